@@ -1,0 +1,88 @@
+"""The family of refusals. Each message is one sentence (or two) that the user reads as it stands.
+
+WealthDeskError              something was refused and nothing was changed
+├── BadInput                 what was typed is not what is asked for
+│   └── NotANumber           … is not a number of its kind
+├── NotFound                 the thing named does not exist (any more)
+├── AlreadyExists            a name or a pair that has to be unique is taken
+├── TargetsRefused           targets that break a rule (sum, range, unknown asset)
+├── NothingKept              an import with problems that were not accepted
+├── PortfolioChanged         the file changed after the preview that was accepted
+└── OpeningError             a portfolio file that cannot be used; it has not been touched
+    ├── NotAPortfolio        another kind of file, or an empty one
+    ├── NewerPortfolio       written by a newer WealthDesk
+    ├── DamagedPortfolio     the check found damage
+    ├── MissingPortfolio     the file is not there
+    ├── PortfolioBusy        another process is using the file
+    ├── NoRoom               not enough space on the disk for a safe step
+    ├── ReadOnlyPlace        the file or its folder cannot be written
+    └── MigrationFailed      an upgrade failed; the file is byte-identical to what it was
+"""
+
+
+class WealthDeskError(Exception):
+    """Something was refused; the text is the sentence for the user."""
+
+
+class BadInput(WealthDeskError):
+    """What was typed is not what is asked for."""
+
+
+class NotANumber(BadInput):
+    """What was typed is not a number of its kind."""
+
+
+class NotFound(WealthDeskError):
+    """The thing named does not exist (any more)."""
+
+
+class AlreadyExists(WealthDeskError):
+    """A name or a pair that has to be unique is taken."""
+
+
+class TargetsRefused(WealthDeskError):
+    """Targets that break a rule."""
+
+
+class NothingKept(WealthDeskError):
+    """An import with problems that were not accepted."""
+
+
+class PortfolioChanged(WealthDeskError):
+    """The file changed after the preview that was accepted."""
+
+
+class OpeningError(WealthDeskError):
+    """A portfolio file that cannot be used; it has not been touched."""
+
+
+class NotAPortfolio(OpeningError):
+    """Another kind of file, or an empty one."""
+
+
+class NewerPortfolio(OpeningError):
+    """Written by a newer WealthDesk."""
+
+
+class DamagedPortfolio(OpeningError):
+    """The check found damage."""
+
+
+class MissingPortfolio(OpeningError):
+    """The file is not there."""
+
+
+class PortfolioBusy(OpeningError):
+    """Another process is using the file."""
+
+
+class NoRoom(OpeningError):
+    """Not enough space on the disk for a safe step."""
+
+
+class ReadOnlyPlace(OpeningError):
+    """The file or its folder cannot be written."""
+
+
+class MigrationFailed(OpeningError):
+    """An upgrade failed; the file is byte-identical to what it was."""

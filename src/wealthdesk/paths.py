@@ -1,0 +1,29 @@
+"""Where things are: the user's data, and the resources and migrations of the program (source tree or installed)."""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED = _PACKAGE / "_bundled"
+_ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parents[1]
+
+
+def migrations_folder() -> Path:
+    """The folder with env.py and versions/."""
+    return _ROOT / "migrations"
+
+
+def resources_folder() -> Path:
+    """The folder with icons, the demo portfolio and the help pages."""
+    return _ROOT / "resources"
+
+
+def data_folder() -> Path:
+    """The user's data folder for WealthDesk; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("WealthDesk", appauthor=False, roaming=False))
+
+
+def default_portfolio() -> Path:
+    """The portfolio file that opens when none is named."""
+    return data_folder() / "portfolio.wealthdesk"

@@ -1,0 +1,87 @@
+"""Assets and asset classes, and how much of an asset counts to which class."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from wealthdesk.domain.money import WHOLE, canonical
+from wealthdesk.errors import BadInput
+
+CASH_CLASS = "cash"
+"""The id of the built-in class that cash belongs to unless the user says otherwise."""
+
+
+class AssetKind(StrEnum):
+    """What sort of thing an asset is."""
+
+    SECURITY = "security"
+    FUND = "fund"
+    CASH = "cash"
+    CRYPTO = "crypto"
+    PROPERTY = "property"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetClass:
+    """Equity, Fixed income … or the user's own. `position` orders them on screen."""
+
+    id: str
+    name: str
+    colour: str
+    position: int
+    is_built_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How much of an asset counts to a class, in basis points (1..10,000)."""
+
+    asset_class_id: str
+    weight_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Something that can be held, identified by id and never by symbol: symbols get renamed.
+
+    No exposures: Unclassified. Several: a look-through fund. `lot_step` is the smallest quantity that can be traded
+    (1 = whole shares); None means any amount.
+    """
+
+    id: str
+    symbol: str
+    name: str
+    kind: AssetKind
+    currency: str
+    exposures: tuple[Exposure, ...] = ()
+    lot_step: Decimal | None = Decimal(1)
+    isin: str | None = None
+    sub_class: str | None = None
+    is_archived: bool = False
+
+    @property
+    def is_cash(self) -> bool:
+        """Whether this is cash in one currency; its price is always 1."""
+        return self.kind is AssetKind.CASH
+
+    @property
+    def only_class(self) -> str | None:
+        """The one class the whole asset counts to; None for look-through funds and unclassified assets."""
+        return self.exposures[0].asset_class_id if len(self.exposures) == 1 else None
+
+
+def checked_exposures(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """The exposures, largest first; BadInput unless there are none or each class comes once and they sum to 100 %."""
+    ordered = tuple(sorted(exposures, key=lambda e: (-e.weight_bps, e.asset_class_id)))
+    if not ordered:
+        return ()
+    if len({e.asset_class_id for e in ordered}) < len(ordered):
+        raise BadInput("The same class stands twice. Add its two shares up on one line.")
+    if any(e.weight_bps < 1 for e in ordered):
+        raise BadInput("A class with 0% does not need a line. Remove it, or give it a share.")
+    total = sum(e.weight_bps for e in ordered)
+    if total != WHOLE:
+        raise BadInput(f"The shares sum to {canonical(Decimal(total) / 100)}%, not 100%. Change one of them.")
+    return ordered

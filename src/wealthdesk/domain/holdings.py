@@ -1,0 +1,63 @@
+"""Holdings, prices and exchange rates, and the portfolio that they make at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import Asset, AssetClass
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A quantity of one asset in one account. The cost basis is in minor units of the asset's currency."""
+
+    id: str
+    account_id: str
+    asset_id: str
+    quantity: Decimal
+    cost_basis_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit of an asset cost on a day, in the asset's currency."""
+
+    asset_id: str
+    on: date
+    price: Decimal
+    source: str = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class FxRate:
+    """An exchange rate as it is quoted: on that day one unit of `base` was `rate` units of `quote`."""
+
+    base: str
+    quote: str
+    on: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything the file holds that a valuation needs, as of one day.
+
+    prices: asset id → its latest price on or before `on`. rates: the latest rate of each pair on or before `on`.
+    classes are in the order of the screen.
+    """
+
+    on: date
+    base_currency: str
+    accounts: Mapping[str, Account]
+    classes: Mapping[str, AssetClass]
+    assets: Mapping[str, Asset]
+    holdings: tuple[Holding, ...]
+    prices: Mapping[str, Price]
+    rates: tuple[FxRate, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing yet to show: no account and no holding."""
+        return not self.accounts and not self.holdings

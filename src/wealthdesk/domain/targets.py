@@ -1,0 +1,193 @@
+"""Targets at two levels, the strategies that hold them, and how one line's move is made up for by the others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.money import WHOLE, split
+from wealthdesk.errors import TargetsRefused
+
+
+class FillMethod(StrEnum):
+    """How a fractional deposit is spread over what is underweight (planner/fill.py has the formulas)."""
+
+    EVEN_FILL = "even_fill"
+    LARGEST_GAP = "largest_gap"
+    PROPORTIONAL = "proportional"
+    EQUAL_POINTS = "equal_points"
+
+
+class Unfillable(StrEnum):
+    """What becomes of money for a class that nothing can be bought in."""
+
+    SPREAD = "spread"
+    KEEP_CASH = "keep_cash"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingTarget:
+    """The share of its class that one asset is to have, in basis points."""
+
+    asset_id: str
+    target_bps: int
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTarget:
+    """The share of the scope's value that a class is to have, in basis points, and its holding targets (or none)."""
+
+    asset_class_id: str
+    target_bps: int
+    is_locked: bool = False
+    holdings: tuple[HoldingTarget, ...] = ()
+
+
+Targets = tuple[ClassTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A named set of targets for a scope; at most one per scope is active. The bands are the 5/25 rule's numbers."""
+
+    id: str
+    name: str
+    scope: Scope
+    is_active: bool
+    version: int = 1
+    absolute_band_bps: int = 500
+    relative_band_bps: int = 2500
+    fill_method: FillMethod = FillMethod.EVEN_FILL
+    unfillable: Unfillable = Unfillable.SPREAD
+    targets: Targets = ()
+
+    def target_of(self, asset_class_id: str) -> ClassTarget | None:
+        """The target of a class, if it has one."""
+        return next((t for t in self.targets if t.asset_class_id == asset_class_id), None)
+
+
+def check(targets: Targets) -> None:
+    """Raises TargetsRefused unless each level sums to exactly 100 % (or is empty) and nothing stands twice."""
+    _check_level([(t.asset_class_id, t.target_bps) for t in targets], "class targets")
+    for target in targets:
+        _check_level([(h.asset_id, h.target_bps) for h in target.holdings], "holding targets of a class")
+
+
+def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
+    if not lines:
+        return
+    if len({key for key, _ in lines}) < len(lines):
+        raise TargetsRefused(f"One line stands twice among the {what}. Remove one of the two.")
+    if any(not 0 <= bps <= WHOLE for _, bps in lines):
+        raise TargetsRefused("A target lies between 0% and 100%. Change the one that does not.")
+    total = sum(bps for _, bps in lines)
+    if total != WHOLE:
+        gap = abs(WHOLE - total) / 100
+        more = "left" if total < WHOLE else "too much"
+        raise TargetsRefused(f"The {what} sum to {total / 100:.2f}%, {gap:.2f}% {more}. Bring the total to 100%.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the editor: a class, or a holding within its class."""
+
+    key: str
+    bps: int
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The lines after a move; `stopped` is the sentence that says why it went less far than asked, else None."""
+
+    lines: tuple[Line, ...]
+    stopped: str | None = None
+
+
+def move(lines: Sequence[Line], key: str, to_bps: int) -> Move:
+    """Sets one line and, where the sum was 100 %, changes the unlocked others in proportion so that it stays 100 %.
+
+    Others that are all 0 share equally. Locked lines never change; when they leave no room the move stops there. While
+    the sum is not 100 % (a new strategy, a removed line) only the line itself changes.
+    """
+    lines = tuple(lines)
+    own = next(line for line in lines if line.key == key)
+    if own.is_locked:
+        return Move(lines, "This line is locked. Unlock it to change it.")
+    wanted = min(max(to_bps, 0), WHOLE)
+    if sum(line.bps for line in lines) != WHOLE:
+        return Move(_with(lines, {key: wanted}))
+    others = [line for line in lines if line.key != key and not line.is_locked]
+    locked = sum(line.bps for line in lines if line.key != key and line.is_locked)
+    if not others:
+        return Move(lines, None if wanted == own.bps else _only_locked_left(len(lines)))
+    reached = min(wanted, WHOLE - locked)
+    parts = split(WHOLE - locked - reached, [line.bps for line in others])
+    stopped = (
+        f"Locked lines keep {locked / 100:.2f}%, so {reached / 100:.2f}% is the most here."
+        if reached < wanted
+        else None
+    )
+    return Move(
+        _with(lines, {key: reached} | {line.key: part for line, part in zip(others, parts, strict=True)}), stopped
+    )
+
+
+def _only_locked_left(count: int) -> str:
+    if count == 1:
+        return "A single line is always 100%. Add another one to share with."
+    return "Every other line is locked, so none can give way. Unlock one of them."
+
+
+def _with(lines: Sequence[Line], amounts: Mapping[str, int]) -> tuple[Line, ...]:
+    return tuple(replace(line, bps=amounts.get(line.key, line.bps)) for line in lines)
+
+
+def scale_to_whole(lines: Sequence[Line]) -> Move:
+    """Scales the unlocked lines in proportion so that all lines sum to 100 %; equal parts where they are all 0."""
+    unlocked = [line for line in lines if not line.is_locked]
+    room = WHOLE - sum(line.bps for line in lines if line.is_locked)
+    if not unlocked or room < 0:
+        reason = "Locked lines alone are over 100%." if room < 0 else "Every line is locked."
+        return Move(tuple(lines), reason + " Unlock one of them.")
+    parts = split(room, [line.bps for line in unlocked])
+    return Move(_with(lines, {line.key: part for line, part in zip(unlocked, parts, strict=True)}))
+
+
+def equal(keys: Sequence[str]) -> tuple[Line, ...]:
+    """Every line the same share, to the basis point; the first ones get what does not divide."""
+    return tuple(Line(key, bps) for key, bps in zip(keys, split(WHOLE, [1] * len(keys)), strict=True))
+
+
+def in_proportion(values: Mapping[str, int]) -> tuple[Line, ...]:
+    """The lines' shares of their sum (values ≥ 0 in minor units): targets that are today's weights."""
+    if sum(values.values()) == 0:
+        return equal(tuple(values))
+    return tuple(Line(k, bps) for k, bps in zip(values, split(WHOLE, list(values.values())), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A well-known split over the built-in classes."""
+
+    name: str
+    description: str
+    classes: tuple[tuple[str, int], ...]
+
+
+TEMPLATES = (
+    Template("60/40", "60% equity, 40% fixed income", (("equity", 6000), ("fixed_income", 4000))),
+    Template("Three-fund", "80% equity (US and international), 20% bonds", (("equity", 8000), ("fixed_income", 2000))),
+    Template(
+        "All Weather",
+        "30% equity, 55% fixed income, 15% gold and commodities",
+        (("equity", 3000), ("fixed_income", 5500), ("commodities", 1500)),
+    ),
+)
+
+
+def from_lines(lines: Iterable[Line], before: Targets = ()) -> Targets:
+    """Class targets from lines; a class keeps the holding targets that it had in `before`."""
+    kept = {t.asset_class_id: t.holdings for t in before}
+    return tuple(ClassTarget(line.key, line.bps, line.is_locked, kept.get(line.key, ())) for line in lines)

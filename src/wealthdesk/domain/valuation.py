@@ -1,0 +1,137 @@
+"""What a portfolio is worth on one day in its base currency, and what is missing to know it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
+from wealthdesk.domain.money import exact_product, product_minor
+
+STALE_AFTER = timedelta(days=7)
+"""A price or rate older than this is named on screen."""
+
+ONE = Decimal(1)
+
+Key = TypeVar("Key")
+
+
+class Missing(StrEnum):
+    """Why a holding has no value."""
+
+    PRICE = "no_price"
+    RATE = "no_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How many units of the base currency one unit of another is, and of which day that is (None: always true)."""
+
+    rate: Decimal
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValuedHolding:
+    """A holding with its price, its rate to the base currency and its value in base-currency minor units.
+
+    `value_minor` is None where a price or a rate is missing; `missing` says which.
+    """
+
+    holding: Holding
+    asset: Asset
+    price: Decimal | None
+    price_on: date | None
+    rate: Decimal | None
+    value_minor: int | None
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """The holdings of a scope, valued. `stale_…` name assets and currencies whose price or rate is over 7 days old."""
+
+    on: date
+    base_currency: str
+    holdings: tuple[ValuedHolding, ...]
+    missing_rates: tuple[str, ...]
+    stale_assets: tuple[str, ...]
+    stale_rates: tuple[str, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """The value of everything that has one, unclassified holdings included."""
+        return sum(h.value_minor for h in self.holdings if h.value_minor is not None)
+
+    @property
+    def cash_minor(self) -> int:
+        """The value of the cash in it."""
+        return sum(h.value_minor for h in self.holdings if h.asset.is_cash and h.value_minor is not None)
+
+    @property
+    def unpriced(self) -> tuple[ValuedHolding, ...]:
+        """The holdings without a value."""
+        return tuple(h for h in self.holdings if h.value_minor is None)
+
+    @property
+    def prices_on(self) -> date | None:
+        """The day of the newest price used; None when none is."""
+        return max((h.price_on for h in self.holdings if h.price_on is not None), default=None)
+
+
+def conversions(rates: Iterable[FxRate], base: str) -> dict[str, Conversion]:
+    """Currency → how to come to `base`: by its own pair (either way round, the newer), else by one step in between."""
+    direct: dict[tuple[str, str], Conversion] = {}
+    for rate in rates:
+        _keep_newer(direct, (rate.base, rate.quote), Conversion(rate.rate, rate.on))
+        _keep_newer(direct, (rate.quote, rate.base), Conversion(ONE / rate.rate, rate.on))
+    found = {base: Conversion(ONE, None)}
+    found.update({source: way for (source, target), way in direct.items() if target == base and source != base})
+    crosses: dict[str, Conversion] = {}
+    for (source, between), first in sorted(direct.items(), key=lambda each: each[0]):
+        second = found.get(between)
+        if source not in found and second is not None:
+            days = [way.on for way in (first, second) if way.on is not None]
+            _keep_newer(crosses, source, Conversion(exact_product(first.rate, second.rate), min(days, default=None)))
+    return found | crosses
+
+
+def _keep_newer(known: dict[Key, Conversion], key: Key, way: Conversion) -> None:
+    before = known.get(key)
+    if before is None or (way.on or date.max) > (before.on or date.max):
+        known[key] = way
+
+
+def value(portfolio: Portfolio, scope: Scope = None) -> Valuation:
+    """The valuation of a scope on the portfolio's day."""
+    ways = conversions(portfolio.rates, portfolio.base_currency)
+    chosen = [h for h in portfolio.holdings if scope is None or h.account_id == scope]
+    valued = tuple(_valued(h, portfolio, ways) for h in chosen)
+    oldest = portfolio.on - STALE_AFTER
+    used = {h.asset.currency for h in valued}
+    return Valuation(
+        on=portfolio.on,
+        base_currency=portfolio.base_currency,
+        holdings=valued,
+        missing_rates=tuple(sorted(used - ways.keys())),
+        stale_assets=tuple(sorted({h.asset.id for h in valued if h.price_on is not None and h.price_on < oldest})),
+        stale_rates=tuple(sorted(c for c in used & ways.keys() if (ways[c].on or portfolio.on) < oldest)),
+    )
+
+
+def _valued(holding: Holding, portfolio: Portfolio, ways: Mapping[str, Conversion]) -> ValuedHolding:
+    asset = portfolio.assets[holding.asset_id]
+    known = portfolio.prices.get(asset.id)
+    price = ONE if asset.is_cash else known.price if known else None
+    price_on = None if asset.is_cash or known is None else known.on
+    way = ways.get(asset.currency)
+    rate = way.rate if way else None
+    if price is None or rate is None:
+        missing = Missing.PRICE if price is None else Missing.RATE
+        return ValuedHolding(holding, asset, price, price_on, rate, None, missing)
+    minor = product_minor(holding.quantity, price, rate, portfolio.base_currency)
+    return ValuedHolding(holding, asset, price, price_on, rate, minor)

@@ -1,4 +1,4 @@
-"""The newcomer's door: one command makes the environment, then runs WealthDesk, its tests, its checks or its benchmarks.
+"""The newcomer's door: one command that makes the environment and runs WealthDesk, its tests, checks or benchmarks.
 
     python3 packaging/run.py demo   [arguments of wealthdesk]   the window, on a copy of the demo portfolio
     python3 packaging/run.py test   [arguments of pytest]       all tests, without a display
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Iterator, NoReturn  # noqa: UP035  an old Python has to get as far as the sentence about its age
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,7 +114,7 @@ def missing_packages(platform: str | None) -> list[str]:
     return [*for_venv, *system.missing_packages(platform or system.wanted_platform())]
 
 
-def _system():  # type: ignore[no-untyped-def]  # noqa: ANN202  a module has no better type
+def _system() -> ModuleType:
     """wealthdesk.system, read from the source tree because nothing is installed yet."""
     spec = importlib.util.spec_from_file_location("wealthdesk_system", ROOT / "src" / "wealthdesk" / "system.py")
     assert spec is not None

@@ -1,0 +1,267 @@
+"""A portfolio file in use: transactions that read one moment or write all or nothing, told to listeners once kept."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.errors import (
+    AlreadyExists,
+    BadInput,
+    DamagedPortfolio,
+    NoRoom,
+    NotFound,
+    OpeningError,
+    PortfolioBusy,
+    ReadOnlyPlace,
+    WealthDeskError,
+)
+from wealthdesk.storage.columns import MOMENT
+
+Listener = Callable[[Changes], None]
+
+PATIENCE: Final = 5.0
+"""How many seconds a transaction waits for the one of another process."""
+
+_log = logging.getLogger(__name__)
+_BEGIN = "begin"
+_TOPICS = "topics"
+
+
+class Database:
+    """One portfolio file, open. Any thread may read and write; a thread has one transaction at a time."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: float = PATIENCE,
+        on_close: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`)."""
+        self.path = path
+        self._clock = clock
+        self._patience = patience
+        self._on_close = on_close
+        self._listeners: list[Listener] = []
+        self._writing = threading.Lock()
+        self._thread = threading.local()
+        self._commits = _CommitCounter(path)
+        self._seen = self._commits.value()
+        self._elsewhere = False
+        self._engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=4,
+            pool_timeout=patience,
+        )
+        event.listen(self._engine, "begin", _begin)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees the file at one moment and cannot change it."""
+        with self._alone(), _refusing_file(self.path), self._engine.connect() as connection:
+            connection.info[_BEGIN] = "BEGIN"
+            _plain(connection).execute("PRAGMA query_only = ON")
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+                _plain(connection).execute("PRAGMA query_only = OFF")
+
+    @contextmanager
+    def write(self, *topics: Topic) -> Iterator[Connection]:
+        """A transaction that is kept as a whole at the end of the block, or, on any exception, not at all.
+
+        Once it is kept, the listeners are told the topics (and those added by `also`).
+        """
+        with self._alone(), self._only_writer(), _refusing_file(self.path), self._engine.connect() as connection:
+            connection.info[_BEGIN] = "BEGIN IMMEDIATE"
+            connection.info[MOMENT] = self._clock()
+            connection.info[_TOPICS] = told = set(topics)
+            with connection.begin():
+                before = self._commits.value()
+                self._elsewhere |= before != self._seen
+                self._seen = before
+                yield connection
+            self._seen = min(self._commits.value(), before + 1)
+        self._tell(frozenset(told))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` the topics of every kept change, in the thread that wrote it; returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has kept a change since this was last asked (or since the file was opened)."""
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            now = self._commits.value()
+            changed = self._elsewhere or now != self._seen
+            self._seen, self._elsewhere = now, False
+            return changed
+        finally:
+            self._writing.release()
+
+    def close(self) -> None:
+        """Let go of the file; closing twice is harmless."""
+        self._engine.dispose()
+        self._commits.close()
+        on_close, self._on_close = self._on_close, lambda: None
+        on_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect(self.path, patience=self._patience)
+        connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Some builds and modes of the driver ignore the pragma in silence.
+        if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
+            connection.close()
+            raise RuntimeError("SQLite does not enforce foreign keys here")
+        return connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A second transaction in one thread would wait for the first until it gives up: a mistake, said at once."""
+        if getattr(self._thread, "busy", False):
+            raise RuntimeError("this thread has a transaction already; pass its connection on instead")
+        self._thread.busy = True
+        try:
+            yield
+        finally:
+            self._thread.busy = False
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        if not self._writing.acquire(timeout=self._patience):
+            raise _busy(self.path)
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    def _tell(self, topics: Changes) -> None:
+        for listener in tuple(self._listeners) if topics else ():
+            try:
+                listener(topics)
+            except Exception:  # the change is kept: a screen that fails to show it must not make it look refused
+                _log.exception("A listener failed on %s", topics)
+
+
+def also(connection: Connection, *topics: Topic) -> None:
+    """Name more topics that this write touches."""
+    connection.info[_TOPICS].update(topics)
+
+
+def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqlite3.Connection:
+    """A plain connection that begins no transaction by itself and never creates the file, whatever is in its name."""
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+@contextmanager
+def refusing(*, unique: str = "", foreign_key: str = "", check: str = "") -> Iterator[None]:
+    """Turn what a constraint refuses in this block into AlreadyExists, NotFound or BadInput with the sentence given.
+
+    A kind of constraint without a sentence is a bug and stays the IntegrityError that it is.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(error.orig, "sqlite_errorname", "")
+        for kinds, sentence, refusal in (
+            (("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"), unique, AlreadyExists),
+            (("SQLITE_CONSTRAINT_FOREIGNKEY",), foreign_key, NotFound),
+            (("SQLITE_CONSTRAINT_CHECK",), check, BadInput),
+        ):
+            if name in kinds and sentence:
+                raise refusal(sentence) from error
+        raise
+
+
+def refusal_of(error: BaseException | None, path: Path) -> WealthDeskError | None:
+    """The sentence for what SQLite says about the file (busy, full, read-only, damaged); None for anything else."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return _busy(path)
+        case sqlite3.SQLITE_FULL:
+            return NoRoom(f"The disk of “{path}” is full. Nothing was changed. Free some space and try again.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return ReadOnlyPlace(
+                f"“{path}” cannot be written. Nothing was changed. Change its permissions and try again."
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedPortfolio(f"“{path}” is damaged. Nothing was changed. Open one of its backups instead.")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return OpeningError(f"The disk refused to read or write “{path}”. Nothing was changed. Check the disk.")
+    return None
+
+
+def _busy(path: Path) -> PortfolioBusy:
+    return PortfolioBusy(
+        f"Another program is using “{path}” right now. Nothing was changed. Wait until it has finished, and try again."
+    )
+
+
+@contextmanager
+def _refusing_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise (refusal_of(error, path) or error) from error
+    except DBAPIError as error:
+        raise (refusal_of(error.orig, path) or error) from error
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.info.get(_BEGIN, "BEGIN"))
+
+
+def _plain(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+class _CommitCounter:
+    """The file change counter in SQLite's header: one more after every transaction that changed the file.
+
+    The file stays open until the end, because closing any descriptor of a file drops the POSIX locks that SQLite holds
+    on it elsewhere in this process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._lock = threading.Lock()
+
+    def value(self) -> int:
+        with self._lock:
+            self._file.seek(24)
+            return int.from_bytes(self._file.read(4), "big")
+
+    def close(self) -> None:
+        self._file.close()

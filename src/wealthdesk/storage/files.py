@@ -1,0 +1,128 @@
+"""Steps on files that a crash cannot tear: private files and folders, fsync, placing without overwriting, replacing."""
+
+import contextlib
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from wealthdesk.errors import NoRoom, OpeningError, ReadOnlyPlace
+
+SIDECARS = ("-journal", "-wal", "-shm")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder and those above it that are missing, for the user alone (0700)."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        folder.chmod(0o700)
+        sync_folder(folder.parent)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file for the user alone (0600); FileExistsError when anything, also a link, has the name."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags, 0o600)
+    os.close(descriptor)
+    keep_private(path)
+
+
+def keep_private(path: Path) -> None:
+    """Take the file away from everybody but its owner."""
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+
+
+def sync_file(path: Path) -> None:
+    """Return once the file's bytes are on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the folder's names are on the disk (Windows keeps no such promise and needs none)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def place(source: Path, target: Path) -> None:
+    """Give the synced file its final name, or raise FileExistsError: nothing is ever overwritten."""
+    try:
+        os.link(source, target)
+        source.unlink()
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems know no hard links; the caller's lock keeps others of us away.
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        source.rename(target)
+    sync_folder(target.parent)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put the synced file in the target's place; a journal left beside it would bring discarded rows back."""
+    remove_sidecars(target)
+    sync_folder(target.parent)
+    source.replace(target)
+    sync_folder(target.parent)
+
+
+def remove_sidecars(path: Path) -> None:
+    """Remove what SQLite leaves beside a file."""
+    for ending in SIDECARS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def discard(path: Path) -> None:
+    """Remove a file of ours that is not wanted any more, with its sidecars."""
+    path.unlink(missing_ok=True)
+    remove_sidecars(path)
+
+
+def need_room(folder: Path, needed: int) -> None:
+    """Raise NoRoom unless so many bytes are free."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom(
+            f"There is not enough room on the disk of “{folder}”: this step needs {_megabytes(needed)} MB and "
+            f"{free // 10**6} MB are free. Nothing was changed. Free some space and try again."
+        )
+
+
+def _megabytes(size: int) -> int:
+    return -(-size // 10**6)
+
+
+@contextlib.contextmanager
+def refusing_disk(path: Path) -> Iterator[None]:
+    """Turn what the disk says about the file into a sentence for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_refusal(error, path) from error
+
+
+def disk_refusal(error: OSError, path: Path) -> OpeningError:
+    """The sentence for what the disk said about the file."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return NoRoom(f"The disk of “{path}” is full. Nothing was changed. Free some space and try again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ReadOnlyPlace(
+            f"“{path}” or its folder cannot be read and written. Nothing was changed. "
+            "Change the permissions, or choose a file in another folder."
+        )
+    return OpeningError(f"The disk refused a step on “{path}”: {error.strerror or error}. Nothing was changed.")

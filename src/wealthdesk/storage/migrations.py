@@ -1,0 +1,99 @@
+"""The way from one version of the file's tables to another, up or down, in one transaction."""
+
+import ast
+import io
+import re
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool
+
+from wealthdesk import paths
+from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.storage.database import connect
+
+APPLICATION_ID: Final = 0x57444B31
+"""What the header of a portfolio file says it is: WDK1."""
+
+
+def head() -> int:
+    """The newest version, which is the number of the last migration."""
+    return max(_files())
+
+
+def losses(start: int, to: int) -> tuple[str, ...]:
+    """What going down from one version to another loses, one sentence each; nothing on the way up."""
+    files = _files()
+    return tuple(loss for version in range(start, to, -1) for loss in _loses(files[version]))
+
+
+def migrate(path: Path, to: int) -> None:
+    """Bring the file to a version, all of it or nothing. For files nobody else uses: a new one, or a copy.
+
+    Foreign keys are off meanwhile, since rebuilding a table would cascade to its children; new violations are refused.
+    """
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.connect() as connection, connection.begin():
+            before = _violations(connection)
+            _run_alembic(connection, to)
+            if new := _violations(connection) - before:
+                tables = ", ".join(sorted({table for table, _, _ in new}))
+                raise DamagedPortfolio(f"The migration would leave rows without what they belong to, in: {tables}.")
+    finally:
+        engine.dispose()
+
+
+def _files() -> dict[int, Path]:
+    found = ((re.match(r"(\d{4})_\w+\.py$", file.name), file) for file in versions_folder().iterdir())
+    return {int(match[1]): file for match, file in found if match}
+
+
+def versions_folder() -> Path:
+    """The folder with one file per migration."""
+    return paths.migrations_folder() / "versions"
+
+
+def _loses(file: Path) -> tuple[str, ...]:
+    """The file's LOSES, read without running it."""
+    for statement in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.AnnAssign | ast.Assign) and statement.value:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if any(isinstance(target, ast.Name) and target.id == "LOSES" for target in targets):
+                return tuple(ast.literal_eval(statement.value))
+    raise LookupError(f"{file.name} does not say what its downgrade loses")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = connect(path)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    return connection
+
+
+def _violations(connection: Connection) -> Counter[tuple[str, str, int]]:
+    """Rows without what they belong to, counted per foreign key: row numbers change when a table is rebuilt."""
+    rows = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return Counter((table, parent, key) for table, _, parent, key in rows)
+
+
+def _run_alembic(connection: Connection, to: int) -> None:
+    # Late: it costs more than the first window, and only a file that is not at the newest version needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(stdout=io.StringIO())
+    # A % in a path would be taken for an interpolation.
+    config.set_main_option("script_location", str(paths.migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    current = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    revision = f"{to:04}" if to else "base"
+    if to > current:
+        command.upgrade(config, revision)
+    elif to < current:
+        command.downgrade(config, revision)

@@ -1,0 +1,220 @@
+"""The tables of a portfolio file as they are at the newest migration."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from wealthdesk.storage.columns import DateText, DecimalText, Flag, Minor, Moment, Weight, moments, text_id
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _belongs_to(column: str, parent: str) -> ForeignKeyConstraint:
+    """The row goes when the row it belongs to goes."""
+    return ForeignKeyConstraint([column], [f"{parent}.id"], ondelete="CASCADE")
+
+
+def _currency(column: str = "currency") -> CheckConstraint:
+    return CheckConstraint(f"length({column}) = 3 AND {column} = upper({column})", name=column)
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("archived_at", Moment),
+    *moments(),
+    UniqueConstraint("name"),
+    CheckConstraint("length(name) > 0", name="name"),
+    CheckConstraint("kind IN ('taxable', 'tax_deferred', 'tax_free')", name="kind"),
+    _currency(),
+)
+
+asset_classes = Table(
+    "asset_classes",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    Column("colour", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    *moments(),
+    UniqueConstraint("name"),
+    CheckConstraint("length(name) > 0", name="name"),
+    CheckConstraint("colour LIKE '#______'", name="colour"),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    text_id(),
+    Column("symbol", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sub_class", Text),
+    Column("currency", Text, nullable=False),
+    Column("isin", Text),
+    Column("lot_step", DecimalText),
+    Column("archived_at", Moment),
+    *moments(),
+    UniqueConstraint("symbol", "currency"),
+    CheckConstraint("length(symbol) > 0", name="symbol"),
+    CheckConstraint("kind IN ('security', 'fund', 'cash', 'crypto', 'property', 'private')", name="kind"),
+    _currency(),
+    CheckConstraint("lot_step NOT LIKE '-%' AND lot_step <> '0'", name="lot_step"),
+)
+
+asset_exposures = Table(
+    "asset_exposures",
+    metadata,
+    Column("asset_id", Text, nullable=False),
+    Column("asset_class_id", Text, nullable=False, index=True),
+    Column("weight_bps", Weight, nullable=False),
+    PrimaryKeyConstraint("asset_id", "asset_class_id"),
+    _belongs_to("asset_id", "assets"),
+    _belongs_to("asset_class_id", "asset_classes"),
+    CheckConstraint("weight_bps BETWEEN 1 AND 10000", name="weight_bps"),
+)
+
+holdings = Table(
+    "holdings",
+    metadata,
+    text_id(),
+    Column("account_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    Column("quantity", DecimalText, nullable=False),
+    Column("cost_basis_minor", Minor),
+    *moments(),
+    UniqueConstraint("account_id", "asset_id"),
+    _belongs_to("account_id", "accounts"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("quantity NOT LIKE '-%'", name="quantity"),
+)
+
+prices = Table(
+    "prices",
+    metadata,
+    Column("asset_id", Text, nullable=False),
+    Column("on_date", DateText, nullable=False),
+    Column("price", DecimalText, nullable=False),
+    Column("source", Text, nullable=False),
+    PrimaryKeyConstraint("asset_id", "on_date"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+    CheckConstraint("price NOT LIKE '-%'", name="price"),
+)
+
+fx_rates = Table(
+    "fx_rates",
+    metadata,
+    Column("base", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("on_date", DateText, nullable=False),
+    Column("rate", DecimalText, nullable=False),
+    PrimaryKeyConstraint("base", "quote", "on_date"),
+    _currency("base"),
+    _currency("quote"),
+    CheckConstraint("base <> quote", name="pair"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+    CheckConstraint("rate NOT LIKE '-%' AND rate <> '0'", name="rate"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+rebalancing_strategies = Table(
+    "rebalancing_strategies",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    Column("account_id", Text, index=True),
+    Column("is_active", Flag, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("absolute_band_bps", Weight, nullable=False, server_default=text("500")),
+    Column("relative_band_bps", Weight, nullable=False, server_default=text("2500")),
+    Column("fill_method", Text, nullable=False, server_default=text("'even_fill'")),
+    Column("unfillable", Text, nullable=False, server_default=text("'spread'")),
+    *moments(),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("length(name) > 0", name="name"),
+    CheckConstraint("is_active IN (0, 1)", name="is_active"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("absolute_band_bps BETWEEN 0 AND 10000", name="absolute_band_bps"),
+    CheckConstraint("relative_band_bps BETWEEN 0 AND 10000", name="relative_band_bps"),
+    CheckConstraint("fill_method IN ('even_fill', 'largest_gap', 'proportional', 'equal_points')", name="fill_method"),
+    CheckConstraint("unfillable IN ('spread', 'keep_cash')", name="unfillable"),
+)
+
+# Two, because NULLs are distinct in a unique index and All Portfolio has no account.
+_of_account = text("is_active = 1 AND account_id IS NOT NULL")
+_of_all = text("is_active = 1 AND account_id IS NULL")
+Index(
+    "uq_rebalancing_strategies_active_of_account",
+    rebalancing_strategies.c.account_id,
+    unique=True,
+    sqlite_where=_of_account,
+    postgresql_where=_of_account,
+)
+Index(
+    "uq_rebalancing_strategies_active_of_all",
+    rebalancing_strategies.c.is_active,
+    unique=True,
+    sqlite_where=_of_all,
+    postgresql_where=_of_all,
+)
+
+asset_class_targets = Table(
+    "asset_class_targets",
+    metadata,
+    text_id(),
+    Column("strategy_id", Text, nullable=False),
+    Column("asset_class_id", Text, nullable=False, index=True),
+    Column("target_bps", Weight, nullable=False),
+    Column("is_locked", Flag, nullable=False, server_default=text("0")),
+    *moments(),
+    UniqueConstraint("strategy_id", "asset_class_id"),
+    _belongs_to("strategy_id", "rebalancing_strategies"),
+    _belongs_to("asset_class_id", "asset_classes"),
+    CheckConstraint("target_bps BETWEEN 0 AND 10000", name="target_bps"),
+    CheckConstraint("is_locked IN (0, 1)", name="is_locked"),
+)
+
+holding_targets = Table(
+    "holding_targets",
+    metadata,
+    text_id(),
+    Column("asset_class_target_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    Column("target_bps_of_class", Weight, nullable=False),
+    Column("is_locked", Flag, nullable=False, server_default=text("0")),
+    *moments(),
+    UniqueConstraint("asset_class_target_id", "asset_id"),
+    _belongs_to("asset_class_target_id", "asset_class_targets"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("target_bps_of_class BETWEEN 0 AND 10000", name="target_bps_of_class"),
+    CheckConstraint("is_locked IN (0, 1)", name="is_locked"),
+)

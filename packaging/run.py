@@ -46,6 +46,8 @@ def main(arguments: list[str]) -> int:
     except (CannotSetUp, OSError) as reason:
         print(f"WealthDesk could not be set up. {reason}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 def demo(arguments: list[str]) -> int:
@@ -138,8 +140,9 @@ def install_packages(packages: list[str]) -> None:
     apt = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     # The lists of a fresh machine are empty or old; asking only then keeps the other machines quick.
-    if _quietly(install) != 0 and (_quietly([*apt, "update"]) != 0 or _aloud(install) != 0):
-        raise CannotSetUp(f"apt-get could not install {names}; what it said stands above.")
+    if _quietly(install) != 0:
+        for command in ([*apt, "update"], install):
+            _done(command, f"apt-get could not install {names}")
 
 
 def how_to_become_root() -> list[str] | None:
@@ -224,13 +227,12 @@ def _quietly(command: list[str]) -> int:
     return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _aloud(command: list[str]) -> int:
-    return subprocess.call(command, stdout=sys.stderr)
-
-
 def _done(command: list[str], otherwise: str) -> None:
-    if subprocess.call(command, cwd=ROOT, stdout=sys.stderr) != 0:
-        raise CannotSetUp(f"{otherwise}; what it said stands above. Mend that and run the same command again.")
+    """Run a step of the set-up: silent when it works, with all that it said when it does not."""
+    step = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if step.returncode != 0:
+        sys.stderr.write(step.stdout.decode(errors="replace"))
+        raise CannotSetUp(f"{otherwise}; what was said stands above. Mend that and run the same command again.")
 
 
 if __name__ == "__main__":

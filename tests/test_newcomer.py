@@ -1,0 +1,118 @@
+"""The newcomer's door, tried on a small project of its own that needs no network."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "wealthdesk"
+version = "1"
+[project.optional-dependencies]
+dev = []
+[tool.hatch]
+"""
+
+BACKEND = '''
+"""Builds a wheel that only points at src."""
+import pathlib, zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name, about = "wealthdesk-1-py3-none-any.whl", "wealthdesk-1.dist-info"
+    with zipfile.ZipFile(pathlib.Path(folder) / name, "w") as wheel:
+        wheel.writestr("wealthdesk.pth", str(pathlib.Path("src").resolve()))
+        said = "Metadata-Version: 2.1\\nName: wealthdesk\\nVersion: 1\\nProvides-Extra: dev\\n"
+        wheel.writestr(f"{about}/METADATA", said)
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    return name
+'''
+
+pytestmark = pytest.mark.skipif(not importlib.util.find_spec("ensurepip"), reason="this Python cannot make venvs")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A clone in a folder whose name has a space; its program prints what it was asked."""
+    clone = tmp_path / "a clone"
+    package = clone / "src" / "wealthdesk"
+    package.mkdir(parents=True)
+    (clone / "packaging").mkdir()
+    shutil.copy(ROOT / "packaging" / "run.py", clone / "packaging")
+    shutil.copy(ROOT / "src" / "wealthdesk" / "system.py", package)
+    (package / "__main__.py").write_text("import os, sys; print(sys.argv[1:], os.getcwd()); sys.exit(4)")
+    (clone / "pyproject.toml").write_text(PROJECT)
+    (clone / "backend.py").write_text(BACKEND)
+    return clone
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(project / "packaging" / "run.py"), *arguments]
+    # Nothing may be looked for on any index: what is asked for here has no needs.
+    environment = os.environ | {"PIP_NO_INDEX": "1"}
+    return subprocess.run(command, cwd=project.parent, env=environment, capture_output=True, text=True)
+
+
+def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(project: Path) -> None:
+    first = run(project, "demo", "--screenshots", "a folder")
+    assert first.stdout.splitlines() == [f"['--demo', '--screenshots', 'a folder'] {project.parent}"], first.stderr
+    assert first.returncode == 4
+    assert "Making the environment" in first.stderr
+
+    again = run(project, "demo", "--screenshots", "a folder")
+    assert (again.returncode, again.stdout, again.stderr) == (4, first.stdout, "")
+
+    environment = project / ".venv"
+    (environment / "wealthdesk.unfinished").touch()
+    (environment / "wealthdesk.stamp").unlink()
+    (environment / "left over").touch()
+    killed = run(project, "demo", "--screenshots", "a folder")
+    assert killed.stdout == first.stdout
+    assert not (environment / "left over").exists()
+    assert not (environment / "wealthdesk.unfinished").exists()
+
+
+def test_a_failed_installation_says_so_and_is_not_taken_for_done(project: Path) -> None:
+    (project / "pyproject.toml").write_text(PROJECT.replace("requires = []", 'requires = ["no-such-thing-1f9a"]'))
+    outcome = run(project, "demo", "--screenshots", "a folder")
+    assert outcome.returncode == 2
+    assert "no-such-thing-1f9a" in outcome.stderr
+    assert outcome.stderr.splitlines()[-1].startswith("WealthDesk could not be set up. pip could not install")
+    assert not (project / ".venv" / "wealthdesk.stamp").exists()
+
+
+def test_an_environment_made_by_hand_is_completed(project: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(project / ".venv")], check=True)
+    (project / ".venv" / "mine").touch()
+    assert run(project, "demo", "--screenshots", "a folder").returncode == 4
+    assert (project / ".venv" / "mine").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("dance",)])
+def test_what_is_not_a_command_shows_the_commands(project: Path, arguments: tuple[str, ...]) -> None:
+    outcome = run(project, *arguments)
+    assert outcome.returncode == 2
+    assert "packaging/run.py demo" in outcome.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_an_old_python_is_refused_in_one_sentence(project: Path) -> None:
+    ask = (
+        "import sys; sys.path.insert(0, 'packaging'); sys.version_info = (3, 9, 2, 'final', 0); "
+        "import run; sys.exit(run.main(['test']))"
+    )
+    outcome = subprocess.run([sys.executable, "-c", ask], cwd=project, capture_output=True, text=True)
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("\n") == 1
+    assert "Python 3.11 or newer, and this is Python 3.9" in outcome.stderr

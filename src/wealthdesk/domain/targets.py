@@ -191,3 +191,31 @@ def from_lines(lines: Iterable[Line], before: Targets = ()) -> Targets:
     """Class targets from lines; a class keeps the holding targets that it had in `before`."""
     kept = {t.asset_class_id: t.holdings for t in before}
     return tuple(ClassTarget(line.key, line.bps, line.is_locked, kept.get(line.key, ())) for line in lines)
+
+
+def without_asset(targets: Targets, asset_id: str, except_in: str | None = None) -> Targets:
+    """The targets without the asset's holding targets (but those in class `except_in`), the others scaled to 100 %."""
+    return tuple(
+        target
+        if target.asset_class_id == except_in or all(h.asset_id != asset_id for h in target.holdings)
+        else replace(target, holdings=_rescaled([h for h in target.holdings if h.asset_id != asset_id]))
+        for target in targets
+    )
+
+
+def _rescaled(left: Sequence[HoldingTarget]) -> tuple[HoldingTarget, ...]:
+    if sum(h.target_bps for h in left) == 0:
+        return ()
+    parts = split(WHOLE, [h.target_bps for h in left])
+    return tuple(replace(h, target_bps=part) for h, part in zip(left, parts, strict=True))
+
+
+def without_class(targets: Targets, asset_class_id: str) -> Targets:
+    """The targets without the class, the others scaled to 100 %; none at all where nothing is left to scale."""
+    left = [t for t in targets if t.asset_class_id != asset_class_id]
+    if len(left) == len(targets):
+        return targets
+    if sum(t.target_bps for t in left) == 0:
+        return ()
+    parts = split(WHOLE, [t.target_bps for t in left])
+    return tuple(replace(t, target_bps=part) for t, part in zip(left, parts, strict=True))

@@ -1,0 +1,60 @@
+"""What the user can do with accounts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from wealthdesk.changes import Topic
+from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.money import currency
+from wealthdesk.domain.names import checked_name
+from wealthdesk.storage import accounts as storage
+from wealthdesk.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRemoval:
+    """What a removal of an account takes along: how many holdings and strategies."""
+
+    account: Account
+    holdings: int
+    strategies: int
+
+
+class Accounts:
+    """Accounts: list, add, change, remove."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def all(self) -> list[Account]:
+        """Every account, archived ones too, by name."""
+        with self._database.read() as connection:
+            return storage.all_accounts(connection)
+
+    def add(self, name: str, kind: AccountKind, currency_code: str) -> Account:
+        """Keeps a new account; BadInput or AlreadyExists with a sentence."""
+        new = Account(str(uuid4()), checked_name(name, "name for the account"), kind, currency(currency_code))
+        with self._database.write(Topic.ACCOUNTS) as connection:
+            storage.add_account(connection, new)
+        return new
+
+    def change(self, account: Account) -> None:
+        """Keeps what changed of an account (name, kind, currency, archived)."""
+        name = checked_name(account.name, "name for the account")
+        with self._database.write(Topic.ACCOUNTS) as connection:
+            changed = replace(account, name=name, currency=currency(account.currency))
+            storage.change_account(connection, changed, self._now())
+
+    def goes_with(self, account_id: str) -> AccountRemoval:
+        """What a removal would take along."""
+        with self._database.read() as connection:
+            account = storage.account(connection, account_id)
+            return AccountRemoval(account, *storage.goes_with_account(connection, account_id))
+
+    def remove(self, account_id: str) -> None:
+        """Removes an account with its holdings and strategies."""
+        with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS) as connection:
+            storage.remove_account(connection, account_id)

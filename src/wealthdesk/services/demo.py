@@ -1,0 +1,91 @@
+"""The demo portfolio: a made-up household whose prices are always of yesterday."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wealthdesk.changes import EVERYTHING
+from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure, checked_exposures
+from wealthdesk.domain.holdings import FxRate, Holding, Price
+from wealthdesk.domain.money import to_minor
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
+from wealthdesk.paths import resources_folder
+from wealthdesk.services.desk import Clock, Desk
+from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
+from wealthdesk.storage.database import Database
+from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.portfolio import BASE_CURRENCY
+
+
+def make_demo(path: Path, clock: Clock) -> Desk:
+    """Makes a new portfolio file at `path` (where nothing may be yet) and fills it with the demo portfolio."""
+    told = json.loads((resources_folder() / "demo" / "portfolio.json").read_text("utf-8"))
+    database = open_portfolio(path, create=True, now=clock.now())
+    try:
+        _fill(database, told, clock.today())
+    except BaseException:
+        database.close()
+        raise
+    return Desk(database, clock)
+
+
+def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
+    currencies = {each["id"]: each["currency"] for each in told["assets"]}
+    with database.write(*EVERYTHING) as connection:
+        settings.set_setting(connection, BASE_CURRENCY, told["base_currency"])
+        for each in told["accounts"]:
+            kind = AccountKind(each["kind"])
+            accounts.add_account(connection, Account(each["id"], each["name"], kind, each["currency"]))
+        for each in told["assets"]:
+            assets.add_asset(connection, _asset(each))
+            prices.set_prices(connection, _prices(each, today))
+        for each in told["rates"]:
+            prices.set_rates(connection, [FxRate(each["base"], each["quote"], on, r) for on, r in _days(each, today)])
+        holdings.add_holdings(connection, [_holding(each, currencies) for each in told["holdings"]])
+        for strategy in [_strategy(each) for each in told["strategies"]]:
+            check(strategy.targets)
+            if strategy.id == "default_all_portfolio":
+                targets.replace_targets(connection, strategy.id, 1, strategy.targets)
+            else:
+                targets.add_strategy(connection, strategy)
+
+
+def _asset(told: Mapping[str, Any]) -> Asset:
+    step = told.get("lot_step", "1")
+    return Asset(
+        id=told["id"],
+        symbol=told["symbol"],
+        name=told["name"],
+        kind=AssetKind(told["kind"]),
+        currency=told["currency"],
+        exposures=checked_exposures(Exposure(name, bps) for name, bps in told["classes"].items()),
+        lot_step=None if step is None else Decimal(step),
+        isin=told.get("isin"),
+    )
+
+
+def _days(told: Mapping[str, Any], today: date, numbers: str = "rates") -> list[tuple[date, Decimal]]:
+    days = told.get(numbers, {})
+    return [(today - timedelta(days=int(ago)), Decimal(number)) for ago, number in days.items()]
+
+
+def _prices(told: Mapping[str, Any], today: date) -> list[Price]:
+    return [Price(told["id"], on, price, "demo") for on, price in _days(told, today, "prices")]
+
+
+def _holding(told: Mapping[str, Any], currencies: Mapping[str, str]) -> Holding:
+    account, asset = told["account"], told["asset"]
+    cost = to_minor(Decimal(told["cost"]), currencies[asset]) if "cost" in told else None
+    return Holding(f"{account}_{asset}", account, asset, Decimal(told["quantity"]), cost)
+
+
+def _strategy(told: Mapping[str, Any]) -> Strategy:
+    lines = tuple(
+        ClassTarget(class_id, bps, holdings=tuple(HoldingTarget(asset, of_class) for asset, of_class in below.items()))
+        for class_id, (bps, below) in told["targets"].items()
+    )
+    return Strategy(told["id"], told["name"], told["account"], told["active"], targets=lines)

@@ -1,0 +1,43 @@
+"""The portfolio as of today, read once and again only after something in it changed."""
+
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.storage.database import Database
+from wealthdesk.storage.portfolio import load_portfolio
+
+_PARTS = frozenset(
+    {Topic.ACCOUNTS, Topic.ASSETS, Topic.CLASSES, Topic.HOLDINGS, Topic.PRICES, Topic.RATES, Topic.SETTINGS}
+)
+
+
+class Portfolios:
+    """Reads the portfolio; the same value is given out until a change is announced or the day turns."""
+
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
+        self._database = database
+        self._today = today
+        self._lock = Lock()
+        self._known: Portfolio | None = None
+        database.subscribe(self._on_changed)
+
+    def current(self) -> Portfolio:
+        """The portfolio as of today."""
+        today = self._today()
+        with self._lock:
+            if self._known is None or self._known.on != today:
+                with self._database.read() as connection:
+                    self._known = load_portfolio(connection, today)
+            return self._known
+
+    def forget(self) -> None:
+        """Reads anew next time: the file was changed by someone else."""
+        with self._lock:
+            self._known = None
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & _PARTS:
+            self.forget()

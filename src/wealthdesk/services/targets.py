@@ -1,0 +1,106 @@
+"""What the user can do with strategies and targets."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+from wealthdesk.changes import Topic
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.drift import Composition
+from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.targets import Strategy, check, equal, from_lines, in_proportion
+from wealthdesk.domain.targets import Targets as TargetSet
+from wealthdesk.errors import BadInput, PortfolioChanged
+from wealthdesk.storage import targets as storage
+from wealthdesk.storage.database import Database
+
+
+class Targets:
+    """Strategies: list, add, change, activate, remove; and their targets: save."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Strategy]:
+        """Every strategy of every scope, by name."""
+        with self._database.read() as connection:
+            return storage.all_strategies(connection)
+
+    def of(self, scope: Scope) -> list[Strategy]:
+        """The strategies of a scope, by name."""
+        return [each for each in self.all() if each.scope == scope]
+
+    def active(self, scope: Scope) -> Strategy | None:
+        """The strategy in force for a scope, if it has one."""
+        return next((each for each in self.of(scope) if each.is_active), None)
+
+    def get(self, strategy_id: str) -> Strategy:
+        """One strategy; NotFound if it is gone."""
+        with self._database.read() as connection:
+            return storage.strategy(connection, strategy_id)
+
+    def add(self, scope: Scope, name: str, targets: TargetSet = ()) -> Strategy:
+        """Keeps a new strategy and makes it the active one of its scope. TargetsRefused unless the targets add up."""
+        check(targets)
+        checked = checked_name(name, "name for the strategy")
+        new = Strategy(str(uuid4()), checked, scope, is_active=False, targets=targets)
+        with self._database.write(Topic.TARGETS) as connection:
+            storage.add_strategy(connection, new)
+            storage.activate(connection, new.id)
+        return replace(new, is_active=True)
+
+    def copy(self, strategy_id: str, name: str) -> Strategy:
+        """Keeps a copy of a strategy, bands and choices included, under another name and makes it the active one."""
+        checked = checked_name(name, "name for the strategy")
+        with self._database.write(Topic.TARGETS) as connection:
+            before = storage.strategy(connection, strategy_id)
+            new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
+            storage.add_strategy(connection, new)
+            storage.activate(connection, new.id)
+        return replace(new, is_active=True)
+
+    def save(self, strategy_id: str, base_version: int, targets: TargetSet) -> Strategy:
+        """Replaces a strategy's targets.
+
+        TargetsRefused unless they add up; PortfolioChanged if the strategy is not at `base_version` any more.
+        """
+        check(targets)
+        with self._database.write(Topic.TARGETS) as connection:
+            if not storage.replace_targets(connection, strategy_id, base_version, targets):
+                storage.strategy(connection, strategy_id)
+                raise PortfolioChanged(
+                    "These targets were changed somewhere else in the meantime. Nothing was saved; open them again."
+                )
+            return storage.strategy(connection, strategy_id)
+
+    def change(self, strategy: Strategy) -> None:
+        """Keeps a strategy's name, bands, fill method and what becomes of money that nothing can be bought with."""
+        for bps, what in ((strategy.absolute_band_bps, "absolute"), (strategy.relative_band_bps, "relative")):
+            if not 1 <= bps <= 10_000:
+                raise BadInput(f"The {what} band lies between 0.01% and 100%. Change it.")
+        checked = replace(strategy, name=checked_name(strategy.name, "name for the strategy"))
+        with self._database.write(Topic.TARGETS) as connection:
+            storage.change_strategy(connection, checked)
+
+    def activate(self, strategy_id: str) -> None:
+        """Makes a strategy the one in force for its scope."""
+        with self._database.write(Topic.TARGETS) as connection:
+            storage.activate(connection, strategy_id)
+
+    def remove(self, strategy_id: str) -> None:
+        """Removes a strategy with its targets; if it was active, the scope's first other one becomes it."""
+        with self._database.write(Topic.TARGETS) as connection:
+            gone = storage.strategy(connection, strategy_id)
+            storage.remove_strategy(connection, strategy_id)
+            left = [each for each in storage.all_strategies(connection) if each.scope == gone.scope]
+            if gone.is_active and left:
+                storage.activate(connection, left[0].id)
+
+
+def current_weights(held: Composition) -> TargetSet:
+    """Class targets that are today's weights."""
+    return from_lines(in_proportion({key: sum(parts.values()) for key, parts in sorted(held.parts.items())}))
+
+
+def equal_weights(held: Composition) -> TargetSet:
+    """The same target for every class that is held."""
+    return from_lines(equal(sorted(held.parts)))

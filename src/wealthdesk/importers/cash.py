@@ -1,0 +1,84 @@
+"""Which lines are cash: by symbol, by name, by kind, by what stands beside them."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.importers.class_words import class_of
+from wealthdesk.importers.header_words import plain_words
+
+_ALWAYS = re.compile(r"\$CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|CUR:(?P<code2>[A-Z]{3})", re.ASCII)
+_LIKELY = re.compile(r"CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|(?P<code2>[A-Z]{3})[\s:_.-]?CASH", re.ASCII)
+_CODE_IN_NAME = re.compile(r"[(\[]([A-Z]{3})[)\]]")
+_PHRASE = re.compile(
+    r"(?:[a-z]{3} )?(?:cash|uninvested cash|free cash|settlement fund|core position|core cash|sweep|"
+    r"guthaben|barbestand|"
+    r"liquiditat|kontoguthaben|verrechnungskonto|bargeld|especes|liquidites|contanten|saldo|efectivo|"
+    r"liquidita|contanti|"
+    r"bank deposit)\b.*"
+)
+_CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
+
+# Codes that are hardly any share's symbol, so that they mean cash even when nothing stands beside them.
+_MAIN: Final = frozenset("USD EUR GBP CHF JPY AUD NZD CNY HKD SGD SEK NOK DKK PLN CZK HUF".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line says about what it holds, as far as cash is concerned."""
+
+    symbol: str
+    name: str
+    kind: str
+    type: str
+    quantity: Decimal | None
+    price: Decimal | None
+    currency: str | None
+
+
+def cash_currency(line: Line) -> str | None:
+    """The currency of the cash that the line is, "" for the line's own currency, None when it is no cash."""
+    symbol = line.symbol.upper()
+    if plain_words(line.kind) in _CASH_KINDS:
+        return symbol if symbol in CURRENCIES else _code_in(line) or ""
+    if match := _ALWAYS.fullmatch(symbol):
+        return _known(match["code"] or match["code2"])
+    if line.quantity is not None and line.price is not None and line.price != 1:
+        return None
+    if symbol in CURRENCIES:
+        return symbol if _is_money(symbol, line) else None
+    if match := _LIKELY.fullmatch(symbol):
+        return _known(match["code"] or match["code2"])
+    if symbol.endswith("**") or _is_phrase(line):
+        return _code_in(line) or ""
+    return None
+
+
+def _is_money(code: str, line: Line) -> bool:
+    """Whether a symbol that is a currency's code means money: AMD, ALL and COP are shares as well."""
+    if line.currency is not None:
+        return line.currency == code
+    return line.price is not None or code in _MAIN or class_of(line.type) == "cash"
+
+
+def _is_phrase(line: Line) -> bool:
+    """Whether words say cash: in the place of the symbol, or in the name when there is no symbol."""
+    text = line.symbol or line.name
+    if line.symbol and " " not in line.symbol:
+        return False
+    says = _PHRASE.fullmatch(plain_words(text[:100])) is not None
+    return says or (line.quantity is None and class_of(line.type) == "cash")
+
+
+def _code_in(line: Line) -> str | None:
+    for text in (line.symbol, line.name):
+        for code in _CODE_IN_NAME.findall(text):
+            if code in CURRENCIES:
+                return str(code)
+    return None
+
+
+def _known(code: str | None) -> str:
+    return code if code in CURRENCIES and code is not None else ""

@@ -1,0 +1,222 @@
+"""One cell at a time: numbers as brokers dress them, dates as they write them, currencies, texts."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from wealthdesk.domain.money import CURRENCIES, NumberFormat, parse_decimal
+from wealthdesk.errors import NotANumber, WealthDeskError
+from wealthdesk.importers.draft import DateOrder
+
+
+class CellRefused(Exception):
+    """A cell that cannot be read: what is wrong with it, and how to mend it."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.what, self.fix = what, fix
+
+    @staticmethod
+    def split(refusal: WealthDeskError) -> tuple[str, str]:
+        """The sentences of a refusal: the first says what is wrong, the others how to mend it."""
+        what, _, fix = str(refusal).partition(". ")
+        return what.rstrip(".") + ".", fix
+
+
+_MISSING: Final = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "\u2212",
+        "n/a",
+        "na",
+        "n.a.",
+        "#n/a",
+        "n/v",
+        "k.a.",
+        "k. a.",
+        "null",
+        "none",
+        "nil",
+    )
+)
+_LONGEST_NUMBER: Final = 60
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
+_SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿]|[A-Za-z]{3}|Fr\.?|kr\.?|zł)"
+_DRESSED = re.compile(
+    rf"(?P<open>\()?\s*(?P<first>[+\-−])?\s*(?P<before>{_SIGN})?\s*(?P<second>[+\-−])?\s*"
+    rf"(?P<number>[0-9.,'’\s\u00a0\u202f\u2009]*[0-9]\.?)\s*(?P<after>{_SIGN})?\s*(?P<close>\))?(?P<last>[-−])?",
+    re.ASCII,
+)
+SIGNS: Final = {
+    "€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
+    "S$": "SGD", "NZ$": "NZD", "R$": "BRL", "₹": "INR", "₩": "KRW", "zł": "PLN", "Fr": "CHF", "Fr.": "CHF",
+}  # fmt: skip
+"""Signs that tell one currency; $ and ¥ are several currencies' sign."""
+
+_MONTH_NAMES: Final = (
+    "jan januar january janvier januari enero gennaio ene gen",
+    "feb februar february fevrier februari febrero febbraio fev",
+    "mar marz maerz march mars maart marzo mrz mrt",
+    "apr april avril abril aprile avr abr",
+    "may mai mei mayo maggio mag",
+    "jun juni june juin junio giugno giu",
+    "jul juli july juillet julio luglio lug",
+    "aug august aout augustus agosto ago",
+    "sep sept september septembre septiembre settembre set",
+    "oct okt october oktober octobre octubre ottobre ott",
+    "nov november novembre noviembre",
+    "dec dez december dezember decembre diciembre dicembre dic",
+)
+_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ].*)?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)(?:,? .*)?", re.ASCII)
+_MONTH_FIRST = re.compile(r"([a-z]+)\.?[-/ ]+(\d{1,2})(?:st|nd|rd|th)?,?[-/ ]+(\d{4}|\d\d)(?:\W.*)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})\.?[-/ ]*([a-z]+)\.?[-/ ,]+(\d{4}|\d\d)(?:\W.*)?", re.ASCII)
+_ACCENTS: Final = str.maketrans("äéûôíü", "aeuoiu")
+
+
+def is_missing(cell: str) -> bool:
+    """Whether the cell says that there is nothing: empty, --, n/a …"""
+    return not cell or (len(cell) <= 5 and cell.lower() in _MISSING)
+
+
+def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | None, str | None]:
+    """The number of a cell (None when missing) and the currency or sign beside it; CellRefused otherwise.
+
+    Signs, currency codes, groups and brackets for negative numbers are taken off: “($1,204.50)” → −1204.50 and “$”.
+    """
+    if marks.decimal == "." and _PLAIN.fullmatch(cell):
+        return Decimal(cell.rstrip("0").rstrip(".") if "." in cell else cell), None
+    if is_missing(cell):
+        return None, None
+    match = _DRESSED.fullmatch(cell) if len(cell) <= _LONGEST_NUMBER else None
+    if match is None or (match["open"] is None) != (match["close"] is None):
+        raise CellRefused(f"“{short(cell)}” is not a {what}.", f"Write a number such as 12{marks.decimal}5.")
+    number = _undressed(match["number"].strip(), marks, what)
+    minus = bool(match["open"]) + sum(match[sign] in ("-", "−") for sign in ("first", "second", "last"))
+    return (-number if minus % 2 else number), _sign(match["before"] or match["after"], cell, what)
+
+
+def _undressed(text: str, marks: NumberFormat, what: str) -> Decimal:
+    try:
+        return parse_decimal(text, marks, what=what)
+    except NotANumber as refusal:
+        other = "," if marks.decimal == "." else "."
+        if "too " in str(refusal) or other not in text:
+            raise CellRefused(*CellRefused.split(refusal)) from refusal
+        name = {",": "comma", ".": "point"}[other]
+        fix = f"Write {_example(text, marks)}, or choose {name} for decimals."
+        raise CellRefused(f"“{short(text)}” has a {name}.", fix) from refusal
+
+
+def _example(text: str, marks: NumberFormat) -> str:
+    other = "," if marks.decimal == "." else "."
+    mended = short(text).replace(other, marks.decimal)
+    return mended if mended.count(marks.decimal) == 1 else f"12{marks.decimal}5"
+
+
+def _sign(sign: str | None, cell: str, what: str) -> str | None:
+    if sign is None or len(sign) < 3 or not sign.isascii() or not sign.isalpha():
+        return sign
+    if sign.upper() not in CURRENCIES:
+        raise CellRefused(
+            f"“{short(cell)}” is not a {what}.", f"“{sign}” is not a known currency: write the number alone."
+        )
+    return sign.upper()
+
+
+def read_currency(cell: str) -> str | None:
+    """The code of the currency that a cell names by code or sign (None when missing); CellRefused otherwise."""
+    code = cell.upper()
+    if code in CURRENCIES and cell not in ("GBp",):
+        return code
+    if is_missing(cell):
+        return None
+    if cell in SIGNS:
+        return SIGNS[cell]
+    if cell in ("GBX", "GBp"):
+        raise CellRefused(f"“{cell}” is pence, not a currency.", "Write GBP and the price in pounds.")
+    raise CellRefused(f"“{short(cell)}” is not a known currency.", "Write its three-letter code, such as USD or EUR.")
+
+
+def read_date(cell: str, order: DateOrder) -> date | None:
+    """The day that a cell names (None when missing); CellRefused otherwise."""
+    if is_missing(cell):
+        return None
+    day = _day(cell, order)
+    if day is None:
+        raise CellRefused(f"“{short(cell)}” is not a date.", "Write it like 2026-11-20.")
+    return day
+
+
+@lru_cache(maxsize=1024)
+def _day(cell: str, order: DateOrder) -> date | None:
+    if len(cell) > 60:
+        return None
+    try:
+        return _numeric_day(cell, order) or _named_day(cell.casefold().translate(_ACCENTS))
+    except ValueError:
+        return None
+
+
+def _numeric_day(cell: str, order: DateOrder) -> date | None:
+    if match := _YEAR_FIRST.fullmatch(cell):
+        return date(int(match[1] or match[5]), int(match[3] or match[6]), int(match[4] or match[7]))
+    if match := YEAR_LAST.fullmatch(cell):
+        first, second = int(match[1]), int(match[3])
+        day_first = match[2] == "." or order is DateOrder.DAY_FIRST
+        return date(_year(match[4]), *((second, first) if day_first else (first, second)))
+    return None
+
+
+def _named_day(cell: str) -> date | None:
+    if (match := _MONTH_FIRST.fullmatch(cell)) and match[1] in _MONTHS:
+        return date(_year(match[3]), _MONTHS[match[1]], int(match[2]))
+    if (match := _DAY_FIRST.fullmatch(cell)) and match[2] in _MONTHS:
+        return date(_year(match[3]), _MONTHS[match[2]], int(match[1]))
+    return None
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def read_text(cell: str, longest: int = 200) -> str:
+    """The text of a cell on one line; CellRefused when it is too long or has characters that cannot be shown."""
+    if cell.isprintable():
+        text = cell
+    else:
+        text = " ".join(cell.split())
+        if any(_is_control(c) for c in text):
+            raise CellRefused("There is a character here that cannot be shown.", "Write the text again without it.")
+    if len(text) > longest:
+        raise CellRefused(f"“{short(text)}” has {len(text):,} characters.", f"Write at most {longest}.")
+    return text
+
+
+def _is_control(character: str) -> bool:
+    code = ord(character)
+    return (
+        code < 32
+        or 127 <= code < 160
+        or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\ufffd\ufffe\uffff"
+        or (0xD800 <= code < 0xE000)
+    )
+
+
+def short(text: str) -> str:
+    """`text`, cut to what a sentence can bear, with nothing in it that cannot be shown."""
+    shown = "".join(c if c.isprintable() else "�" for c in text[:41])
+    return shown if len(text) <= 40 else shown[:39] + "…"
+
+
+def is_number(cell: str) -> bool:
+    """Whether the cell looks like a number, whatever its marks."""
+    return len(cell) <= _LONGEST_NUMBER and not is_missing(cell) and _DRESSED.fullmatch(cell) is not None

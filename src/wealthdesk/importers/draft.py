@@ -1,0 +1,237 @@
+"""What was read from a file before anything is kept: candidates, prices, rates, what was left out, every problem."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from wealthdesk.domain.money import NumberFormat
+
+
+class Field(StrEnum):
+    """What a column of a holdings file means."""
+
+    ACCOUNT = "account"
+    ACCOUNT_NUMBER = "account_number"
+    ACCOUNT_KIND = "account_kind"
+    ACCOUNT_CURRENCY = "account_currency"
+    SYMBOL = "symbol"
+    NAME = "name"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    CURRENCY = "currency"
+    DATE = "date"
+    PRICE_DATE = "price_date"
+    ISIN = "isin"
+    ASSET_CLASS = "asset_class"
+    SECURITY_TYPE = "security_type"
+    COST = "cost"
+    UNIT_COST = "unit_cost"
+    VALUE = "value"
+    CONVERTED_VALUE = "converted_value"
+    KIND = "kind"
+    LOT_STEP = "lot_step"
+    IGNORE = "ignore"
+
+    @property
+    def label(self) -> str:
+        """The word for it on screen."""
+        return _LABELS.get(self, self.value.replace("_", " ").capitalize())
+
+
+_LABELS = {
+    Field.ISIN: "ISIN",
+    Field.DATE: "Date of the holding",
+    Field.SECURITY_TYPE: "Type",
+    Field.COST: "Total cost",
+    Field.UNIT_COST: "Cost per share",
+    Field.VALUE: "Market value",
+    Field.CONVERTED_VALUE: "Market value, converted",
+}
+
+
+class DateOrder(StrEnum):
+    """Which way a date such as 03/04/2026 is read; dates that begin with the year are always read as such."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file: where it stands (from 0), its header as written, what it means, some of its cells."""
+
+    index: int
+    header: str
+    field: Field
+    samples: tuple[str, ...] = ()
+    currency: str | None = None
+    """The currency that the header names, as in “Value in EUR”."""
+
+    @property
+    def title(self) -> str:
+        """The header, or the column's place when it has none."""
+        return self.header or f"Column {self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the file is written: recognised, or as the user corrected it. No columns: they are to be recognised again."""
+
+    encoding: str
+    delimiter: str
+    marks: NumberFormat
+    date_order: DateOrder
+    header_line: int
+    """The physical line of the header, from 1; 0 when the file has none."""
+    columns: tuple[Column, ...]
+    account: str | None = None
+    """The account that a title line names."""
+    sign: str | None = None
+    """The sign, such as $ or €, that stands beside amounts."""
+    doubtful: str | None = None
+    """A number that could be read with either decimal mark, when nothing in the file settles which."""
+
+    def field_of(self, index: int) -> Field:
+        """What the column at `index` means."""
+        return next((column.field for column in self.columns if column.index == index), Field.IGNORE)
+
+    def with_field(self, index: int, field: Field) -> "Layout":
+        """The layout with the column at `index` meaning `field`; a column that meant it before is ignored now."""
+
+        def changed(column: Column) -> Column:
+            if column.index == index:
+                return replace(column, field=field)
+            taken = column.field == field and field is not Field.IGNORE
+            return replace(column, field=Field.IGNORE) if taken else column
+
+        return replace(self, columns=tuple(changed(column) for column in self.columns))
+
+    def with_marks(self, marks: NumberFormat) -> "Layout":
+        """The layout with numbers written in another way."""
+        return replace(self, marks=marks, doubtful=None)
+
+    def with_date_order(self, order: DateOrder) -> "Layout":
+        """The layout with dates read in another order."""
+        return replace(self, date_order=order)
+
+    def with_delimiter(self, delimiter: str) -> "Layout":
+        """The layout with another delimiter; its columns are recognised again when the file is read with it."""
+        return replace(self, delimiter=delimiter, columns=(), header_line=0)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateAccount:
+    """An account that the file names, with its kind and currency where the file says them."""
+
+    line: int
+    name: str
+    kind: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A holding to be kept. `account` is None when neither the file nor the caller named one. Cash has its currency's
+    code for a symbol and its amount for a quantity. `cost` is the total cost in `currency`.
+    """
+
+    line: int
+    account: str | None
+    symbol: str
+    name: str | None
+    quantity: Decimal
+    currency: str
+    is_cash: bool = False
+    isin: str | None = None
+    classes: tuple[tuple[str, int], ...] = ()
+    """Names of asset classes as written, with basis points that sum to 10,000; () = the file does not say."""
+    cost: Decimal | None = None
+    kind: str | None = None
+    lot_step: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePrice:
+    """The price of one unit on a day (None: the file gives no day)."""
+
+    line: int
+    symbol: str
+    currency: str
+    on: date | None
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRate:
+    """An exchange rate that the file's own values imply: 1 `base` = `rate` `quote`."""
+
+    line: int
+    base: str
+    quote: str
+    on: date | None
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line that is no holding (a total, a transaction, a disclaimer): listed, not a problem."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong on a line (0 = in the whole file), in which column, how to mend it. Its line is no candidate."""
+
+    line: int
+    column: str
+    what: str
+    fix: str
+    index: int | None = None
+    """The column's place from 0, to mark the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth knowing about how the file was read; `line` 0 = about the whole file."""
+
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """The cells of one line as they stand in the file."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that one holdings file says. Problems, left-out lines and candidates are in the order of the file."""
+
+    file_name: str
+    layout: Layout | None = None
+    accounts: tuple[CandidateAccount, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    prices: tuple[CandidatePrice, ...] = ()
+    rates: tuple[CandidateRate, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
+    rows_preview: tuple[PreviewRow, ...] = ()
+    line_count: int = 0
+    as_of: date | None = None
+
+    def problem_lines(self) -> frozenset[int]:
+        """The lines that have a problem and are therefore no candidates."""
+        return frozenset(problem.line for problem in self.problems)
+
+    def columns(self) -> Iterator[Column]:
+        """The columns recognised, none when the file could not be read at all."""
+        return iter(self.layout.columns if self.layout else ())

@@ -1,0 +1,59 @@
+"""The CSV that WealthDesk writes and reads back: columns in order, how texts, shares and classes stand in a cell."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from wealthdesk.domain.money import WHOLE
+
+HOLDINGS_COLUMNS: Final = (
+    "Account", "Symbol", "Name", "Quantity", "Price", "Currency", "Price date", "ISIN", "Class", "Cost", "Kind",
+    "Lot step", "Account kind", "Account currency",
+)  # fmt: skip
+"""Numbers with a point and no groups, dates as 2026-11-20, cash with Kind “cash” and its currency's code for a symbol.
+An account that holds nothing is a row with only its name, kind and currency."""
+
+TARGETS_COLUMNS: Final = (
+    "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",
+    "Class", "Class target", "Class locked", "Symbol", "Currency", "Holding target", "Holding locked",
+)  # fmt: skip
+"""One row per class with Symbol empty, then one per holding target of that class with Class target empty. Shares and
+bands as percentages with two decimals (60.00), locks and Active as yes or no, Scope an account's name or the words
+below. A strategy without class targets is one row with Class empty."""
+
+ALL_PORTFOLIO: Final = "All Portfolio"
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def safe_cell(text: str) -> str:
+    """`text` for a cell, with an apostrophe before it where a spreadsheet would run it as a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def plain_cell(cell: str) -> str:
+    """What a cell says: without the spaces around it and without the apostrophe of `safe_cell`."""
+    text = cell.strip()
+    return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def percent_cell(bps: int) -> str:
+    """A share in basis points as a percentage with two decimals: 6,250 → 62.50."""
+    return f"{bps // 100}.{bps % 100:02d}"
+
+
+def classes_cell(classes: Sequence[tuple[str, int]]) -> str:
+    """The exposures of an asset in one cell: “Equity”, or “Equity 60.00%; Fixed income 40.00%” when there are several.
+
+    A name that could be misread (with ; " or %) is quoted.
+    """
+    if len(classes) == 1 and classes[0][1] == WHOLE and not _needs_quotes(classes[0][0]):
+        return classes[0][0]
+    return "; ".join(f"{_quoted_name(name)} {percent_cell(bps)}%" for name, bps in classes)
+
+
+def _needs_quotes(name: str) -> bool:
+    return any(mark in name for mark in ';"%')
+
+
+def _quoted_name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if _needs_quotes(name) else name

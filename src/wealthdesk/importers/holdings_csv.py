@@ -1,0 +1,125 @@
+"""A holdings file of any broker, read: from its bytes to a draft, never to an exception for what the file says."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from wealthdesk.importers.columns import problems_of, transactions_problem
+from wealthdesk.importers.draft import Draft, Field, Layout, Note, Problem
+from wealthdesk.importers.encoding import decode
+from wealthdesk.importers.merging import Merged, merged
+from wealthdesk.importers.recognition import layout_of
+from wealthdesk.importers.rows import RowReader, currency_of_sign
+from wealthdesk.importers.sorting import Sorting
+from wealthdesk.importers.table import lines_of, records
+
+Progress = Callable[[int, int], None]
+"""Called with (lines read, lines in all); it may raise to stop the reading."""
+
+_PROGRESS_EVERY: Final = 2_000
+
+
+def read_holdings(
+    data: bytes,
+    file_name: str,
+    *,
+    today: date,
+    layout: Layout | None = None,
+    default_account: str | None = None,
+    default_currency: str | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """The draft of a holdings file. With a `layout` it is read that way, otherwise the way it is recognised to be.
+
+    `default_account` is used for rows that name no account (before one that only a title line names),
+    `default_currency` for rows that tell no currency (USD when none is given).
+    """
+    decoded = decode(data, layout.encoding if layout else None)
+    if isinstance(decoded, Problem):
+        return Draft(file_name, problems=(decoded,))
+    lines = lines_of(decoded[0])
+    by_hand = layout is not None and bool(layout.columns)
+    used = layout if by_hand else layout_of(lines, decoded[1], today, layout.delimiter if layout else None)
+    if used is None:
+        what, fix = (
+            "No table is found in this file.",
+            "Choose a CSV file with a row of headers such as Symbol, Quantity.",
+        )
+        return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines))
+    currency = _usual_currency(used, default_currency)
+    reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
+    sorting = Sorting(used, reader, follow_titles=default_account is None, today=today)
+    problems = problems_of(used.columns, used.header_line)
+    problems = problems or ([] if by_hand else transactions_problem(used.columns, used.header_line))
+    if problems:
+        sorting.preview_only(lines)
+        return Draft(
+            file_name, used, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines)
+        )
+    _sort(lines, sorting, progress)
+    return _draft(file_name, sorting, len(lines), currency)
+
+
+def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layout | None:
+    """How a file is written, without reading all of it; None when there is no table in it."""
+    decoded = decode(data)
+    return None if isinstance(decoded, Problem) else layout_of(lines_of(decoded[0]), decoded[1], today, delimiter)
+
+
+def _usual_currency(layout: Layout, default: str | None) -> str:
+    return currency_of_sign(layout.sign, default or "USD") or default or "USD"
+
+
+def _sort(lines: list[str], sorting: Sorting, progress: Progress | None) -> None:
+    heard = 0
+    for record in records(lines, sorting.layout.delimiter):
+        if progress and record.line > heard:
+            progress(record.line - 1, len(lines))
+            heard = record.line + _PROGRESS_EVERY
+        sorting.take(record)
+    if progress:
+        progress(len(lines), len(lines))
+
+
+def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> Draft:
+    result = merged(sorting.readings, sorting.accounts, sorting.as_of)
+    problems = sorting.problems
+    if not (sorting.readings or sorting.accounts or problems):
+        problems = [Problem(0, "", "There is no holding in this file.", "Export the positions or holdings again.")]
+    return Draft(
+        file_name=file_name,
+        layout=sorting.layout,
+        accounts=result.accounts,
+        candidates=result.candidates,
+        prices=result.prices,
+        rates=result.rates,
+        left_out=tuple(sorted([*sorting.left_out, *result.left_out], key=lambda each: each.line)),
+        problems=tuple(problems),
+        notes=(*_notes(sorting, result, currency), *result.notes),
+        rows_preview=tuple(sorting.preview),
+        line_count=line_count,
+        as_of=result.as_of,
+    )
+
+
+def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:
+    """What was assumed about the file as a whole."""
+    layout, texts = sorting.layout, []
+    fields = {column.field for column in layout.columns}
+    told = Field.CURRENCY in fields or any(column.currency for column in layout.columns)
+    if layout.sign and not told:
+        texts.append(f"No currency column: “{layout.sign}” is read as {currency}.")
+    elif not told:
+        texts.append(f"No currency in the file: {currency} is used.")
+    if layout.doubtful:
+        name = "point" if layout.marks.decimal == "." else "comma"
+        texts.append(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals.")
+    if sorting.late:
+        texts.append(f"The file is dated {sorting.late}, after today: that day is not used.")
+    if any(price.on is None for price in result.prices):
+        texts.append("The file gives no day for its prices.")
+    priced = {(price.symbol, price.currency) for price in result.prices}
+    missing = sum(not c.is_cash and (c.symbol, c.currency) not in priced for c in result.candidates)
+    if missing:
+        texts.append(f"{missing} {'holding has' if missing == 1 else 'holdings have'} no price.")
+    return [Note(text) for text in texts]

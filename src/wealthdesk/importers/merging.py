@@ -1,0 +1,225 @@
+"""From rows to holdings: the latest day of each account, equal symbols added up, prices and implied rates gathered."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Context, Decimal
+
+from wealthdesk.domain.money import canonical, exact_product
+from wealthdesk.importers.draft import Candidate, CandidateAccount, CandidatePrice, CandidateRate, LeftOut, Note
+from wealthdesk.importers.rows import Reading
+
+_RATE_DECIMALS = Decimal(1).scaleb(-10)
+_EXACT = Context(prec=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What the rows of a file come to."""
+
+    accounts: tuple[CandidateAccount, ...]
+    candidates: tuple[Candidate, ...]
+    prices: tuple[CandidatePrice, ...]
+    rates: tuple[CandidateRate, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[Note, ...]
+    as_of: date | None
+
+
+def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None) -> Merged:
+    """All rows together. `named` are accounts without a holding; `as_of` is the day the file gives for all rows."""
+    readings = _told_apart(readings)
+    current, older, notes = _latest(readings)
+    candidates, added = _added_up(current)
+    prices, twice = _prices(readings, as_of)
+    latest = max((r.held_on for r in readings if r.held_on), default=None)
+    return Merged(
+        accounts=_accounts(readings, named),
+        candidates=candidates,
+        prices=prices,
+        rates=_rates(current, as_of),
+        left_out=tuple(older),
+        notes=(*notes, *added, *twice, *_odd_values(current)),
+        as_of=latest or as_of or max((r.priced_on for r in readings if r.priced_on), default=None),
+    )
+
+
+def _told_apart(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Accounts of one name and several numbers get their number added to the name."""
+    numbers: dict[str | None, set[str]] = defaultdict(set)
+    for reading in readings:
+        numbers[reading.candidate.account].add(reading.number)
+    same = {name for name, found in numbers.items() if name is not None and len(found - {""}) > 1}
+    return (
+        [_numbered(reading) if reading.candidate.account in same else reading for reading in readings]
+        if same
+        else readings
+    )
+
+
+def _numbered(reading: Reading) -> Reading:
+    if not reading.number or reading.account is None:
+        return reading
+    name = f"{reading.account.name} {reading.number}"
+    account = replace(reading.account, name=name)
+    return replace(reading, candidate=replace(reading.candidate, account=name), account=account)
+
+
+def _accounts(readings: Sequence[Reading], named: Sequence[CandidateAccount]) -> tuple[CandidateAccount, ...]:
+    found: dict[str, CandidateAccount] = {}
+    for account in sorted([*named, *(r.account for r in readings if r.account)], key=lambda each: each.line):
+        first = found.setdefault(account.name, account)
+        if first.kind is None or first.currency is None:
+            found[account.name] = replace(
+                first, kind=first.kind or account.kind, currency=first.currency or account.currency
+            )
+    return tuple(found.values())
+
+
+def _latest(readings: Sequence[Reading]) -> tuple[list[Reading], list[LeftOut], list[Note]]:
+    """The rows of each account's latest day. Days that never repeat a symbol are days of prices, not a history."""
+    if not _is_history(readings):
+        return list(readings), [], []
+    latest: dict[str | None, date] = {}
+    for reading in readings:
+        account, day = reading.candidate.account, reading.held_on or date.min
+        latest[account] = max(latest.get(account, day), day)
+    current, older = [], []
+    for reading in readings:
+        last = latest[reading.candidate.account]
+        if (reading.held_on or date.min) == last:
+            current.append(reading)
+        else:
+            older.append(_left_as_older(reading, last))
+    days = sorted({r.held_on for r in readings if r.held_on})
+    text = f"{len(days)} days from {days[0]} to {days[-1]}: the latest is what is held, the prices of all are read."
+    return current, older, [Note(text)]
+
+
+def _is_history(readings: Sequence[Reading]) -> bool:
+    seen: dict[tuple[str | None, str, str], date | None] = {}
+    for reading in readings:
+        candidate = reading.candidate
+        if (
+            seen.setdefault((candidate.account, candidate.symbol, candidate.currency), reading.held_on)
+            != reading.held_on
+        ):
+            return True
+    return False
+
+
+def _left_as_older(reading: Reading, last: date) -> LeftOut:
+    candidate = reading.candidate
+    why = f"Older than {last}" + (": only its price is read." if reading.price is not None else ".")
+    return LeftOut(candidate.line, f"{candidate.symbol} · {canonical(candidate.quantity)} · {reading.held_on}", why)
+
+
+def _added_up(readings: Sequence[Reading]) -> tuple[tuple[Candidate, ...], list[Note]]:
+    groups: dict[tuple[str | None, str, str, bool], list[Candidate]] = {}
+    for reading in readings:
+        each = reading.candidate
+        groups.setdefault((each.account, each.symbol, each.currency, each.is_cash), []).append(each)
+    notes = [_added_note(group) for group in groups.values() if len(group) > 1]
+    return tuple(group[0] if len(group) == 1 else _sum(group) for group in groups.values()), notes
+
+
+def _sum(group: Sequence[Candidate]) -> Candidate:
+    costs = [each.cost for each in group]
+    return replace(
+        group[0],
+        quantity=_total([each.quantity for each in group]),
+        cost=_total([cost for cost in costs if cost is not None]) if None not in costs else None,
+        name=next((each.name for each in group if each.name), None),
+        isin=next((each.isin for each in group if each.isin), None),
+        classes=next((each.classes for each in group if each.classes), ()),
+        lot_step=next((each.lot_step for each in group if each.lot_step), None),
+        kind=next((each.kind for each in group if each.kind), None),
+    )
+
+
+def _total(numbers: Sequence[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for number in numbers:
+        total = _EXACT.add(total, number)
+    return total
+
+
+def _added_note(group: Sequence[Candidate]) -> Note:
+    first = group[0]
+    lines = _listed([str(each.line) for each in group])
+    parts = _listed([canonical(each.quantity) for each in group])
+    where = f" of {first.account}" if first.account else ""
+    total = canonical(_total([each.quantity for each in group]))
+    what = f"Cash in {first.symbol}" if first.is_cash else first.symbol
+    return Note(f"{what} stands on lines {lines}{where}: {parts} were added up to {total}.", first.line)
+
+
+def _listed(words: Sequence[str]) -> str:
+    shown = [*words[:5], "…"] if len(words) > 6 else list(words)
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[CandidatePrice, ...], list[Note]]:
+    """One price per symbol, currency and day; where the file has several, the last one, and a note."""
+    found: dict[tuple[str, str, date | None], CandidatePrice] = {}
+    notes = []
+    for reading in readings:
+        if reading.price is None:
+            continue
+        each = reading.candidate
+        price = CandidatePrice(each.line, each.symbol, each.currency, reading.priced_on or as_of, reading.price)
+        key = (price.symbol, price.currency, price.on)
+        before = found.get(key)
+        if before and before.price != price.price:
+            notes.append(_two_prices(before, price))
+        found[key] = price
+    return tuple(found.values()), notes
+
+
+def _two_prices(before: CandidatePrice, price: CandidatePrice) -> Note:
+    first, second = (f"{canonical(each.price)} (line {each.line})" for each in (before, price))
+    return Note(f"{price.symbol} has two prices for one day, {first} and {second}: the second is read.", price.line)
+
+
+def _rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRate, ...]:
+    """Per pair of currencies the rate that the row of the largest value implies, where rounding weighs least."""
+    best: dict[tuple[str, str], tuple[Decimal, CandidateRate]] = {}
+    for reading in readings:
+        local, converted, each = _local_value(reading), reading.converted, reading.candidate
+        if converted is None or local is None or min(local, converted[1]) <= 0 or converted[0] == each.currency:
+            continue
+        rate = _EXACT.divide(converted[1], local).quantize(_RATE_DECIMALS, context=_EXACT)
+        pair = (each.currency, converted[0])
+        if rate > 0 and (pair not in best or best[pair][0] < local):
+            best[pair] = (local, CandidateRate(each.line, *pair, reading.priced_on or as_of, rate))
+    return tuple(rate for _, rate in best.values())
+
+
+def _local_value(reading: Reading) -> Decimal | None:
+    if reading.value is not None:
+        return reading.value
+    return exact_product(reading.candidate.quantity, reading.price) if reading.price is not None else None
+
+
+def _odd_values(readings: Sequence[Reading]) -> list[Note]:
+    """Rows whose value is not quantity × price (bonds quoted in per cent, prices in pence): told, three at most."""
+    odd = [reading for reading in readings if _is_odd(reading)]
+    notes = [
+        Note(
+            f"{r.candidate.symbol} on line {r.candidate.line}: "
+            f"{canonical(r.candidate.quantity)} × {canonical(r.price)} "
+            f"is not the value of {canonical(r.value)} that the file gives.",
+            r.candidate.line,
+        )
+        for r in odd[:3]
+        if r.price is not None and r.value is not None
+    ]
+    return notes + ([Note(f"So it is on {len(odd) - 3} more lines.")] if len(odd) > 3 else [])
+
+
+def _is_odd(reading: Reading) -> bool:
+    if reading.price is None or reading.value is None or reading.candidate.is_cash:
+        return False
+    product = exact_product(reading.candidate.quantity, reading.price)
+    return abs(product - reading.value) > max(Decimal(1), abs(reading.value) / 50)

@@ -1,0 +1,75 @@
+"""What stands in a holdings file besides holdings: titles, totals, pending activity, disclaimers, dates."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from wealthdesk.importers.cells import CellRefused, is_missing, read_date
+from wealthdesk.importers.draft import DateOrder
+from wealthdesk.importers.header_words import plain_words
+from wealthdesk.importers.table import Record
+
+_TOTAL = re.compile(
+    r"(?:[a-z]+ ){0,2}totals?|totals? (?:account|portfolio|value|assets|holdings|all|gesamt|in|of|for|del|de|du)\b.*|"
+    r"summe\b.*|gesamt(?:summe|wert|betrag|bestand)?|gesamt .*|totaal\b.*|totale\b.*|somme|ensemble"
+)
+_PENDING = re.compile(r"pending (?:activity|transactions?|trades?|settlement)\b.*|unsettled (?:cash|activity|trades?)")
+
+_TITLE_ACCOUNT = (
+    re.compile(r"positions for (?:account )?(?P<name>.{1,80}?)(?:\s+(?:\.{2,}|[xX*]+)-?[0-9A-Za-z]+)?\s+as of\b", re.I),
+    re.compile(
+        r"(?:account|account name|konto|depot|compte|rekening|cuenta|conto)\s*:\s*(?P<name>[^,;|]{1,80}?)\s*", re.I
+    ),
+)
+_TITLE_MANY = re.compile(r"all[ -]accounts?\b", re.I)
+_SAYS_DATE = re.compile(
+    r"as of|date|downloaded|exported|generated|stand|stichtag|\bper\b|\bam\b|datum|export[ée]|"
+    r"situation au|fecha|\bal\b|\bdata\b|"
+    r"\bvom\b|\bau\b|\bop\b",
+    re.I,
+)
+_DATES = re.compile(
+    r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[- ]\d{1,2},?[- ]\d{4}|"
+    r"\d{1,2}\.?[- ][A-Za-z]{3,9}\.?[- ]\d{4})\b",
+    re.ASCII,
+)
+
+
+def account_in(title: str) -> str | None:
+    """The account that a title line names: “Positions for account Brokerage …000 as of …” → Brokerage."""
+    for pattern in _TITLE_ACCOUNT:
+        match = pattern.match(title.strip('" '))
+        if match and not _TITLE_MANY.match(match["name"]):
+            return match["name"].strip()
+    return None
+
+
+def date_in(text: str, order: DateOrder) -> date | None:
+    """The day that a title or closing line gives for the whole file: “Date downloaded Nov-20-2026” → 2026-11-20."""
+    if not _SAYS_DATE.search(text[:200]):
+        return None
+    for found in _DATES.findall(text[:200]):
+        try:
+            return read_date(found, order)
+        except CellRefused:
+            continue
+    return None
+
+
+def is_text(record: Record, width: int) -> bool:
+    """Whether the record is a line of prose: one cell with something in it, where rows have several."""
+    filled = [cell for cell in record.cells if cell]
+    if width < 2 or len(filled) != 1:
+        return False
+    return len(record.cells) == 1 or len(filled[0]) > 40
+
+
+def why_left_out(record: Record, names: Sequence[str], *, is_complete: bool) -> str | None:
+    """Why a row is no holding, by what stands in its `names` (first cell, symbol, name); None when it may be one."""
+    for name in names:
+        words = plain_words(name) if 0 < len(name) <= 60 else ""
+        if words and not is_complete and _TOTAL.fullmatch(words):
+            return "A totals row."
+        if words and _PENDING.fullmatch(words):
+            return "Not settled yet."
+    return "Nothing is written here." if all(is_missing(cell) for cell in record.cells) else None

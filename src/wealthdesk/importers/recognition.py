@@ -1,0 +1,79 @@
+"""How a holdings file is written (delimiter, header, columns, marks, dates), judged by its first rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from typing import Final
+
+from wealthdesk.importers.cells import is_number
+from wealthdesk.importers.columns import Header, find_header, language_of, recognised
+from wealthdesk.importers.draft import Column, Field, Layout
+from wealthdesk.importers.marks import date_order_of, marks_of
+from wealthdesk.importers.outside import account_in
+from wealthdesk.importers.table import DELIMITERS, Record, records
+
+_HEADER_WITHIN: Final = 60
+_SAMPLE_ROWS: Final = 300
+_EVIDENCE_ROWS: Final = 20_000
+_NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.COST, Field.UNIT_COST, Field.VALUE, Field.CONVERTED_VALUE)
+_AMOUNTS: Final = (Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_COST)
+_DAYS: Final = (Field.DATE, Field.PRICE_DATE)
+
+
+def layout_of(lines: list[str], encoding: str, today: date, delimiter: str | None = None) -> Layout | None:
+    """The layout recognised, with the delimiter given if one is; None when there is no table in the lines."""
+    found = []
+    for place, mark in enumerate([delimiter] if delimiter else _delimiters(lines)):
+        head = list(islice(records(lines[: 4 * _HEADER_WITHIN], mark), _HEADER_WITHIN))
+        header = find_header(head)
+        if header is not None:
+            found.append((header.score, -place, mark, header))
+    if not found:
+        return None
+    _, _, mark, header = max(found, key=lambda each: each[:2])
+    return _layout(lines, encoding, mark, header, today)
+
+
+def _delimiters(lines: list[str]) -> list[str]:
+    """The delimiters to try, the commonest in the first lines first; Excel's “sep=;” line settles it."""
+    if lines and lines[0].lower().startswith("sep=") and lines[0][4:5] in DELIMITERS:
+        return [lines[0][4:5]]
+    head = [line[:10_000] for line in lines[:_HEADER_WITHIN]]
+    return sorted(DELIMITERS, key=lambda mark: -sum(line.count(mark) for line in head))
+
+
+def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, today: date) -> Layout:
+    is_row = header.known == 0 and any(is_number(cell) for cell in header.record.cells)
+    line = 0 if is_row else header.record.line
+    after = islice(records(lines, delimiter), _EVIDENCE_ROWS)
+    rows = [r for r in after if r.line > line and len(r.cells) > 1 and not r.is_blank and not r.fault]
+    columns = recognised(Record(0, []) if is_row else header.record, rows[:_SAMPLE_ROWS])
+    language = language_of(header.record)
+    marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language != "en")
+    return Layout(
+        encoding,
+        delimiter,
+        marks.format,
+        date_order_of(_cells(rows, columns, _DAYS), today, month_is_likelier=language == "en"),
+        line,
+        tuple(replace(column, samples=column.samples[:5]) for column in columns),
+        account=_title_account(lines[: max(line - 1, 0)], delimiter),
+        sign=_sign(_cells(rows, columns, _AMOUNTS)),
+        doubtful=marks.doubtful,
+    )
+
+
+def _cells(rows: Sequence[Record], columns: Sequence[Column], fields: Sequence[Field]) -> Iterator[str]:
+    places = [column.index for column in columns if column.field in fields]
+    return (row.cells[i] for row in rows for i in places if i < len(row.cells) and row.cells[i])
+
+
+def _title_account(lines: list[str], delimiter: str) -> str | None:
+    titles = (" ".join(record.cells).strip() for record in records(lines, delimiter))
+    return next((name for title in titles if (name := account_in(title))), None)
+
+
+def _sign(cells: Iterator[str]) -> str | None:
+    """The sign of a currency beside the first amount that has one."""
+    return next((sign for cell in islice(cells, 1000) for sign in ("$", "€", "£", "¥") if sign in cell), None)

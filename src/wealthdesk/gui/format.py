@@ -1,0 +1,166 @@
+"""The one formatter of the screen: money, shares, points, quantities, prices and dates as the user's locale has them.
+
+Everything is rounded half up, from integers or decimals; nothing passes through a float. The minus is U+2212.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Final
+
+from PySide6.QtCore import QLocale
+
+from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up
+
+MINUS: Final = "\u2212"
+ARROW: Final = "\u2192"
+TIMES: Final = "\u00d7"
+RANGE: Final = "\u2013"
+NO_BREAK: Final = "\u00a0"
+NOTHING: Final = "\u2013"
+"""What stands where there is no value."""
+
+_SYMBOLS: Final = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "ILS": "₪",
+    "PHP": "₱",
+    "VND": "₫",
+    "UAH": "₴",
+    "CAD": "CA$",
+    "AUD": "A$",
+    "NZD": "NZ$",
+    "HKD": "HK$",
+    "SGD": "S$",
+    "MXN": "MX$",
+    "BRL": "R$",
+    "TWD": "NT$",
+    "CNY": "CN¥",
+}
+_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+@cache  # the locale of a program is set once, at its start
+def marks() -> NumberFormat:
+    """How the user's locale writes numbers, for showing and for reading what is typed."""
+    locale = QLocale()
+    return NumberFormat(locale.decimalPoint(), locale.groupSeparator())
+
+
+def symbol(currency: str) -> str:
+    """The sign of a common currency, or its code: "$", "CHF"."""
+    return _SYMBOLS.get(currency, currency)
+
+
+def money(minor: int, currency: str, *, plus: bool = False) -> str:
+    """An amount with its currency: "$321,284.74", "−$48.88", "CHF 12.00". plus: "+$500.00" for what is above 0."""
+    return _amount(Fraction(minor, 10 ** digits(currency)), currency, digits(currency), plus)
+
+
+def money_short(minor: int, currency: str, *, plus: bool = False) -> str:
+    """An amount without decimals: "$18,710"."""
+    return _amount(Fraction(minor, 10 ** digits(currency)), currency, 0, plus)
+
+
+def amount(minor: int, currency: str) -> str:
+    """An amount without its currency, as it stands in a field: "20,000.00"."""
+    return number(Decimal(minor).scaleb(-digits(currency)), decimals=digits(currency))
+
+
+def percent(bps: int, decimals: int | None = 1) -> str:
+    """A share: 6523 → "65.2%". decimals 0–2; None = as many as it needs."""
+    places = _needed(bps) if decimals is None else decimals
+    return f"{_signed(_rounded(Fraction(bps, 100), places), places)}%"
+
+
+def percent_range(low_bps: int, high_bps: int) -> str:
+    """A range of shares: "55–65%", "3.75–6.25%"."""
+    places = max(_needed(low_bps), _needed(high_bps))
+    low, high = (_signed(_rounded(Fraction(bps, 100), places), places) for bps in (low_bps, high_bps))
+    return f"{low}{RANGE}{high}%"
+
+
+def points(bps: int, decimals: int = 1, *, unit: bool = True) -> str:
+    """A difference of shares in percentage points: "+5.2 pp", "−5.8 pp", "±0.0 pp". unit=False leaves out the "pp"."""
+    units = _rounded(Fraction(bps, 100), decimals)
+    sign = "±" if units == 0 else "+" if units > 0 else MINUS
+    return f"{sign}{_signed(abs(units), decimals)}{' pp' if unit else ''}"
+
+
+def points_plain(bps: int, decimals: int = 1) -> str:
+    """A number of percentage points without a sign: "5.8 pp"."""
+    return f"{_signed(_rounded(Fraction(abs(bps), 100), decimals), decimals)} pp"
+
+
+def number(value: Decimal, *, decimals: int | None = None) -> str:
+    """A number with group and decimal marks. decimals: exactly so many; None = as many as it has."""
+    if decimals is None:
+        text = canonical(value)
+        decimals = len(text.partition(".")[2])
+    return _signed(_rounded(Fraction(value), decimals), decimals)
+
+
+def quantity(value: Decimal) -> str:
+    """A quantity, exactly as kept: "1,250.5"."""
+    return number(value)
+
+
+def price(value: Decimal, currency: str) -> str:
+    """A price with its currency, with at least the currency's decimals and all that it has: "$49.18", "$0.0425"."""
+    places = max(digits(currency), len(canonical(value).partition(".")[2]))
+    return _amount(Fraction(value), currency, places, False)
+
+
+def plain_price(value: Decimal, currency: str) -> str:
+    """A price without its currency."""
+    return number(value, decimals=max(digits(currency), len(canonical(value).partition(".")[2])))
+
+
+def day(value: date) -> str:
+    """A date: "20 Nov 2026"."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """A date and time: "18 Jun 2026, 20:47"."""
+    return f"{day(value)}, {value.hour:02}:{value.minute:02}"
+
+
+def count(number_of: int, one: str, many: str = "") -> str:
+    """A number of things: "1 holding", "1,212 holdings"."""
+    return f"{_signed(number_of, 0)} {one if number_of == 1 else many or one + 's'}"
+
+
+def plain(text: str) -> str:
+    """Text from the screen for a file or another program: the minus of a keyboard, ordinary spaces."""
+    return text.replace(MINUS, "-").replace(NO_BREAK, " ")
+
+
+def _amount(value: Fraction, currency: str, decimals: int, plus: bool) -> str:
+    units = _rounded(value, decimals)
+    sign = MINUS if units < 0 else "+" if plus and units > 0 else ""
+    sign_of = symbol(currency)
+    gap = NO_BREAK if sign_of[-1].isalpha() else ""
+    return f"{sign}{sign_of}{gap}{_signed(abs(units), decimals)}"
+
+
+def _rounded(value: Fraction, decimals: int) -> int:
+    """So many units of the last decimal, a half away from zero."""
+    return half_up(value * 10**decimals)
+
+
+def _signed(units: int, decimals: int) -> str:
+    whole, part = divmod(abs(units), 10**decimals)
+    text = f"{whole:,}".replace(",", marks().group)
+    if decimals:
+        text += f"{marks().decimal}{part:0{decimals}}"
+    return f"{MINUS}{text}" if units < 0 else text
+
+
+def _needed(bps: int) -> int:
+    return 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2

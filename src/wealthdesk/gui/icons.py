@@ -1,0 +1,97 @@
+"""The icons: our own outlines in resources/icons, drawn in any colour and size, and kept once drawn."""
+
+from functools import cache
+from typing import Final
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from wealthdesk.gui import theme
+from wealthdesk.paths import resources_folder
+
+_THIN: Final = 'stroke-width="2"'
+_BOLD: Final = 'stroke-width="2.6"'
+
+Carrier = QAbstractButton | QLabel | QAction
+
+
+def pixmap(name: str, colour: str, size: int = 16, ratio: float = 0.0) -> QPixmap:
+    """The icon as a picture of `size` logical pixels. ratio: the screen's; 0 = the application's."""
+    app = QGuiApplication.instance()
+    return _drawn(name, colour, size, ratio or (app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0))
+
+
+def icon(name: str, colour: str, size: int = 16, *, faint: str = "", gap: int = 0) -> QIcon:
+    """The icon for a button or an action, sharp on screens of ratio 1 and 2. faint: its colour while disabled."""
+    made = QIcon()
+    for ratio in (1.0, 2.0):
+        made.addPixmap(_drawn(name, colour, size, ratio, gap))
+        if faint:
+            made.addPixmap(_drawn(name, faint, size, ratio, gap), QIcon.Mode.Disabled)
+    return made
+
+
+def paint(painter: QPainter, rect: QRectF, name: str, colour: str) -> None:
+    """Draw the icon into the rectangle."""
+    device = painter.device()
+    picture = pixmap(name, colour, round(rect.width()), device.devicePixelRatio() if device else 1.0)
+    painter.drawPixmap(rect.toRect(), picture)
+
+
+def put(carrier: Carrier, name: str, ink: str = "mute", size: int = 16, *, gap: int = 0) -> None:
+    """Give a button, label or action its icon, in a text colour by name (Theme.ink_named); it follows the theme.
+
+    gap: room between the icon and the words of a button, beyond what the style leaves.
+    """
+    for old in carrier.findChildren(_Worn):
+        old.let_go()
+    _Worn(carrier, name, ink, size, gap)
+
+
+class _Worn(QObject):
+    """The icon on a button, label or action; drawn again when the theme changes."""
+
+    def __init__(self, carrier: Carrier, name: str, ink: str, size: int, gap: int) -> None:
+        super().__init__(carrier)
+        self._carrier, self._name, self._ink, self._size, self._gap = carrier, name, ink, size, gap
+        theme.look().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def let_go(self) -> None:
+        theme.look().changed.disconnect(self._on_theme_changed)
+        self.setParent(None)
+
+    def _on_theme_changed(self) -> None:
+        colours = theme.current()
+        colour = colours.ink_named(self._ink)
+        if isinstance(self._carrier, QLabel):
+            self._carrier.setPixmap(pixmap(self._name, colour, self._size))
+            return
+        made = icon(self._name, colour, self._size, faint=colours.faint, gap=self._gap)
+        self._carrier.setIcon(made)
+        if isinstance(self._carrier, QAbstractButton):
+            self._carrier.setIconSize(QSize(self._size + self._gap, self._size))
+
+
+@cache
+def _drawn(name: str, colour: str, size: int, ratio: float, gap: int = 0) -> QPixmap:
+    side = round(size * ratio)
+    drawn = QPixmap(side + round(gap * ratio), side)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    _renderer(name, colour, size <= 12).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
+
+
+def _renderer(name: str, colour: str, is_bold: bool) -> QSvgRenderer:
+    source = _source(name).replace("currentColor", colour)
+    return QSvgRenderer((source.replace(_THIN, _BOLD) if is_bold else source).encode())
+
+
+@cache
+def _source(name: str) -> str:
+    return (resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")

@@ -1,0 +1,48 @@
+"""A page: one screen of the window that rereads itself when what it shows has changed."""
+
+from typing import ClassVar
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.changes import Changes
+from wealthdesk.gui.bus import Bus
+
+
+class Page(QWidget):
+    """A visible page rereads at once; a hidden one is marked stale and rereads when it is next shown."""
+
+    shows: ClassVar[Changes] = frozenset()
+
+    def __init__(self, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_stale = True
+        bus.changed.connect(self._on_changed)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown may be older than what is kept."""
+        return self._is_stale
+
+    def refresh(self) -> None:
+        """Read what is to be shown, and show it."""
+        raise NotImplementedError
+
+    def mark_stale(self) -> None:
+        """Reread now if visible, else when next shown."""
+        self._is_stale = True
+        if self.isVisible():
+            self._reread()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._reread()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self.shows & changes:
+            self.mark_stale()
+
+    def _reread(self) -> None:
+        self.refresh()
+        self._is_stale = False

@@ -1,0 +1,113 @@
+"""The one door for errors: a refusal is shown as its sentence, anything else as a bug with its traceback to copy."""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
+
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label
+
+_log: Final = logging.getLogger("wealthdesk")
+
+# A window that nobody holds is deleted before it appears.
+_open: Final[set[QDialog]] = set()
+_window: list[QWidget] = []
+
+
+def install(window: QWidget) -> None:
+    """From now on every exception that nobody caught comes here; messages belong to `window`."""
+    _window[:] = [window]
+    window.destroyed.connect(_window.clear)
+    sys.excepthook = _on_exception
+
+
+def show(error: WealthDeskError | str, parent: QWidget | None = None, *, title: str = "Not possible") -> QMessageBox:
+    """Show the sentence of a refusal."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, str(error), QMessageBox.StandardButton.Ok, parent or _place())
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    _keep(box)
+    box.open()
+    return box
+
+
+def ask(question: str, explanation: str, yes: str, parent: QWidget | None = None, *, no: str = "Cancel") -> QMessageBox:
+    """Ask before something that cannot be taken back; connect to the `accepted` of the box. `yes` names the result."""
+    box = QMessageBox(QMessageBox.Icon.Question, "WealthDesk", question, parent=parent or _place())
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(explanation)
+    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    _keep(box)
+    box.open()
+    return box
+
+
+def report(error: BaseException) -> None:
+    """Log a bug and show it with its traceback; a refusal is only shown. While one bug is shown, others are logged."""
+    if isinstance(error, WealthDeskError):
+        show(error)
+        return
+    details = "".join(traceback.format_exception(error))
+    _log.error("A bug:\n%s", details)
+    if not any(isinstance(each, BugDialog) for each in _open):
+        dialog = BugDialog(details, _place())
+        _keep(dialog)
+        dialog.open()
+
+
+class BugDialog(QDialog):
+    """Says that something went wrong inside WealthDesk, with the traceback to copy."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Something went wrong in WealthDesk")
+        self.setMinimumSize(640, 380)
+        self.details = QPlainTextEdit(details, self, readOnly=True)
+        self.details.setAccessibleName("Technical details")
+        copy = button("&Copy details", icon="copy")
+        copy.clicked.connect(self._on_copy)
+        close = primary_button("C&lose")
+        close.clicked.connect(self.accept)
+        layout = vertical(self, spacing=12)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.addWidget(label("Something went wrong in WealthDesk", "panel"))
+        layout.addWidget(
+            label("This is a fault of the program, not of what you did. Nothing half-done was kept.", wrap=True)
+        )
+        layout.addWidget(self.details, 1)
+        foot = horizontal(spacing=8)
+        foot.addStretch()
+        foot.addWidget(copy)
+        foot.addWidget(close)
+        layout.addLayout(foot)
+        close.setFocus()
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details.toPlainText())
+
+
+def _place() -> QWidget | None:
+    return _window[0] if _window else None
+
+
+def _keep(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _open.add(dialog)
+    dialog.finished.connect(lambda: _open.discard(dialog))
+
+
+def _on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    report(error)

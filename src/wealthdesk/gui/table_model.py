@@ -1,0 +1,173 @@
+"""The model of every table: rows are values, columns say how a value is shown, sorted and found."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wealthdesk.gui.widgets.pill import PillValues
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_ROLE: Final = Qt.ItemDataRole.UserRole
+"""The value of the row itself."""
+COLUMN_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""The Column, for the delegate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """How one column shows a row; only `title` and `text` are needed.
+
+    key: what it is sorted by (default: its text); None sorts last. right: numbers. note: a second line, muted.
+    ink: a text colour by name (Theme.ink_named). icon: an icon's name before the text. mark: a class colour before it.
+    pill: a pill instead of text. font: a role of fonts.ROLES. figures: digits of one width. width: px, 0 = usual.
+    """
+
+    title: str
+    text: Callable[[Row], str]
+    key: Callable[[Row], Any] | None = None
+    right: bool = False
+    note: Callable[[Row], str] | None = None
+    tip: Callable[[Row], str] | None = None
+    ink: Callable[[Row], str] | None = None
+    icon: Callable[[Row], str] | None = None
+    mark: Callable[[Row], str] | None = None
+    pill: Callable[[Row], PillValues | None] | None = None
+    font: str = "body"
+    figures: bool = False
+    width: int = 0
+    stretch: bool = False
+
+    def sort_key(self, row: Row) -> Any:
+        """What the row is sorted by in this column; None = no value."""
+        return self.text(row).casefold() if self.key is None else self.key(row)
+
+    def words(self, row: Row) -> str:
+        """All that can be read in this cell."""
+        said = self.text(row)
+        if self.pill is not None and (pill := self.pill(row)) is not None:
+            said = f"{said} {pill.text}"
+        return f"{said}\n{self.note(row)}" if self.note else said
+
+
+class TableModel(QAbstractTableModel, Generic[Row]):
+    """Sorts and filters its own list: a proxy over Python rows is sixty times slower."""
+
+    def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._all: list[Row] = []
+        self._rows: list[Row] = []
+        self._sought = ""
+        self._found: dict[int, str] = {}
+        self._sort_column = -1
+        self._sort_order = Qt.SortOrder.AscendingOrder
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows, in the sorting and filter that are set."""
+        self.beginResetModel()
+        self._all = list(rows)
+        self._found.clear()
+        self._sort_all()
+        self._rows = self._matching()
+        self.endResetModel()
+
+    def filter(self, sought: str) -> None:
+        """Show only rows with this text in any column, in whatever case; several words must all be found."""
+        sought = sought.strip().casefold()
+        if sought != self._sought:
+            self.beginResetModel()
+            self._sought = sought
+            self._rows = self._matching()
+            self.endResetModel()
+
+    def rows(self) -> list[Row]:
+        """The rows shown, in the order shown."""
+        return list(self._rows)
+
+    def row_at(self, index: Index | int) -> Row:
+        """The row shown at an index or line."""
+        return self._rows[index if isinstance(index, int) else index.row()]
+
+    def position(self, wanted: Callable[[Row], bool]) -> int:
+        """The line of the first row shown that is wanted, -1 when none is."""
+        return next((line for line, row in enumerate(self._rows) if wanted(row)), -1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], self.columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(row)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return column.words(row).replace("\n", ", ")
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tip(row) if column.tip else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column.right)
+            case _ if role == ROW_ROLE:
+                return row
+            case _ if role == COLUMN_ROLE:
+                return column
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.columns[section].title
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(self.columns[section].right)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, equal rows keep their order; what is selected stays selected."""
+        self._sort_column, self._sort_order = column, order
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        kept = [self._rows[index.row()] for index in before]
+        self._sort_all()
+        self._rows = self._matching()
+        if before:
+            lines = {id(row): line for line, row in enumerate(self._rows)}
+            after = [self.index(lines[id(row)], index.column()) for index, row in zip(before, kept, strict=True)]
+            self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _sort_all(self) -> None:
+        if not 0 <= self._sort_column < len(self.columns):
+            return
+        column = self.columns[self._sort_column]
+        keyed = [(row, column.sort_key(row)) for row in self._all]
+        # Rows without a value stay last in both directions.
+        empty = [row for row, key in keyed if key is None]
+        full = [(row, key) for row, key in keyed if key is not None]
+        full.sort(key=lambda pair: pair[1], reverse=self._sort_order is Qt.SortOrder.DescendingOrder)
+        self._all = [row for row, _ in full] + empty
+
+    def _matching(self) -> list[Row]:
+        if not self._sought:
+            return list(self._all)
+        words = self._sought.split()
+        return [row for row in self._all if all(word in self._text_of(row) for word in words)]
+
+    def _text_of(self, row: Row) -> str:
+        said = self._found.get(id(row))
+        if said is None:
+            said = "\n".join(column.words(row) for column in self.columns).casefold()
+            self._found[id(row)] = said
+        return said
+
+
+def _alignment(right: bool) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

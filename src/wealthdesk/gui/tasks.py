@@ -1,0 +1,181 @@
+"""Slow work: one worker that does one thing after another, away from the window, and hands back a value."""
+
+import inspect
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from shiboken6 import isValid
+
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import problems
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+
+_BETWEEN_REPORTS: Final = 0.05
+
+
+class Cancelled(Exception):
+    """The user stopped the work; raised by Progress.report inside it, so that a transaction rolls back."""
+
+
+class Progress:
+    """How far the work is, and whether to stop it. `report` may be called as often as one likes."""
+
+    def __init__(self, tell: Callable[[int, int, str], None]) -> None:
+        self._tell = tell
+        self._stop = threading.Event()
+        self._last = 0.0
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user asked to stop."""
+        return self._stop.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next report."""
+        self._stop.set()
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        """Tell how far the work is (total 0 = not known); raises Cancelled when the user asked to stop."""
+        if self.cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if done >= total or now - self._last >= _BETWEEN_REPORTS:
+            self._last = now
+            self._tell(done, total, text)
+
+
+class Task(QObject):
+    """Work under way. Signals come in the GUI thread."""
+
+    progressed = Signal(object, object, str)
+    """done, total, text"""
+    finished = Signal()
+    """It ended, in whichever way; comes before `then` or `failed` is called."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.progress = Progress(self._tell)
+
+    def cancel(self) -> None:
+        """Ask the work to stop; neither `then` nor `failed` is called then."""
+        self.progress.cancel()
+
+    def _tell(self, done: int, total: int, text: str) -> None:
+        _deliver(lambda: self.progressed.emit(done, total, text) if isValid(self) else None)
+
+
+Value = TypeVar("Value")
+
+
+def run(
+    work: Callable[[], Value] | Callable[[Progress], Value],
+    then: Callable[[Value], object],
+    owner: QObject,
+    *,
+    failed: Callable[[WealthDeskError], object] | None = None,
+    cancelled: Callable[[], object] | None = None,
+    progress: ProgressStrip | None = None,
+) -> Task:
+    """Do `work` in the worker, then call `then` with its value in the GUI thread, unless `owner` died meanwhile.
+
+    `work` takes nothing, or a Progress to report to; it must not touch a widget. A refusal goes to `failed` (or is
+    shown), any other exception is reported as a bug. Call it from the GUI thread. progress: shows how far it is.
+    """
+    task = Task(_office())
+    _running.add(task)
+    if progress is not None:
+        progress.start(task.cancel)
+        task.progressed.connect(progress.show_progress)
+        task.finished.connect(progress.stop)
+
+    def outcome(value: Value | None, error: BaseException | None) -> None:
+        _running.discard(task)
+        task.finished.emit()
+        task.deleteLater()
+        if not isValid(owner):
+            return
+        if error is None:
+            then(cast(Value, value))
+        elif isinstance(error, Cancelled):
+            _call(cancelled)
+        elif isinstance(error, WealthDeskError) and failed is not None:
+            failed(error)
+        else:
+            problems.report(error)
+
+    _office().pool.start(_Work(work, task.progress, outcome))
+    return task
+
+
+def is_busy() -> bool:
+    """Whether any work is under way or waiting."""
+    return bool(_running)
+
+
+def stop(wait_ms: int = 10_000) -> bool:
+    """Ask all work to stop and wait for it, before the program ends; False if it did not stop in time."""
+    for task in _running:
+        task.cancel()
+    return _office().pool.waitForDone(wait_ms)
+
+
+class _Office(QObject):
+    """The worker, and the desk in the GUI thread where its results arrive."""
+
+    arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self.pool = QThreadPool(self)
+        self.pool.setMaxThreadCount(1)
+        self.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+
+    def _on_arrived(self, call: Callable[[], object]) -> None:
+        call()
+
+
+class _Work(QRunnable):
+    def __init__(
+        self, work: Callable[..., Any], progress: Progress, outcome: Callable[[Any, BaseException | None], None]
+    ) -> None:
+        super().__init__()
+        self._work, self._progress, self._outcome = work, progress, outcome
+
+    def run(self) -> None:
+        value, error = None, None
+        try:
+            value = self._work(self._progress) if _takes_progress(self._work) else self._work()
+        except Exception as raised:  # handed over to the GUI thread, which shows it
+            error = raised
+        outcome = self._outcome
+        _deliver(lambda: outcome(value, error))
+
+
+_running: Final[set[Task]] = set()
+_offices: Final[list[_Office]] = []
+
+
+def _office() -> _Office:
+    if not _offices or not isValid(_offices[0]):
+        _offices[:] = [_Office(QCoreApplication.instance())]
+    return _offices[0]
+
+
+def _deliver(call: Callable[[], object]) -> None:
+    if _offices and isValid(_offices[0]):
+        _offices[0].arrived.emit(call)
+
+
+def _call(slot: Callable[[], object] | None) -> None:
+    if slot is not None:
+        slot()
+
+
+def _takes_progress(work: Callable[..., Any]) -> bool:
+    return any(
+        each.default is each.empty and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+        for each in inspect.signature(work).parameters.values()
+    )

@@ -1,0 +1,290 @@
+"""The look: every colour of the light and the dark theme, and how one of them is put on the application."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from string import Template
+from types import MappingProxyType
+from typing import Final, Literal
+
+from PySide6.QtCore import QDir, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from wealthdesk.gui import fonts
+from wealthdesk.paths import resources_folder
+
+Choice = Literal["system", "light", "dark"]
+
+
+class Tone(StrEnum):
+    """What a pill, a message or a figure says by its colour (beside its word and its icon)."""
+
+    OK = "ok"
+    UNDER = "under"
+    OVER = "over"
+    WARNING = "warning"
+    ERROR = "error"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class ToneColours:
+    """mark: icons and bars. text: words up to 14 px. tint: the ground of a pill or message."""
+
+    mark: str
+    text: str
+    tint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Every colour, as #RRGGBB; alphas are 0–255."""
+
+    name: str
+    is_dark: bool
+    bg: str
+    side: str
+    panel: str
+    card: str
+    raised: str
+    field: str
+    hover: str
+    sel: str
+    track: str
+    band: str
+    band_alpha: int
+    ink: str
+    mute: str
+    mute2: str
+    faint: str
+    line: str
+    line2: str
+    focus: str
+    primary: str
+    primary_hover: str
+    primary_text: str
+    scrim: str
+    scrim_alpha: int
+    tones: Mapping[Tone, ToneColours]
+
+    def tone(self, tone: Tone) -> ToneColours:
+        """The three colours of a tone."""
+        return self.tones[tone]
+
+    def ink_named(self, name: str) -> str:
+        """The text colour of that name: ink, mute, mute2, faint, primary_text, or a tone such as "under"."""
+        return self.tones[Tone(name)].text if name in _TONE_NAMES else str(getattr(self, name))
+
+    def band_colour(self) -> QColor:
+        """The colour of tolerance corridors, with its alpha."""
+        colour = QColor(self.band)
+        colour.setAlpha(self.band_alpha)
+        return colour
+
+
+_TONE_NAMES: Final = frozenset(Tone)
+
+
+def _tones(*rows: tuple[Tone, str, str, str]) -> Mapping[Tone, ToneColours]:
+    return MappingProxyType({tone: ToneColours(mark, text, tint) for tone, mark, text, tint in rows})
+
+
+LIGHT: Final = Theme(
+    name="light",
+    is_dark=False,
+    bg="#FFFCF0",
+    side="#FAF8EB",
+    panel="#FAF8EB",
+    card="#FAF8EB",
+    raised="#FFFCF0",
+    field="#FFFDF5",
+    hover="#F2F0E5",
+    sel="#EFEDE1",
+    track="#E6E4D9",
+    band="#D3D1C4",
+    band_alpha=140,
+    ink="#100F0F",
+    mute="#6F6E69",
+    mute2="#575653",
+    faint="#B7B5AC",
+    line="#E6E4D9",
+    line2="#DAD8CE",
+    focus="#24837B",
+    primary="#100F0F",
+    primary_hover="#343331",
+    primary_text="#FFFCF0",
+    scrim="#100F0F",
+    scrim_alpha=107,
+    tones=_tones(
+        (Tone.OK, "#66800B", "#536907", "#EEF0D2"),
+        (Tone.UNDER, "#BC5215", "#9D4310", "#FCE7D6"),
+        (Tone.OVER, "#205EA6", "#1A4F8C", "#DFEAF3"),
+        (Tone.WARNING, "#5E409D", "#4F3685", "#ECE6F5"),
+        (Tone.ERROR, "#AF3029", "#942822", "#FBE3DE"),
+        (Tone.NEUTRAL, "#6F6E69", "#575653", "#EFEDE1"),
+    ),
+)
+
+DARK: Final = Theme(
+    name="dark",
+    is_dark=True,
+    bg="#100F0F",
+    side="#151413",
+    panel="#1C1B1A",
+    card="#1C1B1A",
+    raised="#1C1B1A",
+    field="#151413",
+    hover="#282726",
+    sel="#2B2A28",
+    track="#343331",
+    band="#575653",
+    band_alpha=153,
+    ink="#CECDC3",
+    mute="#878580",
+    mute2="#9F9D96",
+    faint="#575653",
+    line="#282726",
+    line2="#403E3C",
+    focus="#3AA99F",
+    primary="#CECDC3",
+    primary_hover="#B7B5AC",
+    primary_text="#100F0F",
+    scrim="#000000",
+    scrim_alpha=158,
+    tones=_tones(
+        (Tone.OK, "#879A39", "#A0AF54", "#262911"),
+        (Tone.UNDER, "#DA702C", "#EC8B49", "#33200F"),
+        (Tone.OVER, "#4385BE", "#66A0C8", "#152838"),
+        (Tone.WARNING, "#8B7EC8", "#A699D0", "#251F38"),
+        (Tone.ERROR, "#D14D41", "#E8705F", "#361916"),
+        (Tone.NEUTRAL, "#878580", "#9F9D96", "#282726"),
+    ),
+)
+
+CLASS_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Equity": "#4385BE",
+        "Fixed income": "#8B7EC8",
+        "Cash": "#879A39",
+        "Real estate": "#DA702C",
+        "Commodities": "#D0A215",
+        "Crypto": "#CE5D97",
+        "Alternatives": "#3AA99F",
+        "Unclassified": "#878580",
+    }
+)
+"""The colours of the asset classes that come with WealthDesk, the same in both themes."""
+
+
+class _Look(QObject):
+    """The theme in force and the user's choice of it."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self.choice: Choice = "system"
+        self.is_following = False
+
+    def on_scheme_changed(self) -> None:
+        """Follow the system, unless the user chose a theme."""
+        app = QApplication.instance()
+        if self.choice == "system" and isinstance(app, QApplication):
+            apply(app, _of_the_system())
+
+
+_look = _Look()
+
+
+def current() -> Theme:
+    """The theme in force."""
+    return _look.theme
+
+
+def look() -> _Look:
+    """The object whose signal `changed` tells of another theme (styled and painted widgets need not listen)."""
+    return _look
+
+
+def follow(app: QApplication, choice: Choice = "system") -> None:
+    """Put on the chosen theme; "system" follows the system's from now on."""
+    _look.choice = choice
+    hints = QGuiApplication.styleHints()
+    if not _look.is_following:
+        _look.is_following = True
+        hints.colorSchemeChanged.connect(_look.on_scheme_changed)
+    if choice == "system":
+        hints.unsetColorScheme()
+    else:
+        hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
+    apply(app, {"light": LIGHT, "dark": DARK}.get(choice) or _of_the_system())
+
+
+def choice() -> Choice:
+    """What the user chose: system, light or dark."""
+    return _look.choice
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Put the theme on the application: style, palette, font and style sheet."""
+    style = app.style()
+    if style is None or style.name().casefold() not in ("fusion", "stylesheet"):
+        app.setStyle("Fusion")
+    _look.theme = theme
+    app.setPalette(_palette(theme))
+    app.setFont(fonts.font("body"))
+    app.setStyleSheet(style_sheet(theme))
+    _look.changed.emit()
+
+
+def style_sheet(theme: Theme) -> str:
+    """The one style sheet, with the theme's colours."""
+    QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
+    colours = {each.name: getattr(theme, each.name) for each in fields(theme)}
+    error = theme.tone(Tone.ERROR)
+    inks = "\n".join(
+        f'QLabel[ink="{name}"]{{color:{theme.ink_named(name)}}}'
+        for name in ("mute", "mute2", "faint", "primary_text", *Tone)
+    )
+    sheet = Template((resources_folder() / "theme.qss").read_text(encoding="utf-8"))
+    return sheet.substitute(
+        colours, error=error.mark, error_text=error.text, small=fonts.points(11), note=fonts.points(12), inks=inks
+    )
+
+
+def _of_the_system() -> Theme:
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in {
+        roles.Window: theme.bg,
+        roles.Base: theme.field,
+        roles.AlternateBase: theme.card,
+        roles.Button: theme.raised,
+        roles.WindowText: theme.ink,
+        roles.Text: theme.ink,
+        roles.ButtonText: theme.ink,
+        roles.BrightText: theme.ink,
+        roles.ToolTipBase: theme.card,
+        roles.ToolTipText: theme.ink,
+        roles.PlaceholderText: theme.mute,
+        roles.Highlight: theme.primary,
+        roles.HighlightedText: theme.primary_text,
+        roles.Accent: theme.primary,
+        roles.Link: theme.tone(Tone.OVER).text,
+        roles.LinkVisited: theme.tone(Tone.OVER).text,
+        roles.Light: theme.card,
+        roles.Midlight: theme.line,
+        roles.Mid: theme.line2,
+        roles.Dark: theme.line2,
+        roles.Shadow: theme.line2,
+    }.items():
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
+    return palette

@@ -1,0 +1,149 @@
+"""The allocation bar: what is held against its target and its band, in one grammar everywhere.
+
+Fill = current, tick = target, corridor = band. Hatched fill = above the target, orange hatch = missing; both are drawn
+only when the weight lies outside its band.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
+from wealthdesk.gui.theme import Theme, Tone
+from wealthdesk.gui.widgets import bar_painting as bars
+
+INSET = 2.0
+"""Room at both ends, so that a tick at 0 is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarValues:
+    """A weight, its target and the edges of its band in basis points; None where there is none."""
+
+    current_bps: int
+    target_bps: int | None = None
+    band_low_bps: int | float | None = None
+    band_high_bps: int | float | None = None
+    colour: str = "#878580"
+    is_outside: bool = False
+
+    @property
+    def furthest_bps(self) -> int:
+        """The largest thing the bar shows."""
+        return max(self.current_bps, self.target_bps or 0, round(self.band_high_bps or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    track: float
+    corridor: float
+    tick: float
+    has_edge: bool
+
+
+_LARGE = _Measures(10, 18, 16, True)
+_SMALL = _Measures(6, 14, 12, False)
+
+
+def scale_for(values: list[BarValues], step_bps: int = 500) -> int:
+    """A common scale for bars that are compared: the largest thing shown, rounded up to the next 5 points."""
+    largest = max((each.furthest_bps for each in values), default=0)
+    return max(step_bps, -(-largest // step_bps) * step_bps)
+
+
+def paint_allocation_bar(
+    painter: QPainter, rect: QRectF, values: BarValues, theme: Theme, *, scale_bps: int = 10_000, small: bool = False
+) -> None:
+    """Draw the bar in the vertical middle of `rect`, across its width; `scale_bps` is the weight at its right end."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    measures = _SMALL if small else _LARGE
+    room = rect.adjusted(INSET, 0, -INSET, 0)
+    strip = bars.middle(room, measures.track)
+    bars.fill(painter, bars.pill_path(strip), theme.track)
+    if values.band_low_bps is not None and values.band_high_bps is not None:
+        _paint_band(painter, room, values, theme, scale_bps, measures)
+    _paint_weight(painter, strip, values, theme, scale_bps, measures)
+    if values.target_bps is not None:
+        x = bars.place(values.target_bps, scale_bps, strip)
+        bars.tick(painter, x, strip.center().y(), measures.tick, theme.ink, halo=theme.card)
+    painter.restore()
+
+
+def _paint_band(
+    painter: QPainter, room: QRectF, values: BarValues, theme: Theme, scale_bps: int, measures: _Measures
+) -> None:
+    low = bars.place(values.band_low_bps or 0, scale_bps, room)
+    high = bars.place(values.band_high_bps or 0, scale_bps, room)
+    corridor = bars.middle(QRectF(low, room.top(), high - low, room.height()), measures.corridor)
+    path = QPainterPath()
+    path.addRoundedRect(corridor, 4, 4)
+    bars.fill(painter, path, theme.band_colour())
+
+
+def _paint_weight(
+    painter: QPainter, strip: QRectF, values: BarValues, theme: Theme, scale_bps: int, measures: _Measures
+) -> None:
+    current = bars.place(values.current_bps, scale_bps, strip)
+    target = bars.place(values.target_bps or 0, scale_bps, strip)
+    is_marked = values.is_outside and values.target_bps is not None
+    edge = QColor(values.colour).darker(138) if measures.has_edge and not theme.is_dark else None
+    solid_end = min(current, target) if is_marked and current > target else current
+    if is_marked and current < target:
+        gap = _part(strip, max(current - strip.height() / 2, strip.left()), target)
+        under = theme.tone(Tone.UNDER).mark
+        bars.hatch(painter, bars.pill_path(gap, round_left=current <= strip.left(), round_right=False), under, 1.3)
+    if is_marked and current > target:
+        excess = bars.pill_path(_part(strip, target, current), round_left=target <= strip.left())
+        bars.hatch(painter, excess, values.colour, 2.4)
+    if solid_end > strip.left():
+        solid = bars.pill_path(_part(strip, strip.left(), solid_end), round_right=solid_end == current)
+        bars.fill(painter, solid, values.colour, edge)
+
+
+def _part(strip: QRectF, left: float, right: float) -> QRectF:
+    return QRectF(left, strip.top(), right - left, strip.height())
+
+
+def describe(values: BarValues) -> str:
+    """The bar in words, for a screen reader."""
+    words = [f"held {text.percent(values.current_bps)}"]
+    if values.target_bps is not None:
+        words.append(f"target {text.percent(values.target_bps)}")
+    if values.band_low_bps is not None and values.band_high_bps is not None:
+        low, high = round(values.band_low_bps), round(values.band_high_bps)
+        words.append(f"band {text.percent_range(low, high)}, {'outside' if values.is_outside else 'inside'}")
+    return ", ".join(words)
+
+
+class AllocationBar(QWidget):
+    """An allocation bar in a layout."""
+
+    def __init__(self, name: str = "", *, small: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values = BarValues(0)
+        self._scale_bps = 10_000
+        self._is_small = small
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+
+    def show_values(self, values: BarValues, scale_bps: int = 10_000) -> None:
+        """Draw these values on this scale."""
+        self._values, self._scale_bps = values, scale_bps
+        self.setAccessibleDescription(describe(values))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(60 if self._is_small else 240, 14 if self._is_small else 18)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(30, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_allocation_bar(
+            painter, QRectF(self.rect()), self._values, theme.current(), scale_bps=self._scale_bps, small=self._is_small
+        )

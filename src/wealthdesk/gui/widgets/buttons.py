@@ -1,0 +1,83 @@
+"""Buttons: with their font, icon, mnemonic and accessible name."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from wealthdesk.gui import fonts, icons
+
+
+def button(
+    text: str, *, icon: str = "", tip: str = "", key: str = "", in_card: bool = False, parent: QWidget | None = None
+) -> QPushButton:
+    """An ordinary button; `&` in the text is its mnemonic. key: a shortcut such as "Ctrl+E". in_card: 28 px high."""
+    made = _made(text, "plain", "control", icon, tip, key, parent)
+    if in_card:
+        made.setProperty("in_card", True)
+    return made
+
+
+def primary_button(
+    text: str, *, icon: str = "", tip: str = "", key: str = "", parent: QWidget | None = None
+) -> QPushButton:
+    """The one button of a screen or dialog that does what it is for."""
+    made = _made(text, "primary", "strong", "", tip, key, parent)
+    if icon:
+        icons.put(made, icon, "primary_text", gap=4)
+    return made
+
+
+def danger_button(text: str, *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
+    """A button that removes something."""
+    return _made(text, "danger", "control", "", tip, "", parent)
+
+
+def link_button(
+    text: str, *, icon: str = "", tip: str = "", key: str = "", parent: QWidget | None = None
+) -> QPushButton:
+    """A button without a frame, for what is beside the point: "Add a class", "Reset"."""
+    return _made(text, "link", "control", icon, tip, key, parent)
+
+
+def icon_button(icon: str, name: str, *, key: str = "", size: int = 16, parent: QWidget | None = None) -> QPushButton:
+    """A button that is only an icon; `name` is what it is called (tooltip and screen reader)."""
+    made = _made("", "icon", "control", "", name, key, parent)
+    icons.put(made, icon, "mute", size)
+    made.setFixedSize(30, 30)
+    made.setAccessibleName(name)
+    return made
+
+
+def menu_button(text: str, menu: QMenu, *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
+    """A button that opens a menu, with a chevron after its text."""
+    made = _made(text, "plain", "control", "", tip, "", parent)
+    icons.put(made, "chevron_down", size=14)
+    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    made.setMenu(menu)
+    return made
+
+
+def action(text: str, *, icon: str = "", key: str = "", parent: QWidget | None = None) -> QAction:
+    """An action for a menu or a context menu."""
+    made = QAction(text, parent)
+    if icon:
+        icons.put(made, icon)
+    if key:
+        made.setShortcut(QKeySequence(key))
+    return made
+
+
+def _made(text: str, kind: str, role: str, icon: str, tip: str, key: str, parent: QWidget | None) -> QPushButton:
+    made = QPushButton(text, parent)
+    made.setProperty("kind", kind)
+    made.setFont(fonts.font(role))
+    made.setAutoDefault(False)
+    if icon:
+        icons.put(made, icon, gap=4)
+    if key:
+        made.setShortcut(QKeySequence(key))
+    if tip or key:
+        made.setToolTip(" ".join(part for part in (tip, f"({key})" if key else "") if part))
+    made.setAccessibleName(text.replace("&&", "\0").replace("&", "").replace("\0", "&"))
+    return made

@@ -1,0 +1,89 @@
+"""The empty state: a picture of bars, a headline, a sentence, choices, and a line below; instead of an empty table."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from wealthdesk.gui import icons, theme
+from wealthdesk.gui.theme import CLASS_COLOURS
+from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_bar
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label
+
+_PICTURE = (
+    BarValues(7150, 6550, 5900, 7200, CLASS_COLOURS["Equity"]),
+    BarValues(2600, 3450, 2800, 4150, CLASS_COLOURS["Fixed income"]),
+    BarValues(2050, 1650, 1000, 2300, CLASS_COLOURS["Real estate"]),
+)
+
+
+class BarsPicture(QWidget):
+    """Three allocation bars; decoration."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 88)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for place, values in enumerate(_PICTURE):
+            paint_allocation_bar(painter, QRectF(0, 34 * place, self.width(), 20), values, theme.current())
+
+
+class EmptyState(QWidget):
+    """choices: widgets side by side below the sentence: ChoiceCards, or buttons. foot: a line with a lock before it."""
+
+    def __init__(
+        self,
+        headline: str,
+        sentence: str,
+        choices: Sequence[QWidget] = (),
+        *,
+        foot: str = "",
+        picture: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        layout = vertical(self, spacing=0)
+        layout.addStretch(4)
+        if picture:
+            layout.addWidget(BarsPicture(), 0, centre)
+            layout.addSpacing(34)
+        self._headline = label(headline, "hero", wrap=True)
+        self._sentence = label(sentence, "body", "mute", wrap=True)
+        for each, below in ((self._headline, 8), (self._sentence, 28)):
+            each.setAlignment(centre)
+            layout.addWidget(each)
+            layout.addSpacing(below)
+        row = horizontal(spacing=14)
+        row.addStretch()
+        for choice in choices:
+            row.addWidget(choice)
+        row.addStretch()
+        layout.addLayout(row)
+        if foot:
+            layout.addSpacing(24)
+            layout.addLayout(_foot(foot))
+        layout.addStretch(5)
+
+    def show_words(self, headline: str, sentence: str) -> None:
+        """Say something else."""
+        self._headline.setText(headline)
+        self._sentence.setText(sentence)
+
+
+def _foot(words: str) -> QHBoxLayout:
+    row = horizontal(spacing=8)
+    sign = QLabel()
+    icons.put(sign, "lock", "mute", 14)
+    row.addStretch()
+    row.addWidget(sign)
+    row.addWidget(label(words, "note", "mute"))
+    row.addStretch()
+    return row

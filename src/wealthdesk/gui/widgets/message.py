@@ -1,0 +1,107 @@
+"""A message in place: an icon, a sentence in the tone's colour, what it means, and perhaps a check box or a button."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.text import label, set_ink
+
+
+class Message(QFrame):
+    """accept: the words of a check box, "I accept this". action: the words of a button. inline: all on one line."""
+
+    accept_toggled = Signal(bool)
+    action_clicked = Signal()
+
+    def __init__(
+        self,
+        tone: Tone = Tone.NEUTRAL,
+        title: str = "",
+        text: str = "",
+        *,
+        accept: str = "",
+        action: str = "",
+        inline: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        # A panel that is stretched would pull its lines apart.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._tone = tone
+        self._sign = QLabel()
+        self._sign.setFixedSize(16, 18)
+        self._title = label(role="strong", wrap=not inline)
+        self._text = label(role="note", wrap=True)
+        self.check = QCheckBox(accept)
+        self.check.setFont(fonts.font("note", weight=500))
+        self.check.toggled.connect(self.accept_toggled)
+        self.check.setVisible(bool(accept))
+        self.button: QPushButton = button(action, in_card=True)
+        self.button.clicked.connect(self.action_clicked)
+        self.button.setVisible(bool(action))
+        self._lay_out(inline)
+        self.show_message(tone, title, text)
+
+    def show_message(self, tone: Tone, title: str, text: str = "") -> None:
+        """Say something else."""
+        self._tone = tone
+        icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
+        set_ink(self._title, tone)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.check.setAccessibleName(f"{self.check.text()}: {title}")
+        self.update()
+
+    def set_action(self, words: str) -> None:
+        """Show the button with these words; "" hides it."""
+        self.button.setText(words)
+        self.button.setAccessibleName(words.replace("&", ""))
+        self.button.setVisible(bool(words))
+
+    @property
+    def tone(self) -> Tone:
+        """Its tone."""
+        return self._tone
+
+    @property
+    def title(self) -> str:
+        """Its first sentence."""
+        return self._title.text()
+
+    @property
+    def text(self) -> str:
+        """What it means."""
+        return self._text.text()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().tone(self._tone).tint))
+        painter.drawRoundedRect(self.rect(), 8, 8)
+
+    def _lay_out(self, inline: bool) -> None:
+        row = horizontal(self, spacing=10)
+        row.setContentsMargins(14, 10, 10 if inline else 14, 10)
+        if inline:
+            self.setMinimumHeight(42)
+            row.addWidget(self._sign)
+            row.addWidget(self._title)
+            row.addWidget(self._text, 1)
+            row.addWidget(self.check)
+            row.addWidget(self.button)
+            return
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        lines = vertical(spacing=2)
+        for each in (self._title, self._text, self.check):
+            lines.addWidget(each)
+        lines.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(lines, 1)

@@ -1,0 +1,125 @@
+"""The side navigation: the pages of the window, Settings at the foot, and two lines about the portfolio."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
+
+from wealthdesk.gui import fonts, icons
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label, rule
+
+WIDTH = 184
+NARROW_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A page: its key, its words, its icon and its shortcut ("" = Ctrl+1, Ctrl+2 … in order)."""
+
+    key: str
+    text: str
+    icon: str
+    shortcut: str = ""
+
+
+class Nav(QFrame):
+    """items: the pages from the top; foot_items: those at the foot."""
+
+    chosen = Signal(object)
+    """The key of the page, when the user chose it (again, too)."""
+
+    def __init__(
+        self, items: Sequence[NavItem], foot_items: Sequence[NavItem] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "side")
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Pages")
+        self._items: dict[str, NavItem] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self._group.buttonToggled.connect(self._on_toggled)
+        self._brand = label("WealthDesk", "brand")
+        self._lines = label(role="small", ink="mute", wrap=True)
+        self._layout = vertical(self, spacing=2)
+        self._layout.setContentsMargins(12, 17, 12, 16)
+        self._layout.addLayout(self._head())
+        self._layout.addSpacing(17)
+        for number, item in enumerate(items, start=1):
+            self._add(item, item.shortcut or f"Ctrl+{number}")
+        self._layout.addStretch()
+        for item in foot_items:
+            self._add(item, item.shortcut)
+        self._foot_rule = rule()
+        self._layout.addSpacing(10)
+        self._layout.addWidget(self._foot_rule)
+        self._layout.addSpacing(8)
+        self._layout.addWidget(self._lines)
+
+    def choose(self, key: str) -> None:
+        """Mark a page as the one shown, without telling."""
+        self._buttons[key].setChecked(True)
+
+    def choice(self) -> str:
+        """The key of the page marked, "" before the first."""
+        return next((key for key, button in self._buttons.items() if button.isChecked()), "")
+
+    def set_foot(self, *lines: str) -> None:
+        """The lines at the foot: "Prices of 20 Nov", "Backed up today"."""
+        self._lines.setText("\n".join(lines))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show icons only, or icons and words."""
+        self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
+        for each in (self._brand, self._lines):
+            each.setVisible(not narrow)
+        for key, button in self._buttons.items():
+            button.setText("" if narrow else _worded(self._items[key]))
+
+    def _head(self) -> QHBoxLayout:
+        head = horizontal(spacing=9)
+        head.setContentsMargins(6, 0, 0, 0)
+        logo = QLabel()
+        icons.put(logo, "logo", "ink", 20)
+        head.addWidget(logo)
+        head.addWidget(self._brand)
+        head.addStretch()
+        return head
+
+    def _add(self, item: NavItem, shortcut: str) -> None:
+        button = QPushButton(_worded(item))
+        button.setCheckable(True)
+        button.setProperty("kind", "nav")
+        button.setAutoDefault(False)
+        button.setAccessibleName(item.text)
+        button.setToolTip(f"{item.text} ({shortcut})" if shortcut else item.text)
+        button.clicked.connect(lambda: self.chosen.emit(item.key))
+        if shortcut:
+            QShortcut(QKeySequence(shortcut), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(
+                button.click
+            )
+        self._items[item.key], self._buttons[item.key] = item, button
+        self._group.addButton(button)
+        self._layout.addWidget(button)
+        self._on_toggled(button)
+
+    def _on_toggled(self, button: QAbstractButton) -> None:
+        key = next(key for key, each in self._buttons.items() if each is button)
+        is_chosen = button.isChecked()
+        button.setFont(fonts.font("strong" if is_chosen else "control"))
+        icons.put(button, self._items[key].icon, "ink" if is_chosen else "mute", gap=8)
+
+
+def _worded(item: NavItem) -> str:
+    return item.text

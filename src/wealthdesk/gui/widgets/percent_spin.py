@@ -1,0 +1,115 @@
+"""The percentage field with arrows: basis points inside, "55.0 %" on the screen, two decimals accepted."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QSpinBox, QWidget
+
+from wealthdesk.domain import money
+from wealthdesk.errors import NotANumber
+from wealthdesk.gui import fonts
+from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.text import set_look
+
+_TYPING_MS = 250
+
+
+class PercentSpin(QSpinBox):
+    """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence."""
+
+    edited = Signal(object)
+    """The share in basis points (int), when the user changed it; a moment after the last key while typing."""
+    problem_changed = Signal(str)
+    """What is wrong with what is typed, "" when nothing is."""
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(0, money.WHOLE)
+        self.setSingleStep(10)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFont(fonts.font("body", figures=True))
+        self.setAccessibleName(name)
+        self.setFixedSize(88, 30)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._shown = 0
+        self._problem = ""
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._timer.timeout.connect(self._tell)
+        self.lineEdit().textEdited.connect(self._on_typed)
+        self.editingFinished.connect(self._tell)
+
+    def bps(self) -> int:
+        """The share in basis points."""
+        return self.value()
+
+    def set_bps(self, bps: int) -> None:
+        """Show a share; nothing is emitted. What is being typed and means the same is left as it is."""
+        self._shown = bps
+        if bps != self.value():
+            self._timer.stop()
+            self.blockSignals(True)
+            self.setValue(bps)
+            self.blockSignals(False)
+
+    def problem(self) -> str:
+        """What is wrong with what is typed, "" when nothing is."""
+        return self._problem
+
+    def commit(self) -> None:
+        """Take what is typed now, without waiting for the focus to leave."""
+        if not self._problem:
+            self.interpretText()
+            self._tell()
+
+    def textFromValue(self, value: int) -> str:
+        places = 1 if value % 10 == 0 else 2
+        return f"{text.percent(value, places).removesuffix('%')} %"
+
+    def valueFromText(self, typed: str) -> int:
+        try:
+            return money.parse_percent(typed, text.marks())
+        except NotANumber:
+            return self.value()
+
+    def validate(self, typed: str, position: int) -> tuple[QValidator.State, str, int]:
+        sentence = _sentence(typed)
+        state = QValidator.State.Intermediate if sentence else QValidator.State.Acceptable
+        return state, typed, position
+
+    def fixup(self, typed: str) -> str:
+        # What cannot be read stays as typed; Qt would put the last value in its place.
+        return typed
+
+    def stepBy(self, steps: int) -> None:
+        super().stepBy(steps)
+        self._show_problem("")
+        self._tell()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a target that happens to lie under the pointer.
+        event.ignore()
+
+    def _on_typed(self, typed: str) -> None:
+        self._show_problem(_sentence(typed))
+        self._timer.start()
+
+    def _tell(self) -> None:
+        self._timer.stop()
+        if not self._problem and self.value() != self._shown:
+            self._shown = self.value()
+            self.edited.emit(self._shown)
+
+    def _show_problem(self, sentence: str) -> None:
+        if sentence != self._problem:
+            self._problem = sentence
+            self.setToolTip(sentence)
+            self.setAccessibleDescription(sentence)
+            set_look(self, "invalid", bool(sentence))
+            self.problem_changed.emit(sentence)
+
+
+def _sentence(typed: str) -> str:
+    try:
+        bps = money.parse_percent(typed, text.marks())
+    except NotANumber as refusal:
+        return str(refusal)
+    return "" if 0 <= bps <= money.WHOLE else "A target lies between 0% and 100%."

@@ -1,0 +1,105 @@
+"""The status pill: an icon and a word on a tint, so that a status is never told by colour alone."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wealthdesk.domain.drift import Status
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.theme import Theme, Tone
+
+HEIGHT: Final = 22
+_ICON: Final = 12
+_SIDE: Final = 9.0
+_GAP: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PillValues:
+    """What a pill says: its word, its tone, its icon ("" = the tone's own)."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+    icon: str = ""
+
+
+TONE_ICONS: Final = MappingProxyType(
+    {
+        Tone.OK: "check",
+        Tone.UNDER: "down",
+        Tone.OVER: "up",
+        Tone.WARNING: "warning",
+        Tone.ERROR: "error",
+        Tone.NEUTRAL: "minus",
+    }
+)
+
+STATUS_PILLS: Final = MappingProxyType(
+    {
+        Status.ON_TARGET: PillValues("On target", Tone.OK),
+        Status.UNDERWEIGHT: PillValues("Underweight", Tone.UNDER),
+        Status.OVERWEIGHT: PillValues("Overweight", Tone.OVER),
+        Status.NO_TARGET: PillValues("No target", Tone.NEUTRAL),
+    }
+)
+"""The pill of each status."""
+
+
+def pill_width(values: PillValues) -> float:
+    """How wide the pill is."""
+    return 2 * _SIDE + _ICON + _GAP + QFontMetricsF(fonts.font("pill")).horizontalAdvance(values.text)
+
+
+def paint_pill(painter: QPainter, rect: QRectF, values: PillValues, theme: Theme, *, right: bool = False) -> None:
+    """Draw the pill in the vertical middle of `rect`, at its left, or at its right."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = pill_width(values)
+    left = rect.right() - width if right else rect.left()
+    shape = QRectF(left, rect.center().y() - HEIGHT / 2, width, HEIGHT)
+    colours = theme.tone(values.tone)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.tint))
+    painter.drawRoundedRect(shape, HEIGHT / 2, HEIGHT / 2)
+    place = QRectF(shape.left() + _SIDE, shape.center().y() - _ICON / 2, _ICON, _ICON)
+    icons.paint(painter, place, values.icon or TONE_ICONS[values.tone], colours.text)
+    painter.setFont(fonts.font("pill"))
+    painter.setPen(QColor(colours.text))
+    painter.drawText(shape.adjusted(_SIDE + _ICON + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, values.text)
+    painter.restore()
+
+
+class Pill(QWidget):
+    """A pill in a layout."""
+
+    def __init__(self, values: PillValues = PillValues(""), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._values = values
+        self.show_pill(values)
+
+    @property
+    def values(self) -> PillValues:
+        """What it says."""
+        return self._values
+
+    def show_pill(self, values: PillValues) -> None:
+        """Say something else."""
+        self._values = values
+        self.setAccessibleName(values.text)
+        self.updateGeometry()
+        self.update()
+
+    def show_status(self, status: Status) -> None:
+        """Say a class's status."""
+        self.show_pill(STATUS_PILLS[status])
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(pill_width(self._values) + 0.5), HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_pill(QPainter(self), QRectF(self.rect()), self._values, theme.current())

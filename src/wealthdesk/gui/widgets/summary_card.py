@@ -1,0 +1,53 @@
+"""The summary card: what a figure is, the figure, and a line about it."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from wealthdesk.gui import icons
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.text import label
+
+
+class SummaryCard(QFrame):
+    """title: what the figure is, "Total value"."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._title = label(title, "note", "mute")
+        self._sign = QLabel()
+        self._sign.setFixedSize(18, 18)
+        self._figure = label(role="figure")
+        self._note = label(role="small", ink="mute")
+        line = horizontal(spacing=7)
+        for each in (self._sign, self._figure):
+            line.addWidget(each)
+        line.addStretch()
+        layout = vertical(self, spacing=1)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.addWidget(self._title)
+        layout.addLayout(line)
+        layout.addWidget(self._note)
+        self.show_figure("–")
+
+    def show_figure(self, figure: str, note: str = "", tone: Tone | None = None, *, tip: str = "") -> None:
+        """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign)."""
+        self._figure.setText(figure)
+        self._note.setText(note)
+        self._sign.setVisible(tone is not None)
+        if tone is not None:
+            icons.put(self._sign, "warning" if tone is Tone.UNDER else TONE_ICONS[tone], tone, 18)
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{self._title.text()}: {figure}. {note}")
+
+    @property
+    def figure(self) -> str:
+        """The figure shown."""
+        return self._figure.text()
+
+    @property
+    def note(self) -> str:
+        """The line shown."""
+        return self._note.text()

@@ -1,0 +1,229 @@
+"""The table: rows with a line below, one delegate for every kind of cell, sorting, searching and copying."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui import format as text
+from wealthdesk.gui.table_model import COLUMN_ROLE, ROW_ROLE, Column, TableModel
+from wealthdesk.gui.widgets.class_mark import paint_class_mark
+from wealthdesk.gui.widgets.pill import paint_pill, pill_width
+
+Row = TypeVar("Row")
+
+ROW_HEIGHT: Final = 32
+TWO_LINES: Final = 46
+_SIDE: Final = 8.0
+_USUAL_WIDTH: Final = 110
+
+
+class TableView(QTableView, Generic[Row]):
+    """identity: what makes a row the same one after a reread, so that the selection survives `set_rows`."""
+
+    opened = Signal(object)
+    """The row that was double-clicked or entered."""
+    row_selected = Signal(object)
+    """The row that is now selected, or None."""
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[Column[Row]],
+        *,
+        identity: Callable[[Row], Hashable] | None = None,
+        row_height: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._identity: Callable[[Row], Hashable] = identity or id
+        self.table: TableModel[Row] = TableModel(columns, self)
+        self.setModel(self.table)
+        self.setItemDelegate(CellDelegate(self))
+        usual = TWO_LINES if any(column.note for column in columns) else ROW_HEIGHT
+        self._set_up_rows(row_height or usual)
+        self._set_up_header()
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; what was selected and is still there stays selected."""
+        kept = {self._identity(row) for row in self.selected_rows()}
+        self.table.set_rows(rows)
+        self._select(kept)
+
+    def search(self, sought: str) -> None:
+        """Show only rows with these words; what is selected and still shown stays selected."""
+        kept = {self._identity(row) for row in self.selected_rows()}
+        self.table.filter(sought)
+        self._select(kept)
+
+    def selected_rows(self) -> list[Row]:
+        """The rows that are selected, from the top."""
+        lines = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.table.row_at(line) for line in lines]
+
+    def selected_row(self) -> Row | None:
+        """The one row that is selected; None when none is, or several are."""
+        rows = self.selected_rows()
+        return rows[0] if len(rows) == 1 else None
+
+    def select(self, identity: Hashable) -> bool:
+        """Select a row and bring it into view; False when it is not shown."""
+        self.clearSelection()
+        self._select({identity})
+        return bool(self.selected_rows())
+
+    def as_text(self) -> str:
+        """The selected rows (all, when none is) with the titles, separated by tabs."""
+        rows = self.selected_rows() or self.table.rows()
+        lines = [[column.title for column in self.table.columns]]
+        lines += [[column.words(row).strip().replace("\n", " · ") for column in self.table.columns] for row in rows]
+        return "\n".join("\t".join(text.plain(cell) for cell in line) for line in lines)
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard."""
+        QGuiApplication.clipboard().setText(self.as_text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.table.row_at(self.currentIndex()))
+        else:
+            super().keyPressEvent(event)
+
+    def _set_up_rows(self, height: int) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFixedHeight(34)
+        header.setMinimumSectionSize(40)
+        header.setSectionsClickable(True)
+        for place, column in enumerate(self.table.columns):
+            stretch = QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(place, stretch if column.stretch else QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(place, column.width or _USUAL_WIDTH)
+        # -1: the rows stay as they are given until the user sorts.
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(False)
+        self.setSortingEnabled(True)
+
+    def _select(self, identities: set[Hashable]) -> None:
+        if not identities:
+            return
+        flags = self.selectionModel().SelectionFlag
+        first = True
+        for line, row in enumerate(self.table.rows()):
+            if self._identity(row) in identities:
+                index = self.table.index(line, 0)
+                if first:
+                    self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+                    self.scrollTo(index)
+                    first = False
+                self.selectionModel().select(index, flags.Select | flags.Rows)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.opened.emit(self.table.row_at(index))
+
+    def _on_selection_changed(self) -> None:
+        self.row_selected.emit(self.selected_row())
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every kind of cell: text with a second line, icon, class mark, pill; the line below each row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        column: Column[Any] = index.data(COLUMN_ROLE)
+        row = index.data(ROW_ROLE)
+        wide = QFontMetricsF(fonts.font(column.font)).horizontalAdvance(column.text(row))
+        if column.pill is not None and (values := column.pill(row)) is not None:
+            wide = pill_width(values)
+        return QSize(round(wide + 2 * _SIDE + 26), ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        look = theme.current()
+        rect = QRectF(option.rect)
+        state = option.state
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(look.sel if is_selected else look.hover))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+        self._paint_cell(painter, rect.adjusted(_SIDE, 0, -_SIDE, -1), index, look, is_selected)
+        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), QColor(look.focus))
+        painter.restore()
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        look: theme.Theme,
+        is_selected: bool,
+    ) -> None:
+        column: Column[Any] = index.data(COLUMN_ROLE)
+        row = index.data(ROW_ROLE)
+        if column.pill is not None and (values := column.pill(row)) is not None:
+            paint_pill(painter, rect, values, look, right=column.right)
+            return
+        ink = look.ink_named((column.ink(row) if column.ink else "") or "ink")
+        note = column.note(row) if column.note else ""
+        half = rect.height() / 2
+        first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
+        left = _paint_sign(painter, first, column, row, ink)
+        role = "strong" if is_selected and index.column() == 0 else column.font
+        _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
+        if note:
+            second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
+            _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _paint_sign(painter: QPainter, rect: QRectF, column: Column[Any], row: object, ink: str) -> float:
+    """Draw the class mark or icon before the text; returns the room it takes."""
+    if column.mark is not None and (colour := column.mark(row)):
+        paint_class_mark(painter, QRectF(rect.left(), rect.top(), 10, rect.height()), colour)
+        return 18.0
+    if column.icon is not None and (name := column.icon(row)):
+        icons.paint(painter, QRectF(rect.left(), rect.center().y() - 7, 14, 14), name, ink)
+        return 21.0
+    return 0.0
+
+
+def _paint_words(painter: QPainter, rect: QRectF, column: Column[Any], words: str, ink: str, role: str) -> None:
+    font = fonts.font(role, figures=column.figures)
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+
+    shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)

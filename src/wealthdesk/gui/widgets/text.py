@@ -1,0 +1,66 @@
+"""Words on the screen: labels with a role of type and a named ink, frames, and lines between them."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from wealthdesk.gui import fonts
+
+FrameKind = Literal["card", "outline", "panel", "foot", "side", "segment", "selected", "amount"]
+
+
+def label(
+    text: str = "",
+    role: str = "body",
+    ink: str = "ink",
+    *,
+    figures: bool = False,
+    wrap: bool = False,
+    right: bool = False,
+    buddy: QWidget | None = None,
+) -> QLabel:
+    """A label in a role of fonts.ROLES and an ink of Theme.ink_named. Its text is plain, never markup.
+
+    figures: digits of one width. buddy: the field that a mnemonic in the text leads to.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setFont(fonts.font(role, figures=figures))
+    made.setWordWrap(wrap)
+    if right:
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if buddy is not None:
+        made.setBuddy(buddy)
+    set_ink(made, ink)
+    return made
+
+
+def set_ink(made: QLabel, ink: str) -> None:
+    """Colour a label: ink, mute, mute2, faint, primary_text, or a tone (ok, under, over, warning, error, neutral)."""
+    if made.property("ink") != ink:
+        set_look(made, "ink", ink)
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, and style the widget again."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def frame(kind: FrameKind, parent: QWidget | None = None) -> QFrame:
+    """A frame of the look: card, outline, panel (right column), foot (of a dialog), side (navigation)."""
+    made = QFrame(parent)
+    made.setProperty("kind", kind)
+    return made
+
+
+def rule(parent: QWidget | None = None) -> QFrame:
+    """A line 1 px high across."""
+    made = QFrame(parent)
+    made.setProperty("kind", "rule")
+    made.setFixedHeight(1)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return made

@@ -1,0 +1,162 @@
+"""One line of the target editor: class mark and name, slider, percentage and lock."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from wealthdesk.domain.money import WHOLE
+from wealthdesk.gui import format as text
+from wealthdesk.gui import icons
+from wealthdesk.gui.widgets.buttons import icon_button
+from wealthdesk.gui.widgets.class_mark import ClassMark
+from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.percent_spin import PercentSpin
+from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
+from wealthdesk.gui.widgets.text import label, set_ink, set_look
+
+HEIGHT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WeightLine:
+    """What a line shows. Basis points; note: words before the number, "= 35.2% of all"."""
+
+    name: str
+    colour: str
+    target_bps: int
+    held_bps: int | None = None
+    band_low_bps: int | float | None = None
+    band_high_bps: int | float | None = None
+    is_locked: bool = False
+    note: str = ""
+    has_mark: bool = True
+
+
+class WeightRow(QFrame):
+    """Signals tell what the user asks for; `show_line` decides what is shown. L toggles the lock."""
+
+    moved = Signal(object)
+    """The target asked for, in basis points (int): by slider, number or keys."""
+    released = Signal()
+    """The user let go: what was moved may be kept."""
+    lock_toggled = Signal(bool)
+    selected = Signal()
+    """The focus came into the line."""
+
+    def __init__(self, line: WeightLine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(HEIGHT)
+        self._line = line
+        self._mark = ClassMark(line.colour)
+        self._name = label(role="strong")
+        self._held = label(role="small", ink="mute")
+        self._note = label(role="note", ink="mute", right=True)
+        self.slider = TargetSlider()
+        self.spin = PercentSpin()
+        self.lock = icon_button("unlock", "Lock (L)")
+        self._problem = FieldProblem(self.spin)
+        self._lay_out()
+        self.slider.moved.connect(self.moved)
+        self.slider.released.connect(self.released)
+        self.spin.edited.connect(self._on_spin_edited)
+        self.spin.problem_changed.connect(self._problem.show_problem)
+        self.lock.clicked.connect(self._on_lock_clicked)
+        for each in (self.slider, self.spin, self.lock):
+            each.installEventFilter(self)
+        self.show_line(line)
+
+    @property
+    def line(self) -> WeightLine:
+        """What is shown."""
+        return self._line
+
+    def show_line(self, line: WeightLine, scale_bps: int = WHOLE) -> None:
+        """Show this line, its slider on this scale; nothing is emitted."""
+        if line.is_locked != self._line.is_locked or not self._name.text():
+            self._show_lock(line)
+        self._line = line
+        self._name.setText(line.name)
+        self._mark.setVisible(line.has_mark)
+        self._mark.set_colour(line.colour)
+        self._held.setText(_held_words(line))
+        self._note.setText(line.note)
+        self._note.setVisible(bool(line.note))
+        self.slider.show_values(
+            SliderValues(
+                line.target_bps, line.held_bps, line.band_low_bps, line.band_high_bps, line.colour, line.is_locked
+            ),
+            scale_bps,
+        )
+        self.spin.set_bps(line.target_bps)
+        self.slider.setAccessibleName(f"Target of {line.name}")
+        self.slider.setAccessibleDescription(f"{text.percent(line.target_bps, 2)}, {_held_words(line)}")
+        self.spin.setAccessibleName(f"Target of {line.name} in percent")
+
+    def set_selected(self, selected: bool) -> None:
+        """Mark the line whose holdings are shown."""
+        set_look(self, "kind", "selected" if selected else "")
+        set_ink(self._held, "mute2" if selected else "mute")
+        self.slider.set_ground("sel" if selected else "bg")
+
+    def commit(self) -> None:
+        """Take what is typed now."""
+        self.spin.commit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn:
+            self.selected.emit()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_L:
+            if not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                self._on_lock_clicked()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_lock_clicked(self) -> None:
+        self.lock_toggled.emit(not self._line.is_locked)
+
+    def _on_spin_edited(self, bps: int) -> None:
+        self.moved.emit(bps)
+        self.released.emit()
+
+    def _show_lock(self, line: WeightLine) -> None:
+        icons.put(self.lock, "lock" if line.is_locked else "unlock", "ink" if line.is_locked else "faint")
+        self.lock.setAccessibleName(f"Unlock {line.name}" if line.is_locked else f"Lock {line.name}")
+        self.lock.setToolTip("Unlock (L)" if line.is_locked else "Lock (L): other lines leave it as it is")
+        if line.is_locked and self.spin.hasFocus():
+            self.lock.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.spin.setDisabled(line.is_locked)
+
+    def _lay_out(self) -> None:
+        words = vertical(spacing=1)
+        head = horizontal(spacing=8)
+        head.addWidget(self._mark)
+        head.addWidget(self._name, 1)
+        self._held.setIndent(0)
+        words.addLayout(head)
+        below = horizontal(spacing=6)
+        below.setContentsMargins(18 if self._line.has_mark else 0, 0, 0, 0)
+        below.addWidget(self._held)
+        words.addLayout(below)
+        names = QWidget()
+        names.setLayout(words)
+        words.setContentsMargins(0, 0, 0, 0)
+        names.setFixedWidth(166)
+        row = horizontal(spacing=10)
+        row.setContentsMargins(12, 5, 9, 5)
+        row.addWidget(names)
+        row.addWidget(self.slider, 1)
+        for each in (self._note, self.spin, self.lock):
+            row.addWidget(each)
+        layout = vertical(self, spacing=0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self._problem)
+
+
+def _held_words(line: WeightLine) -> str:
+    held = "not held" if line.held_bps is None else f"held {text.percent(line.held_bps)}"
+    return f"{held}, locked" if line.is_locked else held

@@ -1,0 +1,212 @@
+"""The gallery: every widget in its states on one sheet, for looking at."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QMenu, QWidget
+
+from wealthdesk.domain.drift import Status
+from wealthdesk.gui.theme import CLASS_COLOURS, Tone
+from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
+from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
+from wealthdesk.gui.widgets.class_mark import ClassMark
+from wealthdesk.gui.widgets.diff_bar import DiffBar
+from wealthdesk.gui.widgets.drift_track import DriftTrack, TrackValues
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.pill import STATUS_PILLS, Pill, PillValues
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.summary_card import SummaryCard
+from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
+
+BLUE, VIOLET = CLASS_COLOURS["Equity"], CLASS_COLOURS["Fixed income"]
+
+
+class Gallery(QWidget):
+    """Two columns: type, buttons, fields and pills; bars, sliders and messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("gallery")
+        self.setFixedSize(1280, 900)
+        columns = horizontal(self, spacing=40, margins=(40, 28, 40, 28))
+        columns.addWidget(_of_left(), 1)
+        columns.addWidget(_of_right(), 1)
+
+
+def _of_left() -> QWidget:
+    left = QWidget()
+    grid = QGridLayout(left)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(12)
+    grid.setColumnMinimumWidth(0, 140)
+    grid.addWidget(label("Components and states", "title"), 0, 0, 1, 2)
+    rows: list[tuple[str, list[QWidget]]] = [
+        ("Type", [label("22 Title", "title"), label("17 Panel", "panel"), label("14 Class", "name"), label("13 Body")]),
+        ("Figures", [label("$321,284.74", "figure"), label("$206,761.60", "name", figures=True), label("−5.8 pp")]),
+        (
+            "Button",
+            [
+                button("Default"),
+                _off(button("Disabled")),
+                icon_button("refresh", "Refresh"),
+                link_button("Reset", icon="undo"),
+            ],
+        ),
+        (
+            "Primary",
+            [primary_button("Save changes"), _off(primary_button("Disabled")), primary_button("Revert", icon="undo")],
+        ),
+        (
+            "With an icon, menu",
+            [button("Export CSV", icon="export"), menu_button("Templates", QMenu(left)), danger_button("Delete…")],
+        ),
+        ("Field", _fields()),
+        ("Amount", [_amount()]),
+        ("Check box", [QCheckBox("Whole shares"), _checked(), _combo()]),
+        ("Segmented", [Segment("What", [("d", "Deposit"), ("w", "Withdraw"), ("r", "Rebalance")])]),
+        (
+            "Status, small",
+            [
+                Pill(STATUS_PILLS[status])
+                for status in (Status.ON_TARGET, Status.UNDERWEIGHT, Status.OVERWEIGHT, Status.NO_TARGET)
+            ],
+        ),
+        (
+            "Status, other",
+            [
+                Pill(PillValues("Above 30%", Tone.WARNING)),
+                Pill(PillValues("Damaged", Tone.ERROR)),
+                Pill(PillValues("Verified", Tone.OK)),
+                Pill(PillValues("Earlier version", Tone.NEUTRAL, "history")),
+            ],
+        ),
+        ("Class colours", [ClassMark(colour) for colour in CLASS_COLOURS.values()]),
+        ("Cards", _cards()),
+    ]
+    for line, (name, widgets) in enumerate(rows, start=1):
+        grid.addWidget(label(name, "note", "mute"), line, 0)
+        box = horizontal(spacing=14)
+        for each in widgets:
+            box.addWidget(each)
+        if name not in ("Field", "Cards"):
+            box.addStretch()
+        grid.addLayout(box, line, 1)
+    grid.setRowStretch(len(rows) + 1, 1)
+    return left
+
+
+def _of_right() -> QWidget:
+    right = QWidget()
+    layout = vertical(right, spacing=6)
+    layout.addWidget(label("Bars", "section"))
+    for name, values in (
+        ("In band", BarValues(5800, 6000, 5500, 6500, BLUE)),
+        ("Overweight: part above the target is hatched", BarValues(6800, 6000, 5500, 6500, BLUE, True)),
+        ("Underweight: part missing is hatched", BarValues(1920, 2500, 2000, 3000, VIOLET, True)),
+        ("Target of 0%: held, not wanted", BarValues(600, 0, None, None, CLASS_COLOURS["Crypto"], True)),
+        ("Nothing held", BarValues(0, 500, 375, 625, BLUE, True)),
+    ):
+        layout.addWidget(label(name, "note", "mute"))
+        bar = AllocationBar(name)
+        bar.show_values(values, 7500)
+        layout.addWidget(bar)
+    layout.addWidget(label("Target slider", "section"))
+    layout.addWidget(_sliders())
+    layout.addWidget(label("Messages in place", "section"))
+    layout.addWidget(Message(Tone.OK, "All 5 classes would be inside their band"))
+    warning = "Your limit for a single holding is 30%."
+    layout.addWidget(Message(Tone.WARNING, "VTI would be 35.2% of the portfolio", warning, accept="I accept this"))
+    layout.addWidget(
+        Message(
+            Tone.ERROR,
+            "Nordlys Energy is above its cap",
+            "Planned $4,500,000, cap $4,000,000. Lower the plan or raise the cap.",
+        )
+    )
+    layout.addWidget(
+        Message(
+            Tone.WARNING,
+            "Over-allocated by 3.5%",
+            "103.5% of 100%. Take 3.5% off an unlocked class.",
+            action="Take it from Equity",
+            inline=True,
+        )
+    )
+    layout.addLayout(_changes())
+    layout.addStretch()
+    return right
+
+
+def _sliders() -> QWidget:
+    box = frame("outline")
+    rows = vertical(box, spacing=0, margins=(4, 4, 4, 4))
+    orange = CLASS_COLOURS["Real estate"]
+    for line, is_selected in (
+        (WeightLine("Equity", BLUE, 5500, 6520, 5000, 6000), True),
+        (WeightLine("Fixed income", VIOLET, 3000, 1920, 2500, 3500), False),
+        (WeightLine("Real estate", orange, 500, 450, 375, 625, is_locked=True), False),
+    ):
+        row = WeightRow(line)
+        row.show_line(line, 7500)
+        row.set_selected(is_selected)
+        rows.addWidget(row)
+    return box
+
+
+def _changes() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    for line, (before, after, colour) in enumerate(
+        ((6000, 5500, BLUE), (2500, 3000, VIOLET), (500, 600, CLASS_COLOURS["Commodities"]))
+    ):
+        bar = DiffBar("change")
+        bar.show_change(before, after, colour, 7000)
+        grid.addWidget(bar, line, 0)
+    for line, values in enumerate((TrackValues(520, 130, 400), TrackValues(-580, -150, 400), TrackValues(90, 60, 125))):
+        track = DriftTrack("drift")
+        track.show_values(values, 700)
+        grid.addWidget(track, line, 1)
+    grid.setColumnStretch(0, 1)
+    return grid
+
+
+def _off(widget: QWidget) -> QWidget:
+    widget.setEnabled(False)
+    return widget
+
+
+def _checked() -> QCheckBox:
+    box = QCheckBox("Whole shares")
+    box.setChecked(True)
+    return box
+
+
+def _combo() -> QComboBox:
+    box = QComboBox()
+    box.addItems(["All Portfolio", "Brokerage"])
+    return box
+
+
+def _fields() -> list[QWidget]:
+    plain = QLineEdit("20,000.00")
+    plain.setAlignment(Qt.AlignmentFlag.AlignRight)
+    wrong = NumberEdit("Quantity", what="quantity", decimals=0)
+    wrong.field.setText("12,5")
+    wrong.check()
+    return [plain, wrong]
+
+
+def _amount() -> QWidget:
+    amount = MoneyEdit("Amount", "USD", large=True)
+    amount.set_minor(2_000_000)
+    amount.setFixedWidth(316)
+    return amount
+
+
+def _cards() -> list[QWidget]:
+    first, second = SummaryCard("Total value"), SummaryCard("Status")
+    first.show_figure("$321,284.74", "4 accounts, in US dollars")
+    second.show_figure("2 of 5", "classes outside their band", Tone.UNDER)
+    return [first, second]

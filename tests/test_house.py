@@ -400,6 +400,13 @@ def test_the_top_level_holds_nothing_else() -> None:
     none_of(sorted(set(found) - allowed - made), "The top level is the table of contents; these do not belong there:")
 
 
+def test_the_readme_names_what_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named_there = re.findall(r"(?:\.ci|src|packaging|tests|migrations|resources)/[\w./]*", text)
+    found = sorted({path for path in named_there if not (ROOT / path).exists()})
+    none_of(found, "README.md sends people to these, and they are not there:")
+
+
 def test_there_is_no_lock_file() -> None:
     locks = ("*.lock", "pylock*.toml", "Pipfile*", "requirements*.txt")
     folders = ("src", "migrations", "resources", "packaging", "tests")

@@ -1,9 +1,10 @@
 """A page: one screen of the window that rereads itself when what it shows has changed."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.gui.bus import Bus
@@ -27,6 +28,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read what is to be shown, and show it."""
         raise NotImplementedError
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        """The dialogs that open from here, by name, each made and filled as it would open: for the pictures."""
+        return []
 
     def mark_stale(self) -> None:
         """Reread now if visible, else when next shown."""

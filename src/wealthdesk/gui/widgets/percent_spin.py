@@ -1,7 +1,7 @@
 """The percentage field with arrows: basis points inside, "55.0 %" on the screen, two decimals accepted."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from wealthdesk.domain import money
@@ -38,17 +38,20 @@ class PercentSpin(QSpinBox):
         self.editingFinished.connect(self._tell)
 
     def bps(self) -> int:
-        """The share in basis points."""
-        return self.value()
+        """The share in basis points that was last shown or told."""
+        return self._shown
 
     def set_bps(self, bps: int) -> None:
-        """Show a share; nothing is emitted. What is being typed and means the same is left as it is."""
+        """Show a share; nothing is emitted. What is being typed stays while the share is the one before."""
+        if bps == self._shown and (self._timer.isActive() or self._problem):
+            return
         self._shown = bps
-        if bps != self.value():
-            self._timer.stop()
+        self._timer.stop()
+        if bps != self.value() or self._problem:
             self.blockSignals(True)
             self.setValue(bps)
             self.blockSignals(False)
+        self._show_problem("")
 
     def problem(self) -> str:
         """What is wrong with what is typed, "" when nothing is."""
@@ -75,9 +78,18 @@ class PercentSpin(QSpinBox):
         state = QValidator.State.Intermediate if sentence else QValidator.State.Acceptable
         return state, typed, position
 
-    def fixup(self, typed: str) -> str:
-        # What cannot be read stays as typed; Qt would put the last value in its place.
-        return typed
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt would put the last value in the place of what cannot be read; here it stays as typed.
+        if self._problem and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._problem:
+            QWidget.focusOutEvent(self, event)
+        else:
+            super().focusOutEvent(event)
 
     def stepBy(self, steps: int) -> None:
         super().stepBy(steps)

@@ -23,13 +23,13 @@ class ProgressStrip(QFrame):
         self._what = what
         self._cancel: Callable[[], object] | None = None
         self._words = label(what, "note")
-        self._bar = QProgressBar(textVisible=False)
-        self._bar.setAccessibleName(what)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(what)
         self._stop = button("&Stop", in_card=True)
         self._stop.clicked.connect(self._on_stop)
         layout = horizontal(self, spacing=12)
         layout.setContentsMargins(14, 8, 14, 8)
-        for each, stretch in ((self._words, 0), (self._bar, 1), (self._stop, 0)):
+        for each, stretch in ((self._words, 0), (self.bar, 1), (self._stop, 0)):
             layout.addWidget(each, stretch)
         self._timer = QTimer(self, singleShot=True, interval=APPEARS_AFTER_MS)
         self._timer.timeout.connect(self.show)
@@ -41,14 +41,14 @@ class ProgressStrip(QFrame):
         self._stop.setVisible(cancel is not None)
         self._stop.setEnabled(True)
         self._words.setText(self._what)
-        self._bar.setRange(0, 0)
+        self.bar.setRange(0, 0)
         self._timer.start()
 
     def show_progress(self, done: int, total: int, text: str = "") -> None:
         """So much of it is done; total 0 = not known."""
         # A progress bar counts in 32 bits: thousandths are enough for it.
-        self._bar.setRange(0, 1000 if total else 0)
-        self._bar.setValue(done * 1000 // total if total else 0)
+        self.bar.setRange(0, 1000 if total else 0)
+        self.bar.setValue(done * 1000 // total if total else 0)
         if text:
             self._words.setText(text)
 

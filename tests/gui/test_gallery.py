@@ -1,22 +1,34 @@
 """The gallery: every widget in its states on one sheet, for looking at."""
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QGridLayout, QLineEdit, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.drift import Status
-from wealthdesk.gui.theme import CLASS_COLOURS, Tone
+from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
+from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
+from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.diff_bar import DiffBar
 from wealthdesk.gui.widgets.drift_track import DriftTrack, TrackValues
+from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.nav import Nav, NavItem
 from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.pill import STATUS_PILLS, Pill, PillValues
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.summary_card import SummaryCard
+from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
 
@@ -210,3 +222,104 @@ def _cards() -> list[QWidget]:
     first.show_figure("$321,284.74", "4 accounts, in US dollars")
     second.show_figure("2 of 5", "classes outside their band", Tone.UNDER)
     return [first, second]
+
+
+class Pieces(QWidget):
+    """A window's worth: navigation, empty state, table, progress."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(1280, 900)
+        columns = horizontal(self, spacing=0)
+        nav = Nav(_PAGES, [NavItem("settings", "Settings", "settings", "Ctrl+,")])
+        nav.choose("allocation")
+        nav.set_foot("Prices of 20 Nov, 17:30", "Backed up today, 08:02")
+        columns.addWidget(nav)
+        content = vertical(spacing=14, margins=(24, 20, 24, 20))
+        columns.addLayout(content, 1)
+        content.addWidget(_empty(), 3)
+        content.addWidget(_table(), 2)
+        strip = ProgressStrip("Importing…")
+        strip.start(strip.stop)
+        strip.show_progress(3, 10, "Reading lines")
+        content.addWidget(strip)
+        strip.show()
+
+
+_PAGES = [
+    NavItem("allocation", "Allocation", "allocation"),
+    NavItem("holdings", "Holdings", "holdings"),
+    NavItem("reserves", "Reserves", "reserves"),
+    NavItem("history", "History", "history"),
+    NavItem("import", "Import", "import"),
+]
+
+
+def _empty() -> EmptyState:
+    return EmptyState(
+        "See where you stand against your plan",
+        "Add what you own, set a target for each class, and WealthDesk shows the difference.",
+        [
+            ChoiceCard(
+                "import",
+                "Import a portfolio",
+                "A CSV file from your broker, or another app’s export.",
+                "Choose a file…",
+                key="Ctrl+I",
+                primary=True,
+            ),
+            ChoiceCard("wallet", "Add an account", "Holdings and cash, one by one.", "Add…", key="Ctrl+N"),
+            ChoiceCard("compass", "Explore the demo portfolio", "Nine holdings.", "Open the demo", key="Ctrl+D"),
+        ],
+        foot="Everything stays on this computer. No account, no connection needed.",
+    )
+
+
+def _table() -> TableView[tuple[str, str, int]]:
+    view: TableView[tuple[str, str, int]] = TableView(
+        "Holdings",
+        [
+            Column(
+                "Holding",
+                lambda row: row[0],
+                note=lambda row: row[1],
+                font="strong",
+                mark=lambda row: BLUE,
+                stretch=True,
+            ),
+            Column(
+                "Value",
+                lambda row: text.money(row[2], "USD"),
+                key=lambda row: row[2],
+                right=True,
+                figures=True,
+                width=140,
+            ),
+            Column("Kind", lambda row: "2023-02-14", ink=lambda row: "mute", icon=lambda row: "file", width=140),
+            Column("Status", lambda row: "", pill=lambda row: STATUS_PILLS[Status.OVERWEIGHT], width=140),
+        ],
+        identity=lambda row: row[0],
+    )
+    view.set_rows(
+        [
+            ("VTI", "Total Stock Market", 12_745_200),
+            ("VXUS", "Total International", 5_611_500),
+            ("VBR", "Small-Cap Value", 2_319_460),
+        ]
+    )
+    view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    view.select("VXUS")
+    return view
+
+
+@pytest.mark.parametrize("sheet", [Gallery, Pieces], ids=lambda sheet: sheet.__name__)
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda look: look.name)
+def test_gallery(sheet: type[QWidget], look: Theme, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    theme.apply(qapp, look)
+    gallery = sheet()
+    qtbot.addWidget(gallery)
+    gallery.show()
+    picture = gallery.grab().toImage()
+    assert picture.save(str(tmp_path / f"{sheet.__name__}_{look.name}.png"))
+    drawn = {picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)}
+    assert len(drawn) > 100

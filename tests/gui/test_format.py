@@ -1,0 +1,114 @@
+"""The formatter of the screen: exact, half up, with the signs of the screen."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from wealthdesk.domain.money import NumberFormat, parse_money
+from wealthdesk.gui import format as text
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = QLocale()
+    _use(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    _use(before)
+
+
+def _use(locale: QLocale) -> None:
+    QLocale.setDefault(locale)
+    text.marks.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (32_128_474, "USD", "$321,284.74"),
+        (-4_888, "USD", "−$48.88"),
+        (0, "EUR", "€0.00"),
+        (5, "USD", "$0.05"),
+        (1_500, "JPY", "¥1,500"),
+        (1_234_567, "KWD", "KWD\u00a01,234.567"),
+        (100, "CHF", "CHF\u00a01.00"),
+        (10**15 + 1, "USD", "$10,000,000,000,000.01"),
+    ],
+)
+def test_money(minor: int, currency: str, shown: str) -> None:
+    assert text.money(minor, currency) == shown
+
+
+def test_money_short_rounds_half_up() -> None:
+    assert text.money_short(1_871_050, "USD") == "$18,711"
+    assert text.money_short(-1_871_049, "USD") == "−$18,710"
+    assert text.money_short(-1_871_050, "USD") == "−$18,711"
+    assert text.money(50_000, "USD", plus=True) == "+$500.00"
+    assert text.money(0, "USD", plus=True) == "$0.00"
+
+
+@pytest.mark.parametrize(
+    ("bps", "decimals", "shown"),
+    [
+        (6523, 1, "65.2%"),
+        (6525, 1, "65.3%"),
+        (6523, 2, "65.23%"),
+        (10_000, 0, "100%"),
+        (375, None, "3.75%"),
+        (5500, None, "55%"),
+        (5550, None, "55.5%"),
+        (0, 1, "0.0%"),
+        (-5, 1, "−0.1%"),
+    ],
+)
+def test_percent(bps: int, decimals: int | None, shown: str) -> None:
+    assert text.percent(bps, decimals) == shown
+
+
+def test_percent_range_has_the_same_decimals_on_both_sides() -> None:
+    assert text.percent_range(5500, 6500) == "55–65%"
+    assert text.percent_range(375, 625) == "3.75–6.25%"
+    assert text.percent_range(375, 600) == "3.75–6.00%"
+
+
+@pytest.mark.parametrize(
+    ("bps", "shown"), [(523, "+5.2 pp"), (-578, "−5.8 pp"), (0, "±0.0 pp"), (4, "±0.0 pp"), (-5, "−0.1 pp")]
+)
+def test_points(bps: int, shown: str) -> None:
+    assert text.points(bps) == shown
+
+
+def test_points_without_unit_and_sign() -> None:
+    assert text.points(520, unit=False) == "+5.2"
+    assert text.points(523, 2) == "+5.23 pp"
+    assert text.points_plain(-578) == "5.8 pp"
+
+
+def test_numbers_prices_and_dates() -> None:
+    assert text.quantity(Decimal("1250.50")) == "1,250.5"
+    assert text.quantity(Decimal("0.000000000001")) == "0.000000000001"
+    assert text.price(Decimal("49.18"), "USD") == "$49.18"
+    assert text.price(Decimal("49"), "USD") == "$49.00"
+    assert text.price(Decimal("0.0425"), "USD") == "$0.0425"
+    assert text.day(date(2026, 11, 3)) == "3 Nov 2026"
+    assert text.moment(datetime(2026, 6, 18, 20, 7)) == "18 Jun 2026, 20:07"  # noqa: DTZ001
+    assert text.count(1, "holding") == "1 holding"
+    assert text.count(1212, "holding") == "1,212 holdings"
+    assert text.count(2, "class", "classes") == "2 classes"
+
+
+def test_the_locale_decides_the_marks_and_what_is_shown_can_be_typed() -> None:
+    for language in (QLocale.Language.German, QLocale.Language.French, QLocale.Language.English):
+        _use(QLocale(language))
+        shown = text.amount(123_456_789, "EUR")
+        assert parse_money(shown, "EUR", text.marks()) == 123_456_789
+    _use(QLocale(QLocale.Language.German))
+    assert text.marks() == NumberFormat(",", ".")
+    assert text.money(32_128_474, "EUR") == "€321.284,74"
+
+
+def test_plain_text_for_files() -> None:
+    assert text.plain(text.points(-578)) == "-5.8 pp"
+    assert text.plain(text.money(100, "CHF")) == "CHF 1.00"

@@ -1,0 +1,174 @@
+"""The model and the view of every table."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui import format as text
+from wealthdesk.gui.table_model import Column, TableModel
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.table_view import TableView
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    symbol: str
+    name: str
+    quantity: Decimal
+    value_minor: int | None
+
+
+NO_PRICE = PillValues("No price", Tone.WARNING)
+
+COLUMNS: list[Column[Held]] = [
+    Column("Symbol", lambda row: row.symbol, font="strong", note=lambda row: row.name, width=160),
+    Column("Quantity", lambda row: text.quantity(row.quantity), key=lambda row: row.quantity, right=True),
+    Column(
+        "Value",
+        lambda row: text.NOTHING if row.value_minor is None else text.money(row.value_minor, "USD"),
+        key=lambda row: row.value_minor,
+        right=True,
+        figures=True,
+    ),
+    Column("Status", lambda row: "", pill=lambda row: NO_PRICE if row.value_minor is None else None),
+]
+
+HELD = [
+    Held("VTI", "Total Stock Market", Decimal(520), 12_745_200),
+    Held("bnd", "Total Bond", Decimal("560.5"), 4_115_191),
+    Held("GOLD", "Coin, 1 oz", Decimal(3), None),
+    Held("VXUS", "Total International", Decimal(900), 5_611_500),
+]
+
+
+@pytest.fixture
+def model() -> TableModel[Held]:
+    made: TableModel[Held] = TableModel(COLUMNS)
+    made.set_rows(HELD)
+    return made
+
+
+def _symbols(model: TableModel[Held]) -> list[str]:
+    return [row.symbol for row in model.rows()]
+
+
+@pytest.mark.parametrize(
+    ("column", "order", "expected"),
+    [
+        (0, Qt.SortOrder.AscendingOrder, ["bnd", "GOLD", "VTI", "VXUS"]),
+        (1, Qt.SortOrder.AscendingOrder, ["GOLD", "VTI", "bnd", "VXUS"]),
+        (2, Qt.SortOrder.AscendingOrder, ["bnd", "VXUS", "VTI", "GOLD"]),
+        (2, Qt.SortOrder.DescendingOrder, ["VTI", "VXUS", "bnd", "GOLD"]),
+    ],
+)
+def test_sorting(model: TableModel[Held], column: int, order: Qt.SortOrder, expected: list[str]) -> None:
+    model.sort(column, order)
+    assert _symbols(model) == expected
+
+
+@pytest.mark.parametrize(
+    ("sought", "expected"),
+    [
+        ("", ["VTI", "bnd", "GOLD", "VXUS"]),
+        ("BND", ["bnd"]),
+        ("total", ["VTI", "bnd", "VXUS"]),
+        ("total inter", ["VXUS"]),
+        ("no price", ["GOLD"]),
+        ("zzz", []),
+    ],
+)
+def test_filtering(model: TableModel[Held], sought: str, expected: list[str]) -> None:
+    model.filter(sought)
+    assert _symbols(model) == expected
+
+
+def test_sorting_and_filter_stay_for_new_rows(model: TableModel[Held]) -> None:
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    model.filter("total")
+    model.set_rows([*HELD, Held("AGG", "Total Aggregate", Decimal(1), 100)])
+    assert _symbols(model) == ["VXUS", "VTI", "bnd", "AGG"]
+
+
+def test_qt_finds_no_fault_with_the_model(model: TableModel[Held]) -> None:
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    model.sort(1)
+    model.filter("total")
+    model.set_rows(HELD[:2])
+    assert tester.model() is model
+
+
+def test_selection_follows_its_row(qtbot: QtBot) -> None:
+    view: TableView[Held] = TableView("Holdings", COLUMNS, identity=lambda row: row.symbol)
+    qtbot.addWidget(view)
+    view.set_rows(HELD)
+    assert view.select("bnd")
+    view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert [row.symbol for row in view.selected_rows()] == ["bnd"]
+    view.search("total")
+    assert view.selected_row() == HELD[1]
+    view.set_rows([Held("bnd", "Total Bond", Decimal(1), 7), HELD[0]])
+    selected = view.selected_row()
+    assert selected is not None
+    assert selected.value_minor == 7
+    view.set_rows(HELD[:1])
+    assert view.selected_row() is None
+
+
+def test_rows_come_in_the_order_given_until_the_user_sorts(qtbot: QtBot) -> None:
+    view: TableView[Held] = TableView("Holdings", COLUMNS)
+    qtbot.addWidget(view)
+    view.set_rows(HELD)
+    assert view.table.rows() == HELD
+
+
+def test_enter_opens_and_ctrl_c_copies(qtbot: QtBot) -> None:
+    view: TableView[Held] = TableView("Holdings", COLUMNS, identity=lambda row: row.symbol)
+    qtbot.addWidget(view)
+    view.set_rows([*HELD[:1], Held("OWED", "A loan", Decimal(-1), -500)])
+    view.select("OWED")
+    with qtbot.waitSignal(view.opened) as opened:
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args == [view.selected_row()]
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].split("\t") == ["Symbol", "Quantity", "Value", "Status"]
+    assert copied[1].split("\t")[:3] == ["OWED · A loan", "-1", "-$5.00"]
+    assert len(copied) == 2
+
+
+def test_ten_thousand_rows_stay_quick(qtbot: QtBot) -> None:
+    view: TableView[Held] = TableView("Holdings", COLUMNS, identity=lambda row: row.symbol)
+    qtbot.addWidget(view)
+    many = [Held(f"S{n * 7919 % 10_007}", f"Fund number {n}", Decimal(n) / 8, n * 101) for n in range(10_000)]
+    model = view.table
+
+    def quickest(step: Callable[[], object]) -> float:
+        spent = []
+        for _ in range(3):
+            begin = time.perf_counter()
+            step()
+            spent.append(time.perf_counter() - begin)
+        return min(spent)
+
+    assert quickest(lambda: view.set_rows(many)) < 0.1
+    assert quickest(lambda: model.sort(0)) < 0.1
+    assert quickest(lambda: model.sort(2, Qt.SortOrder.DescendingOrder)) < 0.1
+    model.filter("fund")
+
+    def seek() -> None:
+        model.filter("number 9999")
+        model.filter("fund")
+
+    assert quickest(seek) < 0.1
+    assert model.rowCount() == 10_000
+    model.filter("number 9999")
+    assert "Fund number 9999" in {row.name for row in model.rows()}
+    assert model.rowCount() < 10

@@ -1,0 +1,123 @@
+"""Slow work: its value, its refusals, its progress and its end."""
+
+import threading
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
+
+from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.gui import problems, tasks
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+
+
+@pytest.fixture
+def owner(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_value_comes_back_in_the_thread_of_the_window(owner: QWidget, qtbot: QtBot) -> None:
+    came: list[tuple[int, bool, bool]] = []
+    window_thread = threading.current_thread()
+
+    def work() -> tuple[int, bool]:
+        return 2**40, threading.current_thread() is window_thread
+
+    tasks.run(work, lambda value: came.append((*value, threading.current_thread() is window_thread)), owner)
+    qtbot.waitUntil(lambda: bool(came))
+    assert came == [(2**40, False, True)]
+    assert not tasks.is_busy()
+
+
+def test_work_is_done_one_after_another(owner: QWidget, qtbot: QtBot) -> None:
+    at_once: list[int] = []
+    inside = [0]
+
+    def work() -> int:
+        inside[0] += 1
+        at_once.append(inside[0])
+        threading.Event().wait(0.01)
+        inside[0] -= 1
+        return 0
+
+    done: list[int] = []
+    for _ in range(4):
+        tasks.run(work, done.append, owner)
+    qtbot.waitUntil(lambda: len(done) == 4)
+    assert at_once == [1, 1, 1, 1]
+
+
+def test_nothing_comes_to_an_owner_that_died(qtbot: QtBot) -> None:
+    came: list[int] = []
+    dead = QObject()
+    go = threading.Event()
+    task = tasks.run(lambda: go.wait(5), came.append, dead)
+    with qtbot.waitSignal(task.finished):
+        delete(dead)
+        go.set()
+    assert came == []
+
+
+def test_a_refusal_goes_to_failed(owner: QWidget, qtbot: QtBot) -> None:
+    def work() -> None:
+        raise BadInput("The file is empty.")
+
+    refused: list[WealthDeskError] = []
+    tasks.run(work, lambda _: None, owner, failed=refused.append)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert str(refused[0]) == "The file is empty."
+
+
+def test_a_refusal_is_shown_when_nobody_takes_it(owner: QWidget, qtbot: QtBot) -> None:
+    def work() -> None:
+        raise BadInput("The file is empty.")
+
+    problems.install(owner)
+    task = tasks.run(work, lambda _: None, owner)
+    with qtbot.waitSignal(task.finished):
+        pass
+    qtbot.waitUntil(lambda: bool(owner.findChildren(QMessageBox)))
+    box = owner.findChildren(QMessageBox)[0]
+    assert box.text() == "The file is empty."
+    box.accept()
+
+
+def test_stopping_at_the_next_report(owner: QWidget, qtbot: QtBot) -> None:
+    began, stopped, came = threading.Event(), list[bool](), list[int]()
+
+    def work(progress: tasks.Progress) -> int:
+        for step in range(100_000):
+            progress.report(step, 100_000, "Reading")
+            began.set()
+            threading.Event().wait(0.001)
+        return 1
+
+    task = tasks.run(work, came.append, owner, cancelled=lambda: stopped.append(True))
+    assert began.wait(5)
+    with qtbot.waitSignal(task.finished):
+        task.cancel()
+    assert (stopped, came) == ([True], [])
+
+
+def test_the_strip_appears_only_when_it_takes_a_while(owner: QWidget, qtbot: QtBot) -> None:
+    owner.show()
+    strip = ProgressStrip("Importing…", owner)
+    go = threading.Event()
+
+    def work(progress: tasks.Progress) -> int:
+        progress.report(2**40, 2**41, "Reading lines")
+        go.wait(5)
+        return 1
+
+    done: list[int] = []
+    tasks.run(work, done.append, owner, progress=strip)
+    assert not strip.isVisible()
+    qtbot.waitUntil(strip.isVisible, timeout=2000)
+    assert strip.bar.value() == 500
+    go.set()
+    qtbot.waitUntil(lambda: bool(done))
+    assert not strip.isVisible()

@@ -1,0 +1,109 @@
+"""The look: contrast, switching, speed, and that all its names exist."""
+
+import re
+import time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.theme import Theme, Tone
+from wealthdesk.paths import resources_folder
+
+THEMES = [theme.LIGHT, theme.DARK]
+
+
+def _contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        of = QColor(colour)
+        red, green, blue = (
+            p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in (of.redF(), of.greenF(), of.blueF())
+        )
+        return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+    brighter, darker = sorted((light(one), light(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
+def test_words_can_be_read(look: Theme) -> None:
+    for ground in (look.bg, look.card, look.field, look.side):
+        assert _contrast(look.ink, ground) >= 7
+        assert _contrast(look.mute, ground) >= 4.5
+    assert _contrast(look.mute2, look.sel) >= 4.5
+    assert _contrast(look.primary_text, look.primary) >= 7
+    for tone in Tone:
+        assert _contrast(look.tone(tone).text, look.tone(tone).tint) >= 4.5
+
+
+@pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
+def test_the_style_sheet_is_complete(look: Theme) -> None:
+    sheet = theme.style_sheet(look)
+    assert "$" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+    for picture in re.findall(r"url\(icons:(\S+?)\)", sheet):
+        assert (resources_folder() / "icons" / picture).is_file()
+
+
+def test_a_change_reaches_widgets_and_icons(qapp: QApplication, qtbot: QtBot) -> None:
+    button = QPushButton("Export")
+    qtbot.addWidget(button)
+    icons.put(button, "export", "ink")
+    before = button.icon().pixmap(16, 16).toImage()
+    with qtbot.waitSignal(theme.look().changed):
+        theme.apply(qapp, theme.DARK)
+    assert theme.current() is theme.DARK
+    assert qapp.palette().window().color() == QColor(theme.DARK.bg)
+    assert button.icon().pixmap(16, 16).toImage() != before
+
+
+def test_the_choice_overrides_the_system(qapp: QApplication) -> None:
+    theme.follow(qapp, "dark")
+    assert theme.current() is theme.DARK
+    assert theme.choice() == "dark"
+    theme.follow(qapp, "system")
+    is_dark = qapp.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    assert theme.current() is (theme.DARK if is_dark else theme.LIGHT)
+
+
+def test_an_icon_put_twice_is_worn_once(qapp: QApplication, qtbot: QtBot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    for name in ("lock", "unlock", "lock"):
+        icons.put(label, name, "ink")
+    theme.apply(qapp, theme.DARK)
+    assert label.pixmap().toImage() == icons.pixmap("lock", theme.DARK.ink).toImage()
+
+
+def test_applying_is_quick(qapp: QApplication) -> None:
+    spent = []
+    for look in (theme.DARK, theme.LIGHT) * 3:
+        begin = time.perf_counter()
+        theme.apply(qapp, look)
+        spent.append(time.perf_counter() - begin)
+    assert min(spent) < 0.03
+
+
+@pytest.mark.parametrize("path", sorted((resources_folder() / "icons").glob("*.svg")), ids=lambda path: path.stem)
+def test_every_icon_draws_something(path: object, qapp: QApplication) -> None:
+    from pathlib import Path
+
+    assert isinstance(path, Path)
+    picture = icons.pixmap(path.stem, "#FF0000", 24, 1.0).toImage()
+    drawn = sum(picture.pixelColor(x, y).alpha() > 40 for x in range(24) for y in range(24))
+    assert drawn > 10
+
+
+def test_the_typeface_has_its_weights_and_tabular_digits(qapp: QApplication) -> None:
+    assert fonts.family() == "Inter"
+    thin, thick = (QFontMetricsF(fonts.font("body", weight=weight)) for weight in (400, 700))
+    assert thin.horizontalAdvance("Hamburg") < thick.horizontalAdvance("Hamburg")
+    ones, eights = (QFontMetricsF(fonts.font("body", figures=True)).horizontalAdvance(text) for text in ("111", "888"))
+    assert ones == eights
+    plain = QFontMetricsF(fonts.font("body"))
+    assert plain.horizontalAdvance("111") < plain.horizontalAdvance("888")
+    tabular = QFontMetricsF(fonts.font("body", figures=True))
+    assert tabular.horizontalAdvance("-") > plain.horizontalAdvance("-")

@@ -1,0 +1,391 @@
+"""The widgets: what they say, what they ask for, and that the keyboard is enough."""
+
+import sys
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.drift import Status
+from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets import allocation_bar, drift_track
+from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
+from wealthdesk.gui.widgets.buttons import icon_button, primary_button
+from wealthdesk.gui.widgets.drift_track import TrackValues
+from wealthdesk.gui.widgets.focus_ring import FocusRing
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.nav import Nav, NavItem
+from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.percent_spin import PercentSpin
+from wealthdesk.gui.widgets.pill import Pill, PillValues
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
+from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
+
+Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    text.marks.cache_clear()
+
+
+def test_setting_texts_leaves_none_alone(qtbot: QtBot) -> None:
+    """PySide6 6.12 takes references of None away on Python 3.11, until the process aborts."""
+    label = QLabel()
+    qtbot.addWidget(label)
+    before = sys.getrefcount(None)
+    for number in range(200):
+        label.setText(str(number))
+    assert sys.getrefcount(None) > before - 100
+
+
+def _colours(widget: QWidget, y: int) -> list[str]:
+    picture = widget.grab().toImage()
+    return [picture.pixelColor(x, y).name().upper() for x in range(picture.width())]
+
+
+def _bar(qtbot: QtBot, values: BarValues) -> list[str]:
+    bar = AllocationBar("Equity")
+    qtbot.addWidget(bar)
+    bar.resize(204, 18)
+    bar.show_values(values, 10_000)
+    return _colours(bar, 9)
+
+
+def test_the_bar_fills_to_the_current_weight_and_ticks_at_the_target(qtbot: QtBot) -> None:
+    line = _bar(qtbot, BarValues(4000, 6000, 5500, 6500, "#FF0000"))
+    assert line[20] == line[70] == "#FF0000"
+    assert line[90] == theme.LIGHT.track
+    assert line[121] == theme.LIGHT.ink
+    assert line[115] not in (theme.LIGHT.track, "#FF0000")
+
+
+def test_the_bar_hatches_only_what_lies_outside(qtbot: QtBot) -> None:
+    inside = _bar(qtbot, BarValues(6400, 6000, 5500, 6500, "#FF0000"))
+    assert inside[127] == "#FF0000"
+    over = _bar(qtbot, BarValues(8000, 6000, 5500, 6500, "#FF0000", is_outside=True))
+    assert len(set(over[125:160])) > 3
+    assert over[60] == "#FF0000"
+    under = _bar(qtbot, BarValues(1000, 6000, 5500, 6500, "#FF0000", is_outside=True))
+    mark = theme.LIGHT.tone(Tone.UNDER).mark
+    assert any(colour == mark or _is_orange(colour) for colour in under[30:110])
+    assert not any(_is_orange(colour) for colour in under[125:])
+
+
+def _is_orange(colour: str) -> bool:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return red - blue > 60 and green < red
+
+
+def test_the_bar_in_words() -> None:
+    values = BarValues(6520, 6000, 5500, 6500, "#FF0000", is_outside=True)
+    assert allocation_bar.describe(values) == "held 65.2%, target 60.0%, band 55–65%, outside"
+    assert allocation_bar.describe(BarValues(100)) == "held 1.0%"
+
+
+def test_scales() -> None:
+    bars = [BarValues(6520, 6000, 5500, 6500), BarValues(0, 7100, 6600, 7600)]
+    assert allocation_bar.scale_for(bars) == 8000
+    assert allocation_bar.scale_for([]) == 500
+    assert drift_track.scale_for([TrackValues(520, 130, 500), TrackValues(-580, 0, 100)]) == 696
+    assert drift_track.scale_for([]) == 100
+
+
+@pytest.mark.parametrize(
+    ("after", "tone"), [(130, Tone.OK), (-499, Tone.OK), (500, Tone.OVER), (-600, Tone.UNDER), (0, Tone.OK)]
+)
+def test_the_dot_after_a_plan_is_green_only_inside_the_band(after: int, tone: Tone) -> None:
+    assert TrackValues(0, after, 500).after_tone is tone
+
+
+def test_a_pill_has_a_word(qtbot: QtBot) -> None:
+    pill = Pill(PillValues("Verified", Tone.OK))
+    qtbot.addWidget(pill)
+    narrow = pill.sizeHint().width()
+    pill.show_status(Status.UNDERWEIGHT)
+    assert pill.accessibleName() == "Underweight"
+    assert pill.sizeHint().width() > narrow
+
+
+def test_a_message_can_be_accepted_and_acted_on(qtbot: QtBot) -> None:
+    message = Message(
+        Tone.WARNING, "VTI would be 35.2%", "Your limit is 30%.", accept="I accept this", action="Lower it"
+    )
+    qtbot.addWidget(message)
+    message.show()
+    with qtbot.waitSignal(message.accept_toggled) as accepted:
+        message.check.setFocus()
+        QTest.keyClick(message.check, Key.Key_Space)
+    assert accepted.args == [True]
+    with qtbot.waitSignal(message.action_clicked):
+        message.button.click()
+    assert message.check.accessibleName() == "I accept this: VTI would be 35.2%"
+    message.show_message(Tone.OK, "Fully allocated")
+    assert (message.tone, message.title, message.text) == (Tone.OK, "Fully allocated", "")
+
+
+def test_arrow_keys_move_the_segment(qtbot: QtBot) -> None:
+    segment = Segment("What to plan", [("deposit", "Deposit"), ("withdraw", "Withdraw"), ("rebalance", "Rebalance")])
+    qtbot.addWidget(segment)
+    segment.show()
+    segment.activateWindow()
+    qtbot.waitUntil(segment.isActiveWindow)
+    first = segment.findChildren(QPushButton)[0]
+    first.setFocus()
+    with qtbot.waitSignal(segment.chosen) as chosen:
+        QTest.keyClick(first, Key.Key_Right)
+    assert chosen.args == [segment.choice()] == ["withdraw"]
+    with qtbot.assertNotEmitted(segment.chosen):
+        segment.choose("rebalance")
+    assert segment.choice() == "rebalance"
+
+
+def test_nav_shortcuts(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    items = [NavItem("allocation", "Allocation", "allocation"), NavItem("holdings", "Holdings", "holdings")]
+    nav = Nav(items, [NavItem("settings", "Settings", "settings", "Ctrl+,")])
+    vertical(window).addWidget(nav)
+    nav.choose("allocation")
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for key, page in ((Key.Key_2, "holdings"), (Key.Key_Comma, "settings"), (Key.Key_1, "allocation")):
+        with qtbot.waitSignal(nav.chosen) as chosen:
+            QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert chosen.args == [page]
+        assert nav.choice() == page
+    nav.set_narrow(True)
+    assert nav.width() == 60
+    assert nav.findChildren(QPushButton)[1].accessibleName() == "Holdings"
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("20,000.00", 2_000_000),
+        ("20000", 2_000_000),
+        ("$", None),
+        ("12.345", None),
+        ("1e5", None),
+        ("-5", None),
+        ("", None),
+        ("9999999999999", 999_999_999_999_900),
+    ],
+)
+def test_amounts_are_read_as_they_are_typed(typed: str, minor: int | None, qtbot: QtBot) -> None:
+    edit = MoneyEdit("Amount", "USD", large=True)
+    qtbot.addWidget(edit)
+    told: list[int | None] = []
+    edit.edited.connect(told.append)
+    QTest.keyClicks(edit.field, typed)
+    assert edit.minor() == minor
+    assert edit.field.text() == typed
+    assert bool(edit.problem()) == (minor is None and typed != "")
+    assert told[-1:] == ([minor] if typed else [])
+
+
+def test_an_amount_that_cannot_be_read_stays_as_typed(qtbot: QtBot) -> None:
+    edit = MoneyEdit("Amount", "EUR")
+    qtbot.addWidget(edit)
+    edit.show()
+    QTest.keyClicks(edit.field, "12,5x")
+    edit.field.editingFinished.emit()
+    assert edit.field.text() == "12,5x"
+    assert edit.field.accessibleDescription() == edit.problem() != ""
+    edit.set_minor(1250)
+    assert (edit.field.text(), edit.problem()) == ("12.50", "")
+
+
+def test_currencies_have_their_own_decimals(qtbot: QtBot) -> None:
+    edit = MoneyEdit("Amount", "KWD")
+    qtbot.addWidget(edit)
+    QTest.keyClicks(edit.field, "1.234")
+    assert edit.minor() == 1234
+    edit.set_currency("JPY")
+    assert edit.minor() is None
+    assert "no decimals" in edit.problem()
+
+
+def test_numbers(qtbot: QtBot) -> None:
+    edit = NumberEdit("Quantity", what="quantity", zero=False)
+    qtbot.addWidget(edit)
+    assert not edit.check()
+    assert edit.problem() == "There is no quantity here yet."
+    with qtbot.waitSignal(edit.edited) as edited:
+        QTest.keyClicks(edit.field, "7")
+    assert edited.args == [Decimal(7)]
+    assert edit.check()
+    for wrong in ("NaN", "-1", "0", "1_000", "٣"):
+        edit.field.setText(wrong)
+        assert not edit.check()
+        assert edit.problem()
+        assert edit.field.text() == wrong
+    edit.set_number(Decimal("1250.5"))
+    assert edit.field.text() == "1,250.5"
+    assert edit.number() == Decimal("1250.5")
+
+
+def _spin(qtbot: QtBot, bps: int) -> tuple[PercentSpin, list[int]]:
+    spin, told = PercentSpin("Target"), list[int]()
+    qtbot.addWidget(spin)
+    spin.set_bps(bps)
+    spin.edited.connect(told.append)
+    spin.show()
+    return spin, told
+
+
+def test_percentages_step_by_keys(qtbot: QtBot) -> None:
+    spin, told = _spin(qtbot, 5500)
+    assert spin.text() == "55.0 %"
+    for key in (Key.Key_Up, Key.Key_Down, Key.Key_Down, Key.Key_PageUp, Key.Key_PageDown):
+        QTest.keyClick(spin, key)
+    assert told == [5510, 5500, 5490, 5590, 5490]
+
+
+def test_two_decimals_are_kept(qtbot: QtBot) -> None:
+    spin, told = _spin(qtbot, 5500)
+    spin.selectAll()
+    QTest.keyClicks(spin, "12.25")
+    assert told == []
+    spin.commit()
+    assert (told, spin.text()) == ([1225], "12.25 %")
+
+
+def test_typing_is_told_a_moment_after_the_last_key(qtbot: QtBot) -> None:
+    spin, told = _spin(qtbot, 5500)
+    spin.selectAll()
+    QTest.keyClicks(spin, "40")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [4000]
+    assert spin.lineEdit().text() == "40"
+
+
+@pytest.mark.parametrize("typed", ["x", "101", "1.234", ""])
+def test_what_is_no_percentage_stays_with_a_sentence(typed: str, qtbot: QtBot) -> None:
+    spin, told = _spin(qtbot, 5500)
+    spin.selectAll()
+    QTest.keyClick(spin, Key.Key_Delete)
+    QTest.keyClicks(spin, typed)
+    QTest.keyClick(spin, Key.Key_Return)
+    assert spin.lineEdit().text() == typed
+    assert spin.problem()
+    assert told == []
+    QTest.keyClick(spin, Key.Key_Up)
+    assert spin.problem() == ""
+
+
+def test_showing_never_tells(qtbot: QtBot) -> None:
+    spin, told = _spin(qtbot, 5500)
+    slider = TargetSlider("Target")
+    qtbot.addWidget(slider)
+    slider.moved.connect(told.append)
+    spin.set_bps(100)
+    slider.show_values(SliderValues(4000), 7500)
+    assert told == []
+
+
+def test_slider_keys(qtbot: QtBot) -> None:
+    slider, told = TargetSlider("Target"), list[int]()
+    qtbot.addWidget(slider)
+    slider.show_values(SliderValues(5500))
+    slider.moved.connect(told.append)
+    keys = (Key.Key_Up, Key.Key_Right, Key.Key_Down, Key.Key_PageUp, Key.Key_PageDown, Key.Key_End, Key.Key_Up)
+    with qtbot.waitSignal(slider.released):
+        for key in (*keys, Key.Key_Home, Key.Key_Left):
+            QTest.keyClick(slider, key)
+    assert told == [5510, 5520, 5510, 5610, 5510, 10_000, 0]
+
+
+def test_slider_mouse(qtbot: QtBot) -> None:
+    slider, told = TargetSlider("Target"), list[int]()
+    qtbot.addWidget(slider)
+    slider.resize(218, 26)
+    slider.show_values(SliderValues(5500), 10_000)
+    slider.moved.connect(told.append)
+    slider.show()
+    with qtbot.waitSignal(slider.released):
+        QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(59, 13))
+        QTest.mouseMove(slider, QPoint(109, 13))
+        QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(109, 13))
+    assert told[0] == 2500
+    assert slider.values.target_bps == told[-1]
+
+
+def test_a_locked_slider_stays(qtbot: QtBot) -> None:
+    slider, told = TargetSlider("Target"), list[int]()
+    qtbot.addWidget(slider)
+    slider.show_values(SliderValues(5500, is_locked=True))
+    slider.moved.connect(told.append)
+    QTest.keyClick(slider, Key.Key_Up)
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton)
+    assert told == []
+
+
+def test_a_weight_row_asks_and_shows(qtbot: QtBot) -> None:
+    row = WeightRow(WeightLine("Equity", "#4385BE", 5500, 6520, 5000, 6000))
+    qtbot.addWidget(row)
+    row.show()
+    told: list[object] = []
+    row.moved.connect(told.append)
+    row.lock_toggled.connect(told.append)
+    QTest.keyClick(row.slider, Key.Key_PageUp)
+    QTest.keyClick(row.spin, Key.Key_Up)
+    QTest.keyClick(row.slider, Key.Key_L)
+    QTest.keyClick(row.spin, Key.Key_L)
+    assert told == [5600, 5510, True, True]
+    row.show_line(WeightLine("Equity", "#4385BE", 5610, 6520, is_locked=True), 7500)
+    assert row.spin.bps() == row.slider.values.target_bps == 5610
+    assert not row.spin.isEnabled()
+    assert row.lock.accessibleName() == "Unlock Equity"
+    assert row.slider.accessibleDescription() == "56.10%, held 65.2%, locked"
+    QTest.keyClick(row.lock, Key.Key_L)
+    assert told[-1] is False
+
+
+def test_buttons_have_names(qtbot: QtBot) -> None:
+    save, refresh = primary_button("&Save && close", key="Ctrl+S"), icon_button("refresh", "Refresh prices")
+    for each in (save, refresh):
+        qtbot.addWidget(each)
+    assert save.accessibleName() == "Save & close"
+    assert save.toolTip() == "(Ctrl+S)"
+    assert refresh.accessibleName() == refresh.toolTip() == "Refresh prices"
+
+
+def test_the_ring_comes_with_the_keyboard_and_goes_with_the_mouse(qapp: QApplication, qtbot: QtBot) -> None:
+    rings = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    area, inside = QScrollArea(), QWidget()
+    fields = [QLineEdit() for _ in range(3)]
+    column = vertical(inside, spacing=12, margins=(12, 12, 12, 12))
+    for field in fields:
+        column.addWidget(field)
+    area.setWidget(inside)
+    vertical(window).addWidget(area)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    fields[0].setFocus()
+    assert rings.ring is None
+    QTest.keyClick(fields[0], Key.Key_Tab)
+    assert fields[1].hasFocus()
+    assert rings.ring is not None
+    assert rings.ring.parentWidget() is inside
+    assert rings.ring.geometry() == fields[1].geometry().adjusted(-4, -4, 4, 4)
+    fields[1].move(fields[1].x() + 5, fields[1].y())
+    assert rings.ring.geometry() == fields[1].geometry().adjusted(-4, -4, 4, 4)
+    handle = window.windowHandle()
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=fields[2].mapTo(window, QPoint(5, 5)))
+    assert fields[2].hasFocus()
+    assert rings.ring is None
+    qapp.focusChanged.disconnect(rings._on_focus_changed)

@@ -3,3 +3,52 @@
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from wealthdesk.storage.database import Database
+from wealthdesk.storage.opening import open_portfolio
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty portfolio at the newest version, made once."""
+    path = tmp_path_factory.mktemp("template") / "template.wealthdesk"
+    open_portfolio(path, create=True, now=NOW).close()
+    return path
+
+
+@pytest.fixture
+def portfolio_path(migrated_template: Path, tmp_path: Path) -> Path:
+    """An empty portfolio of the test's own."""
+    path = tmp_path / "portfolio.wealthdesk"
+    shutil.copyfile(migrated_template, path)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def database(portfolio_path: Path) -> Iterator[Database]:
+    """The test's own portfolio, open."""
+    with open_portfolio(portfolio_path, now=NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def old_portfolio(tmp_path: Path) -> Callable[[int], Path]:
+    """Gives a copy of the real old file of a version, with its data."""
+
+    def copied(version: int) -> Path:
+        path = tmp_path / f"old_{version:04}.wealthdesk"
+        shutil.copyfile(Path(__file__).parent / "data" / f"portfolio_{version:04}.wealthdesk", path)
+        path.chmod(0o600)
+        return path
+
+    return copied

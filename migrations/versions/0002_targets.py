@@ -77,7 +77,6 @@ def _rebalancing_strategies() -> None:
         ["account_id"],
         unique=True,
         sqlite_where=sa.text("is_active = 1 AND account_id IS NOT NULL"),
-        postgresql_where=sa.text("is_active = 1 AND account_id IS NOT NULL"),
     )
     op.create_index(
         "uq_rebalancing_strategies_active_of_all",
@@ -85,7 +84,6 @@ def _rebalancing_strategies() -> None:
         ["is_active"],
         unique=True,
         sqlite_where=sa.text("is_active = 1 AND account_id IS NULL"),
-        postgresql_where=sa.text("is_active = 1 AND account_id IS NULL"),
     )
     default = {"id": "default_all_portfolio", "name": "All Portfolio", "is_active": 1}
     op.bulk_insert(table, [default | {"created_at": MADE, "updated_at": MADE}])

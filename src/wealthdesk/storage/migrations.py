@@ -5,18 +5,17 @@ import io
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from wealthdesk import paths
-from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.database import connect
-
-APPLICATION_ID: Final = 0x57444B31
-"""What the header of a portfolio file says it is: WDK1."""
+from wealthdesk.storage.schema import Schema, schema_of
 
 
 def head() -> int:
@@ -35,27 +34,53 @@ def migrate(path: Path, to: int) -> None:
 
     Foreign keys are off meanwhile, since rebuilding a table would cascade to its children; new violations are refused.
     """
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    try:
-        with engine.connect() as connection, connection.begin():
-            before = _violations(connection)
-            _run_alembic(connection, to)
-            if new := _violations(connection) - before:
-                tables = ", ".join(sorted({table for table, _, _ in new}))
-                raise DamagedPortfolio(f"The migration would leave rows without what they belong to, in: {tables}.")
-    finally:
-        engine.dispose()
+    with _engine(lambda: connect(path)) as engine, engine.connect() as connection, connection.begin():
+        _migrate(connection, to)
 
 
-def _files() -> dict[int, Path]:
-    found = ((re.match(r"(\d{4})_\w+\.py$", file.name), file) for file in versions_folder().iterdir())
-    return {int(match[1]): file for match, file in found if match}
+def fresh_schema(version: int) -> Schema:
+    """The tables as a new file at that version has them."""
+    with _engine(lambda: sqlite3.connect(":memory:", isolation_level=None)) as engine, engine.connect() as connection:
+        with connection.begin():
+            _migrate(connection, version)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return schema_of(driver)
 
 
 def versions_folder() -> Path:
     """The folder with one file per migration."""
     return paths.migrations_folder() / "versions"
+
+
+@contextmanager
+def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator[Engine]:
+    def ready() -> sqlite3.Connection:
+        connection = open_file()
+        # Before any transaction begins: inside one, the first of these does nothing and does not say so.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+        return connection
+
+    engine = create_engine("sqlite://", creator=ready, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection, to: int) -> None:
+    before = _violations(connection)
+    _run_alembic(connection, to)
+    if new := _violations(connection) - before:
+        tables = ", ".join(sorted({table for table, _, _ in new}))
+        raise MigrationFailed(f"It would leave rows without what they belong to, in: {tables}.")
+
+
+def _files() -> dict[int, Path]:
+    found = ((re.match(r"(\d{4})_\w+\.py$", file.name), file) for file in versions_folder().iterdir())
+    return {int(match[1]): file for match, file in found if match}
 
 
 def _loses(file: Path) -> tuple[str, ...]:
@@ -66,13 +91,6 @@ def _loses(file: Path) -> tuple[str, ...]:
             if any(isinstance(target, ast.Name) and target.id == "LOSES" for target in targets):
                 return tuple(ast.literal_eval(statement.value))
     raise LookupError(f"{file.name} does not say what its downgrade loses")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = connect(path)
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
-    return connection
 
 
 def _violations(connection: Connection) -> Counter[tuple[str, str, int]]:

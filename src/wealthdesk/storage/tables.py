@@ -177,14 +177,12 @@ Index(
     rebalancing_strategies.c.account_id,
     unique=True,
     sqlite_where=_of_account,
-    postgresql_where=_of_account,
 )
 Index(
     "uq_rebalancing_strategies_active_of_all",
     rebalancing_strategies.c.is_active,
     unique=True,
     sqlite_where=_of_all,
-    postgresql_where=_of_all,
 )
 
 asset_class_targets = Table(

@@ -1,0 +1,143 @@
+"""The backups of a portfolio file: whole copies in `backups/` beside it, each verified before it gets its name."""
+
+import contextlib
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from wealthdesk.errors import OpeningError, PortfolioBusy, WealthDeskError
+from wealthdesk.storage import verification
+from wealthdesk.storage.database import connect, refusing_file
+from wealthdesk.storage.files import (
+    discard,
+    make_folder,
+    make_private,
+    need_room,
+    place,
+    refusing_disk,
+    sync_file,
+)
+from wealthdesk.storage.header import read_header
+
+DEADLINE: Final = 60.0
+"""How many seconds a copy may take."""
+
+_ROOM: Final = 5_000_000
+_PAGES: Final = 1024
+_SHOWN: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup. `verified`: it is, byte for byte, what was verified when it was made."""
+
+    path: Path
+    made_at: datetime
+    reason: str
+    version: int
+    size: int
+    verified: bool
+
+
+def backups_folder(path: Path) -> Path:
+    """Where the backups of the portfolio file are; it may not exist yet."""
+    return path.parent / "backups"
+
+
+def back_up(path: Path, reason: str, now: datetime, *, deadline: float = DEADLINE) -> Backup:
+    """Copy the file as it is at this moment to a new, verified, synced backup; `reason` is a word such as by_hand.
+
+    The caller holds the file's lock. DamagedPortfolio, PortfolioBusy or NoRoom when it cannot be done; nothing is then
+    left behind.
+    """
+    if not re.fullmatch(r"[a-z_]+", reason):
+        raise ValueError(f"{reason!r} is not a word")
+    with refusing_disk(path), refusing_file(path):
+        folder = backups_folder(path)
+        make_folder(folder)
+        need_room(folder, path.stat().st_size + _ROOM)
+        partial = folder / f"{path.name}.{secrets.token_hex(4)}.partial"
+        make_private(partial)
+        try:
+            version, digest = copy(path, partial, deadline=deadline)
+            sync_file(partial)
+            return _placed(partial, path, f"{reason}.v{version}.{digest[:_SHOWN]}", now)
+        finally:
+            discard(partial)
+
+
+def copy(path: Path, target: Path, *, deadline: float = DEADLINE) -> tuple[int, str]:
+    """Copy the file to `target`, an empty file of ours, and verify the copy; returns its version and digest."""
+    with contextlib.closing(connect(path)) as source, contextlib.closing(connect(target)) as copied:
+        # One read transaction, so that what is copied and what it is compared with are the same moment.
+        source.execute("BEGIN")
+        verification.check(source, path)
+        copied.execute("PRAGMA synchronous = OFF")
+        source.backup(copied, pages=_PAGES, progress=_until(time.monotonic() + deadline, path), sleep=0.01)
+        digest = verification.digest(source)
+        source.execute("ROLLBACK")
+    # As it lies on the disk, page for page what was just checked: so it is whole, and has every row.
+    if verification.digest_of(target.read_bytes()) != digest:
+        raise OpeningError(f"The copy of “{path}” is not the same as the file. It was thrown away. Try again.")
+    return read_header(target).version, digest
+
+
+def list_backups(path: Path) -> tuple[Backup, ...]:
+    """The backups of the portfolio file, the newest first. Every one is read as a whole to verify it."""
+    name = re.compile(re.escape(path.name) + r"\.(\d{8}T\d{9})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{16})\.wealthdesk")
+    folder = backups_folder(path)
+    files = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    return tuple(_backup(file, match) for file in files if (match := name.fullmatch(file.name)))
+
+
+def leftovers(path: Path) -> tuple[Path, ...]:
+    """The backups that an interrupted run did not finish."""
+    name = re.compile(re.escape(path.name) + r"\.[0-9a-f]{8}\.partial")
+    folder = backups_folder(path)
+    return tuple(file for file in folder.iterdir() if name.fullmatch(file.name)) if folder.is_dir() else ()
+
+
+def _placed(partial: Path, path: Path, what: str, now: datetime) -> Backup:
+    """Give the finished copy its name; when another has taken it, the name of the next free millisecond."""
+    made_at = _to_millisecond(now.astimezone(UTC))
+    while True:
+        stamp = f"{path.name}.{made_at:%Y%m%dT%H%M%S}{made_at.microsecond // 1000:03}Z"
+        with contextlib.suppress(FileExistsError):
+            target = partial.with_name(f"{stamp}.{what}.wealthdesk")
+            if not any(file.name.startswith(stamp) for file in partial.parent.iterdir()):
+                place(partial, target)
+                break
+        made_at += timedelta(milliseconds=1)
+    reason, version, _ = what.split(".")
+    return Backup(target, made_at, reason, int(version[1:]), target.stat().st_size, verified=True)
+
+
+def _to_millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _backup(file: Path, name: re.Match[str]) -> Backup:
+    made_at = datetime.strptime(name[1] + "000Z", "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+    return Backup(file, made_at, name[2], int(name[3]), file.stat().st_size, _is_what_it_was(file, name[4]))
+
+
+def _is_what_it_was(file: Path, digest: str) -> bool:
+    try:
+        return read_header(file).version > 0 and verification.digest_of(file.read_bytes())[:_SHOWN] == digest
+    except (OSError, WealthDeskError):
+        return False
+
+
+def _until(deadline: float, path: Path) -> Callable[[int, int, int], None]:
+    """Without a deadline, a backup of a file that others keep busy goes on for ever."""
+
+    def progress(status: int, remaining: int, total: int) -> None:
+        if time.monotonic() > deadline:
+            raise PortfolioBusy(f"“{path}” is too busy to be copied. Nothing was changed. Try again later.")
+
+    return progress

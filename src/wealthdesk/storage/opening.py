@@ -1,0 +1,246 @@
+"""Opening a portfolio file safely: refuse what is not ours untouched, make it, or migrate a verified copy of it."""
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from wealthdesk.errors import (
+    DamagedPortfolio,
+    MigrationFailed,
+    MissingPortfolio,
+    NewerPortfolio,
+    OpeningError,
+    PortfolioBusy,
+    ReadOnlyPlace,
+    WealthDeskError,
+)
+from wealthdesk.storage import locks, verification
+from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups
+from wealthdesk.storage.database import PATIENCE, Database, connect, refusal_of, refusing_file
+from wealthdesk.storage.files import (
+    SIDECARS,
+    discard,
+    disk_refusal,
+    keep_private,
+    make_folder,
+    make_private,
+    need_room,
+    place,
+    refusing_disk,
+    replace,
+    sync_file,
+)
+from wealthdesk.storage.header import Header, read_header
+from wealthdesk.storage.migrations import fresh_schema, head, migrate
+from wealthdesk.storage.schema import schema_of
+from wealthdesk.storage.tables import metadata
+
+_ROUNDS: Final = 5
+_ROOM: Final = 20_000_000
+
+
+def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience: float = PATIENCE) -> Database:
+    """Open the portfolio file at the newest version, migrating it first if it is older; `create` makes a missing one.
+
+    Whatever is refused (an OpeningError, whose text says what to do) has not been touched. Others that use the file are
+    waited for `patience` seconds.
+    """
+    path = path.resolve()
+    with refusing_disk(path), refusing_file(path):
+        if create and not os.path.lexists(path):
+            _make(path, patience)
+        for _ in range(_ROUNDS):
+            if _usable(path).version < head():
+                with locks.exclusive(path, patience):
+                    _upgrade(path, now)
+            _tidy(path)
+            lock = locks.shared(path, patience)
+            try:
+                # Between the two locks another process may have changed it.
+                if _usable(path).version == head():
+                    return _in_use(path, lock, patience)
+            except BaseException:
+                lock.release()
+                raise
+            lock.release()
+    raise PortfolioBusy(f"“{path}” is being changed by another program again and again. Close that, and try again.")
+
+
+def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float = PATIENCE) -> Backup:
+    """Take the file down to an older version, as safely as up; what is lost is in the backup that it returns.
+
+    `migrations.losses` says beforehand what that is. The file must not be open, here or elsewhere.
+    """
+    path = path.resolve()
+    with refusing_disk(path), refusing_file(path):
+        _usable(path)
+        with locks.exclusive(path, patience):
+            if not 1 <= to < _usable(path).version:
+                raise MigrationFailed(f"“{path}” is not at a later version than {to}. Nothing was changed.")
+            return _move(path, to, now)
+
+
+def _usable(path: Path) -> Header:
+    """The header of a file that this program can use; a refusal otherwise. The file is only read."""
+    header, newest = read_header(path), head()
+    if header.version > newest:
+        raise NewerPortfolio(
+            f"“{path}” was written by a newer WealthDesk: its version is {header.version}, and this program knows "
+            f"versions up to {newest}. It has not been touched. Install the newer WealthDesk, or choose another file."
+        )
+    read_only = stat.S_IMODE(path.stat().st_mode) & 0o222 == 0
+    if read_only or not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise ReadOnlyPlace(
+            f"“{path}” or its folder is read-only, and WealthDesk keeps your changes in it. It has not been touched. "
+            "Allow writing to both, or copy the file to another folder and open it there."
+        )
+    return header
+
+
+def _in_use(path: Path, lock: locks.Lock, patience: float) -> Database:
+    with contextlib.closing(connect(path, patience=patience)) as connection:
+        verification.check(connection, path)
+        if missing := metadata.tables.keys() - verification.table_names(connection):
+            raise DamagedPortfolio(
+                f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
+                "Open one of its backups instead."
+            )
+    keep_private(path)
+    return Database(path, patience=patience, on_close=lock.release)
+
+
+def _make(path: Path, patience: float) -> None:
+    """Make a new, empty portfolio under another name, and give it its own only when it is whole."""
+    if backups := list_backups(path):
+        raise MissingPortfolio(
+            f"There is no file “{path}” any more, but there are backups of it, the newest “{backups[0].path.name}” in "
+            f"“{backups[0].path.parent}”. Nothing was changed. Copy that back, or choose another name for a new one."
+        )
+    make_folder(path.parent)
+    partial = path.with_name(path.name + ".partial")
+    with locks.exclusive(path, patience), contextlib.suppress(FileExistsError):
+        if os.path.lexists(path):
+            return
+        _set_aside_sidecars(path)
+        discard(partial)
+        try:
+            make_private(partial)
+            migrate(partial, head())
+            _verify(partial, head(), None)
+            sync_file(partial)
+            place(partial, path)
+        except (DBAPIError, MigrationFailed) as error:
+            raise _refusal(error, path) or MigrationFailed(
+                f"“{path}” could not be made: {_reason(error)} Nothing was left behind. Save a report of this."
+            ) from error
+        finally:
+            discard(partial)
+
+
+def _upgrade(path: Path, now: datetime) -> None:
+    """Migrate unless another process has done so meanwhile."""
+    if _usable(path).version < head():
+        _discard_leftovers(path)
+        _move(path, head(), now)
+
+
+def _move(path: Path, to: int, now: datetime) -> Backup:
+    """Bring the file to a version by migrating a copy and swapping it in; on any failure the file is as it was."""
+    start, size = read_header(path).version, path.stat().st_size
+    need_room(path.parent, 3 * size + _ROOM)
+    work = path.with_name(path.name + ".migrating")
+    discard(work)
+    # Keeps every other program from writing between the backup and the swap, also those that do not know our lock.
+    with contextlib.closing(connect(path)) as original:
+        original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+        original.execute("BEGIN IMMEDIATE")
+        backup = back_up(path, "before_upgrade" if to > start else "before_downgrade", now)
+        with _failing(path, start, to, backup, work):
+            make_private(work)
+            copy(path, work)
+            before = verification.contents(original)
+            migrate(work, to)
+            _verify(work, to, before)
+            sync_file(work)
+    with _failing(path, start, to, backup, work):
+        replace(work, path)
+    return backup
+
+
+def _verify(path: Path, version: int, before: verification.Contents | None) -> None:
+    """Raise unless the file is whole, says the version, has the tables of a new file and the rows it had."""
+    with contextlib.closing(connect(path)) as connection:
+        verification.check(connection, path)
+        if schema_of(connection) != fresh_schema(version):
+            raise MigrationFailed("The tables are not those that a new file has.")
+        if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(f"{version:04}",)]:
+            raise MigrationFailed("The version in the file is not the one it was brought to.")
+        if before and (loss := verification.lost(before, verification.contents(connection))):
+            raise MigrationFailed(f"Something would be lost: {loss}.")
+    if read_header(path).version != version:
+        raise MigrationFailed("The version in the header is not the one it was brought to.")
+
+
+@contextlib.contextmanager
+def _failing(path: Path, start: int, to: int, backup: Backup, work: Path) -> Iterator[None]:
+    """Throw the unfinished copy away, and say what failed, that nothing was changed, and where the backup is."""
+    try:
+        yield
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            discard(work)
+        if not isinstance(error, Exception):
+            raise
+        raise _refusal(error, path) or MigrationFailed(
+            f"“{path}” could not be brought from version {start} to {to}: {_reason(error)} Nothing was changed: the "
+            f"file is as it was. A backup of it is “{backup.path}”. Try again, or save a report of this."
+        ) from error
+
+
+def _refusal(error: Exception, path: Path) -> WealthDeskError | None:
+    """What is not the migration's fault has its own sentence: no room, busy, read-only."""
+    if isinstance(error, OSError):
+        return disk_refusal(error, path)
+    known = refusal_of(error.orig if isinstance(error, DBAPIError) else error, path)
+    refusal = error if isinstance(error, OpeningError) else known
+    return None if isinstance(refusal, MigrationFailed | DamagedPortfolio) else refusal
+
+
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    text = str(cause).partition("\n")[0].strip() or type(cause).__name__
+    return text if text.endswith(".") else f"{text}."
+
+
+def _tidy(path: Path) -> None:
+    """Discard what an interrupted run left behind, unless somebody is at work on it."""
+    if _leftovers(path):
+        with contextlib.suppress(PortfolioBusy), locks.exclusive(path, patience=0):
+            _discard_leftovers(path)
+
+
+def _discard_leftovers(path: Path) -> None:
+    for file in _leftovers(path):
+        discard(file)
+
+
+def _leftovers(path: Path) -> list[Path]:
+    ours = (path.with_name(path.name + ending) for ending in (".migrating", ".partial"))
+    return [*(file for file in ours if os.path.lexists(file)), *leftovers(path)]
+
+
+def _set_aside_sidecars(path: Path) -> None:
+    """A journal without its file would be played into the new one; it is kept, since it may be all that is left."""
+    for ending in SIDECARS:
+        sidecar = path.with_name(path.name + ending)
+        if sidecar.exists():
+            number = 1
+            while os.path.lexists(aside := sidecar.with_name(f"{sidecar.name}.aside{number}")):
+                number += 1
+            sidecar.rename(aside)

@@ -1,0 +1,78 @@
+"""What a file is checked by: that it is whole, what it holds, and whether two files are page for page the same."""
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from wealthdesk.errors import DamagedPortfolio
+
+_BACK = "It has not been touched. Open one of its backups instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How many rows each table has, and a digest of how much of what lies in which account."""
+
+    rows: dict[str, int]
+    holdings: str
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise DamagedPortfolio unless the file is whole and every row has what it belongs to."""
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchall()
+        orphans = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise
+        raise DamagedPortfolio(f"“{path}” is damaged ({error}). {_BACK}") from error
+    if found != [("ok",)]:
+        raise DamagedPortfolio(f"“{path}” is damaged ({found[0][0]}). {_BACK}")
+    if orphans:
+        where = ", ".join(sorted(orphans))
+        raise DamagedPortfolio(f"“{path}” is damaged: rows have lost what they belong to, in {where}. {_BACK}")
+
+
+def table_names(connection: sqlite3.Connection) -> frozenset[str]:
+    """The tables of the file."""
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    return frozenset(name for (name,) in connection.execute(names))
+
+
+def contents(connection: sqlite3.Connection) -> Contents:
+    """What the file holds."""
+    rows = {
+        table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608 (a table's own name)
+        for table in table_names(connection) - {"alembic_version"}
+    }
+    held = hashlib.sha256()
+    if "holdings" in rows:
+        query = "SELECT account_id, asset_id, quantity, cost_basis_minor FROM holdings ORDER BY account_id, asset_id"
+        for row in connection.execute(query):
+            held.update(repr(row).encode())
+    return Contents(rows, held.hexdigest())
+
+
+def lost(before: Contents, after: Contents) -> str:
+    """What of the tables that both have is not the same any more, as a clause; empty when nothing is."""
+    for table in sorted(before.rows.keys() & after.rows.keys()):
+        if before.rows[table] != after.rows[table]:
+            return f"{table} had {before.rows[table]} rows and would have {after.rows[table]}"
+    if before.holdings != after.holdings and "holdings" in after.rows:
+        return "the holdings of an account would change"
+    return ""
+
+
+def digest(connection: sqlite3.Connection) -> str:
+    """A digest of every page of the file as this connection sees it."""
+    return digest_of(connection.serialize())
+
+
+def digest_of(raw: bytes) -> str:
+    """A digest of a whole file, but for the counters in its header that a copy has of its own."""
+    pages = memoryview(raw)
+    known = hashlib.sha256(pages[:24])
+    for start, end in ((28, 40), (44, 92), (100, len(pages))):
+        known.update(pages[start:end])
+    return known.hexdigest()

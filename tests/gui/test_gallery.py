@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QGridLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.drift import Status
@@ -16,6 +16,7 @@ from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.class_mark import ClassMark
+from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.diff_bar import DiffBar
 from wealthdesk.gui.widgets.drift_track import DriftTrack, TrackValues
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -195,10 +196,8 @@ def _checked() -> QCheckBox:
     return box
 
 
-def _combo() -> QComboBox:
-    box = QComboBox()
-    box.addItems(["All Portfolio", "Brokerage"])
-    return box
+def _combo() -> Combo:
+    return Combo("Scope", [(None, "All Portfolio"), (1, "Brokerage")])
 
 
 def _fields() -> list[QWidget]:

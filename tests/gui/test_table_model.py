@@ -129,6 +129,23 @@ def test_rows_come_in_the_order_given_until_the_user_sorts(qtbot: QtBot) -> None
     assert view.table.rows() == HELD
 
 
+def test_the_title_says_how_the_rows_are_sorted(qtbot: QtBot) -> None:
+    view: TableView[Held] = TableView("Holdings", COLUMNS)
+    qtbot.addWidget(view)
+    view.set_rows(HELD)
+
+    def titles() -> list[str]:
+        return [view.table.headerData(place, Qt.Orientation.Horizontal) for place in range(2)]
+
+    assert titles() == ["Symbol", "Quantity"]
+    view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert titles() == ["Symbol", "Quantity ↓"]
+    view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert titles() == ["Symbol ↑", "Quantity"]
+    view.copy()
+    assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Symbol\tQuantity\t")
+
+
 def test_enter_opens_and_ctrl_c_copies(qtbot: QtBot) -> None:
     view: TableView[Held] = TableView("Holdings", COLUMNS, identity=lambda row: row.symbol)
     qtbot.addWidget(view)

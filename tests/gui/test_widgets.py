@@ -1,6 +1,7 @@
 """The widgets: what they say, what they ask for, and that the keyboard is enough."""
 
 import sys
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,8 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets import allocation_bar, drift_track
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.date_edit import DateEdit
 from wealthdesk.gui.widgets.drift_track import TrackValues
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
@@ -350,6 +353,32 @@ def test_a_weight_row_asks_and_shows(qtbot: QtBot) -> None:
     assert row.slider.accessibleDescription() == "56.10%, held 65.2%, locked"
     QTest.keyClick(row.lock, Key.Key_L)
     assert told[-1] is False
+
+
+def test_a_combo_keeps_its_choice(qtbot: QtBot) -> None:
+    combo = Combo("Scope", [(None, "All Portfolio"), ("a", "Brokerage"), ("b", "Wallet")])
+    qtbot.addWidget(combo)
+    combo.show()
+    with qtbot.waitSignal(combo.chosen) as chosen:
+        QTest.keyClick(combo, Key.Key_Down)
+    assert chosen.args == [combo.choice()] == ["a"]
+    with qtbot.assertNotEmitted(combo.chosen):
+        combo.set_options([("b", "Wallet"), ("a", "Brokerage")])
+        assert combo.choice() == "a"
+        combo.set_options([("b", "Wallet")])
+        assert combo.choice() == "b"
+        combo.set_options([])
+    assert combo.choice() is None
+
+
+def test_a_date(qtbot: QtBot) -> None:
+    edit = DateEdit("Price date", date(2026, 11, 20))
+    qtbot.addWidget(edit)
+    assert edit.text() == "2026-11-20"
+    with qtbot.waitSignal(edit.edited) as edited:
+        edit.stepDown()
+    assert edited.args == [edit.value()]
+    assert edit.value() != date(2026, 11, 20)
 
 
 def test_buttons_have_names(qtbot: QtBot) -> None:

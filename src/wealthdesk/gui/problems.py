@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui import icons, theme
+from wealthdesk.gui.widgets.buttons import button, danger_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
@@ -31,20 +32,28 @@ def install(window: QWidget) -> None:
 
 def show(error: WealthDeskError | str, parent: QWidget | None = None, *, title: str = "Not possible") -> QMessageBox:
     """Show the sentence of a refusal."""
-    box = QMessageBox(QMessageBox.Icon.Warning, title, str(error), QMessageBox.StandardButton.Ok, parent or _place())
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box = _box(title, str(error), "warning", parent)
+    box.addButton(primary_button("&OK", parent=box), QMessageBox.ButtonRole.AcceptRole)
     _keep(box)
     box.open()
     return box
 
 
-def ask(question: str, explanation: str, yes: str, parent: QWidget | None = None, *, no: str = "Cancel") -> QMessageBox:
-    """Ask before something that cannot be taken back; connect to the `accepted` of the box. `yes` names the result."""
-    box = QMessageBox(QMessageBox.Icon.Question, "WealthDesk", question, parent=parent or _place())
-    box.setTextFormat(Qt.TextFormat.PlainText)
+def ask(
+    question: str,
+    explanation: str,
+    yes: str,
+    parent: QWidget | None = None,
+    *,
+    no: str = "&Cancel",
+    danger: bool = False,
+) -> QMessageBox:
+    """Ask before a step; connect to `accepted` of the box. `yes` names the result; danger: it cannot be taken back."""
+    box = _box("WealthDesk", question, "warning" if danger else "info", parent)
     box.setInformativeText(explanation)
-    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    cancel = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.addButton((danger_button if danger else primary_button)(yes, parent=box), QMessageBox.ButtonRole.AcceptRole)
+    cancel = button(no, parent=box)
+    box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
     _keep(box)
@@ -94,6 +103,15 @@ class BugDialog(QDialog):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())
+
+
+def _box(title: str, words: str, icon: str, parent: QWidget | None) -> QMessageBox:
+    box = QMessageBox(parent or _place())
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(words)
+    box.setIconPixmap(icons.pixmap(icon, theme.current().mute, 24))
+    return box
 
 
 def _place() -> QWidget | None:

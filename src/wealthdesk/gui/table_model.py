@@ -124,7 +124,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return self.columns[section].title
+                return self._titled(section)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(self.columns[section].right)
         return None
@@ -142,6 +142,14 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             after = [self.index(lines[id(row)], index.column()) for index, row in zip(before, kept, strict=True)]
             self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def _titled(self, section: int) -> str:
+        """The title, with an arrow where the rows are sorted by it (the style's own arrow would cover the words)."""
+        if section != self._sort_column:
+            return self.columns[section].title
+        is_rising = self._sort_order is Qt.SortOrder.AscendingOrder
+        return f"{self.columns[section].title} {'↑' if is_rising else '↓'}".strip()
 
     def _sort_all(self) -> None:
         if not 0 <= self._sort_column < len(self.columns):

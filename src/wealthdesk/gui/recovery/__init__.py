@@ -1,0 +1,1 @@
+"""The page that is shown when a portfolio file cannot be opened."""

@@ -1,6 +1,5 @@
 """Buttons: with their font, icon, mnemonic and accessible name."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -50,10 +49,7 @@ def icon_button(icon: str, name: str, *, key: str = "", size: int = 16, parent: 
 
 def menu_button(text: str, menu: QMenu, *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
     """A button that opens a menu, with a chevron after its text."""
-    made = _made(text, "plain", "control", "", tip, "", parent)
-    icons.put(made, "chevron_down", size=14)
-    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    made = _made(text, "menu", "control", "", tip, "", parent)
     made.setMenu(menu)
     return made
 

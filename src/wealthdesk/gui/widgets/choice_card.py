@@ -1,6 +1,6 @@
 """The choice card of an empty page: an icon, what one can do, a sentence about it, and its button."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import icons
@@ -40,6 +40,7 @@ class ChoiceCard(QFrame):
         self.button.clicked.connect(self.chosen)
         words = label(text, "note", "mute", wrap=True)
         words.setMinimumHeight(52)
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = vertical(self, spacing=4)
         layout.setContentsMargins(20, 20, 20, 18)
         layout.addLayout(head)

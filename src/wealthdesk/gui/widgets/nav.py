@@ -52,6 +52,7 @@ class Nav(QFrame):
         self._group.buttonToggled.connect(self._on_toggled)
         self._brand = label("WealthDesk", "brand")
         self._lines = label(role="small", ink="mute", wrap=True)
+        self._lines.setContentsMargins(8, 0, 0, 0)
         self._layout = vertical(self, spacing=2)
         self._layout.setContentsMargins(12, 17, 12, 16)
         self._layout.addLayout(self._head())

@@ -26,6 +26,7 @@ Row = TypeVar("Row")
 ROW_HEIGHT: Final = 32
 TWO_LINES: Final = 46
 _SIDE: Final = 8.0
+_EDGE: Final = 16.0
 _USUAL_WIDTH: Final = 110
 
 
@@ -165,7 +166,7 @@ class CellDelegate(QStyledItemDelegate):
         wide = QFontMetricsF(fonts.font(column.font)).horizontalAdvance(column.text(row))
         if column.pill is not None and (values := column.pill(row)) is not None:
             wide = pill_width(values)
-        return QSize(round(wide + 2 * _SIDE + 26), ROW_HEIGHT)
+        return QSize(round(wide + 2 * _EDGE + 26), ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -178,8 +179,10 @@ class CellDelegate(QStyledItemDelegate):
         if is_selected or state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(look.sel if is_selected else look.hover))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
-        self._paint_cell(painter, rect.adjusted(_SIDE, 0, -_SIDE, -1), index, look, is_selected)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+        left = _EDGE if index.column() == 0 else _SIDE
+        right = _EDGE if index.column() == index.model().columnCount() - 1 else _SIDE
+        self._paint_cell(painter, rect.adjusted(left, 0, -right, -1), index, look, is_selected)
+        if state & QStyle.StateFlag.State_HasFocus and not is_selected:
             painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), QColor(look.focus))
         painter.restore()
 

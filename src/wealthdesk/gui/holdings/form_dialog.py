@@ -1,0 +1,151 @@
+"""The frame of every form: fields, a place for refusals, and the two buttons; what was typed is never lost."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QWidget,
+)
+
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import problems
+from wealthdesk.gui.holdings.field import ShownInPlace
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.text import frame, label
+
+# A dialog that nobody holds is deleted before it appears.
+_open: Final[set[QDialog]] = set()
+
+
+def open_dialog(dialog: QDialog) -> QDialog:
+    """Open a dialog over its window and keep it until it is finished."""
+    _open.add(dialog)
+    dialog.finished.connect(lambda: _open.discard(dialog))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+class FormDialog(QDialog):
+    """Saves first, then closes: a refusal leaves it open with its input. Esc asks only if something was changed."""
+
+    saved = Signal(object)
+    """The value that was kept."""
+
+    def __init__(self, title: str, save_words: str = "&Save", subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(460)
+        self._before: list[object] | None = None
+        outer = vertical(self, spacing=0)
+        outer.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
+        self._body = vertical(spacing=14, margins=(24, 20, 24, 20))
+        heading = vertical(spacing=3)
+        heading.addWidget(label(title, "panel", wrap=True))
+        self._subtitle = label(subtitle, "note", "mute", wrap=True)
+        self._subtitle.setVisible(bool(subtitle))
+        heading.addWidget(self._subtitle)
+        self._body.addLayout(heading)
+        outer.addLayout(self._body, 1)
+        self._refusal = Message(Tone.ERROR)
+        self._refusal.hide()
+        outer.addLayout(self._around_refusal())
+        self.primary = primary_button(save_words)
+        self.primary.setDefault(True)
+        self.cancel = button("Canc&el")
+        outer.addWidget(self._foot())
+        self.primary.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+
+    def add(self, *fields: QWidget, stretch: int = 0) -> None:
+        """Add a row of fields side by side."""
+        if len(fields) == 1:
+            self._body.addWidget(fields[0], stretch)
+            return
+        row = horizontal(spacing=12)
+        for each in fields:
+            row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
+        self._body.addLayout(row, stretch)
+
+    def refusal(self) -> str:
+        """The sentence that belongs to no single field, "" when there is none."""
+        return "" if self._refusal.isHidden() else self._refusal.title
+
+    def is_changed(self) -> bool:
+        """Whether something differs from how the form was opened."""
+        return self._before is not None and self._input() != self._before
+
+    def save(self) -> object:
+        """Keep what the form says and give back the value kept; a refusal is shown and the form stays."""
+        raise NotImplementedError
+
+    def accept(self) -> None:
+        """Save, then close."""
+        self._refusal.hide()
+        try:
+            value = self.save()
+        except ShownInPlace:
+            return
+        except WealthDeskError as refusal:
+            self._refusal.show_message(Tone.ERROR, str(refusal))
+            self._refusal.show()
+            return
+        super().accept()
+        self.saved.emit(value)
+
+    def reject(self) -> None:
+        """Close without saving; ask first if something was changed."""
+        if not self.is_changed():
+            super().reject()
+            return
+        box = problems.ask("Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing")
+        box.accepted.connect(self._on_discarded)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._before is None:
+            self._before = self._input()
+
+    def _on_discarded(self) -> None:
+        super().reject()
+
+    def _input(self) -> list[object]:
+        """All that is typed and chosen, in the order of the widgets."""
+        found: list[object] = []
+        for each in self.findChildren(QWidget):
+            if isinstance(each, QLineEdit):
+                found.append(each.text())
+            elif isinstance(each, QComboBox):
+                found.append(each.currentIndex() if not each.isEditable() else each.currentText())
+            elif isinstance(each, QDateEdit):
+                found.append(each.date())
+            elif isinstance(each, QAbstractButton) and each.isCheckable():
+                found.append(each.isChecked())
+        return found
+
+    def _around_refusal(self) -> QHBoxLayout:
+        row = horizontal(margins=(24, 0, 24, 16))
+        row.addWidget(self._refusal)
+        return row
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addStretch()
+        row.addWidget(self.cancel)
+        row.addWidget(self.primary)
+        return foot

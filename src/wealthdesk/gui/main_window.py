@@ -1,0 +1,194 @@
+"""The main window: the navigation, and a switchboard between pages that do not know each other."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from wealthdesk.changes import EVERYTHING, Changes, Topic
+from wealthdesk.gui import icons, tasks, theme
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.nav import Nav, NavItem
+from wealthdesk.gui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from wealthdesk.gui.allocation.page import AllocationPage
+    from wealthdesk.gui.holdings.page import HoldingsPage
+    from wealthdesk.gui.imports.page import ImportPage
+    from wealthdesk.gui.settings.page import SettingsPage
+    from wealthdesk.services.backups import Backup
+    from wealthdesk.services.desk import Desk
+
+SIZE: Final = (1280, 832)
+_ICONS_ONLY_BELOW: Final = 960
+_ASK_ELSEWHERE_MS: Final = 2_000
+
+_PAGES: Final = (
+    NavItem("allocation", "Allocation", "allocation"),
+    NavItem("holdings", "Holdings", "holdings"),
+    NavItem("imports", "Import", "import"),
+)
+_FOOT_PAGES: Final = (NavItem("settings", "Settings", "settings", "Ctrl+,"),)
+
+
+class MainWindow(QMainWindow):
+    """Painted empty at first; `show_desk` fills it, or `show_instead` says why there is nothing to fill it with."""
+
+    first_painted = Signal()
+    """Once, after the empty window was painted: nothing slow is imported before."""
+    demo_requested = Signal()
+    appearance_chosen = Signal(object)
+    """system, light or dark."""
+    closed = Signal()
+
+    def __init__(self, title: str = "WealthDesk", *, notice: str = "") -> None:
+        super().__init__()
+        self.bus = Bus(self)
+        self._desk: Desk | None = None
+        self._pages: dict[str, Page] = {}
+        self._backups: Sequence[Backup] = ()
+        self._is_painted = False
+        self.setWindowTitle(title)
+        self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
+        self.setMinimumSize(720, 520)
+        self.resize(*SIZE)
+        self.setAcceptDrops(True)
+        self._nav = Nav([each for each in _PAGES if _is_built(each.key)], _FOOT_PAGES)
+        self._nav.choose(self._nav_keys()[0])
+        self._nav.chosen.connect(self.go_to)
+        self._stack = QStackedWidget()
+        self._lay_out(notice)
+        self.bus.changed.connect(self._on_changed)
+        QShortcut(QKeySequence("F5"), self).activated.connect(self.reread)
+        # Once after each answer: a file that cannot be asked any more is complained about once, not for ever.
+        self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
+        self._watch.timeout.connect(self._on_watch)
+
+    def show_desk(self, desk: "Desk") -> None:
+        """Show an open portfolio, at the page that is marked in the navigation."""
+        self._desk = desk
+        desk.subscribe(self.bus.tell)
+        self._nav.show()
+        self.go_to(self._nav.choice())
+        self._watch.start()
+        QTimer.singleShot(0, self._show_foot)
+        QTimer.singleShot(0, self._list_backups)
+
+    def show_instead(self, widget: QWidget) -> None:
+        """Show this and no navigation: there is no portfolio to navigate in."""
+        self._nav.hide()
+        self._put(widget)
+
+    def go_to(self, key: str) -> None:
+        """Show a page; before a portfolio is open, only mark it."""
+        if self._desk is None:
+            return
+        self._nav.choose(key)
+        page = self.page(key)
+        self._stack.setCurrentWidget(page)
+        page.setFocus()
+
+    def page(self, key: str) -> Page:
+        """The page of that key, made when it is first wanted."""
+        if key not in self._pages:
+            assert self._desk is not None
+            self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
+            self._stack.addWidget(self._pages[key])
+        return self._pages[key]
+
+    def page_keys(self) -> list[str]:
+        """The keys of all pages."""
+        return self._nav_keys()
+
+    def reread(self) -> None:
+        """Read everything from the file again."""
+        if self._desk is not None:
+            self._desk.portfolios.forget()
+            self.bus.tell(EVERYTHING)
+
+    def _make_allocation(self, desk: "Desk") -> "AllocationPage":
+        from wealthdesk.gui.allocation.page import AllocationPage
+
+        page = AllocationPage(desk, self.bus)
+        page.import_requested.connect(self._on_import_requested)
+        page.account_requested.connect(self._on_account_requested)
+        page.demo_requested.connect(self.demo_requested)
+        page.holdings_requested.connect(self._on_holdings_requested)
+        return page
+
+    def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
+        from wealthdesk.gui.holdings.page import HoldingsPage
+
+        page = HoldingsPage(desk, self.bus)
+        page.import_requested.connect(self._on_import_requested)
+        return page
+
+    def _make_imports(self, desk: "Desk") -> "ImportPage":
+        from wealthdesk.gui.imports.page import ImportPage
+
+        page = ImportPage(desk, self.bus)
+        page.finished.connect(partial(self.go_to, "allocation"))
+        return page
+
+    def _make_settings(self, desk: "Desk") -> "SettingsPage":
+        from wealthdesk.gui.settings.page import SettingsPage
+
+        page = SettingsPage(desk, self.bus)
+        page.appearance_chosen.connect(self.appearance_chosen)
+        return page
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # After this event, when what was painted is on the screen.
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._nav.set_narrow(self.width() < _ICONS_ONLY_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if event.isAccepted():
+            self._watch.stop()
+            self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._desk is not None and _file_in(event.mimeData().urls()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        file = _file_in(event.mimeData().urls())
+        if self._desk is not None and file is not None:
+            event.acceptProposedAction()
+            self.go_to("imports")
+            self._imports().open_file(file)
+
+    def _on_import_requested(self) -> None:
+        self.go_to("imports")
+        self._imports().choose_file()
+
+    def _on_account_requested(self) -> None:
+        self.go_to("holdings")
+        self._holdings().add_account()
+
+    def _on_holdings_requested(self, asset_ids: object) -> None:
+        self.go_to("holdings")
+        self._holdings().show_assets(asset_ids)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & {Topic.PRICES, Topic.HOLDINGS, Topic.ACCOUNTS, Topic.SETTINGS}:
+            self._show_foot()
+
+    def _on_watch(self) -> None:
+        if self._desk is not None:
+            self._desk.reread_if_changed_elsewhere()
+            self._watch.start()

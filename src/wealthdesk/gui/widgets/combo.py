@@ -1,0 +1,59 @@
+"""The drop-down list: one of several values, shown by their words."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+
+
+class Combo(QComboBox):
+    """options: (value, words). Values are compared with ==."""
+
+    chosen = Signal(object)
+    """The value, when the user chose one."""
+
+    def __init__(
+        self,
+        name: str,
+        options: Sequence[tuple[object, str]] = (),
+        *,
+        in_card: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setProperty("in_card", in_card)
+        # The delegate that a combo box brings along does not ask the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
+        self._values: list[object] = []
+        self.set_options(options)
+        self.activated.connect(self._on_activated)
+
+    def set_options(self, options: Sequence[tuple[object, str]]) -> None:
+        """Offer these; what was chosen stays chosen where it is still offered. Nothing is emitted."""
+        before = self.choice()
+        self.blockSignals(True)
+        self.clear()
+        self._values = [value for value, _ in options]
+        self.addItems([words for _, words in options])
+        self.blockSignals(False)
+        self.choose(before)
+
+    def choice(self) -> object:
+        """The value chosen; None when there is none."""
+        place = self.currentIndex()
+        return self._values[place] if 0 <= place < len(self._values) else None
+
+    def choose(self, value: object) -> None:
+        """Choose a value, the first where it is not offered. Nothing is emitted."""
+        self.blockSignals(True)
+        self.setCurrentIndex(self._values.index(value) if value in self._values else min(0, len(self._values) - 1))
+        self.blockSignals(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a choice that happens to lie under the pointer.
+        event.ignore()
+
+    def _on_activated(self) -> None:
+        self.chosen.emit(self.choice())

@@ -1,0 +1,32 @@
+"""The currency field: a list of codes that can be typed into; what is not a currency stays as typed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from wealthdesk.domain import money
+
+_FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
+
+
+class CurrencyCombo(QComboBox):
+    """name: what a screen reader calls it."""
+
+    def __init__(self, name: str, code: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.lineEdit().setAccessibleName(name)
+        self.addItems([*_FIRST, *sorted(money.CURRENCIES - set(_FIRST))])
+        self.completer().setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.completer().setFilterMode(Qt.MatchFlag.MatchStartsWith)
+        self.setEditText(code)
+
+    def code(self) -> str:
+        """The code of the currency; BadInput with a sentence when what is typed is none."""
+        return money.currency(self.currentText())
+
+    def known_code(self) -> str:
+        """The code of the currency, "" when what is typed is none."""
+        typed = self.currentText().strip().upper()
+        return typed if typed in money.CURRENCIES else ""

@@ -1,1 +1,1 @@
-"""The mathematics of planning: a problem in, a plan out; pure, heavy libraries imported only where a plan needs them."""
+"""The mathematics of planning: a problem in, a plan out; pure, heavy libraries imported only where needed."""

@@ -11,6 +11,7 @@ from wealthdesk.services.accounts import Accounts
 from wealthdesk.services.allocation import Allocations
 from wealthdesk.services.assets import AssetClasses, Assets
 from wealthdesk.services.holdings import Holdings
+from wealthdesk.services.imports import Imports
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.prices import Prices, Rates
@@ -46,6 +47,7 @@ class Desk:
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)
         self.plans = Plans()
+        self.imports = Imports(database, clock.today)
         self.settings = Settings(database)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:

@@ -97,6 +97,12 @@ def change_asset(connection: Connection, changed: Asset, now: datetime) -> None:
         set_exposures(connection, changed.id, changed.exposures)
 
 
+def complete_asset(connection: Connection, completed: Asset) -> None:
+    """Keeps the exposures and the ISIN that an asset did not have."""
+    connection.execute(update(assets).where(assets.c.id == completed.id).values(isin=completed.isin))
+    set_exposures(connection, completed.id, completed.exposures)
+
+
 def set_exposures(connection: Connection, asset_id: str, exposures: Iterable[Exposure]) -> None:
     """Replaces an asset's exposures."""
     connection.execute(delete(asset_exposures).where(asset_exposures.c.asset_id == asset_id))

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from wealthdesk.changes import Changes, Topic
@@ -29,6 +29,9 @@ from wealthdesk.errors import (
 from wealthdesk.storage.columns import MOMENT
 
 Listener = Callable[[Changes], None]
+
+Transaction = Connection
+"""What a `read` or `write` block gives, for those above who pass it on without knowing SQLAlchemy."""
 
 PATIENCE: Final = 5.0
 """How many seconds a transaction waits for the one of another process."""
@@ -78,6 +81,10 @@ class Database:
             transaction = connection.begin()
             try:
                 yield connection
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY:
+                    raise RuntimeError("this transaction reads only; use write()") from error
+                raise
             finally:
                 transaction.rollback()
                 _plain(connection).execute("PRAGMA query_only = OFF")

@@ -1,10 +1,10 @@
 """Prices and exchange rates in the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.storage.database import refusing
@@ -37,15 +37,29 @@ def all_prices(connection: Connection) -> list[Price]:
     return [Price(*row) for row in connection.execute(select(*_PRICE).order_by(prices.c.asset_id, prices.c.on_date))]
 
 
+def prices_on(connection: Connection, days: Iterable[date]) -> dict[tuple[str, date], Decimal]:
+    """(asset id, day) → the price known for it, for these days."""
+    query = select(prices.c.asset_id, prices.c.on_date, prices.c.price)
+    found: dict[tuple[str, date], Decimal] = {}
+    for some in _batched(sorted(days), 500):
+        found |= {(row[0], row[1]): row[2] for row in connection.execute(query.where(prices.c.on_date.in_(some)))}
+    return found
+
+
+def _batched(days: Sequence[date], size: int) -> Iterable[Sequence[date]]:
+    """The days in pieces: one statement takes only so many values."""
+    return (days[start : start + size] for start in range(0, len(days), size))
+
+
 def set_prices(connection: Connection, new: Iterable[Price]) -> None:
     """Keeps prices; one that is known for its day is replaced."""
     rows = [{"asset_id": each.asset_id, "on_date": each.on, "price": each.price, "source": each.source} for each in new]
     if rows:
-        statement = upsert(prices)
-        replaced = {"price": statement.excluded.price, "source": statement.excluded.source}
-        statement = statement.on_conflict_do_update(index_elements=["asset_id", "on_date"], set_=replaced)
+        same = and_(prices.c.asset_id == bindparam("known_asset"), prices.c.on_date == bindparam("known_day"))
+        known = [{"known_asset": each["asset_id"], "known_day": each["on_date"]} for each in rows]
+        connection.execute(delete(prices).where(same), known)
         with refusing(foreign_key="The asset does not exist any more."):
-            connection.execute(statement, rows)
+            connection.execute(insert(prices), rows)
 
 
 def remove_price(connection: Connection, asset_id: str, on: date) -> None:

@@ -1,0 +1,213 @@
+"""What the user can do with files: read them, see what they would change, keep that in one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from wealthdesk.changes import Topic
+from wealthdesk.errors import BadInput, NothingKept
+from wealthdesk.importers.draft import (
+    Candidate,
+    Column,
+    DateOrder,
+    Draft,
+    Field,
+    Layout,
+    LeftOut,
+    Note,
+    PreviewRow,
+    Problem,
+)
+from wealthdesk.importers.encoding import check_size
+from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
+from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
+from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
+from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
+from wealthdesk.storage.database import Database, Transaction
+from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
+
+__all__ = [
+    "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports",
+    "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "TargetsDraft",
+]  # fmt: skip
+
+FIRST_ACCOUNT = "My account"
+"""What the account is called when neither the file nor the user names one and there is none yet."""
+
+AnyDraft = Draft | TargetsDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What keeping some files would change. `kept` is True once it has been."""
+
+    drafts: tuple[Draft, ...]
+    target_drafts: tuple[TargetsDraft, ...]
+    matched: Matched
+    matched_targets: MatchedTargets
+    kept: bool = False
+
+    @property
+    def problems(self) -> tuple[tuple[str, Problem], ...]:
+        """Every problem with the name of its file, in the order of the files."""
+        read: tuple[AnyDraft, ...] = (*self.drafts, *self.target_drafts)
+        told = [(draft.file_name, problem) for draft in read for problem in draft.problems]
+        return (*told, *self.matched.problems, *self.matched_targets.problems)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the portfolio already is as the files say."""
+        return self.matched.is_empty and self.matched_targets.is_empty
+
+
+class Imports:
+    """Reading files into drafts, matching drafts with the portfolio, keeping what they say."""
+
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
+        self._database = database
+        self._today = today
+
+    def read_file(
+        self,
+        path: Path,
+        *,
+        layout: Layout | None = None,
+        account: str | None = None,
+        currency: str | None = None,
+        progress: Progress | None = None,
+    ) -> AnyDraft:
+        """The draft of a file on the disk; BadInput when it cannot be read or is too large."""
+        try:
+            check_size(path.stat().st_size)
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"“{path}” cannot be read: {error.strerror}. Choose another file.") from error
+        return self.read(path.name, data, layout=layout, account=account, currency=currency, progress=progress)
+
+    def read(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        layout: Layout | None = None,
+        account: str | None = None,
+        currency: str | None = None,
+        progress: Progress | None = None,
+    ) -> AnyDraft:
+        """The draft of a file's bytes: holdings, or targets as WealthDesk exports them.
+
+        account and currency are for the lines that name none; without them the portfolio's only account and its base
+        currency are used.
+        """
+        if layout is None and kind_of(data) == "targets":
+            return read_targets(data, name)
+        with self._database.read() as connection:
+            named = [each.name for each in accounts.all_accounts(connection) if not each.is_archived]
+            base = settings.setting(connection, BASE_CURRENCY)
+        only = named[0] if len(named) == 1 else None if named else FIRST_ACCOUNT
+        draft = read_holdings(
+            data,
+            name,
+            today=self._today(),
+            layout=layout,
+            default_account=account,
+            default_currency=currency or base,
+            progress=progress,
+        )
+        return _with_account(draft, only)
+
+    def preview(self, drafts: Iterable[AnyDraft]) -> ImportPreview:
+        """What keeping these drafts would change."""
+        with self._database.read() as connection:
+            return _preview(connection, tuple(drafts), self._today())
+
+    def keep(
+        self,
+        drafts: Iterable[AnyDraft],
+        *,
+        without_problem_lines: bool = False,
+        remove: Iterable[str] = (),
+    ) -> ImportPreview:
+        """Keeps what the drafts say, and removes the holdings in `remove`, all in one transaction.
+
+        NothingKept while there are problems, unless `without_problem_lines`: then those lines (and targets files with
+        problems) are left out.
+        """
+        with self._database.write(*_TOUCHED) as connection:
+            preview = _preview(connection, tuple(drafts), self._today())
+            if preview.problems and not without_problem_lines:
+                count = len(preview.problems)
+                problems = "There is 1 problem" if count == 1 else f"There are {count} problems"
+                raise NothingKept(f"{problems}, so nothing was kept. Correct the file, or leave those lines out.")
+            _write(connection, preview.matched)
+            _write_targets(connection, preview.matched_targets)
+            holdings.remove_holdings(connection, remove)
+        return replace(preview, kept=True)
+
+
+_TOUCHED = (
+    Topic.ACCOUNTS,
+    Topic.ASSETS,
+    Topic.CLASSES,
+    Topic.HOLDINGS,
+    Topic.PRICES,
+    Topic.RATES,
+    Topic.TARGETS,
+    Topic.SETTINGS,
+)
+
+
+def _with_account(draft: Draft, name: str | None) -> Draft:
+    if name is None or all(each.account is not None for each in draft.candidates):
+        return draft
+    return replace(draft, candidates=tuple(replace(c, account=c.account or name) for c in draft.candidates))
+
+
+def _preview(connection: Transaction, chosen: Sequence[AnyDraft], today: date) -> ImportPreview:
+    read = tuple(each for each in chosen if isinstance(each, Draft))
+    told = tuple(each for each in chosen if isinstance(each, TargetsDraft))
+    known = load_portfolio(connection, today)
+    matched = match(
+        known,
+        read,
+        today,
+        has_base=settings.setting(connection, BASE_CURRENCY) is not None,
+        known_prices=prices.prices_on(connection, days_of(read, today)),
+        known_rates=prices.all_rates(connection),
+    )
+    names = Names.of(
+        (*known.accounts.values(), *matched.accounts),
+        (*known.classes.values(), *matched.classes),
+        (*known.assets.values(), *matched.assets),
+    )
+    return ImportPreview(read, told, matched, match_targets(names, targets.all_strategies(connection), told))
+
+
+def _write(connection: Transaction, matched: Matched) -> None:
+    if matched.base_currency is not None:
+        settings.set_setting(connection, BASE_CURRENCY, matched.base_currency)
+    for account in matched.accounts:
+        accounts.add_account(connection, account)
+    for asset_class in matched.classes:
+        assets.add_class(connection, asset_class)
+    for asset in matched.assets:
+        assets.add_asset(connection, asset)
+    for asset in matched.completed:
+        assets.complete_asset(connection, asset)
+    holdings.add_holdings(connection, [change.after for change in matched.added])
+    for change in matched.changed:
+        holdings.change_holding(connection, change.after.id, change.after.quantity, change.after.cost_basis_minor)
+    prices.set_prices(connection, matched.prices)
+    prices.set_rates(connection, matched.rates)
+
+
+def _write_targets(connection: Transaction, matched: MatchedTargets) -> None:
+    for strategy in matched.added:
+        targets.add_strategy(connection, strategy)
+    for strategy in matched.changed:
+        targets.change_strategy(connection, strategy)
+        targets.replace_targets(connection, strategy.id, strategy.version, strategy.targets)
+    for strategy_id in matched.activate:
+        targets.activate(connection, strategy_id)

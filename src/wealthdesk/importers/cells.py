@@ -46,6 +46,7 @@ _MISSING: Final = frozenset(
         "nil",
     )
 )
+_NO_TEXT: Final = frozenset(("-", "--", "---", "–", "—", "\u2212", "n/a", "#n/a"))
 _LONGEST_NUMBER: Final = 60
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
 _SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿]|[A-Za-z]{3}|Fr\.?|kr\.?|zł)"
@@ -85,6 +86,11 @@ _ACCENTS: Final = str.maketrans("äéûôíü", "aeuoiu")
 def is_missing(cell: str) -> bool:
     """Whether the cell says that there is nothing: empty, --, n/a …"""
     return not cell or (len(cell) <= 5 and cell.lower() in _MISSING)
+
+
+def is_no_text(cell: str) -> bool:
+    """Whether a text says that there is none. “NA” and “NIL” are symbols and names of something."""
+    return not cell or cell.casefold() in _NO_TEXT
 
 
 def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | None, str | None]:

@@ -74,7 +74,7 @@ def read_classes(text: str) -> tuple[tuple[str, int], ...]:
     parts = _parts(text)
     if sum(bps for _, bps in parts) != WHOLE:
         raise CellRefused(f"The shares in “{text[:60]}” do not sum to 100 %.", "Write shares that sum to 100 %.")
-    if len({plain_words(name) or name for name, _ in parts}) != len(parts):
+    if len({name.casefold() for name, _ in parts}) != len(parts):
         raise CellRefused(f"A class stands twice in “{text[:60]}”.", "Write every class once.")
     return tuple(part for part in parts if part[1] > 0)
 

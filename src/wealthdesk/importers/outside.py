@@ -65,10 +65,15 @@ def is_text(record: Record, width: int) -> bool:
 
 
 def why_left_out(record: Record, names: Sequence[str], *, is_complete: bool) -> str | None:
-    """Why a row is no holding, by what stands in its `names` (first cell, symbol, name); None when it may be one."""
+    """Why a row is no holding, by what stands in its `names` (first cell, symbol, name); None when it may be one.
+
+    A row that is complete, with a quantity and a price, is never left out for its name.
+    """
+    if is_complete:
+        return None
     for name in names:
         words = plain_words(name) if 0 < len(name) <= 60 else ""
-        if words and not is_complete and _TOTAL.fullmatch(words):
+        if words and _TOTAL.fullmatch(words):
             return "A totals row."
         if words and _PENDING.fullmatch(words):
             return "Not settled yet."

@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, exact_product
+from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, exact_product, from_minor
 from wealthdesk.importers.cash import Line, cash_currency
 from wealthdesk.importers.cells import (
     SIGNS,
     CellRefused,
     is_missing,
+    is_no_text,
     read_currency,
     read_date,
     read_number,
@@ -30,8 +31,6 @@ _ACCOUNT_KINDS: Final = frozenset(("taxable", "tax_deferred", "tax_free"))
 _DOLLARS: Final = frozenset("USD CAD AUD NZD HKD SGD MXN BRL TWD".split())
 _YENS: Final = frozenset(("JPY", "CNY"))
 _LONGEST_SYMBOL: Final = 80
-_LARGEST_AMOUNT: Final = Decimal(LARGEST_MINOR).scaleb(-3)
-"""The largest amount that can be kept in every currency: the finest minor units have three digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class RowReader:
         currency = code or told or self._currency
         if code is None:
             symbol = symbol or isin or ""
-            self._check_holding(symbol, quantity, price)
+            self._check_holding(symbol, quantity, price, currency)
         else:
             symbol, quantity = currency, self._cash(quantity, price, value, converted, currency)
             isin, price, converted = None, None, None
@@ -138,7 +137,7 @@ class RowReader:
             is_cash=code is not None,
             isin=isin or (symbol if _ISIN.fullmatch(symbol) else None),
             classes=self._classes(type_words, code is not None or price == 1),
-            cost=self._cost(quantity),
+            cost=self._cost(quantity, currency),
             kind="cash" if code is not None else kind_of_asset(kind or type_words),
             lot_step=self._lot_step(),
         )
@@ -161,7 +160,7 @@ class RowReader:
 
     def _text(self, field: Field, longest: int = 200) -> str:
         text = self._raw(field)
-        return "" if is_missing(text) else self._try(field, lambda cell: read_text(cell, longest)) or ""
+        return "" if is_no_text(text) else self._try(field, lambda cell: read_text(cell, longest)) or ""
 
     def _number(self, field: Field, what: str, marks: NumberFormat | None = None) -> tuple[Decimal | None, str | None]:
         text = self._raw(field)
@@ -193,7 +192,7 @@ class RowReader:
         in_header = next((c.currency for field in headers if (c := self._columns.get(field)) and c.currency), None)
         return currency_of_sign(sign, self._currency) or in_header
 
-    def _check_holding(self, symbol: str, quantity: Decimal | None, price: Decimal | None) -> None:
+    def _check_holding(self, symbol: str, quantity: Decimal | None, price: Decimal | None, currency: str) -> None:
         refused = {index for index, _, _ in self._problems}
         if not symbol and self._places.get(Field.SYMBOL, self._places.get(Field.ISIN)) not in refused:
             field = Field.SYMBOL if Field.SYMBOL in self._places else Field.ISIN
@@ -206,7 +205,7 @@ class RowReader:
             )
         if price is not None and price <= 0:
             self._refuse(Field.PRICE, "The price is not above zero.", "Write a price above 0, or leave the cell empty.")
-        elif price is not None and quantity is not None and _is_absurd(quantity, price):
+        elif price is not None and quantity is not None and _is_absurd(quantity, price, currency):
             self._refuse(
                 Field.QUANTITY, "Quantity times price is more than can be kept.", "Correct the quantity or price."
             )
@@ -230,7 +229,7 @@ class RowReader:
             self._refuse(field, "No amount.", "Fill in how much cash there is, or leave the line out.")
         if amount is not None and amount < 0:
             self._refuse(field, "The cash is below zero.", "Borrowed money is not kept: leave the line out.")
-        if amount is not None and _is_absurd(amount, Decimal(1)):
+        if amount is not None and _is_absurd(amount, Decimal(1), currency):
             self._refuse(field, "The amount is more than can be kept.", "Correct the amount.")
         return amount
 
@@ -253,19 +252,19 @@ class RowReader:
         return text
 
     def _classes(self, type_words: str, cash_is_likely: bool) -> tuple[tuple[str, int], ...]:
-        if Field.ASSET_CLASS in self._places and not is_missing(self._raw(Field.ASSET_CLASS)):
+        if Field.ASSET_CLASS in self._places and not is_no_text(self._raw(Field.ASSET_CLASS)):
             return self._try(Field.ASSET_CLASS, lambda cell: read_classes(read_text(cell, 1000))) or ()
         known = class_of(type_words) if type_words else None
         return ((type_words, 10_000),) if known and (known != "cash" or cash_is_likely) else ()
 
-    def _cost(self, quantity: Decimal | None) -> Decimal | None:
+    def _cost(self, quantity: Decimal | None, currency: str) -> Decimal | None:
         field = Field.COST
         cost, _ = self._number(field, "cost")
         if cost is None and quantity is not None:
             field = Field.UNIT_COST
             each, _ = self._number(field, "cost")
             cost = exact_product(each, quantity) if each is not None else None
-        if cost is not None and (cost < 0 or _is_absurd(cost, Decimal(1))):
+        if cost is not None and (cost < 0 or _is_absurd(cost, Decimal(1), currency)):
             self._refuse(field, "The cost is below zero or too large.", "Correct it, or leave the cell empty.")
         return cost
 
@@ -289,5 +288,5 @@ class RowReader:
         return not says_more and bool(self._raw(Field.ACCOUNT_KIND) or self._raw(Field.ACCOUNT_CURRENCY))
 
 
-def _is_absurd(quantity: Decimal, price: Decimal) -> bool:
-    return exact_product(quantity, price) > _LARGEST_AMOUNT
+def _is_absurd(quantity: Decimal, price: Decimal, currency: str) -> bool:
+    return exact_product(quantity, price) > from_minor(LARGEST_MINOR, currency)

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from wealthdesk.importers.export_format import plain_cell
@@ -68,7 +67,7 @@ def _quoted(lines: list[str], at: int, delimiter: str) -> tuple[Record, int]:
 
     def fed() -> Iterator[str]:
         nonlocal used
-        for line in islice(lines, at, at + LONGEST_CELL_LINES):
+        for line in lines[at : at + LONGEST_CELL_LINES]:
             used += 1
             yield line[:LONGEST_LINE] + "\n"
 

@@ -24,6 +24,7 @@ class Column(Generic[Row]):
     key: what it is sorted by (default: its text); None sorts last. right: numbers. note: a second line, muted.
     ink: a text colour by name (Theme.ink_named). icon: an icon's name before the text. mark: a class colour before it.
     pill: a pill instead of text. font: a role of fonts.ROLES. figures: digits of one width. width: px, 0 = usual.
+    sought: whether the search looks here; numbers that nobody searches for are slow to spell for 10,000 rows.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Column(Generic[Row]):
     figures: bool = False
     width: int = 0
     stretch: bool = False
+    sought: bool = True
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -171,7 +173,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def _text_of(self, row: Row) -> str:
         said = self._found.get(id(row))
         if said is None:
-            said = "\n".join(column.words(row) for column in self.columns).casefold()
+            said = "\n".join(column.words(row) for column in self.columns if column.sought).casefold()
             self._found[id(row)] = said
         return said
 

@@ -1,6 +1,6 @@
 """The table: rows with a line below, one delegate for every kind of cell, sorting, searching and copying."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -86,6 +86,12 @@ class TableView(QTableView, Generic[Row]):
         self.clearSelection()
         self._select({identity})
         return bool(self.selected_rows())
+
+    def select_all_of(self, identities: Iterable[Hashable]) -> int:
+        """Select these rows and bring the first into view; how many of them are shown."""
+        self.clearSelection()
+        self._select(set(identities))
+        return len(self.selected_rows())
 
     def as_text(self) -> str:
         """The selected rows (all, when none is) with the titles, separated by tabs."""

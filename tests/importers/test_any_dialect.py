@@ -157,7 +157,7 @@ def test_our_own_export_reads_back(
     writer.writerow(HOLDINGS_COLUMNS)
     texts = [safe_cell(text) for text in (account, symbol, name, classes_cell(exposures))]
     writer.writerow(
-        ,[
+        [
             *texts[:3],
             canonical(quantity),
             "2.5",

@@ -195,7 +195,7 @@ def test_formulas_are_texts() -> None:
 
 BITS = st.lists(
     st.sampled_from(
-        ,[
+        [
             b"Symbol",
             b"Quantity",
             b"Price",

@@ -92,7 +92,7 @@ def test_doubtful_marks() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ,[
+    [
         "2026-04-03",
         "2026/4/3",
         "20260403",

@@ -10,6 +10,7 @@ from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.services.accounts import Accounts
 from wealthdesk.services.allocation import Allocations
 from wealthdesk.services.assets import AssetClasses, Assets
+from wealthdesk.services.exports import Exports
 from wealthdesk.services.holdings import Holdings
 from wealthdesk.services.imports import Imports
 from wealthdesk.services.plans import Plans
@@ -48,6 +49,7 @@ class Desk:
         self.allocations = Allocations(self.portfolios, self.targets)
         self.plans = Plans()
         self.imports = Imports(database, clock.today)
+        self.exports = Exports(self.portfolios, self.targets)
         self.settings = Settings(database)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:

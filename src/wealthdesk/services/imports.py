@@ -29,8 +29,8 @@ from wealthdesk.storage.database import Database, Transaction
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
 __all__ = [
-    "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports",
-    "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "TargetsDraft",
+    "AnyDraft", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview",
+    "Imports", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -78,12 +78,15 @@ class Imports:
         currency: str | None = None,
         progress: Progress | None = None,
     ) -> AnyDraft:
-        """The draft of a file on the disk; BadInput when it cannot be read or is too large."""
+        """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
             check_size(path.stat().st_size)
             data = path.read_bytes()
         except OSError as error:
-            raise BadInput(f"“{path}” cannot be read: {error.strerror}. Choose another file.") from error
+            why = f"The file cannot be read: {error.strerror}."
+            return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
+        except BadInput as refused:
+            return Draft(path.name, problems=(Problem(0, "", str(refused), "Choose another file."),))
         return self.read(path.name, data, layout=layout, account=account, currency=currency, progress=progress)
 
     def read(

@@ -1,0 +1,187 @@
+"""`wealthdesk import`: brings files into a portfolio, all or nothing, and tells what was read, kept and left out."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wealthdesk.domain.money import canonical, currency
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.imports import AnyDraft, Draft, HoldingChange, ImportPreview
+
+KEPT: Final = 0
+NOTHING_KEPT: Final = 4
+"""Exit code: nothing was kept because of problems."""
+
+
+def run(arguments: Sequence[str], clock: Clock) -> int:
+    """Imports files; refusals are WealthDeskErrors."""
+    chosen = _parser().parse_args(arguments)
+    preview = _imported(chosen, clock)
+    told = _told(preview, chosen)
+    if chosen.json:
+        json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    else:
+        for line in _lines(told):
+            print(line)
+    return NOTHING_KEPT if _is_refused(preview, chosen) else KEPT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "wealthdesk import",
+        description="Brings holdings files (or targets exported by WealthDesk) into a portfolio file.",
+        epilog="Exit codes: 0 kept (or nothing to change), 4 nothing kept because of problems, 1 refused, 2 bad usage.",
+    )
+    add = parser.add_argument
+    add("files", type=Path, nargs="+", metavar="FILE", help="CSV files")
+    add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file; made if there is none")
+    add("--account", metavar="NAME", help="the account of lines that name none")
+    add("--currency", metavar="CODE", help="the currency of lines that name none")
+    add("--dry-run", action="store_true", help="only tell what would be kept")
+    add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
+    add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
+    add("--json", action="store_true", help="as JSON; decimals are strings")
+    return parser
+
+
+def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
+    """A portfolio that does not exist yet is only made when there is something to keep in it."""
+    if chosen.file.exists():
+        with open_desk(chosen.file, clock) as desk:
+            return _import(desk, _drafts(desk, chosen), chosen)
+    with tempfile.TemporaryDirectory() as folder, open_desk(Path(folder) / "new", clock, create=True) as empty:
+        drafts = _drafts(empty, chosen)
+        preview = empty.imports.preview(drafts)
+    if chosen.dry_run or _is_refused(preview, chosen):
+        return preview
+    with open_desk(chosen.file, clock, create=True) as desk:
+        return _import(desk, drafts, chosen)
+
+
+def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
+    usual = currency(chosen.currency) if chosen.currency else None
+    return [desk.imports.read_file(path, account=chosen.account, currency=usual) for path in chosen.files]
+
+
+def _import(desk: Desk, drafts: Sequence[AnyDraft], chosen: argparse.Namespace) -> ImportPreview:
+    preview = desk.imports.preview(drafts)
+    if chosen.dry_run or _is_refused(preview, chosen):
+        return preview
+    gone = [each.holding.id for each in preview.matched.gone] if chosen.remove_gone else []
+    return desk.imports.keep(drafts, without_problem_lines=chosen.skip_problems, remove=gone)
+
+
+def _is_refused(preview: ImportPreview, chosen: argparse.Namespace) -> bool:
+    """Whether problems keep everything out: all of it without --skip-problems, or because no line is left."""
+    nothing_left = not any(d.candidates for d in preview.drafts) and preview.matched_targets.is_empty
+    return bool(preview.problems) and (not chosen.skip_problems or nothing_left)
+
+
+def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
+    drafts = preview.drafts
+    return {
+        "portfolio": str(chosen.file),
+        "dry_run": chosen.dry_run,
+        "is_kept": preview.kept,
+        "files": [_file(draft) for draft in drafts] + [{"name": d.file_name} for d in preview.target_drafts],
+        "read": {
+            "lines": sum(d.line_count for d in drafts) + sum(d.line_count for d in preview.target_drafts),
+            "holdings": sum(len(d.candidates) for d in drafts),
+            "prices": sum(len(d.prices) for d in drafts),
+            "rates": sum(len(d.rates) for d in drafts),
+            "strategies": sum(len(d.strategies) for d in preview.target_drafts),
+        },
+        "kept" if preview.kept else "would_keep": _changes(preview),
+        "gone": [
+            {"account": g.account.name, "symbol": g.asset.symbol, "quantity": canonical(g.holding.quantity)}
+            for g in preview.matched.gone
+        ],
+        "left_out": [
+            {"file": d.file_name, "line": each.line, "text": each.text, "why": each.why}
+            for d in drafts
+            for each in d.left_out
+        ],
+        "problems": [
+            {"file": name, "line": each.line, "column": each.column, "what": each.what, "fix": each.fix}
+            for name, each in preview.problems
+        ],
+        "notes": [*(note.text for d in drafts for note in d.notes), *preview.matched.notes],
+    }
+
+
+def _file(draft: Draft) -> dict[str, Any]:
+    layout = draft.layout
+    if layout is None:
+        return {"name": draft.file_name, "columns": {}}
+    return {
+        "name": draft.file_name,
+        "encoding": layout.encoding,
+        "delimiter": layout.delimiter,
+        "decimal_mark": layout.marks.decimal,
+        "columns": {column.title: column.field.value for column in layout.columns},
+    }
+
+
+def _changes(preview: ImportPreview) -> dict[str, Any]:
+    matched, told = preview.matched, preview.matched_targets
+    return {
+        "base_currency": matched.base_currency,
+        "accounts": [each.name for each in matched.accounts],
+        "classes": [each.name for each in matched.classes],
+        "assets": [each.symbol for each in matched.assets],
+        "holdings_added": [_change(each) for each in matched.added],
+        "holdings_changed": [_change(each) for each in matched.changed],
+        "holdings_unchanged": matched.unchanged,
+        "prices": len(matched.prices),
+        "rates": len(matched.rates),
+        "strategies": [each.name for each in (*told.added, *told.changed)],
+    }
+
+
+def _change(change: HoldingChange) -> dict[str, Any]:
+    before = None if change.before is None else canonical(change.before.quantity)
+    return {
+        "line": change.line,
+        "account": change.account.name,
+        "symbol": change.asset.symbol,
+        "before": before,
+        "quantity": canonical(change.after.quantity),
+    }
+
+
+def _lines(told: Mapping[str, Any]) -> Iterable[str]:
+    changes = told.get("kept") or told["would_keep"]
+    read = told["read"]
+    yield f"Read {read['lines']} lines: {read['holdings']} holdings, {read['prices']} prices, {read['rates']} rates."
+    for each in changes["holdings_added"]:
+        yield f"  new      {each['account']}: {each['symbol']} {each['quantity']}"
+    for each in changes["holdings_changed"]:
+        yield f"  changed  {each['account']}: {each['symbol']} {each['before']} → {each['quantity']}"
+    for each in told["gone"]:
+        yield f"  gone     {each['account']}: {each['symbol']} {each['quantity']} is not in the files any more"
+    for each in told["left_out"]:
+        yield f"  left out {each['file']} line {each['line']}: {each['why']} {each['text']}"
+    for note in told["notes"]:
+        yield f"  note     {note}"
+    for each in told["problems"]:
+        column = f", {each['column']}" if each["column"] else ""
+        yield f"  problem  {each['file']} line {each['line']}{column}: {each['what']} {each['fix']}"
+    yield _outcome(told, changes)
+
+
+def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+    what = (
+        f"{len(changes['holdings_added'])} new, {len(changes['holdings_changed'])} changed, "
+        f"{changes['holdings_unchanged']} unchanged holdings, {changes['prices']} prices, {changes['rates']} rates, "
+        f"{len(changes['strategies'])} strategies"
+    )
+    if told["is_kept"]:
+        return f"Kept in {told['portfolio']}: {what}."
+    if told["dry_run"]:
+        return f"Nothing was kept, this was a dry run. It would be: {what}."
+    return "Nothing was kept because of the problems. Correct the files, or leave those lines out with --skip-problems."

@@ -1,0 +1,161 @@
+"""`wealthdesk show`: what a portfolio file holds and how far it lies from its targets, as text or JSON."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
+from wealthdesk.errors import NotFound
+from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+
+def run(arguments: Sequence[str], clock: Clock) -> int:
+    """Shows a portfolio; refusals are WealthDeskErrors."""
+    chosen = _parser().parse_args(arguments)
+    with open_desk(chosen.file, clock) as desk:
+        shown = told(desk, scope_named(desk.portfolios.current(), chosen.scope))
+    if chosen.json:
+        json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    else:
+        for line in _lines(shown):
+            print(line)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("wealthdesk show", description="Shows what a portfolio file holds.")
+    parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
+    parser.add_argument("--scope", metavar="ACCOUNT", help="one account instead of the whole portfolio")
+    parser.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
+    return parser
+
+
+def scope_named(portfolio: Portfolio, name: str | None) -> Scope:
+    """The scope of that name: None for no name; NotFound with the names there are."""
+    if name is None:
+        return None
+    for account in portfolio.accounts.values():
+        if account.name.casefold() == name.strip().casefold():
+            return account.id
+    names = ", ".join(f"“{each.name}”" for each in portfolio.accounts.values()) or "none"
+    raise NotFound(f"There is no account “{name}” in this file. There are: {names}.")
+
+
+def told(desk: Desk, scope: Scope) -> dict[str, Any]:
+    """Everything that `show` tells of a scope, as JSON values. All `…_minor` are in the base currency."""
+    allocation = desk.allocations.of(scope)
+    portfolio = allocation.portfolio
+    chosen = [a for a in portfolio.accounts.values() if scope in (None, a.id)]
+    return {
+        "base_currency": portfolio.base_currency,
+        "on": portfolio.on.isoformat(),
+        "scope": allocation.scope_name,
+        "strategy": allocation.strategy.name if allocation.strategy else None,
+        "total_minor": allocation.valuation.total_minor,
+        "accounts": [_account(portfolio, account_id) for account_id in (a.id for a in chosen)],
+        "holdings": [_holding(portfolio, each) for each in _sorted(portfolio, allocation.valuation)],
+        "classes": list(_classes(allocation)),
+        "unpriced": [_outside(portfolio, each) for each in allocation.valuation.unpriced],
+        "unclassified": [
+            _outside(portfolio, each)
+            for each in _sorted(portfolio, allocation.valuation)
+            if not each.asset.exposures and each.value_minor is not None
+        ],
+    }
+
+
+def _account(portfolio: Portfolio, account_id: str) -> dict[str, Any]:
+    account = portfolio.accounts[account_id]
+    valuation = value(portfolio, account_id)
+    return {
+        "name": account.name,
+        "kind": account.kind.value,
+        "currency": account.currency,
+        "total_minor": valuation.total_minor,
+        "cash_minor": valuation.cash_minor,
+    }
+
+
+def _sorted(portfolio: Portfolio, valuation: Valuation) -> list[ValuedHolding]:
+    names = {account.id: account.name for account in portfolio.accounts.values()}
+    return sorted(valuation.holdings, key=lambda h: (names[h.holding.account_id].casefold(), h.asset.symbol))
+
+
+def _holding(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
+    return {
+        "account": portfolio.accounts[held.holding.account_id].name,
+        "symbol": held.asset.symbol,
+        "name": held.asset.name,
+        "quantity": canonical(held.holding.quantity),
+        "price": None if held.price is None else canonical(held.price),
+        "price_date": None if held.price_on is None else held.price_on.isoformat(),
+        "currency": held.asset.currency,
+        "value_minor": held.value_minor,
+        "classes": {portfolio.classes[e.asset_class_id].name: e.weight_bps for e in held.asset.exposures},
+    }
+
+
+def _classes(allocation: Allocation) -> Iterable[dict[str, Any]]:
+    for each in allocation.drift.classes:
+        yield {
+            "name": allocation.portfolio.classes[each.asset_class_id].name,
+            "value_minor": each.value_minor,
+            "weight_bps": each.weight_bps,
+            "target_bps": each.target_bps,
+            "drift_bps": each.drift_bps,
+            "status": each.status.value,
+        }
+
+
+def _outside(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
+    """A holding outside the weights; `why` is no_price, no_rate or no_class."""
+    return {
+        "account": portfolio.accounts[held.holding.account_id].name,
+        "symbol": held.asset.symbol,
+        "name": held.asset.name,
+        "quantity": canonical(held.holding.quantity),
+        "currency": held.asset.currency,
+        "value_minor": held.value_minor,
+        "why": held.missing.value if held.missing else "no_class",
+    }
+
+
+def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
+    base = shown["base_currency"]
+    yield f"{shown['scope']} on {shown['on']}: {_money(shown['total_minor'], base)}"
+    yield ""
+    for account in shown["accounts"]:
+        cash = _money(account["cash_minor"], base)
+        yield f"{account['name']:<28.28} {_money(account['total_minor'], base):>20}  cash {cash}"
+    yield ""
+    yield f"{'Class':<24} {'Value':>20} {'Weight':>9} {'Target':>9} {'Drift':>10}  Status"
+    for each in shown["classes"]:
+        value_, weight = _money(each["value_minor"], base), _percent(each["weight_bps"])
+        target, drift = _percent(each["target_bps"]), _percent(each["drift_bps"], " pp")
+        status = each["status"].replace("_", " ")
+        yield f"{each['name']:<24.24} {value_:>20} {weight:>9} {target:>9} {drift:>10}  {status}"
+    yield ""
+    for each in shown["holdings"]:
+        worth = "not valued" if each["value_minor"] is None else _money(each["value_minor"], base)
+        yield f"{each['account']:<20.20} {each['symbol']:<14.14} {each['quantity']:>18} {worth:>20}"
+    for each in shown["unpriced"]:
+        missing = "a price" if each["why"] == "no_price" else f"an exchange rate for {each['currency']}"
+        yield f"{each['symbol']} in {each['account']} is not valued: it needs {missing}."
+    for each in shown["unclassified"]:
+        yield f"{each['symbol']} in {each['account']} is not in the weights: it has no class."
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{from_minor(minor, currency):,f} {currency}"
+
+
+def _percent(bps: int | None, unit: str = "%") -> str:
+    return "" if bps is None else f"{from_minor(bps, 'USD'):f}{unit}"

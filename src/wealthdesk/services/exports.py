@@ -1,0 +1,146 @@
+"""What the user can take out of a portfolio: holdings and targets as CSV that WealthDesk reads back."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.targets import ClassTarget, Strategy
+from wealthdesk.domain.valuation import Conversion, conversions
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.importers.export_format import (
+    ALL_PORTFOLIO,
+    HOLDINGS_COLUMNS,
+    TARGETS_COLUMNS,
+    classes_cell,
+    percent_cell,
+    safe_cell,
+)
+from wealthdesk.services.portfolio import Portfolios
+from wealthdesk.services.targets import Targets
+
+_RATE_DECIMALS = Decimal("0.000000000001")
+
+
+class Exports:
+    """Writes CSV: a point for decimals, commas between cells, dates as 2026-11-20, UTF-8."""
+
+    def __init__(self, portfolios: Portfolios, targets: Targets) -> None:
+        self._portfolios = portfolios
+        self._targets = targets
+
+    def holdings_csv(self, scope: Scope = None) -> str:
+        """Every holding of a scope with what is known of its asset and account."""
+        portfolio = self._portfolios.current()
+        ways = conversions(portfolio.rates, portfolio.base_currency)
+        rows = [_holding_row(portfolio, ways, each) for each in portfolio.holdings if scope in (None, each.account_id)]
+        holding = {each.account_id for each in portfolio.holdings}
+        empty = [a for a in portfolio.accounts.values() if a.id not in holding and scope in (None, a.id)]
+        rows += [_row(_account_cells(portfolio, account)) for account in empty]
+        return _csv(HOLDINGS_COLUMNS, sorted(rows, key=lambda row: [cell.casefold() for cell in row[:2]]))
+
+    def targets_csv(self) -> str:
+        """Every strategy with its class targets and holding targets."""
+        portfolio = self._portfolios.current()
+        rows: list[list[str]] = []
+        for strategy in self._targets.all():
+            rows += _strategy_rows(portfolio, strategy)
+        return _csv(TARGETS_COLUMNS, rows)
+
+    def save(self, path: Path, text: str) -> None:
+        """Writes the text to a file that the user chose: completely, or the file stays as it was."""
+        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        try:
+            with partial.open("x", encoding="utf-8-sig", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise WealthDeskError(f"“{path}” could not be written: {error.strerror}. Choose another folder.") from error
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _row(cells: dict[str, str]) -> list[str]:
+    return [cells.get(column, "") for column in HOLDINGS_COLUMNS]
+
+
+def _account_cells(portfolio: Portfolio, account: Account) -> dict[str, str]:
+    return {
+        "Account": safe_cell(account.name),
+        "Account kind": account.kind.value,
+        "Account currency": account.currency,
+        "Base currency": portfolio.base_currency,
+    }
+
+
+def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Holding) -> list[str]:
+    asset = portfolio.assets[holding.asset_id]
+    cells = _account_cells(portfolio, portfolio.accounts[holding.account_id]) | _asset_cells(portfolio, asset)
+    cells["Quantity"] = canonical(holding.quantity)
+    if holding.cost_basis_minor is not None:
+        cells["Cost"] = str(from_minor(holding.cost_basis_minor, asset.currency))
+    way = ways.get(asset.currency)
+    if way is not None and way.on is not None:
+        cells["Rate"] = canonical(way.rate.quantize(_RATE_DECIMALS))
+        cells["Rate date"] = way.on.isoformat()
+    return _row(cells)
+
+
+def _asset_cells(portfolio: Portfolio, asset: Asset) -> dict[str, str]:
+    price = portfolio.prices.get(asset.id)
+    classes = [(portfolio.classes[e.asset_class_id].name, e.weight_bps) for e in asset.exposures]
+    return {
+        "Symbol": safe_cell(asset.symbol),
+        "Name": safe_cell(asset.name),
+        "Currency": asset.currency,
+        "Price": "1" if asset.is_cash else canonical(price.price) if price else "",
+        "Price date": price.on.isoformat() if price and not asset.is_cash else "",
+        "ISIN": safe_cell(asset.isin or ""),
+        "Class": safe_cell(classes_cell(classes)) if classes else "",
+        "Kind": asset.kind.value,
+        "Lot step": canonical(asset.lot_step) if asset.lot_step is not None else "",
+    }
+
+
+def _strategy_rows(portfolio: Portfolio, strategy: Strategy) -> list[list[str]]:
+    scope = ALL_PORTFOLIO if strategy.scope is None else portfolio.accounts[strategy.scope].name
+    head = [
+        safe_cell(strategy.name),
+        safe_cell(scope),
+        _yes(strategy.is_active),
+        percent_cell(strategy.absolute_band_bps),
+        percent_cell(strategy.relative_band_bps),
+        strategy.fill_method.value,
+        strategy.unfillable.value,
+    ]
+    if not strategy.targets:
+        return [head + [""] * (len(TARGETS_COLUMNS) - len(head))]
+    return [head + tail for target in strategy.targets for tail in _target_tails(portfolio, target)]
+
+
+def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[str]]:
+    name = safe_cell(portfolio.classes[target.asset_class_id].name)
+    yield [name, percent_cell(target.target_bps), _yes(target.is_locked), "", "", "", ""]
+    for each in target.holdings:
+        asset = portfolio.assets[each.asset_id]
+        below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
+        yield [name, "", "", *below]
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

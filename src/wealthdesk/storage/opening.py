@@ -58,7 +58,7 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
         for _ in range(_ROUNDS):
             if _usable(path).version < head():
                 with locks.exclusive(path, patience):
-                    _upgrade(path, now)
+                    _upgrade(path, now, patience)
             _tidy(path)
             lock = locks.shared(path, patience)
             try:
@@ -83,7 +83,7 @@ def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float =
         with locks.exclusive(path, patience):
             if not 1 <= to < _usable(path).version:
                 raise MigrationFailed(f"“{path}” is not at a later version than {to}. Nothing was changed.")
-            return _move(path, to, now)
+            return _move(path, to, now, patience)
 
 
 def _usable(path: Path) -> Header:
@@ -143,21 +143,21 @@ def _make(path: Path, patience: float) -> None:
             discard(partial)
 
 
-def _upgrade(path: Path, now: datetime) -> None:
+def _upgrade(path: Path, now: datetime, patience: float) -> None:
     """Migrate unless another process has done so meanwhile."""
     if _usable(path).version < head():
         _discard_leftovers(path)
-        _move(path, head(), now)
+        _move(path, head(), now, patience)
 
 
-def _move(path: Path, to: int, now: datetime) -> Backup:
+def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
     """Bring the file to a version by migrating a copy and swapping it in; on any failure the file is as it was."""
     start, size = read_header(path).version, path.stat().st_size
     need_room(path.parent, 3 * size + _ROOM)
     work = path.with_name(path.name + ".migrating")
     discard(work)
     # Keeps every other program from writing between the backup and the swap, also those that do not know our lock.
-    with contextlib.closing(connect(path)) as original:
+    with contextlib.closing(connect(path, patience=patience)) as original:
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
         backup = back_up(path, "before_upgrade" if to > start else "before_downgrade", now)

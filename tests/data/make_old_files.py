@@ -1,0 +1,81 @@
+"""How the old portfolio files beside this were made: the migrations up to a version, then plain rows of that version.
+
+Run it once for a new migration (`python tests/data/make_old_files.py`). A file that exists is never made again: it is
+what a user of that version has on the disk, whatever becomes of the migrations.
+"""
+
+import contextlib
+from pathlib import Path
+
+from wealthdesk.storage.database import connect
+from wealthdesk.storage.migrations import head, migrate
+
+HERE = Path(__file__).parent
+MADE = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
+
+ROWS = {
+    1: f"""
+INSERT INTO accounts VALUES
+  ('acc-1', 'Everyday broker', 'taxable', 'USD', NULL, {MADE}),
+  ('acc-2', 'Rürup O''Neill', 'tax_deferred', 'EUR', NULL, {MADE}),
+  ('acc-3', 'Closed long ago', 'tax_free', 'USD', '2025-01-01T00:00:00.000Z', {MADE});
+INSERT INTO asset_classes VALUES ('own-1', 'Collectibles', '#6F6E69', 7, {MADE});
+INSERT INTO assets VALUES
+  ('ast-1', 'WRLD', 'World shares', 'fund', 'Global', 'USD', 'XX0000000001', '1', NULL, {MADE}),
+  ('ast-2', 'BNDE', 'Euro bonds', 'fund', NULL, 'EUR', NULL, NULL, NULL, {MADE}),
+  ('ast-3', 'MIX', 'Balanced 60/40', 'fund', NULL, 'USD', NULL, '0.001', NULL, {MADE}),
+  ('ast-4', 'USD', 'US dollar', 'cash', NULL, 'USD', NULL, NULL, NULL, {MADE}),
+  ('ast-5', 'EUR', 'Euro', 'cash', NULL, 'EUR', NULL, NULL, NULL, {MADE}),
+  ('ast-6', 'VASE', 'A vase', 'property', NULL, 'EUR', NULL, NULL, NULL, {MADE});
+INSERT INTO asset_exposures VALUES
+  ('ast-1', 'equity', 10000), ('ast-2', 'fixed_income', 10000), ('ast-3', 'equity', 6000),
+  ('ast-3', 'fixed_income', 4000), ('ast-4', 'cash', 10000), ('ast-5', 'cash', 10000);
+INSERT INTO holdings VALUES
+  ('hol-1', 'acc-1', 'ast-1', '120.5', 950000, {MADE}),
+  ('hol-2', 'acc-1', 'ast-3', '33.333333333333', NULL, {MADE}),
+  ('hol-3', 'acc-1', 'ast-4', '1250.75', NULL, {MADE}),
+  ('hol-4', 'acc-2', 'ast-2', '400', 3900000, {MADE}),
+  ('hol-5', 'acc-2', 'ast-5', '99.01', NULL, {MADE}),
+  ('hol-6', 'acc-2', 'ast-6', '1', NULL, {MADE});
+INSERT INTO prices VALUES
+  ('ast-1', '2026-11-19', '101.25', 'import'), ('ast-1', '2026-11-20', '102.5', 'import'),
+  ('ast-2', '2026-11-20', '98.123456', 'hand'), ('ast-3', '2026-11-20', '24.9', 'import'),
+  ('ast-4', '2026-11-20', '1', 'fixed'), ('ast-5', '2026-11-20', '1', 'fixed');
+INSERT INTO fx_rates VALUES ('EUR', 'USD', '2026-11-20', '1.0832');
+INSERT INTO settings VALUES ('base_currency', 'USD'), ('theme', 'dark');
+""",
+    2: f"""
+INSERT INTO rebalancing_strategies VALUES
+  ('str-1', 'Calm', 'acc-1', 1, 3, 400, 2000, 'largest_gap', 'keep_cash', {MADE}),
+  ('str-2', 'Bold', 'acc-1', 0, 1, 500, 2500, 'even_fill', 'spread', {MADE});
+INSERT INTO asset_class_targets VALUES
+  ('tgt-1', 'default_all_portfolio', 'equity', 6000, 1, {MADE}),
+  ('tgt-2', 'default_all_portfolio', 'fixed_income', 3500, 0, {MADE}),
+  ('tgt-3', 'default_all_portfolio', 'cash', 500, 0, {MADE}),
+  ('tgt-4', 'str-1', 'equity', 3333, 0, {MADE}),
+  ('tgt-5', 'str-1', 'fixed_income', 6667, 0, {MADE}),
+  ('tgt-6', 'str-2', 'equity', 10000, 0, {MADE});
+INSERT INTO holding_targets VALUES
+  ('htg-1', 'tgt-1', 'ast-1', 10000, 1, {MADE}),
+  ('htg-2', 'tgt-3', 'ast-4', 7500, 0, {MADE}),
+  ('htg-3', 'tgt-3', 'ast-5', 2500, 0, {MADE});
+""",
+}
+
+
+def make(path: Path, version: int) -> None:
+    """Make the file at a version: its tables, and the rows of all versions up to it."""
+    path.touch(exist_ok=False)
+    for step in range(1, version + 1):
+        migrate(path, step)
+        with contextlib.closing(connect(path)) as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.executescript(f"BEGIN; {ROWS[step]} COMMIT;")
+    path.with_name(path.name + "-journal").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    for number in range(1, head() + 1):
+        file = HERE / f"portfolio_{number:04}.wealthdesk"
+        if not file.exists():
+            make(file, number)

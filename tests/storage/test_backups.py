@@ -1,0 +1,140 @@
+"""Backups: whole, verified, never overwriting anything, and told apart from what is not one."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioBusy
+from wealthdesk.storage import backups
+from wealthdesk.storage.backups import back_up, backups_folder, list_backups
+from wealthdesk.storage.database import Database, connect
+from wealthdesk.storage.tables import settings
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def keep(database: Database, key: str, value: str = "x") -> None:
+    """Change something."""
+    with database.write() as connection:
+        connection.execute(insert(settings).values(key=key, value=value))
+
+
+def keys(path: Path) -> list[str]:
+    """What was changed, as a file has it."""
+    with closing(connect(path)) as connection:
+        return [key for (key,) in connection.execute("SELECT key FROM settings ORDER BY key")]
+
+
+def test_each_backup_is_the_file_at_its_moment_and_the_newest_comes_first(database: Database) -> None:
+    path = database.path
+    keep(database, "one")
+    first = back_up(path, "by_hand", NOW)
+    keep(database, "two")
+    second = back_up(path, "daily", NOW + timedelta(days=1))
+    assert list_backups(path) == (second, first)
+    assert (keys(first.path), keys(second.path)) == (["one"], ["one", "two"])
+    assert (first.reason, first.version, first.made_at, first.verified) == ("by_hand", 2, NOW, True)
+    assert first.size == first.path.stat().st_size > 0
+
+
+def test_the_same_moment_in_whatever_time_zone_never_overwrites(database: Database) -> None:
+    made = [back_up(database.path, "by_hand", NOW.astimezone(timezone(timedelta(hours=9)))) for _ in range(3)]
+    assert len({backup.path for backup in made}) == 3
+    assert list_backups(database.path) == tuple(reversed(made))
+    assert sorted(file.name for file in backups_folder(database.path).iterdir()) == [each.path.name for each in made]
+
+
+def test_what_others_are_doing_meanwhile_is_not_in_it(database: Database) -> None:
+    keep(database, "kept")
+    with closing(connect(database.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO settings VALUES ('not yet', '')")
+        backup = back_up(database.path, "by_hand", NOW)
+        other.execute("ROLLBACK")
+    assert keys(backup.path) == ["kept"]
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty", "swap"])
+def test_a_backup_that_is_not_what_it_was_is_not_called_verified(database: Database, damage: str) -> None:
+    keep(database, "a", "x" * 5000)
+    backup = back_up(database.path, "by_hand", NOW)
+    raw = bytearray(backup.path.read_bytes())
+    raw[-10] ^= 1
+    cut, empty = bytes(raw[:-4096]), b""
+    keep(database, "b")
+    other = back_up(database.path, "by_hand", NOW).path.read_bytes()
+    backup.path.write_bytes({"flip": bytes(raw), "cut": cut, "empty": empty, "swap": other}[damage])
+    verified = {each.path: each.verified for each in list_backups(database.path)}
+    assert verified.pop(backup.path) is False
+    assert list(verified.values()) == [True]
+
+
+def test_what_is_not_a_backup_of_this_file_is_not_listed(database: Database, tmp_path: Path) -> None:
+    backup = back_up(database.path, "by_hand", NOW)
+    for name in (
+        "notes.txt",
+        backup.path.name.replace("portfolio", "other"),
+        backup.path.name + ".partial",
+        "x" + backup.path.name,
+    ):
+        backup.path.with_name(name).write_bytes(backup.path.read_bytes())
+    assert list_backups(database.path) == (backup,)
+    assert list_backups(tmp_path / "nowhere" / "x.wealthdesk") == ()
+
+
+def test_a_damaged_file_makes_no_backup(portfolio_path: Path) -> None:
+    raw = bytearray(portfolio_path.read_bytes())
+    raw[8192 : 8192 + 16384] = b"\x5a" * 16384
+    portfolio_path.write_bytes(raw)
+    with pytest.raises(DamagedPortfolio):
+        back_up(portfolio_path, "by_hand", NOW)
+    assert list(backups_folder(portfolio_path).iterdir()) == []
+    with pytest.raises(OpeningError):
+        back_up(portfolio_path.with_name("missing"), "by_hand", NOW)
+
+
+def test_a_busy_file_has_a_deadline(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(database, "a", "x" * 100_000)
+    monkeypatch.setattr(backups, "_PAGES", 1)
+    with pytest.raises(PortfolioBusy, match="too busy"):
+        back_up(database.path, "by_hand", NOW, deadline=-1)
+    with closing(connect(database.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(backups, "connect", lambda path: connect(path, patience=0.0))
+        with pytest.raises(PortfolioBusy):
+            back_up(database.path, "by_hand", NOW)
+        other.execute("ROLLBACK")
+    assert list(backups_folder(database.path).iterdir()) == []
+
+
+def test_a_copy_that_is_not_the_same_is_thrown_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(path: Path) -> sqlite3.Connection:
+        """A disk that forgets what is written to the copy."""
+        connection = connect(path)
+        if path.suffix == ".partial":
+            connection.close()
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+        return connection
+
+    monkeypatch.setattr(backups, "connect", careless)
+    with pytest.raises(OpeningError, match="thrown away"):
+        back_up(database.path, "by_hand", NOW)
+    assert list(backups_folder(database.path).iterdir()) == []
+
+
+def test_no_room_for_a_backup(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = shutil.disk_usage(database.path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: full)
+    with pytest.raises(NoRoom, match="Nothing was changed"):
+        back_up(database.path, "by_hand", NOW)
+
+
+def test_a_reason_is_a_word(database: Database) -> None:
+    with pytest.raises(ValueError, match="not a word"):
+        back_up(database.path, "../out", NOW)
+    assert not backups_folder(database.path).exists()

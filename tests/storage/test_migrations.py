@@ -1,0 +1,261 @@
+"""Migrations: up and down in one transaction, losing only what they say, from every version there has ever been."""
+
+import shutil
+import sqlite3
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from wealthdesk import paths
+from wealthdesk.errors import MigrationFailed
+from wealthdesk.storage.database import connect
+from wealthdesk.storage.header import portfolio_version
+from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, versions_folder
+from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.schema import schema_of
+from wealthdesk.storage.verification import table_names
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+VERSIONS = range(1, head() + 1)
+DATA = Path(__file__).parents[1] / "data"
+
+
+def everything(path: Path) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with closing(connect(path)) as connection:
+        names = sorted(table_names(connection))
+        rows = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+    return {name: sorted(each, key=repr) for name, each in rows.items()}
+
+
+@contextmanager
+def failing_at(number: int, starting: str = "") -> Iterator[list[str]]:
+    """Make the statement with this number fail, in whatever is done through SQLAlchemy; gives the statements seen."""
+    seen: list[str] = []
+
+    def look(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(starting):
+            seen.append(statement)
+            if len(seen) == number + 1:
+                raise sqlite3.OperationalError("the plug was pulled")
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+
+
+def statements_of(version: int, path: Path) -> int:
+    """How many statements it takes to bring the file to a version (the file is migrated)."""
+    with failing_at(10**6) as seen:
+        migrate(path, version)
+    return len(seen)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_old_file_opens_for_ever_with_all_it_holds(version: int, old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(version)
+    before = everything(path)
+    with open_portfolio(path, now=NOW) as database, database.read() as connection:
+        held = connection.exec_driver_sql("SELECT account_id, asset_id, quantity FROM holdings ORDER BY id").all()
+        names = connection.exec_driver_sql("SELECT name FROM accounts ORDER BY id").scalars().all()
+    assert names == ["Everyday broker", "Rürup O'Neill", "Closed long ago"]
+    assert [row.quantity for row in held] == ["120.5", "33.333333333333", "1250.75", "400", "99.01", "1"]
+    after = everything(path)
+    assert portfolio_version(path) == head()
+    assert {name: after[name] for name in before if name != "alembic_version"} == {
+        name: rows for name, rows in before.items() if name != "alembic_version"
+    }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_migration_has_a_way_back_says_what_that_loses_and_has_an_old_file(version: int) -> None:
+    (file,) = versions_folder().glob(f"{version:04}_*.py")
+    assert "\ndef downgrade() -> None:" in file.read_text(encoding="utf-8")
+    assert isinstance(losses(version, version - 1), tuple)
+    assert portfolio_version(DATA / f"portfolio_{version:04}.wealthdesk") == version
+
+
+def test_the_migrations_are_numbered_without_a_gap_and_do_not_know_the_program() -> None:
+    files = sorted(versions_folder().glob("[0-9]*.py"))
+    assert [int(file.name[:4]) for file in files] == list(VERSIONS)
+    for file in files:
+        assert "wealthdesk" not in file.read_text(encoding="utf-8")
+
+
+def test_what_going_down_loses_is_said_the_newest_first() -> None:
+    assert losses(1, 2) == losses(2, 2) == ()
+    assert losses(2, 0) == losses(2, 1) + losses(1, 0)
+    assert "strategy" in losses(2, 1)[0]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_tables_of_an_old_file_brought_up_are_those_of_a_new_one(
+    version: int, old_portfolio: Callable[[int], Path]
+) -> None:
+    path = old_portfolio(version)
+    for to in (head(), version, head()):
+        migrate(path, to)
+        with closing(connect(path)) as connection:
+            assert schema_of(connection) == fresh_schema(to)
+            assert connection.execute("PRAGMA user_version").fetchone() == (to,)
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{to:04}",)]
+
+
+def test_up_down_and_up_again_is_the_start_but_for_what_was_declared(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(1)
+    start = everything(path)
+    open_portfolio(path, now=NOW).close()
+    up = everything(path)
+    downgrade_portfolio(path, 1, NOW)
+    assert everything(path) == start
+    open_portfolio(path, now=NOW).close()
+    assert everything(path) == up
+
+
+def test_going_down_from_a_file_with_targets_loses_the_targets_alone(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(2)
+    start = everything(path)
+    backup = downgrade_portfolio(path, 1, NOW)
+    assert portfolio_version(path) == 1
+    down = everything(path)
+    assert start.keys() - down.keys() == {"rebalancing_strategies", "asset_class_targets", "holding_targets"}
+    assert {name: down[name] for name in down if name != "alembic_version"} == {
+        name: start[name] for name in down if name != "alembic_version"
+    }
+    assert everything(backup.path) == start
+    assert (backup.version, backup.verified) == (2, True)
+
+
+@pytest.mark.parametrize("to", [0, 2, 3])
+def test_a_downgrade_to_no_earlier_version_is_refused(to: int, old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(2)
+    before = path.read_bytes()
+    with pytest.raises(MigrationFailed, match="Nothing was changed"):
+        downgrade_portfolio(path, to, NOW)
+    assert path.read_bytes() == before
+
+
+def test_failing_at_any_statement_leaves_the_copy_as_it_was_and_a_retry_works(
+    old_portfolio: Callable[[int], Path], tmp_path: Path
+) -> None:
+    path = old_portfolio(1)
+    scratch = tmp_path / "scratch"
+    shutil.copyfile(path, scratch)
+    count = statements_of(2, scratch)
+    assert count > 12
+    before = everything(path)
+    for number in range(count):
+        with pytest.raises(Exception, match="the plug was pulled"), failing_at(number):
+            migrate(path, 2)
+        assert (portfolio_version(path), everything(path)) == (1, before), f"statement {number}"
+    migrate(path, 2)
+    assert everything(path) == everything(scratch)
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_failing_at_any_statement_leaves_the_opened_file_byte_for_byte(
+    down: bool, old_portfolio: Callable[[int], Path], tmp_path: Path
+) -> None:
+    start, to = (2, 1) if down else (1, 2)
+    path = old_portfolio(start)
+    scratch = tmp_path / "scratch"
+    shutil.copyfile(path, scratch)
+    count = statements_of(to, scratch)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+
+    def move() -> None:
+        if down:
+            downgrade_portfolio(path, to, NOW)
+        else:
+            open_portfolio(path, now=NOW).close()
+
+    for number in range(count):
+        with pytest.raises(MigrationFailed) as refused, failing_at(number):
+            move()
+        said = str(refused.value)
+        assert all(part in said for part in ("the plug was pulled", "Nothing was changed", "backups", path.name)), said
+        assert (path.read_bytes(), path.stat().st_mtime_ns) == before, f"statement {number}"
+        assert not list(path.parent.glob("*.migrating*"))
+    move()
+    assert portfolio_version(path) == to
+
+
+@pytest.fixture
+def own_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migrations that the test may add to, in a folder with an odd name."""
+    folder = tmp_path / "100 % own #1?"
+    shutil.copytree(paths.migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "migrations_folder", lambda: folder)
+    return folder
+
+
+def add_migration(folder: Path, upgrade: str) -> None:
+    """Add a migration 0003 with this upgrade."""
+    head = 'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = "0002"\n'
+    body = textwrap.indent(textwrap.dedent(upgrade), "    ")
+    text = f"{head}LOSES = ()\n\n\ndef upgrade():\n{body}\n\n\ndef downgrade():\n    pass\n"
+    (folder / "versions" / "0003_more.py").write_text(text, encoding="utf-8")
+
+
+def test_rebuilding_a_parent_loses_none_of_its_200_children(own_migrations: Path, portfolio_path: Path) -> None:
+    made = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
+    with closing(connect(portfolio_path)) as connection:
+        connection.execute(f"INSERT INTO accounts VALUES ('a', 'A', 'taxable', 'USD', NULL, {made})")
+        for number in range(200):
+            connection.execute(
+                "INSERT INTO assets (id, symbol, name, kind, currency, created_at, updated_at) "
+                f"VALUES ('s{number}', 'S{number}', 'S', 'fund', 'USD', {made})"
+            )
+            connection.execute(f"INSERT INTO holdings VALUES ('h{number}', 'a', 's{number}', '1', NULL, {made})")
+    add_migration(
+        own_migrations,
+        """
+        with op.batch_alter_table("accounts", recreate="always") as table:
+            table.add_column(sa.Column("broker", sa.Text()))
+        """,
+    )
+    before = everything(portfolio_path)
+    migrate(portfolio_path, 3)
+    after = everything(portfolio_path)
+    assert len(after["holdings"]) == 200
+    assert after["holdings"] == before["holdings"]
+    assert after["accounts"][0][:4] == before["accounts"][0][:4]
+
+
+def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(2)
+    add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
+    before = path.read_bytes()
+    with pytest.raises(MigrationFailed, match=r"what they belong to, in: holdings, rebalancing_strategies\."):
+        migrate(path, 3)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "why"),
+    [
+        ("op.execute(\"DELETE FROM holdings WHERE id = 'hol-1'\")", "holdings had 6 rows and would have 5"),
+        ("op.execute(\"UPDATE holdings SET quantity = '1' WHERE id = 'hol-1'\")", "holdings of an account"),
+        ("op.execute('DROP INDEX IF EXISTS ix_holdings_asset_id')\n"
+         "if op.get_bind().exec_driver_sql('SELECT 1 FROM holdings').first() is None:\n"
+         "    op.execute('CREATE INDEX ix_holdings_asset_id ON holdings (asset_id)')", "not those that a new file has"),
+    ],
+)  # fmt: skip
+def test_a_migration_that_loses_something_never_becomes_the_file(
+    own_migrations: Path, old_portfolio: Callable[[int], Path], upgrade: str, why: str
+) -> None:
+    path = old_portfolio(2)
+    add_migration(own_migrations, upgrade)
+    before = path.read_bytes()
+    with pytest.raises(MigrationFailed, match=why):
+        open_portfolio(path, now=NOW)
+    assert path.read_bytes() == before

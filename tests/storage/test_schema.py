@@ -1,0 +1,227 @@
+"""The tables: migrating and creating fresh give the same, every rule is in them, and the file itself refuses."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Float, Integer, Numeric, Text, UniqueConstraint, create_engine
+
+from wealthdesk.storage.database import Database, connect
+from wealthdesk.storage.migrations import fresh_schema, head
+from wealthdesk.storage.schema import Schema, schema_of
+from wealthdesk.storage.tables import metadata
+
+NOW = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
+PORTFOLIO = f"""
+INSERT INTO accounts VALUES ('a', 'A', 'taxable', 'USD', NULL, {NOW}), ('b', 'B', 'taxable', 'USD', NULL, {NOW});
+INSERT INTO assets VALUES ('s', 'S', 'S', 'fund', NULL, 'USD', NULL, NULL, NULL, {NOW}),
+  ('t', 'T', 'T', 'fund', NULL, 'USD', NULL, '1', NULL, {NOW});
+INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
+INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
+INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
+INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) VALUES
+  ('r', 'Of A', 'a', 1, {NOW});
+INSERT INTO asset_class_targets VALUES ('c', 'r', 'equity', 10000, 0, {NOW});
+INSERT INTO holding_targets VALUES ('g', 'c', 's', 10000, 0, {NOW});
+"""
+
+
+@pytest.fixture
+def created_fresh() -> Schema:
+    """The tables as `metadata` creates them, with the one that Alembic keeps."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+        metadata.create_all(connection)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        schema = schema_of(driver)
+    engine.dispose()
+    return schema
+
+
+@pytest.fixture
+def plain(database: Database) -> Iterator[sqlite3.Connection]:
+    """A small portfolio through a plain connection: what is refused here, the file itself refuses."""
+    with closing(connect(database.path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(PORTFOLIO)
+        yield connection
+
+
+def test_migrating_gives_the_tables_that_the_program_knows(created_fresh: Schema) -> None:
+    migrated = fresh_schema(head())
+    assert migrated.tables.keys() == created_fresh.tables.keys()
+    for name, table in migrated.tables.items():
+        assert table == created_fresh.tables[name], name
+    assert migrated == created_fresh
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ON DELETE CASCADE", ""),
+        ("quantity TEXT NOT NULL", "quantity TEXT"),
+        ("quantity TEXT", "quantity REAL"),
+        ("CHECK (quantity NOT LIKE '-%')", "CHECK (quantity <> '')"),
+        ("CONSTRAINT uq_holdings_account_id_asset_id UNIQUE (account_id, asset_id)", "UNIQUE (account_id)"),
+        ("CONSTRAINT ck_holdings_quantity", ""),
+    ],
+)
+def test_two_schemas_that_differ_are_not_the_same(plain: sqlite3.Connection, before: str, after: str) -> None:
+    (sql,) = plain.execute("SELECT sql FROM sqlite_schema WHERE name = 'holdings'").fetchone()
+    assert before in sql
+    index = "CREATE INDEX ix_holdings_asset_id ON holdings (asset_id)"
+    same = schema_of(plain)
+    plain.executescript(f"PRAGMA foreign_keys = OFF; DROP TABLE holdings; {sql}; {index}")
+    assert schema_of(plain) == same
+    plain.executescript(f"DROP TABLE holdings; {sql.replace(before, after)}; {index}")
+    assert schema_of(plain) != same
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP INDEX ix_holdings_asset_id",
+        "CREATE TRIGGER t AFTER DELETE ON assets BEGIN DELETE FROM prices; END",
+        "CREATE VIEW v AS SELECT * FROM accounts",
+        "DROP INDEX uq_rebalancing_strategies_active_of_all; CREATE UNIQUE INDEX "
+        "uq_rebalancing_strategies_active_of_all ON rebalancing_strategies (is_active) WHERE is_active = 0",
+    ],
+)
+def test_indexes_triggers_and_views_count_as_well(plain: sqlite3.Connection, change: str) -> None:
+    before = schema_of(plain)
+    plain.executescript(change)
+    assert schema_of(plain) != before
+
+
+def test_every_rule_of_the_tables_has_a_name() -> None:
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            assert constraint.name, f"{table.name}: {constraint!r}"
+
+
+def test_no_column_is_a_float_underneath() -> None:
+    for table in metadata.tables.values():
+        for column in table.columns:
+            kind = getattr(column.type, "impl", column.type)
+            assert isinstance(kind, Integer | Text), f"{table.name}.{column.name}"
+            assert not isinstance(kind, Numeric | Float)
+
+
+def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> None:
+    for table in metadata.tables.values():
+        leading = [next(iter(table.primary_key.columns)).name]
+        leading += [next(iter(index.columns)).name for index in table.indexes if not index.dialect_kwargs]
+        leading += [next(iter(c.columns)).name for c in table.constraints if isinstance(c, UniqueConstraint)]
+        for key in table.foreign_key_constraints:
+            assert key.ondelete, f"{table.name}.{key.name}"
+            assert key.column_keys[0] in leading, f"{table.name}.{key.name} has no index"
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 'unknown', 5000, 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'unknown', 5000, 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'unknown', 'cash', 5000, 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 10100, 0, {now})", "target_bps"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', -1, 0, {now})", "target_bps"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 100, 2, {now})", "is_locked"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'equity', 100, 0, {now})", "UNIQUE"),
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 't', 10100, 0, {now})", "target_bps_of_class"),
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 's', 100, 0, {now})", "UNIQUE"),
+        ("INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) "
+         "VALUES ('x', 'Second', 'a', 1, {now})", "UNIQUE"),
+        ("INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) "
+         "VALUES ('x', 'Second', NULL, 1, {now})", "UNIQUE"),
+        ("UPDATE rebalancing_strategies SET is_active = 2 WHERE id = 'r'", "is_active"),
+        ("UPDATE rebalancing_strategies SET version = 0", "version"),
+        ("UPDATE rebalancing_strategies SET fill_method = 'best'", "fill_method"),
+        ("UPDATE rebalancing_strategies SET unfillable = 'ask'", "unfillable"),
+        ("INSERT INTO accounts VALUES ('x', 'A', 'taxable', 'USD', NULL, {now})", "UNIQUE"),
+        ("INSERT INTO accounts VALUES ('x', '', 'taxable', 'USD', NULL, {now})", "name"),
+        ("INSERT INTO accounts VALUES ('x', 'X', 'offshore', 'USD', NULL, {now})", "kind"),
+        ("INSERT INTO accounts VALUES ('x', 'X', 'taxable', 'usd', NULL, {now})", "currency"),
+        ("INSERT INTO assets VALUES ('x', 'S', 'Twin', 'fund', NULL, 'USD', NULL, NULL, NULL, {now})", "UNIQUE"),
+        ("UPDATE assets SET kind = 'wine'", "kind"),
+        ("UPDATE assets SET lot_step = '-1'", "lot_step"),
+        ("UPDATE assets SET lot_step = '0'", "lot_step"),
+        ("INSERT INTO asset_exposures VALUES ('s', 'cash', 0)", "weight_bps"),
+        ("INSERT INTO asset_exposures VALUES ('s', 'cash', 10001)", "weight_bps"),
+        ("INSERT INTO asset_exposures VALUES ('s', 'equity', 1)", "UNIQUE"),
+        ("INSERT INTO holdings VALUES ('x', 'a', 's', '1', NULL, {now})", "UNIQUE"),
+        ("INSERT INTO holdings VALUES ('x', 'a', 't', '-1', NULL, {now})", "quantity"),
+        ("INSERT INTO holdings VALUES ('x', 'a', 't', NULL, NULL, {now})", "NOT NULL"),
+        ("INSERT INTO prices VALUES ('s', '2026-11-20', '1', 'hand')", "UNIQUE"),
+        ("INSERT INTO prices VALUES ('s', '2026-11-21', '-1', 'hand')", "price"),
+        ("INSERT INTO prices VALUES ('s', '21.11.26', '1', 'hand')", "on_date"),
+        ("INSERT INTO fx_rates VALUES ('USD', 'USD', '2026-11-20', '1')", "pair"),
+        ("INSERT INTO fx_rates VALUES ('EUR', 'USD', '2026-11-20', '0')", "rate"),
+        ("INSERT INTO fx_rates VALUES ('EUR', 'USD', '2026-11-20', '-1')", "rate"),
+        ("UPDATE asset_classes SET colour = 'red'", "colour"),
+    ],
+)  # fmt: skip
+def test_the_file_itself_refuses(plain: sqlite3.Connection, statement: str, why: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=why):
+        plain.execute(statement.format(now=NOW))
+
+
+def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connection) -> None:
+    row = f"(id, name, account_id, is_active, created_at, updated_at) VALUES ('{{}}', 'N', {{}}, {{}}, {NOW})"
+    for id_, account, active in (("1", "'a'", 0), ("2", "'a'", 0), ("3", "NULL", 0), ("4", "NULL", 0), ("5", "'b'", 1)):
+        plain.execute("INSERT INTO rebalancing_strategies " + row.format(id_, account, active))
+    plain.execute(f"INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 0, 1, {NOW})")
+    assert plain.execute("SELECT count(*) FROM rebalancing_strategies").fetchone() == (7,)
+
+
+@pytest.mark.parametrize(
+    ("statement", "emptied", "kept"),
+    [
+        ("DELETE FROM accounts WHERE id = 'a'", ("holdings", "asset_class_targets", "holding_targets"), ("assets",)),
+        (
+            "DELETE FROM assets WHERE id = 's'",
+            ("holdings", "prices", "asset_exposures", "holding_targets"),
+            ("accounts",),
+        ),
+        ("DELETE FROM asset_classes WHERE id = 'equity'", ("asset_exposures", "asset_class_targets"), ("holdings",)),
+        (
+            "DELETE FROM rebalancing_strategies WHERE id = 'r'",
+            ("asset_class_targets", "holding_targets"),
+            ("holdings",),
+        ),
+    ],
+)
+def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
+    plain: sqlite3.Connection, statement: str, emptied: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    plain.execute(statement)
+    counts = {table: plain.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in emptied + kept}
+    assert {table: bool(count) for table, count in counts.items()} == dict.fromkeys(emptied, False) | dict.fromkeys(
+        kept, True
+    )
+
+
+def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: Database, tmp_path: Path) -> None:
+    with database.read() as connection:
+        classes = connection.exec_driver_sql("SELECT id, name, colour FROM asset_classes ORDER BY position").all()
+        strategies = connection.exec_driver_sql(
+            "SELECT id, name, account_id, is_active, version, absolute_band_bps, relative_band_bps, fill_method, "
+            "unfillable FROM rebalancing_strategies"
+        ).all()
+    assert [tuple(row) for row in classes] == [
+        ("equity", "Equity", "#4385BE"),
+        ("fixed_income", "Fixed income", "#8B7EC8"),
+        ("cash", "Cash", "#879A39"),
+        ("real_estate", "Real estate", "#DA702C"),
+        ("commodities", "Commodities", "#D0A215"),
+        ("crypto", "Crypto", "#CE5D97"),
+        ("alternatives", "Alternatives", "#3AA99F"),
+    ]
+    expected = ("default_all_portfolio", "All Portfolio", None, 1, 1, 500, 2500, "even_fill", "spread")
+    assert [tuple(row) for row in strategies] == [expected]

@@ -88,6 +88,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "portfolio": str(chosen.file),
         "dry_run": chosen.dry_run,
         "is_kept": preview.kept,
+        "changes_nothing": preview.changes_nothing and not preview.problems,
         "files": [_file(draft) for draft in drafts] + [{"name": d.file_name} for d in preview.target_drafts],
         "read": {
             "lines": sum(d.line_count for d in drafts) + sum(d.line_count for d in preview.target_drafts),
@@ -96,7 +97,8 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
             "rates": sum(len(d.rates) for d in drafts),
             "strategies": sum(len(d.strategies) for d in preview.target_drafts),
         },
-        "kept" if preview.kept else "would_keep": _changes(preview),
+        "kept": _changes(preview) if preview.kept else None,
+        "would_keep": None if preview.kept else _changes(preview),
         "gone": [
             {"account": g.account.name, "symbol": g.asset.symbol, "quantity": canonical(g.holding.quantity)}
             for g in preview.matched.gone
@@ -155,7 +157,7 @@ def _change(change: HoldingChange) -> dict[str, Any]:
 
 
 def _lines(told: Mapping[str, Any]) -> Iterable[str]:
-    changes = told.get("kept") or told["would_keep"]
+    changes = told["kept"] or told["would_keep"]
     read = told["read"]
     yield f"Read {read['lines']} lines: {read['holdings']} holdings, {read['prices']} prices, {read['rates']} rates."
     for each in changes["holdings_added"]:
@@ -175,6 +177,8 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+    if told["changes_nothing"]:
+        return f"Everything in the files is in {told['portfolio']} already: nothing to change."
     what = (
         f"{len(changes['holdings_added'])} new, {len(changes['holdings_changed'])} changed, "
         f"{changes['holdings_unchanged']} unchanged holdings, {changes['prices']} prices, {changes['rates']} rates, "

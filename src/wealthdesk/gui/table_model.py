@@ -24,6 +24,7 @@ class Column(Generic[Row]):
     key: what it is sorted by (default: its text); None sorts last. right: numbers. note: a second line, muted.
     ink: a text colour by name (Theme.ink_named). icon: an icon's name before the text. mark: a class colour before it.
     pill: a pill instead of text. font: a role of fonts.ROLES. figures: digits of one width. width: px, 0 = usual.
+    tint: a tone by name ("error") on whose ground the cell stands, in bold; "" = none.
     sought: whether the search looks here; numbers that nobody searches for are slow to spell for 10,000 rows.
     """
 
@@ -42,6 +43,7 @@ class Column(Generic[Row]):
     width: int = 0
     stretch: bool = False
     sought: bool = True
+    tint: Callable[[Row], str] | None = None
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -75,6 +77,15 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._found.clear()
         self._sort_all()
         self._rows = self._matching()
+        self.endResetModel()
+
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show these columns from now on, without any rows until they are set."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self._all, self._rows = [], []
+        self._found.clear()
+        self._sort_column = -1
         self.endResetModel()
 
     def filter(self, sought: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from wealthdesk.changes import Topic
-from wealthdesk.errors import BadInput, NothingKept
+from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
 from wealthdesk.importers.draft import (
     Candidate,
     Column,
@@ -35,6 +35,8 @@ __all__ = [
 
 FIRST_ACCOUNT = "My account"
 """What the account is called when neither the file nor the user names one and there is none yet."""
+
+_PROGRESS_EVERY = 200
 
 AnyDraft = Draft | TargetsDraft
 
@@ -132,19 +134,24 @@ class Imports:
         *,
         without_problem_lines: bool = False,
         remove: Iterable[str] = (),
+        seen: ImportPreview | None = None,
+        progress: Progress | None = None,
     ) -> ImportPreview:
         """Keeps what the drafts say, and removes the holdings in `remove`, all in one transaction.
 
         NothingKept while there are problems, unless `without_problem_lines`: then those lines (and targets files with
-        problems) are left out.
+        problems) are left out. PortfolioChanged if what would change is no longer what was `seen`. `progress` is
+        called with (assets kept, assets in all); it may raise, and then nothing is kept.
         """
         with self._database.write(*_TOUCHED) as connection:
             preview = _preview(connection, tuple(drafts), self._today())
+            if seen is not None and _gist(seen) != _gist(preview):
+                raise PortfolioChanged("The portfolio has changed since this preview, so nothing was kept.")
             if preview.problems and not without_problem_lines:
                 count = len(preview.problems)
                 problems = "There is 1 problem" if count == 1 else f"There are {count} problems"
                 raise NothingKept(f"{problems}, so nothing was kept. Correct the file, or leave those lines out.")
-            _write(connection, preview.matched)
+            _write(connection, preview.matched, progress or _silent)
             _write_targets(connection, preview.matched_targets)
             holdings.remove_holdings(connection, remove)
         return replace(preview, kept=True)
@@ -188,14 +195,38 @@ def _preview(connection: Transaction, chosen: Sequence[AnyDraft], today: date) -
     return ImportPreview(read, told, matched, match_targets(names, targets.all_strategies(connection), told))
 
 
-def _write(connection: Transaction, matched: Matched) -> None:
+def _gist(preview: ImportPreview) -> object:
+    """What a preview says, without the ids that every preview makes up anew."""
+    matched, told = preview.matched, preview.matched_targets
+    return (
+        preview.problems,
+        [each.name for each in matched.accounts],
+        [each.name for each in matched.classes],
+        [(each.symbol, each.currency) for each in (*matched.assets, *matched.completed)],
+        [
+            (c.account.name, c.asset.symbol, c.before, c.after.quantity, c.after.cost_basis_minor)
+            for c in (*matched.added, *matched.changed)
+        ],
+        [(each.on, each.price) for each in matched.prices],
+        matched.rates,
+        [(each.name, each.version) for each in (*told.added, *told.changed)],
+    )
+
+
+def _silent(done: int, total: int) -> None:
+    """Progress that nobody wants to hear of."""
+
+
+def _write(connection: Transaction, matched: Matched, progress: Progress) -> None:
     if matched.base_currency is not None:
         settings.set_setting(connection, BASE_CURRENCY, matched.base_currency)
     for account in matched.accounts:
         accounts.add_account(connection, account)
     for asset_class in matched.classes:
         assets.add_class(connection, asset_class)
-    for asset in matched.assets:
+    for done, asset in enumerate(matched.assets):
+        if done % _PROGRESS_EVERY == 0:
+            progress(done, len(matched.assets))
         assets.add_asset(connection, asset)
     for asset in matched.completed:
         assets.complete_asset(connection, asset)

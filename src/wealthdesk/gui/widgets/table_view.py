@@ -205,16 +205,26 @@ class CellDelegate(QStyledItemDelegate):
         if column.pill is not None and (values := column.pill(row)) is not None:
             paint_pill(painter, rect, values, look, right=column.right)
             return
+        tone = column.tint(row) if column.tint else ""
+        if tone:
+            _paint_tint(painter, rect, look.tone(theme.Tone(tone)).tint)
         ink = look.ink_named((column.ink(row) if column.ink else "") or "ink")
         note = column.note(row) if column.note else ""
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, ink)
-        role = "strong" if is_selected and index.column() == 0 else column.font
+        role = "strong" if tone or (is_selected and index.column() == 0) else column.font
         _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(rect.adjusted(-6, 3, 6, -2), 5, 5)
 
 
 def _paint_sign(painter: QPainter, rect: QRectF, column: Column[Any], row: object, ink: str) -> float:

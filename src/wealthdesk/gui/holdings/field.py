@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QSizePolicy, QWidget
 
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui.holdings.exposure_lines import ExposureLines
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.text import label
+
+_SPEAKING: Final = (NumberEdit, MoneyEdit, ExposureLines)
+"""The widgets that say themselves what is wrong with them."""
 
 
 class ShownInPlace(WealthDeskError):
@@ -45,13 +50,13 @@ class Field(QWidget):
 
     def problem(self) -> str:
         """What is said to be wrong, "" when nothing is."""
-        if isinstance(self.widget, NumberEdit | MoneyEdit):
+        if isinstance(self.widget, _SPEAKING):
             return self.widget.problem()
         return self._problem.sentence
 
     def show_problem(self, sentence: str) -> None:
         """Say what is wrong until the field is edited."""
-        if isinstance(self.widget, NumberEdit | MoneyEdit):
+        if isinstance(self.widget, _SPEAKING):
             self.widget.show_problem(sentence)
         else:
             self._problem.show_problem(sentence)

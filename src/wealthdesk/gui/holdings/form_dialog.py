@@ -9,8 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QDialog,
-    QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QWidget,
 )
@@ -43,25 +41,28 @@ class FormDialog(QDialog):
     saved = Signal(object)
     """The value that was kept."""
 
-    def __init__(self, title: str, save_words: str = "&Save", subtitle: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, save_words: str = "&Save", subtitle: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(460)
         self._before: list[object] | None = None
         outer = vertical(self, spacing=0)
-        outer.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
-        self._body = vertical(spacing=14, margins=(24, 20, 24, 20))
+        body = vertical(spacing=14, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
         heading.addWidget(label(title, "panel", wrap=True))
         self._subtitle = label(subtitle, "note", "mute", wrap=True)
         self._subtitle.setVisible(bool(subtitle))
         heading.addWidget(self._subtitle)
-        self._body.addLayout(heading)
-        outer.addLayout(self._body, 1)
+        body.addLayout(heading)
+        self._fields = vertical(spacing=14)
+        body.addLayout(self._fields, 1)
         self._refusal = Message(Tone.ERROR)
         self._refusal.hide()
-        outer.addLayout(self._around_refusal())
+        body.addWidget(self._refusal)
+        outer.addLayout(body, 1)
         self.primary = primary_button(save_words)
         self.primary.setDefault(True)
         self.cancel = button("Canc&el")
@@ -74,12 +75,12 @@ class FormDialog(QDialog):
     def add(self, *fields: QWidget, stretch: int = 0) -> None:
         """Add a row of fields side by side."""
         if len(fields) == 1:
-            self._body.addWidget(fields[0], stretch)
+            self._fields.addWidget(fields[0], stretch)
             return
         row = horizontal(spacing=12)
         for each in fields:
             row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
-        self._body.addLayout(row, stretch)
+        self._fields.addLayout(row, stretch)
 
     def refusal(self) -> str:
         """The sentence that belongs to no single field, "" when there is none."""
@@ -112,7 +113,9 @@ class FormDialog(QDialog):
         if not self.is_changed():
             super().reject()
             return
-        box = problems.ask("Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing")
+        box = problems.ask(
+            "Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing"
+        )
         box.accepted.connect(self._on_discarded)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -136,11 +139,6 @@ class FormDialog(QDialog):
             elif isinstance(each, QAbstractButton) and each.isCheckable():
                 found.append(each.isChecked())
         return found
-
-    def _around_refusal(self) -> QHBoxLayout:
-        row = horizontal(margins=(24, 0, 24, 16))
-        row.addWidget(self._refusal)
-        return row
 
     def _foot(self) -> QWidget:
         foot = frame("foot")

@@ -1,7 +1,8 @@
 """The currency field: a list of codes that can be typed into; what is not a currency stays as typed."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QStyledItemDelegate, QWidget
 
 from wealthdesk.domain import money
 
@@ -14,12 +15,15 @@ class CurrencyCombo(QComboBox):
     def __init__(self, name: str, code: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setEditable(True)
+        self.setItemDelegate(QStyledItemDelegate(self))
+        field = QLineEdit()
+        field.setAccessibleName(name)
+        self.setLineEdit(field)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.lineEdit().setAccessibleName(name)
         self.addItems([*_FIRST, *sorted(money.CURRENCIES - set(_FIRST))])
-        self.completer().setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.completer().setFilterMode(Qt.MatchFlag.MatchStartsWith)
+        found = QCompleter(self.model(), self)
+        found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(found)
         self.setEditText(code)
 
     def code(self) -> str:
@@ -30,3 +34,7 @@ class CurrencyCombo(QComboBox):
         """The code of the currency, "" when what is typed is none."""
         typed = self.currentText().strip().upper()
         return typed if typed in money.CURRENCIES else ""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a choice that happens to lie under the pointer.
+        event.ignore()

@@ -1,0 +1,58 @@
+"""The form of one account: name, kind, currency."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.names import checked_name
+from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.gui.holdings.field import Field
+from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+class AccountDialog(FormDialog):
+    """A new account, or the one given."""
+
+    def __init__(self, desk: "Desk", account: Account | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Edit account" if account else "Add account", "&Save" if account else "&Add account", parent=parent
+        )
+        self._desk, self._account = desk, account
+        self.name = QLineEdit(account.name if account else "")
+        self.name.setAccessibleName("Name of the account")
+        self.name.setPlaceholderText("Brokerage")
+        self.kind = Combo("Kind of account", list(ACCOUNT_KINDS.items()))
+        self.kind.choose(account.kind if account else AccountKind.TAXABLE)
+        held_in = account.currency if account else desk.portfolios.current().base_currency
+        self.currency = CurrencyCombo("Currency of the account", held_in)
+        self.archived = QCheckBox("A&rchived: kept, but not offered in forms")
+        self.archived.setChecked(account is not None and account.is_archived)
+        self.archived.setVisible(account is not None)
+        self._name = Field("&Name", self.name)
+        self._currency = Field("Curr&ency", self.currency)
+        self.add(self._name)
+        self.add(Field("&Kind", self.kind, "How it is taxed"), self._currency)
+        self.add(self.archived)
+        self.name.setFocus()
+
+    def save(self) -> Account:
+        with self._name.refusing():
+            name = checked_name(self.name.text(), "name for the account")
+        with self._currency.refusing(BadInput):
+            code = self.currency.code()
+        kind = AccountKind(str(self.kind.choice()))
+        with self._name.refusing(AlreadyExists):
+            if self._account is None:
+                return self._desk.accounts.add(name, kind, code)
+            is_archived = self.archived.isChecked()
+            changed = replace(self._account, name=name, kind=kind, currency=code, is_archived=is_archived)
+            self._desk.accounts.change(changed)
+            return changed

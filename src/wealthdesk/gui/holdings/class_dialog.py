@@ -1,0 +1,43 @@
+"""The form of one asset class: its name and its colour."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.names import checked_name
+from wealthdesk.gui.holdings.colour_choice import COLOURS, ColourChoice
+from wealthdesk.gui.holdings.field import Field
+from wealthdesk.gui.holdings.form_dialog import FormDialog
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+class ClassDialog(FormDialog):
+    """A new class of the user's own, or the one given."""
+
+    def __init__(self, desk: "Desk", asset_class: AssetClass | None = None, parent: QWidget | None = None) -> None:
+        words = ("Edit asset class", "&Save") if asset_class else ("Add asset class", "&Add class")
+        super().__init__(*words, parent=parent)
+        self._desk, self._class = desk, asset_class
+        self.name = QLineEdit(asset_class.name if asset_class else "")
+        self.name.setAccessibleName("Name of the asset class")
+        self.name.setPlaceholderText("Private equity")
+        used = {each.colour for each in desk.portfolios.current().classes.values()}
+        free = next((each for each in COLOURS if each not in used), next(iter(COLOURS)))
+        self.colour = ColourChoice(asset_class.colour if asset_class else free)
+        self._name = Field("&Name", self.name)
+        self.add(self._name)
+        self.add(Field("&Colour", self.colour))
+        self.name.setFocus()
+
+    def save(self) -> AssetClass:
+        with self._name.refusing():
+            name = checked_name(self.name.text(), "name for the class")
+            if self._class is None:
+                return self._desk.classes.add(name, self.colour.colour())
+            changed = replace(self._class, name=name, colour=self.colour.colour())
+            self._desk.classes.change(changed)
+            return changed

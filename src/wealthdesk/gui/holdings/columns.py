@@ -1,0 +1,263 @@
+"""The columns of this page's tables: how each shows, sorts and finds a row."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from wealthdesk.domain.holdings import Price
+from wealthdesk.gui import format as text
+from wealthdesk.gui.holdings import words
+from wealthdesk.gui.holdings.rows import AccountRow, AssetRow, HoldingRow, PriceRow, RateRow
+from wealthdesk.gui.table_model import Column
+
+OLD: Final = "warning"
+"""The tone and the icon of what is old or missing."""
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return text.NOTHING if minor is None else text.money(minor, currency)
+
+
+def _old(is_old: Callable[[HoldingRow], bool]) -> Callable[[HoldingRow], str]:
+    return lambda row: OLD if is_old(row) else ""
+
+
+def _price(number: Decimal | None, currency: str) -> str:
+    return text.NOTHING if number is None else text.plain_price(number, currency)
+
+
+def _price_tip(row: HoldingRow) -> str:
+    if row.asset.is_cash:
+        return "Cash counts as it is."
+    if row.price_on is None:
+        return "There is no price yet. Add one to see the value."
+    old = f", {words.age(row.price_on, row.today)}" if row.is_stale else ""
+    return f"Price of {text.day(row.price_on)}{old}"
+
+
+def _priced(row: HoldingRow) -> str:
+    if row.price_on is None:
+        return "" if row.asset.is_cash else words.MISSING[row.missing] or "No price"
+    return words.age(row.price_on, row.today) if row.is_stale else text.day(row.price_on)
+
+
+def _value_tip(row: HoldingRow) -> str:
+    if row.missing is None:
+        return f"In {row.base_currency}, the currency of the portfolio"
+    if row.price is None:
+        return f"{row.asset.symbol} has no price. Add one to see the value."
+    return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
+
+
+def _value(row: HoldingRow) -> str:
+    return words.MISSING[row.missing] if row.value_minor is None else text.money(row.value_minor, row.base_currency)
+
+
+HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=78, tip=lambda row: row.asset.name),
+    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
+    Column("Account", lambda row: row.account, width=112, tip=lambda row: row.account),
+    Column("Class", lambda row: row.classes, width=136, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column(
+        "Quantity",
+        lambda row: text.quantity(row.holding.quantity),
+        key=lambda row: row.holding.quantity,
+        right=True,
+        figures=True,
+        width=92,
+        sought=False,
+    ),
+    Column(
+        "Price",
+        lambda row: _price(None if row.asset.is_cash else row.price, row.asset.currency),
+        key=lambda row: None if row.asset.is_cash else row.price,
+        right=True,
+        figures=True,
+        width=92,
+        tip=_price_tip,
+        sought=False,
+    ),
+    Column("", lambda row: row.asset.currency, width=52, ink=lambda row: "mute", tip=lambda row: "Currency"),
+    Column(
+        "Price of",
+        _priced,
+        key=lambda row: row.price_on,
+        width=112,
+        tip=_price_tip,
+        icon=_old(lambda row: row.is_stale or (row.price_on is None and not row.asset.is_cash)),
+        ink=lambda row: OLD if row.is_stale or (row.price_on is None and not row.asset.is_cash) else "mute",
+        sought=False,
+    ),
+    Column(
+        "Cost",
+        lambda row: _money(row.holding.cost_basis_minor, row.asset.currency),
+        key=lambda row: row.holding.cost_basis_minor,
+        right=True,
+        figures=True,
+        width=104,
+        ink=lambda row: "mute",
+        tip=lambda row: "What was paid in total, in the currency of the asset",
+        sought=False,
+    ),
+    Column(
+        "Value",
+        _value,
+        key=lambda row: row.value_minor,
+        right=True,
+        figures=True,
+        width=116,
+        tip=_value_tip,
+        icon=_old(lambda row: row.value_minor is None),
+        ink=lambda row: OLD if row.value_minor is None else "ink",
+        sought=False,
+    ),
+)
+
+ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92),
+    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
+    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=112),
+    Column("Currency", lambda row: row.asset.currency, width=76),
+    Column("Classes", lambda row: row.classes, width=240, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column(
+        "Lot step",
+        lambda row: words.lot_step(row.asset.lot_step),
+        key=lambda row: row.asset.lot_step,
+        width=112,
+        tip=lambda row: "The smallest quantity that can be traded",
+        sought=False,
+    ),
+    Column("ISIN", lambda row: row.asset.isin or "", key=lambda row: row.asset.isin, width=124),
+    Column(
+        "Held",
+        lambda row: "Archived" if row.asset.is_archived else text.count(row.holdings, "account"),
+        key=lambda row: row.holdings,
+        ink=lambda row: "ink" if row.holdings else "mute",
+        width=96,
+        tip=lambda row: "In how many accounts it is held",
+    ),
+)
+
+ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
+    Column("Account", lambda row: row.account.name, font="strong", stretch=True, tip=lambda row: row.account.name),
+    Column("Kind", lambda row: words.ACCOUNT_KINDS[row.account.kind], width=130),
+    Column("Currency", lambda row: row.account.currency, width=90),
+    Column("State", lambda row: "Archived" if row.account.is_archived else "", width=90, ink=lambda row: "mute"),
+    Column(
+        "Holdings",
+        lambda row: text.number(Decimal(row.holdings)),
+        key=lambda row: row.holdings,
+        right=True,
+        figures=True,
+        width=100,
+        sought=False,
+    ),
+    Column(
+        "Cash",
+        lambda row: text.money(row.cash_minor, row.base_currency),
+        key=lambda row: row.cash_minor,
+        right=True,
+        figures=True,
+        width=140,
+        sought=False,
+    ),
+    Column(
+        "Value",
+        lambda row: text.money(row.value_minor, row.base_currency),
+        key=lambda row: row.value_minor,
+        right=True,
+        figures=True,
+        width=150,
+        icon=lambda row: OLD if row.unpriced else "",
+        tip=lambda row: f"{text.count(row.unpriced, 'holding')} without a value" if row.unpriced else "",
+        sought=False,
+    ),
+)
+
+
+def _age_ink(row: PriceRow | RateRow) -> str:
+    return OLD if row.is_stale else "mute"
+
+
+def _age_of_price(row: PriceRow) -> str:
+    return "No price" if row.price is None else words.age(row.price.on, row.today)
+
+
+def _source(price: Price | None) -> str:
+    return {"manual": "Typed in", "import": "Import", "demo": "Demo"}.get(price.source, price.source) if price else ""
+
+
+PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=100),
+    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
+    Column(
+        "Latest price",
+        lambda row: _price(row.price.price if row.price else None, row.asset.currency),
+        key=lambda row: row.price.price if row.price else None,
+        right=True,
+        figures=True,
+        width=130,
+        sought=False,
+    ),
+    Column("Currency", lambda row: row.asset.currency, width=90),
+    Column(
+        "Day",
+        lambda row: text.day(row.price.on) if row.price else text.NOTHING,
+        key=lambda row: row.price.on if row.price else None,
+        width=120,
+        sought=False,
+    ),
+    Column(
+        "Age",
+        _age_of_price,
+        key=lambda row: (row.today - row.price.on).days if row.price else None,
+        width=130,
+        icon=lambda row: OLD if row.is_stale or row.price is None else "",
+        ink=lambda row: OLD if row.is_stale or row.price is None else "mute",
+        sought=False,
+    ),
+    Column("Source", lambda row: _source(row.price), width=110, ink=lambda row: "mute"),
+)
+
+DAY_COLUMNS: Final[tuple[Column[Price], ...]] = (
+    Column("Day", lambda row: text.day(row.on), key=lambda row: row.on, font="strong", width=150),
+    Column("Source", _source, stretch=True, ink=lambda row: "mute"),
+    Column("Price", lambda row: text.number(row.price), key=lambda row: row.price, right=True, figures=True, width=150),
+)
+
+
+def _rate_day(row: RateRow) -> date:
+    return row.rate.on
+
+
+RATE_COLUMNS: Final[tuple[Column[RateRow], ...]] = (
+    Column("From", lambda row: row.rate.base, font="strong", width=90),
+    Column("To", lambda row: row.rate.quote, font="strong", width=90),
+    Column(
+        "Rate",
+        lambda row: text.number(row.rate.rate),
+        key=lambda row: row.rate.rate,
+        right=True,
+        figures=True,
+        width=140,
+        sought=False,
+    ),
+    Column(
+        "Reads",
+        lambda row: f"1 {row.rate.base} = {text.number(row.rate.rate)} {row.rate.quote}",
+        stretch=True,
+        ink=lambda row: "mute",
+        sought=False,
+    ),
+    Column("Day", lambda row: text.day(row.rate.on), key=_rate_day, width=130, sought=False),
+    Column(
+        "Age",
+        lambda row: words.age(row.rate.on, row.today),
+        key=_rate_day,
+        width=140,
+        icon=lambda row: OLD if row.is_stale else "",
+        ink=_age_ink,
+        sought=False,
+    ),
+)

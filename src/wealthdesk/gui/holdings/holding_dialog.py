@@ -1,0 +1,118 @@
+"""The form of one holding: account, asset, quantity, what it cost, and a price of today."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Holding, Price
+from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.gui import format as text
+from wealthdesk.gui.holdings.asset_combo import AssetCombo
+from wealthdesk.gui.holdings.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.field import Field, needed_number, optional_amount, optional_number
+from wealthdesk.gui.holdings.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.holdings.rows import accounts_offered, assets_offered
+from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.layouts import horizontal
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.number_edit import NumberEdit
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+class HoldingDialog(FormDialog):
+    """A new holding, or the one given, whose account and asset stay. account_id: where the new one is to be."""
+
+    def __init__(
+        self, desk: "Desk", holding: Holding | None = None, *, account_id: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(
+            "Edit holding" if holding else "Add holding", "&Save" if holding else "&Add holding", parent=parent
+        )
+        self._desk, self._holding = desk, holding
+        self.account = Combo("Account")
+        self.asset = AssetCombo("Asset")
+        self.new_asset = link_button("&New asset…", icon="plus")
+        self.quantity = NumberEdit("Quantity", what="quantity")
+        self.cost = MoneyEdit("Total cost", desk.portfolios.current().base_currency)
+        self.price = NumberEdit("Price of one today", what="price", zero=False)
+        self._lay_out()
+        self._show(account_id)
+        self.asset.currentTextChanged.connect(self._on_asset)
+        self.new_asset.clicked.connect(self._on_new_asset)
+        (self.quantity if holding else self.asset).setFocus()
+
+    def save(self) -> Holding:
+        with self._asset.refusing(BadInput):
+            asset = self.asset.asset()
+        quantity = needed_number(self.quantity)
+        cost = optional_amount(self.cost)
+        price = optional_number(self.price)
+        with self._asset.refusing(AlreadyExists):
+            holding = self._keep(asset, quantity, cost)
+        if price is not None:
+            self._desk.prices.set([Price(asset.id, self._desk.clock.today(), price)])
+        return holding
+
+    def _keep(self, asset: Asset, quantity: Decimal, cost: int | None) -> Holding:
+        if self._holding is None:
+            return self._desk.holdings.add(str(self.account.choice()), asset.id, quantity, cost)
+        self._desk.holdings.change(self._holding.id, quantity, cost)
+        return replace(self._holding, quantity=quantity, cost_basis_minor=cost)
+
+    def _lay_out(self) -> None:
+        self._asset = Field("A&sset", self.asset)
+        self._price = Field("&Price of one today, optional", self.price)
+        self._cost = Field("&Total cost, optional", self.cost, "What was paid for all of it")
+        self.add(Field("A&ccount", self.account))
+        chooser = QWidget()
+        row = horizontal(chooser)
+        row.addWidget(self._asset, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.new_asset, 0, Qt.AlignmentFlag.AlignTop)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.add(chooser)
+        self.add(Field("&Quantity", self.quantity), self._price)
+        self.add(self._cost)
+
+    def _show(self, account_id: str) -> None:
+        portfolio, holding = self._desk.portfolios.current(), self._holding
+        chosen = holding.account_id if holding else account_id
+        self.account.set_options([(each.id, each.name) for each in accounts_offered(portfolio, chosen)])
+        self.account.choose(chosen)
+        self.asset.set_assets(assets_offered(portfolio.assets, holding.asset_id if holding else ""))
+        for each in (self.account, self.asset):
+            each.setEnabled(holding is None)
+        self.new_asset.setVisible(holding is None)
+        if holding is not None:
+            self.asset.choose(holding.asset_id)
+            self._on_asset()
+            self.quantity.set_number(holding.quantity)
+            self.cost.set_minor(holding.cost_basis_minor)
+
+    def _on_asset(self) -> None:
+        asset = self.asset.known_asset()
+        if asset is None:
+            self._price.set_note("")
+            return
+        self.cost.set_currency(asset.currency)
+        known = self._desk.portfolios.current().prices.get(asset.id)
+        last = f"{text.price(known.price, asset.currency)} on {text.day(known.on)}" if known else "none yet"
+        self._price.set_note(f"In {asset.currency}. Latest: {last}.")
+
+    def _on_new_asset(self) -> None:
+        typed = self.asset.currentText().strip() if self.asset.known_asset() is None else ""
+        dialog = AssetDialog(self._desk, symbol=typed[:20], parent=self)
+        dialog.saved.connect(self._on_asset_added)
+        open_dialog(dialog)
+
+    def _on_asset_added(self, asset: Asset) -> None:
+        self.asset.set_assets(assets_offered(self._desk.portfolios.current().assets))
+        self.asset.choose(asset.id)
+        self._on_asset()
+        self.quantity.setFocus()

@@ -1,0 +1,104 @@
+"""The frame of every dialog that is a list: a table, what can be done to its rows, and Close."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
+
+from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.widgets.buttons import action, button, primary_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.widgets.text import frame, label
+
+Row = TypeVar("Row")
+
+
+class ListDialog(QDialog, Generic[Row]):
+    """Every change is kept at once, so there is nothing to save: only Close."""
+
+    def __init__(
+        self,
+        title: str,
+        subtitle: str,
+        columns: Sequence[Column[Row]],
+        identity: Callable[[Row], Hashable],
+        add_words: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.resize(600, 520)
+        self.table: TableView[Row] = TableView(title, columns, identity=identity)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.table.opened.connect(self.edit)
+        self.table.selectionModel().selectionChanged.connect(self.show_possible)
+        self.add_button = button(add_words, icon="plus")
+        self.add_button.clicked.connect(self.add)
+        self.close_button = primary_button("Cl&ose")
+        self.close_button.clicked.connect(self.accept)
+        self._actions_row = horizontal(spacing=8)
+        self.note = label(role="note", ink="mute", wrap=True)
+        self.body = vertical(spacing=12, margins=(24, 20, 24, 16))
+        self._lay_out(title, subtitle)
+
+    def add(self) -> None:
+        """Open the form for a new row."""
+        raise NotImplementedError
+
+    def edit(self, row: Row) -> None:
+        """Open the form of a row."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Read the rows again and show them."""
+        raise NotImplementedError
+
+    def show_possible(self) -> None:
+        """Let only be pressed what is possible with the row selected."""
+        raise NotImplementedError
+
+    def add_step(self, words: str, do: Callable[[], None], key: str = "") -> QPushButton:
+        """A button below the table, also in the context menu and by key."""
+        pressed = button(words)
+        pressed.clicked.connect(do)
+        made = action(words, key=key, parent=self.table)
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        made.triggered.connect(pressed.click)
+        self.table.addAction(made)
+        self._actions_row.addWidget(pressed)
+        return pressed
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; what was selected and the scrolling stay."""
+        before = self.table.verticalScrollBar().value()
+        self.table.set_rows(rows)
+        self.table.updateGeometries()
+        self.table.verticalScrollBar().setValue(before)
+        self.show_possible()
+
+    def _lay_out(self, title: str, subtitle: str) -> None:
+        body = self.body
+        heading = vertical(spacing=3)
+        heading.addWidget(label(title, "panel"))
+        heading.addWidget(label(subtitle, "note", "mute", wrap=True))
+        body.addLayout(heading)
+        body.addWidget(self.table, 1)
+        body.addWidget(self.note)
+        below = horizontal(spacing=8)
+        below.addWidget(self.add_button)
+        below.addStretch()
+        below.addLayout(self._actions_row)
+        body.addLayout(below)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(body, 1)
+        outer.addWidget(self._foot())
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row: QHBoxLayout = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addStretch()
+        row.addWidget(self.close_button)
+        return foot

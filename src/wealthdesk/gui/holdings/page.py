@@ -1,0 +1,209 @@
+"""The holdings page: holdings, assets, accounts, prices and exchange rates, one table each."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.holdings.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.accounts_panel import AccountsPanel
+from wealthdesk.gui.holdings.assets_panel import AssetsPanel
+from wealthdesk.gui.holdings.dialogs import dialogs_of
+from wealthdesk.gui.holdings.form_dialog import open_dialog
+from wealthdesk.gui.holdings.holdings_panel import HoldingsPanel
+from wealthdesk.gui.holdings.prices_panel import PricesPanel
+from wealthdesk.gui.holdings.rates_panel import RatesPanel
+from wealthdesk.gui.holdings.search_edit import SearchEdit
+from wealthdesk.gui.holdings.table_panel import TablePanel, Undo
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import action, menu_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+_SECTIONS = (
+    ("holdings", "Holdings"),
+    ("assets", "Assets"),
+    ("accounts", "Accounts"),
+    ("prices", "Prices"),
+    ("rates", "Exchange rates"),
+)
+
+
+class HoldingsPage(Page):
+    """A switchboard between five tables: which one is shown, what is sought in it, and what can be undone."""
+
+    shows: ClassVar[Changes] = frozenset(
+        {Topic.ACCOUNTS, Topic.ASSETS, Topic.CLASSES, Topic.HOLDINGS, Topic.PRICES, Topic.RATES, Topic.SETTINGS}
+    )
+
+    import_requested = Signal()
+
+    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk = desk
+        self._undo: Undo | None = None
+        self._file_dialog: QFileDialog | None = None
+        self.holdings, self.assets = HoldingsPanel(desk), AssetsPanel(desk)
+        self.accounts, self.prices, self.rates = AccountsPanel(desk), PricesPanel(desk), RatesPanel(desk)
+        self.panels: dict[str, TablePanel[Any]] = {
+            "holdings": self.holdings,
+            "assets": self.assets,
+            "accounts": self.accounts,
+            "prices": self.prices,
+            "rates": self.rates,
+        }
+        self.section = Segment("What is shown", _SECTIONS)
+        self.search = SearchEdit("Search in this table")
+        self.undo_bar = Message(Tone.NEUTRAL, action="&Undo", inline=True)
+        self.undo_bar.button.setShortcut("Ctrl+Z")
+        self.undo_bar.hide()
+        self.export = self._export_button()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._show_section()
+
+    def refresh(self) -> None:
+        for panel in self.panels.values():
+            panel.is_stale = True
+        self._refresh_shown()
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        return dialogs_of(self._desk, self)
+
+    def add_account(self) -> None:
+        """Open the form for a new account."""
+        open_dialog(AccountDialog(self._desk, parent=self))
+
+    def show_assets(self, asset_ids: Sequence[str]) -> None:
+        """Show and select the holdings of these assets, or the assets themselves where none is held."""
+        self.search.clear()
+        self.show_section("holdings")
+        if not self.holdings.show_assets(asset_ids):
+            self.show_section("assets")
+            self.assets.show_assets(asset_ids)
+        self.shown.table.setFocus()
+
+    def show_section(self, key: str) -> None:
+        """Show one of the tables: holdings, assets, accounts, prices, rates."""
+        self.section.choose(key)
+        self._show_section()
+
+    @property
+    def shown(self) -> TablePanel[Any]:
+        """The table that is shown."""
+        return self.panels[self.section.choice()]
+
+    def _connect(self) -> None:
+        self.section.chosen.connect(self._show_section)
+        self.search.textChanged.connect(self._on_search)
+        self.search.left.connect(self._on_search_left)
+        self.undo_bar.action_clicked.connect(self._on_undo)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
+        for panel in self.panels.values():
+            panel.undoable.connect(self._on_undoable)
+            panel.import_requested.connect(self.import_requested)
+
+    def _export_button(self) -> QPushButton:
+        menu = QMenu(self)
+        for words, file_name, make in (
+            ("&Holdings as CSV…", "holdings.csv", "holdings_csv"),
+            ("&Targets as CSV…", "targets.csv", "targets_csv"),
+        ):
+            each = action(words, parent=menu)
+            each.triggered.connect(partial(self._on_export, file_name, make))
+            menu.addAction(each)
+        return menu_button("E&xport", menu, tip="Save as a file that a spreadsheet and WealthDesk can read")
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=12, margins=(24, 20, 24, 20))
+        outer.addLayout(self._head())
+        outer.addLayout(self._tools())
+        outer.addWidget(self.undo_bar)
+        outer.addWidget(self._stack, 1)
+        for panel in self.panels.values():
+            self._stack.addWidget(panel)
+
+    def _head(self) -> QHBoxLayout:
+        row = horizontal(spacing=8)
+        row.addWidget(label("Holdings", "title"), 1)
+        row.addWidget(self.export)
+        for panel in self.panels.values():
+            for each in panel.head:
+                row.addWidget(each)
+        return row
+
+    def _tools(self) -> QHBoxLayout:
+        row = horizontal(spacing=8)
+        self.section.setMaximumWidth(520)
+        row.addWidget(self.section, 3)
+        row.addStretch(1)
+        for panel in self.panels.values():
+            for each in panel.tools:
+                row.addWidget(each)
+        self.search.setFixedWidth(220)
+        row.addWidget(self.search)
+        return row
+
+    def _refresh_shown(self) -> None:
+        if self.shown.is_stale:
+            self.shown.refresh()
+            self.shown.is_stale = False
+
+    def _on_find(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _on_search(self, sought: str) -> None:
+        self.shown.search(sought)
+
+    def _on_search_left(self) -> None:
+        self.shown.take_focus()
+
+    def _on_undoable(self, undo: Undo) -> None:
+        self._undo = undo
+        self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence)
+        self.undo_bar.show()
+
+    def _on_undo(self) -> None:
+        undo, self._undo = self._undo, None
+        self.undo_bar.hide()
+        if undo is not None:
+            undo.take_back()
+            self.shown.take_focus()
+
+    def _on_export(self, file_name: str, make: str) -> None:
+        dialog = QFileDialog(self, "Export", file_name, "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(file_name)
+        dialog.fileSelected.connect(partial(self._export, make))
+        self._file_dialog = dialog
+        dialog.open()
+
+    def _export(self, make: str, path: str) -> None:
+        exports = self._desk.exports
+        exports.save(Path(path), exports.holdings_csv() if make == "holdings_csv" else exports.targets_csv())
+
+    def _show_section(self) -> None:
+        self.undo_bar.hide()
+        shown = self.shown
+        for panel in self.panels.values():
+            for each in (*panel.head, *panel.tools):
+                each.setVisible(panel is shown)
+        self._stack.setCurrentWidget(shown)
+        if not self.is_stale:
+            self._refresh_shown()
+        shown.search(self.search.text())

@@ -1,0 +1,81 @@
+"""All prices of one asset: add, edit and remove the price of a day."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Price
+from wealthdesk.gui import format as text
+from wealthdesk.gui.holdings.columns import DAY_COLUMNS
+from wealthdesk.gui.holdings.form_dialog import open_dialog
+from wealthdesk.gui.holdings.list_dialog import ListDialog
+from wealthdesk.gui.holdings.price_dialog import PriceDialog
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.message import Message
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+class PriceHistoryDialog(ListDialog[Price]):
+    """The newest first. A removed price can be put back while the dialog is open."""
+
+    def __init__(self, desk: "Desk", asset: Asset, parent: QWidget | None = None) -> None:
+        named = asset.name if asset.name != asset.symbol else ""
+        subtitle = f"{named}, in {asset.currency}" if named else f"In {asset.currency}"
+        super().__init__(f"Prices of {asset.symbol}", subtitle, DAY_COLUMNS, lambda row: row.on, "&Add price…", parent)
+        self._desk, self._asset = desk, asset
+        self._removed: list[Price] = []
+        self.edit_button = self.add_step("&Edit…", self._on_edit, "F2")
+        self.remove_button = self.add_step("&Remove", self._on_remove, "Del")
+        self.undo = Message(Tone.NEUTRAL, action="&Undo", inline=True)
+        self.undo.button.setShortcut("Ctrl+Z")
+        self.undo.action_clicked.connect(self._on_undo)
+        self.undo.hide()
+        self.body.insertWidget(1, self.undo)
+        self.refresh()
+        self.table.setFocus()
+
+    def add(self) -> None:
+        """Open the form for a new price."""
+        self._open(PriceDialog(self._desk, self._asset, parent=self))
+
+    def edit(self, row: Price) -> None:
+        self._open(PriceDialog(self._desk, self._asset, row, parent=self))
+
+    def refresh(self) -> None:
+        prices = self._desk.prices.of(self._asset.id)
+        self.show_rows(prices)
+        self.note.setText(text.count(len(prices), "price") if prices else "No price yet. Add one to see a value.")
+
+    def show_possible(self) -> None:
+        is_one = self.table.selected_row() is not None
+        self.edit_button.setEnabled(is_one)
+        self.remove_button.setEnabled(bool(self.table.selected_rows()))
+
+    def _open(self, dialog: PriceDialog) -> None:
+        dialog.saved.connect(self.refresh)
+        open_dialog(dialog)
+
+    def _on_edit(self) -> None:
+        if (row := self.table.selected_row()) is not None:
+            self.edit(row)
+
+    def _on_remove(self) -> None:
+        rows = self.table.selected_rows()
+        if not rows:
+            return
+        for row in rows:
+            self._desk.prices.remove(self._asset.id, row.on)
+        self._removed = rows
+        one = f"Removed the price of {text.day(rows[0].on)}."
+        self.undo.show_message(Tone.NEUTRAL, one if len(rows) == 1 else f"Removed {len(rows)} prices.")
+        self.undo.show()
+        self.refresh()
+
+    def _on_undo(self) -> None:
+        self._desk.prices.set(self._removed)
+        self._removed = []
+        self.undo.hide()
+        self.refresh()

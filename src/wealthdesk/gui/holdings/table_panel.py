@@ -1,0 +1,181 @@
+"""One table of the holdings page: what can be done to its rows, how many there are, what stands in for none."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
+
+from wealthdesk.gui.holdings.form_dialog import open_dialog
+from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.widgets.buttons import action, button, primary_button
+from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+Row = TypeVar("Row")
+
+_HEADER = 34
+_EDGES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was done, as a sentence, and the way back."""
+
+    sentence: str
+    take_back: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that can be done to the rows selected. for_several: not only to a single one."""
+
+    words: str
+    do: Callable[[], None]
+    key: str = ""
+    for_several: bool = False
+
+
+class TablePanel(QWidget, Generic[Row]):
+    """head: the buttons beside the title of the page, the primary one last. tools: what stands beside the search."""
+
+    undoable = Signal(object)
+    """Undo: something was done that can be taken back."""
+    import_requested = Signal()
+
+    def __init__(
+        self,
+        desk: "Desk",
+        name: str,
+        columns: Sequence[Column[Row]],
+        identity: Callable[[Row], Hashable],
+        add_words: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.is_stale = True
+        self.table: TableView[Row] = TableView(name, columns, identity=identity)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.primary = primary_button(add_words, key="Ctrl+N")
+        self.primary.clicked.connect(self.add)
+        self.head: list[QPushButton] = [self.primary]
+        self.tools: list[QWidget] = []
+        self.question: QMessageBox | None = None
+        self._steps: list[tuple[Step, QAction, QPushButton]] = []
+        self._sought = ""
+        self._make_places()
+        self._lay_out()
+        self.table.opened.connect(self._on_opened)
+        self.table.selectionModel().selectionChanged.connect(self._show_steps)
+
+    def add(self) -> None:
+        """Open the form for a new row."""
+        raise NotImplementedError
+
+    def edit(self, row: Row) -> None:
+        """Open what a row opens."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Read the rows again and show them."""
+        raise NotImplementedError
+
+    def empty_state(self) -> EmptyState:
+        """What stands in for an empty table."""
+        raise NotImplementedError
+
+    def totals(self, rows: Sequence[Row]) -> str:
+        """What the foot says of the rows shown."""
+        raise NotImplementedError
+
+    def search(self, sought: str) -> None:
+        """Show only rows with these words."""
+        self._sought = sought.strip()
+        self.table.search(sought)
+        self._show_foot()
+
+    def set_steps(self, steps: Sequence[Step]) -> None:
+        """What can be done to the rows selected: in the foot, in the context menu, by key."""
+        for step in steps:
+            made = action(step.words, key=step.key, parent=self.table)
+            made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            pressed = button(step.words, in_card=True)
+            made.triggered.connect(step.do)
+            pressed.clicked.connect(step.do)
+            self.table.addAction(made)
+            self._actions_row.addWidget(pressed)
+            self._steps.append((step, made, pressed))
+        self._show_steps()
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
+        bar = self.table.verticalScrollBar()
+        before = bar.value()
+        self.table.set_rows(rows)
+        self.show_empty(not rows)
+        self._show_foot()
+        self._show_steps()
+        self.table.updateGeometries()
+        bar.setValue(before)
+
+    def show_empty(self, is_empty: bool) -> None:
+        """Show what stands in for an empty table, or the table."""
+        self._full.setVisible(not is_empty)
+        self._empty.setVisible(is_empty)
+
+    def take_focus(self) -> None:
+        """Go into the table, to its selected or first row."""
+        if not self.table.selectionModel().hasSelection() and self.table.table.rows():
+            self.table.selectRow(0)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open(self, dialog: QDialog) -> None:
+        """Open a dialog over the window."""
+        open_dialog(dialog)
+
+    def _make_places(self) -> None:
+        self._full, self._empty = QWidget(), self.empty_state()
+        self._actions_row = horizontal(spacing=8)
+        self._count = label(role="note", ink="mute")
+        self._nothing = label(role="body", ink="mute", wrap=True)
+        self.notes = vertical(spacing=8)
+
+    def _lay_out(self) -> None:
+        foot = horizontal(spacing=8)
+        foot.addWidget(self._count, 1)
+        foot.addLayout(self._actions_row)
+        inside = vertical(self._full, spacing=10)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self._nothing)
+        inside.addLayout(foot)
+        inside.addStretch()
+        outer = vertical(self, spacing=10)
+        outer.addLayout(self.notes)
+        outer.addWidget(self._full, 1)
+        outer.addWidget(self._empty, 1)
+
+    def _on_opened(self, row: Row) -> None:
+        self.edit(row)
+
+    def _show_steps(self) -> None:
+        selected = len(self.table.selectionModel().selectedRows())
+        for step, made, pressed in self._steps:
+            is_possible = selected == 1 or (selected > 1 and step.for_several)
+            made.setEnabled(is_possible)
+            pressed.setEnabled(is_possible)
+
+    def _show_foot(self) -> None:
+        rows = self.table.table.rows()
+        lines = self.table.verticalHeader().defaultSectionSize() * len(rows)
+        self.table.setMaximumHeight(_HEADER + lines + _EDGES)
+        self._nothing.setText(f"Nothing here with “{self._sought}”." if self._sought else "Nothing here.")
+        self._nothing.setVisible(not rows)
+        self._count.setText(self.totals(rows))

@@ -15,11 +15,11 @@ MADE = "2026-01-01T00:00:00.000Z"
 BUILT_IN = (
     ("equity", "Equity", "#4385BE"),
     ("fixed_income", "Fixed income", "#8B7EC8"),
-    ("cash", "Cash", "#879A39"),
     ("real_estate", "Real estate", "#DA702C"),
     ("commodities", "Commodities", "#D0A215"),
     ("crypto", "Crypto", "#CE5D97"),
     ("alternatives", "Alternatives", "#3AA99F"),
+    ("cash", "Cash", "#879A39"),
 )
 
 

@@ -217,11 +217,11 @@ def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: D
     assert [tuple(row) for row in classes] == [
         ("equity", "Equity", "#4385BE"),
         ("fixed_income", "Fixed income", "#8B7EC8"),
-        ("cash", "Cash", "#879A39"),
         ("real_estate", "Real estate", "#DA702C"),
         ("commodities", "Commodities", "#D0A215"),
         ("crypto", "Crypto", "#CE5D97"),
         ("alternatives", "Alternatives", "#3AA99F"),
+        ("cash", "Cash", "#879A39"),
     ]
     expected = ("default_all_portfolio", "All Portfolio", None, 1, 1, 500, 2500, "even_fill", "spread")
     assert [tuple(row) for row in strategies] == [expected]

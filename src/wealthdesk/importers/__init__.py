@@ -1,0 +1,1 @@
+"""Readers of files: bytes in, a draft with its problems out; no database."""

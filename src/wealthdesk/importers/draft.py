@@ -32,6 +32,9 @@ class Field(StrEnum):
     CONVERTED_VALUE = "converted_value"
     KIND = "kind"
     LOT_STEP = "lot_step"
+    RATE = "rate"
+    RATE_DATE = "rate_date"
+    BASE_CURRENCY = "base_currency"
     IGNORE = "ignore"
 
     @property
@@ -47,6 +50,8 @@ _LABELS = {
     Field.COST: "Total cost",
     Field.UNIT_COST: "Cost per share",
     Field.VALUE: "Market value",
+    Field.RATE: "Exchange rate",
+    Field.RATE_DATE: "Exchange rate date",
     Field.CONVERTED_VALUE: "Market value, converted",
 }
 
@@ -165,7 +170,7 @@ class CandidatePrice:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRate:
-    """An exchange rate that the file's own values imply: 1 `base` = `rate` `quote`."""
+    """An exchange rate that the file tells, or that its own values imply: 1 `base` = `rate` `quote`."""
 
     line: int
     base: str
@@ -227,6 +232,8 @@ class Draft:
     rows_preview: tuple[PreviewRow, ...] = ()
     line_count: int = 0
     as_of: date | None = None
+    base_currency: str | None = None
+    """The currency that the file says everything is valued in."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

@@ -7,10 +7,11 @@ from wealthdesk.domain.money import WHOLE
 
 HOLDINGS_COLUMNS: Final = (
     "Account", "Symbol", "Name", "Quantity", "Price", "Currency", "Price date", "ISIN", "Class", "Cost", "Kind",
-    "Lot step", "Account kind", "Account currency",
+    "Lot step", "Account kind", "Account currency", "Exchange rate", "Exchange rate date", "Base currency",
 )  # fmt: skip
 """Numbers with a point and no groups, dates as 2026-11-20, cash with Kind “cash” and its currency's code for a symbol.
-An account that holds nothing is a row with only its name, kind and currency."""
+An exchange rate is what one unit of Currency is in Base currency. An account that holds nothing is a row with only its
+name, kind and currencies."""
 
 TARGETS_COLUMNS: Final = (
     "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",

@@ -122,6 +122,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     },
     Field.KIND: {"en": "kind|asset kind"},
     Field.LOT_STEP: {"en": "lot step|lot size"},
+    Field.RATE: {"en": "exchange rate|fx rate"},
+    Field.RATE_DATE: {"en": "exchange rate date"},
+    Field.BASE_CURRENCY: {"en": "base currency"},
     Field.ACCOUNT: {
         "en": "account|account name|portfolio name|portfolio",
         "de": "depot|konto|depotname|kontoname|depotbezeichnung",

@@ -99,6 +99,7 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         rows_preview=tuple(sorting.preview),
         line_count=line_count,
         as_of=result.as_of,
+        base_currency=result.base_currency,
     )
 
 

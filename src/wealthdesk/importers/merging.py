@@ -25,6 +25,7 @@ class Merged:
     left_out: tuple[LeftOut, ...]
     notes: tuple[Note, ...]
     as_of: date | None
+    base_currency: str | None
 
 
 def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None) -> Merged:
@@ -38,10 +39,11 @@ def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of
         accounts=_accounts(readings, named),
         candidates=candidates,
         prices=prices,
-        rates=_rates(current, as_of),
+        rates=(*_told_rates(current, as_of), *_rates(current, as_of)),
         left_out=tuple(older),
         notes=(*notes, *added, *twice, *_odd_values(current)),
         as_of=latest or as_of or max((r.priced_on for r in readings if r.priced_on), default=None),
+        base_currency=next((r.base_currency for r in current if r.base_currency), None),
     )
 
 
@@ -180,6 +182,18 @@ def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[Cand
 def _two_prices(before: CandidatePrice, price: CandidatePrice) -> Note:
     first, second = (f"{canonical(each.price)} (line {each.line})" for each in (before, price))
     return Note(f"{price.symbol} has two prices for one day, {first} and {second}: the second is read.", price.line)
+
+
+def _told_rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRate, ...]:
+    """Per pair of currencies the first rate that a row tells."""
+    found: dict[tuple[str, str], CandidateRate] = {}
+    for reading in readings:
+        each = reading.candidate
+        if reading.rate is None or reading.base_currency in (None, each.currency):
+            continue
+        pair = (each.currency, reading.base_currency or "")
+        found.setdefault(pair, CandidateRate(each.line, *pair, reading.rated_on or as_of, reading.rate))
+    return tuple(found.values())
 
 
 def _rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRate, ...]:

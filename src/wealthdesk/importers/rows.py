@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -45,6 +45,9 @@ class Reading:
     priced_on: date | None
     value: Decimal | None
     converted: tuple[str, Decimal] | None
+    base_currency: str | None = None
+    rate: Decimal | None = None
+    rated_on: date | None = None
 
 
 def currency_of_sign(sign: str | None, usual: str) -> str | None:
@@ -142,7 +145,16 @@ class RowReader:
             lot_step=self._lot_step(),
         )
         number = self._raw(Field.ACCOUNT_NUMBER)
-        return Reading(candidate, account, number, price, held_on, priced_on or held_on, value, converted)
+        reading = Reading(candidate, account, number, price, held_on, priced_on or held_on, value, converted)
+        return self._rated(reading) if Field.BASE_CURRENCY in self._places else reading
+
+    def _rated(self, reading: Reading) -> Reading:
+        """The reading with the rate that its row tells; without a base currency a rate could be either way round."""
+        base = self._try(Field.BASE_CURRENCY, read_currency) if self._raw(Field.BASE_CURRENCY) else None
+        rate, _ = self._number(Field.RATE, "exchange rate")
+        if rate is not None and rate <= 0:
+            self._refuse(Field.RATE, "The exchange rate is not above zero.", "Correct it, or leave the cell empty.")
+        return replace(reading, base_currency=base, rate=rate, rated_on=self._day(Field.RATE_DATE))
 
     def _raw(self, field: Field) -> str:
         place = self._places.get(field)
@@ -283,7 +295,8 @@ class RowReader:
         return CandidateAccount(line, name, kind if kind in _ACCOUNT_KINDS else None, currency)
 
     def _is_account_only(self) -> bool:
-        own = (Field.ACCOUNT, Field.ACCOUNT_NUMBER, Field.ACCOUNT_KIND, Field.ACCOUNT_CURRENCY)
+        account = (Field.ACCOUNT, Field.ACCOUNT_NUMBER, Field.ACCOUNT_KIND, Field.ACCOUNT_CURRENCY)
+        own = (*account, Field.BASE_CURRENCY)
         says_more = any(self._raw(field) for field in self._places if field not in own)
         return not says_more and bool(self._raw(Field.ACCOUNT_KIND) or self._raw(Field.ACCOUNT_CURRENCY))
 

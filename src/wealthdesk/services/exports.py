@@ -49,7 +49,7 @@ class Exports:
         """Every strategy with its class targets and holding targets."""
         portfolio = self._portfolios.current()
         rows: list[list[str]] = []
-        for strategy in self._targets.all():
+        for strategy in sorted(self._targets.all(), key=lambda each: (_scope(portfolio, each), each.name)):
             rows += _strategy_rows(portfolio, strategy)
         return _csv(TARGETS_COLUMNS, rows)
 
@@ -96,8 +96,8 @@ def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Hol
         cells["Cost"] = str(from_minor(holding.cost_basis_minor, asset.currency))
     way = ways.get(asset.currency)
     if way is not None and way.on is not None:
-        cells["Rate"] = canonical(way.rate.quantize(_RATE_DECIMALS))
-        cells["Rate date"] = way.on.isoformat()
+        cells["Exchange rate"] = canonical(way.rate.quantize(_RATE_DECIMALS))
+        cells["Exchange rate date"] = way.on.isoformat()
     return _row(cells)
 
 
@@ -118,10 +118,9 @@ def _asset_cells(portfolio: Portfolio, asset: Asset) -> dict[str, str]:
 
 
 def _strategy_rows(portfolio: Portfolio, strategy: Strategy) -> list[list[str]]:
-    scope = ALL_PORTFOLIO if strategy.scope is None else portfolio.accounts[strategy.scope].name
     head = [
         safe_cell(strategy.name),
-        safe_cell(scope),
+        safe_cell(_scope(portfolio, strategy)),
         _yes(strategy.is_active),
         percent_cell(strategy.absolute_band_bps),
         percent_cell(strategy.relative_band_bps),
@@ -130,14 +129,20 @@ def _strategy_rows(portfolio: Portfolio, strategy: Strategy) -> list[list[str]]:
     ]
     if not strategy.targets:
         return [head + [""] * (len(TARGETS_COLUMNS) - len(head))]
-    return [head + tail for target in strategy.targets for tail in _target_tails(portfolio, target)]
+    ordered = sorted(strategy.targets, key=lambda target: portfolio.classes[target.asset_class_id].position)
+    return [head + tail for target in ordered for tail in _target_tails(portfolio, target)]
+
+
+def _scope(portfolio: Portfolio, strategy: Strategy) -> str:
+    return ALL_PORTFOLIO if strategy.scope is None else portfolio.accounts[strategy.scope].name
 
 
 def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[str]]:
     name = safe_cell(portfolio.classes[target.asset_class_id].name)
     yield [name, percent_cell(target.target_bps), _yes(target.is_locked), "", "", "", ""]
-    for each in target.holdings:
-        asset = portfolio.assets[each.asset_id]
+    assets = portfolio.assets
+    for each in sorted(target.holdings, key=lambda h: (assets[h.asset_id].symbol, assets[h.asset_id].currency)):
+        asset = assets[each.asset_id]
         below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
         yield [name, "", "", *below]
 

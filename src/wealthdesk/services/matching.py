@@ -93,7 +93,11 @@ def days_of(drafts: Iterable[Draft], today: date) -> set[date]:
 
 
 def _usual_currency(drafts: Iterable[Draft]) -> str | None:
-    """The currency most lines are in; of equals the first."""
+    """The one that a file names, else the currency most lines are in; of equals the first."""
+    drafts = list(drafts)
+    named = next((draft.base_currency for draft in drafts if draft.base_currency), None)
+    if named:
+        return named
     counted = Counter(each.currency for draft in drafts for each in draft.candidates)
     return counted.most_common(1)[0][0] if counted else None
 

@@ -1,5 +1,6 @@
 """What the user can do with strategies and targets."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.targets import Strategy, check, equal, from_lines, in_proportion
 from wealthdesk.domain.targets import Targets as TargetSet
-from wealthdesk.errors import BadInput, PortfolioChanged
+from wealthdesk.errors import AlreadyExists, BadInput, PortfolioChanged
 from wealthdesk.storage import targets as storage
 from wealthdesk.storage.database import Database
 
@@ -44,6 +45,7 @@ class Targets:
         checked = checked_name(name, "name for the strategy")
         new = Strategy(str(uuid4()), checked, scope, is_active=False, targets=targets)
         with self._database.write(Topic.TARGETS) as connection:
+            _check_free(storage.all_strategies(connection), new)
             storage.add_strategy(connection, new)
             storage.activate(connection, new.id)
         return replace(new, is_active=True)
@@ -54,6 +56,7 @@ class Targets:
         with self._database.write(Topic.TARGETS) as connection:
             before = storage.strategy(connection, strategy_id)
             new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
+            _check_free(storage.all_strategies(connection), new)
             storage.add_strategy(connection, new)
             storage.activate(connection, new.id)
         return replace(new, is_active=True)
@@ -79,6 +82,7 @@ class Targets:
                 raise BadInput(f"The {what} band lies between 0.01% and 100%. Change it.")
         checked = replace(strategy, name=checked_name(strategy.name, "name for the strategy"))
         with self._database.write(Topic.TARGETS) as connection:
+            _check_free(storage.all_strategies(connection), checked)
             storage.change_strategy(connection, checked)
 
     def activate(self, strategy_id: str) -> None:
@@ -94,6 +98,13 @@ class Targets:
             left = [each for each in storage.all_strategies(connection) if each.scope == gone.scope]
             if gone.is_active and left:
                 storage.activate(connection, left[0].id)
+
+
+def _check_free(known: Iterable[Strategy], wanted: Strategy) -> None:
+    """Raises AlreadyExists when another strategy of the scope has the name."""
+    for each in known:
+        if each.id != wanted.id and each.scope == wanted.scope and each.name.casefold() == wanted.name.casefold():
+            raise AlreadyExists(f"There already is a strategy “{each.name}” here. Choose another name.")
 
 
 def current_weights(held: Composition) -> TargetSet:

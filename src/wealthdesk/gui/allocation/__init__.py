@@ -1,0 +1,1 @@
+"""The allocation page with the deposit planner, and the target editor."""

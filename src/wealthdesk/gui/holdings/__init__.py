@@ -1,0 +1,1 @@
+"""The holdings page: accounts, assets, holdings, prices and exchange rates, with their dialogs."""

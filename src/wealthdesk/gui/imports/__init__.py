@@ -1,0 +1,1 @@
+"""The import page: choose a file, match its columns, check, keep."""

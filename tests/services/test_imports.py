@@ -1,0 +1,167 @@
+"""Files kept in the portfolio: matched, previewed, all or nothing, and twice is once."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from wealthdesk.domain.assets import Exposure
+from wealthdesk.domain.money import canonical
+from wealthdesk.errors import NothingKept
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.imports import ImportPreview
+
+HOLDINGS = """Account,Symbol,Name,Quantity,Price,Currency,Price date,Class
+Broker,VTI,Total Stock Market,10,300.50,USD,2026-11-19,Equity
+Broker,BND,Total Bond Market,20.5,73.10,USD,2026-11-19,Fixed income
+Broker,$CASH,,1250.75,,USD,,
+Pension,VTI,Total Stock Market,4,300.50,USD,2026-11-19,Equity
+"""
+SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "holdings"
+
+
+def keep(desk: Desk, text: str, *, skip: bool = False, remove: bool = False) -> ImportPreview:
+    draft = desk.imports.read("holdings.csv", text.encode())
+    gone = [each.holding.id for each in desk.imports.preview([draft]).matched.gone] if remove else []
+    return desk.imports.keep([draft], without_problem_lines=skip, remove=gone)
+
+
+def shown(desk: Desk) -> dict[tuple[str, str], str]:
+    portfolio = desk.portfolios.current()
+    return {
+        (portfolio.accounts[h.account_id].name, portfolio.assets[h.asset_id].symbol): canonical(h.quantity)
+        for h in portfolio.holdings
+    }
+
+
+def test_a_file_becomes_accounts_assets_holdings_and_prices(desk: Desk) -> None:
+    kept = keep(desk, HOLDINGS)
+    assert kept.kept
+    assert shown(desk) == {
+        ("Broker", "VTI"): "10",
+        ("Broker", "BND"): "20.5",
+        ("Broker", "USD"): "1250.75",
+        ("Pension", "VTI"): "4",
+    }
+    allocation = desk.allocations.of(None)
+    assert allocation.valuation.total_minor == 300_500 + 149_855 + 125_075 + 120_200
+    assert allocation.valuation.cash_minor == 125_075
+    assert {c.asset_class_id for c in allocation.drift.classes} == {"equity", "fixed_income", "cash"}
+
+
+def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
+    keep(desk, HOLDINGS)
+    before = desk.portfolios.current()
+    assert desk.imports.preview([desk.imports.read("again.csv", HOLDINGS.encode())]).changes_nothing
+    keep(desk, HOLDINGS)
+    assert desk.portfolios.current() == before
+
+
+def test_nothing_is_kept_while_there_is_a_problem_unless_its_line_is_left_out(desk: Desk) -> None:
+    broken = HOLDINGS.replace("20.5", "twenty")
+    with pytest.raises(NothingKept):
+        keep(desk, broken)
+    assert desk.portfolios.current().is_empty
+    kept = keep(desk, broken, skip=True)
+    assert [(problem.line, problem.column) for _, problem in kept.problems] == [(3, "Quantity")]
+    assert ("Broker", "BND") not in shown(desk)
+    assert len(shown(desk)) == 3
+
+
+def test_a_holding_gone_from_a_newer_file_is_offered_and_not_dropped(desk: Desk) -> None:
+    keep(desk, HOLDINGS)
+    newer = "\n".join(line for line in HOLDINGS.splitlines() if "BND" not in line).replace(",10,", ",12,")
+    kept = keep(desk, newer)
+    assert [(gone.account.name, gone.asset.symbol) for gone in kept.matched.gone] == [("Broker", "BND")]
+    assert shown(desk)["Broker", "BND"] == "20.5"
+    assert shown(desk)["Broker", "VTI"] == "12"
+    keep(desk, newer, remove=True)
+    assert ("Broker", "BND") not in shown(desk)
+
+
+def test_a_line_with_a_problem_is_not_taken_for_gone(desk: Desk) -> None:
+    keep(desk, HOLDINGS)
+    kept = keep(desk, HOLDINGS.replace("20.5", "twenty"), skip=True)
+    assert kept.matched.gone == ()
+
+
+def test_what_the_user_set_is_not_replaced(desk: Desk) -> None:
+    keep(desk, HOLDINGS)
+    bond = next(asset for asset in desk.assets.all() if asset.symbol == "BND")
+    desk.assets.change(replace(bond, name="My bonds", exposures=(Exposure("alternatives", 10_000),)))
+    kept = keep(desk, HOLDINGS)
+    after = next(asset for asset in desk.assets.all() if asset.symbol == "BND")
+    assert (after.name, after.only_class) == ("My bonds", "alternatives")
+    assert any("BND" in note for note in kept.matched.notes)
+
+
+def test_classes_of_ones_own_are_made_and_found_again(desk: Desk) -> None:
+    text = HOLDINGS.replace("Fixed income", "Green bonds")
+    assert [each.name for each in keep(desk, text).matched.classes] == ["Green bonds"]
+    assert keep(desk, text).changes_nothing
+
+
+def test_the_first_file_sets_the_base_currency(desk: Desk) -> None:
+    keep(desk, HOLDINGS.replace("USD", "EUR"))
+    assert desk.portfolios.current().base_currency == "EUR"
+    keep(desk, HOLDINGS)
+    assert desk.portfolios.current().base_currency == "EUR"
+
+
+def test_a_file_without_accounts_goes_into_the_only_one_and_asks_where_there_are_several(desk: Desk) -> None:
+    bare = "Symbol,Quantity,Price,Currency\nVTI,10,300,USD\n"
+    assert [a.name for a in keep(desk, bare).matched.accounts] == ["My account"]
+    assert keep(desk, bare).changes_nothing
+    keep(desk, HOLDINGS)
+    with pytest.raises(NothingKept):
+        keep(desk, bare)
+    draft = desk.imports.read("bare.csv", bare.encode(), account="Pension")
+    assert desk.imports.preview([draft]).matched.changed[0].after.quantity == Decimal(10)
+
+
+def test_an_export_reads_back_to_the_same_portfolio(demo: Desk, tmp_path: Path, clock: Clock) -> None:
+    demo.assets.change(replace(next(a for a in demo.assets.all() if a.id == "vti"), name="=1+1"))
+    holdings, targets = demo.exports.holdings_csv(), demo.exports.targets_csv()
+    assert "'=1+1" in holdings
+    with open_desk(tmp_path / "again.wealthdesk", clock, create=True) as again:
+        drafts = [again.imports.read(name, text.encode()) for name, text in (("h.csv", holdings), ("t.csv", targets))]
+        assert again.imports.preview(drafts).problems == ()
+        again.imports.keep(drafts)
+        for scope in (None, "Brokerage", "Retirement", "Crypto wallet"):
+            ids = {account.name: account.id for account in again.portfolios.current().accounts.values()}
+            old_ids = {account.name: account.id for account in demo.portfolios.current().accounts.values()}
+            before = demo.allocations.of(old_ids[scope] if scope else None)
+            after = again.allocations.of(ids[scope] if scope else None)
+            assert after.portfolio.base_currency == before.portfolio.base_currency
+            assert after.valuation.total_minor == before.valuation.total_minor
+            told = [(c.asset_class_id, c.value_minor, c.target_bps, c.status) for c in before.drift.classes]
+            assert [(c.asset_class_id, c.value_minor, c.target_bps, c.status) for c in after.drift.classes] == told
+            assert (before.strategy and before.strategy.name) == (after.strategy and after.strategy.name)
+        assert again.exports.holdings_csv() == holdings
+        assert again.exports.targets_csv() == targets
+        assert again.imports.preview(drafts).changes_nothing
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="real files of other programs are kept outside the project")
+@pytest.mark.parametrize(
+    ("name", "total", "cash", "accounts"),
+    [
+        ("degiro-portfolio.csv", 1_250_44 + 15_782_40 + 4_239_00 + 3_128_99, 1_250_44, {"My account"}),
+        ("fidelity-positions.csv", 202_073_73, 8_422_17, {"Individual", "ROTH IRA"}),
+        ("schwab-positions.csv", 101_860_28, 4_310_55, {"Brokerage"}),
+        ("semicolon-comma-latin1.csv", 213_643_96, 8_250_17, {"Depot Müller", "Tagesgeld"}),
+        ("vanguard-ofx-download.csv", 65_799_71, 0, {"11112222", "33334444"}),
+        ("wealthfolio-holdings.csv", 40_571_55, 3_200_00, {"My account"}),
+    ],
+)
+def test_real_files_come_out_as_a_person_would_read_them(
+    desk: Desk, name: str, total: int, cash: int, accounts: set[str]
+) -> None:
+    preview = desk.imports.keep([desk.imports.read_file(SAMPLES / name)])
+    assert preview.problems == ()
+    valuation = desk.allocations.of(None).valuation
+    assert abs(valuation.total_minor - total) <= 2  # a broker rounds each line for itself
+    assert valuation.cash_minor == cash
+    assert {account.name for account in desk.accounts.all()} == accounts
+    assert desk.imports.preview([desk.imports.read_file(SAMPLES / name)]).changes_nothing

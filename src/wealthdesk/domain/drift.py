@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from wealthdesk.domain.assets import AssetClass, Exposure
-from wealthdesk.domain.money import WHOLE, half_up, share_bps, split
+from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
 
@@ -213,7 +213,7 @@ def _class_drift(
         value_minor=value,
         weight_bps=weight,
         target_bps=target.target_bps,
-        gap_minor=half_up(Fraction(value * WHOLE - target.target_bps * total, WHOLE)),
+        gap_minor=ratio(value * WHOLE - target.target_bps * total, WHOLE),
         band_bps=half_width,
         status=status(value, total, target.target_bps, half_width),
         holdings=rows,
@@ -229,7 +229,7 @@ def _holding_drifts(
         minor = assets.get(asset_id, 0)
         is_partial = asset_id in look_through
         of_class = None if is_partial or not wanted else wanted.get(asset_id, 0)
-        of_all = None if of_class is None or target is None else half_up(Fraction(of_class * target.target_bps, WHOLE))
+        of_all = None if of_class is None or target is None else ratio(of_class * target.target_bps, WHOLE)
         weights = share_bps(minor, value), share_bps(minor, total)
         rows.append(HoldingDrift(asset_id, minor, *weights, of_class, of_all, is_partial))
     return tuple(sorted(rows, key=lambda row: (-row.value_minor, row.asset_id)))

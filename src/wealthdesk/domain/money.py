@@ -80,14 +80,18 @@ def canonical(number: Decimal) -> str:
 
 def half_up(number: Fraction) -> int:
     """The nearest integer; a half goes away from zero."""
-    sign = -1 if number < 0 else 1
-    top, bottom = abs(number.numerator), number.denominator
-    return sign * ((2 * top + bottom) // (2 * bottom))
+    return ratio(number.numerator, number.denominator)
 
 
 def share_bps(part: int, whole: int) -> int:
     """What share `part` is of `whole`, in basis points to the nearest one; 0 when `whole` is 0."""
-    return half_up(Fraction(part * WHOLE, whole)) if whole else 0
+    return ratio(part * WHOLE, whole) if whole else 0
+
+
+def ratio(top: int, bottom: int) -> int:
+    """top ÷ bottom (> 0) to the nearest integer; a half goes away from zero."""
+    nearest = (2 * abs(top) + bottom) // (2 * bottom)
+    return nearest if top >= 0 else -nearest
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:

@@ -1,0 +1,140 @@
+"""The notices below the classes: what is held but not counted above, and what to do about it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from wealthdesk.domain.valuation import Missing, ValuedHolding
+from wealthdesk.gui import format as text
+from wealthdesk.gui import icons
+from wealthdesk.gui.theme import CLASS_COLOURS
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.class_mark import ClassMark
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.allocation import Allocation
+
+_NAMED = 3
+
+
+class Notice(QFrame):
+    """A line in a frame: a sign, what it is, a sentence, a value, and a button."""
+
+    clicked = Signal()
+
+    def __init__(self, title: str, action: str, sign: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "outline")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(44)
+        self._title = label(title, "name")
+        self._sentence = ShortLabel(role="note", ink="mute")
+        self._value = label(role="name", figures=True, right=True)
+        self.button = button(action, in_card=True)
+        self.button.clicked.connect(self.clicked)
+        row = horizontal(self, spacing=8, margins=(34, 0, 15, 0))
+        row.addWidget(sign)
+        row.addWidget(self._title)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._value)
+        row.addWidget(self.button)
+
+    @property
+    def words(self) -> str:
+        """All that it says."""
+        return " ".join(each for each in (self._title.text(), self._sentence.words, self._value.text()) if each)
+
+    def show_words(self, sentence: str, value: str = "", *, title: str = "", action: str = "", tip: str = "") -> None:
+        """Say this."""
+        self._title.setText(title or self._title.text())
+        self._sentence.show_words(sentence, tip=tip)
+        self._value.setText(value)
+        self.button.setText(action or self.button.text())
+        self.setToolTip(tip or sentence)
+        self.setAccessibleName(self.words)
+        self.button.setAccessibleName(f"{self.button.text().replace('&', '')} {self._title.text()}")
+
+
+class Notices(QWidget):
+    """Unclassified holdings, and holdings without a price or an exchange rate."""
+
+    classify_requested = Signal()
+    holdings_requested = Signal(object)
+    """The ids of the assets that lack a price or a rate."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.unclassified = Notice("Unclassified", "Classify…", ClassMark(CLASS_COLOURS["Unclassified"]))
+        self.unpriced = Notice("Without a price", "Add a price…", _warning())
+        self.unpriced_assets: tuple[str, ...] = ()
+        layout = vertical(self, spacing=8)
+        for each in (self.unclassified, self.unpriced):
+            layout.addWidget(each)
+            each.hide()
+        self.unclassified.clicked.connect(self.classify_requested)
+        self.unpriced.clicked.connect(self._on_unpriced)
+
+    def show_allocation(self, allocation: "Allocation") -> None:
+        """Show what the allocation leaves out."""
+        self._show_unclassified(allocation)
+        self._show_unpriced(allocation.valuation.unpriced)
+        self.setVisible(bool(unclassified(allocation) or self.unpriced_assets))
+
+    def _show_unclassified(self, allocation: "Allocation") -> None:
+        assets = unclassified(allocation)
+        self.unclassified.setVisible(bool(assets))
+        what = text.count(len(assets), "holding")
+        has = "it has" if len(assets) == 1 else "they have"
+        value = text.money(allocation.drift.unclassified_minor, allocation.drift.base_currency)
+        symbols = ", ".join(allocation.portfolio.assets[each].symbol for each in assets[:20])
+        self.unclassified.show_words(f"{what}, not counted above until {has} a class", value, tip=symbols)
+
+    def _show_unpriced(self, holdings: Sequence[ValuedHolding]) -> None:
+        self.unpriced.setVisible(bool(holdings))
+        by_id = {each.asset.id: each for each in holdings}
+        self.unpriced_assets = tuple(by_id)
+        symbols = [each.asset.symbol for each in by_id.values()]
+        named = ", ".join(symbols[:_NAMED]) + (f" and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else "")
+        without_rate = [each for each in by_id.values() if each.missing is Missing.RATE]
+        currencies = sorted({each.asset.currency for each in without_rate})
+        is_rate = bool(by_id) and len(without_rate) == len(by_id)
+        self.unpriced.show_words(
+            f"{named}, not counted above",
+            title=f"No exchange rate for {', '.join(currencies)}" if is_rate else "No price",
+            action="Add an exchange rate…" if is_rate else "Add a price…",
+            tip=", ".join(symbols[:20]),
+        )
+
+    def _on_unpriced(self) -> None:
+        self.holdings_requested.emit(self.unpriced_assets)
+
+
+def unclassified(allocation: "Allocation") -> tuple[str, ...]:
+    """The ids of the held assets that (partly) belong to no class, those without a value last."""
+    valued = allocation.unclassified_assets
+    unpriced = (each.asset for each in allocation.valuation.unpriced)
+    return tuple(dict.fromkeys([*valued, *(asset.id for asset in unpriced if not asset.exposures)]))
+
+
+def stale_words(allocation: "Allocation") -> tuple[str, str]:
+    """The sentence about old prices and rates, "" when there are none, and which ones."""
+    prices, rates = allocation.valuation.stale_assets, allocation.valuation.stale_rates
+    parts = [text.count(len(prices), "price")] if prices else []
+    parts += [text.count(len(rates), "exchange rate")] if rates else []
+    if not parts:
+        return "", ""
+    one = len(prices) + len(rates) == 1
+    symbols = [allocation.portfolio.assets[each].symbol for each in prices]
+    return f"{' and '.join(parts)} {'is' if one else 'are'} older than 7 days", ", ".join([*symbols, *rates][:30])
+
+
+def _warning() -> QLabel:
+    sign = QLabel()
+    icons.put(sign, "warning", "under", 14)
+    return sign

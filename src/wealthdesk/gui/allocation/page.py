@@ -1,0 +1,270 @@
+"""The allocation page: what a scope holds against its targets, class by class, and what a deposit would buy."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import problems
+from wealthdesk.gui.allocation.class_card import cards
+from wealthdesk.gui.allocation.class_list import BAR_MARGIN, ClassList
+from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
+from wealthdesk.gui.allocation.header import Header, StrategyLine
+from wealthdesk.gui.allocation.notices import Notices
+from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.summary import Summary
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.segment import Segment
+
+if TYPE_CHECKING:
+    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.services.desk import Desk
+
+_SIDE_BY_SIDE: Final = 996
+"""From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
+_CLASSES, _PLANNER = "classes", "planner"
+
+
+class AllocationPage(Page):
+    """Everything on it follows the scope. What is open, chosen, scrolled to and typed stays across rereads."""
+
+    shows: ClassVar[Changes] = EVERYTHING
+
+    import_requested = Signal()
+    account_requested = Signal()
+    demo_requested = Signal()
+    holdings_requested = Signal(object)
+    """The ids of the assets to show under Holdings."""
+
+    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk = desk
+        self._scope: Scope = ALL_PORTFOLIO
+        self._allocation: Allocation | None = None
+        self._dialog: QDialog | None = None
+        self.header = Header()
+        self.summary = Summary()
+        self.strategy_line = StrategyLine()
+        self.no_targets = Message(action="Set targets…", inline=True)
+        self.classes = ClassList()
+        self.nothing_held = self._nothing_held()
+        self.notices = Notices()
+        self.panel = PlannerPanel(desk)
+        self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Deposit planner")])
+        self._content = QWidget()
+        self._tab_line = QWidget()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def allocation(self) -> "Allocation | None":
+        """What is shown."""
+        return self._allocation
+
+    def choose_scope(self, scope: Scope) -> None:
+        """Show an account, or All Portfolio (None)."""
+        self._scope = scope
+        self.mark_stale()
+
+    def refresh(self) -> None:
+        allocation = self._desk.allocations.of(self._scope)
+        self._scope = allocation.scope
+        self._show(allocation)
+
+    def edit_targets(self) -> None:
+        """Open the editor of the targets, or what makes the first ones where there is no strategy."""
+        if self._allocation is None or self._allocation.portfolio.is_empty:
+            return
+        self._open(self._start_dialog() if self._allocation.strategy is None else self._target_dialog())
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        return [
+            ("target_editor", self._target_dialog),
+            ("strategies", self._strategies_dialog),
+            ("start_targets", self._start_dialog),
+            ("classify", self._classify_dialog),
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        self._lay_out_content()
+        both = QWidget()
+        layout = vertical(both, spacing=0)
+        horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
+        layout.addWidget(self._tab_line)
+        row = horizontal(spacing=0)
+        row.addWidget(self._content, 1)
+        row.addWidget(self.panel)
+        layout.addLayout(row, 1)
+        self._stack.addWidget(both)
+        self._stack.addWidget(self._welcome())
+        vertical(self).addWidget(self._stack)
+        self.setFocusProxy(self.classes)
+
+    def _lay_out_content(self) -> None:
+        column = vertical(self._content, spacing=0, margins=(24, 20, 24 - BAR_MARGIN, 20))
+        head = vertical(spacing=14, margins=(0, 0, BAR_MARGIN, 8))
+        for each in (self.header, self.summary, self.strategy_line, self.no_targets):
+            head.addWidget(each)
+        head.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(self.classes, 1000)
+        column.addWidget(self.nothing_held, 1000)
+        foot = vertical(margins=(0, 8, BAR_MARGIN, 0))
+        foot.addWidget(self.notices)
+        column.addLayout(foot)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        self.header.scope_chosen.connect(self.choose_scope)
+        self.header.edit_clicked.connect(self.edit_targets)
+        self.strategy_line.strategy_chosen.connect(self._on_strategy)
+        self.strategy_line.strategies_clicked.connect(self._on_strategies)
+        self.no_targets.action_clicked.connect(self._on_start)
+        self.panel.targets_requested.connect(self._on_start)
+        self.classes.holding_opened.connect(self._on_holding_opened)
+        self.notices.classify_requested.connect(self._on_classify)
+        self.notices.holdings_requested.connect(self.holdings_requested)
+        self.tabs.chosen.connect(self._arrange)
+
+    def _welcome(self) -> QWidget:
+        file = ChoiceCard(
+            "import",
+            "Import a portfolio",
+            "A CSV file from your broker, or another app’s export.",
+            "Choose a file…",
+            key="Ctrl+I",
+            primary=True,
+        )
+        account = ChoiceCard(
+            "wallet", "Add an account", "Type in holdings and cash one by one.", "Add account…", key="Ctrl+N"
+        )
+        demo = ChoiceCard(
+            "compass",
+            "Explore the demo portfolio",
+            "Three accounts, five classes, two currencies. Your own file stays as it is.",
+            "Open the demo",
+            key="Ctrl+D",
+        )
+        file.chosen.connect(self.import_requested)
+        account.chosen.connect(self.account_requested)
+        demo.chosen.connect(self.demo_requested)
+        return EmptyState(
+            "See where you stand against your plan",
+            "Add what you own, set a target for each class, and WealthDesk shows the difference.",
+            [file, account, demo],
+            foot="Everything stays on this computer. No account, no connection needed.",
+        )
+
+    def _nothing_held(self) -> EmptyState:
+        file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
+        file.clicked.connect(self.import_requested)
+        holdings.clicked.connect(self._on_add_holdings)
+        return EmptyState("Nothing is held here yet", "", [file, holdings], picture=False)
+
+    def _arrange(self) -> None:
+        """Beside each other where there is room; otherwise the one that is chosen."""
+        is_narrow = self.width() < _SIDE_BY_SIDE
+        chosen = self.tabs.choice()
+        self._tab_line.setVisible(is_narrow)
+        self._content.setVisible(not is_narrow or chosen == _CLASSES)
+        self.panel.setVisible(not is_narrow or chosen == _PLANNER)
+        self.panel.set_narrow(is_narrow)
+
+    def _start_dialog(self) -> QDialog:
+        return StartTargetsDialog(self._desk, self._current(), self)
+
+    def _classify_dialog(self) -> QDialog:
+        return ClassifyDialog(self._desk, self._scope, self)
+
+    def _target_dialog(self) -> QDialog:
+        from wealthdesk.gui.allocation.target_dialog import TargetDialog
+
+        return TargetDialog(self._desk, self._current(), self)
+
+    def _strategies_dialog(self) -> QDialog:
+        from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
+
+        return StrategiesDialog(self._desk, self._scope, self)
+
+    def _current(self) -> "Allocation":
+        return self._allocation or self._desk.allocations.of(self._scope)
+
+    def _open(self, dialog: QDialog) -> QDialog:
+        self._dialog = dialog
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _on_start(self) -> None:
+        self._open(self._start_dialog()).accepted.connect(self._on_started)
+
+    def _on_started(self) -> None:
+        self._allocation = self._desk.allocations.of(self._scope)
+        self._open(self._target_dialog())
+
+    def _on_classify(self) -> None:
+        self._open(self._classify_dialog())
+
+    def _on_strategies(self) -> None:
+        self._open(self._strategies_dialog())
+
+    def _on_strategy(self, strategy_id: str) -> None:
+        try:
+            self._desk.targets.activate(strategy_id)
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
+
+    def _on_holding_opened(self, asset_id: str) -> None:
+        self.holdings_requested.emit((asset_id,))
+
+    def _on_add_holdings(self) -> None:
+        self.holdings_requested.emit(())
+
+    def _show(self, allocation: "Allocation") -> None:
+        self._allocation = allocation
+        self._stack.setCurrentIndex(1 if allocation.portfolio.is_empty else 0)
+        if allocation.portfolio.is_empty:
+            return
+        self.header.show_allocation(allocation)
+        self.summary.show_allocation(allocation)
+        self.strategy_line.show_allocation(allocation, self._desk.targets.of(allocation.scope))
+        self._show_no_targets(allocation)
+        self._show_classes(allocation)
+        self.notices.show_allocation(allocation)
+        self.panel.show_allocation(allocation)
+        self._arrange()
+
+    def _show_no_targets(self, allocation: "Allocation") -> None:
+        has_targets = allocation.drift.has_targets
+        self.no_targets.setVisible(not has_targets)
+        name = allocation.scope_name
+        if allocation.strategy is None:
+            self.no_targets.show_message(self.no_targets.tone, f"{name} has no strategy yet", "")
+        elif not has_targets:
+            self.no_targets.show_message(self.no_targets.tone, f"{allocation.strategy.name} has no targets yet", "")
+
+    def _show_classes(self, allocation: "Allocation") -> None:
+        is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
+        self.classes.show_cards(cards(allocation))
+        self.classes.setVisible(not is_empty)
+        self.nothing_held.setVisible(is_empty)
+        self.nothing_held.show_words(
+            f"Nothing is held in {allocation.scope_name} yet", "Import a file, or add holdings one by one."
+        )

@@ -1,0 +1,130 @@
+"""The dialog that gives a scope without targets its first ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+
+from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.targets import TEMPLATES, ClassTarget, Targets
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One way to begin: its name, what it sets, in words and as targets."""
+
+    name: str
+    words: str
+    targets: Targets
+
+
+class StartTargetsDialog(QDialog):
+    """`accept` keeps the targets, in a new strategy where the scope has none."""
+
+    def __init__(self, desk: "Desk", allocation: "Allocation", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._allocation = allocation
+        self.setWindowTitle("Set targets")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(560)
+        self.starts = starts(desk, allocation)
+        self.options = [QRadioButton(each.name) for each in self.starts]
+        self._group = QButtonGroup(self)
+        self.name = QLineEdit(allocation.scope_name)
+        self.problem = FieldProblem(self.name)
+        self._lay_out()
+        self.options[0].setChecked(True)
+        self.options[0].setFocus()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.accept)
+
+    def accept(self) -> None:
+        try:
+            self._keep(self._chosen().targets)
+        except WealthDeskError as refusal:
+            self.problem.show_problem(str(refusal))
+            return
+        super().accept()
+
+    def _chosen(self) -> Start:
+        return next(start for start, option in zip(self.starts, self.options, strict=True) if option.isChecked())
+
+    def _keep(self, targets: Targets) -> None:
+        strategy, scope = self._allocation.strategy, self._allocation.scope
+        if strategy is None:
+            self._desk.targets.add(scope, self.name.text(), targets)
+        elif targets:
+            self._desk.targets.save(strategy.id, strategy.version, targets)
+
+    def _lay_out(self) -> None:
+        layout = vertical(self, spacing=10, margins=(24, 20, 24, 20))
+        layout.addWidget(label(f"Targets for {self._allocation.scope_name}", "panel", wrap=True))
+        layout.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
+        layout.addSpacing(2)
+        for start, option in zip(self.starts, self.options, strict=True):
+            self._group.addButton(option)
+            option.setAccessibleDescription(start.words)
+            layout.addWidget(option)
+            row = horizontal(margins=(24, 0, 0, 4))
+            row.addWidget(label(start.words, "note", "mute", wrap=True))
+            layout.addLayout(row)
+        if self._allocation.strategy is None:
+            layout.addWidget(label("&Name of the strategy", "note", "mute", buddy=self.name))
+            layout.addWidget(self.name)
+        else:
+            self.name.setParent(self)
+            self.name.hide()
+        layout.addWidget(self.problem)
+        layout.addSpacing(6)
+        layout.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        cancel, create = button("Cance&l"), primary_button("&Set these targets")
+        cancel.clicked.connect(self.reject)
+        create.clicked.connect(self.accept)
+        foot = horizontal(spacing=8)
+        foot.addStretch()
+        foot.addWidget(cancel)
+        foot.addWidget(create)
+        return foot
+
+
+def starts(desk: "Desk", allocation: "Allocation") -> list[Start]:
+    """The ways to begin that make sense for this scope."""
+    # The services bring the database along, which the first window does not wait for.
+    from wealthdesk.services.targets import current_weights
+
+    found = []
+    whole = desk.targets.active(ALL_PORTFOLIO) if allocation.scope is not ALL_PORTFOLIO else None
+    if whole is not None and whole.targets:
+        found.append(Start("As All Portfolio", _words(whole.targets, allocation), whole.targets))
+    if allocation.composition.parts:
+        held = current_weights(allocation.composition)
+        found.append(Start("Current weights", _words(held, allocation), held))
+    for template in TEMPLATES:
+        targets = tuple(ClassTarget(class_id, bps) for class_id, bps in template.classes)
+        found.append(Start(template.name, template.description, targets))
+    found.append(Start("Start empty", "Set every target by hand.", ()))
+    return found
+
+
+def _words(targets: Sequence[ClassTarget], allocation: "Allocation") -> str:
+    classes = allocation.portfolio.classes
+    ordered = sorted(targets, key=lambda each: -each.target_bps)
+    parts = [f"{text.percent(each.target_bps, None)} {classes[each.asset_class_id].name}" for each in ordered]
+    more = " and the targets of their holdings" if any(each.holdings for each in targets) else ""
+    return ", ".join(parts[:8]) + more

@@ -1,0 +1,79 @@
+"""A plan as a file or as text for other programs: one row per trade, then what stays in cash; the amounts add up."""
+
+import csv
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+from typing import Final
+
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
+from wealthdesk.domain.plans import Plan, Reason, Trade
+from wealthdesk.importers.export_format import safe_cell
+
+COLUMNS: Final = (
+    "Action", "Symbol", "Name", "Quantity", "Price", "Price currency", "Amount", "Amount currency",
+    "Class", "Class drift before, pp", "Class drift after, pp",
+)  # fmt: skip
+
+
+def plan_csv(plan: Plan, portfolio: Portfolio, marks: NumberFormat = POINT) -> str:
+    """The plan as CSV: numbers without groups, `;` between cells where the decimal mark is a comma.
+
+    Texts that a spreadsheet would run as a formula are neutralised; numbers stay numbers.
+    """
+    written = StringIO()
+    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_rows(plan, portfolio, marks))
+    return written.getvalue()
+
+
+def plan_text(plan: Plan, portfolio: Portfolio, marks: NumberFormat = POINT) -> str:
+    """The plan as text for the clipboard: the same rows, cells separated by tabs."""
+    rows = [COLUMNS, *_rows(plan, portfolio, marks)]
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+
+
+def _rows(plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> Iterator[tuple[str, ...]]:
+    for trade in plan.trades:
+        yield _trade_row(trade, plan, portfolio, marks)
+    if plan.left_in_cash_minor:
+        money = _money(plan.left_in_cash_minor, plan.base_currency, marks)
+        why = _reason_cells(plan.cash_reason, portfolio, marks)
+        yield ("Keep in cash", plan.base_currency, "", "", "", "", money, plan.base_currency, *why)
+
+
+def _trade_row(trade: Trade, plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> tuple[str, ...]:
+    asset = portfolio.assets[trade.asset_id]
+    return (
+        trade.side.value.capitalize(),
+        safe_cell(asset.symbol),
+        safe_cell(asset.name),
+        _number(trade.quantity, marks),
+        _number(trade.price, marks),
+        trade.currency,
+        _money(trade.amount_minor, plan.base_currency, marks),
+        plan.base_currency,
+        *_reason_cells(trade.reason, portfolio, marks),
+    )
+
+
+def _reason_cells(reason: Reason | None, portfolio: Portfolio, marks: NumberFormat) -> tuple[str, str, str]:
+    if reason is None:
+        return "", "", ""
+    drifts = (reason.class_drift_before_bps, reason.class_drift_after_bps)
+    before, after = ("" if bps is None else _fixed(Decimal(bps).scaleb(-2), 2, marks) for bps in drifts)
+    return safe_cell(portfolio.classes[reason.asset_class_id].name), before, after
+
+
+def _money(minor: int, currency: str, marks: NumberFormat) -> str:
+    return _fixed(from_minor(minor, currency), digits(currency), marks)
+
+
+def _fixed(number: Decimal, decimals: int, marks: NumberFormat) -> str:
+    return f"{number:.{decimals}f}".replace(".", marks.decimal)
+
+
+def _number(number: Decimal, marks: NumberFormat) -> str:
+    return canonical(number).replace(".", marks.decimal)

@@ -21,6 +21,13 @@ def lines_of(targets: Targets, level: Level) -> tuple[Line, ...]:
     return tuple(Line(h.asset_id, h.target_bps, h.is_locked) for h in below)
 
 
+def total_bps(targets: Targets, level: Level) -> int:
+    """The sum of the lines of one level."""
+    if level is None:
+        return sum(t.target_bps for t in targets)
+    return sum(h.target_bps for t in targets if t.asset_class_id == level for h in t.holdings)
+
+
 def with_lines(targets: Targets, level: Level, lines: Iterable[Line]) -> Targets:
     """The targets with other lines at one level; a class that stays keeps its holding targets."""
     if level is None:
@@ -96,13 +103,14 @@ class TargetDraft:
 
     def left_bps(self, level: Level) -> int:
         """What is missing from 100 % at one level; negative when there is too much."""
-        return WHOLE - sum(line.bps for line in self.lines(level))
+        return WHOLE - total_bps(self.targets, level)
 
     @property
     def incomplete(self) -> tuple[Level, ...]:
         """The levels that do not sum to 100 %: first the classes, then each class whose holding targets do not."""
-        below = [t.asset_class_id for t in self.targets if t.holdings]
-        return tuple(level for level in (CLASSES, *below) if self.left_bps(level) != 0)
+        below = [t for t in self.targets if t.holdings and sum(h.target_bps for h in t.holdings) != WHOLE]
+        classes = () if self.left_bps(CLASSES) == 0 else (CLASSES,)
+        return (*classes, *(t.asset_class_id for t in below))
 
     def moved(self, level: Level, key: str, to_bps: int, *, keep_whole: bool = True) -> "TargetDraft":
         """One line moved, the unlocked others giving way where the sum is kept at 100 %; unsettled until `settled`."""
@@ -122,11 +130,7 @@ class TargetDraft:
         """The move in progress as one step to undo."""
         began = self.unsettled_from
         # Where the sum was not 100 % lines move alone; once it is, the next move begins anew and keeps it.
-        run = (
-            self.run
-            if self.run and sum(line.bps for line in lines_of(self.run.basis, self.run.level)) == WHOLE
-            else None
-        )
+        run = self.run if self.run and total_bps(self.run.basis, self.run.level) == WHOLE else None
         draft = replace(self, run=run, unsettled_from=None)
         if began is None or began == self.targets:
             return draft

@@ -1,7 +1,7 @@
 """The small coloured square of an asset class."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 SIDE = 10
@@ -15,6 +15,20 @@ def paint_class_mark(painter: QPainter, rect: QRectF, colour: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(square, 3, 3)
+
+
+def mark_icon(colour: str) -> QIcon:
+    """The square as an icon, for menus and combo boxes."""
+    made = QIcon()
+    for ratio in (1, 2):
+        picture = QPixmap(16 * ratio, 16 * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        paint_class_mark(painter, QRectF(0, 0, 16, 16), colour)
+        painter.end()
+        made.addPixmap(picture)
+    return made
 
 
 class ClassMark(QWidget):

@@ -53,6 +53,12 @@ class PercentSpin(QSpinBox):
             self.blockSignals(False)
         self._show_problem("")
 
+    def forget_typing(self) -> None:
+        """Show the share again in place of what is typed; nothing is emitted."""
+        self._timer.stop()
+        self.lineEdit().setText(self.textFromValue(self._shown))
+        self._show_problem("")
+
     def problem(self) -> str:
         """What is wrong with what is typed, "" when nothing is."""
         return self._problem

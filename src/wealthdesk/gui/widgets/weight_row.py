@@ -18,6 +18,9 @@ from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
 from wealthdesk.gui.widgets.text import label, set_ink, set_look
 
 HEIGHT = 50
+_NAMES = 166
+_MARK = 18
+_NOTE = 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class WeightRow(QFrame):
         self._name = label(role="strong")
         self._held = label(role="small", ink="mute")
         self._note = label(role="note", ink="mute", right=True)
+        # The sliders of all lines end at the same place, whatever their notes say.
+        self._note.setFixedWidth(_NOTE)
         self.slider = TargetSlider()
         self.spin = PercentSpin()
         self.lock = icon_button("unlock", "Lock (L)")
@@ -76,10 +81,10 @@ class WeightRow(QFrame):
 
     def show_line(self, line: WeightLine, scale_bps: int = WHOLE) -> None:
         """Show this line, its slider on this scale; nothing is emitted."""
-        if line.is_locked != self._line.is_locked or not self._name.text():
+        if (line.is_locked, line.name) != (self._line.is_locked, self._line.name) or not self._name.text():
             self._show_lock(line)
         self._line = line
-        self._name.setText(line.name)
+        self._show_name(line)
         self._mark.setVisible(line.has_mark)
         self._mark.set_colour(line.colour)
         self._held.setText(_held_words(line))
@@ -130,6 +135,13 @@ class WeightRow(QFrame):
             self.lock.setFocus(Qt.FocusReason.OtherFocusReason)
         self.spin.setDisabled(line.is_locked)
 
+    def _show_name(self, line: WeightLine) -> None:
+        room = _NAMES - (_MARK if line.has_mark else 0)
+        shown = self._name.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, room)
+        if shown != self._name.text():
+            self._name.setText(shown)
+            self._name.setToolTip(line.name if shown != line.name else "")
+
     def _lay_out(self) -> None:
         words = vertical(spacing=1)
         head = horizontal(spacing=8)
@@ -138,13 +150,13 @@ class WeightRow(QFrame):
         self._held.setIndent(0)
         words.addLayout(head)
         below = horizontal(spacing=6)
-        below.setContentsMargins(18 if self._line.has_mark else 0, 0, 0, 0)
+        below.setContentsMargins(_MARK if self._line.has_mark else 0, 0, 0, 0)
         below.addWidget(self._held)
         words.addLayout(below)
         names = QWidget()
         names.setLayout(words)
         words.setContentsMargins(0, 0, 0, 0)
-        names.setFixedWidth(166)
+        names.setFixedWidth(_NAMES)
         row = horizontal(spacing=10)
         row.setContentsMargins(12, 5, 9, 5)
         row.addWidget(names)

@@ -1,0 +1,93 @@
+"""The dialog for an asset class of the user's own: its name and its colour."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QWidget
+
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.class_mark import mark_icon
+from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.services.desk import Desk
+
+COLOURS: Final = {
+    "Brown": "#AD8301",
+    "Lime": "#A0AF54",
+    "Sky": "#66A0C8",
+    "Lilac": "#A699D0",
+    "Rose": "#E47DA8",
+    "Brick": "#AF3029",
+    "Pine": "#24837B",
+    "Grey": "#878580",
+}
+"""Beside those of the classes that come with WealthDesk, so that a class of one's own is told apart from them."""
+
+
+class NewClassDialog(QDialog):
+    """Keeps the class when it is accepted."""
+
+    class_added = Signal(object)
+    """AssetClass"""
+
+    def __init__(self, desk: Desk, existing: Iterable[AssetClass], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setWindowTitle("New class")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(400)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the class")
+        self._problem = FieldProblem(self.name)
+        self.colour = QComboBox()
+        self.colour.setAccessibleName("Colour of the class")
+        for words, code in COLOURS.items():
+            self.colour.addItem(mark_icon(code), words, code)
+        used = {each.colour.upper() for each in existing}
+        free = next((place for place, code in enumerate(COLOURS.values()) if code.upper() not in used), 0)
+        self.colour.setCurrentIndex(free)
+        self._add = primary_button("A&dd class")
+        self._add.setDefault(True)
+        self._cancel = button("Canc&el")
+        self._lay_out()
+        self._add.clicked.connect(self.accept)
+        self._cancel.clicked.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        self.name.textEdited.connect(lambda: self._problem.show_problem(""))
+        self.name.setFocus()
+
+    def accept(self) -> None:
+        """Keep the class, then close; a refusal stays below the name."""
+        try:
+            added = self._desk.classes.add(self.name.text(), self.colour.currentData())
+        except WealthDeskError as refusal:
+            self._problem.show_problem(str(refusal))
+            self.name.setFocus()
+            return
+        super().accept()
+        self.class_added.emit(added)
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=0)
+        body = vertical(spacing=6, margins=(24, 20, 24, 20))
+        body.addWidget(label("New class", "panel"))
+        body.addSpacing(8)
+        body.addWidget(label("&Name", "note", "mute", buddy=self.name))
+        body.addWidget(self.name)
+        body.addWidget(self._problem)
+        body.addSpacing(6)
+        body.addWidget(label("C&olour", "note", "mute", buddy=self.colour))
+        body.addWidget(self.colour)
+        outer.addLayout(body)
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addStretch()
+        row.addWidget(self._cancel)
+        row.addWidget(self._add)
+        outer.addWidget(foot)

@@ -1,0 +1,412 @@
+"""The target editor: class and holding targets of a strategy, with a live preview of what saving them would change."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
+
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
+from wealthdesk.domain.targets import Strategy
+from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui import fonts, problems
+from wealthdesk.gui.allocation.new_class_dialog import NewClassDialog
+from wealthdesk.gui.allocation.target_holdings import TargetHoldings
+from wealthdesk.gui.allocation.target_legend import TargetLegend
+from wealthdesk.gui.allocation.target_lines import TargetLines
+from wealthdesk.gui.allocation.target_menus import ClassMenu, TemplateMenu
+from wealthdesk.gui.allocation.target_preview import preview_of
+from wealthdesk.gui.allocation.target_values import Ground, class_lines, scale_of, standing
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
+from wealthdesk.gui.widgets.change_preview import ChangePreviewPane
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.desk import Desk
+
+_PREVIEW_MS: Final = 30
+_SETTLE_MS: Final = 600
+_LOAD: Final = "L&oad what is kept now"
+
+
+class TargetDialog(QDialog):
+    """Edits the active strategy of an allocation. Nothing is kept before `accept`, which saves first, then closes."""
+
+    def __init__(
+        self, desk: Desk, allocation: Allocation, parent: QWidget | None = None, *, asset_class_id: str | None = None
+    ) -> None:
+        super().__init__(parent)
+        assert allocation.strategy is not None, "there is a strategy before there are targets to edit"
+        self._desk = desk
+        self._ground = Ground.of(allocation)
+        self._strategy: Strategy = allocation.strategy
+        self._before = allocation.drift
+        kept = with_everything_held(self._strategy.targets, self._ground.own)
+        self._draft = TargetDraft(kept, kept)
+        self._selected = ""
+        self._scale_bps = 0
+        self._is_stale = False
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_strategy()
+        self._show_draft(rescale=True)
+        self._select(asset_class_id or "")
+        self.show_preview()
+        if self._selected:
+            self.classes.focus(self._selected, Qt.FocusReason.TabFocusReason)
+
+    @property
+    def draft(self) -> TargetDraft:
+        """What is being edited."""
+        return self._draft
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the preview is older than the targets."""
+        return self._is_stale
+
+    @property
+    def selected_class(self) -> str:
+        """The id of the class whose holdings are shown, "" when there is no class."""
+        return self._selected
+
+    def show_preview(self) -> None:
+        """Show what the targets of now would change, without waiting for the timer."""
+        self._preview_timer.stop()
+        strategy = replace(self._strategy, targets=self._draft.targets)
+        after = self._desk.allocations.preview(self._ground.allocation, strategy)
+        self.pane.show_preview(preview_of(self._draft, self._ground, strategy, self._before, after))
+        self._is_stale = False
+        self._show_actions()
+
+    def accept(self) -> None:
+        """Save, then close. What was not in the preview yet is shown first instead."""
+        for lines in (self.classes, self.holdings.lines):
+            lines.commit()
+        if self._is_stale:
+            self.show_preview()
+            return
+        if not self.save.isEnabled():
+            return
+        self._draft = self._draft.rested()
+        try:
+            self._desk.targets.save(self._strategy.id, self._strategy.version, self._draft.targets)
+        except PortfolioChanged as refusal:
+            self._show_refusal(f"{refusal} What you edited here is still here.", _LOAD)
+            return
+        except WealthDeskError as refusal:
+            self._show_refusal(str(refusal))
+            return
+        super().accept()
+
+    def reject(self) -> None:
+        """Close without saving; ask first if there are changes."""
+        if not self._draft.is_changed:
+            super().reject()
+            return
+        explanation = f"Version {self._strategy.version} stays as it is."
+        box = problems.ask("Leave without saving the targets?", explanation, "&Discard", self, no="&Keep editing")
+        box.accepted.connect(self._on_discarded)
+
+    # What the user asks for
+
+    def _on_discarded(self) -> None:
+        super().reject()
+
+    def _on_moved(self, level: Level, key: str, bps: int) -> None:
+        self._settle.stop()
+        self._draft = self._draft.moved(level, key, bps, keep_whole=self.keep_whole.isChecked())
+        self._show_draft()
+        self._mark_stale()
+
+    def _on_released(self) -> None:
+        self._settle.start()
+        self._show_draft(rescale=True)
+
+    def _on_settled(self) -> None:
+        self._draft = self._draft.settled()
+        self._show_actions()
+
+    def _on_mend_clicked(self, level: Level) -> None:
+        if level is CLASSES and self._draft.left_bps(CLASSES) == WHOLE:
+            self._on_current_weights()
+            return
+        stands = standing(self._draft, self._ground, level, self._selected if level is CLASSES else None)
+        self._change(self._draft.taken_from(level, stands.giver) if stands.giver else self._draft.scaled(level))
+
+    def _on_template(self, shares: Mapping[str, int]) -> None:
+        self._change(self._draft.filled(CLASSES, shares))
+
+    def _on_current_weights(self) -> None:
+        parts = self._ground.allocation.composition.parts
+        self._change(self._draft.filled(CLASSES, {key: sum(below.values()) for key, below in parts.items()}))
+
+    def _on_equal(self, level: Level) -> None:
+        held = self._ground.own.get(level, ()) if level is not None and not self._draft.lines(level) else ()
+        keys = [*held, *(line.key for line in self._draft.lines(level))]
+        self._change(self._draft.filled(level, dict.fromkeys(keys, 1)))
+
+    def _on_current_holdings(self) -> None:
+        parts = self._ground.allocation.composition.parts.get(self._selected, {})
+        own = self._ground.own.get(self._selected, ())
+        self._change(self._draft.filled(self._selected, {asset_id: parts[asset_id] for asset_id in own}))
+
+    def _on_removal_asked(self, level: Level, key: str) -> None:
+        held = self._ground.own.get(level, ()) if level is not None else self._ground.classes
+        line = self._draft.line(level, key)
+        if line is None:
+            return
+        if key in held or line.bps:
+            name = self._ground.class_name(key) if level is CLASSES else self._ground.symbol(key)
+            why = "is held, so it keeps its line" if key in held else "has a target. Bring it to 0% to remove its line"
+            self._change(replace(self._draft.rested(), stopped=f"{name} {why}."))
+            return
+        self._change(self._draft.without_line(level, key))
+
+    def _on_class_chosen(self, class_id: str) -> None:
+        self._change(self._draft.with_line(CLASSES, class_id))
+        self._select(class_id)
+        self.classes.focus(class_id, Qt.FocusReason.TabFocusReason)
+
+    def _on_asset_chosen(self, asset_id: str) -> None:
+        self._change(self._draft.with_line(self._selected, asset_id))
+        self.holdings.lines.focus(asset_id, Qt.FocusReason.TabFocusReason)
+
+    def _on_new_class(self) -> None:
+        self._new_class = NewClassDialog(self._desk, self._ground.allocation.portfolio.classes.values(), self)
+        self._new_class.class_added.connect(self._on_class_added)
+        self._new_class.open()
+
+    def _on_class_added(self, added: AssetClass) -> None:
+        self._ground = Ground.of(replace(self._ground.allocation, portfolio=self._desk.portfolios.current()))
+        self._on_class_chosen(added.id)
+
+    def _on_keep_whole_toggled(self) -> None:
+        self._change(self._draft.rested())
+
+    def _on_load_clicked(self) -> None:
+        try:
+            self._strategy = self._desk.targets.get(self._strategy.id)
+        except WealthDeskError as refusal:
+            self._show_refusal(str(refusal))
+            return
+        self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
+        self._draft = self._draft.rebased(with_everything_held(self._strategy.targets, self._ground.own))
+        self.refusal.hide()
+        self._show_strategy()
+        self._change(self._draft)
+
+    def _on_class_menu_asked(self) -> None:
+        present = set(self.classes.keys)
+        classes = self._ground.allocation.portfolio.classes.values()
+        self.class_menu.show_classes([each for each in classes if each.id not in present])
+
+    def _select(self, class_id: str) -> None:
+        keys = self.classes.keys
+        chosen = class_id if class_id in keys else keys[0] if keys else ""
+        if chosen != self._selected:
+            self._selected = chosen
+            self.classes.select(chosen or None)
+            self._show_holdings(rescale=True)
+            self._show_standing()
+
+    def _change(self, draft: TargetDraft) -> None:
+        """Show another draft, made in one step."""
+        self._settle.stop()
+        self._draft = draft
+        for lines in (self.classes, self.holdings.lines):
+            lines.forget_typing()
+        self._show_draft(rescale=True)
+        if self._selected not in self.classes.keys:
+            self._select("")
+        self._mark_stale()
+
+    # What is shown
+
+    def _mark_stale(self) -> None:
+        self._is_stale = True
+        if not self._preview_timer.isActive():
+            self._preview_timer.start()
+        self._show_actions()
+
+    def _show_strategy(self) -> None:
+        scope, name, version = self._ground.allocation.scope_name, self._strategy.name, self._strategy.version
+        title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
+        self.setWindowTitle(title)
+        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 820))
+        self._title.setToolTip(title)
+        self._subtitle.setText(f"Version {version}. Saving makes version {version + 1}; nothing is bought or sold.")
+        self.reset.setText(f"&Reset to version {version}")
+
+    def _show_draft(self, *, rescale: bool = False) -> None:
+        lines = class_lines(self._draft, self._ground, self._strategy)
+        if rescale or not self._scale_bps:
+            self._scale_bps = scale_of(lines)
+        self.classes.show_lines(lines, self._scale_bps)
+        self._show_holdings(rescale=rescale)
+        self._show_standing()
+        self._show_actions()
+
+    def _show_holdings(self, *, rescale: bool) -> None:
+        self.holdings.setVisible(bool(self._selected))
+        if self._selected:
+            self.holdings.show_class(self._draft, self._ground, self._strategy, self._selected, rescale)
+
+    def _show_standing(self) -> None:
+        stands = standing(self._draft, self._ground, CLASSES, self._selected)
+        self.banner.show_message(stands.tone, stands.title, stands.text)
+        self.banner.set_action(stands.action)
+
+    def _show_actions(self) -> None:
+        why = self._why_not()
+        self.reason.setText(why)
+        self.save.setEnabled(not why and not self._is_stale)
+        self.undo.setEnabled(self._draft.can_undo)
+        self.redo.setEnabled(self._draft.can_redo)
+        self.reset.setEnabled(self._draft.is_changed)
+
+    def _why_not(self) -> str:
+        for lines in (self.classes, self.holdings.lines):
+            if problem := lines.problem():
+                return f"Correct the number of {_short(problem[0])} to save"
+        incomplete = self._draft.incomplete
+        if incomplete:
+            level = incomplete[0]
+            of = "total" if level is None else f"holdings in {_short(self._ground.class_name(level))}"
+            return f"Bring the {of} to 100% to save"
+        return "" if self._draft.is_changed else "Nothing has been changed yet"
+
+    def _show_refusal(self, sentence: str, action: str = "") -> None:
+        self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
+        self.refusal.set_action(action)
+        self.refusal.show()
+
+    # How it is built
+
+    def _make_widgets(self) -> None:
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumSize(980, 560)
+        room = self.screen().availableGeometry()
+        self.resize(min(1136, room.width() - 40), min(796, room.height() - 40))
+        self._title = label(role="panel")
+        self._subtitle = label(role="note", ink="mute")
+        self.undo = icon_button("undo", "Undo", key="Ctrl+Z")
+        self.redo = icon_button("redo", "Redo", key="Ctrl+Shift+Z")
+        self.templates = TemplateMenu(self)
+        self.template_button = menu_button("&Templates", self.templates)
+        self.refusal = Message(Tone.ERROR, inline=True)
+        self.refusal.hide()
+        self.banner = Message(inline=True)
+        # As high as with its button, so that the lines below stay where they are.
+        self.banner.setMinimumHeight(48)
+        self.classes = TargetLines("Class targets")
+        self.class_menu = ClassMenu(self)
+        self.add_class = link_button("Add a &class", icon="plus")
+        self.add_class.setMenu(self.class_menu)
+        self.keep_whole = QCheckBox("Keep the total at &100%")
+        self.keep_whole.setFont(fonts.font("note"))
+        self.keep_whole.setChecked(True)
+        self.keep_whole.setToolTip("On: unlocked lines give way in proportion. Off: a line moves alone.")
+        self.holdings = TargetHoldings()
+        self.pane = ChangePreviewPane()
+        self.reset = link_button("&Reset", icon="undo")
+        self.reason = label(role="body", ink="mute", right=True)
+        self.cancel = button("Canc&el")
+        self.save = primary_button("&Save changes", tip="Ctrl+Enter")
+        self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+
+    def _lay_out(self) -> None:
+        head = horizontal(spacing=6, margins=(24, 16, 24, 14))
+        titles = vertical(spacing=2)
+        titles.addWidget(self._title)
+        titles.addWidget(self._subtitle)
+        head.addLayout(titles, 1)
+        for each in (self.undo, self.redo, self.template_button):
+            head.addWidget(each)
+        body = horizontal(spacing=0)
+        body.addLayout(self._left(), 1)
+        body.addWidget(self.pane)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(head)
+        outer.addWidget(rule())
+        outer.addLayout(body, 1)
+        outer.addWidget(self._foot())
+
+    def _left(self) -> QVBoxLayout:
+        head = horizontal(spacing=8, margins=(12, 4, 4, 0))
+        head.addWidget(label("Asset classes", "strong"))
+        head.addStretch()
+        head.addWidget(TargetLegend())
+        below = horizontal(spacing=8, margins=(2, 0, 9, 0))
+        below.addWidget(self.add_class)
+        below.addStretch()
+        below.addWidget(self.keep_whole)
+        left = vertical(spacing=6, margins=(24, 16, 24, 10))
+        for each in (self.refusal, self.banner):
+            left.addWidget(each)
+        left.addLayout(head)
+        left.addWidget(self.classes)
+        left.addLayout(below)
+        left.addWidget(rule())
+        left.addSpacing(2)
+        left.addWidget(self.holdings, 1)
+        left.addStretch()
+        return left
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 13, 24, 13))
+        row.addWidget(self.reset)
+        row.addWidget(self.reason, 1)
+        row.addSpacing(6)
+        row.addWidget(self.cancel)
+        row.addWidget(self.save)
+        return foot
+
+    def _connect(self) -> None:
+        self._connect_lines(self.classes, lambda: CLASSES)
+        self._connect_lines(self.holdings.lines, lambda: self._selected)
+        self.classes.line_selected.connect(self._select)
+        self.banner.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
+        self.refusal.action_clicked.connect(self._on_load_clicked)
+        self.templates.template_chosen.connect(self._on_template)
+        self.templates.current_weights_chosen.connect(self._on_current_weights)
+        self.templates.equal_chosen.connect(lambda: self._on_equal(CLASSES))
+        self.class_menu.aboutToShow.connect(self._on_class_menu_asked)
+        self.class_menu.class_chosen.connect(self._on_class_chosen)
+        self.class_menu.new_class_chosen.connect(self._on_new_class)
+        self.keep_whole.toggled.connect(self._on_keep_whole_toggled)
+        self.holdings.asset_chosen.connect(self._on_asset_chosen)
+        self.holdings.equal_chosen.connect(lambda: self._on_equal(self._selected))
+        self.holdings.current_chosen.connect(self._on_current_holdings)
+        self.holdings.clear_chosen.connect(lambda: self._change(self._draft.cleared(self._selected)))
+        self.holdings.mend_chosen.connect(lambda: self._on_mend_clicked(self._selected))
+        self.undo.clicked.connect(lambda: self._change(self._draft.undone()))
+        self.redo.clicked.connect(lambda: self._change(self._draft.redone()))
+        self.reset.clicked.connect(lambda: self._change(self._draft.reset()))
+        self.cancel.clicked.connect(self.reject)
+        self.save.clicked.connect(self.accept)
+        self._preview_timer.timeout.connect(self.show_preview)
+        self._settle.timeout.connect(self._on_settled)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        QShortcut(QKeySequence("Ctrl+Y"), self).activated.connect(self.redo.click)
+
+    def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
+        lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))
+        lines.released.connect(self._on_released)
+        lines.lock_toggled.connect(lambda key, wanted: self._change(self._draft.locked(level(), key, wanted)))
+        lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
+        lines.problem_changed.connect(self._show_actions)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else f"{name[:23]}…"

@@ -1,0 +1,86 @@
+"""The menus of the target editor: templates, and what can be added as a line."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from wealthdesk.domain.assets import Asset, AssetClass
+from wealthdesk.domain.targets import TEMPLATES
+from wealthdesk.gui.widgets.buttons import action
+from wealthdesk.gui.widgets.class_mark import mark_icon
+from wealthdesk.gui.widgets.menu_lines import add_two_lines
+
+
+class TemplateMenu(QMenu):
+    """The well-known splits, and what is held now."""
+
+    template_chosen = Signal(object)
+    """class id → basis points"""
+    current_weights_chosen = Signal()
+    equal_chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Templates")
+        for template in TEMPLATES:
+            entry = add_two_lines(self, template.name, template.description)
+            shares = dict(template.classes)
+            entry.triggered.connect(lambda _=False, shares=shares: self.template_chosen.emit(shares))
+        self.addSeparator()
+        current = add_two_lines(self, "Current weights", "Each class as much as is held of it now")
+        current.triggered.connect(lambda: self.current_weights_chosen.emit())
+        equal = add_two_lines(self, "Equal", "The same for each class on the list")
+        equal.triggered.connect(lambda: self.equal_chosen.emit())
+
+
+class ClassMenu(QMenu):
+    """The classes that are not lines yet, and a new one."""
+
+    class_chosen = Signal(object)
+    new_class_chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Add a class")
+
+    def show_classes(self, classes: Iterable[AssetClass]) -> None:
+        """Offer these classes."""
+        self.clear()
+        for each in classes:
+            entry = action(each.name.replace("&", "&&"), parent=self)
+            entry.setIcon(mark_icon(each.colour))
+            entry.triggered.connect(lambda _=False, key=each.id: self.class_chosen.emit(key))
+            self.addAction(entry)
+        self.addSeparator()
+        new = action("&New class…", icon="plus", parent=self)
+        new.triggered.connect(lambda: self.new_class_chosen.emit())
+        self.addAction(new)
+
+
+class AssetMenu(QMenu):
+    """The assets of a class that are neither held nor lines yet."""
+
+    asset_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Add an asset")
+        # A long list scrolls instead of covering the screen in columns.
+        self.setStyleSheet("QMenu { menu-scrollable: 1; }")
+
+    def show_assets(self, assets: Iterable[Asset]) -> None:
+        """Offer these assets."""
+        self.clear()
+        for each in assets:
+            words = each.symbol if each.name == each.symbol else f"{each.symbol}   {each.name}"
+            entry = action(words.replace("&", "&&"), parent=self)
+            entry.triggered.connect(lambda _=False, key=each.id: self.asset_chosen.emit(key))
+            self.addAction(entry)
+
+
+def addable_assets(assets: Mapping[str, Asset], class_id: str, present: Iterable[str]) -> list[Asset]:
+    """The assets that count to the class alone, are in use and not on the list, by symbol."""
+    taken = set(present)
+    fitting = (a for a in assets.values() if a.only_class == class_id and not a.is_archived and a.id not in taken)
+    return sorted(fitting, key=lambda asset: asset.symbol.casefold())

@@ -1,0 +1,182 @@
+"""What edited targets would change, as the preview pane shows it: shares from → to, the drift, and what to know."""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import TypeVar, overload
+
+from wealthdesk.domain.assets import CASH_CLASS
+from wealthdesk.domain.drift import ClassDrift, Drift
+from wealthdesk.domain.money import WHOLE, half_up
+from wealthdesk.domain.target_draft import TargetDraft
+from wealthdesk.domain.targets import ClassTarget, Strategy, Targets, Unfillable
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.target_values import Ground
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.change_preview import Change, ChangePreview, Found
+
+Thing = TypeVar("Thing")
+
+_NAMED = 3
+_SCALE_STEP = 1000
+
+Moved = tuple[str, int | None, int | None]
+"""The id of a class or asset, its share before and after in basis points."""
+
+Shares = dict[tuple[str, str], int]
+"""(class id, asset id) → share of the portfolio in basis points."""
+
+
+def preview_of(draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift) -> ChangePreview:
+    """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets."""
+    classes = _class_changes(draft, ground)
+    holdings = _holding_changes(draft, ground)
+    return ChangePreview(
+        summary=_summary(draft, len(classes), len(holdings)),
+        changes=classes,
+        scale=_scale(classes),
+        below_title="Holdings, share of portfolio",
+        below=holdings,
+        figures=tuple(_figures(before, after)),
+        found=tuple(_found(draft, ground, strategy, after)),
+    )
+
+
+def _summary(draft: TargetDraft, classes: int, holdings: int) -> str:
+    if draft.incomplete:
+        return "Not complete"
+    parts = [text.count(classes, "class", "classes")] if classes else []
+    parts += [text.count(holdings, "holding")] if holdings else []
+    return ", ".join(parts) or "No changes"
+
+
+def _class_changes(draft: TargetDraft, ground: Ground) -> "_Changes":
+    before = {t.asset_class_id: t.target_bps for t in draft.kept}
+    after = {t.asset_class_id: t.target_bps for t in draft.targets}
+    moved = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
+    return _Changes(
+        [each for each in moved if each[1] != each[2]],
+        lambda key, from_bps, to_bps: _change(ground.class_name(key), from_bps, to_bps, ground.colour(key)),
+    )
+
+
+class _Changes(Sequence[Change]):
+    """Changes, largest first, whose words are put together when they are asked for: of hundreds, few are in view."""
+
+    def __init__(self, moved: list[Moved], words: Callable[[str, int | None, int | None], Change]) -> None:
+        self.moved = sorted(moved, key=lambda each: -abs((each[2] or 0) - (each[1] or 0)))
+        self._words = words
+
+    def __len__(self) -> int:
+        return len(self.moved)
+
+    @overload
+    def __getitem__(self, place: int) -> Change: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Change]: ...
+    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
+        if isinstance(place, slice):
+            return [self._words(*each) for each in self.moved[place]]
+        return self._words(*self.moved[place])
+
+
+def _change(name: str, from_bps: int | None, to_bps: int | None, colour: str = "") -> Change:
+    both = from_bps is not None and to_bps is not None
+    return Change(
+        name=name,
+        before=text.NOTHING if from_bps is None else text.percent(from_bps),
+        after=text.NOTHING if to_bps is None else text.percent(to_bps),
+        difference=text.points((to_bps or 0) - (from_bps or 0)) if both else "set" if to_bps is not None else "cleared",
+        colour=colour,
+        before_part=from_bps or 0,
+        after_part=to_bps or 0,
+    )
+
+
+def _holding_changes(draft: TargetDraft, ground: Ground) -> _Changes:
+    before, after = _shares(draft.kept), _shares(draft.targets)
+    # Where a class has no holding targets at all its lines have no share; where it has some, a missing one is 0 %.
+    had, has = {class_id for class_id, _ in before}, {class_id for class_id, _ in after}
+    found: list[Moved] = []
+    for key in before | after:
+        from_bps = before.get(key, 0 if key[0] in had else None)
+        to_bps = after.get(key, 0 if key[0] in has else None)
+        if from_bps != to_bps:
+            found.append((key[1], from_bps, to_bps))
+    return _Changes(found, lambda asset_id, from_bps, to_bps: _change(ground.symbol(asset_id), from_bps, to_bps))
+
+
+def _shares(targets: Targets) -> Shares:
+    return {
+        (target.asset_class_id, holding.asset_id): half_up(Fraction(holding.target_bps * target.target_bps, WHOLE))
+        for target in targets
+        for holding in target.holdings
+    }
+
+
+def _scale(changes: _Changes) -> int:
+    furthest = max((max(from_bps or 0, to_bps or 0) for _, from_bps, to_bps in changes.moved), default=0)
+    return max(-(-furthest // _SCALE_STEP) * _SCALE_STEP, _SCALE_STEP)
+
+
+def _figures(before: Drift, after: Drift) -> Iterable[Change]:
+    if not after.classes:
+        return
+    yield _figure("Largest", _largest(before), _largest(after))
+    yield _figure("Sum of all classes", before.sum_bps if before.has_targets else None, after.sum_bps)
+    now, then = len(before.outside), len(after.outside)
+    started = before.has_targets
+    yield Change(
+        "Classes outside their band",
+        str(now) if started else text.NOTHING,
+        str(then),
+        "" if not started else "±0" if now == then else f"{'+' if then > now else text.MINUS}{abs(then - now)}",
+    )
+
+
+def _figure(name: str, before: int | None, after: int | None) -> Change:
+    difference = "" if before is None or after is None else text.points(after - before)
+    words = [text.NOTHING if each is None else text.points_plain(each) for each in (before, after)]
+    return Change(name, words[0], words[1], difference)
+
+
+def _largest(drift: Drift) -> int | None:
+    largest = drift.largest
+    return None if largest is None or largest.drift_bps is None else abs(largest.drift_bps)
+
+
+def _found(draft: TargetDraft, ground: Ground, strategy: Strategy, after: Drift) -> Iterable[Found]:
+    if after.classified_minor and after.has_targets and not draft.incomplete:
+        yield _of_bands(ground, after)
+    empty = [t.asset_class_id for t in draft.targets if _has_nothing_to_buy(ground, t)]
+    if empty:
+        names = _named(empty, ground.class_name)
+        spread = strategy.unfillable is Unfillable.SPREAD
+        becomes = "is spread over the other classes" if spread else "stays in cash"
+        yield Found(Tone.NEUTRAL, f"Nothing to buy in {names}", f"Money of a deposit that falls to it {becomes}.")
+
+
+def _of_bands(ground: Ground, after: Drift) -> Found:
+    outside = sorted(after.outside, key=lambda each: -abs(each.drift_bps or 0))
+    count = len(after.classes)
+    if not outside:
+        what = f"All {count} classes are" if count > 1 else "The class is"
+        return Found(Tone.OK, f"{what} inside their band" if count > 1 else f"{what} inside its band")
+    verb = "is" if len(outside) == 1 else "are"
+    title = f"{len(outside)} of {text.count(count, 'class', 'classes')} {verb} outside the band"
+    return Found(Tone.NEUTRAL, title, _named(outside, lambda each: _drift_words(ground, each)))
+
+
+def _drift_words(ground: Ground, drift: ClassDrift) -> str:
+    return f"{ground.class_name(drift.asset_class_id)} {text.points(drift.drift_bps or 0)}"
+
+
+def _named(what: Sequence[Thing], name: Callable[[Thing], str]) -> str:
+    more = len(what) - _NAMED
+    return ", ".join(name(each) for each in what[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _has_nothing_to_buy(ground: Ground, target: ClassTarget) -> bool:
+    class_id = target.asset_class_id
+    if target.target_bps == 0 or class_id == CASH_CLASS:
+        return False
+    return not ground.own.get(class_id) and not target.holdings

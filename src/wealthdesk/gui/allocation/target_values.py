@@ -1,0 +1,174 @@
+"""What the target editor shows of a draft, as values: its lines, their common scale, and where the total stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wealthdesk.domain.drift import band
+from wealthdesk.domain.money import WHOLE, half_up
+from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft
+from wealthdesk.domain.targets import Line, Strategy
+from wealthdesk.gui import format as text
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.weight_row import WeightLine
+from wealthdesk.services.allocation import Allocation
+
+_GREY = "#878580"
+_SCALE_STEP = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What stays the same while targets are edited: what is held of what, in the order of the screen.
+
+    classes: class id → its weight. holdings: class id → asset id → weight of class. Both in basis points, held ones
+    only. own: class id → the held assets that can have a holding target; look-through ones are in `shared`.
+    """
+
+    allocation: Allocation
+    classes: Mapping[str, int]
+    holdings: Mapping[str, Mapping[str, int]]
+    own: Mapping[str, tuple[str, ...]]
+    shared: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, allocation: Allocation) -> "Ground":
+        """The ground that an allocation is."""
+        held = [each for each in allocation.drift.classes if each.asset_class_id in allocation.composition.parts]
+        rows = {c.asset_class_id: [h for h in c.holdings if h.value_minor] for c in held}
+        return cls(
+            allocation=allocation,
+            classes={c.asset_class_id: c.weight_bps for c in held},
+            holdings={c: {h.asset_id: h.weight_of_class_bps for h in below} for c, below in rows.items()},
+            own={c: tuple(h.asset_id for h in below if not h.is_look_through) for c, below in rows.items()},
+            shared={c: tuple(h.asset_id for h in below if h.is_look_through) for c, below in rows.items()},
+        )
+
+    def class_name(self, class_id: str) -> str:
+        """The name of a class."""
+        known = self.allocation.portfolio.classes.get(class_id)
+        return known.name if known else "A class that was removed"
+
+    def symbol(self, asset_id: str) -> str:
+        """The symbol of an asset; cash by its name, since a currency code alone says little."""
+        known = self.allocation.portfolio.assets.get(asset_id)
+        return "An asset that was removed" if known is None else known.name if known.is_cash else known.symbol
+
+    def colour(self, class_id: str) -> str:
+        """The colour of a class."""
+        known = self.allocation.portfolio.classes.get(class_id)
+        return known.colour if known else _GREY
+
+
+def class_lines(draft: TargetDraft, ground: Ground, strategy: Strategy) -> dict[str, WeightLine]:
+    """The lines of the classes, in the order of the screen."""
+    order = {class_id: place for place, class_id in enumerate(ground.allocation.portfolio.classes)}
+    lines = sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key, len(order)))
+    return {
+        line.key: _weight_line(line, ground.class_name(line.key), ground.colour(line.key), ground.classes, strategy)
+        for line in lines
+    }
+
+
+def holding_lines(draft: TargetDraft, ground: Ground, strategy: Strategy, class_id: str) -> dict[str, WeightLine]:
+    """The lines of the holdings of a class, the largest held first."""
+    held = ground.holdings.get(class_id, {})
+    order = {asset_id: place for place, asset_id in enumerate(held)}
+    of_all = draft.line(CLASSES, class_id)
+    shown = {}
+    for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key, len(order)), line.key)):
+        part = half_up(Fraction(line.bps * (of_all.bps if of_all else 0), WHOLE))
+        note = f"= {text.percent(part)} of all"
+        shown[line.key] = _weight_line(
+            line, ground.symbol(line.key), ground.colour(class_id), held, strategy, note, has_mark=False
+        )
+    return shown
+
+
+def _weight_line(
+    line: Line,
+    name: str,
+    colour: str,
+    held: Mapping[str, int],
+    strategy: Strategy,
+    note: str = "",
+    has_mark: bool = True,
+) -> WeightLine:
+    half = half_up(band(line.bps, strategy.absolute_band_bps, strategy.relative_band_bps)) if line.bps else None
+    return WeightLine(
+        name=name,
+        colour=colour,
+        target_bps=line.bps,
+        held_bps=held.get(line.key),
+        band_low_bps=None if half is None else max(line.bps - half, 0),
+        band_high_bps=None if half is None else min(line.bps + half, WHOLE),
+        is_locked=line.is_locked,
+        note=note,
+        has_mark=has_mark,
+    )
+
+
+def scale_of(lines: Mapping[str, WeightLine]) -> int:
+    """A scale that shows every target, weight and band of the lines, with room for the largest target to grow."""
+    furthest = max((max(each.target_bps + 500, each.held_bps or 0) for each in lines.values()), default=0)
+    steps = -(-furthest // _SCALE_STEP)
+    return min(max(steps, 2) * _SCALE_STEP, WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the total of a level stands. action: the words of the button that would mend it, "" when none would.
+
+    giver: the line that an excess can be taken from; None: all unlocked ones share it.
+    """
+
+    tone: Tone
+    title: str
+    text: str = ""
+    action: str = ""
+    giver: str | None = None
+
+
+def standing(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> Standing:
+    """Where the total of the classes stands, or that of the holdings in a class."""
+    lines, left = draft.lines(level), draft.left_bps(level)
+    if left == 0:
+        stopped = f"{draft.stopped}" if draft.stopped else f"{text.percent(WHOLE)} of 100%"
+        return Standing(Tone.OK, "Fully allocated", stopped)
+    if level is CLASSES and left == WHOLE:
+        words = draft.stopped or "Move a line, choose a template, or begin with what is held."
+        return Standing(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
+    over = left < 0
+    total = f"{_percent(WHOLE - left)} of 100%."
+    title = f"{'Over' if over else 'Under'}-allocated by {_percent(abs(left))}"
+    if draft.stopped:
+        return Standing(Tone.WARNING, title, draft.stopped, *_mending(draft, ground, level, selected))
+    what = "class" if level is CLASSES else "holding"
+    words = f"{total} Take {_percent(-left)} off an unlocked {what}." if over else f"{total} {_percent(left)} is left."
+    return Standing(Tone.WARNING, title, words if lines else total, *_mending(draft, ground, level, selected))
+
+
+def _mending(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> tuple[str, str | None]:
+    unlocked = [line for line in draft.lines(level) if not line.is_locked]
+    left = draft.left_bps(level)
+    if not unlocked or sum(line.bps for line in draft.lines(level) if line.is_locked) > WHOLE:
+        return "", None
+    many = "classes" if level is CLASSES else "holdings"
+    if left > 0:
+        return f"S&pread it over the unlocked {many}", None
+    enough = sorted((line for line in unlocked if line.bps + left >= 0), key=lambda line: -line.bps)
+    giver = next((line for line in enough if line.key == selected), enough[0] if enough else None)
+    if giver is None:
+        return f"Ta&ke it from the unlocked {many}", None
+    name = ground.class_name(giver.key) if level is CLASSES else ground.symbol(giver.key)
+    return f"Ta&ke it from {text_of_button(name)}", giver.key
+
+
+def text_of_button(words: str) -> str:
+    """Words that come from the user, for a button: an ampersand is no mnemonic, and long ones are cut."""
+    short = words if len(words) <= 28 else f"{words[:27]}…"
+    return short.replace("&", "&&")
+
+
+def _percent(bps: int) -> str:
+    return text.percent(bps, 1 if bps % 10 == 0 else 2)

@@ -54,6 +54,7 @@ def told(desk: Desk, scope: Scope) -> dict[str, Any]:
     allocation = desk.allocations.of(scope)
     portfolio = allocation.portfolio
     chosen = [a for a in portfolio.accounts.values() if scope in (None, a.id)]
+    held = _sorted(portfolio, allocation.valuation)
     return {
         "base_currency": portfolio.base_currency,
         "on": portfolio.on.isoformat(),
@@ -61,13 +62,11 @@ def told(desk: Desk, scope: Scope) -> dict[str, Any]:
         "strategy": allocation.strategy.name if allocation.strategy else None,
         "total_minor": allocation.valuation.total_minor,
         "accounts": [_account(portfolio, account_id) for account_id in (a.id for a in chosen)],
-        "holdings": [_holding(portfolio, each) for each in _sorted(portfolio, allocation.valuation)],
+        "holdings": [_holding(portfolio, each) for each in held],
         "classes": list(_classes(allocation)),
-        "unpriced": [_outside(portfolio, each) for each in allocation.valuation.unpriced],
+        "unpriced": [_outside(portfolio, each) for each in held if each.missing],
         "unclassified": [
-            _outside(portfolio, each)
-            for each in _sorted(portfolio, allocation.valuation)
-            if not each.asset.exposures and each.value_minor is not None
+            _outside(portfolio, each) for each in held if not each.asset.exposures and each.value_minor is not None
         ],
     }
 

@@ -88,7 +88,7 @@ class Imports:
             why = f"The file cannot be read: {error.strerror}."
             return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
         except BadInput as refused:
-            return Draft(path.name, problems=(Problem(0, "", str(refused), "Choose another file."),))
+            return Draft(path.name, problems=(Problem(0, "", str(refused), ""),))
         return self.read(path.name, data, layout=layout, account=account, currency=currency, progress=progress)
 
     def read(

@@ -1,0 +1,170 @@
+"""The commands without a window: what they print, their exit codes, and that nothing half-done is kept."""
+
+import json
+import stat
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wealthdesk.cli import main
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+GOOD = "Account,Symbol,Quantity,Price,Currency,Price date,Class\nBroker,VTI,10,300.50,USD,2026-11-19,Equity\n"
+BAD = GOOD + "Broker,BND,-4,73,USD,2026-11-19,Fixed income\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a good file and one with a problem."""
+    (tmp_path / "good.csv").write_text(GOOD, "utf-8")
+    (tmp_path / "bad.csv").write_text(BAD, "utf-8")
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """A command's exit code, standard output and standard error."""
+    capsys.readouterr()
+    code = main([str(each) for each in arguments], CLOCK)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """What a command tells with --json."""
+    value: dict[str, Any] = json.loads(run(capsys, *arguments, "--json")[1])
+    return value
+
+
+def names(found: Sequence[Path]) -> set[str]:
+    return {each.name for each in found}
+
+
+def test_import_then_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = folder / "new.wealthdesk"
+    code, out, err = run(capsys, "import", folder / "good.csv", "--file", portfolio)
+    assert (code, err) == (0, "")
+    assert "1 new" in out
+    assert stat.S_IMODE(portfolio.stat().st_mode) == 0o600
+    assert told(capsys, "show", "--file", portfolio) == {
+        "base_currency": "USD",
+        "on": "2026-11-20",
+        "scope": "All Portfolio",
+        "strategy": "All Portfolio",
+        "total_minor": 300_500,
+        "accounts": [
+            {"name": "Broker", "kind": "taxable", "currency": "USD", "total_minor": 300_500, "cash_minor": 0}
+        ],
+        "holdings": [
+            {
+                "account": "Broker", "symbol": "VTI", "name": "VTI", "quantity": "10", "price": "300.5",
+                "price_date": "2026-11-19", "currency": "USD", "value_minor": 300_500, "classes": {"Equity": 10_000},
+            }
+        ],
+        "classes": [
+            {
+                "name": "Equity", "value_minor": 300_500, "weight_bps": 10_000,
+                "target_bps": None, "drift_bps": None, "status": "no_target",
+            }
+        ],
+        "unpriced": [],
+        "unclassified": [],
+    }  # fmt: skip
+
+
+def test_problems_keep_everything_out_and_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = folder / "new.wealthdesk"
+    code, out, _ = run(capsys, "import", folder / "good.csv", folder / "bad.csv", "--file", portfolio)
+    assert code == 4
+    assert "bad.csv line 3, Quantity" in out
+    assert not portfolio.exists()
+    assert names(list(folder.iterdir())) == {"good.csv", "bad.csv"}
+
+
+def test_skipping_problems_keeps_the_rest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = folder / "new.wealthdesk"
+    shown = told(capsys, "import", folder / "bad.csv", "--file", portfolio, "--skip-problems")
+    assert shown["is_kept"]
+    assert [each["symbol"] for each in shown["kept"]["holdings_added"]] == ["VTI"]
+    assert [(each["line"], each["column"]) for each in shown["problems"]] == [(3, "Quantity")]
+    assert run(capsys, "import", folder / "bad.csv", "--file", portfolio, "--skip-problems")[0] == 0
+
+
+def test_a_dry_run_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = folder / "new.wealthdesk"
+    shown = told(capsys, "import", folder / "good.csv", "--file", portfolio, "--dry-run")
+    assert (shown["is_kept"], shown["kept"]) == (False, None)
+    assert len(shown["would_keep"]["holdings_added"]) == 1
+    assert not portfolio.exists()
+    run(capsys, "import", folder / "good.csv", "--file", portfolio)
+    before = portfolio.read_bytes()
+    (folder / "good.csv").write_text(GOOD.replace(",10,", ",11,"), "utf-8")
+    shown = told(capsys, "import", folder / "good.csv", "--file", portfolio, "--dry-run")
+    assert shown["would_keep"]["holdings_changed"][0]["before"] == "10"
+    assert portfolio.read_bytes() == before
+
+
+def test_twice_is_once_and_gone_is_only_removed_on_request(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio, file = folder / "new.wealthdesk", folder / "good.csv"
+    file.write_text(GOOD + "Broker,BND,4,73,USD,2026-11-19,Fixed income\n", "utf-8")
+    run(capsys, "import", file, "--file", portfolio)
+    assert told(capsys, "import", file, "--file", portfolio)["changes_nothing"]
+    file.write_text(GOOD, "utf-8")
+    assert [each["symbol"] for each in told(capsys, "import", file, "--file", portfolio)["gone"]] == ["BND"]
+    assert len(told(capsys, "show", "--file", portfolio)["holdings"]) == 2
+    run(capsys, "import", file, "--file", portfolio, "--remove-gone")
+    assert len(told(capsys, "show", "--file", portfolio)["holdings"]) == 1
+
+
+def test_the_account_and_currency_of_lines_that_name_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "bare.csv").write_text("Symbol,Quantity,Price\nVTI,2,10\n", "utf-8")
+    options = ("--account", "Depot", "--currency", "chf")
+    run(capsys, "import", folder / "bare.csv", "--file", folder / "p", *options)
+    shown = told(capsys, "show", "--file", folder / "p", "--scope", "depot")
+    assert (shown["scope"], shown["base_currency"], shown["total_minor"]) == ("Depot", "CHF", 2_000)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x89PNG\r\n\x1a\n\0\0", b"PK\x03\x04\0\0", b'Symbol,Quantity\n"VTI,1\n', b"a\0b", b"\xff\xfeS\0"]
+)
+def test_files_that_are_none_are_problems_and_no_traceback(
+    folder: Path, capsys: pytest.CaptureFixture[str], data: bytes
+) -> None:
+    (folder / "x.csv").write_bytes(data)
+    code, out, err = run(capsys, "import", folder / "x.csv", "--file", folder / "p", "--skip-problems")
+    assert (code, err) == (4, "")
+    assert "problem" in out
+    assert not (folder / "p").exists()
+
+
+def test_a_missing_file_is_a_problem(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "import", folder / "none.csv", "--file", folder / "p")[0] == 4
+
+
+def test_refusals_are_one_sentence_and_touch_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "show", "--file", folder / "none")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    foreign = folder / "good.csv"
+    for command in (["show"], ["import", folder / "bad.csv"]):
+        code, _, err = run(capsys, *command, "--file", foreign)
+        assert code == 1
+        assert "Traceback" not in err
+        assert foreign.read_text("utf-8") == GOOD
+    with make_demo(folder / "demo", CLOCK):
+        pass
+    code, _, err = run(capsys, "show", "--file", folder / "demo", "--scope", "Nobody")
+    assert code == 1
+    assert "Brokerage" in err
+
+
+def test_show_names_what_has_no_value_and_no_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "x.csv").write_text("Symbol,Quantity,Price,Currency\nA,1,10,USD\nB,1,,USD\nC,1,5,GBP\n", "utf-8")
+    run(capsys, "import", folder / "x.csv", "--file", folder / "p")
+    shown = told(capsys, "show", "--file", folder / "p")
+    assert [(each["symbol"], each["why"]) for each in shown["unpriced"]] == [("B", "no_price"), ("C", "no_rate")]
+    assert [each["symbol"] for each in shown["unclassified"]] == ["A"]
+    assert "exchange rate for GBP" in run(capsys, "show", "--file", folder / "p")[1]

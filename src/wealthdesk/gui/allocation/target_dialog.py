@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 
@@ -99,7 +99,7 @@ class TargetDialog(QDialog):
         try:
             self._desk.targets.save(self._strategy.id, self._strategy.version, self._draft.targets)
         except PortfolioChanged as refusal:
-            self._show_refusal(f"{refusal} What you edited here is still here.", _LOAD)
+            self._show_refusal(f"{refusal} Your edits are still here.", _LOAD)
             return
         except WealthDeskError as refusal:
             self._show_refusal(str(refusal))
@@ -240,7 +240,7 @@ class TargetDialog(QDialog):
         scope, name, version = self._ground.allocation.scope_name, self._strategy.name, self._strategy.version
         title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
         self.setWindowTitle(title)
-        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 820))
+        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 780))
         self._title.setToolTip(title)
         self._subtitle.setText(f"Version {version}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")
@@ -292,9 +292,10 @@ class TargetDialog(QDialog):
 
     def _make_widgets(self) -> None:
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(980, 560)
-        room = self.screen().availableGeometry()
-        self.resize(min(1136, room.width() - 40), min(796, room.height() - 40))
+        self.setMinimumSize(1040, 620)
+        parent = self.parentWidget()
+        room = parent.window().size() if parent is not None else QSize(1280, 832)
+        self.resize(min(1136, room.width() - 40), min(796, room.height() - 24))
         self._title = label(role="panel")
         self._subtitle = label(role="note", ink="mute")
         self.undo = icon_button("undo", "Undo", key="Ctrl+Z")

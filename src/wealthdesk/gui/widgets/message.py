@@ -1,7 +1,7 @@
 """A message in place: an icon, a sentence in the tone's colour, what it means, and perhaps a check box or a button."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
@@ -80,6 +80,17 @@ class Message(QFrame):
     def text(self) -> str:
         """What it means."""
         return self._text.text()
+
+    def sizeHint(self) -> QSize:
+        # A fixed height is the one of the hint, so the hint has to know how the words wrap at this width.
+        hint = super().sizeHint()
+        hint.setHeight(self.heightForWidth(self.width()))
+        return hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

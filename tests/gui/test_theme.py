@@ -107,3 +107,13 @@ def test_the_typeface_has_its_weights_and_tabular_digits(qapp: QApplication) -> 
     assert plain.horizontalAdvance("111") < plain.horizontalAdvance("888")
     tabular = QFontMetricsF(fonts.font("body", figures=True))
     assert tabular.horizontalAdvance("-") > plain.horizontalAdvance("-")
+
+
+def test_a_font_set_after_the_first_showing_survives_another_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    button = QPushButton("Light")
+    button.setFont(fonts.font("control"))
+    qtbot.addWidget(button)
+    button.show()
+    button.setFont(fonts.font("strong"))
+    theme.apply(qapp, theme.DARK)
+    assert button.font() == fonts.font("strong")

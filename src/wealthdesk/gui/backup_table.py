@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from wealthdesk.gui import format as text
 from wealthdesk.gui.foot_lines import relative_moment
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
@@ -18,14 +17,12 @@ _CHANGED: Final = PillValues("Damaged", Tone.ERROR)
 
 def backup_table(now: datetime) -> TableView[Backup]:
     """The table, still empty; `now` says which day is today."""
-    columns = [
-        Column[Backup](
-            "Date", lambda each: relative_moment(each.made_at, now), key=lambda each: each.made_at, width=190
-        ),
-        Column[Backup]("Made", lambda each: reason_words(each.reason), ink=lambda _: "mute", stretch=True),
-        Column[Backup]("Version", lambda each: str(each.version), key=lambda each: each.version, right=True, width=90),
-        Column[Backup]("Size", lambda each: size_words(each.size), key=lambda each: each.size, right=True, width=100),
-        Column[Backup](
+    columns: list[Column[Backup]] = [
+        Column("Date", lambda each: relative_moment(each.made_at, now), key=lambda each: each.made_at, width=190),
+        Column("Made", lambda each: reason_words(each.reason), ink=lambda _: "mute", stretch=True),
+        Column("Version", lambda each: str(each.version), key=lambda each: each.version, right=True, width=90),
+        Column("Size", lambda each: size_words(each.size), key=lambda each: each.size, right=True, width=100),
+        Column(
             "Check",
             lambda each: "",
             key=lambda each: each.verified,

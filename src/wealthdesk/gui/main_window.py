@@ -1,10 +1,10 @@
 """The main window: the navigation, and a switchboard between pages that do not know each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
@@ -60,8 +60,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(720, 520)
         self.resize(*SIZE)
         self.setAcceptDrops(True)
-        self._nav = Nav([each for each in _PAGES if _is_built(each.key)], _FOOT_PAGES)
-        self._nav.choose(self._nav_keys()[0])
+        self._items = [each for each in _PAGES if _is_built(each.key)]
+        self._nav = Nav(self._items, _FOOT_PAGES)
+        self._nav.choose(self.page_keys()[0])
         self._nav.chosen.connect(self.go_to)
         self._stack = QStackedWidget()
         self._lay_out(notice)
@@ -84,7 +85,9 @@ class MainWindow(QMainWindow):
     def show_instead(self, widget: QWidget) -> None:
         """Show this and no navigation: there is no portfolio to navigate in."""
         self._nav.hide()
-        self._put(widget)
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        widget.setFocus()
 
     def go_to(self, key: str) -> None:
         """Show a page; before a portfolio is open, only mark it."""
@@ -105,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def page_keys(self) -> list[str]:
         """The keys of all pages."""
-        return self._nav_keys()
+        return [each.key for each in (*self._items, *_FOOT_PAGES)]
 
     def reread(self) -> None:
         """Read everything from the file again."""
@@ -192,3 +195,48 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.reread_if_changed_elsewhere()
             self._watch.start()
+
+    def _show_foot(self) -> None:
+        if self._desk is None:
+            return
+        from wealthdesk.gui.foot_lines import backup_line, price_line
+
+        portfolio = self._desk.portfolios.current()
+        self._nav.set_foot(price_line(portfolio), backup_line(portfolio, self._backups, self._desk.clock.now()))
+
+    def _list_backups(self) -> None:
+        from wealthdesk.services.backups import backups_of
+
+        if self._desk is not None:
+            tasks.run(partial(backups_of, self._desk.path), self._on_backups_listed, self)
+
+    def _on_backups_listed(self, backups: "Sequence[Backup]") -> None:
+        self._backups = backups
+        self._show_foot()
+
+    def _imports(self) -> "ImportPage":
+        return cast("ImportPage", self.page("imports"))
+
+    def _holdings(self) -> "HoldingsPage":
+        return cast("HoldingsPage", self.page("holdings"))
+
+    def _lay_out(self, notice: str) -> None:
+        ground = QWidget()
+        row = horizontal(ground, spacing=0)
+        row.addWidget(self._nav)
+        column = vertical(spacing=0)
+        if notice:
+            column.addWidget(Notice(notice))
+        column.addWidget(self._stack, 1)
+        row.addLayout(column, 1)
+        self.setCentralWidget(ground)
+
+
+def _file_in(urls: Sequence[QUrl]) -> Path | None:
+    """The one local file that is dropped."""
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
+def _is_built(key: str) -> bool:
+    """Whether the page of that key is there yet."""
+    return find_spec(f"wealthdesk.gui.{key}.page") is not None

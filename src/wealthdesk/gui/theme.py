@@ -235,8 +235,17 @@ def apply(app: QApplication, theme: Theme) -> None:
     _look.theme = theme
     app.setPalette(_palette(theme))
     app.setFont(fonts.font("body"))
-    app.setStyleSheet(style_sheet(theme))
+    _style(app, style_sheet(theme))
     _look.changed.emit()
+
+
+def _style(app: QApplication, sheet: str) -> None:
+    """Put the sheet on; Qt then gives every widget the font that it had when it was first shown, so they are kept."""
+    fonts_set = [(each, each.font()) for each in app.allWidgets() if each.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    app.setStyleSheet(sheet)
+    for widget, kept in fonts_set:
+        if widget.font() != kept:
+            widget.setFont(kept)
 
 
 def style_sheet(theme: Theme) -> str:

@@ -6,6 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
 _log: Final = logging.getLogger("wealthdesk")
@@ -29,15 +33,18 @@ class WindowMemory:
             return cls()
         return cls(**_sound(told)) if isinstance(told, dict) else cls()
 
-    def with_appearance(self, choice: Choice) -> Self:
-        """The same with another appearance."""
-        return replace(self, appearance=choice)
+    def of(self, window: QWidget) -> Self:
+        """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
+        now = replace(self, appearance=theme.choice(), is_maximised=window.isMaximized())
+        return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
 
-    def with_size(self, width: int, height: int, is_maximised: bool) -> Self:
-        """The same with another size; a maximised window keeps the size it goes back to."""
-        if is_maximised:
-            return replace(self, is_maximised=True)
-        return replace(self, width=width, height=height, is_maximised=False)
+    def put_on(self, window: QWidget) -> None:
+        """Give the window the size it had, as far as the screen has room for it."""
+        if self.width:
+            room = window.screen().availableSize()
+            window.resize(min(self.width, room.width()), min(self.height, room.height()))
+        if self.is_maximised:
+            window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def keep(self, path: Path) -> None:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""

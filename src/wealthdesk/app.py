@@ -1,0 +1,271 @@
+"""The program: puts every floor together, decides what a start is to do, and is the one to ask the clock.
+
+The window is painted before anything slow is imported; what opens the portfolio file comes after that.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+
+from wealthdesk import __version__, paths
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.system import missing_display_or_libraries
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from wealthdesk.gui.recovery.page import RecoveryPage
+    from wealthdesk.gui.screenshots import Pictures, Scene
+    from wealthdesk.gui.start import OpenDesk, Start
+    from wealthdesk.services.desk import Clock, Desk
+
+_DONE: Final = 0
+_NOT_POSSIBLE: Final = 1
+_MISUSED: Final = 2
+_BACKUPS_OF_THE_EXAMPLE: Final = (
+    ("by_hand", timedelta(minutes=90)),
+    ("before_upgrade", timedelta(days=3, hours=5)),
+    ("by_hand", timedelta(days=17, hours=2)),
+)
+_DEMO_NOTICE: Final = "Demo portfolio: changes are gone when you close it."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a start was asked for. file None: the user's own portfolio."""
+
+    file: Path | None = None
+    is_demo: bool = False
+    screenshots: Path | None = None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask for; the result is the exit code: 0 done, 1 not possible here, 2 arguments misused."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and not given[0].startswith("-"):
+        return _run_command(given)
+    wanted = _read_arguments(given)
+    if wanted.screenshots is not None:
+        # The pictures are the same everywhere when no real screen takes part.
+        os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
+    if reason := missing_display_or_libraries():
+        return _say(reason, _NOT_POSSIBLE)
+    application = make_application()
+    with contextlib.ExitStack() as at_the_end:
+        begin = begin_pictures if wanted.screenshots else begin_window
+        try:
+            begun = begin(wanted, application, at_the_end)
+        except WealthDeskError as refusal:
+            return _say(str(refusal), _NOT_POSSIBLE)
+        code = application.exec()
+        # Held until here: what nobody holds is deleted.
+        del begun
+        return code
+
+
+def make_clock() -> "Clock":
+    """The clock of this computer."""
+    from wealthdesk.services.desk import Clock
+
+    return Clock(today=date.today, now=_now)
+
+
+def make_application() -> "QApplication":
+    """Qt, ready for windows."""
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("WealthDesk")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("wealthdesk")
+    return application
+
+
+def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start":
+    """Show the window, which opens the portfolio once it is painted."""
+    from wealthdesk.gui import problems, theme
+    from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.gui.start import Start
+    from wealthdesk.gui.widgets.focus_ring import FocusRing
+    from wealthdesk.gui.window_memory import WindowMemory
+
+    kept_in = paths.data_folder() / "window.json"
+    memory = WindowMemory.read(kept_in)
+    theme.follow(application, memory.appearance)
+    FocusRing(application)
+    window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
+    memory.put_on(window)
+    problems.install(window)
+    window.appearance_chosen.connect(partial(theme.follow, application))
+    window.demo_requested.connect(_start_demo)
+    if not wanted.is_demo:
+        window.closed.connect(lambda: memory.of(window).keep(kept_in))
+    start = Start(window, *_place(wanted, at_the_end), open_desk=_opener(wanted), now=_now)
+    at_the_end.callback(start.close)
+    window.show()
+    return start
+
+
+def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
+    """Take the pictures of every page and dialog of the portfolio, of an empty one, and of one that is damaged."""
+    from wealthdesk.gui import theme
+    from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.gui.screenshots import Pictures, scene_as_it_is, scenes_of
+
+    assert wanted.screenshots is not None
+    sys.excepthook = partial(_end_with_traceback, application)
+    theme.follow(application, "light")
+    folder = wanted.screenshots
+    path, _ = _place(wanted, at_the_end)
+    shown, empty, refused = MainWindow(), MainWindow(), MainWindow()
+    aside = _temporary_folder(at_the_end)
+    for window, desk in (
+        (shown, _opener(wanted)(path, wanted.is_demo)),
+        (empty, _opener(Wanted())(aside / "Empty.wealthdesk", True)),
+    ):
+        at_the_end.callback(desk.close)
+        window.show_desk(desk)
+    refused.show_instead(_example_of_a_refusal(aside))
+
+    def scenes() -> "Iterator[Scene]":
+        yield from scenes_of(shown)
+        yield scene_as_it_is("empty", empty)
+        yield scene_as_it_is("recovery", refused)
+
+    def end(paths: Sequence[Path]) -> None:
+        _say(f"{len(paths)} pictures in {folder.resolve()}", _DONE, sys.stdout)
+        application.exit(_DONE)
+
+    pictures = Pictures(folder, scenes)
+    pictures.taken.connect(end)
+    pictures.begin()
+    return pictures
+
+
+def _example_of_a_refusal(aside: Path) -> "RecoveryPage":
+    """The page about a portfolio that lost its second half, made by damaging one and opening it."""
+    from wealthdesk.errors import OpeningError
+    from wealthdesk.gui.recovery.page import RecoveryPage
+    from wealthdesk.services.backups import backups_of
+    from wealthdesk.storage.backups import back_up
+
+    path = aside / "Household.wealthdesk"
+    _opener(Wanted(is_demo=True))(path, True).close()
+    kept = [back_up(path, reason, _now() - age) for reason, age in _BACKUPS_OF_THE_EXAMPLE]
+    os.truncate(kept[-1].path, kept[-1].size - 4096)
+    os.truncate(path, path.stat().st_size // 2)
+    try:
+        _opener(Wanted())(path, False).close()
+    except OpeningError as refusal:
+        return RecoveryPage(refusal, path, backups_of(path), _now())
+    raise AssertionError("half a file was opened")
+
+
+def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool]:
+    """Which file is to be opened, and whether it is made where it is missing."""
+    if wanted.is_demo:
+        return _temporary_folder(at_the_end) / "Demo.wealthdesk", True
+    is_looking_on = wanted.screenshots is not None
+    return wanted.file or paths.default_portfolio(), not is_looking_on
+
+
+def _temporary_folder(at_the_end: contextlib.ExitStack) -> Path:
+    # On Windows a file that is still open somewhere cannot be removed; that is no reason to end in an error.
+    folder = tempfile.TemporaryDirectory(prefix="wealthdesk-", ignore_cleanup_errors=True)
+    return Path(at_the_end.enter_context(folder))
+
+
+def _opener(wanted: Wanted) -> "OpenDesk":
+    """What opens the file; SQLAlchemy and all that knows it are imported when it is called."""
+
+    def open_it(path: Path, create: bool) -> "Desk":
+        from wealthdesk.services.desk import open_desk
+
+        return open_desk(path, make_clock(), create=create)
+
+    def make_it(path: Path, create: bool) -> "Desk":
+        from wealthdesk.services.demo import make_demo
+
+        return make_demo(path, make_clock())
+
+    return make_it if wanted.is_demo else open_it
+
+
+def _start_demo() -> None:
+    """The demo is a program of its own, so that nothing of it can come near the user's file."""
+    from PySide6.QtCore import QProcess
+
+    from wealthdesk.gui import problems
+
+    if not QProcess.startDetached(sys.executable, ["-m", "wealthdesk", "--demo"]):
+        problems.show("The demo portfolio could not be started. Start it with “wealthdesk --demo”.")
+
+
+def _title(wanted: Wanted) -> str:
+    if wanted.is_demo:
+        return "Demo portfolio · WealthDesk"
+    return f"{wanted.file.stem} · WealthDesk" if wanted.file else "WealthDesk"
+
+
+def _run_command(given: list[str]) -> int:
+    """Run a command without a window."""
+    from wealthdesk import cli
+
+    if given[0] in cli.COMMANDS:
+        return cli.main(given, make_clock())
+    known = ", ".join(f"“{name}”" for name in cli.COMMANDS)
+    return _say(
+        f"There is no command “{given[0]}”; there is {known}. To open a file, write --file before it.", _MISUSED
+    )
+
+
+def _read_arguments(given: list[str]) -> Wanted:
+    """What is asked for; ends the program with a sentence when it cannot be understood."""
+    reader = _Arguments(prog="wealthdesk", description="Portfolio allocation on your own computer.", allow_abbrev=False)
+    what = reader.add_mutually_exclusive_group()
+    what.add_argument("--file", type=Path, metavar="PATH", help="open another portfolio file; a new name begins one")
+    what.add_argument("--demo", action="store_true", help="open a throw-away copy of the demo portfolio")
+    reader.add_argument(
+        "--screenshots", type=Path, metavar="FOLDER", help="save every page and dialog as PNG, without a display"
+    )
+    reader.add_argument("--version", action="version", version=f"WealthDesk {__version__}")
+    reader.epilog = "Without a window: wealthdesk import --help, wealthdesk show --help"
+    read = reader.parse_args(given)
+    if read.file is not None and not read.file.absolute().parent.is_dir():
+        reader.error(f"there is no folder “{read.file.absolute().parent}” for the portfolio file")
+    return Wanted(read.file, read.demo, read.screenshots)
+
+
+class _Arguments(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        said = message[:1].upper() + message[1:]
+        self.exit(_MISUSED, f"{said.removesuffix('.')}. “wealthdesk --help” says what there is.\n")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(words: str, code: int, stream: TextIO | None = None) -> int:
+    (stream or sys.stderr).write(f"{words}\n")
+    return code
+
+
+def _end_with_traceback(
+    application: "QApplication", kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A picture that fails is to be noticed."""
+    traceback.print_exception(kind, error, trace)
+    application.exit(_NOT_POSSIBLE)

@@ -1,0 +1,83 @@
+"""What is said when a portfolio file cannot be opened: a headline and what is safe, for each kind of refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from wealthdesk import errors
+from wealthdesk.gui import format as text
+from wealthdesk.gui.foot_lines import relative_moment
+from wealthdesk.services.backups import Backup
+
+UNTOUCHED: Final = "The file, exactly as it was."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """headline: what is the matter. summary: what that means. safe: the first line of what is safe."""
+
+    headline: str
+    summary: str
+    safe: str = UNTOUCHED
+
+
+_WORDS: Final = {
+    errors.NewerPortfolio: Words(
+        "A newer WealthDesk wrote this portfolio",
+        "This version does not know everything that may be in the file, so it leaves it alone.",
+    ),
+    errors.NotAPortfolio: Words(
+        "This file is not a portfolio",
+        "Its first bytes say what it is, and they are not those of a WealthDesk portfolio.",
+    ),
+    errors.DamagedPortfolio: Words(
+        "Your portfolio could not be opened",
+        "A check at start found damage in the file. WealthDesk has not changed it and will not write to it.",
+    ),
+    errors.MissingPortfolio: Words(
+        "Your portfolio is not where it was",
+        "No new one was put in its place. If it was moved or its disk is not connected, nothing is lost.",
+        "No file was made or changed.",
+    ),
+    errors.PortfolioBusy: Words(
+        "Another program is using your portfolio",
+        "It has to be alone with the file for a moment. Nothing was begun.",
+    ),
+    errors.NoRoom: Words(
+        "There is not enough room on the disk",
+        "Opening this file takes a safe step that needs room for copies. It was not begun.",
+    ),
+    errors.ReadOnlyPlace: Words(
+        "Your portfolio cannot be written",
+        "WealthDesk keeps every change in the file at once, so it opens only files that it can write.",
+    ),
+    errors.MigrationFailed: Words(
+        "Your portfolio could not be upgraded",
+        "The upgrade was tried on a copy, and the copy was thrown away.",
+        "The file, byte for byte as it was.",
+    ),
+}
+_OTHERWISE: Final = Words("Your portfolio could not be opened", "WealthDesk stopped before changing anything.")
+
+
+def words_of(error: errors.OpeningError) -> Words:
+    """The words for this kind of refusal."""
+    return next((words for kind, words in _WORDS.items() if isinstance(error, kind)), _OTHERWISE)
+
+
+def safe_lines(error: errors.OpeningError, backups: Sequence[Backup], now: datetime) -> list[str]:
+    """What is safe, one sentence each; nothing is claimed that was not looked at."""
+    lines = [words_of(error).safe]
+    verified = [each for each in backups if each.verified]
+    if verified:
+        newest = relative_moment(verified[0].made_at, now, capital=False)
+        before = "the newest" if len(verified) > 1 else "made"
+        joined = f"{before} from {newest}" if len(verified) > 1 else f"{before} {newest}"
+        lines.append(f"{text.count(len(verified), 'verified backup')}, {joined}.")
+    elif backups:
+        lines.append(f"{text.count(len(backups), 'backup')} beside it, none of them as it was when it was made.")
+    else:
+        lines.append("There are no backups beside it.")
+    lines.append("The files that you imported from.")
+    return lines

@@ -1,0 +1,129 @@
+"""The pictures: every page and every dialog of a window, light and dark, as PNG files to look at."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog
+
+from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.main_window import SIZE, MainWindow
+
+_SETTLED_MS: Final = 150
+"""Longer than any timer that a page waits for before it shows what it calculated."""
+_THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
+_CORNER: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: the name of its file, the window, and what brings it about: a dialog to show over it, or None."""
+
+    name: str
+    window: MainWindow
+    show: Callable[[], QDialog | None]
+
+
+def scenes_of(window: MainWindow) -> Iterator[Scene]:
+    """Every page of a window that shows a portfolio, each followed by its dialogs."""
+    for key in window.page_keys():
+        yield Scene(key, window, partial(window.go_to, key))
+        for name, make in window.page(key).dialogs():
+            yield Scene(_file_name(name), window, make)
+
+
+def scene_as_it_is(name: str, window: MainWindow) -> Scene:
+    """The window as it is."""
+    return Scene(name, window, lambda: None)
+
+
+class Pictures(QObject):
+    """Shows one scene after the other and saves it; the event loop runs in between, as it does for a user."""
+
+    taken = Signal(object)
+    """The paths, once all are saved."""
+
+    def __init__(
+        self, folder: Path, scenes: Callable[[], Iterable[Scene]], themes: Sequence[theme.Choice] = _THEMES
+    ) -> None:
+        super().__init__()
+        self._folder = folder
+        self._paths: list[Path] = []
+        self._scenes = ((look, scene) for look in themes for scene in _dressed(look, scenes))
+
+    def begin(self) -> None:
+        """Take them all, into the folder, which is made where it is missing."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._next()
+
+    def _next(self) -> None:
+        following = next(self._scenes, None)
+        if following is None:
+            self.taken.emit(tuple(self._paths))
+            return
+        look, scene = following
+        if not scene.window.isVisible():
+            scene.window.resize(*SIZE)
+            scene.window.show()
+        dialog = scene.show()
+        if dialog is not None:
+            dialog.open()
+        QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
+
+    def _take(self, look: str, scene: Scene, dialog: QDialog | None) -> None:
+        if tasks.is_busy():
+            QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
+            return
+        path = self._folder / f"{scene.name}_{look}.png"
+        picture = _picture(scene.window, dialog)
+        if not picture.save(str(path)):
+            raise OSError(f"The picture {path} could not be written.")
+        self._paths.append(path)
+        if dialog is not None:
+            # Not reject(): a dialog with changes would ask first.
+            dialog.done(0)
+            dialog.deleteLater()
+        QTimer.singleShot(0, self, self._next)
+
+
+def _dressed(look: theme.Choice, scenes: Callable[[], Iterable[Scene]]) -> Iterator[Scene]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.follow(app, look)
+    yield from scenes()
+
+
+def _picture(window: MainWindow, dialog: QDialog | None) -> QImage:
+    """What is on the screen; without the channel of transparency, since nothing is transparent."""
+    shown = window.grab()
+    if dialog is not None:
+        _put_over(shown, dialog.grab())
+    return shown.toImage().convertToFormat(QImage.Format.Format_RGB888)
+
+
+def _put_over(ground: QPixmap, dialog: QPixmap) -> None:
+    """The dialog in the middle of the window, which is darkened."""
+    look = theme.current()
+    size, room = dialog.deviceIndependentSize(), ground.deviceIndependentSize()
+    corner = QPointF(max(0, (room.width() - size.width()) // 2), max(0, (room.height() - size.height()) // 2))
+    painter = QPainter(ground)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scrim = QColor(look.scrim)
+    scrim.setAlpha(look.scrim_alpha)
+    painter.fillRect(QRectF(QPointF(), room), scrim)
+    frame = QPainterPath()
+    frame.addRoundedRect(QRectF(corner, size), _CORNER, _CORNER)
+    painter.setClipPath(frame)
+    painter.drawPixmap(corner, dialog)
+    painter.setClipping(False)
+    painter.setPen(QPen(QColor(look.line2), 1))
+    painter.drawPath(frame)
+    painter.end()
+
+
+def _file_name(name: str) -> str:
+    return "_".join(name.lower().split())

@@ -1,0 +1,176 @@
+"""The settings page: base currency, appearance, where the data is, its backups, and what WealthDesk is made of."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from wealthdesk import __version__
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.backup_table import backup_table, fit
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.settings.components import COMPONENTS
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.services.backups import Backup, backups_of, folder_of_backups
+from wealthdesk.services.desk import Desk
+
+_COMMON: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
+_WIDTH: Final = 720
+_LABELS: Final = 150
+"""How wide the column of what is set is."""
+
+
+class SettingsPage(Page):
+    """Each setting takes effect when it is chosen; there is nothing to save."""
+
+    shows: ClassVar[Changes] = frozenset({Topic.SETTINGS})
+
+    appearance_chosen = Signal(object)
+    """system, light or dark."""
+
+    def __init__(self, desk: Desk, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk = desk
+        self.currency = _currency_box()
+        self.currency.activated.connect(self._on_currency)
+        self.appearance = Segment("Appearance", [("system", "As the system"), ("light", "Light"), ("dark", "Dark")])
+        self.appearance.chosen.connect(self.appearance_chosen)
+        theme.look().changed.connect(self._on_look_changed)
+        self.table = backup_table(desk.clock.now())
+        self._no_backups = label("None yet. One is made before every upgrade of the file.", "note", "mute", wrap=True)
+        column = QWidget()
+        column.setMaximumWidth(_WIDTH)
+        lines = vertical(column, spacing=12)
+        lines.addWidget(label("Settings", "title"))
+        lines.addSpacing(4)
+        for card in (self._of_showing(), self._of_file(), self._of_backups(), _of_program()):
+            lines.addWidget(card)
+        lines.addStretch()
+        self._scroll_around(column)
+        self.setFocusProxy(self.currency)
+
+    def refresh(self) -> None:
+        """Show what is set."""
+        base = self._desk.portfolios.current().base_currency
+        self.currency.setCurrentIndex(self.currency.findData(base))
+        self._on_look_changed()
+        tasks.run(partial(backups_of, self._desk.path), self._show_backups, self)
+
+    def _of_showing(self) -> QFrame:
+        card, lines = _card("Showing")
+        lines.addLayout(
+            _setting(
+                "&Base currency",
+                self.currency,
+                "Everything is valued in it, at the latest exchange rate. Holdings in a currency without a rate are "
+                "listed apart.",
+            )
+        )
+        lines.addLayout(_setting("Appearance", self.appearance, ""))
+        lines.addLayout(
+            _setting("Prices", label("Older than 7 days are marked"), "They count all the same, at the latest price.")
+        )
+        return card
+
+    def _of_file(self) -> QFrame:
+        card, lines = _card("Where your data is")
+        self.place = QLineEdit(str(self._desk.path), readOnly=True)
+        self.place.setAccessibleName("Portfolio file")
+        self.place.setCursorPosition(0)
+        copy = button("&Copy", icon="copy", tip="Copy the path")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(str(self._desk.path)))
+        show = button("Show &folder", icon="folder")
+        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.path.parent))))
+        row = horizontal()
+        for each, stretch in ((self.place, 1), (copy, 0), (show, 0)):
+            row.addWidget(each, stretch)
+        lines.addLayout(row)
+        lines.addWidget(label("One file on this computer. Nothing of it leaves the computer.", "note", "mute"))
+        return card
+
+    def _of_backups(self) -> QFrame:
+        card, lines = _card("Backups")
+        lines.addWidget(self._no_backups)
+        lines.addWidget(self.table)
+        self.table.setProperty("kind", "plain")
+        folder = folder_of_backups(self._desk.path)
+        said = label(f"Kept in {folder}".replace("/", "/\u200b").replace("\\", "\\\u200b"), "note", "mute", wrap=True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        lines.addWidget(said)
+        return card
+
+    def _show_backups(self, backups: tuple[Backup, ...]) -> None:
+        self.table.set_rows(backups)
+        self.table.setVisible(bool(backups))
+        self._no_backups.setVisible(not backups)
+        fit(self.table, 5)
+
+    def _on_look_changed(self) -> None:
+        self.appearance.choose(theme.choice())
+
+    def _on_currency(self) -> None:
+        chosen = self.currency.currentData()
+        if chosen != self._desk.portfolios.current().base_currency:
+            self._desk.settings.set_base_currency(chosen)
+
+    def _scroll_around(self, column: QWidget) -> None:
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        ground = QWidget()
+        row = horizontal(ground, margins=(24, 20, 24, 20))
+        row.addWidget(column, 1)
+        row.addStretch(0)
+        area.setWidget(ground)
+        vertical(self).addWidget(area)
+
+
+def _currency_box() -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName("Base currency")
+    box.setMaxVisibleItems(14)
+    for code in (*_COMMON, *sorted(CURRENCIES - set(_COMMON))):
+        box.addItem(code, code)
+    box.insertSeparator(len(_COMMON))
+    return box
+
+
+def _card(title: str) -> tuple[QFrame, QVBoxLayout]:
+    card = frame("card")
+    lines = vertical(card, spacing=10, margins=(16, 14, 16, 16))
+    lines.addWidget(label(title, "section"))
+    return card, lines
+
+
+def _setting(name: str, control: QWidget, note: str) -> QVBoxLayout:
+    row = horizontal(spacing=12)
+    said = label(name, buddy=control)
+    said.setFixedWidth(_LABELS)
+    row.addWidget(said)
+    control.setMinimumWidth(260)
+    row.addWidget(control)
+    row.addStretch()
+    lines = vertical(spacing=4)
+    lines.addLayout(row)
+    if note:
+        below = horizontal(margins=(_LABELS + 12, 0, 0, 0))
+        below.addWidget(label(note, "note", "mute", wrap=True), 1)
+        lines.addLayout(below)
+    return lines
+
+
+def _of_program() -> QFrame:
+    card, lines = _card("About")
+    lines.addWidget(label(f"WealthDesk {__version__}, under the MIT licence"))
+    lines.addWidget(label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True))
+    made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
+    lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
+    return card

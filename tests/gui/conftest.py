@@ -1,11 +1,16 @@
 """What the tests of the screens share: the look on the application, and no task or message left over."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from wealthdesk.gui import theme
+from wealthdesk.gui.bus import Bus
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +19,31 @@ def _look(qapp: QApplication) -> Iterator[None]:
     if theme.current() is not theme.LIGHT or not qapp.styleSheet():
         theme.apply(qapp, theme.LIGHT)
     yield
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of every test: it stands still."""
+    return Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def bus(qapp: QApplication) -> Bus:
+    """The bus that the desks of a test tell their changes."""
+    return Bus()
+
+
+@pytest.fixture
+def desk(portfolio_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
+    """An empty portfolio, open."""
+    with open_desk(portfolio_path, clock) as opened:
+        opened.subscribe(bus.tell)
+        yield opened
+
+
+@pytest.fixture
+def demo_desk(tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
+    """The demo portfolio, open."""
+    with make_demo(tmp_path / "demo.wealthdesk", clock) as opened:
+        opened.subscribe(bus.tell)
+        yield opened

@@ -1,0 +1,94 @@
+"""Step 1 of the import: a place to drop a file on, and a button to choose one."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from wealthdesk.gui import icons
+from wealthdesk.gui.widgets.buttons import primary_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label, set_look
+
+_FACTS: Final = (
+    ("file", "What is read", "Any list with a symbol and a quantity: CSV with comma, semicolon, tab or bar."),
+    ("search", "Looked at first", "What would change is shown, with every problem. Nothing is changed before."),
+    ("shield", "All or nothing", "What is kept is kept in one step. The same file twice changes nothing."),
+)
+
+
+class ChoosePanel(QFrame):
+    """The whole panel takes files that are dropped."""
+
+    choose_requested = Signal()
+    file_dropped = Signal(object)
+    """The Path."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.button = primary_button("&Choose a file…", tip="Choose a CSV file to import")
+        self.button.clicked.connect(self.choose_requested)
+        self.setFocusProxy(self.button)
+        self._ground = QFrame()
+        self._ground.setProperty("kind", "drop")
+        self._ground.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._ground.setMinimumHeight(320)
+        self._lay_out()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _file_of(event) is not None:
+            event.acceptProposedAction()
+            set_look(self._ground, "over", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        set_look(self._ground, "over", False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        set_look(self._ground, "over", False)
+        path = _file_of(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.file_dropped.emit(path)
+
+    def _lay_out(self) -> None:
+        centre = Qt.AlignmentFlag.AlignHCenter
+        sign = QLabel()
+        icons.put(sign, "import", "mute", 32)
+        lines = vertical(self._ground, spacing=6, margins=(24, 24, 24, 24))
+        lines.addStretch()
+        lines.addWidget(sign, 0, centre)
+        lines.addSpacing(12)
+        lines.addWidget(label("Drop a file here", "panel"), 0, centre)
+        lines.addWidget(
+            label("A CSV file from your broker, or a file that WealthDesk exported.", "body", "mute"), 0, centre
+        )
+        lines.addSpacing(14)
+        lines.addWidget(self.button, 0, centre)
+        lines.addStretch()
+        column = vertical(self, spacing=18)
+        column.addWidget(self._ground)
+        column.addLayout(_facts())
+        column.addStretch()
+
+
+def _facts() -> QHBoxLayout:
+    row = horizontal(spacing=28)
+    for icon, title, said in _FACTS:
+        sign = QLabel()
+        icons.put(sign, icon, "mute", 18)
+        words = vertical(spacing=3)
+        words.addWidget(label(title, "strong"))
+        words.addWidget(label(said, "note", "mute", wrap=True))
+        words.addStretch()
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+    return row
+
+
+def _file_of(event: QDropEvent) -> Path | None:
+    """The one local file that is dropped."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -1,0 +1,230 @@
+"""The file and how it is read: its name, the account it goes into, and what can be read otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from wealthdesk.domain.money import COMMA, CURRENCIES, POINT
+from wealthdesk.gui import icons
+from wealthdesk.gui.imports.reading import AS_IN_FILE, Checked, Into, Reading, into_account, names_accounts
+from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_read
+from wealthdesk.gui.widgets.buttons import button, link_button
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import frame, label, set_look
+from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Layout
+
+_NEW: Final = "new"
+_NOT_CHOSEN: Final = "not chosen"
+_FIRST_CURRENCIES: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
+_NAME_WIDTH: Final = 340
+
+
+class FileLine(QWidget):
+    """Emits another Reading when the user chooses that something in it is read otherwise."""
+
+    reading_changed = Signal(object)
+    """The Reading wanted now."""
+    other_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._checked: Checked | None = None
+        self._named: Layout | None = None
+        self._name = label(role="strong")
+        self._how = label(role="note", ink="mute")
+        self.into = Combo("Account to import into")
+        self.into.setMinimumWidth(200)
+        self.into.chosen.connect(self._on_into)
+        self.new_account = QLineEdit(placeholderText="Name of the new account", maxLength=120)
+        self.new_account.setAccessibleName("Name of the new account")
+        self.new_account.setMinimumWidth(190)
+        self.new_account.editingFinished.connect(self._on_named)
+        self.new_account.hide()
+        self._into_words = label("I&nto", "body", "mute", buddy=self.into)
+        self.otherwise = link_button("Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency")
+        self.otherwise.setCheckable(True)
+        other = button("Other &file…")
+        other.clicked.connect(self.other_requested)
+        self._other = other
+        self._options = self._made_options()
+        self.otherwise.toggled.connect(self._options.setVisible)
+        self._lay_out()
+
+    def show_checked(self, checked: Checked, accounts: Sequence[str], base_currency: str) -> None:
+        """Show a file. accounts: the names of those in the portfolio."""
+        if self._checked is None or self._checked.reading.path != checked.reading.path:
+            self._named = None
+        self._checked = checked
+        layout = checked.layout
+        if layout is not None and names_accounts(layout):
+            self._named = layout
+        self._show_name(checked.draft.file_name)
+        self._how.setText(how_read(checked))
+        for each in (self._into_words, self.into, self.otherwise):
+            each.setVisible(layout is not None)
+        if layout is None:
+            self.new_account.hide()
+            self.otherwise.setChecked(False)
+            return
+        self._show_into(checked, accounts)
+        self._show_options(checked, layout, base_currency)
+
+    def _show_name(self, name: str) -> None:
+        metrics = QFontMetricsF(self._name.font())
+        self._name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
+        self._name.setToolTip(name)
+        self._name.setAccessibleName(name)
+
+    def _show_into(self, checked: Checked, accounts: Sequence[str]) -> None:
+        chosen = checked.reading.into
+        self.into.set_options(_into_options(checked, accounts, can_follow=self._can_follow(checked)))
+        self.into.choose(_into_shown(checked, accounts))
+        set_look(self.into, "invalid", checked.leaves_accounts_open)
+        is_new = chosen.account is not None and chosen.account.casefold() not in {each.casefold() for each in accounts}
+        self.new_account.setVisible(is_new)
+        if is_new and not self.new_account.hasFocus():
+            self.new_account.setText(chosen.account or "")
+
+    def _can_follow(self, checked: Checked) -> bool:
+        return checked.names_accounts or self._named is not None
+
+    def _show_options(self, checked: Checked, layout: Layout, base_currency: str) -> None:
+        self.delimiter.choose(layout.delimiter)
+        self.marks.choose(layout.marks.decimal)
+        self.dates.choose(layout.date_order)
+        self.currency.choose(checked.reading.currency or base_currency)
+        if layout.doubtful and not self.otherwise.isChecked():
+            self.otherwise.setChecked(True)
+
+    def _made_options(self) -> QFrame:
+        self.delimiter = Combo("Delimiter", list(DELIMITERS.items()), in_card=True)
+        self.marks = Combo("Decimals", list(MARKS.items()), in_card=True)
+        self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True)
+        codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
+        self.currency = Combo("Currency of lines that name none", [(each, each) for each in codes], in_card=True)
+        self.delimiter.chosen.connect(self._on_delimiter)
+        self.marks.chosen.connect(self._on_marks)
+        self.dates.chosen.connect(self._on_dates)
+        self.currency.chosen.connect(self._on_currency)
+        card = frame("card")
+        row = horizontal(card, spacing=8, margins=(16, 10, 16, 10))
+        named = (
+            ("&Delimiter", self.delimiter),
+            ("De&cimals", self.marks),
+            ("Da&tes", self.dates),
+            ("C&urrency where none is named", self.currency),
+        )
+        for words, combo in named:
+            row.addWidget(label(words, "note", "mute", buddy=combo))
+            row.addWidget(combo)
+            row.addSpacing(10)
+        row.addStretch()
+        card.hide()
+        return card
+
+    def _lay_out(self) -> None:
+        lines = vertical(self, spacing=10)
+        lines.addLayout(self._first_row())
+        lines.addWidget(self._options)
+
+    def _first_row(self) -> QHBoxLayout:
+        sign = QLabel()
+        icons.put(sign, "file", "mute", 20)
+        names = vertical(spacing=1)
+        names.addWidget(self._name)
+        names.addWidget(self._how)
+        row = horizontal(spacing=10)
+        row.addWidget(sign)
+        row.addLayout(names)
+        row.addStretch()
+        for each in (self.otherwise, self._into_words, self.into, self.new_account, self._other):
+            row.addWidget(each)
+        return row
+
+    def minimumSizeHint(self) -> QSize:
+        # A long sentence about the file is cut rather than making the window wider.
+        return QSize(400, super().minimumSizeHint().height())
+
+    def _on_into(self, chosen: object) -> None:
+        if chosen == _NEW:
+            self.new_account.clear()
+            self.new_account.show()
+            self.new_account.setFocus()
+        elif isinstance(chosen, Into):
+            self.new_account.hide()
+            self._choose_into(chosen)
+
+    def _on_named(self) -> None:
+        name = " ".join(self.new_account.text().split())
+        if name:
+            self._choose_into(Into(name))
+        elif self._checked is not None and not self.new_account.hasFocus():
+            self.new_account.hide()
+            self._choose_into(AS_IN_FILE)
+
+    def _choose_into(self, into: Into) -> None:
+        checked = self._checked
+        if checked is None or checked.layout is None or into == checked.reading.into:
+            return
+        self.reading_changed.emit(into_account(checked.reading, checked.layout, self._named, into))
+
+    def _on_delimiter(self, chosen: object) -> None:
+        if (layout := self._layout()) is not None and chosen != layout.delimiter:
+            self._emit_layout(layout.with_delimiter(str(chosen)))
+
+    def _on_marks(self, chosen: object) -> None:
+        if (layout := self._layout()) is not None and (chosen != layout.marks.decimal or layout.doubtful):
+            self._emit_layout(layout.with_marks(COMMA if chosen == COMMA.decimal else POINT))
+
+    def _on_dates(self, chosen: object) -> None:
+        if (layout := self._layout()) is not None and isinstance(chosen, DateOrder) and chosen != layout.date_order:
+            self._emit_layout(layout.with_date_order(chosen))
+
+    def _on_currency(self, chosen: object) -> None:
+        if self._checked is not None and chosen != self._checked.reading.currency:
+            self.reading_changed.emit(replace(self._checked.reading, currency=str(chosen)))
+
+    def _layout(self) -> Layout | None:
+        return self._checked.layout if self._checked else None
+
+    def _emit_layout(self, layout: Layout) -> None:
+        assert self._checked is not None
+        reading: Reading = replace(self._checked.reading, layout=layout)
+        self.reading_changed.emit(reading)
+
+
+def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool) -> list[tuple[object, str]]:
+    """As the file says, the accounts there are, and a new one."""
+    chosen = checked.reading.into
+    options: list[tuple[object, str]] = []
+    if can_follow:
+        options.append((AS_IN_FILE, "As in the file"))
+        if chosen.is_rest or (checked.leaves_accounts_open and checked.names_accounts):
+            options += [(Into(each, is_rest=True), f"As in the file, others {each}") for each in accounts]
+    elif not accounts:
+        options.append((Into(FIRST_ACCOUNT), f"{FIRST_ACCOUNT} (new)"))
+    elif checked.leaves_accounts_open:
+        options.append((_NOT_CHOSEN, "Choose an account…"))
+    options += [(Into(each), f"All into {each}" if can_follow else each) for each in accounts]
+    options.append((_NEW, "New account…"))
+    return options
+
+
+def _into_shown(checked: Checked, accounts: Sequence[str]) -> object:
+    """The option that says where the holdings go now."""
+    chosen = checked.reading.into
+    if chosen.account is not None:
+        known = next((each for each in accounts if each.casefold() == chosen.account.casefold()), None)
+        if known is None:
+            return Into(FIRST_ACCOUNT) if chosen.account == FIRST_ACCOUNT and not accounts else _NEW
+        return Into(known, chosen.is_rest)
+    if checked.names_accounts:
+        return AS_IN_FILE
+    if checked.leaves_accounts_open:
+        return _NOT_CHOSEN
+    return Into(accounts[0]) if len(accounts) == 1 else Into(FIRST_ACCOUNT)

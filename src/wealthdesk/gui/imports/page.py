@@ -1,0 +1,238 @@
+"""The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import tasks
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.imports.check_panel import CheckPanel, Wanted
+from wealthdesk.gui.imports.choose_panel import ChoosePanel
+from wealthdesk.gui.imports.done_panel import DonePanel
+from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again
+from wealthdesk.gui.imports.step_bar import StepBar
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.text import label
+from wealthdesk.services.desk import Desk
+from wealthdesk.services.imports import ImportPreview
+
+CHOOSE, CHECK, DONE = range(3)
+_KINDS: Final = "CSV files (*.csv *.txt *.tsv);;All files (*)"
+
+
+class ImportPage(Page):
+    """What is seen is what is kept: while a file is read anew, importing waits."""
+
+    shows: ClassVar[Changes] = EVERYTHING
+
+    finished = Signal()
+    """The user wants to see the allocation."""
+
+    def __init__(self, desk: Desk, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk = desk
+        self._shown: Checked | None = None
+        self._wanted: Reading | None = None
+        self._next: tuple[Reading, bool] | None = None
+        self._task: tasks.Task | None = None
+        self._is_keeping = False
+        self._folder = ""
+        self._dialog: QFileDialog | None = None
+        self.steps = StepBar()
+        self.choose = ChoosePanel()
+        self.choose.choose_requested.connect(self.choose_file)
+        self.choose.file_dropped.connect(self.open_file)
+        self.check = CheckPanel()
+        self.check.reading_changed.connect(self._read)
+        self.check.keep_requested.connect(self._keep)
+        self.check.back_requested.connect(self.back)
+        self.check.again_requested.connect(self._on_again)
+        self.check.other_requested.connect(self.choose_file)
+        self.done = DonePanel()
+        self.done.allocation_requested.connect(self._on_allocation)
+        self.done.another_requested.connect(self.back)
+        self._lay_out()
+
+    @property
+    def step(self) -> int:
+        """The step shown: CHOOSE, CHECK or DONE."""
+        return self._stack.currentIndex()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being read or kept."""
+        return self._task is not None
+
+    def choose_file(self) -> None:
+        """Ask which file to import."""
+        if self._is_keeping:
+            return
+        dialog = QFileDialog(self, "Choose a file to import", self._folder, _KINDS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.finished.connect(dialog.deleteLater)
+        self._dialog = dialog
+        dialog.open()
+
+    def open_file(self, path: Path) -> None:
+        """Read a file and show what importing it would change."""
+        if self._is_keeping:
+            return
+        self._folder = str(path.parent)
+        self._read(Reading(path))
+
+    def back(self) -> None:
+        """Back to choosing a file; reading that is under way is stopped."""
+        if self._is_keeping:
+            return
+        self._shown = self._wanted = self._next = None
+        if self._task is not None:
+            self._task.cancel()
+        self._go_to(CHOOSE)
+
+    def refresh(self) -> None:
+        """Compare the file with the portfolio as it is now."""
+        if self.step == CHECK and self._wanted is not None and not self._is_keeping:
+            self._read(self._wanted)
+
+    def _read(self, reading: Reading, *, is_again: bool = False) -> None:
+        """Read in the background; what is being read meanwhile is given up."""
+        self._wanted, self._next = reading, (reading, is_again)
+        if self._task is not None:
+            self._task.cancel()
+            return
+        self._start()
+
+    def _start(self) -> None:
+        if self._next is None:
+            return
+        (reading, is_again), self._next = self._next, None
+        imports = self._desk.imports
+
+        def work(progress: tasks.Progress) -> Checked:
+            def tell(done: int, total: int) -> None:
+                words = "Comparing with the portfolio…" if done >= total else f"Reading {reading.path.name}…"
+                progress.report(done, 0 if done >= total else total, words)
+
+            return (check_again if is_again else check)(imports, reading, tell)
+
+        self.check.show_busy("Reading the file…")
+        stopped = partial(self._on_stopped, reading)
+        self._task = tasks.run(
+            work, self._on_checked, self, failed=self._on_failed, cancelled=stopped, progress=self._progress
+        )
+        self._task.finished.connect(self._on_ended)
+
+    def _keep(self, wanted: Wanted) -> None:
+        if self._task is not None or wanted.checked is not self._shown:
+            return
+        imports, checked = self._desk.imports, wanted.checked
+
+        def work(progress: tasks.Progress) -> ImportPreview:
+            return imports.keep(
+                [checked.draft],
+                without_problem_lines=wanted.leaves_out,
+                remove=wanted.removed,
+                seen=checked.preview,
+                progress=lambda done, total: progress.report(done, total, "Importing…"),
+            )
+
+        self._is_keeping = True
+        self.check.show_busy("Importing…")
+        then = partial(self._on_kept, wanted)
+        self._task = tasks.run(
+            work, then, self, failed=self._on_refused, cancelled=self._on_not_kept, progress=self._progress
+        )
+        self._task.finished.connect(self._on_ended)
+
+    def _go_to(self, step: int) -> None:
+        self._stack.setCurrentIndex(step)
+        self.steps.show_step(step)
+        panel = self._panels[step]
+        self.setFocusProxy(panel)
+        if self.isVisible():
+            panel.setFocus()
+
+    def _on_file_selected(self, path: str) -> None:
+        self.open_file(Path(path))
+
+    def _on_again(self) -> None:
+        if self._wanted is not None:
+            self._read(self._wanted, is_again=True)
+
+    def _on_allocation(self) -> None:
+        self.back()
+        self.finished.emit()
+
+    def _on_ended(self) -> None:
+        self._task = None
+
+    def _on_checked(self, checked: Checked) -> None:
+        if self._next is not None:
+            self._start()
+            return
+        if self._wanted is None:
+            return
+        self._wanted, self._shown = checked.reading, checked
+        self.check.show_busy("")
+        self.check.show_checked(checked, self._desk.portfolios.current())
+        if self.step != CHECK:
+            self._go_to(CHECK)
+
+    def _on_stopped(self, reading: Reading) -> None:
+        """The reading was given up: for another one, or because the user stopped it."""
+        if self._next is not None:
+            self._start()
+        elif self._shown is None:
+            self.back()
+        else:
+            self._wanted = self._shown.reading
+            self._show_again()
+
+    def _on_failed(self, error: WealthDeskError) -> None:
+        self._on_stopped(self._wanted or Reading(Path()))
+        self.check.show_refusal(error)
+
+    def _on_kept(self, wanted: Wanted, kept: ImportPreview) -> None:
+        self._is_keeping = False
+        self._shown = self._wanted = None
+        self.check.show_busy("")
+        left_out = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
+        self.done.show_kept(kept, len(wanted.removed), left_out)
+        self._go_to(DONE)
+
+    def _on_not_kept(self) -> None:
+        self._is_keeping = False
+        self._show_again()
+
+    def _on_refused(self, error: WealthDeskError) -> None:
+        self._is_keeping = False
+        self._show_again()
+        self.check.show_refusal(error)
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.check.show_busy("")
+            self.check.show_checked(self._shown, self._desk.portfolios.current())
+
+    def _lay_out(self) -> None:
+        self._progress = ProgressStrip("Reading…")
+        self._stack = QStackedWidget()
+        self._panels = (self.choose, self.check, self.done)
+        for panel in self._panels:
+            self._stack.addWidget(panel)
+        head = vertical(spacing=12, margins=(24, 0, 24, 12))
+        head.addWidget(label("Import", "title"))
+        head.addWidget(self.steps)
+        head.addWidget(self._progress)
+        column = vertical(self, spacing=0, margins=(0, 20, 0, 20))
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self._go_to(CHOOSE)

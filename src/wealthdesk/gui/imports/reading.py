@@ -1,0 +1,152 @@
+"""How a file is to be read and what came of it: the values that go between the import page and the worker."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from wealthdesk.services.imports import (
+    AnyDraft,
+    Column,
+    Draft,
+    Field,
+    ImportPreview,
+    Imports,
+    Layout,
+    Problem,
+    Progress,
+    TargetsDraft,
+)
+
+ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where the holdings go. account None: as the file says; is_rest: only those that the file names no account for."""
+
+    account: str | None = None
+    is_rest: bool = False
+
+
+AS_IN_FILE: Final = Into()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file and how to read it; without a layout it is recognised."""
+
+    path: Path
+    layout: Layout | None = None
+    into: Into = AS_IN_FILE
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as read, and what keeping it would change."""
+
+    reading: Reading
+    draft: AnyDraft
+    preview: ImportPreview
+
+    @property
+    def layout(self) -> Layout | None:
+        """How the file was read; None when it is no table of holdings."""
+        return self.draft.layout if isinstance(self.draft, Draft) else None
+
+    @property
+    def is_targets(self) -> bool:
+        """Whether it is a file of targets."""
+        return isinstance(self.draft, TargetsDraft)
+
+    @property
+    def file_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the file as a whole, or with its header."""
+        header = self.layout.header_line if self.layout else 0
+        return tuple(each for _, each in self.preview.problems if each.line in (0, header))
+
+    @property
+    def line_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with single lines, from the top."""
+        header = self.layout.header_line if self.layout else 0
+        found = (each for _, each in self.preview.problems if each.line not in (0, header))
+        return tuple(sorted(found, key=lambda each: each.line))
+
+    @property
+    def problem_lines(self) -> frozenset[int]:
+        """The lines that can only be left out."""
+        return frozenset(each.line for each in self.line_problems)
+
+    @property
+    def ready(self) -> int:
+        """How many holdings (or strategies, in a file of targets) would be new or changed."""
+        matched, told = self.preview.matched, self.preview.matched_targets
+        return len(told.added) + len(told.changed) if self.is_targets else len(matched.added) + len(matched.changed)
+
+    @property
+    def unchanged(self) -> int:
+        """How many are in the portfolio already, just like this."""
+        return self.preview.matched_targets.unchanged if self.is_targets else self.preview.matched.unchanged
+
+    @property
+    def names_accounts(self) -> bool:
+        """Whether the file itself says which account its holdings are in."""
+        layout = self.layout
+        return layout is not None and (layout.account is not None or names_accounts(layout))
+
+    @property
+    def leaves_accounts_open(self) -> bool:
+        """Whether there are holdings that neither the file nor the user named an account for."""
+        return isinstance(self.draft, Draft) and any(each.account is None for each in self.draft.candidates)
+
+
+def names_accounts(layout: Layout) -> bool:
+    """Whether a column names accounts."""
+    return any(column.field in ACCOUNT_FIELDS for column in layout.columns)
+
+
+def check(imports: Imports, reading: Reading, progress: Progress) -> Checked:
+    """Reads a file and compares it with the portfolio."""
+    draft = imports.read_file(
+        reading.path,
+        layout=reading.layout,
+        account=reading.into.account,
+        currency=reading.currency,
+        progress=progress,
+    )
+    return Checked(reading, draft, imports.preview([draft]))
+
+
+def check_again(imports: Imports, reading: Reading, progress: Progress) -> Checked:
+    """Reads a file that was corrected: what the user matched by hand is kept if its headers are still the same."""
+    afresh = check(imports, replace(reading, layout=None), progress)
+    if reading.layout is None or afresh.layout is None or _headers(afresh.layout) != _headers(reading.layout):
+        return afresh
+    layout = replace(reading.layout, encoding=afresh.layout.encoding, header_line=afresh.layout.header_line)
+    return check(imports, replace(reading, layout=layout), progress)
+
+
+def into_account(reading: Reading, layout: Layout, named: Layout | None, into: Into) -> Reading:
+    """The reading with another choice of account. named: the layout in which columns named accounts, if any did.
+
+    Everything into one account means that columns of accounts are ignored; otherwise they count again.
+    """
+    for column in layout.columns:
+        if into.account is not None and not into.is_rest:
+            if column.field in ACCOUNT_FIELDS:
+                layout = layout.with_field(column.index, Field.IGNORE)
+        elif named is not None and column.field is Field.IGNORE and named.field_of(column.index) in ACCOUNT_FIELDS:
+            layout = layout.with_field(column.index, named.field_of(column.index))
+    return replace(reading, layout=layout, into=into)
+
+
+def with_field(reading: Reading, layout: Layout, column: Column, field: Field) -> Reading:
+    """The reading with another meaning of a column; one that names accounts ends “everything into one account”."""
+    into = reading.into
+    if field in ACCOUNT_FIELDS and not into.is_rest:
+        into = AS_IN_FILE
+    return replace(reading, layout=layout.with_field(column.index, field), into=into)
+
+
+def _headers(layout: Layout) -> list[str]:
+    return [column.header for column in layout.columns]

@@ -1,0 +1,170 @@
+"""The words of the import page: how a file was read, what importing it does, and why that is not possible yet."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from wealthdesk.gui import format as text
+from wealthdesk.gui.imports.reading import Checked
+from wealthdesk.services.imports import DateOrder, Field, ImportPreview, Layout
+
+DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
+DATE_ORDERS: Final = {DateOrder.DAY_FIRST: "Day first, 31/12/2026", DateOrder.MONTH_FIRST: "Month first, 12/31/2026"}
+MARKS: Final = {".": "Point, 1,234.5", ",": "Comma, 1.234,5"}
+
+FIELDS: Final = (
+    Field.SYMBOL,
+    Field.NAME,
+    Field.QUANTITY,
+    Field.PRICE,
+    Field.CURRENCY,
+    Field.ASSET_CLASS,
+    Field.ACCOUNT,
+    Field.ISIN,
+    Field.COST,
+    Field.UNIT_COST,
+    Field.VALUE,
+    Field.CONVERTED_VALUE,
+    Field.DATE,
+    Field.PRICE_DATE,
+    Field.ACCOUNT_NUMBER,
+    Field.ACCOUNT_KIND,
+    Field.ACCOUNT_CURRENCY,
+    Field.SECURITY_TYPE,
+    Field.KIND,
+    Field.LOT_STEP,
+    Field.IGNORE,
+)
+"""What a column can mean, the usual first."""
+
+
+def how_read(checked: Checked) -> str:
+    """How the file was read: "218 lines, comma separated, dates as 2026-11-20, point for decimals"."""
+    lines = text.count(checked.draft.line_count, "line")
+    if checked.is_targets:
+        return f"{lines}, targets exported by WealthDesk"
+    layout = checked.layout
+    if layout is None:
+        return lines if checked.draft.line_count else ""
+    parts = [lines, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
+    parts.append("comma for decimals" if layout.marks.decimal == "," else "point for decimals")
+    return ", ".join(part for part in parts if part)
+
+
+def _dates(layout: Layout) -> str:
+    for column in layout.columns:
+        if column.field in (Field.DATE, Field.PRICE_DATE) and column.samples:
+            sample = column.samples[0][:20]
+            if "/" not in sample or sample[:4].isdigit():
+                return f"dates as {sample}"
+            return f"dates as {sample}, {DATE_ORDERS[layout.date_order].partition(',')[0].lower()}"
+    return ""
+
+
+def figure(number: int) -> str:
+    """A whole number as the screen has it: "1,212"."""
+    return text.number(Decimal(number))
+
+
+def several(names: Iterable[str], most: int = 8) -> str:
+    """Some names: "VTI, BND and 4 more"."""
+    listed = list(names)
+    if len(listed) <= most:
+        return ", ".join(listed)
+    return f"{', '.join(listed[:most])} and {figure(len(listed) - most)} more"
+
+
+def lines_left_out(lines: frozenset[int]) -> str:
+    """The words of the check box."""
+    one = len(lines) == 1
+    return "&Leave out the line with a problem" if one else f"&Leave out the {figure(len(lines))} lines with a problem"
+
+
+def result(checked: Checked, removed: int) -> str:
+    """What importing does, for the button: "Import 212 holdings"."""
+    what = _news(checked.preview)
+    if removed and what:
+        return f"&Import {what}, remove {figure(removed)}"
+    if removed:
+        return f"&Remove {text.count(removed, 'holding')}"
+    return f"&Import {what}" if what else "&Import"
+
+
+def _news(preview: ImportPreview) -> str:
+    matched, told = preview.matched, preview.matched_targets
+    counted = (
+        (len(matched.added) + len(matched.changed), "holding", ""),
+        (len(told.added) + len(told.changed) or len(told.activate), "strategy", "strategies"),
+        (len(matched.prices), "price", ""),
+        (len(matched.rates), "exchange rate", ""),
+        (len(matched.assets) + len(matched.completed), "asset", ""),
+        (len(matched.accounts), "account", ""),
+        (len(matched.classes), "asset class", "asset classes"),
+    )
+    return next((text.count(number, one, many) for number, one, many in counted if number), "")
+
+
+def why_not(checked: Checked, *, leaves_out: bool, removed: int) -> str:
+    """Why importing is not possible yet, "" when it is."""
+    if checked.leaves_accounts_open:
+        return "Choose the account that this file belongs to."
+    if checked.file_problems:
+        return "Nothing can be imported while this is so."
+    count = len(checked.line_problems)
+    problems = "the problem" if count == 1 else f"the {figure(count)} problems"
+    if count and checked.is_targets:
+        return f"Correct {problems} in the file, and read it again."
+    if count and not leaves_out:
+        of_lines = "that line" if len(checked.problem_lines) == 1 else "those lines"
+        return f"Correct {problems}, or leave {of_lines} out."
+    if checked.preview.changes_nothing and not removed:
+        what = "All other lines are" if count else "Everything in this file is"
+        return f"{what} already in the portfolio."
+    return ""
+
+
+def outcome(preview: ImportPreview, removed: int) -> str:
+    """What was done: the headline of the last step."""
+    what = _news(preview)
+    if what:
+        return f"{what} imported"
+    return f"{text.count(removed, 'holding')} removed" if removed else "Nothing to change"
+
+
+def details(preview: ImportPreview, removed: int, left_out: frozenset[int]) -> list[str]:
+    """What was done, one line each."""
+    matched, told = preview.matched, preview.matched_targets
+    lines = []
+    if matched.added or matched.changed:
+        same = f", {figure(matched.unchanged)} as before" if matched.unchanged else ""
+        lines.append(f"Holdings: {figure(len(matched.added))} new, {figure(len(matched.changed))} changed{same}")
+    if removed and (matched.added or matched.changed):
+        lines.append(f"{text.count(removed, 'holding')} removed")
+    news = ((matched.prices, "price", ""), (matched.rates, "exchange rate", ""))
+    lines += [f"{text.count(len(each), one, many)} kept" for each, one, many in news if each]
+    lines += news_lines(preview)
+    if told.added or told.changed:
+        lines.append(f"Strategies: {several(each.name for each in (*told.added, *told.changed))}")
+    if left_out:
+        numbers = several(str(line) for line in sorted(left_out))
+        lines.append(f"Left out because of a problem: {'line' if len(left_out) == 1 else 'lines'} {numbers}")
+    return lines
+
+
+def news_lines(preview: ImportPreview) -> list[str]:
+    """The accounts, classes and assets that the portfolio does not have yet."""
+    matched = preview.matched
+    lines = []
+    if matched.base_currency is not None and matched.added:
+        lines.append(f"Base currency: {matched.base_currency}, the one most lines are in")
+    if matched.accounts:
+        lines.append(f"{text.count(len(matched.accounts), 'new account')}: {several(a.name for a in matched.accounts)}")
+    if matched.classes:
+        words = text.count(len(matched.classes), "new asset class", "new asset classes")
+        lines.append(f"{words}: {several(c.name for c in matched.classes)}")
+    if matched.assets:
+        lines.append(f"{text.count(len(matched.assets), 'new asset')}: {several(a.symbol for a in matched.assets)}")
+    if matched.completed:
+        names = several(a.symbol for a in matched.completed)
+        lines.append(f"{text.count(len(matched.completed), 'asset')} completed with a class or an ISIN: {names}")
+    return lines

@@ -65,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TargetDraft:
-    """Targets being edited. `kept` is what the file has; `stopped` says why the last move went less far than asked.
+    """Targets being edited. `kept` is what the file has; `stopped` says why the last step went less far than asked.
 
     A move in progress becomes one step to undo when it is `settled`.
     """
@@ -73,6 +73,7 @@ class TargetDraft:
     kept: Targets
     targets: Targets
     stopped: str | None = None
+    stopped_at: Level = CLASSES
     earlier: tuple[Targets, ...] = ()
     later: tuple[Targets, ...] = ()
     run: Run | None = None
@@ -112,6 +113,10 @@ class TargetDraft:
         classes = () if self.left_bps(CLASSES) == 0 else (CLASSES,)
         return (*classes, *(t.asset_class_id for t in below))
 
+    def why_stopped(self, level: Level) -> str | None:
+        """Why the last step went less far than asked, if it was one at this level."""
+        return self.stopped if self.stopped_at == level else None
+
     def moved(self, level: Level, key: str, to_bps: int, *, keep_whole: bool = True) -> "TargetDraft":
         """One line moved, the unlocked others giving way where the sum is kept at 100 %; unsettled until `settled`."""
         draft = self if self.run and (self.run.level, self.run.key) == (level, key) else self.rested()
@@ -122,6 +127,7 @@ class TargetDraft:
             draft,
             targets=with_lines(run.basis, level, outcome.lines),
             stopped=outcome.stopped,
+            stopped_at=level,
             run=run,
             unsettled_from=draft.targets if draft.unsettled_from is None else draft.unsettled_from,
         )
@@ -140,16 +146,20 @@ class TargetDraft:
         """Settled, and the next move starts from the proportions of now."""
         return replace(self.settled(), run=None)
 
-    def changed(self, targets: Targets, stopped: str | None = None) -> "TargetDraft":
+    def refused(self, level: Level, sentence: str | None) -> "TargetDraft":
+        """The same targets, and why something was not done."""
+        return replace(self.rested(), stopped=sentence, stopped_at=level)
+
+    def changed(self, targets: Targets, level: Level = CLASSES, stopped: str | None = None) -> "TargetDraft":
         """Other targets in one step."""
-        draft = replace(self.rested(), stopped=stopped)
+        draft = self.refused(level, stopped)
         if targets == draft.targets:
             return draft
         return replace(draft, targets=targets, earlier=(*draft.earlier, draft.targets), later=())
 
     def undone(self) -> "TargetDraft":
         """The last step taken back."""
-        draft = replace(self.rested(), stopped=None)
+        draft = self.refused(CLASSES, None)
         if not draft.earlier:
             return draft
         *earlier, targets = draft.earlier
@@ -157,7 +167,7 @@ class TargetDraft:
 
     def redone(self) -> "TargetDraft":
         """The last step taken back, taken again."""
-        draft = replace(self.rested(), stopped=None)
+        draft = self.refused(CLASSES, None)
         if not draft.later:
             return draft
         targets, *later = draft.later
@@ -192,14 +202,14 @@ class TargetDraft:
     def scaled(self, level: Level) -> "TargetDraft":
         """The unlocked lines scaled in proportion, so that the level sums to 100 %."""
         outcome = scale_to_whole(self.lines(level))
-        return self.changed(with_lines(self.targets, level, outcome.lines), outcome.stopped)
+        return self.changed(with_lines(self.targets, level, outcome.lines), level, outcome.stopped)
 
     def taken_from(self, level: Level, key: str) -> "TargetDraft":
         """What is over 100 % taken off one line (or what is missing put on it)."""
         line = self.line(level, key)
         wanted = self.left_bps(level) + (line.bps if line else 0)
         outcome = _moved_alone(self.lines(level), key, wanted)
-        return self.changed(with_lines(self.targets, level, outcome.lines), outcome.stopped)
+        return self.changed(with_lines(self.targets, level, outcome.lines), level, outcome.stopped)
 
     def filled(self, level: Level, weights: Mapping[str, int]) -> "TargetDraft":
         """Shares in proportion to `weights` (≥ 0; all 0: equal parts), lines added where they are missing.
@@ -211,7 +221,7 @@ class TargetDraft:
         taking = [line.key for line in lines if line.key in weights and not line.is_locked]
         room = WHOLE - sum(line.bps for line in lines if line.is_locked)
         if room < 0 or (room and not taking):
-            return replace(self.rested(), stopped=_no_room(room))
+            return self.refused(level, _no_room(room))
         parts = dict(zip(taking, split(room, [weights[key] for key in taking]), strict=True))
         filled = [line if line.is_locked else replace(line, bps=parts.get(line.key, 0)) for line in lines]
         return self.changed(with_lines(self.targets, level, filled))

@@ -62,6 +62,11 @@ class NewClassDialog(QDialog):
         self.name.textEdited.connect(lambda: self._problem.show_problem(""))
         self.name.setFocus()
 
+    @property
+    def problem(self) -> str:
+        """Why the class was not kept, "" when nothing was refused."""
+        return self._problem.sentence
+
     def accept(self) -> None:
         """Keep the class, then close; a refusal stays below the name."""
         try:

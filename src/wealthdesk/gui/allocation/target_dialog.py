@@ -52,6 +52,7 @@ class TargetDialog(QDialog):
         self._selected = ""
         self._scale_bps = 0
         self._is_stale = False
+        self.new_class: NewClassDialog | None = None
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -166,7 +167,7 @@ class TargetDialog(QDialog):
         if key in held or line.bps:
             name = self._ground.class_name(key) if level is CLASSES else self._ground.symbol(key)
             why = "is held, so it keeps its line" if key in held else "has a target. Bring it to 0% to remove its line"
-            self._change(replace(self._draft.rested(), stopped=f"{name} {why}."))
+            self._change(self._draft.refused(level, f"{name} {why}."))
             return
         self._change(self._draft.without_line(level, key))
 
@@ -180,9 +181,9 @@ class TargetDialog(QDialog):
         self.holdings.lines.focus(asset_id, Qt.FocusReason.TabFocusReason)
 
     def _on_new_class(self) -> None:
-        self._new_class = NewClassDialog(self._desk, self._ground.allocation.portfolio.classes.values(), self)
-        self._new_class.class_added.connect(self._on_class_added)
-        self._new_class.open()
+        self.new_class = NewClassDialog(self._desk, self._ground.allocation.portfolio.classes.values(), self)
+        self.new_class.class_added.connect(self._on_class_added)
+        self.new_class.open()
 
     def _on_class_added(self, added: AssetClass) -> None:
         self._ground = Ground.of(replace(self._ground.allocation, portfolio=self._desk.portfolios.current()))
@@ -202,6 +203,18 @@ class TargetDialog(QDialog):
         self.refusal.hide()
         self._show_strategy()
         self._change(self._draft)
+
+    def _on_down_asked(self) -> None:
+        """To the holdings of the class; Tab would pass, and thereby select, the other classes on its way."""
+        keys = self.holdings.lines.keys
+        if keys:
+            self.holdings.lines.focus(keys[0], Qt.FocusReason.ShortcutFocusReason)
+        elif self.holdings.equal.isVisible():
+            self.holdings.current.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_up_asked(self) -> None:
+        if self._selected:
+            self.classes.focus(self._selected, Qt.FocusReason.ShortcutFocusReason)
 
     def _on_class_menu_asked(self) -> None:
         present = set(self.classes.keys)
@@ -298,8 +311,8 @@ class TargetDialog(QDialog):
         self.resize(min(1136, room.width() - 40), min(796, room.height() - 24))
         self._title = label(role="panel")
         self._subtitle = label(role="note", ink="mute")
-        self.undo = icon_button("undo", "Undo", key="Ctrl+Z")
-        self.redo = icon_button("redo", "Redo", key="Ctrl+Shift+Z")
+        self.undo = icon_button("undo", "Undo (Ctrl+Z)")
+        self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
         self.templates = TemplateMenu(self)
         self.template_button = menu_button("&Templates", self.templates)
         self.refusal = Message(Tone.ERROR, inline=True)
@@ -397,9 +410,17 @@ class TargetDialog(QDialog):
         self.save.clicked.connect(self.accept)
         self._preview_timer.timeout.connect(self.show_preview)
         self._settle.timeout.connect(self._on_settled)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
-        QShortcut(QKeySequence("Ctrl+Y"), self).activated.connect(self.redo.click)
+        # Not shortcuts of the buttons: those take 100 ms to click, and lose the next one meanwhile.
+        for keys, asked in (
+            ("Ctrl+Return", self.accept),
+            ("Ctrl+Enter", self.accept),
+            ("Ctrl+Z", self.undo.click),
+            ("Ctrl+Shift+Z", self.redo.click),
+            ("Ctrl+Y", self.redo.click),
+            ("Ctrl+Down", self._on_down_asked),
+            ("Ctrl+Up", self._on_up_asked),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(asked)
 
     def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
         lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))

@@ -30,6 +30,7 @@ class TargetHoldings(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.lines = TargetLines("Holding targets", asks_for_all=False)
         self._title = label(role="strong")
+        self._title.setToolTip("Ctrl+Down goes to the holdings of a class, Ctrl+Up back to the class")
         self._sign = QLabel()
         self._sign.setFixedSize(16, 16)
         self._total = label(role="note", ink="mute", right=True)
@@ -55,6 +56,16 @@ class TargetHoldings(QWidget):
         ):
             each.clicked.connect(told)
 
+    @property
+    def note(self) -> str:
+        """Which held assets have no line, and why; "" when all have."""
+        return self._shared.text()
+
+    @property
+    def total(self) -> str:
+        """Where the total stands, or why the last move stopped."""
+        return self._total.text()
+
     def show_class(self, draft: TargetDraft, ground: Ground, strategy: Strategy, class_id: str, rescale: bool) -> None:
         """Show the holding targets of a class; rescale: fit the sliders' scale to them."""
         lines = holding_lines(draft, ground, strategy, class_id)
@@ -78,8 +89,7 @@ class TargetHoldings(QWidget):
             set_ink(self._total, "mute" if stands.tone is Tone.OK else stands.tone)
             self._tone = stands.tone
         words = f"100.0% of {name}" if stands.tone is Tone.OK else stands.title
-        stopped = draft.stopped if draft.run and draft.run.level == class_id else None
-        self._total.setText(stopped or words)
+        self._total.setText(draft.why_stopped(class_id) or words)
         # The banner of the classes has the mnemonics P and K; here both buttons may be there at once.
         words = stands.action.replace("&&", "\0").replace("&", "").replace(" it ", " &it ", 1).replace("\0", "&&")
         self.mend.setText(words)

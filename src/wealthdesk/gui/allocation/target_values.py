@@ -131,21 +131,18 @@ class Standing:
 
 def standing(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> Standing:
     """Where the total of the classes stands, or that of the holdings in a class."""
-    lines, left = draft.lines(level), draft.left_bps(level)
+    left, stopped = draft.left_bps(level), draft.why_stopped(level)
     if left == 0:
-        stopped = f"{draft.stopped}" if draft.stopped else f"{text.percent(WHOLE)} of 100%"
-        return Standing(Tone.OK, "Fully allocated", stopped)
+        return Standing(Tone.OK, "Fully allocated", stopped or f"{text.percent(WHOLE)} of 100%")
     if level is CLASSES and left == WHOLE:
-        words = draft.stopped or "Move a line, choose a template, or begin with what is held."
+        words = stopped or "Move a line, choose a template, or begin with what is held."
         return Standing(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
     over = left < 0
-    total = f"{_percent(WHOLE - left)} of 100%."
     title = f"{'Over' if over else 'Under'}-allocated by {_percent(abs(left))}"
-    if draft.stopped:
-        return Standing(Tone.WARNING, title, draft.stopped, *_mending(draft, ground, level, selected))
     what = "class" if level is CLASSES else "holding"
-    words = f"{total} Take {_percent(-left)} off an unlocked {what}." if over else f"{total} {_percent(left)} is left."
-    return Standing(Tone.WARNING, title, words if lines else total, *_mending(draft, ground, level, selected))
+    words = f"Take {_percent(-left)} off an unlocked {what}." if over else f"{_percent(left)} is left."
+    words = stopped or f"{_percent(WHOLE - left)} of 100%. {words}"
+    return Standing(Tone.WARNING, title, words, *_mending(draft, ground, level, selected))
 
 
 def _mending(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> tuple[str, str | None]:

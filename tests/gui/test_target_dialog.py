@@ -1,0 +1,513 @@
+"""The target editor, driven by mouse and keyboard on a real file."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines
+from wealthdesk.gui.allocation.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.target_lines import TargetLines
+from wealthdesk.gui.theme import Tone
+from wealthdesk.services.desk import Desk, open_desk
+
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
+
+Opened = Callable[..., TargetDialog]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> Opened:
+    """Opens the editor on a scope of a desk."""
+
+    def made(desk: Desk, scope: str | None = None, asset_class_id: str | None = None) -> TargetDialog:
+        dialog = TargetDialog(desk, desk.allocations.of(scope), asset_class_id=asset_class_id)
+        qtbot.addWidget(dialog)
+        with qtbot.waitActive(dialog):
+            dialog.open()
+        return dialog
+
+    return made
+
+
+def shares(dialog: TargetDialog, level: str | None = None) -> dict[str, int]:
+    return {line.key: line.bps for line in dialog.draft.lines(level)}
+
+
+def typed(lines: TargetLines, key: str, words: str) -> None:
+    """Type a percentage over the one that is there, and Enter."""
+    spin = lines.row(key).spin
+    spin.setFocus()
+    spin.selectAll()
+    QTest.keyClicks(spin, words)
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+
+
+def settled(qtbot: QtBot, dialog: TargetDialog) -> None:
+    qtbot.waitUntil(lambda: not dialog.is_stale)
+
+
+def targets(desk: Desk, strategy_id: str = "default_all_portfolio") -> dict[str, ClassTarget]:
+    return {t.asset_class_id: t for t in desk.targets.get(strategy_id).targets}
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_it_opens_on_what_is_kept(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    strategy = demo_desk.targets.get("default_all_portfolio")
+    assert dialog.windowTitle() == "Edit targets — All Portfolio"
+    assert shares(dialog) == {t.asset_class_id: t.target_bps for t in strategy.targets}
+    assert dialog.banner.title == "Fully allocated" and dialog.banner.tone is Tone.OK
+    assert not dialog.save.isEnabled() and dialog.reason.text() == "Nothing has been changed yet"
+    assert dialog.pane.preview.changes == () or len(dialog.pane.preview.changes) == 0
+    assert dialog.classes.row("equity").line.held_bps == demo_desk.allocations.of(None).drift.classes[0].weight_bps
+    assert dialog.holdings.lines.keys == ("vti", "vxus", "vwce", "vbr")
+
+
+def test_it_opens_on_the_class_that_is_asked_for(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="crypto")
+    assert dialog.selected_class == "crypto"
+    assert dialog.holdings.lines.keys == ("btc", "eth")
+
+
+def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "50")
+    assert dialog.is_stale and not dialog.save.isEnabled()
+    settled(qtbot, dialog)
+    assert shares(dialog) == {"equity": 5000, "fixed_income": 3125, "cash": 625, "real_estate": 625, "crypto": 625}
+    first = dialog.pane.preview.changes[0]
+    assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.0%", "50.0%", "\u221210.0 pp")
+    assert dialog.pane.preview.summary == "5 classes, 8 holdings"
+    expected = demo_desk.allocations.preview(
+        demo_desk.allocations.of(None),
+        replace(demo_desk.targets.get("default_all_portfolio"), targets=dialog.draft.targets),
+    )
+    assert dialog.pane.preview.figures[1].after == f"{expected.sum_bps / 100:.1f} pp"
+    assert dialog.save.isEnabled() and dialog.reason.text() == ""
+
+
+def test_everything_from_the_keyboard(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    assert focused() is dialog.classes.row("equity").spin
+    QTest.keyClicks(focused(), "50")
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert focused() is dialog.classes.row("equity").lock
+    QTest.keyClick(focused(), Qt.Key.Key_L)
+    assert dialog.classes.row("equity").line.is_locked
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert focused() is dialog.classes.row("fixed_income").slider and dialog.selected_class == "fixed_income"
+    QTest.keyClick(focused(), Qt.Key.Key_PageUp)
+    QTest.keyClick(focused(), Qt.Key.Key_Up)
+    assert shares(dialog)["fixed_income"] == 3125 + 110 and shares(dialog)["equity"] == 5000
+    settled(qtbot, dialog)
+    with qtbot.waitSignal(dialog.accepted):
+        QTest.keyClick(focused(), Qt.Key.Key_Return, CTRL)
+    kept = targets(demo_desk)
+    assert kept["equity"].target_bps == 5000 and kept["equity"].is_locked
+    assert kept["fixed_income"].target_bps == 3235
+
+
+def test_tab_goes_through_the_lines_from_the_top(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="crypto")
+    # Crypto has two holdings: the rows that are made later have to stand in line all the same.
+    dialog.classes.row("equity").spin.setFocus()
+    visited = tabbed(5 * 3 + 3)
+    spins = [each for each in visited if each in [dialog.classes.row(key).spin for key in dialog.classes.keys]]
+    assert spins == [dialog.classes.row(key).spin for key in dialog.classes.keys[1:]]
+    dialog.classes.row("equity").spin.setFocus()
+    QTest.keyClick(focused(), Qt.Key.Key_Down, CTRL)
+    assert focused() is dialog.holdings.lines.row("vti").spin and dialog.selected_class == "equity"
+    visited = tabbed(4 * 3 + 6)
+    below = [dialog.holdings.lines.row(key).spin for key in dialog.holdings.lines.keys]
+    assert [each for each in visited if each in below] == below[1:]
+    assert visited.index(dialog.reset if dialog.reset.isEnabled() else dialog.cancel) > visited.index(below[-1])
+    below[1].setFocus()
+    QTest.keyClick(focused(), Qt.Key.Key_Up, CTRL)
+    assert focused() is dialog.classes.row("equity").spin
+
+
+def tabbed(times: int) -> list[QWidget]:
+    """The widgets that Tab comes to."""
+    visited = []
+    for _ in range(times):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        visited.append(focused())
+    return visited
+
+
+def test_a_locked_line_gives_nothing_away_and_stops_the_move(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    for key in ("fixed_income", "cash", "real_estate", "crypto"):
+        dialog.classes.row(key).lock.click()
+    typed(dialog.classes, "equity", "70")
+    assert shares(dialog)["equity"] == 6000
+    assert dialog.banner.text == "Every other line is locked, so none can give way. Unlock one of them."
+    assert dialog.classes.row("equity").spin.bps() == 6000
+    dialog.classes.row("cash").lock.click()
+    typed(dialog.classes, "equity", "70")
+    assert shares(dialog)["equity"] == 6500 and shares(dialog)["cash"] == 0
+    assert dialog.banner.text.startswith("Locked lines keep 35.00%")
+
+
+def test_a_slider_that_was_stopped_shows_where_the_line_is(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    for key in ("fixed_income", "cash", "real_estate", "crypto"):
+        dialog.classes.row(key).lock.click()
+    slider = dialog.classes.row("equity").slider
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    assert slider.values.target_bps == slider.value() == 6000
+
+
+def test_dragging_to_zero_and_back_restores_the_others(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    before = shares(dialog)
+    slider = dialog.classes.row("equity").slider
+    middle = slider.height() // 2
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, NONE, QPoint(1, middle))
+    assert shares(dialog)["equity"] == 0 and shares(dialog)["fixed_income"] == 6250
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, NONE, QPoint(1, middle))
+    typed(dialog.classes, "equity", "60")
+    assert shares(dialog) == before
+
+
+def test_undo_and_redo_reach_every_step_even_from_a_field(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    kept = dialog.draft.targets
+    typed(dialog.classes, "equity", "50")
+    dialog.classes.row("cash").lock.click()
+    typed(dialog.holdings.lines, "vti", "40")
+    last = dialog.draft.targets
+    for _ in range(3):
+        QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)
+    assert dialog.draft.targets == kept and not dialog.undo.isEnabled()
+    assert dialog.classes.row("equity").spin.text() == "60.0 %"
+    for _ in range(3):
+        QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL_SHIFT)
+    assert dialog.draft.targets == last and not dialog.redo.isEnabled()
+    settled(qtbot, dialog)
+
+
+def test_steps_of_the_arrow_in_a_row_are_one_step_to_undo(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    spin = dialog.classes.row("equity").spin
+    for _ in range(5):
+        QTest.keyClick(spin, Qt.Key.Key_Up)
+    assert shares(dialog)["equity"] == 6050
+    dialog.undo.click()
+    assert shares(dialog)["equity"] == 6000
+
+
+def test_over_and_under_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.keep_whole.click()
+    typed(dialog.classes, "equity", "63.5")
+    settled(qtbot, dialog)
+    assert dialog.banner.title == "Over-allocated by 3.5%" and dialog.banner.tone is Tone.WARNING
+    assert dialog.banner.button.text() == "Ta&ke it from Equity"
+    assert not dialog.save.isEnabled() and dialog.reason.text() == "Bring the total to 100% to save"
+    assert dialog.pane.preview.summary == "Not complete"
+    dialog.banner.button.click()
+    assert shares(dialog)["equity"] == 6000 and dialog.banner.title == "Fully allocated"
+    typed(dialog.classes, "equity", "55")
+    assert dialog.banner.title == "Under-allocated by 5.0%"
+    dialog.banner.button.click()
+    assert sum(shares(dialog).values()) == 10_000 and shares(dialog)["equity"] > 5500
+
+
+def test_holdings_that_do_not_add_up_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.keep_whole.click()
+    typed(dialog.holdings.lines, "vti", "55")
+    settled(qtbot, dialog)
+    assert dialog.reason.text() == "Bring the holdings in Equity to 100% to save"
+    assert not dialog.save.isEnabled() and dialog.holdings.mend.isVisible()
+    dialog.holdings.mend.click()
+    settled(qtbot, dialog)
+    assert sum(shares(dialog, "equity").values()) == 10_000 and not dialog.holdings.mend.isVisible()
+
+
+def test_a_number_that_cannot_be_read_stays_and_holds_the_save_back(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    spin = dialog.classes.row("equity").spin
+    spin.selectAll()
+    QTest.keyClicks(spin, "12,,5")
+    assert dialog.reason.text() == "Correct the number of Equity to save" and not dialog.save.isEnabled()
+    assert shares(dialog)["equity"] == 6000 and "12,,5" in spin.text()
+    dialog.classes.row("cash").lock.click()
+    assert spin.text() == "60.0 %"
+
+
+def test_typing_and_saving_at_once_shows_the_preview_first(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    QTest.keyClicks(focused(), "50")
+    QTest.keyClick(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.isVisible() and dialog.pane.preview.changes[0].after == "50.0%" and dialog.save.isEnabled()
+    with qtbot.waitSignal(dialog.accepted):
+        QTest.keyClick(focused(), Qt.Key.Key_Return, CTRL)
+
+
+def test_what_was_saved_is_there_when_the_file_is_opened_again(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "50")
+    dialog.classes.row("real_estate").lock.click()
+    typed(dialog.holdings.lines, "vti", "40")
+    dialog.holdings.lines.row("vxus").lock.click()
+    edited = dialog.draft.targets
+    settled(qtbot, dialog)
+    dialog.save.click()
+    assert not dialog.isVisible()
+    path, clock = demo_desk.path, demo_desk.clock
+    demo_desk.close()
+    with open_desk(Path(path), clock) as again:
+        strategy = again.targets.get("default_all_portfolio")
+        assert strategy.version == 3
+        fresh = opened(again)
+        assert {t.asset_class_id: (t.target_bps, t.is_locked, set(t.holdings)) for t in fresh.draft.targets} == {
+            t.asset_class_id: (t.target_bps, t.is_locked, set(t.holdings)) for t in edited
+        }
+        assert fresh.classes.row("real_estate").line.is_locked and fresh.holdings.lines.row("vxus").line.is_locked
+        fresh.done(0)
+
+
+def test_a_change_made_elsewhere_loses_nothing(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "50")
+    mine = dialog.draft.targets
+    settled(qtbot, dialog)
+    strategy = demo_desk.targets.get("default_all_portfolio")
+    theirs = from_lines(equal(["equity", "fixed_income", "cash", "real_estate", "crypto"]), strategy.targets)
+    demo_desk.targets.save(strategy.id, strategy.version, theirs)
+    dialog.save.click()
+    assert dialog.isVisible() and dialog.draft.targets == mine
+    assert dialog.refusal.isVisible() and "changed somewhere else" in dialog.refusal.text
+    dialog.refusal.button.click()
+    assert shares(dialog)["equity"] == 2000 and not dialog.refusal.isVisible()
+    assert dialog.reset.text() == "&Reset to version 3"
+    dialog.undo.click()
+    settled(qtbot, dialog)
+    assert dialog.draft.targets == mine
+    dialog.save.click()
+    assert not dialog.isVisible() and targets(demo_desk)["equity"].target_bps == 5000
+
+
+def test_a_strategy_that_is_gone_says_so_and_stays_open(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "50")
+    settled(qtbot, dialog)
+    demo_desk.targets.remove("default_all_portfolio")
+    dialog.save.click()
+    assert dialog.isVisible() and "does not exist any more" in dialog.refusal.text
+
+
+def test_escape_asks_only_when_something_changed(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    untouched = opened(demo_desk)
+    QTest.keyClick(untouched, Qt.Key.Key_Escape)
+    assert not untouched.isVisible()
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "50")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    box = dialog.findChild(QMessageBox)
+    assert dialog.isVisible() and box is not None
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    box = dialog.findChildren(QMessageBox)[-1]
+    with qtbot.waitSignal(dialog.rejected):
+        next(each for each in box.buttons() if each.text() == "&Discard").click()
+    assert targets(demo_desk)["equity"].target_bps == 6000
+
+
+def test_a_template_adds_its_classes_and_spares_what_is_locked(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.classes.row("cash").lock.click()
+    entry = next(each for each in dialog.templates.actions() if each.text() == "All Weather")
+    entry.trigger()
+    assert shares(dialog) == {
+        "equity": 2850,
+        "fixed_income": 5225,
+        "commodities": 1425,
+        "cash": 500,
+        "real_estate": 0,
+        "crypto": 0,
+    }
+    assert "commodities" in dialog.classes.keys
+    settled(qtbot, dialog)
+    assert any("Nothing to buy in Commodities" in each.title for each in dialog.pane.messages)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_templates_open_and_are_chosen_from_the_keyboard(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.templates.popup(dialog.mapToGlobal(QPoint(0, 0)))
+    QTest.keyClick(dialog.templates, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.templates, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.templates, Qt.Key.Key_Return)
+    assert not dialog.templates.isVisible()
+    assert shares(dialog)["equity"] == 8000 and shares(dialog)["fixed_income"] == 2000
+
+
+def test_current_and_equal_weights(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    held = {c.asset_class_id: c.weight_bps for c in demo_desk.allocations.of(None).drift.classes}
+    next(each for each in dialog.templates.actions() if each.text() == "Current weights").trigger()
+    assert all(abs(shares(dialog)[key] - bps) <= 1 for key, bps in held.items())
+    next(each for each in dialog.templates.actions() if each.text() == "Equal").trigger()
+    assert set(shares(dialog).values()) == {2000}
+
+
+def test_reset_goes_back_to_the_version_that_is_kept(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    assert not dialog.reset.isEnabled()
+    typed(dialog.classes, "equity", "50")
+    dialog.reset.click()
+    assert not dialog.draft.is_changed and shares(dialog)["equity"] == 6000
+
+
+def test_a_class_is_added_and_removed_again(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.class_menu.aboutToShow.emit()
+    offered = [each.text() for each in dialog.class_menu.actions() if each.text()]
+    assert "Commodities" in offered and "Equity" not in offered and offered[-1] == "&New class…"
+    next(each for each in dialog.class_menu.actions() if each.text() == "Commodities").trigger()
+    assert dialog.selected_class == "commodities" and shares(dialog)["commodities"] == 0
+    assert focused() is dialog.classes.row("commodities").spin
+    typed(dialog.classes, "commodities", "10")
+    slider = dialog.classes.row("commodities").slider
+    QTest.keyClick(slider, Qt.Key.Key_Delete)
+    assert "commodities" in shares(dialog) and "Bring it to 0%" in dialog.banner.text
+    typed(dialog.classes, "commodities", "0")
+    QTest.keyClick(slider, Qt.Key.Key_Delete)
+    assert "commodities" not in shares(dialog) and dialog.selected_class == "equity"
+    QTest.keyClick(dialog.classes.row("equity").slider, Qt.Key.Key_Delete)
+    assert "equity" in shares(dialog) and "is held" in dialog.banner.text
+
+
+def test_a_class_of_ones_own_is_made_on_the_way(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    dialog.class_menu.aboutToShow.emit()
+    dialog.class_menu.actions()[-1].trigger()
+    new = dialog.new_class
+    assert new is not None and new.isVisible()
+    QTest.keyClicks(new.name, "Equity")
+    QTest.keyClick(new.name, Qt.Key.Key_Return)
+    assert new.isVisible() and new.problem
+    new.name.clear()
+    QTest.keyClicks(new.name, "Art & wine")
+    QTest.keyClick(new.name, Qt.Key.Key_Return)
+    assert not new.isVisible()
+    assert dialog.classes.row(dialog.selected_class).line.name == "Art & wine"
+    typed(dialog.classes, dialog.selected_class, "5")
+    settled(qtbot, dialog)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save.click()
+    assert targets(demo_desk)[dialog.selected_class].target_bps == 500
+
+
+def test_holding_targets_begin_equal_or_as_held_and_can_be_cleared(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="cash")
+    holdings = dialog.holdings
+    assert not holdings.lines.isVisible() and holdings.equal.isVisible() and not holdings.clear.isVisible()
+    holdings.equal.click()
+    assert shares(dialog, "cash") == {"cash_usd": 5000, "cash_eur": 5000} and holdings.lines.isVisible()
+    holdings.current.click()
+    assert sum(shares(dialog, "cash").values()) == 10_000 and shares(dialog, "cash")["cash_usd"] > 6000
+    holdings.clear.click()
+    assert shares(dialog, "cash") == {} and not holdings.lines.isVisible()
+
+
+def test_look_through_assets_have_no_line_and_are_named(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    assert "aor" not in dialog.holdings.lines.keys
+    assert dialog.holdings.note == "AOR counts to several classes and has no line."
+
+
+def test_an_asset_that_is_not_held_can_have_a_target(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    gold = Asset("", "GLD", "Gold", AssetKind.FUND, "USD", (Exposure("commodities", 10_000),))
+    gold = demo_desk.assets.add(gold)
+    dialog = opened(demo_desk)
+    dialog.class_menu.aboutToShow.emit()
+    next(each for each in dialog.class_menu.actions() if each.text() == "Commodities").trigger()
+    assert dialog.holdings.add.isEnabled()
+    entry = dialog.holdings.add.menu().actions()[0]
+    assert entry.text() == "GLD   Gold"
+    entry.trigger()
+    assert shares(dialog, "commodities") == {gold.id: 10_000}
+    QTest.keyClick(dialog.holdings.lines.row(gold.id).slider, Qt.Key.Key_Delete)
+    assert "Bring it to 0%" in dialog.holdings.total
+    typed(dialog.classes, "commodities", "5")
+    settled(qtbot, dialog)
+    dialog.save.click()
+    assert targets(demo_desk)["commodities"].holdings == (HoldingTarget(gold.id, 10_000),)
+
+
+def test_of_all_follows_both_levels(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    assert dialog.holdings.lines.row("vti").line.note == "= 30.0% of all"
+    typed(dialog.classes, "equity", "50")
+    assert dialog.holdings.lines.row("vti").line.note == "= 25.0% of all"
+    typed(dialog.holdings.lines, "vti", "80")
+    assert dialog.holdings.lines.row("vti").line.note == "= 40.0% of all"
+
+
+def test_a_strategy_without_targets_begins_with_what_is_held(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    strategy = demo_desk.targets.add("wallet", "Mine")
+    dialog = opened(demo_desk, scope="wallet")
+    assert dialog.windowTitle() == "Edit targets — Crypto wallet · Mine"
+    assert dialog.banner.title == "No targets yet" and set(shares(dialog).values()) == {0}
+    dialog.banner.button.click()
+    settled(qtbot, dialog)
+    assert dialog.banner.title == "Fully allocated"
+    dialog.save.click()
+    assert set(targets(demo_desk, strategy.id)) == {"crypto", "cash"}
+
+
+def test_an_empty_portfolio_can_have_targets(qtbot: QtBot, opened: Opened, desk: Desk) -> None:
+    dialog = opened(desk)
+    assert dialog.classes.keys == () and not dialog.holdings.isVisible() and not dialog.save.isEnabled()
+    dialog.templates.actions()[0].trigger()
+    settled(qtbot, dialog)
+    assert shares(dialog) == {"equity": 6000, "fixed_income": 4000}
+    dialog.save.click()
+    assert targets(desk)["equity"].target_bps == 6000
+
+
+def test_two_hundred_lines_show_what_is_in_view_at_once_and_the_rest_after(
+    qtbot: QtBot, opened: Opened, demo_desk: Desk
+) -> None:
+    exposures = (Exposure("equity", 10_000),)
+    new = [demo_desk.assets.add(Asset("", f"A{n}", f"Asset {n}", AssetKind.FUND, "USD", exposures)) for n in range(200)]
+    strategy = demo_desk.targets.get("default_all_portfolio")
+    wanted = tuple(HoldingTarget(asset.id, 50) for asset in new)
+    edited = tuple(replace(t, holdings=wanted) if t.asset_class_id == "equity" else t for t in strategy.targets)
+    demo_desk.targets.save(strategy.id, strategy.version, edited)
+    dialog = opened(demo_desk)
+    lines = dialog.holdings.lines
+    assert len(lines.keys) == 204
+    typed(lines, lines.keys[0], "50")
+    assert lines.row(lines.keys[0]).line.target_bps == 5000
+    expected = shares(dialog, "equity")
+    qtbot.waitUntil(lambda: all(lines.row(key).line.target_bps == bps for key, bps in expected.items()))
+    lines.focus(lines.keys[-1])
+    assert lines.row(lines.keys[-1]).visibleRegion().boundingRect().height() > 40
+
+
+def test_names_say_what_each_control_is(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="crypto")
+    row = dialog.holdings.lines.row("eth")
+    assert row.slider.accessibleName() == "Target of ETH"
+    assert row.lock.accessibleName() == "Lock ETH"
+    assert all(each.accessibleName() for each in (dialog.undo, dialog.redo, dialog.save, dialog.holdings.add))

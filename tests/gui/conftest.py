@@ -1,16 +1,21 @@
 """What the tests of the screens share: the look on the application, and no task or message left over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
+
+Dialog = TypeVar("Dialog", bound=QDialog)
+Opened = Callable[[type[Dialog]], Dialog]
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +52,22 @@ def demo_desk(tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
     with make_demo(tmp_path / "demo.wealthdesk", clock) as opened:
         opened.subscribe(bus.tell)
         yield opened
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> Callable[[type[Dialog]], Dialog]:
+    """Gives the dialog of a kind once it is open: a key that presses a button does so a moment later."""
+
+    def waited_for(kind: type[Dialog]) -> Dialog:
+        def is_open() -> bool:
+            found = QApplication.activeModalWidget()
+            if isinstance(found, kind):
+                found.activateWindow()
+            return isinstance(found, kind) and found.isActiveWindow()
+
+        qtbot.waitUntil(is_open)
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        return found
+
+    return waited_for

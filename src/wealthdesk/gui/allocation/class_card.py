@@ -159,7 +159,7 @@ def _card(allocation: "Allocation", drift: ClassDrift, places: Places) -> ClassC
         count=_count(allocation, drift),
         bar=class_bar(drift, asset_class.colour),
         lines=tuple(lines),
-        lines_scale_bps=scale_for([line.bar for line in lines]),
+        lines_scale_bps=scale_for([line.bar for line in lines], 100),
     )
 
 

@@ -88,7 +88,8 @@ class StrategyLine(QWidget):
         name = strategy.name if strategy else "No strategy"
         metrics = QFontMetricsF(fonts.font("control"))
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
-        self.button.setText(f"Strategy: {shown}".replace("&", "&&"))
+        words = f"Strategy: {shown}" if strategy else name
+        self.button.setText(words.replace("&", "&&"))
         self.button.setToolTip(f"Strategy in force: {name}")
         self.button.setAccessibleName(f"Strategy: {name}")
         self._fill_menu(strategy, strategies)

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
+_LEAST: Final = (480, 400)
 _CLASSES, _PLANNER = "classes", "planner"
+_WHY: Final = "Drift and plans are calculated from targets."
 
 
 class AllocationPage(Page):
@@ -66,6 +68,8 @@ class AllocationPage(Page):
         self._content = QWidget()
         self._tab_line = QWidget()
         self._stack = QStackedWidget()
+        # Not what lies side by side in it: it can be as narrow as one of the two.
+        self.setMinimumSize(*_LEAST)
         self._lay_out()
         self._connect()
 
@@ -256,9 +260,9 @@ class AllocationPage(Page):
         self.no_targets.setVisible(not has_targets)
         name = allocation.scope_name
         if allocation.strategy is None:
-            self.no_targets.show_message(self.no_targets.tone, f"{name} has no strategy yet", "")
+            self.no_targets.show_message(self.no_targets.tone, f"{name} has no strategy yet", _WHY)
         elif not has_targets:
-            self.no_targets.show_message(self.no_targets.tone, f"{allocation.strategy.name} has no targets yet", "")
+            self.no_targets.show_message(self.no_targets.tone, f"{allocation.strategy.name} has no targets yet", _WHY)
 
     def _show_classes(self, allocation: "Allocation") -> None:
         is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import fonts, theme
-from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.plan_words import PlanLine
 
 Index = QModelIndex | QPersistentModelIndex
@@ -119,13 +118,13 @@ class PlanDelegate(QStyledItemDelegate):
     def _paint_figures(self, painter: QPainter, rect: QRectF, line: PlanLine, ink: str, look: theme.Theme) -> None:
         _words(painter, rect, line.amount, "strong", ink, side=_RIGHT, figures=True)
         middle = rect.adjusted(0, 0, -self._amount_width - 14, 0)
-        product = f"{line.quantity} {text.TIMES} {line.price}"
+        product = line.product
         metrics = QFontMetricsF(fonts.font("body", figures=True))
         room = middle.width() - metrics.horizontalAdvance(product) - 12
         _words(painter, middle, product, "body", ink, side=_RIGHT, figures=True)
         side = _words(painter, rect, line.side, "body", look.mute) + 6
         name = QRectF(rect.left() + side, rect.top(), max(room - side, 30), rect.height())
-        _words(painter, name, line.symbol, "strong", ink)
+        _words(painter, name, line.asset.symbol, "strong", ink)
 
 
 def _words(

@@ -1,5 +1,7 @@
 """What a plan comes to: its trades, what stays in cash, the drift, the bands, what was left out, and the method."""
 
+from typing import Final
+
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wealthdesk.domain.drift import Drift
@@ -10,10 +12,14 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.drift_section import DriftSection
 from wealthdesk.gui.allocation.method_section import MethodSection
 from wealthdesk.gui.allocation.plan_list import PlanList
-from wealthdesk.gui.allocation.plan_words import bands_words, cash_words, left_out_words, plan_lines
-from wealthdesk.gui.widgets.layouts import Margins, horizontal, vertical
+from wealthdesk.gui.allocation.plan_words import PlanLine, bands_words, cash_words, left_out_words, plan_lines
+from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label, rule, set_ink
+
+_FIRST: Final = 8
+"""So many of the trades are listed at first, where there are more than a few more."""
 
 
 class PlanOutcome(QWidget):
@@ -24,6 +30,9 @@ class PlanOutcome(QWidget):
         self.hint = label("Type an amount to see what it buys.", "body", "mute", wrap=True)
         self._count = label(role="note", ink="mute", right=True)
         self.trades = PlanList()
+        self.more = link_button("")
+        self._lines: list[PlanLine] = []
+        self._is_whole = False
         self.allocated = label(role="strong", figures=True, right=True)
         self.left = label(figures=True, right=True)
         self._left_words = label("Left in cash", ink="mute")
@@ -33,6 +42,7 @@ class PlanOutcome(QWidget):
         self.left_out = _LeftOut()
         self.method = MethodSection()
         self._plan = self._plan_section()
+        self.more.clicked.connect(self._on_more)
         layout = vertical(self, spacing=16)
         for each in (self.hint, self._plan, self.drift, self.bands, self.left_out, self.method):
             layout.addWidget(each)
@@ -64,6 +74,7 @@ class PlanOutcome(QWidget):
         head.addWidget(self._count, 1)
         layout.addLayout(head)
         layout.addWidget(self.trades)
+        layout.addWidget(self.more)
         layout.addWidget(rule())
         layout.addSpacing(8)
         layout.addLayout(self._totals())
@@ -83,12 +94,25 @@ class PlanOutcome(QWidget):
     def _show_trades(self, portfolio: Portfolio, plan: Plan) -> None:
         lines = plan_lines(plan, portfolio)
         self._count.setText(text.count(len(lines), "purchase"))
-        self.trades.show_lines(lines)
+        self._show_lines(lines)
         self.allocated.setText(text.money(plan.allocated_minor, plan.base_currency))
         self.left.setText(text.money(plan.left_in_cash_minor, plan.base_currency))
         reason = cash_words(plan, portfolio)
         self.cash_reason.setText(reason)
         self.cash_reason.setVisible(bool(reason))
+
+    def _on_more(self) -> None:
+        self._is_whole = not self._is_whole
+        self._show_lines(self._lines)
+
+    def _show_lines(self, lines: list[PlanLine]) -> None:
+        """The first trades or all of them: what follows is not to be pushed out of sight by hundreds."""
+        self._lines = lines
+        is_long = len(lines) > _FIRST + 4
+        self.trades.show_lines(lines[:_FIRST] if is_long and not self._is_whole else lines)
+        self.more.setVisible(is_long)
+        self.more.setText(f"Show the first {_FIRST}" if self._is_whole else f"Show all {len(lines)}")
+        self.more.setAccessibleName(f"{self.more.text()} purchases")
 
 
 class _LeftOut(QWidget):
@@ -96,9 +120,8 @@ class _LeftOut(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._margins: Margins = (0, 0, 0, 0)
         self._lines: list[tuple[str, str]] = []
-        self._layout = vertical(self, spacing=6, margins=self._margins)
+        self._layout = vertical(self, spacing=6)
         self._layout.addWidget(label("Left out", "strong"))
         self._shown: list[QWidget] = []
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
@@ -40,15 +41,16 @@ _NAMED: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One trade as the screen shows it."""
+    """One trade as the screen shows it; its words are made when they are asked for, as a plan may have hundreds.
+
+    is_first: whether no trade before it is of the same class.
+    """
 
     trade: Trade
-    symbol: str
-    name: str
-    quantity: str
-    price: str
-    amount: str
-    reason: str
+    asset: Asset
+    base_currency: str
+    class_name: str
+    is_first: bool
 
     @property
     def side(self) -> str:
@@ -56,14 +58,30 @@ class PlanLine:
         return self.trade.side.value.capitalize()
 
     @property
+    def product(self) -> str:
+        """Quantity and price: "88.1234 × $73.42"."""
+        return f"{short_quantity(self.trade.quantity)} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
+
+    @property
+    def amount(self) -> str:
+        """What it comes to."""
+        return text.money(self.trade.amount_minor, self.base_currency)
+
+    @property
+    def reason(self) -> str:
+        """Why it is in the plan."""
+        return reason_words(self.trade.reason, self.class_name, is_first=self.is_first)
+
+    @property
     def sentence(self) -> str:
         """The line in words."""
-        return f"{self.side} {self.symbol}, {self.quantity} {text.TIMES} {self.price}, {self.amount}. {self.reason}"
+        return f"{self.side} {self.asset.symbol}, {self.product}, {self.amount}. {self.reason}"
 
     @property
     def tip(self) -> str:
         """The full name and the exact quantity."""
-        return f"{self.name}\n{text.quantity(self.trade.quantity)} {text.TIMES} {self.price}"
+        exact = f"{text.quantity(self.trade.quantity)} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
+        return f"{self.asset.name}\n{exact}"
 
 
 def plan_lines(plan: Plan, portfolio: Portfolio) -> list[PlanLine]:
@@ -71,26 +89,22 @@ def plan_lines(plan: Plan, portfolio: Portfolio) -> list[PlanLine]:
     said: set[str] = set()
     lines = []
     for trade in plan.trades:
-        asset = portfolio.assets[trade.asset_id]
-        reason = reason_words(trade.reason, portfolio, is_first=trade.reason.asset_class_id not in said)
-        said.add(trade.reason.asset_class_id)
-        price, amount = text.price(trade.price, trade.currency), text.money(trade.amount_minor, plan.base_currency)
-        lines.append(PlanLine(trade, asset.symbol, asset.name, short_quantity(trade.quantity), price, amount, reason))
+        class_id = trade.reason.asset_class_id
+        name = portfolio.classes[class_id].name
+        lines.append(PlanLine(trade, portfolio.assets[trade.asset_id], plan.base_currency, name, class_id not in said))
+        said.add(class_id)
     return lines
 
 
-def reason_words(reason: Reason, portfolio: Portfolio, *, is_first: bool = True) -> str:
-    """Why money goes to a class: "Fixed income is most underweight: 5.8 pp"."""
-    name, before = portfolio.classes[reason.asset_class_id].name, reason.class_drift_before_bps
+def reason_words(reason: Reason, name: str, *, is_first: bool = True) -> str:
+    """Why money goes to the class of that name: "Fixed income is most underweight: 5.8 pp"."""
+    before = reason.class_drift_before_bps
     if before is None:
         return f"{name} has no target"
     if before < 0:
         points = text.points_plain(before)
-        return (
-            f"{name} is most underweight: {points}"
-            if reason.is_most and is_first
-            else f"{name} is {points} underweight"
-        )
+        is_most = reason.is_most and is_first
+        return f"{name} is most underweight: {points}" if is_most else f"{name} is {points} underweight"
     where = f"{text.points_plain(before)} above its target" if before else "on its target"
     return f"{name} is {where}; the larger total makes room"
 
@@ -107,7 +121,7 @@ def cash_words(plan: Plan, portfolio: Portfolio) -> str:
     if not plan.left_in_cash_minor:
         return ""
     if plan.cash_reason is not None:
-        return reason_words(plan.cash_reason, portfolio)
+        return reason_words(plan.cash_reason, portfolio.classes[plan.cash_reason.asset_class_id].name)
     return "" if plan.trades else "Nothing can be bought for it"
 
 

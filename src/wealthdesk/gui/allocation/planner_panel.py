@@ -65,12 +65,16 @@ class PlannerPanel(QFrame):
         """Take the width that there is, instead of that of a side panel."""
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(16_777_215 if is_narrow else WIDTH)
-        set_look(self, "kind", "outline" if is_narrow else "panel")
+        set_look(self, "kind", "" if is_narrow else "panel")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Nothing selected in the amount: Ctrl+C means the plan.
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and event.matches(QKeySequence.StandardKey.Copy) and not self.amount.field.hasSelectedText():
+        is_copy = (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Copy)
+        )
+        if is_copy and not self.amount.field.hasSelectedText():
             self.copy()
             return True
         return super().eventFilter(watched, event)

@@ -36,7 +36,7 @@ class Summary(QWidget):
 
     def _show_total(self, allocation: "Allocation") -> None:
         drift = allocation.drift
-        accounts = {each.holding.account_id for each in allocation.valuation.holdings}
+        accounts = [each for each in allocation.portfolio.accounts.values() if not each.is_archived]
         places = f"{text.count(len(accounts), 'account')}, " if allocation.scope is None else ""
         outside = text.money(drift.unclassified_minor, drift.base_currency)
         tip = (

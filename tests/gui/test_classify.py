@@ -1,0 +1,106 @@
+"""The dialog that gives holdings their class: two clicks for the common case, a split for funds of several classes."""
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.gui.allocation.classify_dialog import SEVERAL, ClassifyDialog
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.bus import Bus
+from wealthdesk.services.desk import Desk
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, demo_desk: Desk) -> ClassifyDialog:
+    """HALM and the unpriced PRIV are held without a class."""
+    private = demo_desk.assets.add(Asset("", "PRIV", "A private fund", AssetKind.PRIVATE, "USD"))
+    demo_desk.holdings.add("brokerage", private.id, Decimal(3))
+    dialog = ClassifyDialog(demo_desk, None)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    return dialog
+
+
+def exposures(desk: Desk, symbol: str) -> tuple[Exposure, ...]:
+    return next(each.exposures for each in desk.assets.all() if each.symbol == symbol)
+
+
+def listed(dialog: ClassifyDialog) -> list[str]:
+    return [asset.symbol for asset, _ in dialog.assets.table.rows()]
+
+
+def test_nothing_is_guessed(dialog: ClassifyDialog) -> None:
+    assert listed(dialog) == ["HALM", "PRIV"]
+    assert [asset.symbol for asset, _ in dialog.assets.selected_rows()] == ["HALM"]
+    assert not any(option.isChecked() for option in dialog.one.options.values())
+    assert not dialog.assign_button.isEnabled()
+
+
+def test_two_clicks_and_it_goes_on_with_what_is_left(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+    dialog.one.options["equity"].click()
+    dialog.assign_button.click()
+    assert exposures(demo_desk, "HALM") == (Exposure("equity", 10_000),)
+    assert listed(dialog) == ["PRIV"] and dialog.isVisible()
+    assert not dialog.assign_button.isEnabled(), "the next one is not given the class of the last"
+    dialog.one.options["alternatives"].click()
+    dialog.assign_button.click()
+    assert exposures(demo_desk, "PRIV") == (Exposure("alternatives", 10_000),)
+    assert not dialog.isVisible()
+
+
+def test_several_holdings_from_the_keyboard(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+    assert dialog.focusWidget() is dialog.assets
+    QTest.keyClick(dialog.assets, Qt.Key.Key_A, CONTROL)
+    option = dialog.one.options["equity"]
+    QTest.keyClick(option, Qt.Key.Key_Space)
+    QTest.keyClick(option, Qt.Key.Key_Return, CONTROL)
+    assert exposures(demo_desk, "HALM") == exposures(demo_desk, "PRIV") == (Exposure("equity", 10_000),)
+    assert not dialog.isVisible()
+
+
+def test_a_split_is_assigned_once_it_adds_up(dialog: ClassifyDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog.mode.choose(SEVERAL)
+    dialog._on_mode(SEVERAL)
+    spins = dialog.several.spins
+    for class_id, typed, total in (("equity", "60", "40% left"), ("fixed_income", "45", "5% too much")):
+        spins[class_id].lineEdit().selectAll()
+        QTest.keyClicks(spins[class_id].lineEdit(), typed)
+        spins[class_id].commit()
+        assert dialog.several.total.text() == total
+        assert not dialog.assign_button.isEnabled()
+    spins["fixed_income"].lineEdit().selectAll()
+    QTest.keyClicks(spins["fixed_income"].lineEdit(), "40")
+    QTest.keyClick(spins["fixed_income"], Qt.Key.Key_Return, CONTROL)
+    assert exposures(demo_desk, "HALM") == (Exposure("equity", 6_000), Exposure("fixed_income", 4_000))
+
+
+def test_closing_asks_only_about_a_split_that_was_typed(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+    dialog.mode.choose(SEVERAL)
+    dialog._on_mode(SEVERAL)
+    dialog.several.spins["equity"].set_bps(5_000)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    dialog.several.clear()
+    dialog.reject()
+    assert not dialog.isVisible()
+    assert exposures(demo_desk, "HALM") == ()
+
+
+def test_the_page_follows(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
+    page = AllocationPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    page.show()
+    total = page.summary.total.figure
+    page.notices.unclassified.button.click()
+    dialog = page.findChild(ClassifyDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.one.options["equity"].click()
+    dialog.assign_button.click()
+    assert page.notices.isHidden() and page.summary.total.figure == total
+    assert page.allocation is not None and page.allocation.drift.unclassified_minor == 0

@@ -1,0 +1,62 @@
+"""Plans for other programs: rows that add up, numbers that stay numbers, texts that no spreadsheet runs."""
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.money import COMMA, POINT, NumberFormat, parse_decimal
+from wealthdesk.domain.plans import Plan
+from wealthdesk.services.desk import Desk
+from wealthdesk.services.plan_export import COLUMNS, plan_csv, plan_text
+
+
+def planned(desk: Desk, amount_minor: int) -> tuple[Plan, Portfolio]:
+    allocation = desk.allocations.of(None)
+    return desk.plans.deposit(allocation, amount_minor), allocation.portfolio
+
+
+def read(text: str, delimiter: str = ",") -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text), delimiter=delimiter))
+
+
+@pytest.mark.parametrize(("marks", "delimiter"), [(POINT, ","), (COMMA, ";"), (NumberFormat(",", "\u202f"), ";")])
+def test_the_amounts_add_up_to_the_deposit(demo: Desk, marks: NumberFormat, delimiter: str) -> None:
+    rows = read(plan_csv(*planned(demo, 2_000_000), marks), delimiter)
+    assert [row["Action"] for row in rows] == ["Buy", "Buy", "Buy", "Keep in cash"]
+    assert sum(parse_decimal(row["Amount"], marks) for row in rows) == Decimal("20000")
+    assert all("." not in row["Amount"] for row in rows) or marks.decimal == "."
+
+
+def test_a_row_tells_the_exact_quantity_and_why(demo: Desk) -> None:
+    first = read(plan_csv(*planned(demo, 2_000_000)))[0]
+    assert list(first) == list(COLUMNS)
+    assert (first["Symbol"], first["Quantity"], first["Price"], first["Amount"]) == (
+        "BNDX", "216.50772671", "49.18", "10647.85"
+    )  # fmt: skip
+    assert (first["Class"], first["Class drift before, pp"]) == ("Fixed income", "-3.76")
+
+
+def test_nothing_is_run_as_a_formula(demo: Desk) -> None:
+    asset = next(each for each in demo.assets.all() if each.symbol == "BNDX")
+    demo.assets.change(replace(asset, symbol="=1+1", name='@SUM(A1);"x"'))
+    for marks, delimiter in ((POINT, ","), (COMMA, ";")):
+        first = read(plan_csv(*planned(demo, 2_000_000), marks), delimiter)[0]
+        assert (first["Symbol"], first["Name"]) == ("'=1+1", '\'@SUM(A1);"x"')
+
+
+def test_text_is_the_same_rows_between_tabs(demo: Desk) -> None:
+    plan, portfolio = planned(demo, 2_000_000)
+    lines = plan_text(plan, portfolio).split("\n")
+    assert len(lines) == 1 + len(plan.trades) + 1
+    assert {line.count("\t") for line in lines} == {len(COLUMNS) - 1}
+    assert lines[1].startswith("Buy\tBNDX\tVanguard Total International Bond\t216.50772671\t49.18\tUSD\t10647.85\tUSD")
+
+
+def test_an_empty_plan_is_its_titles(demo: Desk) -> None:
+    plan, portfolio = planned(demo, 0)
+    assert plan_text(plan, portfolio) == "\t".join(COLUMNS)
+    assert read(plan_csv(plan, portfolio)) == []

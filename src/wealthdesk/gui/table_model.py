@@ -25,7 +25,8 @@ class Column(Generic[Row]):
     ink: a text colour by name (Theme.ink_named). icon: an icon's name before the text. mark: a class colour before it.
     pill: a pill instead of text. font: a role of fonts.ROLES. figures: digits of one width. width: px, 0 = usual.
     tint: a tone by name ("error") on whose ground the cell stands, in bold; "" = none.
-    sought: whether the search looks here; numbers that nobody searches for are slow to spell for 10,000 rows.
+    icon_ink: the colour of the icon where it is not that of the text.
+    sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
     """
 
     title: str
@@ -42,8 +43,9 @@ class Column(Generic[Row]):
     figures: bool = False
     width: int = 0
     stretch: bool = False
-    sought: bool = True
+    sought: Callable[[Row], str] | None = None
     tint: Callable[[Row], str] | None = None
+    icon_ink: str = ""
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -184,7 +186,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def _text_of(self, row: Row) -> str:
         said = self._found.get(id(row))
         if said is None:
-            said = "\n".join(column.words(row) for column in self.columns if column.sought).casefold()
+            said = "\n".join((column.sought or column.words)(row) for column in self.columns).casefold()
             self._found[id(row)] = said
         return said
 

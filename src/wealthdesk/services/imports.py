@@ -30,7 +30,8 @@ from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
 __all__ = [
     "AnyDraft", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview",
-    "Imports", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "TargetsDraft",
+    "Imports", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "Progress",
+    "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"

@@ -26,6 +26,7 @@ from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.imports import Column, Field, Problem
 
 _UNCHANGED: Final = "Nothing has been changed yet."
+_SIDE: Final = 24
 _MESSAGES: Final = 3
 """The most problems of the whole file that are told at once."""
 
@@ -171,7 +172,7 @@ class CheckPanel(QWidget):
         note = f"{fix}." if checked.is_targets else f"{fix}, or import without these lines."
         self.problems.show_rows(wrong, text.count(len(wrong), "problem"), note)
         self.gone.show_gone(matched.gone)
-        changes = [*matched.added, *matched.changed]
+        changes = [*matched.changed, *matched.added]
         self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
         accounts = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
         classes = {each.id: each.name for each in (*portfolio.classes.values(), *matched.classes)}
@@ -189,12 +190,12 @@ class CheckPanel(QWidget):
             return
         is_stale = bool(self._busy)
         matched, leaves_out = checked.preview.matched, self.leave_out.isChecked()
-        noun = "strategies ready to import" if checked.is_targets else "ready to import"
+        kind = ("strategy " if checked.ready == 1 else "strategies ") if checked.is_targets else ""
         changed = f", {figure(len(matched.changed))} of them changed" if matched.changed else ""
-        self.ready.show_count(checked.ready, noun + changed, is_stale=is_stale)
+        self.ready.show_count(checked.ready, f"{kind}ready to import{changed}", is_stale=is_stale)
         out = ", left out" if leaves_out and checked.problem_lines else ""
         self.wrong.show_count(len(checked.problem_lines), f"with a problem{out}", is_stale=is_stale)
-        self.same.show_count(checked.unchanged, "already in the portfolio, unchanged", is_stale=is_stale)
+        self.same.show_count(checked.unchanged, "already in the portfolio", is_stale=is_stale)
         for each in (self.ready, self.wrong, self.same):
             each.setVisible(checked.layout is not None or checked.is_targets)
         is_there = checked.preview.changes_nothing and not checked.preview.problems and bool(checked.unchanged)
@@ -220,7 +221,7 @@ class CheckPanel(QWidget):
 
     def _lay_out(self) -> None:
         ground = QWidget()
-        lines = vertical(ground, spacing=14, margins=(24, 4, 24, 8))
+        lines = vertical(ground, spacing=14, margins=(_SIDE, 4, _SIDE, 8))
         lines.addWidget(self.file_line)
         for message in (self.refusal, *self.file_problems, self.nothing_new):
             lines.addWidget(message)
@@ -234,6 +235,11 @@ class CheckPanel(QWidget):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(ground)
+        bar = area.verticalScrollBar()
+        # The bar stands in the margin, so that what scrolls keeps in line with what does not.
+        bar.rangeChanged.connect(
+            lambda _, most: lines.setContentsMargins(_SIDE, 4, _SIDE - (bar.sizeHint().width() if most else 0), 8)
+        )
         column = vertical(self, spacing=0)
         column.addWidget(area, 1)
         column.addLayout(self._foot())
@@ -248,7 +254,7 @@ class CheckPanel(QWidget):
         said: QVBoxLayout = vertical(spacing=0)
         said.addWidget(self.leave_out)
         said.addWidget(self._state)
-        row = horizontal(margins=(24, 10, 24, 0))
+        row = horizontal(margins=(_SIDE, 10, _SIDE, 0))
         row.addLayout(said, 1)
         for each in (self.back, self.again, self.primary):
             row.addWidget(each, 0, Qt.AlignmentFlag.AlignBottom)

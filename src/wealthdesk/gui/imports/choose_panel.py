@@ -68,7 +68,7 @@ class ChoosePanel(QFrame):
         lines.addSpacing(14)
         lines.addWidget(self.button, 0, centre)
         lines.addStretch()
-        column = vertical(self, spacing=18)
+        column = vertical(self, spacing=22, margins=(24, 4, 24, 0))
         column.addWidget(self._ground)
         column.addLayout(_facts())
         column.addStretch()
@@ -83,8 +83,10 @@ def _facts() -> QHBoxLayout:
         words.addWidget(label(title, "strong"))
         words.addWidget(label(said, "note", "mute", wrap=True))
         words.addStretch()
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        fact = horizontal(spacing=10)
+        fact.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        fact.addLayout(words, 1)
+        row.addLayout(fact, 1)
     return row
 
 

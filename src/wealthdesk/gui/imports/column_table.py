@@ -20,7 +20,8 @@ from wealthdesk.services.imports import Column, Field, PreviewRow, Problem
 
 _ROW: Final = 32
 _MOST_ROWS: Final = 10
-_FIRST_ROWS: Final = 3
+_FIRST_ROWS: Final = 8
+_FIRST_ROWS_BESIDE: Final = 3
 """How many lines without a problem are shown beside those with one."""
 _LINE_WIDTH: Final = 66
 _NARROWEST: Final = 104
@@ -63,6 +64,7 @@ class ColumnTable(TableView[Line]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("First lines and lines with a problem", [], row_height=_ROW, parent=parent)
+        self._natural: list[int] = []
         self.setSortingEnabled(False)
         self.setSelectionMode(TableView.SelectionMode.SingleSelection)
         self._fields = FieldHeader(self)
@@ -81,33 +83,33 @@ class ColumnTable(TableView[Line]):
         self._fields.show_columns(columns)
         lines = _lines_of(checked)
         self.set_rows(lines)
-        rows = min(max(len(lines), 1), _MOST_ROWS)
-        self._fit_width(columns, lines)
-        room = self.horizontalScrollBar().sizeHint().height() if self._is_wide else 0
-        self.setFixedHeight(_HEADER + rows * _ROW + 2 * self.frameWidth() + room + 1)
+        self._natural = [_LINE_WIDTH, *(_width_of(each, lines) for each in columns)]
+        self._spread()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spread()
 
-    def _fit_width(self, columns: Sequence[Column], lines: Sequence[Line]) -> None:
-        self._natural = [_LINE_WIDTH, *(_width_of(each, lines) for each in columns)]
-        self._is_wide = sum(self._natural) > self.viewport().width()
-        self._spread()
-
     def _spread(self) -> None:
         """Give every column the room it needs, and what is left to all of them."""
-        natural = getattr(self, "_natural", None)
-        if not natural or len(natural) != self._fields.count():
+        natural = self._natural
+        if len(natural) != self._fields.count():
             return
         spare = max(0, self.viewport().width() - sum(natural))
         share = spare // max(1, len(natural) - 1)
         for place, width in enumerate(natural):
-            self._fields.resizeSection(place, width + (share if place else 0))
-        last = len(natural) - 1
-        if last and spare:
-            self._fields.resizeSection(last, natural[last] + share + spare - share * last)
+            is_last = place and place == len(natural) - 1
+            self._fields.resizeSection(
+                place, width + (spare - share * (place - 1) if is_last else share if place else 0)
+            )
         self._fields.place()
+        self._fit_height(is_wide=sum(natural) > self.viewport().width())
+
+    def _fit_height(self, *, is_wide: bool) -> None:
+        """As high as the rows, with room for the bar that scrolls across where the columns do not fit."""
+        self.fit_rows(_MOST_ROWS)
+        if is_wide:
+            self.setFixedHeight(self.height() + self.horizontalScrollBar().sizeHint().height())
 
 
 class FieldHeader(QHeaderView):
@@ -145,7 +147,9 @@ class FieldHeader(QHeaderView):
         """Put every list above its column."""
         for number, combo in enumerate(self.combos):
             left = self.sectionViewportPosition(number + 1)
-            combo.setGeometry(left, _COMBO_TOP, max(40, self.sectionSize(number + 1) - 8), _COMBO_HEIGHT)
+            combo.setGeometry(
+                left, _COMBO_TOP, max(40, self.sectionSize(number + 1) - self._edge(number + 1)), _COMBO_HEIGHT
+            )
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), _HEADER)
@@ -163,15 +167,19 @@ class FieldHeader(QHeaderView):
         font = fonts.font("header")
         painter.setFont(font)
         painter.setPen(QColor(look.mute))
-        words = QRectF(area.left() + (16 if not section else 8), _HEADER - 32, area.width() - 16, 30)
-        if not section:
-            words.setRight(area.right() - 8)
+        words = QRectF(area.left() + 8, _HEADER - 32, area.width() - 16, 30)
+        words.setRight(area.right() - self._edge(section))
         shown = QFontMetricsF(font).elidedText(column.title, Qt.TextElideMode.ElideRight, words.width())
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
+    def _edge(self, section: int) -> int:
+        """The room to the right of a column, as the cells have it."""
+        return 16 if section == self.count() - 1 else 8
+
     def _made(self, place: int) -> Combo:
         combo = Combo("", [(each, each.label) for each in FIELDS], in_card=True, parent=self.viewport())
+        combo.setProperty("kind", "column")
         combo.setFont(fonts.font("body"))
         combo.setMaxVisibleItems(len(FIELDS))
         combo.view().setMinimumWidth(190)
@@ -201,7 +209,7 @@ def _lines_of(checked: Checked) -> list[Line]:
     for problem in checked.line_problems:
         told.setdefault(problem.line, []).append(problem)
     plain = [row for row in rows if row.line not in told]
-    shown = [*plain[: _FIRST_ROWS if told else len(plain)], *(row for row in rows if row.line in told)]
+    shown = [*plain[: _FIRST_ROWS_BESIDE if told else _FIRST_ROWS], *(row for row in rows if row.line in told)]
     return [Line(row.line, row.cells, _by_column(told.get(row.line, ()))) for row in sorted(shown, key=_number)]
 
 

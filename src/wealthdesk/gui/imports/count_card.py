@@ -14,17 +14,17 @@ class CountCard(QFrame):
     def __init__(self, icon: str, ink: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._icon, self._ink = icon, ink
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
         self._number = label(role="figure")
-        self._words = label(role="body", ink="mute")
+        self._words = label(role="body", ink="mute", wrap=True)
         self.number = 0
         row = horizontal(self, spacing=12, margins=(16, 12, 12, 12))
-        for each in (self._sign, self._number, self._words):
-            row.addWidget(each)
-        row.addStretch()
+        row.addWidget(self._sign)
+        row.addWidget(self._number)
+        row.addWidget(self._words, 1)
 
     def show_count(self, number: int, words: str, *, tip: str = "", is_stale: bool = False) -> None:
         """Show a number and its words; is_stale: it is being counted anew."""

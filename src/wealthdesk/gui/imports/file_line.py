@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from wealthdesk.domain.money import COMMA, CURRENCIES, POINT
 from wealthdesk.gui import icons
@@ -22,6 +22,8 @@ _NEW: Final = "new"
 _NOT_CHOSEN: Final = "not chosen"
 _FIRST_CURRENCIES: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _NAME_WIDTH: Final = 340
+_ONE_ROW_FROM: Final = 880
+"""Narrower, the choices stand below the name."""
 
 
 class FileLine(QWidget):
@@ -38,11 +40,11 @@ class FileLine(QWidget):
         self._name = label(role="strong")
         self._how = label(role="note", ink="mute")
         self.into = Combo("Account to import into")
-        self.into.setMinimumWidth(200)
+        self.into.setMinimumWidth(180)
         self.into.chosen.connect(self._on_into)
         self.new_account = QLineEdit(placeholderText="Name of the new account", maxLength=120)
         self.new_account.setAccessibleName("Name of the new account")
-        self.new_account.setMinimumWidth(190)
+        self.new_account.setMinimumWidth(120)
         self.new_account.editingFinished.connect(self._on_named)
         self.new_account.hide()
         self._into_words = label("I&nto", "body", "mute", buddy=self.into)
@@ -50,6 +52,7 @@ class FileLine(QWidget):
         self.otherwise.setCheckable(True)
         other = button("Other &file…")
         other.clicked.connect(self.other_requested)
+        other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._other = other
         self._options = self._made_options()
         self.otherwise.toggled.connect(self._options.setVisible)
@@ -65,6 +68,7 @@ class FileLine(QWidget):
             self._named = layout
         self._show_name(checked.draft.file_name)
         self._how.setText(how_read(checked))
+        self._how.setVisible(bool(self._how.text()))
         for each in (self._into_words, self.into, self.otherwise):
             each.setVisible(layout is not None)
         if layout is None:
@@ -112,27 +116,23 @@ class FileLine(QWidget):
         self.dates.chosen.connect(self._on_dates)
         self.currency.chosen.connect(self._on_currency)
         card = frame("card")
-        row = horizontal(card, spacing=8, margins=(16, 10, 16, 10))
-        named = (
-            ("&Delimiter", self.delimiter),
-            ("De&cimals", self.marks),
-            ("Da&tes", self.dates),
-            ("C&urrency where none is named", self.currency),
-        )
-        for words, combo in named:
-            row.addWidget(label(words, "note", "mute", buddy=combo))
-            row.addWidget(combo)
-            row.addSpacing(10)
-        row.addStretch()
+        self._option_rows = horizontal(card, spacing=18, margins=(16, 10, 16, 10))
+        self._option_rows.addLayout(_pairs(("&Delimiter", self.delimiter), ("De&cimals", self.marks)))
+        self._option_rows.addLayout(_pairs(("Da&tes", self.dates), ("C&urrency where none is named", self.currency)))
+        self._option_rows.addStretch()
         card.hide()
         return card
 
     def _lay_out(self) -> None:
         lines = vertical(self, spacing=10)
-        lines.addLayout(self._first_row())
+        self._first = horizontal(spacing=10)
+        self._first.addLayout(self._names())
+        self._first.addStretch()
+        self._first.addLayout(self._controls())
+        lines.addLayout(self._first)
         lines.addWidget(self._options)
 
-    def _first_row(self) -> QHBoxLayout:
+    def _names(self) -> QHBoxLayout:
         sign = QLabel()
         icons.put(sign, "file", "mute", 20)
         names = vertical(spacing=1)
@@ -140,11 +140,25 @@ class FileLine(QWidget):
         names.addWidget(self._how)
         row = horizontal(spacing=10)
         row.addWidget(sign)
-        row.addLayout(names)
-        row.addStretch()
-        for each in (self.otherwise, self._into_words, self.into, self.new_account, self._other):
-            row.addWidget(each)
+        row.addLayout(names, 1)
         return row
+
+    def _controls(self) -> QHBoxLayout:
+        row = horizontal(spacing=10)
+        row.addWidget(self.otherwise)
+        row.addSpacing(4)
+        row.addWidget(self._into_words)
+        row.addWidget(self.into, 1)
+        row.addWidget(self.new_account, 1)
+        row.addWidget(self._other)
+        return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < _ONE_ROW_FROM
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        self._first.setDirection(direction)
+        self._option_rows.setDirection(direction)
 
     def minimumSizeHint(self) -> QSize:
         # A long sentence about the file is cut rather than making the window wider.
@@ -196,6 +210,18 @@ class FileLine(QWidget):
         assert self._checked is not None
         reading: Reading = replace(self._checked.reading, layout=layout)
         self.reading_changed.emit(reading)
+
+
+def _pairs(*named: tuple[str, Combo]) -> QHBoxLayout:
+    """Lists with their names before them."""
+    row = horizontal(spacing=8)
+    for words, combo in named:
+        combo.setProperty("kind", "column")
+        row.addWidget(label(words, "note", "mute", buddy=combo))
+        row.addWidget(combo)
+        row.addSpacing(10)
+    row.addStretch()
+    return row
 
 
 def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool) -> list[tuple[object, str]]:

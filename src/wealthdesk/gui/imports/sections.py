@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.words import figure
@@ -18,7 +18,6 @@ from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.imports import Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note, Problem
 
-_HEADER: Final = 34
 _LINE_WIDTH: Final = 72
 
 
@@ -28,11 +27,12 @@ class Section(QWidget):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(role="strong")
-        self._note = label(role="note", ink="mute")
+        self._note = label(role="note", ink="mute", wrap=True)
+        # Room that is left over belongs below all sections, not inside them.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.head: QHBoxLayout = horizontal(spacing=10)
         self.head.addWidget(self._title)
-        self.head.addWidget(self._note)
-        self.head.addStretch()
+        self.head.addWidget(self._note, 1)
         lines = vertical(self, spacing=8)
         lines.addLayout(self.head)
         lines.addWidget(content)
@@ -61,8 +61,7 @@ class ListSection(Section):
     def show_rows(self, rows: Sequence[object], title: str, note: str = "") -> None:
         """Show rows under a title; without rows the section is hidden."""
         self.table.set_rows(rows)
-        shown = min(max(len(rows), 1), self._most)
-        self.table.setFixedHeight(_HEADER + shown * ROW_HEIGHT + 2 * self.table.frameWidth() + 1)
+        self.table.fit_rows(self._most)
         self.show_title(title if rows else "", note)
 
 
@@ -98,7 +97,7 @@ class GoneSection(Section):
             is_checked = each.holding.id in checked
             item.setCheckState(Qt.CheckState.Checked if is_checked else Qt.CheckState.Unchecked)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(min(max(len(gone), 1), 6) * 34 + 12)
+        self.list.setFixedHeight(min(len(gone), 6) * self.list.sizeHintForRow(0) + 2 * self.list.frameWidth())
         self.all.setVisible(len(gone) > 1)
         one = len(gone) == 1
         title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more" if gone else ""
@@ -144,7 +143,9 @@ def problem_section() -> ListSection:
     columns: list[Column[Problem]] = [
         Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=150),
-        Column("What is wrong", lambda p: p.what, icon=lambda p: "error", tip=lambda p: p.what, width=340),
+        Column(
+            "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=340
+        ),
         Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
     ]
     return ListSection("Problems", columns)
@@ -177,7 +178,7 @@ def note_section() -> ListSection:
     """Line and what is worth knowing."""
     columns: list[Column[Note]] = [
         Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("Worth knowing", lambda p: p.text, tip=lambda p: p.text, stretch=True),
+        Column("Note", lambda p: p.text, tip=lambda p: p.text, stretch=True),
     ]
     return ListSection("Worth knowing", columns, most=5)
 

@@ -82,7 +82,7 @@ def lines_left_out(lines: frozenset[int]) -> str:
 
 def result(checked: Checked, removed: int) -> str:
     """What importing does, for the button: "Import 212 holdings"."""
-    what = _news(checked.preview)
+    what = "" if checked.leaves_accounts_open else _news(checked.preview)
     if removed and what:
         return f"&Import {what}, remove {figure(removed)}"
     if removed:

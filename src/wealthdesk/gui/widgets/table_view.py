@@ -93,6 +93,13 @@ class TableView(QTableView, Generic[Row]):
         self._select(set(identities))
         return len(self.selected_rows())
 
+    def fit_rows(self, most: int) -> None:
+        """Be as high as the rows, up to so many of them; more of them scroll."""
+        shown = min(max(self.table.rowCount(), 1), most)
+        header, row = self.horizontalHeader().height(), self.verticalHeader().defaultSectionSize()
+        self.setProperty("fits_rows", True)
+        self.setFixedHeight(header + shown * row + 2 * self.frameWidth())
+
     def as_text(self) -> str:
         """The selected rows (all, when none is) with the titles, separated by tabs."""
         rows = self.selected_rows() or self.table.rows()
@@ -184,7 +191,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         if is_selected or state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(look.sel if is_selected else look.hover))
-        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+        if not _is_at_frame(option, index):
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
         left = _EDGE if index.column() == 0 else _SIDE
         right = _EDGE if index.column() == index.model().columnCount() - 1 else _SIDE
         self._paint_cell(painter, rect.adjusted(left, 0, -right, -1), index, look, is_selected)
@@ -212,12 +220,18 @@ class CellDelegate(QStyledItemDelegate):
         note = column.note(row) if column.note else ""
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
-        left = _paint_sign(painter, first, column, row, ink)
+        left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
         role = "strong" if tone or (is_selected and index.column() == 0) else column.font
         _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _is_at_frame(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+    """Whether this is the last row of a table as high as its rows: the frame is the line below it."""
+    table = option.widget
+    return index.row() == index.model().rowCount() - 1 and bool(table and table.property("fits_rows"))
 
 
 def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:

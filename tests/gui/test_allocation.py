@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import EVERYTHING
@@ -19,6 +19,7 @@ from wealthdesk.gui.allocation.class_delegate import GAP, card_height
 from wealthdesk.gui.allocation.header import band_words
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.desk import Desk
 
@@ -265,6 +266,38 @@ def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Des
     assert active is not None and active.name == "My own"
     assert sum(each.target_bps for each in active.targets) == 10_000
     assert page.no_targets.isHidden()
+
+
+def test_edit_targets_begins_where_there_are_none(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    page.choose_scope("brokerage")
+    page.header.edit.click()
+    first = page.findChild(StartTargetsDialog)
+    assert first is not None and first.isVisible()
+    first.accept()
+    assert demo_desk.targets.active("brokerage") is not None
+    editor = page.findChild(TargetDialog)
+    assert editor is not None and editor.isVisible()
+    editor.reject()
+
+
+def test_every_dialog_opens_from_the_page(page: AllocationPage, qtbot: QtBot) -> None:
+    for name, make in page.dialogs():
+        dialog = make()
+        dialog.open()
+        assert dialog.isVisible() and dialog.windowTitle(), name
+        dialog.close()
+
+
+def test_the_wheel_over_the_trades_scrolls_the_plan(page: AllocationPage, qtbot: QtBot) -> None:
+    page.resize(1096, 450)
+    page.panel.amount.set_minor(2_000_000)
+    page.refresh()
+    scroller = page.panel.findChild(QScrollArea)
+    assert scroller is not None
+    qtbot.waitUntil(lambda: scroller.verticalScrollBar().maximum() > 100)
+    place = page.panel.outcome.trades.mapTo(page, QPoint(20, 20))
+    QTest.wheelEvent(page.windowHandle(), QPointF(place), QPoint(0, -120))
+    assert scroller.verticalScrollBar().value() > 0
 
 
 def test_a_refused_name_leaves_the_dialog_open(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from wealthdesk.gui.allocation.class_card import cards
 from wealthdesk.gui.allocation.class_list import BAR_MARGIN, ClassList
 from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.header import Header, StrategyLine
-from wealthdesk.gui.allocation.notices import Notices
+from wealthdesk.gui.allocation.notices import Notices, unclassified
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.summary import Summary
@@ -92,15 +92,20 @@ class AllocationPage(Page):
         """Open the editor of the targets, or what makes the first ones where there is no strategy."""
         if self._allocation is None or self._allocation.portfolio.is_empty:
             return
-        self._open(self._start_dialog() if self._allocation.strategy is None else self._target_dialog())
+        if self._allocation.strategy is None:
+            self._on_start()
+        else:
+            self._open(self._target_dialog())
 
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        return [
-            ("target_editor", self._target_dialog),
-            ("strategies", self._strategies_dialog),
-            ("start_targets", self._start_dialog),
-            ("classify", self._classify_dialog),
-        ]
+        has_strategy = self._current().strategy is not None
+        found: list[tuple[str, Callable[[], QDialog]]] = []
+        if has_strategy:
+            found += [("target_editor", self._target_dialog), ("strategies", self._strategies_dialog)]
+        found.append(("start_targets", self._start_sample))
+        if unclassified(self._current()):
+            found.append(("classify", self._classify_dialog))
+        return found
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -119,7 +124,6 @@ class AllocationPage(Page):
         self._stack.addWidget(both)
         self._stack.addWidget(self._welcome())
         vertical(self).addWidget(self._stack)
-        self.setFocusProxy(self.classes)
 
     def _lay_out_content(self) -> None:
         column = vertical(self._content, spacing=0, margins=(24, 20, 24 - BAR_MARGIN, 20))
@@ -166,6 +170,7 @@ class AllocationPage(Page):
             "Open the demo",
             key="Ctrl+D",
         )
+        self._first_choice = file.button
         file.chosen.connect(self.import_requested)
         account.chosen.connect(self.account_requested)
         demo.chosen.connect(self.demo_requested)
@@ -193,6 +198,13 @@ class AllocationPage(Page):
 
     def _start_dialog(self) -> QDialog:
         return StartTargetsDialog(self._desk, self._current(), self)
+
+    def _start_sample(self) -> QDialog:
+        """As it opens for an account that has no strategy yet, where there is one."""
+        without = [each for each in self._current().portfolio.accounts if self._desk.targets.active(each) is None]
+        return StartTargetsDialog(
+            self._desk, self._desk.allocations.of(without[0]) if without else self._current(), self
+        )
 
     def _classify_dialog(self) -> QDialog:
         return ClassifyDialog(self._desk, self._scope, self)
@@ -244,6 +256,7 @@ class AllocationPage(Page):
     def _show(self, allocation: "Allocation") -> None:
         self._allocation = allocation
         self._stack.setCurrentIndex(1 if allocation.portfolio.is_empty else 0)
+        self.setFocusProxy(self._first_choice if allocation.portfolio.is_empty else self.classes)
         if allocation.portfolio.is_empty:
             return
         self.header.show_allocation(allocation)

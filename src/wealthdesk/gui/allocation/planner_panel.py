@@ -44,7 +44,7 @@ class PlannerPanel(QFrame):
         self.amount = MoneyEdit("Amount of the deposit", "USD", large=True)
         self.outcome = PlanOutcome()
         self.no_targets = Message(text="A deposit is spread by the targets of the scope.", action="Set targets…")
-        self.copy_button = button("Copy", icon="copy", tip="Copy the plan as text")
+        self.copy_button = button("Copy", icon="copy")
         self.save_button = button("Save as CSV…", icon="export")
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out()
@@ -213,4 +213,4 @@ class PlannerPanel(QFrame):
         self.outcome.set_stale(is_stale)
         for each in (self.copy_button, self.save_button):
             each.setEnabled(self.plan is not None and not is_stale)
-            each.setToolTip(each.toolTip() if self.plan else "")
+            each.setToolTip("" if self.plan else "There is no plan yet. Type an amount.")

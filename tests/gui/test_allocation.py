@@ -290,8 +290,7 @@ def test_every_dialog_opens_from_the_page(page: AllocationPage, qtbot: QtBot) ->
 
 def test_the_wheel_over_the_trades_scrolls_the_plan(page: AllocationPage, qtbot: QtBot) -> None:
     page.resize(1096, 450)
-    page.panel.amount.set_minor(2_000_000)
-    page.refresh()
+    page.panel.plan_for(2_000_000)
     scroller = page.panel.findChild(QScrollArea)
     assert scroller is not None
     qtbot.waitUntil(lambda: scroller.verticalScrollBar().maximum() > 100)

@@ -56,6 +56,11 @@ class PlannerPanel(QFrame):
         self.amount.set_currency(allocation.drift.base_currency)
         self._calculate()
 
+    def plan_for(self, amount_minor: int | None) -> None:
+        """Put this amount into the field, and plan for it."""
+        self.amount.set_minor(amount_minor)
+        self._calculate()
+
     def copy(self) -> None:
         """Put the plan on the clipboard, as rows separated by tabs."""
         if self.plan is not None and self._allocation is not None:

@@ -55,6 +55,7 @@ def test_fidelity() -> None:
     ]
     assert draft.candidates[0].is_cash and draft.candidates[0].kind == "cash"
     assert draft.candidates[1].cost == Decimal(1000)
+    assert draft.candidates[1].kind is None
     assert draft.candidates[1].classes == (), "the type says where shares are held, not that they are cash"
     assert [(p.symbol, p.on, p.price) for p in draft.prices] == [("ITOT", date(2026, 11, 19), Decimal("100.25"))]
     assert left_lines(draft) == [5, 7, 9]
@@ -304,6 +305,20 @@ def test_dates_are_read_in_the_order_that_the_file_shows(cells: str, expected: l
     dates = re.findall(r"\d+/\d+/\d+|Nov-20-2026|1 Nov 2026", cells)
     text = "Symbol,Quantity,Price,Price date\n" + "".join(f"S{i},1,1,{cell}\n" for i, cell in enumerate(dates))
     assert [str(price.on) for price in read(text).prices] == expected
+
+
+def test_doubtful_dates_are_read_as_in_the_language_of_the_headers() -> None:
+    assert read("Symbol,Quantity,Price,Price date\nA,1,1,03/04/2026\n").prices[0].on == date(2026, 3, 4)
+    assert read("Symbol;Stück;Kurs;Kursdatum\nA;1;1;03/04/2026\n").prices[0].on == date(2026, 4, 3)
+
+
+def test_holdings_go_on_after_a_table_of_transactions() -> None:
+    text = (
+        "Symbol,Shares,Price\nA,1,2\n\nSymbol,Trade Date,Shares,Price\nA,2026-01-01,9,2\n\nSymbol,Shares,Price\nB,3,4\n"
+    )
+    draft = read(text)
+    assert [c.symbol for c in draft.candidates] == ["A", "B"] and not draft.problems
+    assert left_lines(draft) == [4, 5, 7]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from wealthdesk.importers.marks import marks_of
         ("+$1.02", "1.02", "$"),
         ("($42.00)", "-42", "$"),
         ("(42)", "-42", None),
+        ("(-42)", "-42", None),
         ("−42", "-42", None),
         ("42-", "-42", None),
         ("USD 12.5", "12.5", "USD"),

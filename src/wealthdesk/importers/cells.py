@@ -106,8 +106,8 @@ def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | No
     if match is None or (match["open"] is None) != (match["close"] is None):
         raise CellRefused(f"“{short(cell)}” is not a {what}.", f"Write a number such as 12{marks.decimal}5.")
     number = _undressed(match["number"].strip(), marks, what)
-    minus = bool(match["open"]) + sum(match[sign] in ("-", "−") for sign in ("first", "second", "last"))
-    return (-number if minus % 2 else number), _sign(match["before"] or match["after"], cell, what)
+    minus = match["open"] or any(match[sign] in ("-", "−") for sign in ("first", "second", "last"))
+    return (-number if minus else number), _sign(match["before"] or match["after"], cell, what)
 
 
 def _undressed(text: str, marks: NumberFormat, what: str) -> Decimal:

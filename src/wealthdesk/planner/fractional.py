@@ -66,13 +66,12 @@ class Amounts:
 def deposit(classes: Iterable[ClassPart], amount: int, method: FillMethod = FillMethod.EVEN_FILL) -> Amounts:
     """Spreads `amount` minor units; never buys what is above its target. The order of `classes` does not matter."""
     fill = METHODS[method]
-    ordered = _ordered(classes)
-    taking = [each for each in ordered if each.target > 0 and _buyable(each)]
-    unfillable = tuple(each.id for each in ordered if each.target > 0 and not _buyable(each))
-    shares = fill([Line(each.value, Fraction(each.target)) for each in taking], Fraction(amount))
+    wanted = [(each, _buyable(each)) for each in _ordered(classes) if each.target > 0]
+    taking = [(each, weights) for each, weights in wanted if weights]
+    unfillable = tuple(each.id for each, weights in wanted if not weights)
+    shares = fill([Line(each.value, Fraction(each.target)) for each, _ in taking], Fraction(amount))
     ideal: dict[tuple[str, str], Fraction] = {}
-    for each, share in zip(taking, shares, strict=True):
-        weights = _buyable(each)
+    for (each, weights), share in zip(taking, shares, strict=True):
         bought = fill([Line(part.value, weight) for part, weight in weights], share)
         ideal |= {(each.id, part.id): money for (part, _), money in zip(weights, bought, strict=True)}
     return _settled(ideal, amount if taking else 0, amount, unfillable)

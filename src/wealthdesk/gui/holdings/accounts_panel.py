@@ -24,7 +24,7 @@ class AccountsPanel(TablePanel[AccountRow]):
     """Every account with its value."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(desk, "Accounts", ACCOUNT_COLUMNS, lambda row: row.account.id, "Add &account…", parent)
+        super().__init__(desk, "Accounts", ACCOUNT_COLUMNS, lambda row: row.account.id, "Add account…", parent)
         self.set_steps([Step("&Edit…", self._on_edit, "F2"), Step("&Remove…", self.remove, "Del")])
 
     def empty_state(self) -> EmptyState:

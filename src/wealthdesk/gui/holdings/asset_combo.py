@@ -19,6 +19,7 @@ class AssetCombo(QComboBox):
         self._assets: list[Asset] = []
         self.setItemDelegate(QStyledItemDelegate(self))
         field = QLineEdit()
+        field.setProperty("kind", "bare")
         field.setAccessibleName(name)
         field.setPlaceholderText("Type a symbol or a name")
         self.setLineEdit(field)

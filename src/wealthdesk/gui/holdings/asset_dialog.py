@@ -25,6 +25,7 @@ _OTHER = "other"
 
 def _line(name: str, shown: str = "", hint: str = "") -> QLineEdit:
     made = QLineEdit(shown)
+    made.setCursorPosition(0)
     made.setAccessibleName(name)
     made.setPlaceholderText(hint)
     return made

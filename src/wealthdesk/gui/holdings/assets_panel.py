@@ -28,7 +28,7 @@ class AssetsPanel(TablePanel[AssetRow]):
     """Every asset, held or not."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(desk, "Assets", ASSET_COLUMNS, lambda row: row.asset.id, "Add &asset…", parent)
+        super().__init__(desk, "Assets", ASSET_COLUMNS, lambda row: row.asset.id, "Add asset…", parent)
         self.classes = button("Asset c&lasses…", tip="Add, rename and remove asset classes")
         self.classes.clicked.connect(self.open_classes)
         self.head.insert(0, self.classes)

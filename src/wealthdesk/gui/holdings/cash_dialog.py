@@ -35,10 +35,13 @@ class CashDialog(FormDialog):
         self.currency = CurrencyCombo("Currency of the cash", code)
         self.amount = MoneyEdit("Amount of cash", code)
         self._currency, self._amount = Field("C&urrency", self.currency), Field("A&mount", self.amount)
-        self.add(Field("&Account", self.account), self._currency)
+        self._account = Field("&Account", self.account)
+        self.add(self._account, self._currency)
         self.add(self._amount)
-        for each in (self.account, self.currency):
-            each.setEnabled(holding is None)
+        if holding is not None:
+            self._account.hide()
+            self._currency.hide()
+            self.set_subtitle(f"{code} in {portfolio.accounts[holding.account_id].name}, in total")
         self._show_held()
         self.currency.currentTextChanged.connect(self._on_currency)
         self.account.chosen.connect(self._on_account)

@@ -61,6 +61,7 @@ class ClassesDialog(ListDialog[ClassRow]):
         self.remove_button = self.add_step("&Remove…", self._on_remove, "Del")
         self.refresh()
         self.table.setFocus()
+        self.table.select_line()
 
     def add(self) -> None:
         """Open the form for a new class."""

@@ -1,11 +1,12 @@
 """The columns of this page's tables: how each shows, sorts and finds a row."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.money import product_minor
+from wealthdesk.domain.valuation import Missing
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import words
 from wealthdesk.gui.holdings.rows import AccountRow, AssetRow, HoldingRow, PriceRow, RateRow
@@ -15,12 +16,12 @@ OLD: Final = "warning"
 """The tone and the icon of what is old or missing."""
 
 
+def _nothing(row: object) -> str:
+    return ""
+
+
 def _money(minor: int | None, currency: str) -> str:
     return text.NOTHING if minor is None else text.money(minor, currency)
-
-
-def _old(is_old: Callable[[HoldingRow], bool]) -> Callable[[HoldingRow], str]:
-    return lambda row: OLD if is_old(row) else ""
 
 
 def _price(number: Decimal | None, currency: str) -> str:
@@ -36,58 +37,85 @@ def _price_tip(row: HoldingRow) -> str:
     return f"Price of {text.day(row.price_on)}{old}"
 
 
-def _priced(row: HoldingRow) -> str:
+def _price_words(row: HoldingRow) -> str:
+    if row.asset.is_cash:
+        return ""
+    return "No price" if row.price is None else f"{_price(row.price, row.asset.currency)} {row.asset.currency}"
+
+
+def _price_note(row: HoldingRow) -> str:
     if row.price_on is None:
-        return "" if row.asset.is_cash else words.MISSING[row.missing] or "No price"
+        return ""
     return words.age(row.price_on, row.today) if row.is_stale else text.day(row.price_on)
+
+
+def _price_warns(row: HoldingRow) -> str:
+    return OLD if row.is_stale or row.needs_price else ""
+
+
+def _value(row: HoldingRow) -> str:
+    if row.value_minor is not None:
+        return text.money(row.value_minor, row.base_currency)
+    return text.NOTHING if row.needs_price else "No rate"
+
+
+def _value_note(row: HoldingRow) -> str:
+    if row.asset.currency == row.base_currency or row.price is None:
+        return ""
+    minor = product_minor(row.holding.quantity, row.price, Decimal(1), row.asset.currency)
+    return text.money(minor, row.asset.currency)
+
+
+def _value_warns(row: HoldingRow) -> str:
+    return OLD if row.missing is Missing.RATE else ""
 
 
 def _value_tip(row: HoldingRow) -> str:
     if row.missing is None:
         return f"In {row.base_currency}, the currency of the portfolio"
-    if row.price is None:
+    if row.needs_price:
         return f"{row.asset.symbol} has no price. Add one to see the value."
     return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
 
 
-def _value(row: HoldingRow) -> str:
-    return words.MISSING[row.missing] if row.value_minor is None else text.money(row.value_minor, row.base_currency)
-
-
 HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=78, tip=lambda row: row.asset.name),
-    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
-    Column("Account", lambda row: row.account, width=112, tip=lambda row: row.account),
-    Column("Class", lambda row: row.classes, width=136, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column(
+        "Holding",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
+    Column("Account", lambda row: row.account, width=132, tip=lambda row: row.account),
+    Column(
+        "Class",
+        lambda row: row.classes[0],
+        note=lambda row: row.classes[1],
+        width=144,
+        mark=lambda row: row.colour,
+        tip=lambda row: " · ".join(filter(None, row.classes)),
+    ),
     Column(
         "Quantity",
         lambda row: text.quantity(row.holding.quantity),
         key=lambda row: row.holding.quantity,
         right=True,
         figures=True,
-        width=92,
-        sought=False,
+        width=124,
+        sought=_nothing,
     ),
     Column(
         "Price",
-        lambda row: _price(None if row.asset.is_cash else row.price, row.asset.currency),
+        _price_words,
+        note=_price_note,
         key=lambda row: None if row.asset.is_cash else row.price,
         right=True,
-        figures=True,
-        width=92,
+        width=136,
         tip=_price_tip,
-        sought=False,
-    ),
-    Column("", lambda row: row.asset.currency, width=52, ink=lambda row: "mute", tip=lambda row: "Currency"),
-    Column(
-        "Price of",
-        _priced,
-        key=lambda row: row.price_on,
-        width=112,
-        tip=_price_tip,
-        icon=_old(lambda row: row.is_stale or (row.price_on is None and not row.asset.is_cash)),
-        ink=lambda row: OLD if row.is_stale or (row.price_on is None and not row.asset.is_cash) else "mute",
-        sought=False,
+        icon=_price_warns,
+        ink=_price_warns,
+        sought=lambda row: row.asset.currency,
     ),
     Column(
         "Cost",
@@ -95,22 +123,23 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.holding.cost_basis_minor,
         right=True,
         figures=True,
-        width=104,
+        width=124,
         ink=lambda row: "mute",
         tip=lambda row: "What was paid in total, in the currency of the asset",
-        sought=False,
+        sought=_nothing,
     ),
     Column(
         "Value",
         _value,
+        note=_value_note,
         key=lambda row: row.value_minor,
         right=True,
         figures=True,
-        width=116,
+        width=148,
         tip=_value_tip,
-        icon=_old(lambda row: row.value_minor is None),
-        ink=lambda row: OLD if row.value_minor is None else "ink",
-        sought=False,
+        icon=_value_warns,
+        ink=_value_warns,
+        sought=_nothing,
     ),
 )
 
@@ -126,7 +155,7 @@ ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
         key=lambda row: row.asset.lot_step,
         width=112,
         tip=lambda row: "The smallest quantity that can be traded",
-        sought=False,
+        sought=_nothing,
     ),
     Column("ISIN", lambda row: row.asset.isin or "", key=lambda row: row.asset.isin, width=124),
     Column(
@@ -139,11 +168,15 @@ ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
     ),
 )
 
+
+def _account_kind(row: AccountRow) -> str:
+    return words.ACCOUNT_KINDS[row.account.kind] + (", archived" if row.account.is_archived else "")
+
+
 ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
     Column("Account", lambda row: row.account.name, font="strong", stretch=True, tip=lambda row: row.account.name),
-    Column("Kind", lambda row: words.ACCOUNT_KINDS[row.account.kind], width=130),
-    Column("Currency", lambda row: row.account.currency, width=90),
-    Column("State", lambda row: "Archived" if row.account.is_archived else "", width=90, ink=lambda row: "mute"),
+    Column("Kind", _account_kind, width=190),
+    Column("Currency", lambda row: row.account.currency, width=100),
     Column(
         "Holdings",
         lambda row: text.number(Decimal(row.holdings)),
@@ -151,7 +184,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         right=True,
         figures=True,
         width=100,
-        sought=False,
+        sought=_nothing,
     ),
     Column(
         "Cash",
@@ -160,7 +193,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         right=True,
         figures=True,
         width=140,
-        sought=False,
+        sought=_nothing,
     ),
     Column(
         "Value",
@@ -171,7 +204,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         width=150,
         icon=lambda row: OLD if row.unpriced else "",
         tip=lambda row: f"{text.count(row.unpriced, 'holding')} without a value" if row.unpriced else "",
-        sought=False,
+        sought=_nothing,
     ),
 )
 
@@ -198,7 +231,7 @@ PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
         right=True,
         figures=True,
         width=130,
-        sought=False,
+        sought=_nothing,
     ),
     Column("Currency", lambda row: row.asset.currency, width=90),
     Column(
@@ -206,7 +239,7 @@ PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
         lambda row: text.day(row.price.on) if row.price else text.NOTHING,
         key=lambda row: row.price.on if row.price else None,
         width=120,
-        sought=False,
+        sought=_nothing,
     ),
     Column(
         "Age",
@@ -215,7 +248,7 @@ PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
         width=130,
         icon=lambda row: OLD if row.is_stale or row.price is None else "",
         ink=lambda row: OLD if row.is_stale or row.price is None else "mute",
-        sought=False,
+        sought=_nothing,
     ),
     Column("Source", lambda row: _source(row.price), width=110, ink=lambda row: "mute"),
 )
@@ -241,16 +274,16 @@ RATE_COLUMNS: Final[tuple[Column[RateRow], ...]] = (
         right=True,
         figures=True,
         width=140,
-        sought=False,
+        sought=_nothing,
     ),
     Column(
         "Reads",
         lambda row: f"1 {row.rate.base} = {text.number(row.rate.rate)} {row.rate.quote}",
         stretch=True,
         ink=lambda row: "mute",
-        sought=False,
+        sought=_nothing,
     ),
-    Column("Day", lambda row: text.day(row.rate.on), key=_rate_day, width=130, sought=False),
+    Column("Day", lambda row: text.day(row.rate.on), key=_rate_day, width=130, sought=_nothing),
     Column(
         "Age",
         lambda row: words.age(row.rate.on, row.today),
@@ -258,6 +291,6 @@ RATE_COLUMNS: Final[tuple[Column[RateRow], ...]] = (
         width=140,
         icon=lambda row: OLD if row.is_stale else "",
         ink=_age_ink,
-        sought=False,
+        sought=_nothing,
     ),
 )

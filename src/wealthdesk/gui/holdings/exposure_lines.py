@@ -139,7 +139,7 @@ class ExposureLines(QWidget):
     def _drop(self, line: ExposureLine) -> None:
         self.lines.remove(line)
         self._rows.removeWidget(line)
-        line.hide()
+        line.setParent(None)
         line.deleteLater()
         if self.lines:
             self.setFocusProxy(self.lines[0].asset_class)

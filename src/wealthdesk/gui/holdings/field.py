@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QSizePolicy, QWid
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui.holdings.exposure_lines import ExposureLines
 from wealthdesk.gui.widgets.field_problem import FieldProblem
-from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.text import label
@@ -25,9 +25,17 @@ class ShownInPlace(WealthDeskError):
 
 
 class Field(QWidget):
-    """words: the label, `&` is its mnemonic. note: a line below that explains."""
+    """words: the label, `&` is its mnemonic. note: a line below that explains. beside: what stands right of it."""
 
-    def __init__(self, words: str, widget: QWidget, note: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        widget: QWidget,
+        note: str = "",
+        *,
+        beside: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.widget = widget
@@ -35,7 +43,11 @@ class Field(QWidget):
         layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label = label(words, "note", "mute", buddy=widget)
         layout.addWidget(self._label)
-        layout.addWidget(widget)
+        row = horizontal(spacing=4)
+        row.addWidget(widget, 1)
+        if beside is not None:
+            row.addWidget(beside)
+        layout.addLayout(row)
         self._problem = FieldProblem(widget)
         self._note = label(note, "small", "mute", wrap=True)
         self._note.setVisible(bool(note))

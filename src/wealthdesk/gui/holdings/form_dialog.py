@@ -53,8 +53,8 @@ class FormDialog(QDialog):
         body = vertical(spacing=14, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
         heading.addWidget(label(title, "panel", wrap=True))
-        self._subtitle = label(subtitle, "note", "mute", wrap=True)
-        self._subtitle.setVisible(bool(subtitle))
+        self._subtitle = label(role="note", ink="mute", wrap=True)
+        self.set_subtitle(subtitle)
         heading.addWidget(self._subtitle)
         body.addLayout(heading)
         self._fields = vertical(spacing=14)
@@ -81,6 +81,11 @@ class FormDialog(QDialog):
         for each in fields:
             row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
         self._fields.addLayout(row, stretch)
+
+    def set_subtitle(self, subtitle: str) -> None:
+        """Say below the title what the form is about; "" nothing."""
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
 
     def refusal(self) -> str:
         """The sentence that belongs to no single field, "" when there is none."""

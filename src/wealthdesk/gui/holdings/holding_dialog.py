@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.assets import Asset
@@ -18,7 +17,6 @@ from wealthdesk.gui.holdings.form_dialog import FormDialog, open_dialog
 from wealthdesk.gui.holdings.rows import accounts_offered, assets_offered
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit
 
@@ -67,16 +65,12 @@ class HoldingDialog(FormDialog):
         return replace(self._holding, quantity=quantity, cost_basis_minor=cost)
 
     def _lay_out(self) -> None:
-        self._asset = Field("A&sset", self.asset)
+        self._account = Field("A&ccount", self.account)
+        self._asset = Field("A&sset", self.asset, beside=self.new_asset)
         self._price = Field("&Price of one today, optional", self.price)
         self._cost = Field("&Total cost, optional", self.cost, "What was paid for all of it")
-        self.add(Field("A&ccount", self.account))
-        chooser = QWidget()
-        row = horizontal(chooser)
-        row.addWidget(self._asset, 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.new_asset, 0, Qt.AlignmentFlag.AlignTop)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.add(chooser)
+        self.add(self._account)
+        self.add(self._asset)
         self.add(Field("&Quantity", self.quantity), self._price)
         self.add(self._cost)
 
@@ -86,10 +80,11 @@ class HoldingDialog(FormDialog):
         self.account.set_options([(each.id, each.name) for each in accounts_offered(portfolio, chosen)])
         self.account.choose(chosen)
         self.asset.set_assets(assets_offered(portfolio.assets, holding.asset_id if holding else ""))
-        for each in (self.account, self.asset):
-            each.setEnabled(holding is None)
-        self.new_asset.setVisible(holding is None)
+        for each in (self._account, self._asset):
+            each.setVisible(holding is None)
         if holding is not None:
+            asset = portfolio.assets[holding.asset_id]
+            self.set_subtitle(f"{asset.name} ({asset.symbol}), in {portfolio.accounts[holding.account_id].name}")
             self.asset.choose(holding.asset_id)
             self._on_asset()
             self.quantity.set_number(holding.quantity)
@@ -103,7 +98,7 @@ class HoldingDialog(FormDialog):
         self.cost.set_currency(asset.currency)
         known = self._desk.portfolios.current().prices.get(asset.id)
         last = f"{text.price(known.price, asset.currency)} on {text.day(known.on)}" if known else "none yet"
-        self._price.set_note(f"In {asset.currency}. Latest: {last}.")
+        self._price.set_note(f"Latest: {last}")
 
     def _on_new_asset(self) -> None:
         typed = self.asset.currentText().strip() if self.asset.known_asset() is None else ""

@@ -28,16 +28,18 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 ALL_ACCOUNTS = "All accounts"
+_ROW_HEIGHT = 42
 
 
 class HoldingsPanel(TablePanel[HoldingRow]):
     """Every holding, or those of one account."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add &holding…", parent)
+        super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
         self._rows: list[HoldingRow] = []
         self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
-        self.account.setMinimumWidth(170)
+        self.account.setFixedWidth(190)
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.account.chosen.connect(self._show_account)
         self.cash = button("Set cas&h…", tip="Set how much cash an account holds")
         self.cash.clicked.connect(self.set_cash)

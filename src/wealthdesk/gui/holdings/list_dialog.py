@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
+from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import action, button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 
 Row = TypeVar("Row")
@@ -31,7 +31,7 @@ class ListDialog(QDialog, Generic[Row]):
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(600, 520)
-        self.table: TableView[Row] = TableView(title, columns, identity=identity)
+        self.table: RowTable[Row] = RowTable(title, columns, identity=identity)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.table.opened.connect(self.edit)
         self.table.selectionModel().selectionChanged.connect(self.show_possible)
@@ -73,10 +73,7 @@ class ListDialog(QDialog, Generic[Row]):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; what was selected and the scrolling stay."""
-        before = self.table.verticalScrollBar().value()
-        self.table.set_rows(rows)
-        self.table.updateGeometries()
-        self.table.verticalScrollBar().setValue(before)
+        self.table.show_rows(rows)
         self.show_possible()
 
     def _lay_out(self, title: str, subtitle: str) -> None:

@@ -66,8 +66,9 @@ class HoldingsPage(Page):
         }
         self.section = Segment("What is shown", _SECTIONS)
         self.search = SearchEdit("Search in this table")
-        self.undo_bar = Message(Tone.NEUTRAL, action="&Undo", inline=True)
+        self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
         self.undo_bar.button.setShortcut("Ctrl+Z")
+        self.undo_bar.button.setToolTip("Undo (Ctrl+Z)")
         self.undo_bar.hide()
         self.export = self._export_button()
         self._stack = QStackedWidget()
@@ -147,13 +148,14 @@ class HoldingsPage(Page):
 
     def _tools(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        self.section.setMaximumWidth(520)
-        row.addWidget(self.section, 3)
-        row.addStretch(1)
+        self.section.setFixedWidth(520)
+        row.addWidget(self.section)
+        row.addStretch()
         for panel in self.panels.values():
             for each in panel.tools:
                 row.addWidget(each)
-        self.search.setFixedWidth(220)
+        self.search.setMaximumWidth(240)
+        self.search.setMinimumWidth(120)
         row.addWidget(self.search)
         return row
 

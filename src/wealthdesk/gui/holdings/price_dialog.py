@@ -38,7 +38,8 @@ class PriceDialog(FormDialog):
         self.add(self._day, self._price)
         if asset is not None:
             self.asset.choose(asset.id)
-            self.asset.setEnabled(False)
+            self._asset.hide()
+            self.set_subtitle(f"{asset.name} ({asset.symbol}), in {asset.currency}")
         self._on_asset()
         self.asset.currentTextChanged.connect(self._on_asset)
         (self.price if asset else self.asset).setFocus()
@@ -61,4 +62,4 @@ class PriceDialog(FormDialog):
             return
         known = self._desk.portfolios.current().prices.get(asset.id)
         last = f"{text.price(known.price, asset.currency)} on {text.day(known.on)}" if known else "none yet"
-        self._price.set_note(f"In {asset.currency}. Latest: {last}.")
+        self._price.set_note(f"Latest: {last}")

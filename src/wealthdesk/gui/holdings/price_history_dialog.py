@@ -29,13 +29,15 @@ class PriceHistoryDialog(ListDialog[Price]):
         self._removed: list[Price] = []
         self.edit_button = self.add_step("&Edit…", self._on_edit, "F2")
         self.remove_button = self.add_step("&Remove", self._on_remove, "Del")
-        self.undo = Message(Tone.NEUTRAL, action="&Undo", inline=True)
+        self.undo = Message(Tone.NEUTRAL, action="Undo", inline=True)
         self.undo.button.setShortcut("Ctrl+Z")
+        self.undo.button.setToolTip("Undo (Ctrl+Z)")
         self.undo.action_clicked.connect(self._on_undo)
         self.undo.hide()
         self.body.insertWidget(1, self.undo)
         self.refresh()
         self.table.setFocus()
+        self.table.select_line()
 
     def add(self) -> None:
         """Open the form for a new price."""
@@ -75,7 +77,9 @@ class PriceHistoryDialog(ListDialog[Price]):
         self.refresh()
 
     def _on_undo(self) -> None:
-        self._desk.prices.set(self._removed)
-        self._removed = []
+        put_back, self._removed = self._removed, []
+        self._desk.prices.set(put_back)
         self.undo.hide()
         self.refresh()
+        self.table.select_all_of(each.on for each in put_back)
+        self.table.setFocus()

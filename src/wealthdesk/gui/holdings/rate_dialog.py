@@ -37,8 +37,11 @@ class RateDialog(FormDialog):
         self.add(self._base, self._quote)
         self.add(self._day, self._number)
         for each in (self.base, self.quote):
-            each.setEnabled(rate is None)
             each.currentTextChanged.connect(self._show_reading)
+        if rate is not None:
+            self._base.hide()
+            self._quote.hide()
+            self.set_subtitle(f"From {rate.base} to {rate.quote}")
         self.rate.edited.connect(self._show_reading)
         self._show_reading()
         (self.rate if rate or base else self.base).setFocus()

@@ -31,7 +31,7 @@ class RatesPanel(TablePanel[RateRow]):
     """Every exchange rate; a message above names the currencies that one is missing for."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(desk, "Exchange rates", RATE_COLUMNS, _identity, "Add &rate…", parent)
+        super().__init__(desk, "Exchange rates", RATE_COLUMNS, _identity, "Add rate…", parent)
         self.missing = Message(Tone.WARNING, action="Add the rate…", inline=True)
         self.missing.action_clicked.connect(self._on_missing)
         self.missing.hide()
@@ -78,7 +78,11 @@ class RatesPanel(TablePanel[RateRow]):
             return
         for each in rates:
             self.desk.rates.remove(each)
-        self.undoable.emit(Undo(_removed(rates), partial(self.desk.rates.set, rates)))
+        self.undoable.emit(Undo(_removed(rates), partial(self._put_back, rates)))
+
+    def _put_back(self, rates: Sequence[FxRate]) -> None:
+        self.desk.rates.set(rates)
+        self.table.select_all_of((each.base, each.quote, each.on) for each in rates)
 
     def _on_missing(self) -> None:
         self.open(RateDialog(self.desk, base=self._first_missing, parent=self))

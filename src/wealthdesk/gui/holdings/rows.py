@@ -16,7 +16,7 @@ from wealthdesk.gui.theme import CLASS_COLOURS
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """A holding with all that its row shows."""
+    """A holding with all that its row shows. classes: the largest one, and the others."""
 
     holding: Holding
     account: str
@@ -27,9 +27,14 @@ class HoldingRow:
     value_minor: int | None
     missing: Missing | None
     base_currency: str
-    classes: str
+    classes: tuple[str, str]
     colour: str
     today: date
+
+    @property
+    def needs_price(self) -> bool:
+        """Whether there is no value because there is no price."""
+        return self.missing is Missing.PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class RateRow:
 
 def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]:
     """Every holding, by account, the largest value first."""
-    named = {each.id: words.exposures(each.exposures, portfolio.classes) for each in portfolio.assets.values()}
+    named = {each.id: words.first_and_others(each.exposures, portfolio.classes) for each in portfolio.assets.values()}
     colours = {each.id: colour_of(each, portfolio) for each in portfolio.assets.values()}
     stale = frozenset(valuation.stale_assets)
     rows = [

@@ -22,6 +22,8 @@ class SearchEdit(QLineEdit):
         sign = action("Search", parent=self)
         icons.put(sign, "search", "mute", 14)
         self.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
+        # The room beside the icon is there already.
+        self.setTextMargins(-10, 0, 0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):

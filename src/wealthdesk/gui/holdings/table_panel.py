@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.gui.holdings.form_dialog import open_dialog
+from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import action, button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class TablePanel(QWidget, Generic[Row]):
         super().__init__(parent)
         self.desk = desk
         self.is_stale = True
-        self.table: TableView[Row] = TableView(name, columns, identity=identity)
+        self.table: RowTable[Row] = RowTable(name, columns, identity=identity)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
@@ -117,14 +117,10 @@ class TablePanel(QWidget, Generic[Row]):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
-        bar = self.table.verticalScrollBar()
-        before = bar.value()
-        self.table.set_rows(rows)
+        self.table.show_rows(rows)
         self.show_empty(not rows)
         self._show_foot()
         self._show_steps()
-        self.table.updateGeometries()
-        bar.setValue(before)
 
     def show_empty(self, is_empty: bool) -> None:
         """Show what stands in for an empty table, or the table."""
@@ -133,8 +129,6 @@ class TablePanel(QWidget, Generic[Row]):
 
     def take_focus(self) -> None:
         """Go into the table, to its selected or first row."""
-        if not self.table.selectionModel().hasSelection() and self.table.table.rows():
-            self.table.selectRow(0)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open(self, dialog: QDialog) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
-from wealthdesk.domain.valuation import Missing
 from wealthdesk.gui import format as text
 
 UNCLASSIFIED: Final = "Unclassified"
@@ -25,7 +24,6 @@ ASSET_KINDS: Final = {
     AssetKind.PRIVATE: "Private asset",
     AssetKind.CASH: "Cash",
 }
-MISSING: Final = {Missing.PRICE: "No price", Missing.RATE: "No rate", None: ""}
 LOT_STEPS: Final[tuple[tuple[str, Decimal | None], ...]] = (
     ("Whole shares", Decimal(1)),
     ("Tenths, 0.1", Decimal("0.1")),
@@ -49,6 +47,12 @@ def exposures(each: tuple[Exposure, ...], classes: Mapping[str, AssetClass]) -> 
     if len(each) == 1:
         return classes[each[0].asset_class_id].name
     return " · ".join(f"{classes[e.asset_class_id].name} {text.percent(e.weight_bps, None)}" for e in each)
+
+
+def first_and_others(each: tuple[Exposure, ...], classes: Mapping[str, AssetClass]) -> tuple[str, str]:
+    """The same on two lines: the largest class, and the others."""
+    first, _, others = exposures(each, classes).partition(" · ")
+    return first, others
 
 
 def asset(each: Asset) -> str:

@@ -17,6 +17,7 @@ class CurrencyCombo(QComboBox):
         self.setAccessibleName(name)
         self.setItemDelegate(QStyledItemDelegate(self))
         field = QLineEdit()
+        field.setProperty("kind", "bare")
         field.setAccessibleName(name)
         self.setLineEdit(field)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

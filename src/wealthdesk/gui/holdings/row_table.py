@@ -1,0 +1,39 @@
+"""The table of this page: coming into it by key selects a row, and where the selected row goes the next one is it."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
+
+from wealthdesk.gui.widgets.table_view import TableView
+
+Row = TypeVar("Row")
+
+_BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+
+
+class RowTable(TableView[Row]):
+    """A TableView in which the keyboard always has a row to act upon."""
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
+        bar = self.verticalScrollBar()
+        before, line = bar.value(), self.currentIndex().row()
+        had_selection = self.selectionModel().hasSelection()
+        self.set_rows(rows)
+        self.updateGeometries()
+        bar.setValue(before)
+        if had_selection and self.hasFocus() and not self.selectionModel().hasSelection():
+            self.select_line(line)
+
+    def select_line(self, line: int = 0) -> None:
+        """Select a line, or the last one where there are fewer."""
+        last = len(self.table.rows()) - 1
+        if last >= 0:
+            self.selectRow(max(0, min(line, last)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _BY_MOUSE and not self.selectionModel().hasSelection():
+            self.select_line(self.currentIndex().row())

@@ -28,11 +28,15 @@ Opened = Callable[..., TargetDialog]
 def opened(qtbot: QtBot) -> Opened:
     """Opens the editor on a scope of a desk."""
 
+    held: list[TargetDialog] = []
+
     def made(desk: Desk, scope: str | None = None, asset_class_id: str | None = None) -> TargetDialog:
         dialog = TargetDialog(desk, desk.allocations.of(scope), asset_class_id=asset_class_id)
         qtbot.addWidget(dialog)
         with qtbot.waitActive(dialog):
             dialog.open()
+        # A dialog that nobody holds is deleted with its open question, in the middle of closing it.
+        held.append(dialog)
         return dialog
 
     return made
@@ -427,6 +431,21 @@ def test_holding_targets_begin_equal_or_as_held_and_can_be_cleared(opened: Opene
     assert sum(shares(dialog, "cash").values()) == 10_000 and shares(dialog, "cash")["cash_usd"] > 6000
     holdings.clear.click()
     assert shares(dialog, "cash") == {} and not holdings.lines.isVisible()
+
+
+def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
+    qtbot: QtBot, opened: Opened, demo_desk: Desk
+) -> None:
+    dialog = opened(demo_desk)
+    dialog.holdings.clear.click()
+    typed(dialog.classes, "crypto", "15")
+    settled(qtbot, dialog)
+    preview = dialog.pane.preview
+    sizes = [abs(each.after_part - each.before_part) for each in preview.changes]
+    assert sizes == sorted(sizes, reverse=True) and preview.changes[0].name == "Crypto"
+    below = {each.name: (each.before, each.after, each.difference) for each in preview.below}
+    assert below["VTI"] == ("30.0%", "–", "cleared") and below["BTC"] == ("3.5%", "10.5%", "+7.0 pp")
+    assert [each.name for each in preview.figures][-1] == "Classes outside their band"
 
 
 def test_look_through_assets_have_no_line_and_are_named(opened: Opened, demo_desk: Desk) -> None:

@@ -30,8 +30,11 @@ class _Entry(QFrame):
         lines.addWidget(label(title, "strong"))
         lines.addWidget(self._description)
         menu.hovered.connect(self._on_hovered)
-        menu.aboutToShow.connect(lambda: self._show_hovered(False))
+        menu.aboutToShow.connect(self._on_about_to_show)
         self.setAccessibleName(f"{title}: {description}")
+
+    def _on_about_to_show(self) -> None:
+        self._show_hovered(False)
 
     def _on_hovered(self, action: QAction) -> None:
         self._show_hovered(action is self._action)

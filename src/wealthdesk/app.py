@@ -3,12 +3,10 @@
 The window is painted before anything slow is imported; what opens the portfolio file comes after that.
 """
 
-import argparse
 import contextlib
+import gc
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -60,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
     if reason := missing_display_or_libraries():
         return _say(reason, _NOT_POSSIBLE)
+    # Imports make much and drop little: looking through all of it again and again is a sixth of the start.
+    gc.disable()
     application = make_application()
     with contextlib.ExitStack() as at_the_end:
         begin = begin_pictures if wanted.screenshots else begin_window
@@ -93,24 +93,24 @@ def make_application() -> "QApplication":
 
 def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start":
     """Show the window, which opens the portfolio once it is painted."""
-    from wealthdesk.gui import problems, theme
+    from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.start import Start
     from wealthdesk.gui.widgets.focus_ring import FocusRing
     from wealthdesk.gui.window_memory import WindowMemory
 
-    kept_in = paths.data_folder() / "window.json"
+    kept_in = paths.data_folder() / "window.txt"
     memory = WindowMemory.read(kept_in)
     theme.follow(application, memory.appearance)
     FocusRing(application)
     window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
     memory.put_on(window)
-    problems.install(window)
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
     if not wanted.is_demo:
         window.closed.connect(lambda: memory.of(window).keep(kept_in))
     start = Start(window, *_place(wanted, at_the_end), open_desk=_opener(wanted), now=_now)
+    start.ended.connect(_collect_again)
     at_the_end.callback(start.close)
     window.show()
     return start
@@ -118,12 +118,16 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
 
 def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
     """Take the pictures of every page and dialog of the portfolio, of an empty one, and of one that is damaged."""
+    from PySide6.QtCore import qInstallMessageHandler
+
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.screenshots import Pictures, scene_as_it_is, scenes_of
 
     assert wanted.screenshots is not None
+    gc.enable()
     sys.excepthook = partial(_end_with_traceback, application)
+    qInstallMessageHandler(_say_unless_usual)
     theme.follow(application, "light")
     folder = wanted.screenshots
     path, _ = _place(wanted, at_the_end)
@@ -181,6 +185,8 @@ def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool
 
 def _temporary_folder(at_the_end: contextlib.ExitStack) -> Path:
     # On Windows a file that is still open somewhere cannot be removed; that is no reason to end in an error.
+    import tempfile
+
     folder = tempfile.TemporaryDirectory(prefix="wealthdesk-", ignore_cleanup_errors=True)
     return Path(at_the_end.enter_context(folder))
 
@@ -199,6 +205,12 @@ def _opener(wanted: Wanted) -> "OpenDesk":
         return make_demo(path, make_clock())
 
     return make_it if wanted.is_demo else open_it
+
+
+def _collect_again() -> None:
+    """What the start made stays, so the collector leaves it alone from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _start_demo() -> None:
@@ -231,7 +243,16 @@ def _run_command(given: list[str]) -> int:
 
 def _read_arguments(given: list[str]) -> Wanted:
     """What is asked for; ends the program with a sentence when it cannot be understood."""
-    reader = _Arguments(prog="wealthdesk", description="Portfolio allocation on your own computer.", allow_abbrev=False)
+    if not given:
+        return Wanted()
+    import argparse
+
+    class Arguments(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            said = message[:1].upper() + message[1:]
+            self.exit(_MISUSED, f"{said.removesuffix('.')}. “wealthdesk --help” says what there is.\n")
+
+    reader = Arguments(prog="wealthdesk", description="Portfolio allocation on your own computer.", allow_abbrev=False)
     what = reader.add_mutually_exclusive_group()
     what.add_argument("--file", type=Path, metavar="PATH", help="open another portfolio file; a new name begins one")
     what.add_argument("--demo", action="store_true", help="open a throw-away copy of the demo portfolio")
@@ -246,14 +267,6 @@ def _read_arguments(given: list[str]) -> Wanted:
     return Wanted(read.file, read.demo, read.screenshots)
 
 
-class _Arguments(argparse.ArgumentParser):
-    """Says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        said = message[:1].upper() + message[1:]
-        self.exit(_MISUSED, f"{said.removesuffix('.')}. “wealthdesk --help” says what there is.\n")
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -263,9 +276,17 @@ def _say(words: str, code: int, stream: TextIO | None = None) -> int:
     return code
 
 
+def _say_unless_usual(kind: object, context: object, message: str) -> None:
+    """What Qt has to say, but for what its platform without a screen says of every dialog."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
+
+
 def _end_with_traceback(
     application: "QApplication", kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """A picture that fails is to be noticed."""
+    import traceback
+
     traceback.print_exception(kind, error, trace)
     application.exit(_NOT_POSSIBLE)

@@ -6,8 +6,6 @@ Only the standard library is imported here: the set-up script asks as well, befo
 
 import ctypes
 import os
-import shutil
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -120,6 +118,8 @@ def _loads(library: str, load: Load) -> bool:
 
 def _missing_libraries(missing: list[tuple[str, str]]) -> str:
     packages = " ".join(dict.fromkeys(package for _, package in missing))
+    import shutil  # late, as socket below: a start that misses nothing does not wait for it
+
     if shutil.which("apt-get"):
         return (
             f"WealthDesk cannot open its window because system libraries are missing: "
@@ -169,6 +169,8 @@ def _wayland_socket(environment: Mapping[str, str]) -> str:
 
 
 def _socket_answers(path: str) -> bool:
+    import socket
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(2)
         try:

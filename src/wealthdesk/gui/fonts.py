@@ -2,7 +2,7 @@
 
 import sys
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -72,8 +72,7 @@ def family() -> str:
 
 
 def _files() -> list[Path]:
-    try:
-        folder = Path(str(resources.files("fontpkg_inter"))) / "files"
-    except ModuleNotFoundError:
-        return []
-    return sorted(folder.glob("Inter[[]*.ttf"))
+    # Not importlib.resources: importing that takes longer than loading the font.
+    package = find_spec("fontpkg_inter")
+    folders = package.submodule_search_locations if package else None
+    return [file for folder in folders or [] for file in sorted((Path(folder) / "files").glob("Inter[[]*.ttf"))]

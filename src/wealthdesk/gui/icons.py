@@ -19,14 +19,13 @@ Carrier = QAbstractButton | QLabel | QAction
 
 def pixmap(name: str, colour: str, size: int = 16, ratio: float = 0.0) -> QPixmap:
     """The icon as a picture of `size` logical pixels. ratio: the screen's; 0 = the application's."""
-    app = QGuiApplication.instance()
-    return _drawn(name, colour, size, ratio or (app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0))
+    return _drawn(name, colour, size, ratio or _finest())
 
 
 def icon(name: str, colour: str, size: int = 16, *, faint: str = "", gap: int = 0) -> QIcon:
-    """The icon for a button or an action, sharp on screens of ratio 1 and 2. faint: its colour while disabled."""
+    """The icon for a button or an action, sharp on the screens there are. faint: its colour while disabled."""
     made = QIcon()
-    for ratio in (1.0, 2.0):
+    for ratio in sorted({1.0, _finest()}):
         made.addPixmap(_drawn(name, colour, size, ratio, gap))
         if faint:
             made.addPixmap(_drawn(name, faint, size, ratio, gap), QIcon.Mode.Disabled)
@@ -73,6 +72,12 @@ class _Worn(QObject):
         self._carrier.setIcon(made)
         if isinstance(self._carrier, QAbstractButton):
             self._carrier.setIconSize(QSize(self._size + self._gap, self._size))
+
+
+def _finest() -> float:
+    """The most pixels per logical one of any screen."""
+    app = QGuiApplication.instance()
+    return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
 
 
 @cache

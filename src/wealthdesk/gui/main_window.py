@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -11,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes, Topic
-from wealthdesk.gui import icons, tasks, theme
+from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -56,12 +55,10 @@ class MainWindow(QMainWindow):
         self._backups: Sequence[Backup] = ()
         self._is_painted = False
         self.setWindowTitle(title)
-        self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self.setMinimumSize(720, 520)
         self.resize(*SIZE)
         self.setAcceptDrops(True)
-        self._items = [each for each in _PAGES if _is_built(each.key)]
-        self._nav = Nav(self._items, _FOOT_PAGES)
+        self._nav = Nav(_PAGES, _FOOT_PAGES)
         self._nav.choose(self.page_keys()[0])
         self._nav.chosen.connect(self.go_to)
         self._stack = QStackedWidget()
@@ -76,6 +73,7 @@ class MainWindow(QMainWindow):
         """Show an open portfolio, at the page that is marked in the navigation."""
         self._desk = desk
         desk.subscribe(self.bus.tell)
+        self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         self.go_to(self._nav.choice())
         self._watch.start()
@@ -108,7 +106,7 @@ class MainWindow(QMainWindow):
 
     def page_keys(self) -> list[str]:
         """The keys of all pages."""
-        return [each.key for each in (*self._items, *_FOOT_PAGES)]
+        return [each.key for each in (*_PAGES, *_FOOT_PAGES)]
 
     def reread(self) -> None:
         """Read everything from the file again."""
@@ -185,7 +183,7 @@ class MainWindow(QMainWindow):
 
     def _on_holdings_requested(self, asset_ids: object) -> None:
         self.go_to("holdings")
-        self._holdings().show_assets(asset_ids)
+        self._holdings().show_assets(cast("Sequence[str]", asset_ids))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes & {Topic.PRICES, Topic.HOLDINGS, Topic.ACCOUNTS, Topic.SETTINGS}:
@@ -205,6 +203,7 @@ class MainWindow(QMainWindow):
         self._nav.set_foot(price_line(portfolio), backup_line(portfolio, self._backups, self._desk.clock.now()))
 
     def _list_backups(self) -> None:
+        from wealthdesk.gui import tasks
         from wealthdesk.services.backups import backups_of
 
         if self._desk is not None:
@@ -235,8 +234,3 @@ class MainWindow(QMainWindow):
 def _file_in(urls: Sequence[QUrl]) -> Path | None:
     """The one local file that is dropped."""
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-
-
-def _is_built(key: str) -> bool:
-    """Whether the page of that key is there yet."""
-    return find_spec(f"wealthdesk.gui.{key}.page") is not None

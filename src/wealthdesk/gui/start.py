@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from wealthdesk.errors import OpeningError, WealthDeskError
-from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ class Start(QObject):
     opened = Signal()
     refused = Signal(object)
     """The OpeningError, once the page about it is shown."""
+    ended = Signal()
+    """After either, once that is painted."""
 
     def __init__(
         self, window: MainWindow, path: Path, create: bool, open_desk: OpenDesk, now: Callable[[], datetime]
@@ -43,10 +44,15 @@ class Start(QObject):
         if self._is_opening or self._desk is not None:
             return
         self._is_opening = True
+        from wealthdesk.gui import problems, tasks
+
+        problems.install(self._window)
         tasks.run(partial(self._open_desk, self._path, self._create), self._on_opened, self, failed=self._on_refused)
 
     def close(self) -> None:
         """Let the file go, once nothing works on it any more."""
+        from wealthdesk.gui import tasks
+
         tasks.stop()
         if self._desk is not None:
             self._desk.close()
@@ -57,8 +63,11 @@ class Start(QObject):
         self._desk = desk
         self._window.show_desk(desk)
         self.opened.emit()
+        QTimer.singleShot(0, self.ended.emit)
 
     def _on_refused(self, error: WealthDeskError) -> None:
+        from wealthdesk.gui import tasks
+
         def backups() -> "tuple[Backup, ...]":
             from wealthdesk.services.backups import backups_of
 
@@ -76,6 +85,7 @@ class Start(QObject):
         self._connect(page)
         self._window.show_instead(page)
         self.refused.emit(refusal)
+        QTimer.singleShot(0, self.ended.emit)
 
     def _connect(self, page: "RecoveryPage") -> None:
         page.try_again.connect(self.open)

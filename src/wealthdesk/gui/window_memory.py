@@ -1,8 +1,7 @@
 """What the window remembers from one start to the next: its size and the appearance that was chosen."""
 
-import json
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -28,10 +27,10 @@ class WindowMemory:
     def read(cls, path: Path) -> Self:
         """What was kept; where it is missing or cannot be read, the first start again."""
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
+            lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError):
             return cls()
-        return cls(**_sound(told)) if isinstance(told, dict) else cls()
+        return cls(**_sound(dict(line.split("=", 1) for line in lines if "=" in line)))
 
     def of(self, window: QWidget) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
@@ -51,20 +50,19 @@ class WindowMemory:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             unfinished = path.with_name(path.name + ".new")
-            unfinished.write_text(json.dumps(asdict(self)), encoding="utf-8")
+            lines = (f"{name}={getattr(self, name)}\n" for name in self.__slots__)
+            unfinished.write_text("".join(lines), encoding="utf-8")
             unfinished.replace(path)
         except OSError:
             _log.warning("The size of the window was not kept", exc_info=True)
 
 
-def _sound(told: dict[str, Any]) -> dict[str, Any]:
+def _sound(told: dict[str, str]) -> dict[str, Any]:
     """What is of its kind and within reason; a file that somebody edited is not to stop the start."""
-    sound: dict[str, Any] = {}
+    sound: dict[str, Any] = {"is_maximised": told.get("is_maximised") == "True"}
     if told.get("appearance") in ("system", "light", "dark"):
         sound["appearance"] = told["appearance"]
-    sizes = (told.get("width"), told.get("height"))
-    if all(type(size) is int and 200 <= size <= 20_000 for size in sizes):
-        sound["width"], sound["height"] = sizes
-    if isinstance(told.get("is_maximised"), bool):
-        sound["is_maximised"] = told["is_maximised"]
+    sizes = [told.get(name, "") for name in ("width", "height")]
+    if all(size.isascii() and size.isdigit() and 200 <= int(size[:6]) <= 20_000 for size in sizes):
+        sound["width"], sound["height"] = map(int, sizes)
     return sound

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.services.accounts import Accounts
@@ -12,7 +13,6 @@ from wealthdesk.services.allocation import Allocations
 from wealthdesk.services.assets import AssetClasses, Assets
 from wealthdesk.services.exports import Exports
 from wealthdesk.services.holdings import Holdings
-from wealthdesk.services.imports import Imports
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.prices import Prices, Rates
@@ -20,6 +20,9 @@ from wealthdesk.services.settings import Settings
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
+
+if TYPE_CHECKING:
+    from wealthdesk.services.imports import Imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,15 @@ class Desk:
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)
         self.plans = Plans()
-        self.imports = Imports(database, clock.today)
         self.exports = Exports(self.portfolios, self.targets)
         self.settings = Settings(database)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Reading files; the first window does not wait for what that needs."""
+        from wealthdesk.services.imports import Imports
+
+        return Imports(self._database, self.clock.today)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

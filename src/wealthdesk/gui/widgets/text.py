@@ -43,11 +43,12 @@ def set_ink(made: QLabel, ink: str) -> None:
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet asks for, and style the widget again."""
+    """Set a property that the style sheet asks for, and style the widget again if it has been shown."""
     widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-    widget.update()
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
 
 
 def frame(kind: FrameKind, parent: QWidget | None = None) -> QFrame:

@@ -363,7 +363,7 @@ class TargetDialog(QDialog):
         below.addWidget(self.add_class)
         below.addStretch()
         below.addWidget(self.keep_whole)
-        left = vertical(spacing=6, margins=(24, 16, 24, 10))
+        left = vertical(spacing=4, margins=(24, 14, 24, 8))
         for each in (self.refusal, self.banner):
             left.addWidget(each)
         left.addLayout(head)

@@ -364,6 +364,16 @@ def test_add_account_opens_the_form(page: HoldingsPage, opened: Open) -> None:
     opened(AccountDialog).done(0)
 
 
+def test_a_narrow_window_leaves_out_the_cost_and_keeps_the_names(page: HoldingsPage) -> None:
+    header = page.holdings.table.horizontalHeader()
+    assert not page.holdings.table.isColumnHidden(5)
+    page.resize(896, 640)
+    QTest.qWait(20)
+    assert page.width() == 896
+    assert page.holdings.table.isColumnHidden(5)
+    assert header.sectionSize(0) >= 120
+
+
 def test_exports_are_saved(page: HoldingsPage, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     page._export("holdings_csv", str(path))

@@ -143,6 +143,8 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
     ),
 )
 
+COST_COLUMN: Final = next(place for place, column in enumerate(HOLDING_COLUMNS) if column.title == "Cost")
+
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
     Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92),
     Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.holdings.field import ShownInPlace
 from wealthdesk.gui.theme import Tone
@@ -136,7 +137,7 @@ class FormDialog(QDialog):
         found: list[object] = []
         for each in self.findChildren(QWidget):
             if isinstance(each, QLineEdit):
-                found.append(each.text())
+                found.append(text.plain(each.text()))
             elif isinstance(each, QComboBox):
                 found.append(each.currentIndex() if not each.isEditable() else each.currentText())
             elif isinstance(each, QDateEdit):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account
@@ -12,7 +13,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import rows as row_values
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.columns import HOLDING_COLUMNS
+from wealthdesk.gui.holdings.columns import COST_COLUMN, HOLDING_COLUMNS
 from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ALL_ACCOUNTS = "All accounts"
 _ROW_HEIGHT = 42
+_ROOM_FOR_COST = 960
 
 
 class HoldingsPanel(TablePanel[HoldingRow]):
@@ -115,6 +117,10 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account.choose(None)
         self._show_account()
         return bool(self.table.select_all_of(r.holding.id for r in self._rows if r.asset.id in wanted))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(COST_COLUMN, self.width() < _ROOM_FOR_COST)
 
     def _put_back(self, removed: Sequence[Holding]) -> None:
         self.desk.holdings.put_back(removed)

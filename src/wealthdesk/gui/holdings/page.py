@@ -176,7 +176,7 @@ class HoldingsPage(Page):
 
     def _on_undoable(self, undo: Undo) -> None:
         self._undo = undo
-        self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence)
+        self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence, "Ctrl+Z puts it back.")
         self.undo_bar.show()
 
     def _on_undo(self) -> None:

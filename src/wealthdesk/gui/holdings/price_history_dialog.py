@@ -72,7 +72,8 @@ class PriceHistoryDialog(ListDialog[Price]):
             self._desk.prices.remove(self._asset.id, row.on)
         self._removed = rows
         one = f"Removed the price of {text.day(rows[0].on)}."
-        self.undo.show_message(Tone.NEUTRAL, one if len(rows) == 1 else f"Removed {len(rows)} prices.")
+        said = one if len(rows) == 1 else f"Removed {len(rows)} prices."
+        self.undo.show_message(Tone.NEUTRAL, said, "Ctrl+Z puts it back.")
         self.undo.show()
         self.refresh()
 

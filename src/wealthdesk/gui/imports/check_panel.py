@@ -106,12 +106,11 @@ class CheckPanel(QWidget):
         self._show_columns(checked)
         self._show_lists(checked, portfolio)
         self._show_counts_and_foot()
-        self.setFocusProxy(self._next_to_do())
 
     def show_busy(self, words: str) -> None:
         """Show that the file is being read anew or kept ("" = no more): what is seen may not be what comes."""
         self._busy = words
-        for each in (self.file_line, self._columns_section, self.gone, self.leave_out, self.again):
+        for each in (self.file_line, self._columns_section, self.gone, self.leave_out, self.back, self.again):
             each.setEnabled(not words or "Reading" in words)
         self._show_counts_and_foot()
 
@@ -120,16 +119,7 @@ class CheckPanel(QWidget):
         self.refusal.show_message(Tone.WARNING, str(error), "Look at what would change now, and import again.")
         self.refusal.show()
 
-    def _add_keys(self) -> None:
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.primary.click)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.back.click)
-
-    def _next_to_do(self) -> QWidget:
+    def next_to_do(self) -> QWidget:
         """Where the next thing is to be done."""
         checked = self._checked
         if checked is not None and checked.leaves_accounts_open:
@@ -139,6 +129,15 @@ class CheckPanel(QWidget):
         if checked is not None and checked.file_problems and checked.layout and self.columns.combos():
             return self.columns.combos()[0]
         return self.back if self.leave_out.isHidden() else self.leave_out
+
+    def _add_keys(self) -> None:
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.primary.click)
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.back.click)
 
     def _on_primary(self) -> None:
         if self._checked is not None:
@@ -164,6 +163,10 @@ class CheckPanel(QWidget):
         beside = "the first lines and every line with a problem" if checked.line_problems else "the first lines"
         self._columns_section.show_title("Columns", f"What each column means here. Shown are {beside}.")
         self.columns.show_checked(checked)
+        before: QWidget = self.file_line.currency
+        for each in (*self.columns.combos(), self.columns):
+            self.setTabOrder(before, each)
+            before = each
 
     def _show_lists(self, checked: Checked, portfolio: Portfolio) -> None:
         preview, matched = checked.preview, checked.preview.matched

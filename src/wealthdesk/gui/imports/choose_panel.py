@@ -31,7 +31,6 @@ class ChoosePanel(QFrame):
         self.setAcceptDrops(True)
         self.button = primary_button("&Choose a file…", tip="Choose a CSV file to import")
         self.button.clicked.connect(self.choose_requested)
-        self.setFocusProxy(self.button)
         self._ground = QFrame()
         self._ground.setProperty("kind", "drop")
         self._ground.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

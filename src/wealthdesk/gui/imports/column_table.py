@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from wealthdesk.gui import fonts, theme
@@ -29,6 +29,9 @@ _WIDEST: Final = 230
 _COMBO_TOP: Final = 10
 _COMBO_HEIGHT: Final = 30
 _HEADER: Final = 74
+_OPENING: Final = frozenset(
+    {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+)
 _NUMBERS: Final = frozenset(
     {
         Field.QUANTITY,
@@ -112,6 +115,16 @@ class ColumnTable(TableView[Line]):
             self.setFixedHeight(self.height() + self.horizontalScrollBar().sizeHint().height())
 
 
+class FieldCombo(Combo):
+    """The list of meanings; keys open it, for a meaning that is only passed would be taken from another column."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _OPENING or event.text().strip():
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+
 class FieldHeader(QHeaderView):
     """Two storeys: the lists that say what a column means, and below them the headers of the file."""
 
@@ -178,7 +191,7 @@ class FieldHeader(QHeaderView):
         return 16 if section == self.count() - 1 else 8
 
     def _made(self, place: int) -> Combo:
-        combo = Combo("", [(each, each.label) for each in FIELDS], in_card=True, parent=self.viewport())
+        combo = FieldCombo("", [(each, each.label) for each in FIELDS], in_card=True, parent=self.viewport())
         combo.setProperty("kind", "column")
         combo.setFont(fonts.font("body"))
         combo.setMaxVisibleItems(len(FIELDS))

@@ -28,7 +28,6 @@ class DonePanel(QWidget):
         self.primary.clicked.connect(self.allocation_requested)
         self.another = button("Import &another file")
         self.another.clicked.connect(self.another_requested)
-        self.setFocusProxy(self.primary)
         self._lay_out()
 
     @property

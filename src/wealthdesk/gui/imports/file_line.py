@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -50,22 +51,34 @@ class FileLine(QWidget):
         self._into_words = label("I&nto", "body", "mute", buddy=self.into)
         self.otherwise = link_button("Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency")
         self.otherwise.setCheckable(True)
-        other = button("Other &file…")
-        other.clicked.connect(self.other_requested)
-        other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._other = other
+        self.other = button("Other &file…")
+        self.other.clicked.connect(self.other_requested)
+        self.other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._options = self._made_options()
         self.otherwise.toggled.connect(self._options.setVisible)
         self._lay_out()
+        chain = (
+            self.otherwise,
+            self.into,
+            self.new_account,
+            self.other,
+            self.delimiter,
+            self.marks,
+            self.dates,
+            self.currency,
+        )
+        for before, after in pairwise(chain):
+            self.setTabOrder(before, after)
 
     def show_checked(self, checked: Checked, accounts: Sequence[str], base_currency: str) -> None:
         """Show a file. accounts: the names of those in the portfolio."""
         if self._checked is None or self._checked.reading.path != checked.reading.path:
             self._named = None
         self._checked = checked
-        layout = checked.layout
-        if layout is not None and names_accounts(layout):
-            self._named = layout
+        # With the delimiter that was chosen last there may be no table; another one can be chosen all the same.
+        layout = checked.layout or checked.reading.layout
+        if checked.layout is not None and names_accounts(checked.layout):
+            self._named = checked.layout
         self._show_name(checked.draft.file_name)
         self._how.setText(how_read(checked))
         self._how.setVisible(bool(self._how.text()))
@@ -87,11 +100,12 @@ class FileLine(QWidget):
     def _show_into(self, checked: Checked, accounts: Sequence[str]) -> None:
         chosen = checked.reading.into
         self.into.set_options(_into_options(checked, accounts, can_follow=self._can_follow(checked)))
-        self.into.choose(_into_shown(checked, accounts))
+        is_typed = self.new_account.hasFocus()
+        self.into.choose(_NEW if is_typed else _into_shown(checked, accounts))
         set_look(self.into, "invalid", checked.leaves_accounts_open)
         is_new = chosen.account is not None and chosen.account.casefold() not in {each.casefold() for each in accounts}
-        self.new_account.setVisible(is_new)
-        if is_new and not self.new_account.hasFocus():
+        self.new_account.setVisible(is_new or is_typed)
+        if is_new and not is_typed:
             self.new_account.setText(chosen.account or "")
 
     def _can_follow(self, checked: Checked) -> bool:
@@ -150,7 +164,7 @@ class FileLine(QWidget):
         row.addWidget(self._into_words)
         row.addWidget(self.into, 1)
         row.addWidget(self.new_account, 1)
-        row.addWidget(self._other)
+        row.addWidget(self.other)
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -204,7 +218,7 @@ class FileLine(QWidget):
             self.reading_changed.emit(replace(self._checked.reading, currency=str(chosen)))
 
     def _layout(self) -> Layout | None:
-        return self._checked.layout if self._checked else None
+        return self._checked.layout or self._checked.reading.layout if self._checked else None
 
     def _emit_layout(self, layout: Layout) -> None:
         assert self._checked is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
@@ -42,6 +43,7 @@ class ImportPage(Page):
         self._wanted: Reading | None = None
         self._next: tuple[Reading, bool] | None = None
         self._task: tasks.Task | None = None
+        self._refusal: WealthDeskError | None = None
         self._is_keeping = False
         self._folder = ""
         self._dialog: QFileDialog | None = None
@@ -102,6 +104,13 @@ class ImportPage(Page):
         if self.step == CHECK and self._wanted is not None and not self._is_keeping:
             self._read(self._wanted)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A focus proxy would let the Tab key pass over everything before it.
+        self._next_to_do().setFocus(event.reason())
+
+    def _next_to_do(self) -> QWidget:
+        return (self.choose.button, self.check.next_to_do(), self.done.primary)[self.step]
+
     def _read(self, reading: Reading, *, is_again: bool = False) -> None:
         """Read in the background; what is being read meanwhile is given up."""
         self._wanted, self._next = reading, (reading, is_again)
@@ -155,10 +164,8 @@ class ImportPage(Page):
     def _go_to(self, step: int) -> None:
         self._stack.setCurrentIndex(step)
         self.steps.show_step(step)
-        panel = self._panels[step]
-        self.setFocusProxy(panel)
         if self.isVisible():
-            panel.setFocus()
+            self._next_to_do().setFocus()
 
     def _on_file_selected(self, path: str) -> None:
         self.open_file(Path(path))
@@ -183,6 +190,9 @@ class ImportPage(Page):
         self._wanted, self._shown = checked.reading, checked
         self.check.show_busy("")
         self.check.show_checked(checked, self._desk.portfolios.current())
+        if self._refusal is not None:
+            self.check.show_refusal(self._refusal)
+            self._refusal = None
         if self.step != CHECK:
             self._go_to(CHECK)
 
@@ -213,9 +223,11 @@ class ImportPage(Page):
         self._show_again()
 
     def _on_refused(self, error: WealthDeskError) -> None:
+        """Compare anew, because the refusal says that something is not as it was seen."""
         self._is_keeping = False
-        self._show_again()
-        self.check.show_refusal(error)
+        self._refusal = error
+        if self._wanted is not None:
+            self._read(self._wanted)
 
     def _show_again(self) -> None:
         if self._shown is not None:
@@ -225,8 +237,7 @@ class ImportPage(Page):
     def _lay_out(self) -> None:
         self._progress = ProgressStrip("Reading…")
         self._stack = QStackedWidget()
-        self._panels = (self.choose, self.check, self.done)
-        for panel in self._panels:
+        for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
         head = vertical(spacing=12, margins=(24, 0, 24, 12))
         head.addWidget(label("Import", "title"))

@@ -27,7 +27,9 @@ class Section(QWidget):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(role="strong")
-        self._note = label(role="note", ink="mute", wrap=True)
+        self._note = label(role="note", ink="mute")
+        # A note is cut in a narrow window rather than making everything wider.
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # Room that is left over belongs below all sections, not inside them.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.head: QHBoxLayout = horizontal(spacing=10)
@@ -91,7 +93,7 @@ class GoneSection(Section):
         checked = set(self.chosen_ids())
         self.list.blockSignals(True)
         self.list.clear()
-        for each in gone:
+        for each in sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol)):
             item = QListWidgetItem(_gone_words(each), self.list)
             item.setData(Qt.ItemDataRole.UserRole, each.holding.id)
             is_checked = each.holding.id in checked

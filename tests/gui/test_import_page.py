@@ -1,0 +1,564 @@
+"""The import page, driven as a user drives it: real files, a real portfolio, the keyboard."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
+from wealthdesk.gui.imports.reading import Into
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.services.desk import Desk
+from wealthdesk.services.imports import Field
+
+# What the offscreen platform says of a list that drops down.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples" / "holdings"
+MENDED = (
+    "Ticker,Description,Qty,Last,Ccy\nAAA,First fund,10,2.50,USD\nBBB,Second fund,20,3,USD\nCCC,Third fund,4,5,USD\n"
+)
+BROKEN = MENDED.replace("20,3,USD", '"12,5",3,USD').replace("CCC,", ",")
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a file and gives its path."""
+
+    def written(text: str | bytes, name: str = "positions.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
+
+
+@pytest.fixture
+def page(desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
+    """The page over an empty portfolio."""
+    yield from _shown(desk, bus, qtbot)
+
+
+@pytest.fixture
+def demo_page(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
+    """The page over the demo portfolio, which has three accounts."""
+    yield from _shown(demo_desk, bus, qtbot)
+
+
+def _shown(desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
+    made = ImportPage(desk, bus)
+    qtbot.addWidget(made)
+    made.resize(1080, 832)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.setFocus()
+    yield made
+    tasks.stop()
+
+
+def settle(page: ImportPage, qtbot: QtBot) -> None:
+    """Wait until nothing is being read or kept any more."""
+    qtbot.waitUntil(lambda: not page.is_busy and not tasks.is_busy(), timeout=20_000)
+
+
+def read(page: ImportPage, qtbot: QtBot, path: Path) -> None:
+    page.open_file(path)
+    settle(page, qtbot)
+    assert page.step == CHECK
+
+
+def choose(combo: Combo, value: object) -> None:
+    """Choose a value with the keyboard: open the list, go to it, Enter."""
+    before = combo.choice()
+    combo.choose(value)
+    wanted = combo.currentIndex()
+    assert combo.choice() == value, f"{value} is not offered"
+    combo.choose(before)
+    combo.setFocus()
+    combo.showPopup()
+    QTest.keyClick(combo.view(), Qt.Key.Key_Home)
+    for _ in range(wanted):
+        QTest.keyClick(combo.view(), Qt.Key.Key_Down)
+    QTest.keyClick(combo.view(), Qt.Key.Key_Return)
+
+
+def said(page: ImportPage) -> str:
+    return page.check.primary.accessibleDescription()
+
+
+def held(desk: Desk) -> dict[str, Decimal]:
+    assets = desk.portfolios.current().assets
+    return {assets[each.asset_id].symbol: each.quantity for each in desk.holdings.all()}
+
+
+def test_it_begins_with_a_button_that_has_the_focus(page: ImportPage) -> None:
+    assert page.step == CHOOSE
+    assert page.choose.button.hasFocus()
+
+
+def test_a_file_is_chosen_in_a_dialog(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    path = write(MENDED)
+    QTest.keyClick(page.choose.button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(path.parent))
+    dialog.selectFile(str(path))
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    settle(page, qtbot)
+    assert page.step == CHECK
+
+
+def test_a_file_is_dropped(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(write(MENDED)))])
+    left = Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, Qt.KeyboardModifier.NoModifier)
+    page.choose.dropEvent(event)
+    settle(page, qtbot)
+    assert event.isAccepted()
+    assert page.check.ready.number == 3
+
+
+def test_a_good_file_is_imported_from_the_keyboard(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    assert (page.check.ready.number, page.check.wrong.number, page.check.same.number) == (3, 0, 0)
+    assert page.check.primary.text() == "&Import 3 holdings"
+    assert held(desk) == {}
+    QTest.keyClick(page.check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(page, qtbot)
+    assert page.step == DONE
+    assert held(desk) == {"AAA": Decimal(10), "BBB": Decimal(20), "CCC": Decimal(4)}
+    assert page.done.headline == "3 holdings imported"
+    assert "1 new account: My account" in page.done.details
+    assert page.done.primary.hasFocus()
+    with qtbot.waitSignal(page.finished):
+        page.done.primary.click()
+    assert page.step == CHOOSE
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    path = write(MENDED)
+    read(page, qtbot, path)
+    page.check.primary.click()
+    settle(page, qtbot)
+    page.done.another.click()
+    read(page, qtbot, path)
+    assert page.check.same.number == 3
+    assert not page.check.nothing_new.isHidden()
+    assert not page.check.primary.isEnabled()
+    assert said(page) == "Everything in this file is already in the portfolio."
+
+
+def test_problems_block_until_their_lines_are_left_out(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(BROKEN))
+    assert (page.check.ready.number, page.check.wrong.number) == (1, 2)
+    rows = page.check.problems.table.table.rows()
+    assert [(each.line, each.column) for each in rows] == [(3, "Qty"), (4, "Ticker")]
+    assert not page.check.primary.isEnabled()
+    assert said(page) == "Correct the 2 problems, or leave those lines out."
+    QTest.keyClick(page.check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not page.is_busy
+    page.check.leave_out.setFocus()
+    QTest.keyClick(page.check.leave_out, Qt.Key.Key_Space)
+    assert page.check.primary.isEnabled()
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"AAA": Decimal(10)}
+    assert "lines 3, 4" in page.done.details
+
+
+def test_a_cell_with_a_problem_is_marked_and_tells_it(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(BROKEN))
+    table = page.check.columns.table
+    rows = {line.number: line for line in table.rows()}
+    quantity, symbol = table.columns[3], table.columns[1]
+    assert quantity.tint is not None and quantity.tip is not None and symbol.tint is not None
+    assert (quantity.tint(rows[3]), quantity.tint(rows[2])) == ("error", "")
+    assert "comma" in quantity.tip(rows[3])
+    assert (symbol.text(rows[4]), symbol.tint(rows[4])) == ("missing", "error")
+
+
+def test_a_corrected_file_is_read_again(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    path = write(BROKEN)
+    read(page, qtbot, path)
+    page.check.leave_out.setChecked(True)
+    write(MENDED)
+    page.check.again.click()
+    settle(page, qtbot)
+    assert (page.check.ready.number, page.check.wrong.number) == (3, 0)
+    assert page.check.leave_out.isHidden()
+
+
+def test_accepting_some_lines_does_not_accept_others(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(BROKEN))
+    page.check.leave_out.setChecked(True)
+    write(BROKEN.replace("AAA,First fund,10", "AAA,First fund,ten"))
+    page.check.again.click()
+    settle(page, qtbot)
+    assert page.check.wrong.number == 3
+    assert not page.check.leave_out.isChecked()
+
+
+def test_columns_can_be_matched_by_hand_and_stay_matched(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    text = "Foo,Bar,Baz\nAAA,First fund,10\nBBB,Second fund,20\n"
+    read(page, qtbot, write(text))
+    assert [m.title[:30] for m in page.check.file_problems if not m.isHidden()] == [
+        "No column is known as the symb",
+        "No column is known as the quan",
+    ]
+    assert not page.check.primary.isEnabled()
+    first, _, third = page.check.columns.combos()
+    choose(first, Field.SYMBOL)
+    settle(page, qtbot)
+    assert page.focusWidget() is first, "the focus stays where the choice was made"
+    choose(third, Field.QUANTITY)
+    settle(page, qtbot)
+    assert page.check.ready.number == 2
+    write(text + "CCC,Third fund,30\n")
+    page.check.again.click()
+    settle(page, qtbot)
+    assert page.check.ready.number == 3
+
+
+def test_what_a_column_meant_can_be_taken_from_it(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    combos = page.check.columns.combos()
+    assert [each.choice() for each in combos] == [
+        Field.SYMBOL,
+        Field.NAME,
+        Field.QUANTITY,
+        Field.PRICE,
+        Field.CURRENCY,
+    ]
+    choose(combos[3], Field.QUANTITY)
+    settle(page, qtbot)
+    assert combos[2].choice() is Field.IGNORE
+    quantities = [each.after.quantity for each in page.check.changes.table.table.rows()]
+    assert quantities == [Decimal("2.5"), Decimal(3), Decimal(5)]
+
+
+def test_decimals_delimiter_and_dates_can_be_read_otherwise(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Symbol;Quantity;Price;Price date\nAAA;1.234;2;03/04/2026\n"))
+    line = page.check.file_line
+    assert line.otherwise.isChecked(), "a number that can be read in two ways shows the choices"
+
+    def quantity() -> Decimal:
+        found: Decimal = page.check.changes.table.table.rows()[0].after.quantity
+        return found
+
+    before = quantity()
+    choose(line.marks, "," if before == Decimal("1.234") else ".")
+    settle(page, qtbot)
+    assert {before, quantity()} == {Decimal("1.234"), Decimal(1234)}
+    order = line.dates.choice()
+    choose(line.dates, next(each for each in ("day_first", "month_first") if each != order))
+    settle(page, qtbot)
+    assert line.dates.choice() != order
+    choose(line.delimiter, ",")
+    settle(page, qtbot)
+    assert not page.check.primary.isEnabled()
+    choose(line.delimiter, ";")
+    settle(page, qtbot)
+    assert page.check.ready.number == 1
+
+
+def test_the_currency_of_lines_that_name_none_is_a_choice(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write("Symbol,Quantity,Price\nAAA,1,2\n"))
+    choose(page.check.file_line.currency, "CHF")
+    settle(page, qtbot)
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert [each.currency for each in desk.assets.all() if each.symbol == "AAA"] == ["CHF"]
+
+
+def test_with_several_accounts_one_is_to_be_chosen(
+    demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(demo_page, qtbot, write(MENDED))
+    into = demo_page.check.file_line.into
+    assert into.currentText() == "Choose an account…"
+    assert into.hasFocus()
+    assert said(demo_page) == "Choose the account that this file belongs to."
+    choose(into, Into("Retirement"))
+    settle(demo_page, qtbot)
+    assert demo_page.check.primary.isEnabled()
+    demo_page.check.primary.click()
+    settle(demo_page, qtbot)
+    names = {each.id: each.name for each in demo_desk.accounts.all()}
+    symbols = {each.id: each.symbol for each in demo_desk.assets.all()}
+    assert {names[h.account_id] for h in demo_desk.holdings.all() if symbols[h.asset_id] == "AAA"} == {"Retirement"}
+
+
+def test_a_new_account_is_named_beside(demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read(demo_page, qtbot, write(MENDED))
+    line = demo_page.check.file_line
+    choose(line.into, "new")
+    assert line.new_account.hasFocus()
+    QTest.keyClicks(line.new_account, "Bank")
+    QTest.keyClick(line.new_account, Qt.Key.Key_Return)
+    settle(demo_page, qtbot)
+    demo_page.check.primary.click()
+    settle(demo_page, qtbot)
+    assert "Bank" in {each.name for each in demo_desk.accounts.all()}
+
+
+def test_a_file_with_accounts_is_followed_completed_or_overruled(
+    demo_page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
+    read(demo_page, qtbot, write("Account,Symbol,Quantity\nBrokerage,AAA,1\n,BBB,2\nRetirement,CCC,3\n"))
+    check = demo_page.check
+
+    def places() -> dict[str, str]:
+        return {each.asset.symbol: each.account.name for each in check.changes.table.table.rows()}
+
+    assert check.file_line.into.currentText() == "As in the file"
+    assert not check.primary.isEnabled()
+    choose(check.file_line.into, Into("Crypto wallet", is_rest=True))
+    settle(demo_page, qtbot)
+    assert places() == {"AAA": "Brokerage", "BBB": "Crypto wallet", "CCC": "Retirement"}
+    choose(check.file_line.into, Into("Retirement"))
+    settle(demo_page, qtbot)
+    assert set(places().values()) == {"Retirement"}
+    assert check.columns.combos()[0].choice() is Field.IGNORE
+    choose(check.file_line.into, Into())
+    settle(demo_page, qtbot)
+    assert check.columns.combos()[0].choice() is Field.ACCOUNT
+
+
+def test_holdings_that_are_gone_stay_unless_they_are_checked(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(MENDED))
+    page.check.primary.click()
+    settle(page, qtbot)
+    shorter = MENDED.replace("BBB,Second fund,20,3,USD\n", "").replace("CCC,Third fund,4,5,USD\n", "")
+    read(page, qtbot, write(shorter))
+    gone = page.check.gone
+    assert gone.list.count() == 2
+    assert gone.chosen_ids() == []
+    assert not page.check.primary.isEnabled()
+    gone.list.setCurrentRow(0)
+    gone.list.setFocus()
+    QTest.keyClick(gone.list, Qt.Key.Key_Space)
+    assert page.check.primary.text() == "&Remove 1 holding"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"AAA": Decimal(10), "CCC": Decimal(4)}
+    assert page.done.headline == "1 holding removed"
+
+
+def test_a_change_of_the_portfolio_is_compared_with_at_once(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(MENDED))
+    assert page.check.file_line.into.currentText() == "My account (new)"
+    desk.accounts.add("Bank", AccountKind.TAXABLE, "USD")
+    qtbot.waitUntil(lambda: page.check.file_line.into.currentText() == "Bank")
+    settle(page, qtbot)
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert [each.name for each in desk.accounts.all()] == ["Bank"]
+
+
+def test_what_is_kept_is_what_was_seen(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, bus: Bus) -> None:
+    """The portfolio changes between the preview and the import, and the page has not heard of it yet."""
+    desk.accounts.add("Bank", AccountKind.TAXABLE, "USD")
+    read(page, qtbot, write(MENDED))
+    settle(page, qtbot)
+    bus.blockSignals(True)
+    other = write(MENDED.replace("AAA,First fund,10", "AAA,First fund,7"), "other.csv")
+    desk.imports.keep([desk.imports.read_file(other)])
+    page.check.primary.click()
+    settle(page, qtbot)
+    bus.blockSignals(False)
+    assert page.step == CHECK
+    assert not page.check.refusal.isHidden()
+    assert "has changed since" in page.check.refusal.title
+    assert page.check.primary.text() == "&Import 1 holding", "what would change now is shown"
+    assert held(desk)["AAA"] == Decimal(7)
+
+
+def test_escape_goes_back_and_nothing_was_changed(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    QTest.keyClick(page.check.primary, Qt.Key.Key_Escape)
+    assert page.step == CHOOSE
+    assert page.choose.button.hasFocus()
+    assert held(desk) == {}
+
+
+def test_every_control_is_reached_by_tab(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(BROKEN))
+    check = page.check
+    line = check.file_line
+    tables = (check.columns, check.problems.table, check.changes.table, check.notes.table)
+    foot = (check.leave_out, check.back, check.again)
+    wanted = [line.otherwise, line.into, line.other, *check.columns.combos(), *tables, *foot]
+    line.otherwise.setFocus()
+    met = []
+    for _ in wanted:
+        met.append(QApplication.focusWidget())
+        QTest.keyClick(met[-1] or page, Qt.Key.Key_Tab)
+    assert met == wanted
+    assert all(each.accessibleName() or each is check.leave_out for each in wanted)
+
+
+BAD_FILES = {
+    "empty": (b"", "empty"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "picture"),
+    "only words": (b"Dear customer\nthank you\n", "table"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_what_is_no_holdings_file_is_said_in_place(page: ImportPage, qtbot: QtBot, write: Write, name: str) -> None:
+    data, word = BAD_FILES[name]
+    read(page, qtbot, write(data))
+    assert word in page.check.file_problems[0].title
+    assert not page.check.file_problems[0].isHidden()
+    assert not page.check.primary.isEnabled()
+
+
+def test_a_file_that_is_not_there_is_said_in_place(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    read(page, qtbot, tmp_path / "gone.csv")
+    assert "cannot be read" in page.check.file_problems[0].title
+    assert not page.check.primary.isEnabled()
+
+
+def test_an_open_quote_costs_its_own_line_only(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write('Symbol,Name,Quantity\nAAA,First,1\nBBB,"Second,2\nCCC,Third,3\n'))
+    assert (page.check.ready.number, page.check.wrong.number) == (2, 1)
+    line = next(each for each in page.check.columns.table.rows() if each.number == 3)
+    assert "quote" in line.problems[None]
+
+
+def test_utf_16_is_read(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
+    assert page.check.changes.table.table.rows()[0].asset.name == "Ärzte"
+
+
+def test_forty_columns_scroll_and_the_list_with_the_focus_is_in_view(
+    page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
+    headers = ",".join(["Symbol", "Quantity", *(f"Column {n}" for n in range(38))])
+    read(page, qtbot, write(f"{headers}\nAAA,3,{','.join('x' * 38)}\n"))
+    table = page.check.columns
+    assert len(table.combos()) == 40
+    table.combos()[30].setFocus()
+    place = table.combos()[30].geometry()
+    assert place.left() >= 0 and place.right() <= table.viewport().width()
+    assert place.left() == table.horizontalHeader().sectionViewportPosition(31)
+
+
+def test_targets_are_previewed_and_kept(demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write) -> None:
+    told = demo_desk.exports.targets_csv()
+    path = write(told, "targets.csv")
+    read(demo_page, qtbot, path)
+    assert said(demo_page) == "Everything in this file is already in the portfolio."
+    write(told.replace("All Portfolio,All Portfolio", "Brave,All Portfolio"), "targets.csv")
+    demo_page.check.again.click()
+    settle(demo_page, qtbot)
+    rows = demo_page.check.strategies.table.table.rows()
+    assert [(each.name, each.scope, each.is_new) for each in rows] == [("Brave", "All Portfolio", True)]
+    assert demo_page.check.primary.text() == "&Import 1 strategy"
+    demo_page.check.primary.click()
+    settle(demo_page, qtbot)
+    assert "Brave" in {each.name for each in demo_desk.targets.all()}
+
+
+def test_targets_with_a_problem_cannot_be_imported_in_part(
+    demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    told = demo_desk.exports.targets_csv().replace("60.00", "61.00", 1)
+    read(demo_page, qtbot, write(told, "targets.csv"))
+    assert demo_page.check.wrong.number > 0
+    assert demo_page.check.leave_out.isHidden()
+    assert not demo_page.check.primary.isEnabled()
+
+
+def test_another_choice_while_it_is_reading_wins(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    lines = "".join(f"S{n},{n + 1}\n" for n in range(20_000))
+    page.open_file(write("Symbol,Quantity\n" + lines, "long.csv"))
+    page.open_file(write(MENDED))
+    assert page.is_busy
+    settle(page, qtbot)
+    assert page.check.ready.number == 3
+
+
+def test_going_back_stops_the_reading(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    page.open_file(write("Symbol,Quantity\n" + "".join(f"S{n},{n + 1}\n" for n in range(20_000))))
+    page.back()
+    settle(page, qtbot)
+    assert page.step == CHOOSE
+
+
+def test_stopping_while_it_is_kept_keeps_nothing(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    lines = "".join(f"S{n},{n + 1}\n" for n in range(3_000))
+    read(page, qtbot, write("Symbol,Quantity\n" + lines))
+    page.check.primary.click()
+    assert not page.check.back.isEnabled()
+    strip = page.findChild(ProgressStrip)
+    assert strip is not None
+    next(each for each in strip.findChildren(QPushButton) if "Stop" in each.text()).click()
+    settle(page, qtbot)
+    assert page.step == CHECK
+    assert held(desk) == {}
+    assert not desk.assets.all()
+    assert page.check.primary.isEnabled()
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda each: each.name)
+def test_every_step_is_drawn(
+    page: ImportPage, qtbot: QtBot, write: Write, qapp: QApplication, look: theme.Theme
+) -> None:
+    theme.apply(qapp, look)
+    pictures = [_colours(page)]
+    read(page, qtbot, write(BROKEN))
+    pictures.append(_colours(page))
+    page.check.leave_out.setChecked(True)
+    page.check.primary.click()
+    settle(page, qtbot)
+    pictures.append(_colours(page))
+    assert min(pictures) > 20
+    assert page.step == DONE
+
+
+def _colours(page: ImportPage) -> int:
+    """How many different colours a picture of the page has."""
+    picture = page.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)})
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the sample files are not part of the project")
+@pytest.mark.parametrize(
+    "name",
+    ["degiro-portfolio", "fidelity-positions", "schwab-positions", "semicolon-comma-latin1", "wealthfolio-holdings"],
+)
+def test_real_files_are_read_without_a_problem(page: ImportPage, desk: Desk, qtbot: QtBot, name: str) -> None:
+    read(page, qtbot, SAMPLES / f"{name}.csv")
+    assert page.check.wrong.number == 0
+    ready = page.check.ready.number
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.step == DONE
+    assert len(desk.holdings.all()) == ready > 0

@@ -245,7 +245,7 @@ def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool
     if can_follow:
         options.append((AS_IN_FILE, "As in the file"))
         if chosen.is_rest or (checked.leaves_accounts_open and checked.names_accounts):
-            options += [(Into(each, is_rest=True), f"As in the file, others {each}") for each in accounts]
+            options += [(Into(each, is_rest=True), f"As in the file, others into {each}") for each in accounts]
     elif not accounts:
         options.append((Into(FIRST_ACCOUNT), f"{FIRST_ACCOUNT} (new)"))
     elif checked.leaves_accounts_open:

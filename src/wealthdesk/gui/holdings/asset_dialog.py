@@ -103,7 +103,7 @@ class AssetDialog(FormDialog):
         self.sub_class = _line("Sub class", shown.sub_class or "", "Small cap")
         self.lot_step = Combo("Lot step", [*((step, words) for words, step in LOT_STEPS), (_OTHER, "Other")])
         self.other_step = NumberEdit("Other lot step", what="lot step", zero=False)
-        self.archived = QCheckBox("A&rchived: kept, but not offered in forms")
+        self.archived = QCheckBox("A&rchived: kept, but not offered in forms", self)
         self.archived.setChecked(shown.is_archived)
         self.archived.setVisible(self._asset is not None)
 

@@ -50,9 +50,9 @@ class Field(QWidget):
         layout.addLayout(row)
         self._problem = FieldProblem(widget)
         self._note = label(note, "small", "mute", wrap=True)
-        self._note.setVisible(bool(note))
         layout.addWidget(self._problem)
         layout.addWidget(self._note)
+        self._note.setVisible(bool(note))
         self._forget_when_edited()
 
     def set_note(self, note: str) -> None:

@@ -55,6 +55,7 @@ class FormDialog(QDialog):
         heading = vertical(spacing=3)
         heading.addWidget(label(title, "panel", wrap=True))
         self._subtitle = label(role="note", ink="mute", wrap=True)
+        self._subtitle.setParent(self)
         self.set_subtitle(subtitle)
         heading.addWidget(self._subtitle)
         body.addLayout(heading)

@@ -1,0 +1,162 @@
+"""The program as it is started: arguments, exit codes, one sentence for what cannot be, pictures, and its files."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wealthdesk import __version__
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+def run(
+    home: Path, *arguments: str | Path, code: str = "", expected: int = 0, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Start the program in a process of its own, whose user has this home and no display."""
+    clean = {
+        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    places = {"HOME": str(home), "XDG_DATA_HOME": str(home), "LOCALAPPDATA": str(home), "TMPDIR": str(home / "tmp")}
+    (home / "tmp").mkdir(exist_ok=True)
+    start = ["-c", code] if code else ["-m", "wealthdesk"]
+    outcome = subprocess.run(
+        [sys.executable, *start, *map(str, arguments)],
+        env=clean | places | {"PYTHONPATH": str(SOURCE)} | variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert outcome.returncode == expected, outcome.stdout + outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    return outcome
+
+
+BRIEFLY = """
+import sys
+from wealthdesk import app as program
+begin = program.begin_window
+
+def watched(wanted, application, at_the_end):
+    start = begin(wanted, application, at_the_end)
+    window = start.parent()
+    heavy = {"sqlalchemy", "alembic", "numpy"}
+    window.first_painted.connect(lambda: print("painted", *sorted(heavy & set(sys.modules)), flush=True))
+    start.opened.connect(lambda: print("opened", window.windowTitle(), flush=True))
+    start.refused.connect(lambda error: print("refused", type(error).__name__, flush=True))
+    start.ended.connect(window.close)
+    return start
+
+program.begin_window = watched
+sys.exit(program.main(sys.argv[1:]))
+"""
+
+
+def opened_briefly(home: Path, *arguments: str | Path) -> list[str]:
+    """What is said by a window that closes as soon as it has opened, or refused, its portfolio."""
+    return run(home, *arguments, code=BRIEFLY, QT_QPA_PLATFORM="offscreen").stdout.splitlines()
+
+
+def test_it_says_its_version(home: Path) -> None:
+    assert run(home, "--version").stdout == f"WealthDesk {__version__}\n"
+
+
+def test_it_says_what_there_is(home: Path) -> None:
+    told = run(home, "--help").stdout
+    assert all(word in told for word in ("--file", "--demo", "--screenshots", "--version", "import", "show"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--bogus"], "Unrecognized arguments: --bogus."),
+        (["--file"], "Argument --file: expected one argument."),
+        (["--demo", "--file", "x"], "not allowed with argument"),
+        (["nonsense"], "There is no command “nonsense”"),
+        (["--file", "no/such/folder/x.wealthdesk"], "There is no folder “"),
+    ],
+)
+def test_what_makes_no_sense_gets_one_sentence(home: Path, arguments: list[str], sentence: str) -> None:
+    told = run(home, *arguments, expected=2)
+    assert sentence in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert told.stdout == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there always is a display")
+def test_no_display_gets_one_sentence(home: Path) -> None:
+    told = run(home, "--demo", expected=1)
+    assert "no display" in told.stderr and "--screenshots" in told.stderr
+    assert told.stderr.count("\n") == 1
+
+
+def test_the_first_start_makes_the_portfolio_and_paints_before_it_imports(home: Path) -> None:
+    assert opened_briefly(home) == ["painted", "opened WealthDesk"]
+    made = list(home.rglob("portfolio.wealthdesk"))
+    assert len(made) == 1
+    assert opened_briefly(home) == ["painted", "opened WealthDesk"]
+
+
+def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(home: Path) -> None:
+    opened_briefly(home)
+    path = next(home.rglob("portfolio.wealthdesk"))
+    keep = "import sys, pathlib, datetime as d; from wealthdesk.storage.backups import back_up; "
+    run(home, str(path), code=keep + "back_up(pathlib.Path(sys.argv[1]), 'by_hand', d.datetime.now(d.UTC))")
+    path.unlink()
+    assert opened_briefly(home) == ["painted", "refused MissingPortfolio"]
+    assert not path.exists()
+
+
+def test_a_named_file_is_begun_where_its_folder_is(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "Händler & Söhne 100% #1?.wealthdesk"
+    assert opened_briefly(home, "--file", file) == ["painted", "opened Händler & Söhne 100% #1? · WealthDesk"]
+    assert file.exists()
+
+
+def test_a_second_start_on_the_same_file_does_no_harm(home: Path, tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "portfolio.wealthdesk"
+    with make_demo(file, clock) as desk:
+        assert opened_briefly(home, "--file", file) == ["painted", "opened portfolio · WealthDesk"]
+        desk.settings.set("still", "writable")
+        assert desk.settings.get("still") == "writable"
+
+
+def test_the_demo_leaves_nothing_behind(home: Path) -> None:
+    assert opened_briefly(home, "--demo") == ["painted", "opened Demo portfolio · WealthDesk"]
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_the_pictures_need_no_display(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "all pictures"
+    told = run(home, "--demo", "--screenshots", folder)
+    pictures = sorted(path.name for path in folder.iterdir())
+    assert told.stdout == f"{len(pictures)} pictures in {folder}\n"
+    assert told.stderr == ""
+    for name in ("allocation", "holdings", "imports", "settings", "empty", "recovery", "target_editor"):
+        assert {f"{name}_light.png", f"{name}_dark.png"} <= set(pictures)
+
+
+def test_pictures_make_no_portfolio(home: Path, tmp_path: Path) -> None:
+    told = run(home, "--screenshots", tmp_path / "shots", expected=1)
+    assert "There is no file" in told.stderr
+    assert not list(home.rglob("*.wealthdesk"))
+
+
+def test_a_command_is_run_without_qt(home: Path, tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "portfolio.wealthdesk"
+    make_demo(file, clock).close()
+    ask = "import sys; from wealthdesk.app import main; main(sys.argv[1:]); assert 'PySide6' not in sys.modules"
+    assert '"base_currency": "USD"' in run(home, "show", "--file", file, "--json", code=ask).stdout

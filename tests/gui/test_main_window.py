@@ -1,0 +1,206 @@
+"""The main window: its pages, what leads from one to another, its keys, its foot, and changes from elsewhere."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.holdings import Price
+from wealthdesk.gui import tasks
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.foot_lines import backup_line, price_line
+from wealthdesk.gui.holdings.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.imports.page import ImportPage
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
+from wealthdesk.gui.widgets.notice import Notice
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+
+def shown(qtbot: QtBot, desk: Desk | None = None, **given: str) -> MainWindow:
+    window = MainWindow(**given)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    if desk is not None:
+        window.show_desk(desk)
+        qtbot.waitUntil(lambda: "rices" in foot(window) and not tasks.is_busy())
+    return window
+
+
+def current(window: MainWindow) -> object:
+    return next(page for page in window.findChildren(Page) if page.isVisible())
+
+
+def foot(window: MainWindow) -> str:
+    nav = window.findChild(Nav)
+    assert isinstance(nav, Nav)
+    return "\n".join(each.text() for each in nav.findChildren(QLabel))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, demo_desk: Desk) -> Iterator[MainWindow]:
+    yield shown(qtbot, demo_desk)
+
+
+def test_the_empty_window_is_painted_before_a_portfolio_is_open(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.first_painted):
+        window.show()
+    assert not window.findChildren(AllocationPage)
+
+
+def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtbot: QtBot, demo_desk: Desk) -> None:
+    window = shown(qtbot)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    window.show_desk(demo_desk)
+    assert isinstance(current(window), HoldingsPage)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        (Qt.Key.Key_1, AllocationPage),
+        (Qt.Key.Key_2, HoldingsPage),
+        (Qt.Key.Key_3, ImportPage),
+        (Qt.Key.Key_Comma, SettingsPage),
+    ],
+)
+def test_every_page_has_its_key(window: MainWindow, key: Qt.Key, kind: type) -> None:
+    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(current(window), kind)
+
+
+def test_pages_are_made_when_they_are_first_wanted(window: MainWindow) -> None:
+    assert window.findChildren(AllocationPage)
+    assert not window.findChildren(HoldingsPage)
+
+
+def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk: Desk) -> None:
+    assert "Prices of 19 Nov" in foot(window)
+    assert "No backup yet" in foot(window)
+    demo_desk.prices.set([Price("vti", demo_desk.clock.today(), Decimal("300"))])
+    QTest.qWait(1)
+    assert "Prices of 20 Nov" in foot(window)
+
+
+def test_the_foot_of_an_empty_portfolio(qtbot: QtBot, desk: Desk) -> None:
+    window = shown(qtbot, desk)
+    assert "No prices yet\nNothing to back up yet" in foot(window)
+    assert price_line(desk.portfolios.current()) == "No prices yet"
+
+
+def test_the_foot_names_the_newest_verified_backup(demo_desk: Desk) -> None:
+    from wealthdesk.services.backups import Backup
+
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    bad = Backup(Path("b"), datetime(2026, 11, 20, 8, 30, tzinfo=UTC), "daily", 2, 1, verified=False)
+    good = Backup(Path("a"), datetime(2026, 11, 20, 8, 2, tzinfo=UTC), "daily", 2, 1, verified=True)
+    local = good.made_at.astimezone()
+    line = backup_line(demo_desk.portfolios.current(), [bad, good], now)
+    assert line.endswith(f"{local.hour:02}:02") and line.startswith("Backed up ")
+    assert backup_line(demo_desk.portfolios.current(), [bad], now) == "No backup yet"
+
+
+def test_a_narrow_window_shows_icons_only(window: MainWindow) -> None:
+    window.resize(900, 700)
+    nav = window.findChild(Nav)
+    assert isinstance(nav, Nav)
+    assert nav.width() == NARROW_WIDTH
+    window.resize(1280, 832)
+    assert nav.width() > NARROW_WIDTH
+
+
+def test_what_another_process_keeps_is_shown(qtbot: QtBot, window: MainWindow, demo_desk: Desk, clock: Clock) -> None:
+    with open_desk(demo_desk.path, clock) as other:
+        other.prices.set([Price("vti", clock.today(), Decimal("1"))])
+    qtbot.waitUntil(lambda: "Prices of 20 Nov" in foot(window), timeout=6000)
+
+
+def test_f5_reads_the_file_again(window: MainWindow, demo_desk: Desk) -> None:
+    before = demo_desk.portfolios.current()
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    QTest.qWait(1)
+    assert demo_desk.portfolios.current() is not before
+
+
+def test_the_empty_page_leads_to_the_account_dialog(qtbot: QtBot, desk: Desk) -> None:
+    window = shown(qtbot, desk)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), AccountDialog))
+    assert isinstance(current(window), HoldingsPage)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    dialog.done(0)
+
+
+def test_the_empty_page_leads_to_the_demo(qtbot: QtBot, desk: Desk) -> None:
+    window = shown(qtbot, desk)
+    with qtbot.waitSignal(window.demo_requested):
+        QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_holdings_are_shown_from_the_allocation(window: MainWindow) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    page.holdings_requested.emit(["vti"])
+    assert isinstance(current(window), HoldingsPage)
+
+
+def test_a_finished_import_leads_to_the_allocation(window: MainWindow) -> None:
+    window.go_to("imports")
+    page = window.page("imports")
+    assert isinstance(page, ImportPage)
+    page.finished.emit()
+    assert isinstance(current(window), AllocationPage)
+
+
+def test_a_file_dropped_on_the_window_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "holdings.csv"
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nBroker,ABC,3,10,USD\n", encoding="utf-8")
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(file))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, dragged, left, none)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(5, 5), copy, dragged, left, none))
+    assert isinstance(current(window), ImportPage)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+def test_nothing_is_dropped_before_a_portfolio_is_open(qtbot: QtBot, tmp_path: Path) -> None:
+    window = shown(qtbot)
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(tmp_path / "holdings.csv"))])
+    enter = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        dragged,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter.ignore()
+    window.dragEnterEvent(enter)
+    assert not enter.isAccepted()
+
+
+def test_a_notice_stands_across_the_top(qtbot: QtBot) -> None:
+    words = "Demo portfolio: changes are gone when you close it."
+    window = shown(qtbot, title="Demo", notice=words)
+    notice = window.findChild(Notice)
+    assert isinstance(notice, Notice)
+    assert notice.isVisible() and notice.accessibleName() == words
+    assert not shown(qtbot).findChildren(Notice)

@@ -1,0 +1,75 @@
+"""The pictures of every page and dialog of the demo portfolio, light and dark: each shows something. Look at them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.screenshots import Pictures, scenes_of
+from wealthdesk.services.desk import Desk
+
+
+def colours(picture: QImage) -> int:
+    """How many colours a picture has, of some thousand points all over it."""
+    spread = range(0, picture.height(), 4), range(0, picture.width(), 3)
+    return len({picture.pixel(x, y) for y in spread[0] for x in spread[1]})
+
+
+def brightness(picture: QImage) -> int:
+    return picture.pixelColor(picture.width() // 2, 2).lightness()
+
+
+def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show_desk(demo_desk)
+    pictures = Pictures(tmp_path / "shots", lambda: scenes_of(window))
+    with qtbot.waitSignal(pictures.taken, timeout=120_000) as taken:
+        pictures.begin()
+    paths = taken.args[0]
+    names = {path.stem for path in paths}
+    pages = {f"{key}_{look}" for key in window.page_keys() for look in ("light", "dark")}
+    assert pages <= names
+    assert {"target_editor_light", "target_editor_dark"} <= names
+    assert len(names) == len(paths), "two scenes have one name"
+    for path in paths:
+        picture = QImage(str(path))
+        assert picture.width() >= 1280 and picture.height() >= 832, path.name
+        assert colours(picture) > 40, f"{path.name} is all but empty"
+    for key in window.page_keys():
+        light, dark = (QImage(str(tmp_path / "shots" / f"{key}_{look}.png")) for look in ("light", "dark"))
+        assert brightness(light) > 200 > 60 > brightness(dark)
+
+
+class Windows(QObject):
+    """Notes every widget that is shown as a window of its own without being a dialog."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stray: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_window = event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow()
+        if is_window and not isinstance(watched, QDialog | MainWindow):
+            self.stray.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+def test_no_widget_is_a_window_for_a_moment(demo_desk: Desk, qtbot: QtBot, qapp: QApplication) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    try:
+        window.show_desk(demo_desk)
+        for key in window.page_keys():
+            window.go_to(key)
+            for _, make in window.page(key).dialogs():
+                make().deleteLater()
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.stray == [], "shown before they had a parent"

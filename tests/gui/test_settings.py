@@ -1,0 +1,98 @@
+"""The settings page: what is set takes effect at once, showing sets nothing, and it says where the data is."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from wealthdesk import __version__
+from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.window_memory import WindowMemory
+from wealthdesk.services.desk import Desk
+from wealthdesk.storage.backups import back_up
+
+
+@pytest.fixture
+def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> SettingsPage:
+    made = SettingsPage(demo_desk, bus)
+    qtbot.addWidget(made)
+    made.resize(1000, 800)
+    made.show()
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+    return made
+
+
+def words(page: SettingsPage) -> str:
+    return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisibleTo(page))
+
+
+def test_showing_sets_nothing(page: SettingsPage, demo_desk: Desk, bus: Bus, qtbot: QtBot) -> None:
+    assert page.currency.currentText() == "USD"
+    with qtbot.assertNotEmitted(bus.changed):
+        page.refresh()
+
+
+def test_the_base_currency_is_chosen_by_keyboard(page: SettingsPage, demo_desk: Desk) -> None:
+    page.currency.setFocus()
+    QTest.keyClick(page.currency, Qt.Key.Key_Down)
+    assert page.currency.currentText() == "EUR"
+    assert demo_desk.portfolios.current().base_currency == "EUR"
+
+
+def test_a_base_currency_set_elsewhere_is_shown(page: SettingsPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    demo_desk.settings.set_base_currency("CHF")
+    qtbot.waitUntil(lambda: page.currency.currentText() == "CHF")
+
+
+def test_the_appearance_is_asked_for_and_shown(page: SettingsPage, qtbot: QtBot, qapp: QApplication) -> None:
+    dark = next(each for each in page.appearance.findChildren(QPushButton) if each.text() == "Dark")
+    with qtbot.waitSignal(page.appearance_chosen) as asked:
+        QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
+    assert asked.args == ["dark"]
+    theme.follow(qapp, "light")
+    assert page.appearance.choice() == "light"
+    theme.follow(qapp, "system")
+
+
+def test_the_path_of_the_file_is_shown_and_copied(page: SettingsPage, demo_desk: Desk) -> None:
+    assert page.place.text() == str(demo_desk.path)
+    copy = next(each for each in page.findChildren(QPushButton) if each.accessibleName() == "Copy")
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == str(demo_desk.path)
+
+
+def test_backups_are_listed(page: SettingsPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    assert "None yet" in words(page)
+    back_up(demo_desk.path, "by_hand", demo_desk.clock.now())
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.table.table.rows()) == 1)
+    assert "None yet" not in words(page)
+    assert "By hand" in page.table.as_text() and "Verified" in page.table.as_text()
+
+
+def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
+    assert f"WealthDesk {__version__}, under the MIT licence" in words(page)
+    assert "LGPL" in words(page)
+
+
+def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
+    file = tmp_path / "WealthDesk" / "window.txt"
+    kept = WindowMemory("dark", 1000, 700, is_maximised=True)
+    kept.keep(file)
+    assert WindowMemory.read(file) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0\1", "width=3\nheight=9", "width=-5", "appearance=pink", "width=1e9\nheight=1e9"]
+)
+def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "window.txt"
+    file.write_text(text, encoding="utf-8")
+    assert WindowMemory.read(file) == WindowMemory()
+    assert WindowMemory.read(tmp_path / "none.txt") == WindowMemory()

@@ -51,8 +51,7 @@ def made(folder: Path, count: int, account_count: int) -> Path:
     with database.write(*EVERYTHING) as connection:
         for k in range(account_count):
             accounts.add_account(connection, Account(f"k{k}", f"Account {k}", AccountKind.TAXABLE, "USD"))
-        for asset in all_assets:
-            assets.add_asset(connection, asset)
+        assets.add_assets(connection, all_assets)
         day = CLOCK.today()
         quotes = [Price(a.id, day, Decimal(rng.randint(100, 50_000)) / 100) for a in all_assets]
         prices.set_prices(connection, quotes)

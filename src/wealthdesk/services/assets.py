@@ -50,7 +50,7 @@ class Assets:
         """Keeps a new asset under an id of its own; the id given is not used."""
         new = replace(_checked(asset), id=str(uuid4()))
         with self._database.write(Topic.ASSETS) as connection:
-            storage.add_asset(connection, new)
+            storage.add_assets(connection, [new])
         return new
 
     def change(self, asset: Asset) -> None:

@@ -41,7 +41,7 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
             kind = AccountKind(each["kind"])
             accounts.add_account(connection, Account(each["id"], each["name"], kind, each["currency"]))
         for each in told["assets"]:
-            assets.add_asset(connection, _asset(each))
+            assets.add_assets(connection, [_asset(each)])
             prices.set_prices(connection, _prices(each, today))
         for each in told["rates"]:
             prices.set_rates(connection, [FxRate(each["base"], each["quote"], on, r) for on, r in _days(each, today)])

@@ -61,7 +61,7 @@ class Holdings:
             found = [a for a in asset_storage.all_assets(connection) if a.is_cash and a.currency == code]
             asset = found[0] if found else cash_asset(code)
             if not found:
-                asset_storage.add_asset(connection, asset)
+                asset_storage.add_assets(connection, [asset])
             held = [h for h in storage.all_holdings(connection) if (h.account_id, h.asset_id) == (account_id, asset.id)]
             if held:
                 storage.change_holding(connection, held[0].id, quantity, None)

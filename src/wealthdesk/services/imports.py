@@ -1,9 +1,11 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Final, TypeVar
 
 from wealthdesk.changes import Topic
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
@@ -37,7 +39,10 @@ __all__ = [
 FIRST_ACCOUNT = "My account"
 """What the account is called when neither the file nor the user names one and there is none yet."""
 
-_PROGRESS_EVERY = 200
+_BATCH: Final = 5_000
+"""How many rows are kept between two times that progress is told."""
+
+_Row = TypeVar("_Row")
 
 AnyDraft = Draft | TargetsDraft
 
@@ -225,17 +230,24 @@ def _write(connection: Transaction, matched: Matched, progress: Progress) -> Non
         accounts.add_account(connection, account)
     for asset_class in matched.classes:
         assets.add_class(connection, asset_class)
-    for done, asset in enumerate(matched.assets):
-        if done % _PROGRESS_EVERY == 0:
-            progress(done, len(matched.assets))
-        assets.add_asset(connection, asset)
     for asset in matched.completed:
         assets.complete_asset(connection, asset)
-    holdings.add_holdings(connection, [change.after for change in matched.added])
     for change in matched.changed:
         holdings.change_holding(connection, change.after.id, change.after.quantity, change.after.cost_basis_minor)
-    prices.set_prices(connection, matched.prices)
     prices.set_rates(connection, matched.rates)
+    added = [change.after for change in matched.added]
+    steps = (
+        *(partial(assets.add_assets, connection, some) for some in _batches(matched.assets)),
+        *(partial(holdings.add_holdings, connection, some) for some in _batches(added)),
+        *(partial(prices.set_prices, connection, some) for some in _batches(matched.prices)),
+    )
+    for done, step in enumerate(steps):
+        progress(done, len(steps))
+        step()
+
+
+def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
 def _write_targets(connection: Transaction, matched: MatchedTargets) -> None:

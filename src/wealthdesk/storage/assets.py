@@ -1,6 +1,6 @@
 """Assets, their exposures and the asset classes in the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -78,11 +78,12 @@ def asset(connection: Connection, asset_id: str) -> Asset:
     return _asset(row, [Exposure(class_id, weight) for class_id, weight in found])
 
 
-def add_asset(connection: Connection, new: Asset) -> None:
-    """Keeps a new asset; AlreadyExists if its symbol is taken in its currency."""
-    with refusing(unique=_TAKEN):
-        connection.execute(insert(assets).values(id=new.id, **_columns(new)))
-    set_exposures(connection, new.id, new.exposures)
+def add_assets(connection: Connection, new: Sequence[Asset]) -> None:
+    """Keeps new assets with their exposures; AlreadyExists if a symbol is taken in its currency."""
+    if new:
+        with refusing(unique=_TAKEN):
+            connection.execute(insert(assets), [{"id": each.id, **_columns(each)} for each in new])
+        _add_exposures(connection, [(each.id, exposure) for each in new for exposure in each.exposures])
 
 
 def change_asset(connection: Connection, changed: Asset, now: datetime) -> None:
@@ -106,9 +107,13 @@ def complete_asset(connection: Connection, completed: Asset) -> None:
 def set_exposures(connection: Connection, asset_id: str, exposures: Iterable[Exposure]) -> None:
     """Replaces an asset's exposures."""
     connection.execute(delete(asset_exposures).where(asset_exposures.c.asset_id == asset_id))
+    _add_exposures(connection, [(asset_id, each) for each in exposures])
+
+
+def _add_exposures(connection: Connection, new: Sequence[tuple[str, Exposure]]) -> None:
     rows = [
         {"asset_id": asset_id, "asset_class_id": each.asset_class_id, "weight_bps": each.weight_bps}
-        for each in exposures
+        for asset_id, each in new
     ]
     if rows:
         with refusing(foreign_key="This asset class does not exist any more. Choose another one."):

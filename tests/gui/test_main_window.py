@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.holdings import Price
@@ -204,3 +204,20 @@ def test_a_notice_stands_across_the_top(qtbot: QtBot) -> None:
     assert isinstance(notice, Notice)
     assert notice.isVisible() and notice.accessibleName() == words
     assert not shown(qtbot).findChildren(Notice)
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_one_key_imports_wherever_one_is(qtbot: QtBot, desk: Desk, demo_desk: Desk, is_empty: bool) -> None:
+    window = shown(qtbot, desk if is_empty else demo_desk)
+    QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: isinstance(current(window), ImportPage))
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    dialog.done(0)
+
+
+def test_a_key_closes_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.closed):
+        QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not window.isVisible()

@@ -65,6 +65,9 @@ class MainWindow(QMainWindow):
         self._lay_out(notice)
         self.bus.changed.connect(self._on_changed)
         QShortcut(QKeySequence("F5"), self).activated.connect(self.reread)
+        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
+        self._import_key = QShortcut(QKeySequence("Ctrl+I"), self, enabled=False)
+        self._import_key.activated.connect(self._on_import_requested)
         # Once after each answer: a file that cannot be asked any more is complained about once, not for ever.
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         page = self.page(key)
         self._stack.setCurrentWidget(page)
         page.setFocus()
+        self._show_keys()
 
     def page(self, key: str) -> Page:
         """The page of that key, made when it is first wanted."""
@@ -200,7 +204,14 @@ class MainWindow(QMainWindow):
         from wealthdesk.gui.foot_lines import backup_line, price_line
 
         portfolio = self._desk.portfolios.current()
+        self._show_keys()
         self._nav.set_foot(price_line(portfolio), backup_line(portfolio, self._backups, self._desk.clock.now()))
+
+    def _show_keys(self) -> None:
+        """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""
+        assert self._desk is not None
+        is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
+        self._import_key.setEnabled(not is_greeting)
 
     def _list_backups(self) -> None:
         from wealthdesk.gui import tasks

@@ -90,7 +90,7 @@ class RecoveryPage(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        stop = button("&Quit", icon="power", key="Ctrl+Q")
+        stop = button("&Quit", icon="power", tip="Ctrl+Q")
         stop.clicked.connect(self.quit_requested)
         row.addWidget(stop)
         row.addStretch()

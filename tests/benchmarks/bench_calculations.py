@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.figures import tell
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -31,11 +32,6 @@ def median_ms(work: Callable[[], object], times: int = 7) -> float:
         work()
         durations.append((time.perf_counter() - start) * 1000)
     return statistics.median(durations)
-
-
-def tell(what: str, measured: float, bar: float) -> None:
-    """One line: the figure beside its bar."""
-    print(f"{what:<64} {measured:8.1f} ms   bar {bar:6.1f} ms   {'ok' if measured <= bar else 'MISSED'}")
 
 
 def made(folder: Path, count: int, account_count: int) -> Path:

@@ -1,12 +1,6 @@
 """How long a move of a slider takes until the lines and the preview are shown, with 200 lines."""
 
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import statistics
-import sys
-import tempfile
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.figures import tell
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -34,23 +29,13 @@ TODAY = date(2026, 11, 20)
 CLOCK = Clock(today=lambda: TODAY, now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
-def main() -> int:
-    """Prints what was measured beside its bar; 0 when all are met."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    theme.apply(app, theme.LIGHT)
-    print("what | measured | bar | ok")
-    met = True
-    with tempfile.TemporaryDirectory() as folder, open_desk(Path(folder) / "b.wealthdesk", CLOCK, create=True) as desk:
+def test_slider(qapp: QApplication, tmp_path: Path) -> None:
+    theme.apply(qapp, theme.LIGHT)
+    print()
+    with open_desk(tmp_path / "b.wealthdesk", CLOCK, create=True) as desk:
         _fill(desk)
-        for what, measured in (
-            (f"slider move to preview, {LINES} classes", _of_classes(desk)),
-            (f"slider move to preview, {LINES} holdings of a class", _of_holdings(desk)),
-        ):
-            ok = measured <= BAR_MS
-            met = met and ok
-            print(f"{what} | {measured:.1f} ms | {BAR_MS:.0f} ms | {'yes' if ok else 'NO'}")
-    return 0 if met else 1
+        tell(f"slider move to preview, {LINES} classes", _of_classes(desk), BAR_MS)
+        tell(f"slider move to preview, {LINES} holdings of a class", _of_holdings(desk), BAR_MS)
 
 
 def _fill(desk: Desk) -> None:
@@ -111,7 +96,3 @@ def _drag(lines: TargetLines, x: int, *, press: bool = False) -> None:
         QTest.mousePress(slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
     else:
         QTest.mouseMove(slider, at)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

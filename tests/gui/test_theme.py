@@ -5,12 +5,13 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
+from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.paths import resources_folder
 
 THEMES = [theme.LIGHT, theme.DARK]
@@ -109,11 +110,15 @@ def test_the_typeface_has_its_weights_and_tabular_digits(qapp: QApplication) -> 
     assert tabular.horizontalAdvance("-") > plain.horizontalAdvance("-")
 
 
-def test_a_font_set_after_the_first_showing_survives_another_theme(qtbot: QtBot, qapp: QApplication) -> None:
-    button = QPushButton("Light")
-    button.setFont(fonts.font("control"))
-    qtbot.addWidget(button)
-    button.show()
-    button.setFont(fonts.font("strong"))
-    theme.apply(qapp, theme.DARK)
-    assert button.font() == fonts.font("strong")
+@pytest.mark.parametrize("choice", ["dark", "light"])
+def test_a_font_set_after_the_first_showing_survives_another_theme(
+    qtbot: QtBot, qapp: QApplication, choice: theme.Choice
+) -> None:
+    segment = Segment("Mode", [("one", "One"), ("two", "Two"), ("three", "Three")])
+    qtbot.addWidget(segment)
+    segment.show()
+    segment.choose("three")
+    theme.follow(qapp, choice)
+    weights = [each.font().variableAxisValue(QFont.Tag("wght")) for each in segment.findChildren(QPushButton)]
+    theme.follow(qapp, "system")
+    assert weights == [500, 500, 600]

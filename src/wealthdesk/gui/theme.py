@@ -229,8 +229,8 @@ def choice() -> Choice:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Put the theme on the application: style, palette, font and style sheet."""
-    style = app.style()
-    if style is None or style.name().casefold() not in ("fusion", "stylesheet"):
+    # Under a sheet the style has another name, and setting it again would style every widget twice.
+    if not app.styleSheet() and app.style().name().casefold() != "fusion":
         app.setStyle("Fusion")
     _look.theme = theme
     app.setPalette(_palette(theme))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _DONE: Final = 0
 _NOT_POSSIBLE: Final = 1
 _MISUSED: Final = 2
+_INTERRUPTED: Final = 130
 _BACKUPS_OF_THE_EXAMPLE: Final = (
     ("by_hand", timedelta(minutes=90)),
     ("before_upgrade", timedelta(days=3, hours=5)),
@@ -231,10 +232,13 @@ def _title(wanted: Wanted) -> str:
 
 def _run_command(given: list[str]) -> int:
     """Run a command without a window."""
-    from wealthdesk import cli
+    try:
+        from wealthdesk import cli
 
-    if given[0] in cli.COMMANDS:
-        return cli.main(given, make_clock())
+        if given[0] in cli.COMMANDS:
+            return cli.main(given, make_clock())
+    except KeyboardInterrupt:
+        return _say("Stopped.", _INTERRUPTED)
     known = ", ".join(f"“{name}”" for name in cli.COMMANDS)
     return _say(
         f"There is no command “{given[0]}”; there is {known}. To open a file, write --file before it.", _MISUSED

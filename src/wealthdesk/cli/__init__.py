@@ -4,11 +4,15 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from wealthdesk.cli import printing
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock
 
 REFUSED: Final = 1
-"""Exit code: something was refused; the sentence is on standard error and nothing was changed."""
+"""Exit code: something was refused; the sentence is on standard error."""
+
+CUT_OFF: Final = 141
+"""Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
 COMMANDS: Final = ("import", "show")
 """The first words of a command line that mean a command and not the window."""
@@ -17,11 +21,21 @@ COMMANDS: Final = ("import", "show")
 def main(arguments: Sequence[str], clock: Clock) -> int:
     """Runs one command (`arguments` without the program's name) and gives its exit code."""
     command = _command(arguments[0])
+    printing.prepare()
     try:
-        return command(arguments[1:], clock)
+        code = command(arguments[1:], clock)
+        sys.stdout.flush()
     except WealthDeskError as refused:
         print(f"wealthdesk {arguments[0]}: {refused}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:
+        printing.give_up_printing()
+        return CUT_OFF
+    except OSError as error:
+        printing.give_up_printing()
+        print(f"wealthdesk {arguments[0]}: The output could not be written: {error.strerror}.", file=sys.stderr)
+        return REFUSED
+    return code
 
 
 def _command(name: str) -> Callable[[Sequence[str], Clock], int]:

@@ -1,14 +1,16 @@
 """`wealthdesk import`: brings files into a portfolio, all or nothing, and tells what was read, kept and left out."""
 
 import argparse
-import json
-import sys
+import contextlib
+import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import canonical, currency
+from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.imports import AnyDraft, Draft, HoldingChange, ImportPreview
 
@@ -23,8 +25,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     preview = _imported(chosen, clock)
     told = _told(preview, chosen)
     if chosen.json:
-        json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
-        print()
+        print_json(told)
     else:
         for line in _lines(told):
             print(line)
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         "wealthdesk import",
         description="Brings holdings files (or targets exported by WealthDesk) into a portfolio file.",
         epilog="Exit codes: 0 kept (or nothing to change), 4 nothing kept because of problems, 1 refused, 2 bad usage.",
+        allow_abbrev=False,
     )
     add = parser.add_argument
     add("files", type=Path, nargs="+", metavar="FILE", help="CSV files")
@@ -51,16 +53,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
     """A portfolio that does not exist yet is only made when there is something to keep in it."""
-    if chosen.file.exists():
+    if os.path.lexists(chosen.file):
         with open_desk(chosen.file, clock) as desk:
             return _import(desk, _drafts(desk, chosen), chosen)
-    with tempfile.TemporaryDirectory() as folder, open_desk(Path(folder) / "new", clock, create=True) as empty:
+    with _empty_desk(clock) as empty:
         drafts = _drafts(empty, chosen)
         preview = empty.imports.preview(drafts)
     if chosen.dry_run or _is_refused(preview, chosen):
         return preview
     with open_desk(chosen.file, clock, create=True) as desk:
         return _import(desk, drafts, chosen)
+
+
+@contextlib.contextmanager
+def _empty_desk(clock: Clock) -> Iterator[Desk]:
+    """An empty portfolio to match the files with; nothing of them is ever written to it."""
+    try:
+        aside = tempfile.TemporaryDirectory(prefix="wealthdesk-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise WealthDeskError(f"No temporary folder could be made: {error.strerror}. Free some space.") from error
+    with aside as folder, open_desk(Path(folder) / "empty.wealthdesk", clock, create=True) as empty:
+        yield empty
 
 
 def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:

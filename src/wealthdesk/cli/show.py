@@ -1,12 +1,11 @@
 """`wealthdesk show`: what a portfolio file holds and how far it lies from its targets, as text or JSON."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
@@ -22,8 +21,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     with open_desk(chosen.file, clock) as desk:
         shown = told(desk, scope_named(desk.portfolios.current(), chosen.scope))
     if chosen.json:
-        json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
-        print()
+        print_json(shown)
     else:
         for line in _lines(shown):
             print(line)
@@ -31,7 +29,12 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("wealthdesk show", description="Shows what a portfolio file holds.")
+    parser = argparse.ArgumentParser(
+        "wealthdesk show",
+        description="Shows what a portfolio file holds and how far it lies from its targets.",
+        epilog="Exit codes: 0 shown, 1 refused (the sentence is on standard error), 2 bad usage.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     parser.add_argument("--scope", metavar="ACCOUNT", help="one account instead of the whole portfolio")
     parser.add_argument("--json", action="store_true", help="as JSON; decimals are strings")

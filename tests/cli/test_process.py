@@ -1,0 +1,120 @@
+"""The commands as processes of their own: pipes that break, Ctrl+C, terminals that know no Unicode, kill -9."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from wealthdesk.storage import locks
+
+PROGRAM = (sys.executable, "-m", "wealthdesk")
+SOURCE = Path(__file__).parents[2] / "src"
+LINES = 1_500
+
+
+def environment(**more: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"} | more
+
+
+def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [*PROGRAM, *(str(each) for each in arguments)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment(**more), check=False)
+
+
+def held(portfolio: Path) -> tuple[int, set[str]]:
+    """How many holdings there are, and their quantities."""
+    shown = json.loads(run("show", "--file", portfolio, "--json").stdout)
+    return len(shown["holdings"]), {each["quantity"] for each in shown["holdings"]}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Many lines with quantities of 1."""
+    rows = (f"Account {n % 5},S{n},1,{n % 89 + 1}.25,USD\n" for n in range(LINES))
+    path = tmp_path / "many.csv"
+    path.write_text("Account,Symbol,Quantity,Price,Currency\n" + "".join(rows), "utf-8")
+    return path
+
+
+def test_a_pipe_that_breaks_is_no_error(file: Path, tmp_path: Path) -> None:
+    command = [*PROGRAM, "import", str(file), "--file", str(tmp_path / "p")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+    assert held(tmp_path / "p") == (LINES, {"1"})
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_behind_the_output_is_a_sentence(file: Path, tmp_path: Path) -> None:
+    command = [*PROGRAM, "import", str(file), "--file", str(tmp_path / "p")]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -> None:
+    portfolio = tmp_path / "p"
+    run("import", file, "--file", portfolio)
+    before = portfolio.read_bytes()
+    started = "import sys, wealthdesk.cli.show, wealthdesk.app as app; print('started', flush=True); "
+    command = [sys.executable, "-c", started + "sys.exit(app.main())", "show", "--file", str(portfolio)]
+    with (
+        locks.exclusive(portfolio, patience=1),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process,
+    ):
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline().strip() == b"started"
+        time.sleep(0.4)  # it is now waiting for the lock that is held here
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr.read().strip() == b"Stopped."
+    assert portfolio.read_bytes() == before
+
+
+def test_a_terminal_without_unicode_gets_escapes_and_json_stays_json(tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nDépôt ☂,VTI,1,2,USD\n", "utf-8")
+    run("import", file, "--file", tmp_path / "p")
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nDépôt ☂,VTI,3,2,USD\n", "utf-8")
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    changed = run("import", file, "--file", tmp_path / "p", **ascii_only)
+    assert (changed.returncode, changed.stderr) == (0, "")
+    assert "1 \\u2192 3" in changed.stdout
+    shown = run("show", "--file", tmp_path / "p", "--json", **ascii_only)
+    assert json.loads(shown.stdout)["accounts"][0]["name"] == "Dépôt ☂"
+
+
+def test_a_killed_import_keeps_all_or_nothing(file: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    run("import", file, "--file", before)
+    file.write_text(file.read_text("utf-8").replace(",1,", ",2,"), "utf-8")
+    start = time.monotonic()
+    shutil.copyfile(before, tmp_path / "whole")
+    run("import", file, "--file", tmp_path / "whole")
+    took = time.monotonic() - start
+    chance = random.Random(20)
+    for turn in range(6):
+        portfolio = tmp_path / f"p{turn}"
+        shutil.copyfile(before, portfolio)
+        command = [*PROGRAM, "import", str(file), "--file", str(portfolio)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment()) as process:
+            time.sleep(took * chance.uniform(0.5, 1))
+            process.kill()
+        assert held(portfolio) in ((LINES, {"1"}), (LINES, {"2"}))
+
+
+def test_imports_at_the_same_time_into_one_new_portfolio_are_each_whole(file: Path, tmp_path: Path) -> None:
+    command = [*PROGRAM, "import", str(file), "--file", str(tmp_path / "p")]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment()) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert held(tmp_path / "p") == (LINES, {"1"})

@@ -21,6 +21,8 @@ Opened = Callable[[type[Dialog]], Dialog]
 @pytest.fixture(autouse=True)
 def _look(qapp: QApplication) -> Iterator[None]:
     """Every test of a screen begins in light."""
+    if theme.choice() != "system":
+        theme.follow(qapp, "system")
     if theme.current() is not theme.LIGHT or not qapp.styleSheet():
         theme.apply(qapp, theme.LIGHT)
     yield

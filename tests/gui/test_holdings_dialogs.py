@@ -19,12 +19,12 @@ from wealthdesk.gui.holdings.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
 from wealthdesk.gui.holdings.class_dialog import ClassDialog
 from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
-from wealthdesk.gui.holdings.colour_choice import COLOURS, Swatch
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
+from wealthdesk.gui.widgets.colour_choice import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 
 TODAY = date(2026, 11, 20)
@@ -331,7 +331,7 @@ def test_prices_of_an_asset_are_removed_and_put_back(
 def test_a_rate_is_added_and_read_aloud(demo_desk: Desk, show: Show[RateDialog]) -> None:
     dialog = show(RateDialog(demo_desk, base="CHF"))
     _type("1.12")
-    assert dialog._number._note.text() == "1 CHF = 1.12 USD"
+    assert dialog._number._note.words == "1 CHF = 1.12 USD"
     _save(dialog)
     assert demo_desk.rates.all()[0] == FxRate("CHF", "USD", TODAY, Decimal("1.12"))
 

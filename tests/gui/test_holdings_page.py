@@ -64,7 +64,7 @@ def _column(table: QTableView, column: int) -> list[str]:
 
 
 def _foot(page: HoldingsPage) -> str:
-    return page.shown._count.text()
+    return page.shown._count.words
 
 
 def _yes(box: QMessageBox | None) -> None:

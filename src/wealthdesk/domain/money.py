@@ -146,15 +146,21 @@ def parse_decimal(text: str, marks: NumberFormat = POINT, *, decimals: int = DEC
     plain = _ungrouped(shown.replace("\u2212", "-"), marks)
     match = _PLAIN.fullmatch(plain) if plain is not None else None
     if match is None or not (match["whole"] or match["part"]):
-        raise NotANumber(f"“{_short(shown)}” is not a {what}. Write it like {example}.")
+        raise NotANumber(f"“{_short(shown)}” is not {_a(what)}. Write it like {example}.")
     part = (match["part"] or "").rstrip("0")
     if len(part) > decimals:
         most = f"at most {decimals} decimals" if decimals else "no decimals"
-        raise NotANumber(f"“{_short(shown)}” has too many decimals. A {what} here has {most}.")
+        raise NotANumber(f"“{_short(shown)}” has too many decimals. A{_a(what)[1:]} here has {most}.")
     if len(match["whole"].lstrip("0")) > 15:
-        raise NotANumber(f"“{_short(shown)}” is too large. A {what} here has at most 15 digits before the decimals.")
+        raise NotANumber(
+            f"“{_short(shown)}” is too large. A{_a(what)[1:]} here has at most 15 digits before the decimals."
+        )
     number = Decimal(f"{match['sign']}{match['whole'] or '0'}.{part or '0'}")
     return Decimal(canonical(number))
+
+
+def _a(what: str) -> str:
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
 def _ungrouped(text: str, marks: NumberFormat) -> str | None:

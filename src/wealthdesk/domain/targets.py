@@ -177,11 +177,13 @@ class Template:
 
 
 TEMPLATES = (
-    Template("60/40", "60% equity, 40% fixed income", (("equity", 6000), ("fixed_income", 4000))),
-    Template("Three-fund", "80% equity (US and international), 20% bonds", (("equity", 8000), ("fixed_income", 2000))),
+    Template("60/40", "60% Equity, 40% Fixed income", (("equity", 6000), ("fixed_income", 4000))),
+    Template(
+        "Three-fund", "80% Equity (US and international), 20% Fixed income", (("equity", 8000), ("fixed_income", 2000))
+    ),
     Template(
         "All Weather",
-        "30% equity, 55% fixed income, 15% gold and commodities",
+        "55% Fixed income, 30% Equity, 15% Commodities (such as gold)",
         (("equity", 3000), ("fixed_income", 5500), ("commodities", 1500)),
     ),
 )

@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._backups: Sequence[Backup] = ()
         self._is_painted = False
         self.setWindowTitle(title)
-        self.setMinimumSize(720, 520)
+        self.setMinimumSize(800, 600)
         self.resize(*SIZE)
         self.setAcceptDrops(True)
         self._nav = Nav(_PAGES, _FOOT_PAGES)

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import icons, theme
@@ -16,6 +16,7 @@ from wealthdesk.gui.widgets.buttons import button, danger_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
+_WORDS_WIDTH: Final = 360
 _log: Final = logging.getLogger("wealthdesk")
 
 # A window that nobody holds is deleted before it appears.
@@ -34,6 +35,7 @@ def show(error: WealthDeskError | str, parent: QWidget | None = None, *, title: 
     """Show the sentence of a refusal."""
     box = _box(title, str(error), "warning", parent)
     box.addButton(primary_button("&OK", parent=box), QMessageBox.ButtonRole.AcceptRole)
+    _lay_out(box)
     _keep(box)
     box.open()
     return box
@@ -56,6 +58,7 @@ def ask(
     box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
+    _lay_out(box)
     _keep(box)
     box.open()
     return box
@@ -82,6 +85,7 @@ class BugDialog(QDialog):
         self.setWindowTitle("Something went wrong in WealthDesk")
         self.setMinimumSize(640, 380)
         self.details = QPlainTextEdit(details, self, readOnly=True)
+        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setAccessibleName("Technical details")
         copy = button("&Copy details", icon="copy")
         copy.clicked.connect(self._on_copy)
@@ -112,6 +116,17 @@ def _box(title: str, words: str, icon: str, parent: QWidget | None) -> QMessageB
     box.setText(words)
     box.setIconPixmap(icons.pixmap(icon, theme.current().mute, 24))
     return box
+
+
+def _lay_out(box: QMessageBox) -> None:
+    """As wide as sentences are read well, with the margins of a dialog."""
+    for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"):
+        words = box.findChild(QLabel, name)
+        if words is not None:
+            words.setMinimumWidth(_WORDS_WIDTH)
+    inside = box.layout()
+    assert inside is not None
+    inside.setContentsMargins(24, 20, 24, 20)
 
 
 def _place() -> QWidget | None:

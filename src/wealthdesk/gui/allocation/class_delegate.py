@@ -235,7 +235,7 @@ def _two_lines(
         return
     _words(painter, QRectF(rect.left(), rect.top() + 4, rect.width(), 18), first, font, ink, side)
     below = QRectF(rect.left(), rect.top() + 21, rect.width(), 17)
-    _words(painter, below, second, fonts.font("small"), muted, side)
+    _words(painter, below, second, fonts.font("small", figures=side == _RIGHT_ALIGNED), muted, side)
 
 
 def _words(

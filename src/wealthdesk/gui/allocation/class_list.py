@@ -126,7 +126,7 @@ class ClassList(QTreeView):
         return QSize(600, self._contents_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, 120)
+        return QSize(400, 84)
 
     def _set_up(self) -> None:
         self.setHeaderHidden(True)

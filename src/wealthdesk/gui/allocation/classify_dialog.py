@@ -108,7 +108,7 @@ class ClassifyDialog(QDialog):
         columns = horizontal(spacing=20)
         columns.addWidget(self.assets, 5)
         columns.addLayout(right, 4)
-        layout = vertical(self, spacing=14, margins=(24, 20, 24, 20))
+        layout = vertical(spacing=14, margins=(24, 20, 24, 20))
         layout.addWidget(label("Classify holdings", "panel"))
         sentence = (
             "A holding counts in the weights once it has a class. A fund of several classes is split between them."
@@ -116,11 +116,17 @@ class ClassifyDialog(QDialog):
         layout.addWidget(label(sentence, "note", "mute", wrap=True))
         layout.addLayout(columns, 1)
         layout.addWidget(self.problem)
-        foot = horizontal(spacing=8)
-        foot.addWidget(self._reason, 1)
-        foot.addWidget(self._close_button)
-        foot.addWidget(self.assign_button)
-        layout.addLayout(foot)
+        outer = vertical(self)
+        outer.addLayout(layout, 1)
+        outer.addWidget(self._foot())
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addWidget(self._reason, 1)
+        row.addWidget(self._close_button)
+        row.addWidget(self.assign_button)
+        return foot
 
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)

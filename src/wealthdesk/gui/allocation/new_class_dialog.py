@@ -1,32 +1,19 @@
 """The dialog for an asset class of the user's own: its name and its colour."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.class_mark import mark_icon
+from wealthdesk.gui.widgets.colour_choice import COLOURS, ColourChoice
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.desk import Desk
-
-COLOURS: Final = {
-    "Brown": "#AD8301",
-    "Lime": "#A0AF54",
-    "Sky": "#66A0C8",
-    "Lilac": "#A699D0",
-    "Rose": "#E47DA8",
-    "Brick": "#AF3029",
-    "Pine": "#24837B",
-    "Grey": "#878580",
-}
-"""Beside those of the classes that come with WealthDesk, so that a class of one's own is told apart from them."""
 
 
 class NewClassDialog(QDialog):
@@ -38,19 +25,14 @@ class NewClassDialog(QDialog):
     def __init__(self, desk: Desk, existing: Iterable[AssetClass], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.setWindowTitle("New class")
+        self.setWindowTitle("Add asset class")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(460)
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name of the class")
+        self.name.setAccessibleName("Name of the asset class")
         self._problem = FieldProblem(self.name)
-        self.colour = QComboBox()
-        self.colour.setAccessibleName("Colour of the class")
-        for words, code in COLOURS.items():
-            self.colour.addItem(mark_icon(code), words, code)
         used = {each.colour.upper() for each in existing}
-        free = next((place for place, code in enumerate(COLOURS.values()) if code.upper() not in used), 0)
-        self.colour.setCurrentIndex(free)
+        self.colour = ColourChoice(next((each for each in COLOURS if each not in used), next(iter(COLOURS))))
         self._add = primary_button("A&dd class")
         self._add.setDefault(True)
         self._cancel = button("Canc&el")
@@ -70,7 +52,7 @@ class NewClassDialog(QDialog):
     def accept(self) -> None:
         """Keep the class, then close; a refusal stays below the name."""
         try:
-            added = self._desk.classes.add(self.name.text(), self.colour.currentData())
+            added = self._desk.classes.add(self.name.text(), self.colour.colour())
         except WealthDeskError as refusal:
             self._problem.show_problem(str(refusal))
             self.name.setFocus()
@@ -81,7 +63,7 @@ class NewClassDialog(QDialog):
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0)
         body = vertical(spacing=6, margins=(24, 20, 24, 20))
-        body.addWidget(label("New class", "panel"))
+        body.addWidget(label("Add asset class", "panel"))
         body.addSpacing(8)
         body.addWidget(label("&Name", "note", "mute", buddy=self.name))
         body.addWidget(self.name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.targets import TEMPLATES, ClassTarget, Targets
@@ -14,8 +14,8 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.field_problem import FieldProblem
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.text import frame, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
@@ -49,6 +49,7 @@ class StartTargetsDialog(QDialog):
         self._lay_out()
         self.options[0].setChecked(True)
         self.options[0].setFocus()
+        fit_height(self)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.accept)
 
@@ -71,17 +72,14 @@ class StartTargetsDialog(QDialog):
             self._desk.targets.save(strategy.id, strategy.version, targets)
 
     def _lay_out(self) -> None:
-        layout = vertical(self, spacing=10, margins=(24, 20, 24, 20))
+        layout = vertical(spacing=10, margins=(24, 20, 24, 20))
         layout.addWidget(label(f"Targets for {self._allocation.scope_name}", "panel", wrap=True))
         layout.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
         layout.addSpacing(2)
         for start, option in zip(self.starts, self.options, strict=True):
             self._group.addButton(option)
             option.setAccessibleDescription(start.words)
-            layout.addWidget(option)
-            row = horizontal(margins=(24, 0, 0, 4))
-            row.addWidget(label(start.words, "note", "mute", wrap=True))
-            layout.addLayout(row)
+            layout.addLayout(_option_lines(option, start.words))
         if self._allocation.strategy is None:
             layout.addWidget(label("&Name of the strategy", "note", "mute", buddy=self.name))
             layout.addWidget(self.name)
@@ -89,18 +87,30 @@ class StartTargetsDialog(QDialog):
             self.name.setParent(self)
             self.name.hide()
         layout.addWidget(self.problem)
-        layout.addSpacing(6)
-        layout.addLayout(self._foot())
+        outer = vertical(self)
+        outer.addLayout(layout)
+        outer.addStretch()
+        outer.addWidget(self._foot())
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QWidget:
         cancel, create = button("Cance&l"), primary_button("&Set these targets")
         cancel.clicked.connect(self.reject)
         create.clicked.connect(self.accept)
-        foot = horizontal(spacing=8)
-        foot.addStretch()
-        foot.addWidget(cancel)
-        foot.addWidget(create)
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addStretch()
+        row.addWidget(cancel)
+        row.addWidget(create)
         return foot
+
+
+def _option_lines(option: QRadioButton, words: str) -> QVBoxLayout:
+    """An option with what it sets below its name."""
+    lines, below = vertical(spacing=0), horizontal(margins=(24, 0, 0, 0))
+    below.addWidget(label(words, "note", "mute", wrap=True))
+    lines.addWidget(option)
+    lines.addLayout(below)
+    return lines
 
 
 def starts(desk: "Desk", allocation: "Allocation") -> list[Start]:

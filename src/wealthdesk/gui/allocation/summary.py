@@ -24,7 +24,7 @@ class Summary(QWidget):
         self.status = SummaryCard("Status")
         self.cash = SummaryCard("Cash available")
         row = horizontal(self, spacing=10)
-        for card, stretch in ((self.total, 5), (self.largest, 5), (self.status, 4), (self.cash, 3)):
+        for card, stretch in ((self.total, 19), (self.largest, 19), (self.status, 17), (self.cash, 12)):
             row.addWidget(card, stretch)
 
     def show_allocation(self, allocation: "Allocation") -> None:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.names import checked_name
-from wealthdesk.gui.holdings.colour_choice import COLOURS, ColourChoice
 from wealthdesk.gui.holdings.field import Field
 from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.widgets.colour_choice import COLOURS, ColourChoice
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

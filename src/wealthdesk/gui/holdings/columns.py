@@ -28,6 +28,12 @@ def _price(number: Decimal | None, currency: str) -> str:
     return text.NOTHING if number is None else text.plain_price(number, currency)
 
 
+def _quantity(row: HoldingRow) -> str:
+    """Cash with the decimals of its currency, as money is written everywhere."""
+    quantity, asset = row.holding.quantity, row.asset
+    return text.plain_price(quantity, asset.currency) if asset.is_cash else text.quantity(quantity)
+
+
 def _price_tip(row: HoldingRow) -> str:
     if row.asset.is_cash:
         return "Cash counts as it is."
@@ -98,11 +104,12 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
     ),
     Column(
         "Quantity",
-        lambda row: text.quantity(row.holding.quantity),
+        _quantity,
         key=lambda row: row.holding.quantity,
         right=True,
         figures=True,
         width=124,
+        tip=_quantity,
         sought=_nothing,
     ),
     Column(
@@ -111,6 +118,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         note=_price_note,
         key=lambda row: None if row.asset.is_cash else row.price,
         right=True,
+        figures=True,
         width=136,
         tip=_price_tip,
         icon=_price_warns,
@@ -148,9 +156,9 @@ COST_COLUMN: Final = next(place for place, column in enumerate(HOLDING_COLUMNS) 
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
     Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92),
     Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
-    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=112),
+    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=96),
     Column("Currency", lambda row: row.asset.currency, width=76),
-    Column("Classes", lambda row: row.classes, width=240, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column("Classes", lambda row: row.classes, width=176, mark=lambda row: row.colour, tip=lambda row: row.classes),
     Column(
         "Lot step",
         lambda row: words.lot_step(row.asset.lot_step),

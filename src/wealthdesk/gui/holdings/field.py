@@ -14,6 +14,7 @@ from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 
 _SPEAKING: Final = (NumberEdit, MoneyEdit, ExposureLines)
@@ -49,7 +50,7 @@ class Field(QWidget):
             row.addWidget(beside)
         layout.addLayout(row)
         self._problem = FieldProblem(widget)
-        self._note = label(note, "small", "mute", wrap=True)
+        self._note = ShortLabel(note, "small", "mute")
         layout.addWidget(self._problem)
         layout.addWidget(self._note)
         self._note.setVisible(bool(note))
@@ -57,7 +58,7 @@ class Field(QWidget):
 
     def set_note(self, note: str) -> None:
         """Explain something else below the field; "" nothing."""
-        self._note.setText(note)
+        self._note.show_words(note)
         self._note.setVisible(bool(note))
 
     def problem(self) -> str:

@@ -19,7 +19,7 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.holdings.field import ShownInPlace
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label
 
@@ -126,6 +126,8 @@ class FormDialog(QDialog):
         box.accepted.connect(self._on_discarded)
 
     def showEvent(self, event: QShowEvent) -> None:
+        if self._before is None:
+            fit_height(self)
         super().showEvent(event)
         if self._before is None:
             self._before = self._input()

@@ -40,7 +40,8 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
         self._rows: list[HoldingRow] = []
         self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
-        self.account.setFixedWidth(190)
+        self.account.setMinimumWidth(130)
+        self.account.setMaximumWidth(190)
         self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.account.chosen.connect(self._show_account)
         self.cash = button("Set cas&h…", tip="Set how much cash an account holds")
@@ -121,6 +122,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.table.setColumnHidden(COST_COLUMN, self.width() < _ROOM_FOR_COST)
+        self.table.fit_columns()
 
     def _put_back(self, removed: Sequence[Holding]) -> None:
         self.desk.holdings.put_back(removed)

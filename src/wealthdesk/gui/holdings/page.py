@@ -23,7 +23,7 @@ from wealthdesk.gui.holdings.search_edit import SearchEdit
 from wealthdesk.gui.holdings.table_panel import TablePanel, Undo
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import action, menu_button
+from wealthdesk.gui.widgets.buttons import action, menu_button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
@@ -67,8 +67,7 @@ class HoldingsPage(Page):
         self.section = Segment("What is shown", _SECTIONS)
         self.search = SearchEdit("Search in this table")
         self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
-        self.undo_bar.button.setShortcut("Ctrl+Z")
-        self.undo_bar.button.setToolTip("Undo (Ctrl+Z)")
+        set_key(self.undo_bar.button, "Ctrl+Z")
         self.undo_bar.hide()
         self.export = self._export_button()
         self._stack = QStackedWidget()
@@ -148,15 +147,16 @@ class HoldingsPage(Page):
 
     def _tools(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        self.section.setFixedWidth(520)
-        row.addWidget(self.section)
-        row.addStretch()
+        self.section.setMinimumWidth(410)
+        self.section.setMaximumWidth(520)
+        row.addWidget(self.section, 100)
+        row.addStretch(1)
         for panel in self.panels.values():
             for each in panel.tools:
-                row.addWidget(each)
+                row.addWidget(each, 30)
         self.search.setMaximumWidth(240)
         self.search.setMinimumWidth(120)
-        row.addWidget(self.search)
+        row.addWidget(self.search, 30)
         return row
 
     def _refresh_shown(self) -> None:

@@ -12,6 +12,7 @@ from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.list_dialog import ListDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import set_key
 from wealthdesk.gui.widgets.message import Message
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ class PriceHistoryDialog(ListDialog[Price]):
         self.edit_button = self.add_step("&Edit…", self._on_edit, "F2")
         self.remove_button = self.add_step("&Remove", self._on_remove, "Del")
         self.undo = Message(Tone.NEUTRAL, action="Undo", inline=True)
-        self.undo.button.setShortcut("Ctrl+Z")
-        self.undo.button.setToolTip("Undo (Ctrl+Z)")
+        set_key(self.undo.button, "Ctrl+Z")
         self.undo.action_clicked.connect(self._on_undo)
         self.undo.hide()
         self.body.insertWidget(1, self.undo)

@@ -14,6 +14,7 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import action, button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class TablePanel(QWidget, Generic[Row]):
     def _make_places(self) -> None:
         self._full, self._empty = QWidget(), self.empty_state()
         self._actions_row = horizontal(spacing=8)
-        self._count = label(role="note", ink="mute")
+        self._count = ShortLabel(role="note", ink="mute")
         self._nothing = label(role="body", ink="mute", wrap=True)
         self.notes = vertical(spacing=8)
 
@@ -172,4 +173,4 @@ class TablePanel(QWidget, Generic[Row]):
         self.table.setMaximumHeight(_HEADER + lines + _EDGES)
         self._nothing.setText(f"Nothing here with “{self._sought}”." if self._sought else "Nothing here.")
         self._nothing.setVisible(not rows)
-        self._count.setText(self.totals(rows))
+        self._count.show_words(self.totals(rows))

@@ -1,6 +1,6 @@
 """Buttons: with their font, icon, mnemonic and accessible name."""
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from wealthdesk.gui import fonts, icons
@@ -54,6 +54,13 @@ def menu_button(text: str, menu: QMenu, *, tip: str = "", parent: QWidget | None
     return made
 
 
+def set_key(pressed: QPushButton, key: str) -> None:
+    """Let a key press the button too; its tooltip says so, and its mnemonic stays."""
+    # Not setShortcut(): that takes the place of the mnemonic, and its click lasts 100 ms and loses the next one.
+    QShortcut(QKeySequence(key), pressed).activated.connect(pressed.click)
+    pressed.setToolTip(f"{pressed.toolTip()} ({key})".strip())
+
+
 def action(text: str, *, icon: str = "", key: str = "", parent: QWidget | None = None) -> QAction:
     """An action for a menu or a context menu."""
     made = QAction(text, parent)
@@ -71,9 +78,9 @@ def _made(text: str, kind: str, role: str, icon: str, tip: str, key: str, parent
     made.setAutoDefault(False)
     if icon:
         icons.put(made, icon, gap=4)
+    if tip:
+        made.setToolTip(tip)
     if key:
-        made.setShortcut(QKeySequence(key))
-    if tip or key:
-        made.setToolTip(" ".join(part for part in (tip, f"({key})" if key else "") if part))
+        set_key(made, key)
     made.setAccessibleName(text.replace("&&", "\0").replace("&", "").replace("\0", "&"))
     return made

@@ -1,10 +1,21 @@
 """The drop-down list: one of several values, shown by their words."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+_INSIDE: Final = 2
+"""What the style keeps free of the field, in px."""
 
 
 class Combo(QComboBox):
@@ -50,6 +61,17 @@ class Combo(QComboBox):
         self.blockSignals(True)
         self.setCurrentIndex(self._values.index(value) if value in self._values else min(0, len(self._values) - 1))
         self.blockSignals(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Words that are too long would end in the middle of a letter.
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width() - _INSIDE
+        painter = QStylePainter(self)
+        painter.drawComplexControl(control, option)
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Scrolling the page must not change a choice that happens to lie under the pointer.

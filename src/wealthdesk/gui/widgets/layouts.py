@@ -20,6 +20,14 @@ def vertical(parent: QWidget | None = None, *, spacing: int = 8, margins: Margin
     return made
 
 
+def fit_height(window: QWidget) -> None:
+    """Make a window as high as what is in it needs at its width: its own hint reckons with narrower lines of words."""
+    inside = window.layout()
+    if inside is not None and inside.hasHeightForWidth():
+        wide = max(window.minimumWidth(), inside.sizeHint().width())
+        window.resize(wide, inside.totalHeightForWidth(wide))
+
+
 def _space(made: QBoxLayout, spacing: int, margins: Margins) -> None:
     made.setSpacing(spacing)
     made.setContentsMargins(*margins)

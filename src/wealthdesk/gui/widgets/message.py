@@ -1,5 +1,7 @@
 """A message in place: an icon, a sentence in the tone's colour, what it means, and perhaps a check box or a button."""
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
@@ -9,7 +11,11 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label, set_ink
+
+_LEAST_TEXT: Final = 240
+"""So wide is the text of an inline message at least, however long its title."""
 
 
 class Message(QFrame):
@@ -35,7 +41,8 @@ class Message(QFrame):
         self._tone = tone
         self._sign = QLabel()
         self._sign.setFixedSize(16, 18)
-        self._title = label(role="strong", wrap=not inline)
+        self._words = ""
+        self._title: QLabel = ShortLabel(role="strong") if inline else label(role="strong", wrap=True)
         self._text = label(role="note", wrap=True)
         # With their parent at once: shown without one, each would be a window for a moment.
         self.check = QCheckBox(accept, self)
@@ -53,9 +60,10 @@ class Message(QFrame):
         self._tone = tone
         icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
         set_ink(self._title, tone)
-        self._title.setText(title)
+        self._words = title
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._show_title()
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.check.setAccessibleName(f"{self.check.text()}: {title}")
@@ -75,7 +83,7 @@ class Message(QFrame):
     @property
     def title(self) -> str:
         """Its first sentence."""
-        return self._title.text()
+        return self._words
 
     @property
     def text(self) -> str:
@@ -100,6 +108,18 @@ class Message(QFrame):
         painter.setBrush(QColor(theme.current().tone(self._tone).tint))
         painter.drawRoundedRect(self.rect(), 8, 8)
 
+    def _show_title(self) -> None:
+        if not isinstance(self._title, ShortLabel):
+            self._title.setText(self._words)
+            return
+        if self._text.text():
+            wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
+            self._text.setMinimumWidth(min(wanted, _LEAST_TEXT))
+        # The room that is left over is the text's, or the title's where there is none: never the button's.
+        across = QSizePolicy.Policy.Expanding if self._text.isHidden() else QSizePolicy.Policy.Preferred
+        self._title.setSizePolicy(across, QSizePolicy.Policy.Preferred)
+        self._title.show_words(self._words)
+
     def _lay_out(self, inline: bool) -> None:
         row = horizontal(self, spacing=10)
         row.setContentsMargins(14, 10, 10 if inline else 14, 10)
@@ -115,5 +135,8 @@ class Message(QFrame):
         lines = vertical(spacing=2)
         for each in (self._title, self._text, self.check):
             lines.addWidget(each)
-        lines.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        below = horizontal(margins=(0, 6, 0, 0))
+        below.addWidget(self.button)
+        below.addStretch()
+        lines.addLayout(below)
         row.addLayout(lines, 1)

@@ -6,6 +6,7 @@ from wealthdesk.gui import icons
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 
 
@@ -19,12 +20,11 @@ class SummaryCard(QFrame):
         self._title = label(title, "note", "mute")
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
-        self._figure = label(role="figure")
-        self._note = label(role="small", ink="mute")
+        self._figure = ShortLabel(role="figure")
+        self._note = ShortLabel(role="small", ink="mute")
         line = horizontal(spacing=7)
         for each in (self._sign, self._figure):
             line.addWidget(each)
-        line.addStretch()
         layout = vertical(self, spacing=1)
         layout.setContentsMargins(16, 10, 10, 10)
         layout.addWidget(self._title)
@@ -34,8 +34,8 @@ class SummaryCard(QFrame):
 
     def show_figure(self, figure: str, note: str = "", tone: Tone | None = None, *, tip: str = "") -> None:
         """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign)."""
-        self._figure.setText(figure)
-        self._note.setText(note)
+        self._figure.show_words(figure)
+        self._note.show_words(note)
         self._sign.setVisible(tone is not None)
         if tone is not None:
             icons.put(self._sign, "warning" if tone is Tone.UNDER else TONE_ICONS[tone], tone, 18)
@@ -45,9 +45,9 @@ class SummaryCard(QFrame):
     @property
     def figure(self) -> str:
         """The figure shown."""
-        return self._figure.text()
+        return self._figure.words
 
     @property
     def note(self) -> str:
         """The line shown."""
-        return self._note.text()
+        return self._note.words

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,6 +28,7 @@ TWO_LINES: Final = 46
 _SIDE: Final = 8.0
 _EDGE: Final = 16.0
 _USUAL_WIDTH: Final = 110
+_LEAST_STRETCHED: Final = 120
 
 
 class TableView(QTableView, Generic[Row]):
@@ -97,8 +98,19 @@ class TableView(QTableView, Generic[Row]):
         """Be as high as the rows, up to so many of them; more of them scroll."""
         shown = min(max(self.table.rowCount(), 1), most)
         header, row = self.horizontalHeader().height(), self.verticalHeader().defaultSectionSize()
-        self.setProperty("fits_rows", True)
         self.setFixedHeight(header + shown * row + 2 * self.frameWidth())
+
+    def fit_columns(self) -> None:
+        """Let one column take what the others leave, but never too little to read it: then the table scrolls."""
+        header = self.horizontalHeader()
+        for place, column in enumerate(self.table.columns):
+            if column.stretch:
+                others = sum(header.sectionSize(each) for each in range(header.count()) if each != place)
+                if self.viewport().width() - others < _LEAST_STRETCHED:
+                    header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
+                    header.resizeSection(place, _LEAST_STRETCHED)
+                else:
+                    header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def as_text(self) -> str:
         """The selected rows (all, when none is) with the titles, separated by tabs."""
@@ -118,6 +130,10 @@ class TableView(QTableView, Generic[Row]):
             self.opened.emit(self.table.row_at(self.currentIndex()))
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
 
     def _set_up_rows(self, height: int) -> None:
         self.setShowGrid(False)
@@ -231,7 +247,8 @@ class CellDelegate(QStyledItemDelegate):
 def _is_at_frame(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
     """Whether this is the last row of a table as high as its rows: the frame is the line below it."""
     table = option.widget
-    return index.row() == index.model().rowCount() - 1 and bool(table and table.property("fits_rows"))
+    is_last = index.row() == index.model().rowCount() - 1
+    return is_last and isinstance(table, QTableView) and option.rect.bottom() >= table.viewport().rect().bottom()
 
 
 def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:

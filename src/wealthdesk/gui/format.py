@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QLocale
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up
 
 MINUS: Final = "\u2212"
@@ -108,6 +109,11 @@ def number(value: Decimal, *, decimals: int | None = None) -> str:
 def quantity(value: Decimal) -> str:
     """A quantity, exactly as kept: "1,250.5"."""
     return number(value)
+
+
+def held(value: Decimal, asset: Asset) -> str:
+    """How much of an asset: cash with the decimals of its currency, as money is written everywhere."""
+    return plain_price(value, asset.currency) if asset.is_cash else quantity(value)
 
 
 def price(value: Decimal, currency: str) -> str:

@@ -33,6 +33,13 @@ class Page(QWidget):
         """The dialogs that open from here, by name, each made and filled as it would open: for the pictures."""
         return []
 
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        """What the page can show, by name ("": the page itself), each brought about by its call: for the pictures.
+
+        The last one is what the dialogs open over. Nothing is kept by any of them.
+        """
+        return [("", lambda: None)]
+
     def mark_stale(self) -> None:
         """Reread now if visible, else when next shown."""
         self._is_stale = True

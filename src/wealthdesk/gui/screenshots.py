@@ -29,9 +29,11 @@ class Scene:
 
 
 def scenes_of(window: MainWindow) -> Iterator[Scene]:
-    """Every page of a window that shows a portfolio, each followed by its dialogs."""
+    """Every view of every page of a window that shows a portfolio, followed by the dialogs of the page."""
     for key in window.page_keys():
-        yield Scene(key, window, partial(window.go_to, key))
+        window.go_to(key)
+        for name, bring_about in window.page(key).views():
+            yield Scene(_file_name(f"{key} {name}"), window, partial(_shown, bring_about))
         for name, make in window.page(key).dialogs():
             yield Scene(_file_name(name), window, make)
 
@@ -123,6 +125,10 @@ def _put_over(ground: QPixmap, dialog: QPixmap) -> None:
     painter.setPen(QPen(QColor(look.line2), 1))
     painter.drawPath(frame)
     painter.end()
+
+
+def _shown(bring_about: Callable[[], object]) -> None:
+    bring_about()
 
 
 def _file_name(name: str) -> str:

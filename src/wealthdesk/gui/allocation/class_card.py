@@ -175,7 +175,7 @@ def _places(allocation: "Allocation") -> Places:
     accounts = allocation.portfolio.accounts
     places: Places = {}
     for each in allocation.valuation.holdings:
-        amount = f"{accounts[each.holding.account_id].name}: {text.quantity(each.holding.quantity)}"
+        amount = f"{accounts[each.holding.account_id].name}: {text.held(each.holding.quantity, each.asset)}"
         places.setdefault(each.asset.id, []).append(amount)
     return places
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -14,7 +15,7 @@ from wealthdesk.gui.allocation.class_model import CARD_ROLE, LINE_ROLE, Index
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets.allocation_bar import paint_allocation_bar
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
-from wealthdesk.gui.widgets.pill import STATUS_PILLS, paint_pill
+from wealthdesk.gui.widgets.pill import STATUS_PILLS, paint_pill, pill_width
 
 CARD: Final = 78
 GAP: Final = 8
@@ -30,7 +31,6 @@ _SIDE: Final = 16.0
 _PILL: Final = 112.0
 _BAR: Final = 58.0
 _WEIGHT: Final = 113.0
-_TARGET: Final = 113.0
 _DRIFT: Final = 68.0
 _LEAST_NAME: Final = 110.0
 _SMALL_BAR_FROM: Final = 600.0
@@ -74,8 +74,9 @@ class _Columns:
         bar = right - _BAR if rect.width() >= _SMALL_BAR_FROM else None
         drift = right if bar is None else bar - 16
         target = drift - _DRIFT
-        current = target - _TARGET
-        value = current - _WEIGHT
+        weight = _weight_width()
+        current = target - weight
+        value = current - weight
         return cls(max(value - value_width - 14, rect.left() + _LEFT + 40), value, current, target, drift, bar)
 
 
@@ -126,7 +127,7 @@ class ClassDelegate(QStyledItemDelegate):
         first = QRectF(left, top + 8, right - left, 24)
         paint_pill(painter, first, STATUS_PILLS[card.drift.status], look, right=True)
         value_font = fonts.font("name", figures=True)
-        value = QRectF(first.left(), first.top(), first.width() - _PILL, first.height())
+        value = QRectF(first.left(), first.top(), first.width() - _pill_room(), first.height())
         wide = _words(painter, value, card.value, value_font, look.ink, _RIGHT_ALIGNED)
         room = value.width() - wide - 16
         named = _words(painter, _cut(value, room), card.asset_class.name, fonts.font("name"), look.ink)
@@ -158,13 +159,15 @@ class ClassDelegate(QStyledItemDelegate):
         font = fonts.font("header")
         room = QRectF(rect.left() + _LEFT, rect.top() + 1, 200, rect.height() - 2)
         _words(painter, room, "Holding", font, look.mute)
-        for end, words in (
-            (columns.value, "Value"),
-            (columns.current, "Current, of class"),
-            (columns.target, "Target, of class"),
-            (columns.drift, "Drift"),
+        weight = _weight_width() - 6
+        for end, width, words in (
+            (columns.value, self.value_width, "Value"),
+            (columns.current, weight, "Current, of class"),
+            (columns.target, weight, "Target, of class"),
+            (columns.drift, _DRIFT - 6, "Drift"),
         ):
-            _words(painter, QRectF(end - 130, room.top(), 130, room.height()), words, font, look.mute, _RIGHT_ALIGNED)
+            title = QRectF(end - width, room.top(), width, room.height())
+            _words(painter, title, words, font, look.mute, _RIGHT_ALIGNED)
 
     def _paint_line(
         self, painter: QPainter, rect: QRectF, card: ClassCard, line: HoldingLine, look: Theme, state: RowState
@@ -178,8 +181,8 @@ class ClassDelegate(QStyledItemDelegate):
         value = QRectF(columns.name_end, rect.top(), columns.value - columns.name_end, rect.height())
         _words(painter, value, line.value, figures, look.ink, _RIGHT_ALIGNED)
         for end, width, pair in (
-            (columns.current, _WEIGHT, line.current),
-            (columns.target, _TARGET, line.target),
+            (columns.current, _weight_width(), line.current),
+            (columns.target, _weight_width(), line.target),
             (columns.drift, _DRIFT, line.drifts),
         ):
             cell = QRectF(end - width, rect.top(), width, rect.height())
@@ -189,6 +192,18 @@ class ClassDelegate(QStyledItemDelegate):
             paint_allocation_bar(painter, bar, line.bar, look, scale_bps=card.lines_scale_bps, small=True)
         if not state.ends_card:
             _underline(painter, rect, look)
+
+
+@cache
+def _weight_width() -> float:
+    """How wide a column of weights is: more than usual only where the text is larger than usual."""
+    metrics = QFontMetricsF(fonts.font("small", figures=True))
+    return max(_WEIGHT, metrics.horizontalAdvance("88.8% of portfolio") + 10)
+
+
+@cache
+def _pill_room() -> float:
+    return max(_PILL, max(pill_width(each) for each in STATUS_PILLS.values()) + 8)
 
 
 def _paint_ground(painter: QPainter, rect: QRectF, look: Theme, state: RowState, is_card: bool) -> None:

@@ -1,6 +1,7 @@
 """The allocation page: what a scope holds against its targets, class by class, and what a deposit would buy."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Signal
@@ -29,12 +30,14 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
+    from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
 _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
 _LEAST: Final = (480, 400)
+_EXAMPLE_MINOR: Final = 2_000_000
 _CLASSES, _PLANNER = "classes", "planner"
 _WHY: Final = "Drift and plans are calculated from targets."
 
@@ -97,11 +100,19 @@ class AllocationPage(Page):
         else:
             self._open(self._target_dialog())
 
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        without = self._without_strategy()
+        found: list[tuple[str, Callable[[], object]]] = []
+        if without is not None:
+            found.append(("account", partial(self.choose_scope, without)))
+        return [*found, ("", self._show_example)]
+
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
         has_strategy = self._current().strategy is not None
         found: list[tuple[str, Callable[[], QDialog]]] = []
         if has_strategy:
-            found += [("target_editor", self._target_dialog), ("strategies", self._strategies_dialog)]
+            found += [("target_editor", self._target_dialog), ("target_editor_over", self._over_allocated)]
+            found.append(("strategies", self._strategies_dialog))
         found.append(("start_targets", self._start_sample))
         if unclassified(self._current()):
             found.append(("classify", self._classify_dialog))
@@ -201,15 +212,27 @@ class AllocationPage(Page):
 
     def _start_sample(self) -> QDialog:
         """As it opens for an account that has no strategy yet, where there is one."""
-        without = [each for each in self._current().portfolio.accounts if self._desk.targets.active(each) is None]
-        return StartTargetsDialog(
-            self._desk, self._desk.allocations.of(without[0]) if without else self._current(), self
-        )
+        without = self._without_strategy()
+        shown = self._current() if without is None else self._desk.allocations.of(without)
+        return StartTargetsDialog(self._desk, shown, self)
+
+    def _without_strategy(self) -> str | None:
+        accounts = self._current().portfolio.accounts
+        return next((each for each in accounts if self._desk.targets.active(each) is None), None)
+
+    def _show_example(self) -> None:
+        self.choose_scope(ALL_PORTFOLIO)
+        self.panel.plan_for(_EXAMPLE_MINOR)
+
+    def _over_allocated(self) -> QDialog:
+        dialog = self._target_dialog()
+        dialog.show_over_allocated()
+        return dialog
 
     def _classify_dialog(self) -> QDialog:
         return ClassifyDialog(self._desk, self._scope, self)
 
-    def _target_dialog(self) -> QDialog:
+    def _target_dialog(self) -> "TargetDialog":
         from wealthdesk.gui.allocation.target_dialog import TargetDialog
 
         return TargetDialog(self._desk, self._current(), self)

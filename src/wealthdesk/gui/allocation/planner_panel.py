@@ -115,7 +115,7 @@ class PlannerPanel(QFrame):
     def _head(self) -> QVBoxLayout:
         head = vertical(spacing=2, margins=(19, 0, 20, 12))
         head.addWidget(label("Deposit planner", "panel"))
-        head.addWidget(label("Calculated from your targets. Nothing is submitted.", "note", "mute"))
+        head.addWidget(label("Calculated from your targets. Nothing is submitted.", "note", "mute", wrap=True))
         head.addSpacing(12)
         head.addWidget(self.amount)
         return head

@@ -32,6 +32,7 @@ from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30
 _SETTLE_MS: Final = 600
+_EXCESS: Final = 350
 _LOAD: Final = "L&oad what is kept now"
 
 
@@ -86,6 +87,15 @@ class TargetDialog(QDialog):
         self.pane.show_preview(preview_of(self._draft, self._ground, strategy, self._before, after))
         self._is_stale = False
         self._show_actions()
+
+    def show_over_allocated(self) -> None:
+        """Move one line alone, so that the total exceeds 100%: for the pictures."""
+        lines = self._draft.lines(CLASSES)
+        if lines:
+            self.keep_whole.setChecked(False)
+            self._on_moved(CLASSES, lines[-1].key, min(lines[-1].bps + _EXCESS, WHOLE))
+            self._show_draft(rescale=True)
+            self.show_preview()
 
     def accept(self) -> None:
         """Save, then close. What was not in the preview yet is shown first instead."""

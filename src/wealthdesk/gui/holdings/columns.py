@@ -29,9 +29,7 @@ def _price(number: Decimal | None, currency: str) -> str:
 
 
 def _quantity(row: HoldingRow) -> str:
-    """Cash with the decimals of its currency, as money is written everywhere."""
-    quantity, asset = row.holding.quantity, row.asset
-    return text.plain_price(quantity, asset.currency) if asset.is_cash else text.quantity(quantity)
+    return text.held(row.holding.quantity, row.asset)
 
 
 def _price_tip(row: HoldingRow) -> str:
@@ -154,20 +152,20 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
 COST_COLUMN: Final = next(place for place, column in enumerate(HOLDING_COLUMNS) if column.title == "Cost")
 
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92),
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=86),
     Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
-    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=96),
+    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=106),
     Column("Currency", lambda row: row.asset.currency, width=76),
-    Column("Classes", lambda row: row.classes, width=176, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column("Classes", lambda row: row.classes, width=216, mark=lambda row: row.colour, tip=lambda row: row.classes),
     Column(
         "Lot step",
         lambda row: words.lot_step(row.asset.lot_step),
         key=lambda row: row.asset.lot_step,
-        width=112,
+        width=100,
         tip=lambda row: "The smallest quantity that can be traded",
         sought=_nothing,
     ),
-    Column("ISIN", lambda row: row.asset.isin or "", key=lambda row: row.asset.isin, width=124),
+    Column("ISIN", lambda row: row.asset.isin or "", key=lambda row: row.asset.isin, width=116),
     Column(
         "Held",
         lambda row: "Archived" if row.asset.is_archived else text.count(row.holdings, "account"),

@@ -80,6 +80,10 @@ class HoldingsPage(Page):
             panel.is_stale = True
         self._refresh_shown()
 
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        # The holdings last: they are what the forms open over.
+        return [(key if key != "holdings" else "", partial(self.show_section, key)) for key, _ in reversed(_SECTIONS)]
+
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
         return dialogs_of(self._desk, self)
 

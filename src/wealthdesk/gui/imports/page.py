@@ -1,5 +1,6 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -21,6 +22,7 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
+from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import ImportPreview
 
@@ -71,6 +73,10 @@ class ImportPage(Page):
     def is_busy(self) -> bool:
         """Whether a file is being read or kept."""
         return self._task is not None
+
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        sample = resources_folder() / "demo" / "positions.csv"
+        return [("check", partial(self.open_file, sample)), ("done", self._show_as_kept), ("", self.back)]
 
     def choose_file(self) -> None:
         """Ask which file to import."""
@@ -166,6 +172,11 @@ class ImportPage(Page):
         self.steps.show_step(step)
         if self.isVisible():
             self._next_to_do().setFocus()
+
+    def _show_as_kept(self) -> None:
+        if self._shown is not None:
+            self.done.show_kept(self._shown.preview, 0, self._shown.problem_lines)
+            self._go_to(DONE)
 
     def _on_file_selected(self, path: str) -> None:
         self.open_file(Path(path))

@@ -254,7 +254,7 @@ def _news(change: HoldingChange) -> str:
 
 
 def _before(change: HoldingChange) -> str:
-    return text.quantity(change.before.quantity) if change.before else text.NOTHING
+    return text.held(change.before.quantity, change.asset) if change.before else text.NOTHING
 
 
 def _before_key(change: HoldingChange) -> object:
@@ -262,7 +262,7 @@ def _before_key(change: HoldingChange) -> object:
 
 
 def _after(change: HoldingChange) -> str:
-    return text.quantity(change.after.quantity)
+    return text.held(change.after.quantity, change.asset)
 
 
 def _is_checked(item: QListWidgetItem) -> bool:
@@ -271,4 +271,4 @@ def _is_checked(item: QListWidgetItem) -> bool:
 
 def _gone_words(gone: Gone) -> str:
     name = "" if gone.asset.name == gone.asset.symbol else f"  {gone.asset.name}"
-    return f"{gone.asset.symbol}{name}  ·  {text.quantity(gone.holding.quantity)} in {gone.account.name}"
+    return f"{gone.asset.symbol}{name}  ·  {text.held(gone.holding.quantity, gone.asset)} in {gone.account.name}"

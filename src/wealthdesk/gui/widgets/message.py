@@ -51,8 +51,9 @@ class Message(QFrame):
         self.check.setVisible(bool(accept))
         self.button: QPushButton = button(action, in_card=True, parent=self)
         self.button.clicked.connect(self.action_clicked)
-        self.button.setVisible(bool(action))
+        self._below = self.button if inline else QWidget(self)
         self._lay_out(inline)
+        self.set_action(action)
         self.show_message(tone, title, text)
 
     def show_message(self, tone: Tone, title: str, text: str = "") -> None:
@@ -73,7 +74,8 @@ class Message(QFrame):
         """Show the button with these words; "" hides it."""
         self.button.setText(words)
         self.button.setAccessibleName(words.replace("&", ""))
-        self.button.setVisible(bool(words))
+        for each in (self.button, self._below):
+            each.setVisible(bool(words))
 
     @property
     def tone(self) -> Tone:
@@ -135,8 +137,6 @@ class Message(QFrame):
         lines = vertical(spacing=2)
         for each in (self._title, self._text, self.check):
             lines.addWidget(each)
-        below = horizontal(margins=(0, 6, 0, 0))
-        below.addWidget(self.button)
-        below.addStretch()
-        lines.addLayout(below)
+        lines.addWidget(self._below)
+        horizontal(self._below, margins=(0, 6, 0, 0)).addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(lines, 1)

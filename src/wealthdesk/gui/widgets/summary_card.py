@@ -1,13 +1,36 @@
 """The summary card: what a figure is, the figure, and a line about it."""
 
+from typing import Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from wealthdesk.gui import icons
+from wealthdesk.gui import fonts, icons
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
+
+_FIGURE_ROLES: Final = ("figure", "panel", "section", "strong")
+
+
+class _Figure(ShortLabel):
+    """Smaller type before an ellipsis: a figure that is cut off says something else."""
+
+    def _cut(self) -> None:
+        sizes = [fonts.font(role, figures=True) for role in _FIGURE_ROLES]
+        fits = (each for each in sizes if QFontMetrics(each).horizontalAdvance(self.words) <= self.width())
+        self.setFont(next(fits, sizes[-1]))
+        super()._cut()
+
+    def sizeHint(self) -> QSize:
+        usual = QFontMetrics(fonts.font(_FIGURE_ROLES[0]))
+        return QSize(usual.horizontalAdvance(self.words) + 2, usual.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
 class SummaryCard(QFrame):
@@ -20,7 +43,7 @@ class SummaryCard(QFrame):
         self._title = label(title, "note", "mute")
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
-        self._figure = ShortLabel(role="figure")
+        self._figure = _Figure()
         self._note = ShortLabel(role="small", ink="mute")
         line = horizontal(spacing=7)
         for each in (self._sign, self._figure):

@@ -1,0 +1,93 @@
+"""What the keyboard reaches can be told to a screen reader: every such control of every page and dialog has a name."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.problems import BugDialog
+from wealthdesk.services.desk import Desk
+
+_NO_CONTROLS = (QMenu, QDialog, QScrollArea)
+"""They pass the focus on to what is in them, or are read with their title."""
+
+
+def reachable(root: QWidget) -> list[QWidget]:
+    """What is shown and can take the focus by key; the inner field of a spin or combo box belongs to the box."""
+    found = [root, *root.findChildren(QWidget)]
+    shown = [each for each in found if each.isVisibleTo(root) and each.focusProxy() is None]
+    by_key = [each for each in shown if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [each for each in by_key if not isinstance(each, _NO_CONTROLS) and not _is_inside_a_box(each)]
+
+
+def _is_inside_a_box(widget: QWidget) -> bool:
+    return widget.objectName().startswith("qt_")
+
+
+def nameless(root: QWidget) -> list[str]:
+    """The controls that a screen reader could only call by their kind."""
+    found = []
+    for each in reachable(root):
+        told: QAccessibleInterface | None = QAccessible.queryAccessibleInterface(each)
+        if told is None or not told.text(QAccessible.Text.Name).strip():
+            inside = " in ".join(type(one).__name__ for one in _upwards(each))
+            found.append(inside)
+    return found
+
+
+def _upwards(widget: QWidget) -> Iterator[QWidget]:
+    each: QWidget | None = widget
+    while each is not None:
+        yield each
+        each = each.parentWidget()
+
+
+@pytest.fixture
+def window(demo_desk: Desk, qtbot: QtBot) -> MainWindow:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    made.show_desk(demo_desk)
+    made.show()
+    return made
+
+
+def test_every_control_of_every_page_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
+    found: set[int] = set()
+    for key in window.page_keys():
+        window.go_to(key)
+        for name, bring_about in window.page(key).views():
+            bring_about()
+            if key == "imports":
+                qtbot.waitUntil(lambda: not window._imports().is_busy)
+            assert nameless(window) == [], f"{key} {name}"
+            found.update(id(each) for each in reachable(window))
+    assert len(found) > 40, "the walk finds the controls at all"
+
+
+def test_every_control_of_every_dialog_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
+    opened = 0
+    for key in window.page_keys():
+        window.go_to(key)
+        for name, make in window.page(key).dialogs():
+            dialog = make()
+            dialog.open()
+            assert nameless(dialog) == [], name
+            dialog.done(0)
+            dialog.deleteLater()
+            opened += 1
+    assert opened >= 12
+    bug = BugDialog("Traceback", window)
+    qtbot.addWidget(bug)
+    assert nameless(bug) == []
+
+
+def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
+    bare = QWidget()
+    qtbot.addWidget(bare)
+    QPushButton(bare)
+    bare.show()
+    assert nameless(bare) == ["QPushButton in QWidget"]

@@ -236,6 +236,15 @@ def test_the_same_symbol_twice_is_added_up_with_its_cost_and_said() -> None:
     assert "VTI stands on lines 2 and 4 of A: 12 and 5 were added up to 17." in texts
 
 
+def test_prices_without_a_day_are_told_apart_from_a_file_without_one() -> None:
+    some = read("Symbol,Quantity,Price,Price date\nVTI,1,10,2026-11-20\nBND,1,11,\n")
+    assert some.as_of is not None
+    assert [note.text for note in some.notes if "day" in note.text] == ["1 price has no day: 2026-11-20 is used."]
+    none = read("Symbol,Quantity,Price\nVTI,1,10\nBND,1,11\n")
+    assert none.as_of is None
+    assert any("no day for its prices: today is used" in note.text for note in none.notes)
+
+
 def test_two_prices_for_one_day_are_told() -> None:
     draft = read("Account,Symbol,Quantity,Price\nA,VTI,1,10\nB,VTI,1,11\n")
     assert [p.price for p in draft.prices] == [Decimal(11)]

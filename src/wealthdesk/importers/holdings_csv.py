@@ -117,8 +117,11 @@ def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:
         texts.append(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals.")
     if sorting.late:
         texts.append(f"The file is dated {sorting.late}, after today: that day is not used.")
-    if any(price.on is None for price in result.prices):
-        texts.append("The file gives no day for its prices.")
+    undated = sum(price.on is None for price in result.prices)
+    if undated == len(result.prices) > 0:
+        texts.append("The file gives no day for its prices: today is used.")
+    elif undated:
+        texts.append(f"{undated} {'price has' if undated == 1 else 'prices have'} no day: {result.as_of} is used.")
     priced = {(price.symbol, price.currency) for price in result.prices}
     missing = sum(not c.is_cash and (c.symbol, c.currency) not in priced for c in result.candidates)
     if missing:

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
@@ -66,3 +68,39 @@ def test_a_rate_is_used_either_way_round_the_newer_wins_and_one_step_in_between_
     assert ways["GBP"].rate == Decimal("1.32")
     assert ways["GBP"].on == date(2026, 1, 1)
     assert "CHF" not in ways
+
+
+def test_a_rate_the_other_way_round_divides_and_rounds_only_at_the_end() -> None:
+    """€0.045 at 3 EUR for a dollar is 1.5 cents exactly, which rounds up; a third cut short would round down."""
+    known = portfolio(rate("USD", "EUR", "3"), prices={"vwce": ("0.0225", DAY)})
+    assert value(known).holdings[1].value_minor == 2
+
+
+def test_of_one_day_the_pair_as_it_is_quoted_wins_in_any_order() -> None:
+    both = [rate("USD", "EUR", "0.5"), rate("EUR", "USD", "1.1")]
+    for rates in (both, both[::-1]):
+        assert conversions(rates, "USD")["EUR"].rate == Decimal("1.1")
+        assert conversions(rates, "EUR")["USD"].rate == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("base", "quantity", "price", "minor"),
+    [
+        ("JPY", "1.5", "1", 2),
+        ("JPY", "3", "0.5", 2),
+        ("KWD", "0.0005", "1", 1),
+        ("KWD", "0.000499999999", "1", 0),
+        ("USD", "0.000000000001", "5000000000", 1),
+        ("USD", "0.000000000001", "4999999999.999999999999", 0),
+        ("USD", "999999999999999.999999999999", "999999999999999.999999999999", 10**32 - 200_000),
+        ("USD", "3", "0", 0),
+    ],
+)
+def test_every_size_of_number_is_exact_to_the_minor_unit(base: str, quantity: str, price: str, minor: int) -> None:
+    asset = Asset("a", "A", "A", AssetKind.FUND, base)
+    account = Account("one", "one", AccountKind.TAXABLE, base)
+    holding = Holding("h", "one", "a", Decimal(quantity))
+    known = Portfolio(
+        DAY, base, {"one": account}, {}, {"a": asset}, (holding,), {"a": Price("a", DAY, Decimal(price))}, ()
+    )
+    assert value(known).total_minor == minor

@@ -116,7 +116,35 @@ def test_money_for_a_class_without_holdings_is_spread_or_kept(desk: Desk) -> Non
     ]
     desk.targets.change(replace(strategy, unfillable=Unfillable.KEEP_CASH))
     kept = desk.plans.deposit(desk.allocations.of(None), 100_000)
-    assert (kept.allocated_minor, kept.left_in_cash_minor) == (0, 100_000)
+    assert (kept.allocated_minor, kept.left_in_cash_minor, kept.cash_reason) == (0, 100_000, None)
+    assert [(each.because, each.asset_class_id) for each in kept.left_out] == [
+        (LeftOutBecause.NOTHING_TO_BUY, "commodities")
+    ]
+
+
+def test_money_for_a_class_whose_targets_have_no_price_is_kept_where_that_is_wanted(desk: Desk) -> None:
+    ids = hold(desk, {"A": "6000", "B": "10"}, CLASSES | {"B": "commodities"})
+    wanted = desk.assets.add(Asset("", "GLD", "Gold", AssetKind.FUND, "USD", (Exposure("commodities", 10_000),)))
+    below = (HoldingTarget(wanted.id, 10_000), HoldingTarget(ids["B"], 0))
+    targets = (ClassTarget("equity", 5000), ClassTarget("commodities", 5000, holdings=below))
+    strategy = desk.targets.add(None, "Gold", targets)
+    assert bought(desk, 1_000) == {"A": 1_000}
+    desk.targets.change(replace(strategy, unfillable=Unfillable.KEEP_CASH))
+    assert bought(desk, 1_000) == {}
+
+
+def test_cash_that_counts_to_another_class_is_kept_for_that_class(desk: Desk) -> None:
+    account = desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    desk.holdings.set_cash(account.id, "USD", 50_000)
+    desk.targets.add(None, "Reserve", (ClassTarget("alternatives", 6000), ClassTarget("cash", 4000)))
+    desk.assets.classify(["cash_usd"], [Exposure("alternatives", 10_000)])
+    plan = desk.plans.deposit(desk.allocations.of(None), 1_000)
+    assert plan.cash_reason is not None
+    assert plan.cash_reason.asset_class_id == "alternatives"
+    assert [each.asset_class_id for each in plan.left_out] == ["cash"]
+    desk.assets.classify(["cash_usd"], [])
+    plan = desk.plans.deposit(desk.allocations.of(None), 1_000)
+    assert (plan.left_in_cash_minor, plan.cash_reason, plan.after.unclassified_minor) == (1_000, None, 51_000)
 
 
 def test_the_demo_plan_says_why_and_what_is_left_out(demo: Desk) -> None:

@@ -25,7 +25,7 @@ LARGEST_NUMBER: Final = Decimal(10) ** 15
 DECIMALS: Final = 12
 """The most decimals of a quantity, price or rate."""
 
-_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+_EXACT: Final = Context(prec=150, rounding=ROUND_HALF_UP)
 
 # ISO 4217, with the number of digits of the minor unit where it is not 2.
 _DIGITS: Final = {
@@ -65,9 +65,14 @@ def from_minor(minor: int, code: str) -> Decimal:
     return Decimal(minor).scaleb(-digits(code), _EXACT)
 
 
-def product_minor(quantity: Decimal, price: Decimal, rate: Decimal, code: str) -> int:
-    """quantity × price × rate in minor units of the currency, exact until the one rounding at the end (half up)."""
-    return to_minor(_EXACT.multiply(_EXACT.multiply(quantity, price), rate), code)
+def product_minor(quantity: Decimal, price: Decimal, rate: Decimal, code: str, divisor: Decimal = Decimal(1)) -> int:
+    """quantity × price × rate ÷ divisor in minor units of the currency, exact until the one rounding (half up)."""
+    product = _EXACT.multiply(_EXACT.multiply(quantity, price), rate)
+    if divisor == 1:
+        return to_minor(product, code)
+    top, bottom = product.scaleb(digits(code), _EXACT).as_integer_ratio()
+    over, under = divisor.as_integer_ratio()
+    return ratio(top * under, bottom * over)
 
 
 def canonical(number: Decimal) -> str:
@@ -195,6 +200,13 @@ def parse_percent(text: str, marks: NumberFormat = POINT) -> int:
     """The share that `text` is ("12.5", "12.5 %"), in basis points; at most two decimals."""
     number = parse_decimal(text.strip().removesuffix("%"), marks, decimals=2, what="percentage")
     return int(number.scaleb(2))
+
+
+def quantity_for(minor: int, code: str, price: Decimal, rate: Decimal, divisor: Decimal, decimals: int) -> Decimal:
+    """How much an amount of money buys at a price in another currency, 1 of which is rate ÷ divisor; rounded down."""
+    cost = Fraction(price) * Fraction(rate)
+    units = Fraction(minor * 10**decimals, 10 ** digits(code)) * Fraction(divisor) / cost
+    return Decimal(units.numerator // units.denominator).scaleb(-decimals, _EXACT)
 
 
 def exact_product(a: Decimal, b: Decimal) -> Decimal:

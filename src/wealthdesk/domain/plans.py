@@ -75,7 +75,7 @@ class LeftOut:
 class Plan:
     """What one deposit buys, in base-currency minor units: Σ trades + left_in_cash_minor == amount_minor exactly.
 
-    `cash_reason` is set when money stays as cash because the Cash class is itself below its target.
+    `cash_reason` is set when money stays as cash because the class of cash is itself below its target.
     """
 
     mode: Mode

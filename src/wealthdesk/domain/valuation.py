@@ -29,10 +29,19 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How many units of the base currency one unit of another is, and of which day that is (None: always true)."""
+    """How many units of the base currency one unit of another is, and of which day that is (None: always true).
 
-    rate: Decimal
+    It is `times / divisor` exactly: a rate quoted the other way round is divided by and never rounded before.
+    """
+
+    times: Decimal
+    divisor: Decimal
     on: date | None
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate as a number to be shown, rounded where it has no end."""
+        return self.times if self.divisor == 1 else self.times / self.divisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +94,30 @@ class Valuation:
 
 def conversions(rates: Iterable[FxRate], base: str) -> dict[str, Conversion]:
     """Currency → how to come to `base`: by its own pair (either way round, the newer), else by one step in between."""
+    rates = list(rates)
     direct: dict[tuple[str, str], Conversion] = {}
     for rate in rates:
-        _keep_newer(direct, (rate.base, rate.quote), Conversion(rate.rate, rate.on))
-        _keep_newer(direct, (rate.quote, rate.base), Conversion(ONE / rate.rate, rate.on))
-    found = {base: Conversion(ONE, None)}
+        _keep_newer(direct, (rate.base, rate.quote), Conversion(rate.rate, ONE, rate.on))
+    for rate in rates:
+        _keep_newer(direct, (rate.quote, rate.base), Conversion(ONE, rate.rate, rate.on))
+    found = {base: Conversion(ONE, ONE, None)}
     found.update({source: way for (source, target), way in direct.items() if target == base and source != base})
     crosses: dict[str, Conversion] = {}
     for (source, between), first in sorted(direct.items(), key=lambda each: each[0]):
         second = found.get(between)
         if source not in found and second is not None:
-            days = [way.on for way in (first, second) if way.on is not None]
-            _keep_newer(crosses, source, Conversion(exact_product(first.rate, second.rate), min(days, default=None)))
+            _keep_newer(crosses, source, _in_turn(first, second))
     return found | crosses
 
 
+def _in_turn(first: Conversion, second: Conversion) -> Conversion:
+    """One conversion after the other, as old as the older of the two."""
+    times, divisor = exact_product(first.times, second.times), exact_product(first.divisor, second.divisor)
+    return Conversion(times, divisor, min((way.on for way in (first, second) if way.on is not None), default=None))
+
+
 def _keep_newer(known: dict[Key, Conversion], key: Key, way: Conversion) -> None:
+    """Of the same day the first stays: the rate as it is quoted goes before the same pair the other way round."""
     before = known.get(key)
     if before is None or (way.on or date.max) > (before.on or date.max):
         known[key] = way
@@ -130,8 +147,8 @@ def _valued(holding: Holding, portfolio: Portfolio, ways: Mapping[str, Conversio
     price_on = None if asset.is_cash or known is None else known.on
     way = ways.get(asset.currency)
     rate = way.rate if way else None
-    if price is None or rate is None:
+    if price is None or way is None or rate is None:
         missing = Missing.PRICE if price is None else Missing.RATE
         return ValuedHolding(holding, asset, price, price_on, rate, None, missing)
-    minor = product_minor(holding.quantity, price, rate, portfolio.base_currency)
+    minor = product_minor(holding.quantity, price, way.times, portfolio.base_currency, way.divisor)
     return ValuedHolding(holding, asset, price, price_on, rate, minor)

@@ -90,6 +90,11 @@ def withdrawal(classes: Iterable[ClassPart], amount: int) -> Amounts:
     return _settled(ideal, raised, amount, ())
 
 
+def can_be_bought(each: ClassPart) -> bool:
+    """Whether money for the class can be spent in it: a part can be bought and is meant to be."""
+    return bool(_buyable(each))
+
+
 def _ordered(classes: Iterable[ClassPart]) -> list[ClassPart]:
     """By id, and their parts by id: the order of a list never decides."""
     return [

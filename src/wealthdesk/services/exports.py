@@ -4,7 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 
 from wealthdesk.domain.accounts import Account, Scope
@@ -26,6 +26,7 @@ from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.targets import Targets
 
 _RATE_DECIMALS = Decimal("0.000000000001")
+_WIDE = Context(prec=60)
 
 
 class Exports:
@@ -96,7 +97,7 @@ def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Hol
         cells["Cost"] = str(from_minor(holding.cost_basis_minor, asset.currency))
     way = ways.get(asset.currency)
     if way is not None and way.on is not None:
-        cells["Exchange rate"] = canonical(way.rate.quantize(_RATE_DECIMALS))
+        cells["Exchange rate"] = canonical(way.rate.quantize(_RATE_DECIMALS, context=_WIDE))
         cells["Exchange rate date"] = way.on.isoformat()
     return _row(cells)
 

@@ -1,24 +1,29 @@
 """What a deposit buys, calculated from the targets of a scope."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
 from wealthdesk.domain.drift import Drift, composition, measure
-from wealthdesk.domain.money import WHOLE, from_minor
+from wealthdesk.domain.money import WHOLE, quantity_for
 from wealthdesk.domain.plans import LeftOut, LeftOutBecause, Mode, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import Conversion, Missing, conversions
 from wealthdesk.errors import BadInput
-from wealthdesk.planner.fractional import Amounts, ClassPart, Part, deposit
+from wealthdesk.planner.fractional import Amounts, ClassPart, Part, can_be_bought, deposit
 from wealthdesk.services.allocation import Allocation
 
 CASH = "cash"
 """The part of a class that stands for its cash: what falls to it simply stays in cash, in the deposit's currency."""
 
-_QUANTITY = Decimal("0.00000001")
+KEPT = "kept"
+"""The part of a class that nothing can be bought in, where its money is to be kept instead of spread."""
+
+_DECIMALS: Final = 8
+"""Of a quantity that is bought: what coins and fractional shares are traded in."""
 
 
 class Plans:
@@ -36,7 +41,9 @@ class Plans:
         method = strategy.fill_method if strategy else FillMethod.EVEN_FILL
         classes = [market.class_part(target) for target in strategy.targets] if strategy else []
         amounts = deposit(classes, amount_minor, method)
-        return _plan(allocation, market, amounts, amount_minor, method)
+        kept = [each.id for each in classes if each.target and any(part.id == KEPT for part in each.parts)]
+        unfillable = tuple(sorted([*amounts.unfillable, *kept]))
+        return _plan(allocation, market, replace(amounts, unfillable=unfillable), amount_minor, method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,16 @@ class _Market:
     allocation: Allocation
     ways: Mapping[str, Conversion]
     keeps_unfillable: bool
+    cash_class: str | None
+    """The class that money left in cash counts to; None where it is Unclassified, or counts to several."""
 
     @classmethod
     def of(cls, allocation: Allocation) -> "_Market":
         portfolio = allocation.portfolio
         keeps = allocation.strategy is not None and allocation.strategy.unfillable is Unfillable.KEEP_CASH
-        return cls(allocation, conversions(portfolio.rates, portfolio.base_currency), keeps)
+        cash = _base_cash(portfolio.assets.values(), portfolio.base_currency)
+        cash_class = cash.only_class if cash else CASH_CLASS
+        return cls(allocation, conversions(portfolio.rates, portfolio.base_currency), keeps, cash_class)
 
     def price(self, asset: Asset) -> Decimal | None:
         """What one unit costs, in the asset's currency."""
@@ -67,6 +78,8 @@ class _Market:
             return LeftOutBecause.NO_PRICE
         if asset.currency not in self.ways:
             return LeftOutBecause.NO_RATE
+        if not asset.exposures:
+            return LeftOutBecause.NO_CLASS
         return LeftOutBecause.LOOK_THROUGH if len(asset.exposures) > 1 else None
 
     def class_part(self, target: ClassTarget) -> ClassPart:
@@ -80,27 +93,30 @@ class _Market:
                 continue
             weight = wanted.get(asset_id, 0) if wanted else None
             value = Fraction(held.get(asset_id, 0))
-            parts.append(Part(asset_id, value, weight, can_buy=self.why_not(assets[asset_id]) is None))
-        if cash or (target.asset_class_id == CASH_CLASS and not parts):
+            can_buy = assets[asset_id].only_class == target.asset_class_id and self.why_not(assets[asset_id]) is None
+            parts.append(Part(asset_id, value, weight, can_buy=can_buy))
+        takes_cash = target.asset_class_id == self.cash_class
+        if cash or (takes_cash and not parts):
             value = Fraction(sum(held.get(a, 0) for a in cash))
-            parts.append(Part(CASH, value, sum(wanted.get(a, 0) for a in cash) if wanted else None))
-        if self.keeps_unfillable and not any(part.can_buy for part in parts):
-            parts = [Part(CASH, Fraction(0), WHOLE)]
-        return ClassPart(target.asset_class_id, target.target_bps, Fraction(sum(held.values())), tuple(parts))
+            weight = sum(wanted.get(a, 0) for a in cash) if wanted else None
+            parts.append(Part(CASH, value, weight, can_buy=takes_cash))
+        made = ClassPart(target.asset_class_id, target.target_bps, Fraction(sum(held.values())), tuple(parts))
+        if self.keeps_unfillable and not can_be_bought(made):
+            return replace(made, parts=(Part(KEPT, Fraction(0), WHOLE),))
+        return made
 
     def trade(self, asset: Asset, amount_minor: int, reason: Reason) -> Trade:
-        """A purchase for an amount; the quantity is what it comes to, rounded down to 8 decimals."""
+        """A purchase for an amount; the quantity is what it comes to, rounded down."""
         price = self.price(asset)
         assert price is not None, "only what has a price is bought"
-        cost = price * self.ways[asset.currency].rate
-        money = from_minor(amount_minor, self.allocation.portfolio.base_currency)
-        quantity = (money / cost).quantize(_QUANTITY, rounding=ROUND_DOWN)
+        way, base = self.ways[asset.currency], self.allocation.portfolio.base_currency
+        quantity = quantity_for(amount_minor, base, price, way.times, way.divisor, _DECIMALS)
         return Trade(asset.id, Side.BUY, amount_minor, quantity, price, asset.currency, reason)
 
 
 def _plan(allocation: Allocation, market: _Market, amounts: Amounts, amount_minor: int, method: FillMethod) -> Plan:
     assets = allocation.portfolio.assets
-    bought = {key: minor for key, minor in amounts.amounts.items() if key[1] != CASH}
+    bought = {key: minor for key, minor in amounts.amounts.items() if key[1] not in (CASH, KEPT)}
     left = amount_minor - sum(bought.values())
     after = _drift_after(allocation, bought, left)
     reasons = _Reasons(allocation.drift, after)

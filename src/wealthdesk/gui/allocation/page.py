@@ -14,16 +14,13 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.class_card import cards
 from wealthdesk.gui.allocation.class_list import BAR_MARGIN, ClassList
-from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.header import Header, StrategyLine
 from wealthdesk.gui.allocation.notices import Notices, unclassified
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.summary import Summary
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
@@ -31,6 +28,7 @@ from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
+    from wealthdesk.gui.allocation.welcome import Welcome
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
@@ -59,6 +57,7 @@ class AllocationPage(Page):
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
         self._dialog: QDialog | None = None
+        self._welcome: Welcome | None = None
         self.header = Header()
         self.summary = Summary()
         self.strategy_line = StrategyLine()
@@ -133,7 +132,6 @@ class AllocationPage(Page):
         row.addWidget(self.panel)
         layout.addLayout(row, 1)
         self._stack.addWidget(both)
-        self._stack.addWidget(self._welcome())
         vertical(self).addWidget(self._stack)
 
     def _lay_out_content(self) -> None:
@@ -162,35 +160,21 @@ class AllocationPage(Page):
         self.notices.holdings_requested.connect(self.holdings_requested)
         self.tabs.chosen.connect(self._arrange)
 
-    def _welcome(self) -> QWidget:
-        file = ChoiceCard(
-            "import",
-            "Import a portfolio",
-            "A CSV file from your broker, or another app’s export.",
-            "Choose a file…",
-            key="Ctrl+I",
-            primary=True,
-        )
-        account = ChoiceCard(
-            "wallet", "Add an account", "Type in holdings and cash one by one.", "Add account…", key="Ctrl+N"
-        )
-        demo = ChoiceCard(
-            "compass",
-            "Explore the demo portfolio",
-            "Three accounts, five classes, two currencies. Your own file stays as it is.",
-            "Open the demo",
-            key="Ctrl+D",
-        )
-        self._first_choice = file.button
-        file.chosen.connect(self.import_requested)
-        account.chosen.connect(self.account_requested)
-        demo.chosen.connect(self.demo_requested)
-        return EmptyState(
-            "See where you stand against your plan",
-            "Add what you own, set a target for each class, and WealthDesk shows the difference.",
-            [file, account, demo],
-            foot="Everything stays on this computer. No account, no connection needed.",
-        )
+    def _made_welcome(self) -> "Welcome":
+        """Made when it is first wanted: most portfolios are not empty."""
+        from wealthdesk.gui.allocation.welcome import Welcome
+
+        welcome = Welcome()
+        welcome.import_requested.connect(self.import_requested)
+        welcome.account_requested.connect(self.account_requested)
+        welcome.demo_requested.connect(self.demo_requested)
+        self._stack.addWidget(welcome)
+        return welcome
+
+    def _show_welcome(self) -> None:
+        self._welcome = self._welcome or self._made_welcome()
+        self._stack.setCurrentWidget(self._welcome)
+        self.setFocusProxy(self._welcome.first_choice)
 
     def _nothing_held(self) -> EmptyState:
         file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
@@ -207,14 +191,16 @@ class AllocationPage(Page):
         self.panel.setVisible(not is_narrow or chosen == _PLANNER)
         self.panel.set_narrow(is_narrow)
 
-    def _start_dialog(self) -> QDialog:
-        return StartTargetsDialog(self._desk, self._current(), self)
+    def _start_dialog(self, shown: "Allocation | None" = None) -> QDialog:
+        from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
+
+        return StartTargetsDialog(self._desk, shown or self._current(), self)
 
     def _start_sample(self) -> QDialog:
         """As it opens for an account that has no strategy yet, where there is one."""
         without = self._without_strategy()
         shown = self._current() if without is None else self._desk.allocations.of(without)
-        return StartTargetsDialog(self._desk, shown, self)
+        return self._start_dialog(shown)
 
     def _without_strategy(self) -> str | None:
         accounts = self._current().portfolio.accounts
@@ -230,6 +216,8 @@ class AllocationPage(Page):
         return dialog
 
     def _classify_dialog(self) -> QDialog:
+        from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
+
         return ClassifyDialog(self._desk, self._scope, self)
 
     def _target_dialog(self) -> "TargetDialog":
@@ -278,10 +266,11 @@ class AllocationPage(Page):
 
     def _show(self, allocation: "Allocation") -> None:
         self._allocation = allocation
-        self._stack.setCurrentIndex(1 if allocation.portfolio.is_empty else 0)
-        self.setFocusProxy(self._first_choice if allocation.portfolio.is_empty else self.classes)
         if allocation.portfolio.is_empty:
+            self._show_welcome()
             return
+        self._stack.setCurrentIndex(0)
+        self.setFocusProxy(self.classes)
         self.header.show_allocation(allocation)
         self.summary.show_allocation(allocation)
         self.strategy_line.show_allocation(allocation, self._desk.targets.of(allocation.scope))

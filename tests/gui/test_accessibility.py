@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.problems import BugDialog
+from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.services.desk import Desk
 
 _NO_CONTROLS = (QMenu, QDialog, QScrollArea)
@@ -91,3 +93,28 @@ def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
     QPushButton(bare)
     bare.show()
     assert nameless(bare) == ["QPushButton in QWidget"]
+
+
+def test_the_table_of_a_page_takes_the_keys_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    window.go_to("holdings")
+    page = window._holdings()
+    qtbot.waitUntil(lambda: page.shown.table.hasFocus())
+    assert page.shown.table.selected_rows() == [], "showing a page selects nothing"
+    QTest.keyClick(page.shown.table, Qt.Key.Key_Down)
+    assert len(page.shown.table.selected_rows()) == 1
+
+
+def test_a_key_that_presses_a_button_loses_no_press(qtbot: QtBot) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    pressed = button("&Undo", key="Ctrl+Z", parent=place)
+    presses: list[None] = []
+    pressed.clicked.connect(lambda: presses.append(None))
+    with qtbot.waitActive(place):
+        place.show()
+        place.activateWindow()
+    for _ in range(3):
+        QTest.keyClick(place, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(presses) == 3
+    QTest.keyClick(place, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: len(presses) == 4)

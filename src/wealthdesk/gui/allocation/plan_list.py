@@ -21,6 +21,7 @@ from wealthdesk.gui.allocation.plan_words import PlanLine
 Index = QModelIndex | QPersistentModelIndex
 
 ROW: Final = 46
+_LEAST_SYMBOL: Final = 64.0
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -33,7 +34,6 @@ class PlanList(QListView):
         super().__init__(parent)
         self.setAccessibleName("Trades of the plan")
         self.setProperty("kind", "plain")
-        self.setProperty("no_ring", True)
         self.lines = PlanModel(self)
         self.painting = PlanDelegate(self)
         self.setModel(self.lines)
@@ -118,12 +118,17 @@ class PlanDelegate(QStyledItemDelegate):
     def _paint_figures(self, painter: QPainter, rect: QRectF, line: PlanLine, ink: str, look: theme.Theme) -> None:
         _words(painter, rect, line.amount, "strong", ink, side=_RIGHT, figures=True)
         middle = rect.adjusted(0, 0, -self._amount_width - 14, 0)
-        product = line.product
-        metrics = QFontMetricsF(fonts.font("body", figures=True))
-        room = middle.width() - metrics.horizontalAdvance(product) - 12
-        _words(painter, middle, product, "body", ink, side=_RIGHT, figures=True)
         side = _words(painter, rect, line.side, "body", look.mute) + 6
-        name = QRectF(rect.left() + side, rect.top(), max(room - side, 30), rect.height())
+        metrics = QFontMetricsF(fonts.font("body", figures=True))
+        least = min(QFontMetricsF(fonts.font("strong")).horizontalAdvance(line.asset.symbol), _LEAST_SYMBOL)
+        rooms = [
+            (words, middle.width() - metrics.horizontalAdvance(words) - 12 - side)
+            for words in (line.product, line.quantity, "")
+        ]
+        # Of huge figures the price goes first, then the quantity: both are in the tooltip.
+        product, room = next((each for each in rooms if each[1] >= least), rooms[-1])
+        _words(painter, middle, product, "body", ink, side=_RIGHT, figures=True)
+        name = QRectF(rect.left() + side, rect.top(), max(room, 30), rect.height())
         _words(painter, name, line.asset.symbol, "strong", ink)
 
 

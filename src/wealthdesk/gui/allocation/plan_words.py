@@ -39,6 +39,10 @@ _WHY_NOT: Final = {
 _NAMED: Final = 6
 
 
+_LONGEST_NAME: Final = 28
+"""A longer name of a class would push what is said of it out of sight."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """One trade as the screen shows it; its words are made when they are asked for, as a plan may have hundreds.
@@ -60,7 +64,12 @@ class PlanLine:
     @property
     def product(self) -> str:
         """Quantity and price: "88.1234 × $73.42"."""
-        return f"{short_quantity(self.trade.quantity)} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
+        return f"{self.quantity} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
+
+    @property
+    def quantity(self) -> str:
+        """The quantity alone: "88.1234"."""
+        return short_quantity(self.trade.quantity)
 
     @property
     def amount(self) -> str:
@@ -70,7 +79,8 @@ class PlanLine:
     @property
     def reason(self) -> str:
         """Why it is in the plan."""
-        return reason_words(self.trade.reason, self.class_name, is_first=self.is_first)
+        name = self.class_name if len(self.class_name) <= _LONGEST_NAME else f"{self.class_name[: _LONGEST_NAME - 1]}…"
+        return reason_words(self.trade.reason, name, is_first=self.is_first)
 
     @property
     def sentence(self) -> str:

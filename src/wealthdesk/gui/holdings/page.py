@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
@@ -109,6 +109,12 @@ class HoldingsPage(Page):
     def shown(self) -> TablePanel[Any]:
         """The table that is shown."""
         return self.panels[self.section.choice()]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not a focus proxy: that would let the Tab key pass over everything before the table. And not as if it came by
+        # key: a row is selected by the first key that is meant for the table.
+        super().focusInEvent(event)
+        self.shown.table.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _connect(self) -> None:
         self.section.chosen.connect(self._show_section)

@@ -232,7 +232,8 @@ class CellDelegate(QStyledItemDelegate):
         tone = column.tint(row) if column.tint else ""
         if tone:
             _paint_tint(painter, rect, look.tone(theme.Tone(tone)).tint)
-        ink = look.ink_named((column.ink(row) if column.ink else "") or "ink")
+        named = (column.ink(row) if column.ink else "") or "ink"
+        ink = look.ink_named("mute2" if named == "mute" and is_selected else named)
         note = column.note(row) if column.note else ""
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect

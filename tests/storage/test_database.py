@@ -4,7 +4,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
@@ -259,17 +258,6 @@ def test_a_file_that_vanished_is_not_made_again(hasty: Database, portfolio_path:
     with pytest.raises(Exception, match="disk refused"), hasty.read() as connection:
         connection.execute(select(accounts))
     assert not portfolio_path.exists()
-
-
-def test_reading_costs_little(database: Database) -> None:
-    def cost() -> float:
-        start = time.perf_counter()
-        for _ in range(50):
-            with database.read() as connection:
-                connection.exec_driver_sql("SELECT 1")
-        return (time.perf_counter() - start) / 50
-
-    assert min(cost() for _ in range(5)) < 0.001
 
 
 def test_alembic_is_not_imported_to_use_a_file() -> None:

@@ -1,0 +1,40 @@
+"""How long the parts take that everything else is made of: the look, one transaction, ten thousand lines of a file."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.figures import tell
+from wealthdesk.gui import theme
+from wealthdesk.importers.holdings_csv import read_holdings
+from wealthdesk.storage.opening import open_portfolio
+
+
+def quickest_ms(work: Callable[[], object], times: int = 6) -> float:
+    """The shortest of a few runs, in milliseconds: what others do on the machine only ever adds."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return min(spent) * 1000
+
+
+def test_parts(qapp: QApplication, tmp_path: Path) -> None:
+    print()
+    looks = [theme.DARK, theme.LIGHT] * 3
+    tell("putting the other theme on", quickest_ms(lambda: theme.apply(qapp, looks.pop())), 30)
+    with open_portfolio(tmp_path / "p", create=True, now=datetime(2026, 11, 20, tzinfo=UTC)) as database:
+
+        def read() -> None:
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+
+        tell("one reading transaction", quickest_ms(read, 50), 0.3)
+    rows = "".join(f'"Account {i % 7}",S{i},"Name, of {i}",{i}.25,"{i}.50",USD,2026-11-20\n' for i in range(1, 10_001))
+    data = ("Account,Symbol,Name,Quantity,Price,Currency,Price date\n" + rows).encode()
+    today = date(2026, 11, 20)
+    tell("10,000 lines of a file read", quickest_ms(lambda: read_holdings(data, "x.csv", today=today), 3), 1000)

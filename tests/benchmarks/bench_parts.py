@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import tell
 from wealthdesk.gui import theme
+from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.importers.holdings_csv import read_holdings
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock
 from wealthdesk.storage.opening import open_portfolio
 
 
@@ -25,8 +28,19 @@ def quickest_ms(work: Callable[[], object], times: int = 6) -> float:
 
 def test_parts(qapp: QApplication, tmp_path: Path) -> None:
     print()
-    looks = [theme.DARK, theme.LIGHT] * 3
-    tell("putting the other theme on", quickest_ms(lambda: theme.apply(qapp, looks.pop())), 30)
+    theme.apply(qapp, theme.LIGHT)
+    clock = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, tzinfo=UTC))
+    desk = make_demo(tmp_path / "demo", clock)
+    window = MainWindow()
+    window.show_desk(desk)
+    window.show()
+
+    def turn() -> None:
+        theme.apply(qapp, theme.DARK if theme.current() is theme.LIGHT else theme.LIGHT)
+
+    tell("putting the other theme on a window that shows the demo", quickest_ms(turn), 30)
+    window.close()
+    desk.close()
     with open_portfolio(tmp_path / "p", create=True, now=datetime(2026, 11, 20, tzinfo=UTC)) as database:
 
         def read() -> None:

@@ -38,7 +38,7 @@ def test_parts(qapp: QApplication, tmp_path: Path) -> None:
     def turn() -> None:
         theme.apply(qapp, theme.DARK if theme.current() is theme.LIGHT else theme.LIGHT)
 
-    tell("putting the other theme on a window that shows the demo", quickest_ms(turn), 30)
+    tell("putting the other theme on a window that shows the demo", quickest_ms(turn), 100)
     window.close()
     desk.close()
     with open_portfolio(tmp_path / "p", create=True, now=datetime(2026, 11, 20, tzinfo=UTC)) as database:

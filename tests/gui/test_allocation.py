@@ -89,6 +89,13 @@ def test_a_holding_says_both_its_weights_and_where_it_lies(page: AllocationPage)
     assert (part.note, part.target[0], part.drifts[0]) == ("60% of AOR counts here", "–", "–")
 
 
+def test_in_an_account_the_second_weight_is_of_the_account(page: AllocationPage) -> None:
+    page.choose_scope("retirement")
+    line = page.classes.cards.line(page.classes.cards.find(("equity", "vti")))
+    assert line is not None
+    assert line.current[1].endswith("% of account")
+
+
 def test_the_bars_of_all_classes_share_a_scale_that_holds_them(page: AllocationPage) -> None:
     furthest = max(card.bar.furthest_bps for card in page.classes.cards.cards)
     assert furthest <= page.classes.painting.scale_bps < furthest + 500

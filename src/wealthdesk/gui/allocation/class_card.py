@@ -23,7 +23,9 @@ STATUS_TONES = {Status.UNDERWEIGHT: Tone.UNDER, Status.OVERWEIGHT: Tone.OVER}
 
 @dataclass(frozen=True, slots=True)
 class HoldingLine:
-    """One holding within a class. Weights come in two: of its class, and of the portfolio."""
+    """One holding within a class. Weights come in two: of its class, and of the scope, which is the portfolio or an
+    account.
+    """
 
     asset: Asset
     drift: HoldingDrift
@@ -32,6 +34,7 @@ class HoldingLine:
     bar: BarValues
     counts_bps: int
     places: tuple[str, ...]
+    whole: str
 
     @property
     def note(self) -> str:
@@ -47,19 +50,19 @@ class HoldingLine:
 
     @property
     def current(self) -> tuple[str, str]:
-        """Its weight of the class, and of the portfolio."""
-        return text.percent(self.drift.weight_of_class_bps), f"{text.percent(self.drift.weight_bps)} of portfolio"
+        """Its weight of the class, and of the scope."""
+        return text.percent(self.drift.weight_of_class_bps), f"{text.percent(self.drift.weight_bps)} of {self.whole}"
 
     @property
     def target(self) -> tuple[str, str]:
-        """Its target of the class, and of the portfolio; a dash where it has none."""
+        """Its target of the class, and of the scope; a dash where it has none."""
         if self.drift.target_of_class_bps is None or self.drift.target_bps is None:
             return text.NOTHING, ""
-        return text.percent(self.drift.target_of_class_bps), f"{text.percent(self.drift.target_bps)} of portfolio"
+        return text.percent(self.drift.target_of_class_bps), f"{text.percent(self.drift.target_bps)} of {self.whole}"
 
     @property
     def drifts(self) -> tuple[str, str]:
-        """Its drift within the class, and of the portfolio; a dash where it has no target."""
+        """Its drift within the class, and of the scope; a dash where it has no target."""
         if self.drift.drift_of_class_bps is None or self.drift.drift_bps is None:
             return text.NOTHING, ""
         return text.points(self.drift.drift_of_class_bps), text.points(self.drift.drift_bps)
@@ -168,7 +171,8 @@ def _line(allocation: "Allocation", drift: HoldingDrift, asset_class: AssetClass
     counts = next((e.weight_bps for e in asset.exposures if e.asset_class_id == asset_class.id), 0)
     bar = BarValues(drift.weight_of_class_bps, drift.target_of_class_bps, colour=asset_class.colour)
     held = tuple(places.get(asset.id, ()))
-    return HoldingLine(asset, drift, asset_class.id, allocation.drift.base_currency, bar, counts, held)
+    whole = "portfolio" if allocation.scope is None else "account"
+    return HoldingLine(asset, drift, asset_class.id, allocation.drift.base_currency, bar, counts, held, whole)
 
 
 def _places(allocation: "Allocation") -> Places:

@@ -48,7 +48,7 @@ _WAYLAND: Final = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 _LIBRARIES: Final = {"xcb": _EVERYWHERE | _XCB, "wayland": _EVERYWHERE | _WAYLAND}
-_WITHOUT_ONE: Final = "to look at every page without a display, run “wealthdesk --demo --screenshots FOLDER”"
+_WITHOUT_ONE: Final = "for pictures of every page instead, add “--demo --screenshots FOLDER” to the command"
 
 
 def missing_display_or_libraries(

@@ -165,3 +165,116 @@ def test_real_files_come_out_as_a_person_would_read_them(
     assert valuation.cash_minor == cash
     assert {account.name for account in desk.accounts.all()} == accounts
     assert desk.imports.preview([desk.imports.read_file(SAMPLES / name)]).changes_nothing
+
+
+def test_lines_that_turn_out_to_be_one_holding_are_added_up_and_said_so(desk: Desk) -> None:
+    """By the case of the account or the symbol, or by the ISIN; nothing of what a file says is lost."""
+    kept = keep(
+        desk,
+        "Account,Symbol,Quantity,Price,Currency,ISIN,Cost\n"
+        "Broker,VTI,10,300,USD,US9229087690,100\n"
+        "broker,vti,1,300,USD,,20\n"
+        "Broker,VTI.US,0.5,300,USD,US9229087690,\n",
+    )
+    assert shown(desk) == {("Broker", "VTI"): "11.5"}
+    assert [note for note in kept.matched.notes if "added up" in note] == [
+        "VTI in Broker stands on lines 2 and 3: 10 and 1 were added up to 11.",
+        "VTI in Broker stands on lines 2 and 4: 11 and 0.5 were added up to 11.5.",
+    ]
+    assert desk.holdings.all()[0].cost_basis_minor is None
+
+
+def test_of_two_files_at_once_the_second_counts_and_a_note_says_so(desk: Desk) -> None:
+    drafts = [
+        desk.imports.read("old.csv", HOLDINGS.encode()),
+        desk.imports.read("new.csv", HOLDINGS.replace(",10,", ",12,").encode()),
+    ]
+    kept = desk.imports.keep(drafts)
+    assert shown(desk)["Broker", "VTI"] == "12"
+    assert kept.matched.notes == ("VTI in Broker stands in old.csv and in new.csv: the second one counts.",)
+
+
+def test_a_share_with_the_letters_of_a_currency_is_never_taken_for_cash(desk: Desk) -> None:
+    share, cash = "Broker,USD,,10,95.5,USD,2026-11-19,Equity\n", "Broker,$CASH,,1250.75,,USD,,\n"
+    head = HOLDINGS.partition("\n")[0] + "\n"
+    keep(desk, head + share + cash)
+    assert shown(desk) == {("Broker", "USD"): "10", ("Broker", "Cash USD"): "1250.75"}
+    valuation = desk.allocations.of(None).valuation
+    assert (valuation.total_minor, valuation.cash_minor) == (95_500 + 125_075, 125_075)
+    text = desk.exports.holdings_csv()
+    assert keep(desk, text).changes_nothing
+    assert keep(desk, head + cash + share).changes_nothing
+
+
+def test_a_share_with_the_symbol_of_cash_that_is_here_is_a_problem(desk: Desk) -> None:
+    keep(desk, HOLDINGS)
+    kept = keep(desk, HOLDINGS + "Broker,USD,,10,95.5,USD,2026-11-19,Equity\n", skip=True)
+    assert [(problem.line, problem.column) for _, problem in kept.problems] == [(6, "Symbol")]
+    assert kept.changes_nothing
+    assert shown(desk)["Broker", "USD"] == "1250.75"
+
+
+def test_the_price_of_a_line_that_is_refused_is_not_given_to_its_namesake(desk: Desk) -> None:
+    head, line = "Account,Symbol,Quantity,Price,Currency,ISIN,Price date\n", "Broker,X,1,{},USD,{},2026-11-{}\n"
+    keep(desk, head + line.format(5, "US9229087690", 18))
+    kept = keep(desk, head + line.format(99, "US0378331005", 19), skip=True)
+    assert [problem.column for _, problem in kept.problems] == ["ISIN"]
+    assert desk.allocations.of(None).valuation.total_minor == 500
+
+
+def test_an_account_cannot_have_the_name_of_all_accounts(desk: Desk) -> None:
+    kept = keep(desk, HOLDINGS.replace("Pension", "All portfolio"), skip=True)
+    assert [problem.column for _, problem in kept.problems] == ["Account"]
+    assert {account for account, _ in shown(desk)} == {"Broker"}
+
+
+def test_sums_that_cannot_be_kept_are_problems(desk: Desk) -> None:
+    lines = "".join(f"{name},X,600000000000000,0.01,USD\n" for name in ("A", "a"))
+    with pytest.raises(NothingKept):
+        keep(desk, "Account,Symbol,Quantity,Price,Currency\n" + lines)
+
+
+TARGETS = "Strategy,Scope,Active,Absolute band,Fill method,Class,Class target,Symbol,Currency,Holding target\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Mine,All Portfolio,yes,5,,Equity,60,,,\nMine,All Portfolio,,,,Stocks,40,,,\n",
+        "Mine,All Portfolio,yes,5,,Equity,60,,,\n",
+        "Mine,All Portfolio,yes,5,,Nonsense,100,,,\n",
+        "Mine,Nobody,yes,5,,Equity,100,,,\n",
+        "Mine,All Portfolio,yes,0,,Equity,100,,,\n",
+        "Mine,All Portfolio,yes,101,,Equity,100,,,\n",
+        "Mine,All Portfolio,yes,5,fastest,Equity,100,,,\n",
+        "Mine,All Portfolio,yes,5,,Equity,100,,,\nMine,All Portfolio,,,,Equity,,BND,USD,100\n",
+        "Mine,All Portfolio,yes,5,,Equity,100,,,\nMine,All Portfolio,,,,Equity,,NONE,USD,100\n",
+        "Mine,All Portfolio,yes,5,,Equity,100,,,\nMine,All Portfolio,,,,Equity,,VTI,USD,99.99\n",
+    ],
+)
+def test_targets_that_break_a_rule_are_problems_and_change_nothing(desk: Desk, rows: str) -> None:
+    keep(desk, HOLDINGS)
+    before = desk.targets.all()
+    preview = desk.imports.preview([desk.imports.read("t.csv", (TARGETS + rows).encode())])
+    assert len(preview.problems) == 1
+    with pytest.raises(NothingKept):
+        keep(desk, TARGETS + rows)
+    keep(desk, TARGETS + rows, skip=True)
+    assert desk.targets.all() == before
+
+
+def test_a_strategy_is_found_whatever_the_case_and_of_two_files_the_second_counts(desk: Desk) -> None:
+    drafts = [
+        desk.imports.read("a.csv", (TARGETS + "ALL portfolio,All Portfolio,,5,,Equity,100,,,\n").encode()),
+        desk.imports.read("b.csv", (TARGETS + "All Portfolio,All Portfolio,,6,,Cash,100,,,\n").encode()),
+    ]
+    desk.imports.keep(drafts)
+    (only,) = desk.targets.all()
+    assert (only.name, only.is_active, only.absolute_band_bps, only.version) == ("All Portfolio", True, 600, 2)
+    assert [each.asset_class_id for each in only.targets] == ["cash"]
+    assert desk.imports.preview(drafts[1:]).changes_nothing
+    new = [
+        desk.imports.read(name, (TARGETS + f"{name},All Portfolio,,5,,Cash,100,,,\n").encode()) for name in ("X", "x")
+    ]
+    desk.imports.keep(new)
+    assert [each.name for each in desk.targets.all()] == ["All Portfolio", "X"]

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset, AssetClass
+from wealthdesk.domain.money import LARGEST_NUMBER, check_decimals
+from wealthdesk.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Price:
     on: date
     price: Decimal
     source: str = "manual"
+
+
+def checked_price(number: Decimal, what: str = "price") -> Decimal:
+    """The price (or rate); BadInput unless it is above 0 and of a size that is kept."""
+    if not 0 < number < LARGEST_NUMBER:
+        raise BadInput(f"This {what} is not above 0 and below 10^15. Check the decimal mark.")
+    check_decimals(number, what)
+    return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ def share_bps(part: int, whole: int) -> int:
     return ratio(part * WHOLE, whole) if whole else 0
 
 
+def percent(bps: int) -> str:
+    """A share in basis points for a sentence: 1,250 → 12.50%."""
+    return f"{Decimal(bps).scaleb(-2):.2f}%"
+
+
 def ratio(top: int, bottom: int) -> int:
     """top ÷ bottom (> 0) to the nearest integer; a half goes away from zero."""
     nearest = (2 * abs(top) + bottom) // (2 * bottom)
@@ -202,11 +207,22 @@ def parse_percent(text: str, marks: NumberFormat = POINT) -> int:
     return int(number.scaleb(2))
 
 
+def check_decimals(number: Decimal, what: str) -> None:
+    """Raises BadInput when a quantity, price or rate has more decimals than are kept."""
+    if -int(number.normalize(_EXACT).as_tuple().exponent) > DECIMALS:
+        raise BadInput(f"This {what} has more than {DECIMALS} decimals. Round it.")
+
+
 def quantity_for(minor: int, code: str, price: Decimal, rate: Decimal, divisor: Decimal, decimals: int) -> Decimal:
     """How much an amount of money buys at a price in another currency, 1 of which is rate ÷ divisor; rounded down."""
     cost = Fraction(price) * Fraction(rate)
     units = Fraction(minor * 10**decimals, 10 ** digits(code)) * Fraction(divisor) / cost
     return Decimal(units.numerator // units.denominator).scaleb(-decimals, _EXACT)
+
+
+def exact_sum(a: Decimal, b: Decimal) -> Decimal:
+    """a + b without rounding."""
+    return _EXACT.add(a, b)
 
 
 def exact_product(a: Decimal, b: Decimal) -> Decimal:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wealthdesk.domain.accounts import Scope
-from wealthdesk.domain.money import WHOLE, split
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.money import WHOLE, percent, split
 from wealthdesk.errors import TargetsRefused
 
 
@@ -74,6 +75,20 @@ def check(targets: Targets) -> None:
         _check_level([(h.asset_id, h.target_bps) for h in target.holdings], "holding targets of a class")
 
 
+def check_place(target: ClassTarget, assets: Mapping[str, Asset]) -> None:
+    """Raises TargetsRefused for a holding target of an asset that does not count to this class alone.
+
+    Assets that are not among `assets` are left to those who keep the targets.
+    """
+    for below in target.holdings:
+        asset = assets.get(below.asset_id)
+        if asset is not None and asset.only_class != target.asset_class_id:
+            raise TargetsRefused(
+                f"{asset.symbol} does not count to this class alone, so it has no holding target in it. "
+                "Remove its line, or change its class."
+            )
+
+
 def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
     if not lines:
         return
@@ -83,9 +98,9 @@ def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
         raise TargetsRefused("A target lies between 0% and 100%. Change the one that does not.")
     total = sum(bps for _, bps in lines)
     if total != WHOLE:
-        gap = abs(WHOLE - total) / 100
         more = "left" if total < WHOLE else "too much"
-        raise TargetsRefused(f"The {what} sum to {total / 100:.2f}%, {gap:.2f}% {more}. Bring the total to 100%.")
+        gap = percent(abs(WHOLE - total))
+        raise TargetsRefused(f"The {what} sum to {percent(total)}, {gap} {more}. Bring the total to 100%.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +140,7 @@ def move(lines: Sequence[Line], key: str, to_bps: int) -> Move:
     reached = min(wanted, WHOLE - locked)
     parts = split(WHOLE - locked - reached, [line.bps for line in others])
     stopped = (
-        f"Locked lines keep {locked / 100:.2f}%, so {reached / 100:.2f}% is the most here."
-        if reached < wanted
-        else None
+        f"Locked lines keep {percent(locked)}, so {percent(reached)} is the most here." if reached < wanted else None
     )
     return Move(
         _with(lines, {key: reached} | {line.key: part for line, part in zip(others, parts, strict=True)}), stopped

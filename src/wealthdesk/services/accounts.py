@@ -1,14 +1,15 @@
 """What the user can do with accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
+from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import accounts as storage
 from wealthdesk.storage.database import Database
 
@@ -20,6 +21,14 @@ class AccountRemoval:
     account: Account
     holdings: int
     strategies: int
+
+
+def account_name(text: str) -> str:
+    """The name for an account that `text` is; BadInput with a sentence, also for the name of all accounts together."""
+    name = checked_name(text, "name for the account")
+    if name.casefold() == ALL_PORTFOLIO_NAME.casefold():
+        raise BadInput(f"“{ALL_PORTFOLIO_NAME}” means all accounts together. Choose another name.")
+    return name
 
 
 class Accounts:
@@ -36,16 +45,17 @@ class Accounts:
 
     def add(self, name: str, kind: AccountKind, currency_code: str) -> Account:
         """Keeps a new account; BadInput or AlreadyExists with a sentence."""
-        new = Account(str(uuid4()), checked_name(name, "name for the account"), kind, currency(currency_code))
+        new = Account(str(uuid4()), account_name(name), kind, currency(currency_code))
         with self._database.write(Topic.ACCOUNTS) as connection:
+            _check_free(storage.all_accounts(connection), new)
             storage.add_account(connection, new)
         return new
 
     def change(self, account: Account) -> None:
         """Keeps what changed of an account (name, kind, currency, archived)."""
-        name = checked_name(account.name, "name for the account")
+        changed = replace(account, name=account_name(account.name), currency=currency(account.currency))
         with self._database.write(Topic.ACCOUNTS) as connection:
-            changed = replace(account, name=name, currency=currency(account.currency))
+            _check_free(storage.all_accounts(connection), changed)
             storage.change_account(connection, changed, self._now())
 
     def goes_with(self, account_id: str) -> AccountRemoval:
@@ -58,3 +68,10 @@ class Accounts:
         """Removes an account with its holdings and strategies."""
         with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS) as connection:
             storage.remove_account(connection, account_id)
+
+
+def _check_free(known: Iterable[Account], wanted: Account) -> None:
+    """Files and the command line name accounts without regard to case, so names differ by more than that."""
+    for each in known:
+        if each.id != wanted.id and each.name.casefold() == wanted.name.casefold():
+            raise AlreadyExists(f"There already is an account “{each.name}”. Choose another name.")

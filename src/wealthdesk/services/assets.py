@@ -1,6 +1,6 @@
 """What the user can do with assets and asset classes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -9,7 +9,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetClass, Exposure, checked_exposures
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
-from wealthdesk.errors import BadInput
+from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.storage import assets as storage
 from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database
@@ -78,6 +78,7 @@ class Assets:
         only = checked[0].asset_class_id if len(checked) == 1 else None
         with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
             for asset_id in asset_ids:
+                storage.asset(connection, asset_id)
                 storage.set_exposures(connection, asset_id, checked)
                 target_storage.drop_asset(connection, asset_id, except_in=only)
 
@@ -108,8 +109,10 @@ class AssetClasses:
     def add(self, name: str, colour: str) -> AssetClass:
         """Keeps a class of the user's own, after the others."""
         with self._database.write(Topic.CLASSES) as connection:
-            last = max((each.position for each in storage.all_classes(connection)), default=0)
+            known = storage.all_classes(connection)
+            last = max((each.position for each in known), default=0)
             new = AssetClass(str(uuid4()), checked_name(name, "name for the class"), colour, last + 1)
+            _check_free(known, new)
             storage.add_class(connection, new)
         return new
 
@@ -117,21 +120,45 @@ class AssetClasses:
         """Keeps a class's new name, colour or position."""
         name = checked_name(asset_class.name, "name for the class")
         with self._database.write(Topic.CLASSES) as connection:
-            storage.change_class(connection, replace(asset_class, name=name))
+            changed = replace(asset_class, name=name)
+            _check_free(storage.all_classes(connection), changed)
+            storage.change_class(connection, changed)
+
+    def reorder(self, class_ids: Sequence[str]) -> None:
+        """Puts the classes in this order; those that are not named come after them as they were."""
+        with self._database.write(Topic.CLASSES) as connection:
+            known = {each.id: each for each in storage.all_classes(connection)}
+            if unknown := set(class_ids) - known.keys():
+                raise NotFound(f"{len(unknown)} of these asset classes do not exist any more. Nothing was moved.")
+            for position, class_id in enumerate(dict.fromkeys([*class_ids, *known])):
+                if known[class_id].position != position:
+                    storage.change_class(connection, replace(known[class_id], position=position))
 
     def goes_with(self, class_id: str) -> ClassRemoval:
         """What a removal would take along."""
         with self._database.read() as connection:
-            found = next(each for each in storage.all_classes(connection) if each.id == class_id)
+            found = storage.asset_class(connection, class_id)
             return ClassRemoval(found, *storage.goes_with_class(connection, class_id))
 
     def remove(self, class_id: str) -> None:
-        """Removes a class of the user's own; what was in it becomes Unclassified, other targets are scaled to 100 %."""
+        """Removes a class of the user's own; other targets are scaled to 100 %.
+
+        What was in it becomes Unclassified, also an asset with other classes: what is left of those is no whole.
+        """
         if class_id in storage.BUILT_IN:
             raise BadInput("This class is built in and cannot be removed. Leave it unused.")
         with self._database.write(Topic.CLASSES, Topic.ASSETS, Topic.TARGETS) as connection:
+            storage.asset_class(connection, class_id)
             target_storage.drop_class(connection, class_id)
+            storage.unclassify(connection, class_id)
             storage.remove_class(connection, class_id)
+
+
+def _check_free(known: Iterable[AssetClass], wanted: AssetClass) -> None:
+    """Files name classes without regard to case, so names differ by more than that."""
+    for each in known:
+        if each.id != wanted.id and each.name.casefold() == wanted.name.casefold():
+            raise AlreadyExists(f"There already is an asset class “{each.name}”. Choose another name.")
 
 
 def _checked(asset: Asset) -> Asset:

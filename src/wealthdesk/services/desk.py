@@ -45,7 +45,7 @@ class Desk:
         self.accounts = Accounts(database, clock.now)
         self.assets = Assets(database, clock.now)
         self.classes = AssetClasses(database)
-        self.holdings = Holdings(database)
+        self.holdings = Holdings(database, clock.today)
         self.prices = Prices(database, clock.today)
         self.rates = Rates(database, clock.today)
         self.targets = Targets(database)

@@ -1,23 +1,35 @@
 """What the user can do with holdings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind, Exposure
-from wealthdesk.domain.holdings import Holding
-from wealthdesk.domain.money import LARGEST_NUMBER, WHOLE, currency, from_minor
+from wealthdesk.domain.holdings import Holding, Price, checked_price
+from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, WHOLE, check_decimals, currency, from_minor
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage import prices as price_storage
+from wealthdesk.storage.database import Database, Transaction, also
 
 
-def cash_asset(code: str) -> Asset:
-    """Cash in one currency as a new asset: priced 1, in class Cash, any amount."""
+def cash_asset(code: str, known: Iterable[Asset] = ()) -> Asset:
+    """Cash in one currency as a new asset: priced 1, in class Cash, any amount.
+
+    Where another of the `known` assets has the currency's letters for a symbol (a fund is called USD), cash yields.
+    """
     exposures = (Exposure(CASH_CLASS, WHOLE),)
-    return Asset(f"cash_{code.lower()}", code, f"Cash, {code}", AssetKind.CASH, code, exposures, lot_step=None)
+    new = Asset(f"cash_{code.lower()}", code, f"Cash, {code}", AssetKind.CASH, code, exposures, lot_step=None)
+    taken = list(known)
+    if any(each.id == new.id for each in taken):
+        new = replace(new, id=str(uuid4()))
+    if any((each.symbol, each.currency) == (code, code) for each in taken):
+        new = replace(new, symbol=f"Cash {code}")
+    return new
 
 
 def checked_quantity(quantity: Decimal) -> Decimal:
@@ -26,40 +38,69 @@ def checked_quantity(quantity: Decimal) -> Decimal:
         raise BadInput("A quantity is 0 or more: what was borrowed or sold short is not kept here.")
     if quantity >= LARGEST_NUMBER:
         raise BadInput("This quantity is too large. Check the decimal mark.")
+    check_decimals(quantity, "quantity")
     return quantity
+
+
+def checked_cost(cost_basis_minor: int | None) -> int | None:
+    """The cost; BadInput when it is negative or too large."""
+    if cost_basis_minor is not None and not 0 <= cost_basis_minor <= LARGEST_MINOR:
+        raise BadInput("What was paid is 0 or more, and at most 10 million million. Check the decimal mark.")
+    return cost_basis_minor
 
 
 class Holdings:
     """Holdings: list, add, change, remove; and cash, which is a holding too."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
         self._database = database
+        self._today = today
 
     def all(self) -> list[Holding]:
         """Every holding."""
         with self._database.read() as connection:
             return storage.all_holdings(connection)
 
-    def add(self, account_id: str, asset_id: str, quantity: Decimal, cost_basis_minor: int | None = None) -> Holding:
-        """Keeps a new holding; AlreadyExists if the account holds the asset already."""
-        new = Holding(str(uuid4()), account_id, asset_id, checked_quantity(quantity), cost_basis_minor)
+    def add(
+        self,
+        account_id: str,
+        asset_id: str,
+        quantity: Decimal,
+        cost_basis_minor: int | None = None,
+        *,
+        price: Decimal | None = None,
+    ) -> Holding:
+        """Keeps a new holding, and a price of today with it; AlreadyExists if the account holds the asset already."""
+        cost = checked_cost(cost_basis_minor)
+        new = Holding(str(uuid4()), account_id, asset_id, checked_quantity(quantity), cost)
         with self._database.write(Topic.HOLDINGS) as connection:
             storage.add_holdings(connection, [new])
+            self._set_price(connection, asset_id, price)
         return new
 
-    def change(self, holding_id: str, quantity: Decimal, cost_basis_minor: int | None = None) -> None:
-        """Keeps a holding's new quantity and cost basis."""
-        checked = checked_quantity(quantity)
+    def change(
+        self,
+        holding_id: str,
+        quantity: Decimal,
+        cost_basis_minor: int | None = None,
+        *,
+        price: Decimal | None = None,
+    ) -> None:
+        """Keeps a holding's new quantity and cost basis, and a price of today with them."""
+        checked, cost = checked_quantity(quantity), checked_cost(cost_basis_minor)
         with self._database.write(Topic.HOLDINGS) as connection:
-            storage.change_holding(connection, holding_id, checked, cost_basis_minor)
+            storage.change_holding(connection, holding_id, checked, cost)
+            if price is not None:
+                self._set_price(connection, storage.holding(connection, holding_id).asset_id, price)
 
     def set_cash(self, account_id: str, currency_code: str, amount_minor: int) -> None:
         """Sets how much cash of a currency an account holds."""
         code = currency(currency_code)
         quantity = checked_quantity(from_minor(amount_minor, code))
         with self._database.write(Topic.HOLDINGS, Topic.ASSETS) as connection:
-            found = [a for a in asset_storage.all_assets(connection) if a.is_cash and a.currency == code]
-            asset = found[0] if found else cash_asset(code)
+            known = asset_storage.all_assets(connection)
+            found = [each for each in known if each.is_cash and each.currency == code]
+            asset = found[0] if found else cash_asset(code, known)
             if not found:
                 asset_storage.add_assets(connection, [asset])
             held = [h for h in storage.all_holdings(connection) if (h.account_id, h.asset_id) == (account_id, asset.id)]
@@ -80,3 +121,8 @@ class Holdings:
         """Undoes a removal."""
         with self._database.write(Topic.HOLDINGS) as connection:
             storage.add_holdings(connection, removed)
+
+    def _set_price(self, connection: Transaction, asset_id: str, price: Decimal | None) -> None:
+        if price is not None:
+            price_storage.set_prices(connection, [Price(asset_id, self._today(), checked_price(price))])
+            also(connection, Topic.PRICES)

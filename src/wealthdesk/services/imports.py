@@ -214,6 +214,7 @@ def _gist(preview: ImportPreview) -> object:
             for c in (*matched.added, *matched.changed)
         ],
         [(each.on, each.price) for each in matched.prices],
+        [each.holding for each in matched.gone],
         matched.rates,
         [(each.name, each.version) for each in (*told.added, *told.changed)],
     )
@@ -255,6 +256,7 @@ def _write_targets(connection: Transaction, matched: MatchedTargets) -> None:
         targets.add_strategy(connection, strategy)
     for strategy in matched.changed:
         targets.change_strategy(connection, strategy)
-        targets.replace_targets(connection, strategy.id, strategy.version, strategy.targets)
+        if not targets.replace_targets(connection, strategy.id, strategy.version, strategy.targets):
+            raise PortfolioChanged("These targets were changed somewhere else in the meantime, so nothing was kept.")
     for strategy_id in matched.activate:
         targets.activate(connection, strategy_id)

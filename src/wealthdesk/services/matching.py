@@ -10,12 +10,13 @@ from uuid import uuid4
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, checked_exposures
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
-from wealthdesk.domain.money import canonical, to_minor
-from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.money import canonical, exact_sum, to_minor
+from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Candidate, Draft, Field, Problem
-from wealthdesk.services.holdings import cash_asset
+from wealthdesk.services.accounts import account_name
+from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
 
 PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#AD8301", "#AF3029")
 """Colours for classes of the user's own, in turn."""
@@ -102,6 +103,22 @@ def _usual_currency(drafts: Iterable[Draft]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a file says of one holding. turn: which of the files it is."""
+
+    turn: int
+    file_name: str
+    line: int
+    quantity: Decimal
+    cost: int | None
+
+    def plus(self, other: "_Told") -> "_Told":
+        """Both together, on the line of the other; the cost is known where both are."""
+        cost = None if self.cost is None or other.cost is None else self.cost + other.cost
+        return replace(self, line=other.line, quantity=exact_sum(self.quantity, other.quantity), cost=cost)
+
+
 @dataclass(slots=True)
 class _Matching:
     """Takes draft after draft; what is new is known to the next line and the next file."""
@@ -113,7 +130,9 @@ class _Matching:
     new_classes: dict[str, AssetClass] = field(default_factory=dict)
     new_assets: dict[str, Asset] = field(default_factory=dict)
     completed: dict[str, Asset] = field(default_factory=dict)
-    wanted: dict[tuple[str, str], tuple[int, Holding]] = field(default_factory=dict)
+    turn: int = 0
+    wanted: "dict[tuple[str, str], _Told]" = field(default_factory=dict)
+    refused: set[tuple[int, str, str]] = field(default_factory=set)
     prices: dict[tuple[str, date], Price] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
@@ -124,23 +143,27 @@ class _Matching:
     by_symbol: dict[tuple[str, str], Asset] = field(init=False)
     by_isin: dict[tuple[str, str], Asset] = field(init=False)
     class_ids: dict[str, str] = field(init=False)
+    cash: dict[str, Asset] = field(init=False)
     held: dict[tuple[str, str], Holding] = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = {each.name.casefold(): each for each in self.known.accounts.values()}
-        self.by_symbol, self.by_isin = {}, {}
+        self.by_symbol, self.by_isin, self.cash = {}, {}, {}
         for asset in self.known.assets.values():
             self._remember(asset)
         self.class_ids = {each.name.casefold(): each.id for each in self.known.classes.values()}
         self.held = {(each.account_id, each.asset_id): each for each in self.known.holdings}
 
     def take(self, draft: Draft) -> None:
+        self.turn += 1
         for told in draft.accounts:
             self._account(draft, told.line, told.name, told.kind, told.currency)
         any_step = any(column.field is Field.LOT_STEP for column in draft.columns())
         for candidate in draft.candidates:
             self._take_candidate(draft, candidate, any_step)
         for told_price in draft.prices:
+            if (self.turn, told_price.symbol, told_price.currency) in self.refused:
+                continue
             asset = self._asset(told_price.symbol, told_price.currency) or self._add_asset(
                 Candidate(told_price.line, None, told_price.symbol, None, Decimal(0), told_price.currency), any_step
             )
@@ -163,22 +186,42 @@ class _Matching:
         account = self._account(draft, candidate.line, candidate.account, None, candidate.currency)
         asset = self._matched_asset(draft, candidate, any_step)
         if account is None or asset is None:
+            self.refused.add((self.turn, candidate.symbol, candidate.currency))
             return
-        before = self.held.get((account.id, asset.id))
         cost = None if candidate.cost is None else to_minor(candidate.cost, candidate.currency)
-        if cost is None and before is not None:
-            cost = before.cost_basis_minor
-        holding_id = before.id if before else str(uuid4())
-        after = Holding(holding_id, account.id, asset.id, candidate.quantity, cost)
-        self.wanted[account.id, asset.id] = (candidate.line, after)
+        told = _Told(self.turn, draft.file_name, candidate.line, candidate.quantity, cost)
+        try:
+            told = self._with_earlier(account, asset, told)
+            checked_quantity(told.quantity)
+            checked_cost(told.cost)
+        except BadInput as refused:
+            self._problem(draft, candidate.line, "Quantity", str(refused), "Correct the file, and read it again.")
+            return
+        self.wanted[account.id, asset.id] = told
         self.covered.add(account.id)
+
+    def _with_earlier(self, account: Account, asset: Asset, told: "_Told") -> "_Told":
+        """Lines of one file that turn out to be one holding are added up; of several files the last one counts."""
+        earlier = self.wanted.get((account.id, asset.id))
+        if earlier is None:
+            return told
+        where = f"{asset.symbol} in {account.name}"
+        if earlier.turn == told.turn:
+            total = told.plus(earlier)
+            parts = f"{canonical(earlier.quantity)} and {canonical(told.quantity)}"
+            lines = f"lines {earlier.line} and {told.line}"
+            self.notes.append(f"{where} stands on {lines}: {parts} were added up to {canonical(total.quantity)}.")
+            return total
+        if (earlier.quantity, earlier.cost) != (told.quantity, told.cost):
+            self.notes.append(f"{where} stands in {earlier.file_name} and in {told.file_name}: the second one counts.")
+        return told
 
     def _account(self, draft: Draft, line: int, name: str, kind: str | None, currency: str | None) -> Account | None:
         found = self.accounts.get(" ".join(name.split()).casefold())
         if found is not None:
             return found
         try:
-            checked = checked_name(name, "name for the account")
+            checked = account_name(name)
         except BadInput as refused:
             self._problem(draft, line, "Account", str(refused), "Correct the file, and read it again.")
             return None
@@ -188,7 +231,14 @@ class _Matching:
         return new
 
     def _matched_asset(self, draft: Draft, candidate: Candidate, any_step: bool) -> Asset | None:
+        if candidate.is_cash:
+            cash = self.cash.get(candidate.currency)
+            return self._complete(cash, candidate) if cash else self._add_asset(candidate, any_step)
         found = self._asset(candidate.symbol, candidate.currency, candidate.isin)
+        if found is None and self._is_cash_symbol(candidate):
+            what = f"{candidate.symbol} means cash here, but it has another price in the file."
+            self._problem(draft, candidate.line, "Symbol", what, "Give it another symbol, in the file too.")
+            return None
         if found is None:
             return self._add_asset(candidate, any_step)
         if candidate.isin and found.isin and found.isin != candidate.isin:
@@ -203,6 +253,10 @@ class _Matching:
             found = self.by_isin.get((isin or symbol, currency))
         return found
 
+    def _is_cash_symbol(self, candidate: Candidate) -> bool:
+        cash = self.cash.get(candidate.currency)
+        return cash is not None and cash.symbol == candidate.symbol
+
     def _complete(self, found: Asset, candidate: Candidate) -> Asset:
         """The known asset with the classes and the ISIN that it does not have yet."""
         exposures = found.exposures or self._exposures(candidate)
@@ -216,7 +270,7 @@ class _Matching:
 
     def _add_asset(self, candidate: Candidate, any_step: bool) -> Asset:
         if candidate.is_cash:
-            new = cash_asset(candidate.currency)
+            new = cash_asset(candidate.currency, [*self.known.assets.values(), *self.new_assets.values()])
             new = replace(new, exposures=self._exposures(candidate) or new.exposures, name=candidate.name or new.name)
         else:
             exposures = self._exposures(candidate)
@@ -238,25 +292,27 @@ class _Matching:
         return new
 
     def _remember(self, asset: Asset) -> None:
+        if asset.is_cash:
+            self.cash[asset.currency] = asset
+            return
         self.by_symbol[asset.symbol, asset.currency] = asset
         self.by_symbol.setdefault((asset.symbol.casefold(), asset.currency), asset)
         if self.by_symbol[asset.symbol.casefold(), asset.currency].id == asset.id:
             self.by_symbol[asset.symbol.casefold(), asset.currency] = asset
-        if asset.is_cash:
-            self.by_symbol[asset.currency, asset.currency] = asset
         if asset.isin:
             self.by_isin[asset.isin, asset.currency] = asset
 
     def _exposures(self, candidate: Candidate, *, add: bool = True) -> tuple[Exposure, ...]:
         shares: dict[str, int] = {}
-        for name, bps in candidate.classes:
+        for told, bps in candidate.classes:
+            name = " ".join(told.split())[:LONGEST].strip()
             class_id = self.class_ids.get(name.casefold()) or class_of(name) or (self._add_class(name) if add else name)
             shares[class_id] = shares.get(class_id, 0) + bps
         return checked_exposures(Exposure(class_id, bps) for class_id, bps in shares.items())
 
     def _add_class(self, name: str) -> str:
         position = len(self.known.classes) + len(self.new_classes) + 1
-        new = AssetClass(str(uuid4()), name[:120], PALETTE[position % len(PALETTE)], position)
+        new = AssetClass(str(uuid4()), name, PALETTE[position % len(PALETTE)], position)
         self.new_classes[new.id] = new
         self.class_ids[name.casefold()] = new.id
         return new.id
@@ -271,7 +327,7 @@ class _Matching:
         known_prices: Mapping[tuple[str, date], Decimal],
         known_rates: Mapping[tuple[str, str, date], Decimal],
     ) -> Matched:
-        changes = [self._change(line, after) for line, after in self.wanted.values()]
+        changes = [self._change(*key, told) for key, told in self.wanted.items()]
         changed = [c for c in changes if c.before is not None and c.before != c.after]
         added = tuple(c for c in changes if c.before is None)
         return Matched(
@@ -290,11 +346,13 @@ class _Matching:
             notes=tuple(dict.fromkeys(self.notes)),
         )
 
-    def _change(self, line: int, after: Holding) -> HoldingChange:
-        account = self.new_accounts.get(after.account_id) or self.known.accounts[after.account_id]
-        asset = self.new_assets.get(after.asset_id) or self.completed.get(after.asset_id)
-        before = self.held.get((after.account_id, after.asset_id))
-        return HoldingChange(line, account, asset or self.known.assets[after.asset_id], before, after)
+    def _change(self, account_id: str, asset_id: str, told: "_Told") -> HoldingChange:
+        account = self.new_accounts.get(account_id) or self.known.accounts[account_id]
+        asset = self.new_assets.get(asset_id) or self.completed.get(asset_id) or self.known.assets[asset_id]
+        before = self.held.get((account_id, asset_id))
+        cost = before.cost_basis_minor if told.cost is None and before else told.cost
+        after = Holding(before.id if before else str(uuid4()), account_id, asset_id, told.quantity, cost)
+        return HoldingChange(told.line, account, asset, before, after)
 
     def _gone(self) -> Iterable[Gone]:
         """Not those whose symbol stands on a line with a problem: that line could not be matched."""

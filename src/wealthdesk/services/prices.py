@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.money import LARGEST_NUMBER, currency
+from wealthdesk.domain.holdings import FxRate, Price, checked_price
+from wealthdesk.domain.money import currency
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import prices as storage
 from wealthdesk.storage.database import Database
@@ -26,9 +25,9 @@ class Prices:
 
     def set(self, prices: Iterable[Price]) -> None:
         """Keeps prices; one that is known for its day is replaced."""
-        new = list(prices)
+        new = list({(each.asset_id, each.on): each for each in prices}.values())
         for each in new:
-            _check(each.price, "price")
+            checked_price(each.price)
             _check_day(each.on, self._today())
         with self._database.write(Topic.PRICES) as connection:
             storage.set_prices(connection, new)
@@ -57,7 +56,7 @@ class Rates:
         for each in new:
             if each.base == each.quote:
                 raise BadInput(f"One {each.base} is always one {each.base}. Choose two different currencies.")
-            _check(each.rate, "exchange rate")
+            checked_price(each.rate, "exchange rate")
             _check_day(each.on, self._today())
         with self._database.write(Topic.RATES) as connection:
             storage.set_rates(connection, new)
@@ -66,11 +65,6 @@ class Rates:
         """Removes a pair's rate of one day."""
         with self._database.write(Topic.RATES) as connection:
             storage.remove_rate(connection, rate.base, rate.quote, rate.on)
-
-
-def _check(number: Decimal, what: str) -> None:
-    if not 0 < number < LARGEST_NUMBER:
-        raise BadInput(f"A {what} is above 0 and below 10^15. Check the decimal mark.")
 
 
 def _check_day(on: date, today: date) -> None:

@@ -2,15 +2,30 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
 from uuid import uuid4
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
-from wealthdesk.errors import BadInput
+from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.targets import (
+    ClassTarget,
+    FillMethod,
+    HoldingTarget,
+    Strategy,
+    Targets,
+    Unfillable,
+    check,
+    check_place,
+)
+from wealthdesk.errors import BadInput, TargetsRefused
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.targets_csv import ClassTargetDraft, HoldingTargetDraft, StrategyDraft, TargetsDraft
+
+C = TypeVar("C", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +63,33 @@ class Names:
 
 
 def match_targets(names: Names, known: Sequence[Strategy], drafts: Iterable[TargetsDraft]) -> MatchedTargets:
-    """Matches targets files with the portfolio. A file with problems changes nothing."""
-    added, changed, activate, unchanged = [], [], [], 0
+    """Matches targets files with the portfolio. One with problems changes nothing; of two files the second counts."""
+    kept = {each.id: each for each in known}
+    wanted: dict[str, Strategy] = {}
+    activate: list[str] = []
     problems: list[tuple[str, Problem]] = []
     for draft in drafts:
-        if draft.problems:
-            continue
-        for told in draft.strategies:
+        for told in () if draft.problems else draft.strategies:
             try:
-                before, after = _strategy(names, known, told)
-            except BadInput as refused:
+                after = _strategy(names, (kept | wanted).values(), told)
+            except (BadInput, TargetsRefused) as refused:
                 fix = "Import the holdings first, or correct the file."
                 problems.append((draft.file_name, Problem(told.line, "Strategy", str(refused), fix)))
                 continue
-            if before is None:
-                added.append(after)
-            elif replace(before, targets=_sorted(before)) != replace(after, targets=_sorted(after)):
-                changed.append(after)
-            else:
-                unchanged += 1
-            is_first = not any(each.scope == after.scope and each.is_active for each in (*known, *added[:-1]))
-            if (told.is_active and not after.is_active) or (told.is_active is None and before is None and is_first):
+            wanted[after.id] = after
+            is_first = after.id not in kept and not any(e.is_active and e.scope == after.scope for e in known)
+            if (told.is_active and not after.is_active) or (told.is_active is None and is_first):
                 activate.append(after.id)
     if problems:
         return MatchedTargets(problems=tuple(problems))
-    return MatchedTargets(tuple(added), tuple(changed), tuple(activate), unchanged)
+    added = tuple(each for each in wanted.values() if each.id not in kept)
+    same = [each for each in wanted.values() if each.id in kept and _is_same(kept[each.id], each)]
+    changed = tuple(each for each in wanted.values() if each not in added and each not in same)
+    return MatchedTargets(added, changed, tuple(activate), len(same))
+
+
+def _is_same(before: Strategy, after: Strategy) -> bool:
+    return replace(before, targets=_sorted(before)) == replace(after, targets=_sorted(after))
 
 
 def _sorted(strategy: Strategy) -> tuple[ClassTarget, ...]:
@@ -80,24 +97,49 @@ def _sorted(strategy: Strategy) -> tuple[ClassTarget, ...]:
     return tuple(sorted(lines, key=lambda t: t.asset_class_id))
 
 
-def _strategy(names: Names, known: Sequence[Strategy], told: StrategyDraft) -> tuple[Strategy | None, Strategy]:
+def _strategy(names: Names, known: Iterable[Strategy], told: StrategyDraft) -> Strategy:
     scope: Scope = None
     if told.scope is not None:
         account = names.accounts.get(told.scope.casefold())
         if account is None:
             raise BadInput(f"There is no account “{told.scope}”.")
         scope = account.id
-    before = next((each for each in known if (each.name, each.scope) == (told.name, scope)), None)
-    plain = before or Strategy(str(uuid4()), told.name, scope, is_active=False)
+    name = checked_name(told.name, "name for the strategy")
+    same = (each for each in known if each.scope == scope and each.name.casefold() == name.casefold())
+    plain = next(same, None) or Strategy(str(uuid4()), name, scope, is_active=False)
     after = replace(
         plain,
-        absolute_band_bps=told.absolute_band_bps or plain.absolute_band_bps,
-        relative_band_bps=told.relative_band_bps or plain.relative_band_bps,
-        fill_method=FillMethod(told.fill_method) if told.fill_method in set(FillMethod) else plain.fill_method,
-        unfillable=Unfillable(told.unfillable) if told.unfillable in set(Unfillable) else plain.unfillable,
+        absolute_band_bps=_band(told.absolute_band_bps, plain.absolute_band_bps),
+        relative_band_bps=_band(told.relative_band_bps, plain.relative_band_bps),
+        fill_method=_choice(FillMethod, told.fill_method, plain.fill_method),
+        unfillable=_choice(Unfillable, told.unfillable, plain.unfillable),
         targets=tuple(_class_target(names, each) for each in told.classes),
     )
-    return before, after
+    _check(names, after.targets)
+    return after
+
+
+def _check(names: Names, targets: Targets) -> None:
+    check(targets)
+    by_id = {each.id: each for each in names.assets.values()}
+    for target in targets:
+        check_place(target, by_id)
+
+
+def _band(told: int | None, otherwise: int) -> int:
+    if told is not None and not 1 <= told <= WHOLE:
+        raise BadInput("A band lies between 0.01% and 100%.")
+    return otherwise if told is None else told
+
+
+def _choice(choices: type[C], told: str | None, otherwise: C) -> C:
+    if told is None:
+        return otherwise
+    try:
+        return choices(told.casefold())
+    except ValueError:
+        known = ", ".join(choices)
+        raise BadInput(f"“{told}” is not one of {known}.") from None
 
 
 def _class_target(names: Names, told: ClassTargetDraft) -> ClassTarget:

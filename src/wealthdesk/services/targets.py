@@ -6,13 +6,15 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.targets import Strategy, check, equal, from_lines, in_proportion
+from wealthdesk.domain.targets import Strategy, check, check_place, equal, from_lines, in_proportion
 from wealthdesk.domain.targets import Targets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput, PortfolioChanged
+from wealthdesk.storage import assets
 from wealthdesk.storage import targets as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage.database import Database, Transaction
 
 
 class Targets:
@@ -39,35 +41,40 @@ class Targets:
         with self._database.read() as connection:
             return storage.strategy(connection, strategy_id)
 
-    def add(self, scope: Scope, name: str, targets: TargetSet = ()) -> Strategy:
-        """Keeps a new strategy and makes it the active one of its scope. TargetsRefused unless the targets add up."""
+    def add(self, scope: Scope, name: str, targets: TargetSet = (), *, activate: bool = True) -> Strategy:
+        """Keeps a new strategy and, with `activate`, makes it the active one of its scope.
+
+        TargetsRefused unless the targets add up and every holding target is of an asset that counts to that class.
+        """
         check(targets)
         checked = checked_name(name, "name for the strategy")
         new = Strategy(str(uuid4()), checked, scope, is_active=False, targets=targets)
         with self._database.write(Topic.TARGETS) as connection:
             _check_free(storage.all_strategies(connection), new)
-            storage.add_strategy(connection, new)
-            storage.activate(connection, new.id)
-        return replace(new, is_active=True)
+            _check_places(assets.all_assets(connection), targets)
+            return _added(connection, new, activate)
 
-    def copy(self, strategy_id: str, name: str) -> Strategy:
-        """Keeps a copy of a strategy, bands and choices included, under another name and makes it the active one."""
+    def copy(self, strategy_id: str, name: str, *, activate: bool = True) -> Strategy:
+        """Keeps a copy of a strategy, bands and choices included, under another name.
+
+        With `activate` it becomes the active one.
+        """
         checked = checked_name(name, "name for the strategy")
         with self._database.write(Topic.TARGETS) as connection:
             before = storage.strategy(connection, strategy_id)
             new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
             _check_free(storage.all_strategies(connection), new)
-            storage.add_strategy(connection, new)
-            storage.activate(connection, new.id)
-        return replace(new, is_active=True)
+            return _added(connection, new, activate)
 
     def save(self, strategy_id: str, base_version: int, targets: TargetSet) -> Strategy:
         """Replaces a strategy's targets.
 
-        TargetsRefused unless they add up; PortfolioChanged if the strategy is not at `base_version` any more.
+        TargetsRefused unless they add up and fit (see `add`); PortfolioChanged if the strategy is not at
+        `base_version` any more.
         """
         check(targets)
         with self._database.write(Topic.TARGETS) as connection:
+            _check_places(assets.all_assets(connection), targets)
             if not storage.replace_targets(connection, strategy_id, base_version, targets):
                 storage.strategy(connection, strategy_id)
                 raise PortfolioChanged(
@@ -98,6 +105,19 @@ class Targets:
             left = [each for each in storage.all_strategies(connection) if each.scope == gone.scope]
             if gone.is_active and left:
                 storage.activate(connection, left[0].id)
+
+
+def _added(connection: Transaction, new: Strategy, activate: bool) -> Strategy:
+    storage.add_strategy(connection, new)
+    if activate:
+        storage.activate(connection, new.id)
+    return replace(new, is_active=activate)
+
+
+def _check_places(known: Iterable[Asset], targets: TargetSet) -> None:
+    by_id = {each.id: each for each in known}
+    for target in targets:
+        check_place(target, by_id)
 
 
 def _check_free(known: Iterable[Strategy], wanted: Strategy) -> None:

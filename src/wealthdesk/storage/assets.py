@@ -21,6 +21,7 @@ from wealthdesk.storage.tables import (
 BUILT_IN = frozenset(["equity", "fixed_income", "cash", "real_estate", "commodities", "crypto", "alternatives"])
 
 _TAKEN = "There already is an asset with this symbol in this currency. Use that one, or choose another symbol."
+_NO_COLOUR = "A colour is written like #4385BE. Choose another one."
 _CLASS_TAKEN = "There already is an asset class of this name. Choose another name."
 
 
@@ -30,17 +31,25 @@ def all_classes(connection: Connection) -> list[AssetClass]:
     return [AssetClass(r.id, r.name, r.colour, r.position, r.id in BUILT_IN) for r in connection.execute(query)]
 
 
+def asset_class(connection: Connection, class_id: str) -> AssetClass:
+    """One asset class; NotFound if it is gone."""
+    for each in all_classes(connection):
+        if each.id == class_id:
+            return each
+    raise NotFound("This asset class does not exist any more.")
+
+
 def add_class(connection: Connection, new: AssetClass) -> None:
     """Keeps a class of the user's own; AlreadyExists if its name is taken."""
     values = {"id": new.id, "name": new.name, "colour": new.colour, "position": new.position}
-    with refusing(unique=_CLASS_TAKEN):
+    with refusing(unique=_CLASS_TAKEN, check=_NO_COLOUR):
         connection.execute(insert(asset_classes).values(**values))
 
 
 def change_class(connection: Connection, changed: AssetClass) -> None:
     """Keeps a class's new name, colour or position."""
     values = {"name": changed.name, "colour": changed.colour, "position": changed.position}
-    with refusing(unique=_CLASS_TAKEN):
+    with refusing(unique=_CLASS_TAKEN, check=_NO_COLOUR):
         done = connection.execute(update(asset_classes).where(asset_classes.c.id == changed.id).values(**values))
     if done.rowcount != 1:
         raise NotFound("This asset class does not exist any more.")
@@ -49,6 +58,12 @@ def change_class(connection: Connection, changed: AssetClass) -> None:
 def remove_class(connection: Connection, class_id: str) -> None:
     """Removes a class with its exposures and targets."""
     connection.execute(delete(asset_classes).where(asset_classes.c.id == class_id))
+
+
+def unclassify(connection: Connection, class_id: str) -> None:
+    """Takes all exposures from the assets that have one to the class."""
+    exposed = select(asset_exposures.c.asset_id).where(asset_exposures.c.asset_class_id == class_id)
+    connection.execute(delete(asset_exposures).where(asset_exposures.c.asset_id.in_(exposed)))
 
 
 def goes_with_class(connection: Connection, class_id: str) -> tuple[int, int]:

@@ -104,14 +104,14 @@ class StrategiesDialog(QDialog):
 
     def _on_new(self, name: str, targets: Targets) -> None:
         wanted = "New strategy" if not targets else name
-        self._do(lambda: self._inactive(self._desk.targets.add(self._scope, self._free(wanted), targets)))
+        self._do(lambda: self._desk.targets.add(self._scope, self._free(wanted), targets, activate=self._is_first))
         self._name_new()
 
     def _on_duplicate(self) -> None:
         before = self.selected
         if before is not None:
             name = self._free(f"Copy of {before.name}"[:LONGEST])
-            self._do(lambda: self._inactive(self._desk.targets.copy(before.id, name)))
+            self._do(lambda: self._desk.targets.copy(before.id, name, activate=self._is_first))
             self._name_new()
 
     def _on_activate(self) -> None:
@@ -143,12 +143,10 @@ class StrategiesDialog(QDialog):
         then = f"“{left[0].name}” becomes the active one." if left else "Nothing is active here then."
         return f"{goes} {then}"
 
-    def _inactive(self, new: Strategy) -> Strategy:
+    @property
+    def _is_first(self) -> bool:
         """A new strategy does not take the place of the active one by itself."""
-        active = next((each for each in self._kept.values() if each.is_active), None)
-        if active is not None:
-            self._desk.targets.activate(active.id)
-        return new
+        return not any(each.is_active for each in self._kept.values())
 
     def _do(self, change: Callable[[], object]) -> None:
         """Change what is kept, and show it; a refusal is shown in place."""

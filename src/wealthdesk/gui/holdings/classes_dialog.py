@@ -1,7 +1,7 @@
 """All asset classes, in the order of the screen: add, edit, move, remove."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -110,9 +110,7 @@ class ClassesDialog(ListDialog[ClassRow]):
             return
         rows.remove(row)
         rows.insert(place, row)
-        for position, each in enumerate(rows, 1):
-            if each.asset_class.position != position:
-                self._desk.classes.change(replace(each.asset_class, position=position))
+        self._desk.classes.reorder([each.asset_class.id for each in rows])
         self.refresh()
 
     def _on_remove(self) -> None:

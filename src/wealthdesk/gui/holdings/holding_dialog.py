@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.holdings import Holding, Price
+from wealthdesk.domain.holdings import Holding
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.asset_combo import AssetCombo
@@ -53,15 +53,12 @@ class HoldingDialog(FormDialog):
         cost = optional_amount(self.cost)
         price = optional_number(self.price)
         with self._asset.refusing(AlreadyExists):
-            holding = self._keep(asset, quantity, cost)
-        if price is not None:
-            self._desk.prices.set([Price(asset.id, self._desk.clock.today(), price)])
-        return holding
+            return self._keep(asset, quantity, cost, price)
 
-    def _keep(self, asset: Asset, quantity: Decimal, cost: int | None) -> Holding:
+    def _keep(self, asset: Asset, quantity: Decimal, cost: int | None, price: Decimal | None) -> Holding:
         if self._holding is None:
-            return self._desk.holdings.add(str(self.account.choice()), asset.id, quantity, cost)
-        self._desk.holdings.change(self._holding.id, quantity, cost)
+            return self._desk.holdings.add(str(self.account.choice()), asset.id, quantity, cost, price=price)
+        self._desk.holdings.change(self._holding.id, quantity, cost, price=price)
         return replace(self._holding, quantity=quantity, cost_basis_minor=cost)
 
     def _lay_out(self) -> None:

@@ -199,7 +199,7 @@ def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, de
     assert notices.unpriced.button.text() == "Add a price…"
     demo_desk.prices.set([Price(private.id, demo_desk.clock.today(), Decimal(10))])
     assert notices.unpriced.words == "No exchange rate for GBP PRIV, not counted above"
-    with qtbot.waitSignal(page.holdings_requested) as told:
+    with qtbot.waitSignal(page.value_requested) as told:
         notices.unpriced.button.click()
     assert told.args == [(private.id,)]
 

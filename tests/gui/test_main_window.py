@@ -12,12 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.foot_lines import backup_line, price_line
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.holdings.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Page
@@ -47,6 +50,19 @@ def foot(window: MainWindow) -> str:
     nav = window.findChild(Nav)
     assert isinstance(nav, Nav)
     return "\n".join(each.text() for each in nav.findChildren(QLabel))
+
+
+def asked_for_value(window: MainWindow, words: str) -> object:
+    """The form that the notice under the classes opens, and closed again."""
+    window.go_to("allocation")
+    page = current(window)
+    assert isinstance(page, AllocationPage)
+    assert page.notices.unpriced.button.text() == words
+    page.notices.unpriced.button.click()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    dialog.done(0)
+    return dialog
 
 
 @pytest.fixture
@@ -157,6 +173,17 @@ def test_holdings_are_shown_from_the_allocation(window: MainWindow) -> None:
     assert isinstance(page, AllocationPage)
     page.holdings_requested.emit(["vti"])
     assert isinstance(current(window), HoldingsPage)
+
+
+def test_what_lacks_a_value_leads_to_the_form_for_it(window: MainWindow, demo_desk: Desk) -> None:
+    new = Asset("", "PRIV", "A private fund", AssetKind.PRIVATE, "GBP", (Exposure("alternatives", 10_000),))
+    private = demo_desk.assets.add(new)
+    demo_desk.holdings.add("brokerage", private.id, Decimal(3))
+    price = asked_for_value(window, "Add a price…")
+    assert isinstance(price, PriceDialog) and price.asset.asset() == private
+    demo_desk.prices.set([Price(private.id, demo_desk.clock.today(), Decimal(10))])
+    rate = asked_for_value(window, "Add an exchange rate…")
+    assert isinstance(rate, RateDialog) and rate.base.code() == "GBP"
 
 
 def test_a_finished_import_leads_to_the_allocation(window: MainWindow) -> None:

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         page.account_requested.connect(self._on_account_requested)
         page.demo_requested.connect(self.demo_requested)
         page.holdings_requested.connect(self._on_holdings_requested)
+        page.value_requested.connect(self._on_value_requested)
         return page
 
     def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
@@ -188,6 +189,10 @@ class MainWindow(QMainWindow):
     def _on_holdings_requested(self, asset_ids: object) -> None:
         self.go_to("holdings")
         self._holdings().show_assets(cast("Sequence[str]", asset_ids))
+
+    def _on_value_requested(self, asset_ids: object) -> None:
+        self.go_to("holdings")
+        self._holdings().add_value(cast("Sequence[str]", asset_ids))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes & {Topic.PRICES, Topic.HOLDINGS, Topic.ACCOUNTS, Topic.SETTINGS}:

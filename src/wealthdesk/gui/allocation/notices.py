@@ -64,7 +64,7 @@ class Notices(QWidget):
     """Unclassified holdings, and holdings without a price or an exchange rate."""
 
     classify_requested = Signal()
-    holdings_requested = Signal(object)
+    value_requested = Signal(object)
     """The ids of the assets that lack a price or a rate."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,7 +112,7 @@ class Notices(QWidget):
         )
 
     def _on_unpriced(self) -> None:
-        self.holdings_requested.emit(self.unpriced_assets)
+        self.value_requested.emit(self.unpriced_assets)
 
 
 def unclassified(allocation: "Allocation") -> tuple[str, ...]:

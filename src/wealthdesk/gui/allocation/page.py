@@ -50,6 +50,8 @@ class AllocationPage(Page):
     demo_requested = Signal()
     holdings_requested = Signal(object)
     """The ids of the assets to show under Holdings."""
+    value_requested = Signal(object)
+    """The ids of the assets that lack a price or a rate."""
 
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
@@ -157,7 +159,7 @@ class AllocationPage(Page):
         self.panel.targets_requested.connect(self._on_start)
         self.classes.holding_opened.connect(self._on_holding_opened)
         self.notices.classify_requested.connect(self._on_classify)
-        self.notices.holdings_requested.connect(self.holdings_requested)
+        self.notices.value_requested.connect(self.value_requested)
         self.tabs.chosen.connect(self._arrange)
 
     def _made_welcome(self) -> "Welcome":

@@ -17,6 +17,7 @@ from wealthdesk.gui.holdings.columns import COST_COLUMN, HOLDING_COLUMNS
 from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.rows import HoldingRow
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
 from wealthdesk.gui.holdings.table_panel import Step, TablePanel, Undo
@@ -82,7 +83,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
             total = sum(row.value_minor or 0 for row in rows)
             said += f", {text.money(total, rows[0].base_currency)} in total"
         without = sum(row.value_minor is None for row in rows)
-        return f"{said}. {without} without a value are not counted." if without else said
+        return f"{said}. {without} without a value {'is' if without == 1 else 'are'} not counted." if without else said
 
     def add(self) -> None:
         """Open the form for a new holding; for an account first, when there is none."""
@@ -118,6 +119,16 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account.choose(None)
         self._show_account()
         return bool(self.table.select_all_of(r.holding.id for r in self._rows if r.asset.id in wanted))
+
+    def add_value(self) -> None:
+        """Open the form for what the first of the selected holdings that have no value lacks."""
+        row = next((each for each in self.table.selected_rows() if each.missing is not None), None)
+        if row is None:
+            return
+        if row.needs_price:
+            self.open(PriceDialog(self.desk, row.asset, parent=self))
+        else:
+            self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -100,6 +100,11 @@ class HoldingsPage(Page):
             self.assets.show_assets(asset_ids)
         self.shown.table.setFocus()
 
+    def add_value(self, asset_ids: Sequence[str]) -> None:
+        """Show the holdings of these assets, and open the form for the price or rate that the first of them lacks."""
+        self.show_assets(asset_ids)
+        self.holdings.add_value()
+
     def show_section(self, key: str) -> None:
         """Show one of the tables: holdings, assets, accounts, prices, rates."""
         self.section.choose(key)

@@ -197,6 +197,15 @@ def test_amounts_are_read_as_they_are_typed(typed: str, minor: int | None, qtbot
     assert told[-1:] == ([minor] if typed else [])
 
 
+def test_the_amount_can_be_clicked_over_its_whole_height(qtbot: QtBot) -> None:
+    edit = MoneyEdit("Amount", "USD", large=True)
+    edit.resize(300, 44)
+    qtbot.addWidget(edit)
+    edit.show()
+    for y in (4, 22, 40):
+        assert edit.childAt(150, y) is edit.field, y
+
+
 def test_an_amount_that_cannot_be_read_stays_as_typed(qtbot: QtBot) -> None:
     edit = MoneyEdit("Amount", "EUR")
     qtbot.addWidget(edit)

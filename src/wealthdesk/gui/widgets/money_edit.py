@@ -36,7 +36,9 @@ class MoneyEdit(QWidget):
         self._code = label(role="note" if large else "small", ink="mute")
         self.field = QLineEdit()
         self.field.setProperty("kind", "bare")
-        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # As high as its frame: a click above or below the figure is meant for it as well.
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.field.setAccessibleName(name)
         self.setFocusProxy(self.field)
         self._frame = frame("amount")

@@ -116,7 +116,11 @@ def test_twice_is_once_and_gone_is_only_removed_on_request(folder: Path, capsys:
     file.write_text(GOOD, "utf-8")
     assert [each["symbol"] for each in told(capsys, "import", file, "--file", portfolio)["gone"]] == ["BND"]
     assert len(told(capsys, "show", "--file", portfolio)["holdings"]) == 2
-    run(capsys, "import", file, "--file", portfolio, "--remove-gone")
+    _, said, _ = run(capsys, "import", file, "--file", portfolio)
+    assert "Read 2 lines: 1 holding, 1 price, 0 rates." in said
+    assert "Broker: BND 4 is not in the files any more: stays, --remove-gone removes it" in said
+    _, said, _ = run(capsys, "import", file, "--file", portfolio, "--remove-gone")
+    assert "Broker: BND 4 is not in the files any more: removed" in said
     assert len(told(capsys, "show", "--file", portfolio)["holdings"]) == 1
 
 

@@ -112,6 +112,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         },
         "kept": _changes(preview) if preview.kept else None,
         "would_keep": None if preview.kept else _changes(preview),
+        "removes_gone": chosen.remove_gone,
         "gone": [
             {"account": g.account.name, "symbol": g.asset.symbol, "quantity": canonical(g.holding.quantity)}
             for g in preview.matched.gone
@@ -172,13 +173,15 @@ def _change(change: HoldingChange) -> dict[str, Any]:
 def _lines(told: Mapping[str, Any]) -> Iterable[str]:
     changes = told["kept"] or told["would_keep"]
     read = told["read"]
-    yield f"Read {read['lines']} lines: {read['holdings']} holdings, {read['prices']} prices, {read['rates']} rates."
+    counted = ", ".join(_count(read[f"{noun}s"], noun) for noun in ("holding", "price", "rate"))
+    yield f"Read {_count(read['lines'], 'line')}: {counted}."
     for each in changes["holdings_added"]:
         yield f"  new      {each['account']}: {each['symbol']} {each['quantity']}"
     for each in changes["holdings_changed"]:
         yield f"  changed  {each['account']}: {each['symbol']} {each['before']} → {each['quantity']}"
+    stays = "removed" if told["removes_gone"] else "stays, --remove-gone removes it"
     for each in told["gone"]:
-        yield f"  gone     {each['account']}: {each['symbol']} {each['quantity']} is not in the files any more"
+        yield f"  gone     {each['account']}: {each['symbol']} {each['quantity']} is not in the files any more: {stays}"
     for each in told["left_out"]:
         yield f"  left out {each['file']} line {each['line']}: {each['why']} {each['text']}"
     for note in told["notes"]:
@@ -194,11 +197,15 @@ def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
         return f"Everything in the files is in {told['portfolio']} already: nothing to change."
     what = (
         f"{len(changes['holdings_added'])} new, {len(changes['holdings_changed'])} changed, "
-        f"{changes['holdings_unchanged']} unchanged holdings, {changes['prices']} prices, {changes['rates']} rates, "
-        f"{len(changes['strategies'])} strategies"
+        f"{_count(changes['holdings_unchanged'], 'unchanged holding')}, {_count(changes['prices'], 'price')}, "
+        f"{_count(changes['rates'], 'rate')}, {_count(len(changes['strategies']), 'strategy', 'strategies')}"
     )
     if told["is_kept"]:
         return f"Kept in {told['portfolio']}: {what}."
     if told["dry_run"]:
         return f"Nothing was kept, this was a dry run. It would be: {what}."
     return "Nothing was kept because of the problems. Correct the files, or leave those lines out with --skip-problems."
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

@@ -1,8 +1,9 @@
 """The commands without a window: what they print, their exit codes, and that nothing half-done is kept."""
 
 import json
+import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,94 @@ def test_show_names_what_has_no_value_and_no_class(folder: Path, capsys: pytest.
     assert [(each["symbol"], each["why"]) for each in shown["unpriced"]] == [("B", "no_price"), ("C", "no_rate")]
     assert [each["symbol"] for each in shown["unclassified"]] == ["A"]
     assert "exchange rate for GBP" in run(capsys, "show", "--file", folder / "p")[1]
+
+
+def short_of_a_byte(whole: bytes) -> bytes:
+    return whole[:-1]
+
+
+def torn(whole: bytes) -> bytes:
+    return whole[:8192] + b"\xff" * 4096 + whole[12288:]
+
+
+def newer(whole: bytes) -> bytes:
+    return whole[:60] + (99).to_bytes(4, "big") + whole[64:]
+
+
+def foreign(whole: bytes) -> bytes:
+    return whole[:68] + bytes(4) + whole[72:]
+
+
+@pytest.mark.parametrize(
+    "spoil", [short_of_a_byte, torn, newer, foreign, lambda whole: b"", lambda whole: whole[: len(whole) // 2]]
+)
+def test_a_file_that_cannot_be_used_is_one_sentence_and_stays_as_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[bytes], bytes]
+) -> None:
+    portfolio = folder / "p.wealthdesk"
+    run(capsys, "import", folder / "good.csv", "--file", portfolio)
+    portfolio.write_bytes(spoil(portfolio.read_bytes()))
+    portfolio.chmod(0o640)
+    before, said = portfolio.stat(), portfolio.read_bytes()
+    for command in (["show", "--json"], ["import", folder / "good.csv", "--json"]):
+        code, out, err = run(capsys, *command, "--file", portfolio)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+    after = portfolio.stat()
+    assert (after.st_mtime_ns, after.st_mode, after.st_ino) == (before.st_mtime_ns, before.st_mode, before.st_ino)
+    assert portfolio.read_bytes() == said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a pipe has a name in the file system")
+def test_a_pipe_is_neither_read_nor_made_a_portfolio(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    assert run(capsys, "import", pipe, folder, "--file", folder / "p")[0] == 4
+    assert run(capsys, "import", folder / "good.csv", "--file", pipe)[0] == 1
+    assert run(capsys, "show", "--file", pipe)[0] == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there files have modes")
+def test_what_is_made_is_the_users_alone_whatever_the_mask(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mask = os.umask(0)
+    try:
+        run(capsys, "import", folder / "good.csv", "--file", folder / "deep" / "er" / "p")
+    finally:
+        os.umask(mask)
+    made = [folder / "deep", folder / "deep" / "er", *(folder / "deep" / "er").iterdir()]
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {
+        "deep": 0o700,
+        "er": 0o700,
+    }
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
+
+
+def test_a_link_to_nothing_is_a_missing_portfolio(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it leads to may be a disk that is not there now: nothing is made in its place."""
+    (folder / "link").symlink_to(folder / "nowhere" / "p")
+    code, _, err = run(capsys, "import", folder / "good.csv", "--file", folder / "link")
+    assert (code, err.count("\n")) == (1, 1)
+    assert not (folder / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show"], ["import"], ["import", "x.csv"], ["show", "--file"], ["show", "--fil", "x"], ["show", "x"]]
+)
+def test_arguments_that_are_wrong_are_a_sentence_with_the_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments, CLOCK)
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (2, "")
+    assert printed.err.startswith("usage: wealthdesk")
+    assert "error: " in printed.err.splitlines()[-1]
+
+
+def test_several_files_at_once_with_their_targets(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "t.csv").write_text("Strategy,Scope,Class,Class target\nMine,Broker,Equity,100.00\n", "utf-8")
+    kept = told(capsys, "import", folder / "good.csv", folder / "t.csv", "--file", folder / "p")["kept"]
+    assert (kept["accounts"], kept["strategies"]) == (["Broker"], ["Mine"])
+    shown = told(capsys, "show", "--file", folder / "p", "--scope", "Broker")
+    assert [(each["name"], each["target_bps"], each["status"]) for each in shown["classes"]] == [
+        ("Equity", 10_000, "on_target")
+    ]

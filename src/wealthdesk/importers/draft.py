@@ -232,6 +232,8 @@ class Draft:
     rows_preview: tuple[PreviewRow, ...] = ()
     line_count: int = 0
     as_of: date | None = None
+    assets: tuple[Candidate, ...] = ()
+    """What the file knows without saying that it is held: WealthDesk writes such rows itself."""
     base_currency: str | None = None
     """The currency that the file says everything is valued in."""
 

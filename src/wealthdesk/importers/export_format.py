@@ -11,7 +11,7 @@ HOLDINGS_COLUMNS: Final = (
 )  # fmt: skip
 """Numbers with a point and no groups, dates as 2026-11-20, cash with Kind “cash” and its currency's code for a symbol.
 An exchange rate is what one unit of Currency is in Base currency. An account that holds nothing is a row with only its
-name, kind and currencies."""
+name, kind and currencies; an asset that no account holds is one without account and quantity."""
 
 TARGETS_COLUMNS: Final = (
     "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",

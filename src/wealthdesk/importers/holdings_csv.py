@@ -91,6 +91,7 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         layout=sorting.layout,
         accounts=result.accounts,
         candidates=result.candidates,
+        assets=result.assets,
         prices=result.prices,
         rates=result.rates,
         left_out=tuple(sorted([*sorting.left_out, *result.left_out], key=lambda each: each.line)),
@@ -99,7 +100,7 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         rows_preview=tuple(sorting.preview),
         line_count=line_count,
         as_of=result.as_of,
-        base_currency=result.base_currency,
+        base_currency=result.base_currency or sorting.reader.base_of_accounts,
     )
 
 

@@ -20,6 +20,7 @@ class Merged:
 
     accounts: tuple[CandidateAccount, ...]
     candidates: tuple[Candidate, ...]
+    assets: tuple[Candidate, ...]
     prices: tuple[CandidatePrice, ...]
     rates: tuple[CandidateRate, ...]
     left_out: tuple[LeftOut, ...]
@@ -31,19 +32,20 @@ class Merged:
 def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None) -> Merged:
     """All rows together. `named` are accounts without a holding; `as_of` is the day the file gives for all rows."""
     readings = _told_apart(readings)
-    current, older, notes = _latest(readings)
+    current, older, notes = _latest([reading for reading in readings if reading.is_held])
     candidates, added = _added_up(current)
     prices, twice = _prices(readings, as_of)
     latest = max((r.held_on for r in readings if r.held_on), default=None)
     return Merged(
         accounts=_accounts(readings, named),
         candidates=candidates,
+        assets=tuple(reading.candidate for reading in readings if not reading.is_held),
         prices=prices,
-        rates=(*_told_rates(current, as_of), *_rates(current, as_of)),
+        rates=(*_told_rates([*current, *(r for r in readings if not r.is_held)], as_of), *_rates(current, as_of)),
         left_out=tuple(older),
         notes=(*notes, *added, *twice, *_odd_values(current)),
         as_of=latest or as_of or max((r.priced_on for r in readings if r.priced_on), default=None),
-        base_currency=next((r.base_currency for r in current if r.base_currency), None),
+        base_currency=next((r.base_currency for r in (*current, *readings) if r.base_currency), None),
     )
 
 

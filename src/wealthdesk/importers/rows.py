@@ -48,6 +48,7 @@ class Reading:
     base_currency: str | None = None
     rate: Decimal | None = None
     rated_on: date | None = None
+    is_held: bool = True
 
 
 def currency_of_sign(sign: str | None, usual: str) -> str | None:
@@ -66,6 +67,8 @@ class RowReader:
 
     def __init__(self, layout: Layout, *, account: str | None, currency: str, today: date) -> None:
         self.account = account
+        self.base_of_accounts: str | None = None
+        """The base currency that a row of an account without holdings names."""
         self._layout, self._currency, self._today = layout, currency, today
         self._columns: dict[Field, Column] = {}
         for column in layout.columns:
@@ -94,8 +97,12 @@ class RowReader:
             return [self._too_many(record)]
         account = self._account(record.line)
         if account is not None and self._is_account_only():
+            base = self._try(Field.BASE_CURRENCY, read_currency) if self._raw(Field.BASE_CURRENCY) else None
+            self.base_of_accounts = self.base_of_accounts or base
             return self._told(record.line) or account
         reading = self._reading(record.line, account)
+        if self._is_asset_only():
+            reading = replace(reading, candidate=replace(reading.candidate, account=None), is_held=False)
         return self._told(record.line) or reading
 
     def _too_many(self, record: Record) -> Problem:
@@ -112,6 +119,8 @@ class RowReader:
 
     def _reading(self, line: int, account: CandidateAccount | None) -> Reading:
         quantity, sign = self._number(Field.QUANTITY, "quantity")
+        if self._is_asset_only():
+            quantity = Decimal(0)
         price, price_sign = self._number(Field.PRICE, "price")
         value, value_sign = self._lenient(Field.VALUE)
         converted = self._converted()
@@ -299,6 +308,11 @@ class RowReader:
         own = (*account, Field.BASE_CURRENCY)
         says_more = any(self._raw(field) for field in self._places if field not in own)
         return not says_more and bool(self._raw(Field.ACCOUNT_KIND) or self._raw(Field.ACCOUNT_CURRENCY))
+
+    def _is_asset_only(self) -> bool:
+        """Whether the row is of an asset that no account holds, which only WealthDesk's own export has."""
+        own = Field.BASE_CURRENCY in self._places and Field.ACCOUNT in self._places
+        return own and not self._raw(Field.ACCOUNT) and not self._raw(Field.QUANTITY)
 
 
 def _is_absurd(quantity: Decimal, price: Decimal, currency: str) -> bool:

@@ -15,6 +15,7 @@ from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
 
 _NEEDED: Final = ("Strategy", "Scope", "Class", "Class target")
+_SHARES: Final = ("Absolute band", "Relative band", "Class target", "Holding target")
 _YES: Final = frozenset(("yes", "true", "1", "x", "ja", "oui", "si", "sí"))
 _NO: Final = frozenset(("", "no", "false", "0", "nein", "non", "nee"))
 _HEADER_WITHIN: Final = 20
@@ -94,9 +95,11 @@ def read_targets(data: bytes, file_name: str) -> TargetsDraft:
         )
         return TargetsDraft(file_name, problems=(problem,), line_count=len(lines))
     delimiter, header = found
-    reader = _Reader({name: i for i, name in enumerate(header.cells)}, _marks(lines, delimiter))
-    for record in records(lines, delimiter):
-        if record.line > header.line and (record.fault or not record.is_blank):
+    places = {name: i for i, name in enumerate(header.cells)}
+    rows = [record for record in records(lines, delimiter) if record.line > header.line]
+    reader = _Reader(places, _marks(rows, [places[name] for name in _SHARES if name in places]))
+    for record in rows:
+        if record.fault or not record.is_blank:
             reader.take(record)
     strategies, problems = reader.finished()
     return TargetsDraft(file_name, strategies, problems, len(lines))
@@ -112,9 +115,9 @@ def _header(lines: Sequence[str]) -> tuple[str, Record] | None:
     return None
 
 
-def _marks(lines: Sequence[str], delimiter: str) -> NumberFormat:
+def _marks(rows: Sequence[Record], places: Sequence[int]) -> NumberFormat:
     """The decimal mark: a comma where any percentage with two decimals has one (a spreadsheet wrote the file again)."""
-    cells = (cell for record in records(list(lines), delimiter) for cell in record.cells)
+    cells = (record.cells[place] for record in rows for place in places if place < len(record.cells))
     return COMMA if any(_is_comma_percent(cell) for cell in cells) else POINT
 
 

@@ -37,14 +37,24 @@ class Exports:
         self._targets = targets
 
     def holdings_csv(self, scope: Scope = None) -> str:
-        """Every holding of a scope with what is known of its asset and account."""
+        """Every holding of a scope with what is known of its asset and account; of all, also assets that none holds."""
         portfolio = self._portfolios.current()
         ways = conversions(portfolio.rates, portfolio.base_currency)
         rows = [_holding_row(portfolio, ways, each) for each in portfolio.holdings if scope in (None, each.account_id)]
         holding = {each.account_id for each in portfolio.holdings}
         empty = [a for a in portfolio.accounts.values() if a.id not in holding and scope in (None, a.id)]
         rows += [_row(_account_cells(portfolio, account)) for account in empty]
-        return _csv(HOLDINGS_COLUMNS, sorted(rows, key=lambda row: [cell.casefold() for cell in row[:2]]))
+        if scope is None:
+            rows += [_row(_unheld_cells(portfolio, ways, each)) for each in self._unheld(portfolio)]
+        return _csv(HOLDINGS_COLUMNS, sorted(rows, key=lambda row: [cell.casefold() for cell in row]))
+
+    def _unheld(self, portfolio: Portfolio) -> list[Asset]:
+        """The assets that are not held, archived ones only where a target names them."""
+        held = {each.asset_id for each in portfolio.holdings}
+        lines = (line for strategy in self._targets.all() for target in strategy.targets for line in target.holdings)
+        wanted = {line.asset_id for line in lines}
+        unheld = (each for each in portfolio.assets.values() if each.id not in held and not each.is_cash)
+        return [each for each in unheld if not each.is_archived or each.id in wanted]
 
     def targets_csv(self) -> str:
         """Every strategy with its class targets and holding targets."""
@@ -95,11 +105,20 @@ def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Hol
     cells["Quantity"] = canonical(holding.quantity)
     if holding.cost_basis_minor is not None:
         cells["Cost"] = str(from_minor(holding.cost_basis_minor, asset.currency))
+    return _row(cells | _rate_cells(ways, asset))
+
+
+def _unheld_cells(portfolio: Portfolio, ways: dict[str, Conversion], asset: Asset) -> dict[str, str]:
+    base = {"Base currency": portfolio.base_currency}
+    return base | _asset_cells(portfolio, asset) | _rate_cells(ways, asset)
+
+
+def _rate_cells(ways: dict[str, Conversion], asset: Asset) -> dict[str, str]:
     way = ways.get(asset.currency)
-    if way is not None and way.on is not None:
-        cells["Exchange rate"] = canonical(way.rate.quantize(_RATE_DECIMALS, context=_WIDE))
-        cells["Exchange rate date"] = way.on.isoformat()
-    return _row(cells)
+    if way is None or way.on is None:
+        return {}
+    rate = canonical(way.rate.quantize(_RATE_DECIMALS, context=_WIDE))
+    return {"Exchange rate": rate, "Exchange rate date": way.on.isoformat()}
 
 
 def _asset_cells(portfolio: Portfolio, asset: Asset) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +22,7 @@ from wealthdesk.importers.draft import (
     PreviewRow,
     Problem,
 )
-from wealthdesk.importers.encoding import check_size
+from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
@@ -88,8 +89,7 @@ class Imports:
     ) -> AnyDraft:
         """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
-            check_size(path.stat().st_size)
-            data = path.read_bytes()
+            data = _bytes_of(path)
         except OSError as error:
             why = f"The file cannot be read: {error.strerror}."
             return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
@@ -173,6 +173,17 @@ _TOUCHED = (
     Topic.TARGETS,
     Topic.SETTINGS,
 )
+
+
+def _bytes_of(path: Path) -> bytes:
+    """What a plain file holds; OSError or BadInput. A pipe or a device may never end, and a file may still grow."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "not a plain file"
+        raise BadInput(f"This is {what}. Choose a CSV file.")
+    check_size(found.st_size)
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _with_account(draft: Draft, name: str | None) -> Draft:

@@ -161,6 +161,9 @@ class _Matching:
         any_step = any(column.field is Field.LOT_STEP for column in draft.columns())
         for candidate in draft.candidates:
             self._take_candidate(draft, candidate, any_step)
+        for unheld in draft.assets:
+            if self._matched_asset(draft, unheld, any_step) is None:
+                self.refused.add((self.turn, unheld.symbol, unheld.currency))
         for told_price in draft.prices:
             if (self.turn, told_price.symbol, told_price.currency) in self.refused:
                 continue

@@ -28,7 +28,12 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             raise
         raise DamagedPortfolio(f"“{path}” is damaged ({error}). {_BACK}") from error
     if found != [("ok",)]:
-        raise DamagedPortfolio(f"“{path}” is damaged ({found[0][0]}). {_BACK}")
+        what = str(found[0][0]).rpartition("\n")[2]
+        raise DamagedPortfolio(f"“{path}” is damaged ({what}). {_BACK}")
+    ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
+    # SQLite reads what is missing of the last page as zeros and does not mind.
+    if (size := path.stat().st_size) < pages * page_size:
+        raise DamagedPortfolio(f"“{path}” is damaged (it has {size} of {pages * page_size} bytes). {_BACK}")
     if orphans:
         where = ", ".join(sorted(orphans))
         raise DamagedPortfolio(f"“{path}” is damaged: rows have lost what they belong to, in {where}. {_BACK}")

@@ -1,0 +1,135 @@
+"""Exports of any portfolio read back to the same one: names of every script, formulas, quotes, numbers of any size."""
+
+import csv
+import io
+import shutil
+import tempfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.importers.cells import is_no_text
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+NAMES = (
+    *("=1+1", "+x", "-x", "@x", "'=x", "'x", '"', "a,b;c|d", "50%", "a; b", 'say "hi"', "☂ Rücklage", "حساب", "מזומן"),
+    *("总计", "x" * 60, '=HYPERLINK("http://x","y")', "VTI 50.00%", "Totally", "CASHEW", "1234", "12,5", "2026-01-01"),
+)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+names = st.sampled_from(NAMES) | texts.filter(lambda name: not is_no_text(name))
+sizes = st.sampled_from([Decimal(n) for n in ("0", "1", "0.000000000001", "9999.5", "1234567.123456789012", "150")])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_every_export_reads_back(data: st.DataObject, migrated_template: Path, clock: Clock) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("one", "two"):
+            shutil.copyfile(migrated_template, Path(folder) / name)
+        with open_desk(Path(folder) / "one", clock) as desk, open_desk(Path(folder) / "two", clock) as again:
+            fill(desk, data)
+            texts = desk.exports.holdings_csv(), desk.exports.targets_csv()
+            for text in texts:
+                for row in csv.reader(io.StringIO(text)):
+                    assert not any(cell.startswith(FORMULAS) for cell in row)
+            drafts = [again.imports.read(f"{n}.csv", text.encode("utf-8-sig")) for n, text in enumerate(texts)]
+            again.imports.keep(drafts)
+            assert again.exports.holdings_csv() == texts[0]
+            assert again.exports.targets_csv() == texts[1]
+            totals = [each.allocations.of(None).valuation.total_minor for each in (desk, again)]
+            # A rate quoted the other way round is written with twelve decimals.
+            assert abs(totals[0] - totals[1]) <= max(totals) // 10**11
+            assert again.imports.preview(drafts).changes_nothing
+
+
+def fill(desk: Desk, data: st.DataObject) -> None:
+    """A portfolio of names and numbers as they come; what is refused as a name is left out."""
+    draw, today = data.draw, desk.clock.today()
+    desk.settings.set_base_currency(draw(st.sampled_from(["USD", "EUR", "JPY", "KWD"])))
+    desk.rates.set([FxRate("EUR", "USD", today, Decimal("1.1")), FxRate("USD", "JPY", today, Decimal("154.33"))])
+    accounts, classes, assets = [], ["equity", "cash"], []
+    for name in draw(st.lists(names, min_size=1, max_size=3)):
+        try:
+            accounts.append(
+                desk.accounts.add(name, draw(st.sampled_from(AccountKind)), draw(st.sampled_from(["USD", "JPY"])))
+            )
+        except WealthDeskError:
+            continue
+    for name in draw(st.lists(names, max_size=2)):
+        try:
+            classes.append(desk.classes.add(name, "#24837B").id)
+        except WealthDeskError:
+            continue
+    for name in draw(st.lists(names, max_size=4)):
+        inside = draw(st.sampled_from([(classes[-1],), (), (classes[-1], "equity")[: len({classes[-1], "equity"})]]))
+        shares = {1: [10_000], 2: [6_250, 3_750], 0: []}[len(inside)]
+        exposures = tuple(Exposure(class_id, bps) for class_id, bps in zip(inside, shares, strict=True))
+        step = draw(st.sampled_from([None, Decimal(1), Decimal("0.001")]))
+        new = Asset("", name, draw(names), AssetKind.FUND, draw(st.sampled_from(["USD", "EUR"])), exposures, step)
+        try:
+            assets.append(desk.assets.add(new))
+        except WealthDeskError:
+            continue
+    for asset in assets:
+        if draw(st.integers(0, 3)):
+            desk.prices.set([Price(asset.id, today, draw(sizes) or Decimal(1))])
+        for account in accounts:
+            if draw(st.booleans()):
+                desk.holdings.add(account.id, asset.id, draw(sizes), draw(st.sampled_from([None, 0, 12_345])))
+    for account in accounts:
+        if draw(st.booleans()):
+            desk.holdings.set_cash(account.id, "USD", draw(st.sampled_from([0, 1, 123_456])))
+    targets = [ClassTarget("equity", 10_000)]
+    mine = [each for each in assets if each.only_class == classes[-1]]
+    if mine:
+        below = (HoldingTarget(mine[0].id, 10_000, is_locked=True),)
+        targets = [ClassTarget(classes[-1], 10_000, holdings=below)]
+    for scope in (None, *(account.id for account in accounts)):
+        if draw(st.booleans()):
+            desk.targets.add(scope, draw(names), tuple(targets), activate=draw(st.booleans()))
+
+
+def test_a_target_of_what_nobody_holds_yet_comes_along(desk: Desk, tmp_path: Path, clock: Clock) -> None:
+    desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    wanted = desk.assets.add(Asset("", "BND", "Bonds", AssetKind.FUND, "EUR", (Exposure("fixed_income", 10_000),)))
+    desk.prices.set([Price(wanted.id, date(2026, 11, 19), Decimal("73.5"))])
+    desk.rates.set([FxRate("EUR", "USD", date(2026, 11, 18), Decimal("1.25"))])
+    below = (HoldingTarget(wanted.id, 10_000),)
+    desk.targets.add(None, "First", (ClassTarget("fixed_income", 10_000, holdings=below),))
+    with open_desk(tmp_path / "again", clock, create=True) as again:
+        texts = (desk.exports.holdings_csv(), desk.exports.targets_csv())
+        again.imports.keep([again.imports.read("x.csv", text.encode()) for text in texts])
+        assert (again.exports.holdings_csv(), again.exports.targets_csv()) == texts
+        assert again.holdings.all() == []
+        plans = [each.plans.deposit(each.allocations.of(None), 147_000) for each in (desk, again)]
+        assert [plan.trades[0].quantity for plan in plans] == [Decimal(16)] * 2
+
+
+@pytest.mark.parametrize("place", ["missing/x.csv", ""])
+def test_a_place_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
+    desk: Desk, tmp_path: Path, place: str
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with pytest.raises(WealthDeskError, match="could not be written"):
+        desk.exports.save(folder / place, "text")
+    assert list(folder.iterdir()) == []
+
+
+def test_saving_over_a_file_replaces_all_of_it(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("something much longer than what comes", "utf-8")
+    desk.exports.save(path, "a,b\r\n")
+    assert path.read_bytes() == b"\xef\xbb\xbfa,b\r\n"
+    assert [each.name for each in tmp_path.glob("*.csv*")] == ["x.csv"]

@@ -8,10 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from wealthdesk.changes import EVERYTHING
+from wealthdesk.errors import PortfolioChanged
+from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage import locks
 
 PROGRAM = (sys.executable, "-m", "wealthdesk")
@@ -118,3 +122,23 @@ def test_imports_at_the_same_time_into_one_new_portfolio_are_each_whole(file: Pa
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment()) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert held(tmp_path / "p") == (LINES, {"1"})
+
+
+def test_an_open_portfolio_notices_what_a_command_kept_and_refuses_what_it_previewed_before(
+    file: Path, tmp_path: Path
+) -> None:
+    portfolio = tmp_path / "p"
+    clock = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+    told: list[object] = []
+    with open_desk(portfolio, clock, create=True) as desk:
+        desk.subscribe(told.append)
+        draft = desk.imports.read_file(file)
+        seen = desk.imports.preview([draft])
+        assert not desk.reread_if_changed_elsewhere()
+        assert run("import", file, "--file", portfolio).returncode == 0
+        assert desk.reread_if_changed_elsewhere()
+        assert told == [EVERYTHING]
+        assert len(desk.portfolios.current().holdings) == LINES
+        with pytest.raises(PortfolioChanged):
+            desk.imports.keep([draft], seen=seen)
+        assert not desk.reread_if_changed_elsewhere()

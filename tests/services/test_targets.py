@@ -47,6 +47,30 @@ def test_one_strategy_per_scope_is_active(desk: Desk) -> None:
     assert desk.targets.active(None) is not None
 
 
+def test_a_strategy_can_be_kept_without_making_it_the_active_one(desk: Desk) -> None:
+    active = desk.targets.add(None, "One", WHOLE)
+    told: list[object] = []
+    desk.subscribe(told.append)
+    other = desk.targets.add(None, "Two", WHOLE, activate=False)
+    again = desk.targets.copy(other.id, "Three", activate=False)
+    assert len(told) == 2
+    assert desk.targets.active(None) == active
+    assert not other.is_active and not again.is_active
+    assert {each.name: each.targets for each in desk.targets.of(None)} == {
+        "All Portfolio": (), "One": WHOLE, "Two": WHOLE, "Three": WHOLE,
+    }  # fmt: skip
+    for taken in ("one", " ONE "):
+        with pytest.raises(AlreadyExists):
+            desk.targets.add(None, taken)
+        with pytest.raises(AlreadyExists):
+            desk.targets.copy(other.id, taken)
+        with pytest.raises(AlreadyExists):
+            desk.targets.change(replace(other, name=taken))
+    desk.targets.change(replace(other, name="TWO"))
+    with pytest.raises(NotFound):
+        desk.targets.copy("nothing", "Four")
+
+
 def test_deleting_an_account_takes_its_holdings_and_strategies_along(desk: Desk) -> None:
     account = desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
     asset = desk.assets.add(fund("VTI", "equity"))

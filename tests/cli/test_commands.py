@@ -131,6 +131,7 @@ def test_the_account_and_currency_of_lines_that_name_none(folder: Path, capsys: 
     run(capsys, "import", folder / "bare.csv", "--file", folder / "p", *options)
     shown = told(capsys, "show", "--file", folder / "p", "--scope", "depot")
     assert (shown["scope"], shown["base_currency"], shown["total_minor"]) == ("Depot", "CHF", 2_000)
+    assert told(capsys, "show", "--file", folder / "p", "--scope", "all portfolio")["scope"] == "All Portfolio"
 
 
 @pytest.mark.parametrize(

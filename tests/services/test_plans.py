@@ -163,7 +163,9 @@ def test_the_demo_plan_says_why_and_what_is_left_out(demo: Desk) -> None:
 
 def test_the_same_plan_again_and_for_every_scope(demo: Desk) -> None:
     for scope in (None, "retirement"):
-        allocation = demo.allocations.of(scope)
-        assert demo.plans.deposit(allocation, 123_457) == demo.plans.deposit(allocation, 123_457)
+        plan = demo.plans.deposit(demo.allocations.of(scope), 123_457)
+        demo.portfolios.forget()
+        assert demo.plans.deposit(demo.allocations.of(scope), 123_457) == plan
+        assert plan.trades
     without = demo.plans.deposit(demo.allocations.of("wallet"), 1_000)
     assert without.left_in_cash_minor == 1_000

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wealthdesk.cli.printing import print_json
-from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
@@ -42,8 +42,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def scope_named(portfolio: Portfolio, name: str | None) -> Scope:
-    """The scope of that name: None for no name; NotFound with the names there are."""
-    if name is None:
+    """The scope of that name: None for no name or that of all accounts; NotFound with the names there are."""
+    if name is None or name.strip().casefold() == ALL_PORTFOLIO_NAME.casefold():
         return None
     for account in portfolio.accounts.values():
         if account.name.casefold() == name.strip().casefold():

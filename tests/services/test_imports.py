@@ -278,3 +278,15 @@ def test_a_strategy_is_found_whatever_the_case_and_of_two_files_the_second_count
     ]
     desk.imports.keep(new)
     assert [each.name for each in desk.targets.all()] == ["All Portfolio", "X"]
+
+
+def test_targets_count_on_the_classes_that_come_with_them(desk: Desk) -> None:
+    """The asset is here without a class; one file gives it its class, the other a holding target in that class."""
+    keep(desk, HOLDINGS.replace(",Equity", ","))
+    rows = "Mine,All Portfolio,yes,5,,Equity,100,,,\nMine,All Portfolio,,,,Equity,,VTI,USD,100\n"
+    drafts = [desk.imports.read(*each) for each in (("t.csv", (TARGETS + rows).encode()), ("h.csv", HOLDINGS.encode()))]
+    assert [problem.column for _, problem in desk.imports.preview(drafts[:1]).problems] == ["Strategy"]
+    desk.imports.keep(drafts)
+    strategy = desk.targets.active(None)
+    assert strategy is not None
+    assert [len(each.holdings) for each in strategy.targets] == [1]

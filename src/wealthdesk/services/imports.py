@@ -207,7 +207,7 @@ def _preview(connection: Transaction, chosen: Sequence[AnyDraft], today: date) -
     names = Names.of(
         (*known.accounts.values(), *matched.accounts),
         (*known.classes.values(), *matched.classes),
-        (*known.assets.values(), *matched.assets),
+        (*known.assets.values(), *matched.assets, *matched.completed),
     )
     return ImportPreview(read, told, matched, match_targets(names, targets.all_strategies(connection), told))
 

@@ -15,6 +15,7 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_li
 from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.target_lines import TargetLines
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.weight_row import WeightRow
 from wealthdesk.services.desk import Desk, open_desk
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -504,15 +505,20 @@ def test_an_empty_portfolio_can_have_targets(qtbot: QtBot, opened: Opened, desk:
     assert targets(desk)["equity"].target_bps == 6000
 
 
+def with_many_lines(desk: Desk) -> None:
+    """204 holdings of equity, 200 of them with a target."""
+    exposures = (Exposure("equity", 10_000),)
+    new = [desk.assets.add(Asset("", f"A{n}", f"Asset {n}", AssetKind.FUND, "USD", exposures)) for n in range(200)]
+    strategy = desk.targets.get("default_all_portfolio")
+    wanted = tuple(HoldingTarget(asset.id, 50) for asset in new)
+    edited = tuple(replace(t, holdings=wanted) if t.asset_class_id == "equity" else t for t in strategy.targets)
+    desk.targets.save(strategy.id, strategy.version, edited)
+
+
 def test_two_hundred_lines_show_what_is_in_view_at_once_and_the_rest_after(
     qtbot: QtBot, opened: Opened, demo_desk: Desk
 ) -> None:
-    exposures = (Exposure("equity", 10_000),)
-    new = [demo_desk.assets.add(Asset("", f"A{n}", f"Asset {n}", AssetKind.FUND, "USD", exposures)) for n in range(200)]
-    strategy = demo_desk.targets.get("default_all_portfolio")
-    wanted = tuple(HoldingTarget(asset.id, 50) for asset in new)
-    edited = tuple(replace(t, holdings=wanted) if t.asset_class_id == "equity" else t for t in strategy.targets)
-    demo_desk.targets.save(strategy.id, strategy.version, edited)
+    with_many_lines(demo_desk)
     dialog = opened(demo_desk)
     lines = dialog.holdings.lines
     assert len(lines.keys) == 204
@@ -522,6 +528,27 @@ def test_two_hundred_lines_show_what_is_in_view_at_once_and_the_rest_after(
     qtbot.waitUntil(lambda: all(lines.row(key).line.target_bps == bps for key, bps in expected.items()))
     lines.focus(lines.keys[-1])
     assert lines.row(lines.keys[-1]).visibleRegion().boundingRect().height() > 40
+
+
+def test_of_many_lines_the_first_have_rows_and_scrolling_makes_more(
+    qtbot: QtBot, opened: Opened, demo_desk: Desk
+) -> None:
+    with_many_lines(demo_desk)
+    lines = opened(demo_desk).holdings.lines
+    bar = lines.verticalScrollBar()
+
+    def names() -> list[str]:
+        return [row.line.name for row in lines.findChildren(WeightRow) if not row.isHidden()]
+
+    first = names()
+    assert 2 < len(first) < 100
+    bar.setValue(bar.maximum())
+    assert len(first) < len(names()) < 204
+    for _ in range(5):
+        bar.setValue(bar.maximum())
+    assert len(set(names())) == 204
+    last = lines.row(lines.keys[-1])
+    qtbot.waitUntil(lambda: last.visibleRegion().boundingRect().height() > 40)
 
 
 def test_names_say_what_each_control_is(opened: Opened, demo_desk: Desk) -> None:

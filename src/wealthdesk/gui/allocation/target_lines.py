@@ -13,10 +13,13 @@ from wealthdesk.gui.widgets.weight_row import HEIGHT, WeightLine, WeightRow
 
 _REST_MS = 80
 _LEAST_ROWS = 2
+_AT_ONCE = 60
+"""How many rows are made together: a class of two thousand holdings opens as quickly as one of sixty."""
 
 
 class TargetLines(QScrollArea):
     """Shows lines by key. Rows are made once and used again; only what changed and is in view is shown at once.
+    Of very many lines the first have rows; scrolling to their end makes more.
 
     asks_for_all: wants room for all of its lines before others get more than they need at least.
     """
@@ -52,7 +55,7 @@ class TargetLines(QScrollArea):
         self._content.installEventFilter(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.show_all)
-        self.verticalScrollBar().valueChanged.connect(self._show_in_view)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -61,7 +64,9 @@ class TargetLines(QScrollArea):
 
     def row(self, key: str) -> WeightRow:
         """The row of a line."""
-        return self._rows[self._keys.index(key)]
+        place = self._keys.index(key)
+        self._make_rows(place + 1)
+        return self._rows[place]
 
     def show_lines(self, lines: Mapping[str, WeightLine], scale_bps: int) -> None:
         """Show these lines, all sliders on one scale; nothing is emitted."""
@@ -75,7 +80,7 @@ class TargetLines(QScrollArea):
     def show_all(self) -> None:
         """Show the lines that are out of view as well."""
         self._rest.stop()
-        for place in range(len(self._keys)):
+        for place in range(self._row_count()):
             self._show_row(place)
 
     def select(self, key: str | None) -> None:
@@ -156,13 +161,27 @@ class TargetLines(QScrollArea):
 
     def _show_keys(self, keys: list[str]) -> None:
         selected, self._keys = self._selected, keys
-        while len(self._rows) < len(keys):
-            self._add_row(self._wanted[len(self._rows)])
+        self._make_rows(_AT_ONCE)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(keys))
             row.spin.forget_typing()
             row.set_selected(place < len(keys) and keys[place] == selected)
         self._fit()
+
+    def _make_rows(self, count: int) -> None:
+        """Have rows for the first `count` lines, or for all where there are fewer."""
+        made = range(len(self._rows), min(count, len(self._keys)))
+        for place in made:
+            self._add_row(self._wanted[place])
+            self._show_row(place)
+            self._rows[place].show()
+        if made and self.isVisible():
+            # At once, so that a row just made can be scrolled to.
+            self._content.resize(self._content.width(), self._content.sizeHint().height())
+            self._column.activate()
+
+    def _row_count(self) -> int:
+        return min(len(self._rows), len(self._keys))
 
     def _add_row(self, line: WeightLine) -> None:
         place, row = len(self._rows), WeightRow(line)
@@ -200,8 +219,13 @@ class TargetLines(QScrollArea):
         self.setMaximumHeight(max(self._content.sizeHint().height(), 1))
         self.updateGeometry()
 
+    def _on_scrolled(self, value: int) -> None:
+        if self._row_count() < len(self._keys) and value >= self.verticalScrollBar().maximum() - HEIGHT:
+            self._make_rows(self._row_count() + _AT_ONCE)
+        self._show_in_view()
+
     def _show_in_view(self) -> None:
-        for place in range(len(self._keys)):
+        for place in range(self._row_count()):
             if self._is_in_view(place):
                 self._show_row(place)
 

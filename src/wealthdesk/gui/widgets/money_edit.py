@@ -1,6 +1,7 @@
 """The amount field: the currency's sign, the amount as the user writes it, the code; read live into minor units."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from wealthdesk.domain import money
@@ -40,6 +41,7 @@ class MoneyEdit(QWidget):
         # As high as its frame: a click above or below the figure is meant for it as well.
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.field.setAccessibleName(name)
+        self.field.installEventFilter(self)
         self.setFocusProxy(self.field)
         self._frame = frame("amount")
         self._frame.setProperty("ring", True)
@@ -83,6 +85,13 @@ class MoneyEdit(QWidget):
         """Show a sentence about the amount ("Below the smallest trade.") until it is edited."""
         self._problem.show_problem(sentence)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Under X11 a field would take Ctrl+E for itself, as End, and the window's “Edit targets” would not hear of it.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_ctrl_e(event):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
     def _read(self) -> tuple[int | None, str]:
         typed = self.field.text()
         if not typed.strip():
@@ -118,3 +127,7 @@ class MoneyEdit(QWidget):
         minor = self.minor()
         if minor is not None:
             self.field.setText(text.amount(minor, self._currency).replace(text.MINUS, "-"))
+
+
+def _is_ctrl_e(event: QKeyEvent) -> bool:
+    return event.keyCombination() == Qt.Modifier.CTRL | Qt.Key.Key_E

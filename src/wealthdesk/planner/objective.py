@@ -1,0 +1,76 @@
+"""The score J of a portfolio after its trades: what every plan of whole lots makes as small as it can.
+
+`J = κ Σ_c (A_c - τ_c)² / d_c + Σ_h (y_h/M - t_h)² / d_h + [no class of cash] (r/M)² / d0 + γ fees/M
+   + [rebalance] η turnover/M + Σ_buys penalty × bought/M`, with d the target, or d0 where the target is 0.
+
+The weighted squares are the ones that even fill minimises; an L1 drift would be blind to how a shortfall is split.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.planner.answer import Answer
+from wealthdesk.planner.problem import Problem
+
+KAPPA = 10.0
+"""How much more a class counts than a holding."""
+GAMMA = 10.0
+"""What a fee of the whole portfolio costs."""
+ETA = 0.02
+"""What trading the whole portfolio once costs, in a rebalance."""
+D0 = 0.01
+"""What a deviation is divided by where the target is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """J, and how far the classes lie outside their bands (sum of shares)."""
+
+    j: float
+    violation: float
+
+
+def score(problem: Problem, answer: Answer) -> Score:
+    """The score of a plan, recomputed from its trades. 0 where the total is not above 0."""
+    total = problem.total
+    if total <= 0:
+        return Score(0.0, 0.0)
+    values, penalty = dict(problem.values), 0.0
+    for trade in answer.trades:
+        exact = trade.count * problem.asset[trade.asset_id].lot
+        values[trade.asset_id] += exact if trade.side is Side.BUY else -exact
+        if trade.side is Side.BUY:
+            penalty += problem.penalties.get(trade.place, 0.0) * float(exact / total)
+    shares = _class_shares(problem, values, sum(answer.cash.values()))
+    j = KAPPA * sum(_square(shares[key], target) for key, target in problem.class_targets.items())
+    j += sum(_square(values[key] / total, target) for key, target in problem.asset_targets.items())
+    if problem.cash_class is None:
+        j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / D0
+    j += GAMMA * float(sum(trade.fee for trade in answer.trades) / total) + penalty
+    if problem.mode is Mode.REBALANCE:
+        j += ETA * float(sum(trade.gross for trade in answer.trades) / total)
+    return Score(j, _violation(problem, shares))
+
+
+def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> dict[str, Fraction]:
+    shares = dict.fromkeys(problem.class_targets, Fraction(0))
+    for asset in problem.assets:
+        for class_id, exposure in asset.exposures.items():
+            shares[class_id] += exposure * values[asset.id] / problem.total
+    if problem.cash_class is not None:
+        shares[problem.cash_class] += cash / problem.total
+    return shares
+
+
+def _square(share: Fraction, target: Fraction) -> float:
+    return float(share - target) ** 2 / (float(target) if target > 0 else D0)
+
+
+def _violation(problem: Problem, shares: dict[str, Fraction]) -> float:
+    outside = Fraction(0)
+    for each in problem.classes:
+        if each.has_band:
+            gap = shares[each.id] - problem.class_targets[each.id]
+            outside += max(Fraction(0), gap - each.band_high, -each.band_low - gap)
+    return float(outside)

@@ -1,0 +1,235 @@
+"""A planning problem: what is held, what it is meant to be, what may be traded and what a trade costs, all exact.
+
+Money is in minor units of the base currency; prices are exact fractions of them, so that nothing is rounded but the
+cost of a trade. Only what is in scope is here: unpriced, unclassified and excluded assets never reach a problem.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+
+from wealthdesk.domain.plans import Mode
+
+ONE_UNIT = Fraction(1)
+"""The lot of an asset that is traded in any amount: one minor unit."""
+
+
+class Goal(StrEnum):
+    """How far a rebalance goes: onto the targets, or into the bands with as little trading as possible."""
+
+    TARGET = "target"
+    BAND = "band"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanClass:
+    """A class with its target (any unit, only ratios count) and how far around it is tolerated, as shares of the total.
+
+    A band of 0 to both sides is none.
+    """
+
+    id: str
+    target: int
+    band_low: Fraction = Fraction(0)
+    band_high: Fraction = Fraction(0)
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there is a band to be outside of."""
+        return bool(self.band_low or self.band_high)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsset:
+    """An asset in scope. price: minor units of the base currency for one unit; step None: traded in any amount.
+
+    exposures: class id → share (> 0, sum ≤ 1); several make a look-through fund, which has no target of its own.
+    weight: its target among the assets of its only class, any unit; None: it has none.
+    """
+
+    id: str
+    price: Fraction
+    step: Fraction | None
+    exposures: Mapping[str, Fraction]
+    weight: int | None = None
+    currency: str = ""
+    can_buy: bool = True
+    can_sell: bool = True
+
+    @property
+    def lot(self) -> Fraction:
+        """The exact value of the smallest trade."""
+        return ONE_UNIT if self.step is None else self.step * self.price
+
+    @property
+    def only_class(self) -> str | None:
+        """The class that it counts to, if it is one."""
+        return next(iter(self.exposures)) if len(self.exposures) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAccount:
+    """An account: its cash (new money included), what has to be left of it, and what its broker takes.
+
+    Rates are basis points of the gross amount; fx_rate joins them where the asset is in another currency.
+    can_hold: what may be bought here; None is everything.
+    """
+
+    id: str
+    cash: int
+    buffer: int = 0
+    fee_fixed: int = 0
+    fee_rate: Fraction = Fraction(0)
+    fx_rate: Fraction = Fraction(0)
+    currency: str = ""
+    can_hold: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLot:
+    """A part of a position with what one unit of it cost, in minor units of the base currency."""
+
+    quantity: Fraction
+    cost: Fraction
+
+
+Place = tuple[str, str]
+"""(asset id, account id): where something is held or traded."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that a plan is calculated from; the parts in the order of their ids, whatever order they came in.
+
+    penalties: per unit of bought share of the total, in the terms of J (where something is better not held).
+    """
+
+    mode: Mode
+    classes: Sequence[PlanClass]
+    assets: Sequence[PlanAsset]
+    accounts: Sequence[PlanAccount]
+    held: Mapping[Place, Fraction]
+    goal: Goal = Goal.TARGET
+    lots: Mapping[Place, Sequence[TaxLot]] = field(default_factory=dict)
+    penalties: Mapping[Place, float] = field(default_factory=dict)
+    min_trade: int = 0
+    cash_class: str | None = None
+    gain_limit: int | None = None
+
+    def __post_init__(self) -> None:
+        """Sorts everything: the order of a list never decides."""
+        for name in ("classes", "assets", "accounts"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=lambda each: each.id)))
+        object.__setattr__(self, "held", {place: self.held[place] for place in sorted(self.held) if self.held[place]})
+
+    @cached_property
+    def asset(self) -> Mapping[str, PlanAsset]:
+        """The assets by their ids."""
+        return {each.id: each for each in self.assets}
+
+    @cached_property
+    def account(self) -> Mapping[str, PlanAccount]:
+        """The accounts by their ids."""
+        return {each.id: each for each in self.accounts}
+
+    @cached_property
+    def values(self) -> Mapping[str, Fraction]:
+        """What is held of each asset over all accounts, exact."""
+        sums = dict.fromkeys(self.asset, Fraction(0))
+        for (asset_id, _), quantity in self.held.items():
+            sums[asset_id] += quantity * self.asset[asset_id].price
+        return sums
+
+    @cached_property
+    def cash(self) -> int:
+        """The cash of all accounts, new money and buffers included."""
+        return sum(account.cash for account in self.accounts)
+
+    @cached_property
+    def buffers(self) -> int:
+        """What has to stay in cash, over all accounts."""
+        return sum(account.buffer for account in self.accounts)
+
+    @cached_property
+    def total(self) -> Fraction:
+        """M: what is held plus the cash that may be spent; with a class of cash, all cash. Fees do not lower it."""
+        held = sum(self.values.values(), Fraction(0))
+        return held + self.cash - (0 if self.cash_class else self.buffers)
+
+    @cached_property
+    def class_targets(self) -> Mapping[str, Fraction]:
+        """τ: the share of the total that each class is meant to have; sums to 1."""
+        whole = sum(each.target for each in self.classes)
+        return {each.id: Fraction(each.target, whole) if whole else Fraction(0) for each in self.classes}
+
+    @cached_property
+    def asset_targets(self) -> Mapping[str, Fraction]:
+        """t: the share of the total that each asset is meant to have; only of those that have a target.
+
+        Class target × weight among the assets of that class alone. Where one of them has no weight, none has a target.
+        """
+        members: dict[str, list[PlanAsset]] = {each.id: [] for each in self.classes}
+        for asset in self.assets:
+            if asset.only_class is not None:
+                members[asset.only_class].append(asset)
+        targets: dict[str, Fraction] = {}
+        for class_id, siblings in members.items():
+            weights = [each.weight for each in siblings if each.weight is not None]
+            if len(weights) == len(siblings):
+                whole = sum(weights)
+                share = self.class_targets[class_id]
+                targets |= {each.id: share * (each.weight or 0) / whole if whole else Fraction(0) for each in siblings}
+        return targets
+
+    def may_buy(self, place: Place) -> bool:
+        """Whether the asset may be bought in this account."""
+        allowed = self.account[place[1]].can_hold
+        return (
+            self.mode is not Mode.WITHDRAWAL
+            and self.asset[place[0]].can_buy
+            and (allowed is None or place[0] in allowed)
+        )
+
+    def may_sell(self, place: Place) -> bool:
+        """Whether there is something to sell here and it may be sold."""
+        return self.mode is not Mode.DEPOSIT and self.asset[place[0]].can_sell and self.held.get(place, 0) > 0
+
+    def floor_of(self, account: PlanAccount) -> int:
+        """What an account's cash may not fall below; a deposit into one that starts below its buffer buys nothing."""
+        return min(account.buffer, account.cash) if self.mode is Mode.DEPOSIT else account.buffer
+
+    def gross(self, asset: PlanAsset, lots: int) -> int:
+        """What `lots` lots (≥ 0) cost or bring before fees: whole minor units, half up."""
+        return half_up(lots * asset.lot)
+
+    def fee(self, asset: PlanAsset, account: PlanAccount, gross: int) -> int:
+        """What the broker takes for one trade: the fixed part and the rate on the gross amount, half up."""
+        rate = account.fee_rate + (account.fx_rate if asset.currency != account.currency else 0)
+        return account.fee_fixed + half_up(gross * rate / 10_000)
+
+    def most_lots(self, place: Place) -> int:
+        """How many lots may be sold at most: no more than what is held."""
+        asset = self.asset[place[0]]
+        return int(self.held.get(place, Fraction(0)) * asset.price / asset.lot)
+
+    def closes(self, place: Place, lots: int) -> bool:
+        """Whether selling so many lots sells all that is held there."""
+        asset = self.asset[place[0]]
+        return lots * asset.lot == self.held.get(place, Fraction(0)) * asset.price
+
+    def realised_gain(self, place: Place, lots: int) -> Fraction:
+        """The gain in minor units of selling so many lots, the dearest tax lots first; 0 where no costs are known."""
+        asset = self.asset[place[0]]
+        gain, left = Fraction(0), lots * asset.lot / asset.price
+        for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
+            sold = min(each.quantity, left)
+            gain += sold * (asset.price - each.cost)
+            left -= sold
+        return gain
+
+
+def half_up(exact: Fraction) -> int:
+    """The nearest whole number of an amount ≥ 0; a half goes up."""
+    return int((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))

@@ -1,6 +1,6 @@
 """What the planner answers: lots to trade, and what they come to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,6 +42,10 @@ class Answer:
     cash: Mapping[str, int]
     regret_bound: float | None = None
     method: str = ""
+
+
+Progress = Callable[[Answer], bool]
+"""Told of each better answer as it is found; False stops the search, and the best so far is the answer."""
 
 
 def settle(problem: Problem, lots: Mapping[Place, int], bound: float | None = None, method: str = "") -> Answer:

@@ -14,6 +14,8 @@ class Topic(Enum):
     RATES = auto()
     TARGETS = auto()
     SETTINGS = auto()
+    PLANS = auto()
+    RULES = auto()
 
 
 Changes = frozenset[Topic]

@@ -1,0 +1,81 @@
+"""Plans that were carried out: what was traded, what that changed, and whether it can be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.plans import Mode, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A trade as it was carried out: a quantity at a price, both that and the fee in the asset's currency."""
+
+    account_id: str
+    asset_id: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTrade:
+    """A fill as it was kept. symbol, account_name and currency are what they were then; the ids may be gone since."""
+
+    account_id: str | None
+    asset_id: str | None
+    account_name: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    currency: str
+    amount_minor: int
+    """Quantity × price in base-currency minor units, at the rate of that day."""
+    fee_minor: int
+    """In minor units of `currency`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """What recording made of one holding; None: it did not exist (before), or does not any more (after).
+
+    Costs are what was paid for it, in minor units of the asset's currency, where that is known.
+    """
+
+    account_id: str
+    asset_id: str
+    quantity_before: Decimal | None
+    quantity_after: Decimal | None
+    cost_before_minor: int | None = None
+    cost_after_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPlan:
+    """A plan that was recorded, money in base-currency minor units of that time.
+
+    amount_minor: what came in or went out. drift_…_bps: the sum of drifts that the plan told. undone_at: None while it
+    stands.
+    """
+
+    id: str
+    recorded_at: datetime
+    scope: Scope
+    scope_name: str
+    strategy_name: str
+    mode: Mode
+    amount_minor: int
+    base_currency: str
+    drift_before_bps: int
+    drift_after_bps: int
+    trades: tuple[RecordedTrade, ...]
+    changes: tuple[RecordedChange, ...]
+    undone_at: datetime | None = None
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it was taken back."""
+        return self.undone_at is not None

@@ -8,6 +8,7 @@ WealthDeskError              something was refused and nothing was changed
 ├── TargetsRefused           targets that break a rule (sum, range, unknown asset)
 ├── NothingKept              an import with problems that were not accepted
 ├── PortfolioChanged         the file changed after the preview that was accepted
+├── InstanceRefused          a file that is not a planning problem
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
     ├── NotAPortfolio        another kind of file, or an empty one
     ├── NewerPortfolio       written by a newer WealthDesk
@@ -50,6 +51,10 @@ class NothingKept(WealthDeskError):
 
 class PortfolioChanged(WealthDeskError):
     """The file changed after the preview that was accepted."""
+
+
+class InstanceRefused(WealthDeskError):
+    """A file that is not a planning problem; the text names the field."""
 
 
 class OpeningError(WealthDeskError):

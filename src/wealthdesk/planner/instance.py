@@ -1,0 +1,263 @@
+"""Planning problems as files: one JSON object with classes, holdings, accounts and positions becomes a `Problem`.
+
+Cents are whole hundredths of the base currency; prices, quantities and rates are decimal text and stay exact. Whatever
+cannot be used is refused with one sentence that names the field. Keys that are not known here are not read.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from wealthdesk.domain.plans import Mode
+from wealthdesk.errors import InstanceRefused
+from wealthdesk.planner.fields import LARGEST_BP, LARGEST_CENTS, LARGEST_RATE, Record, as_written
+from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+
+MODES: Final = {
+    "deposit": (Mode.DEPOSIT, Goal.TARGET),
+    "withdraw": (Mode.WITHDRAWAL, Goal.TARGET),
+    "rebalance": (Mode.REBALANCE, Goal.TARGET),
+    "band": (Mode.REBALANCE, Goal.BAND),
+}
+FLAGS: Final = frozenset({"excluded", "locked", "sell_only", "buy_only"})
+WHOLE_TARGET: Final = 10_000
+TOLERATED_EXPOSURE: Final = 1 + Fraction(1, 10**6)
+LARGEST_PENALTY: Final = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A problem, and what is out of its scope: holding id → why ("excluded", "no price", "no class")."""
+
+    problem: Problem
+    left_out: Mapping[str, str]
+
+
+def read(content: bytes) -> Instance:
+    """The instance in the bytes of a file; InstanceRefused with one sentence for whatever is wrong with it."""
+    data = Record("", _one_object(content))
+    data.text("id")
+    mode, goal = _mode(data)
+    base = data.text("base_ccy", "EUR")
+    rates = {base: Fraction(1)} | _rates(data)
+    classes = _classes(data)
+    class_ids = {each.id for each in classes}
+    assets, left_out = _assets(data, class_ids, rates, base)
+    known = {asset.id for asset in assets} | set(left_out)
+    accounts = [_account(record, known, base) for record in data.records("accounts", "account")]
+    places = _Places(known, {account.id for account in accounts}, left_out)
+    held, lots = _positions(data, places)
+    problem = Problem(
+        mode,
+        classes,
+        assets,
+        accounts,
+        held,
+        goal=goal,
+        lots=lots,
+        penalties=_penalties(data, places),
+        min_trade=data.whole("min_trade_cents", LARGEST_CENTS, 0),
+        cash_class=_cash_class(data, class_ids),
+        gain_limit=data.whole("gain_limit_cents", LARGEST_CENTS) if data.is_given("gain_limit_cents") else None,
+    )
+    return Instance(problem, left_out)
+
+
+def _one_object(content: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(content.decode("utf-8"), parse_constant=_refused_number, object_pairs_hook=_without_doubles)
+    except InstanceRefused:
+        raise
+    except (ValueError, RecursionError):
+        raise InstanceRefused("The file is not one JSON object in UTF-8.") from None
+    if not isinstance(data, dict):
+        raise InstanceRefused("The file is not one JSON object in UTF-8.")
+    return data
+
+
+def _refused_number(name: str) -> None:
+    raise InstanceRefused(f"{name} stands in the file, and is not a number.")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """One of two values for the same key would silently be lost."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InstanceRefused(f"{as_written(twice)}: the key is there twice in one object.")
+    return made
+
+
+def _mode(data: Record) -> tuple[Mode, Goal]:
+    name = data.text("mode")
+    if name not in MODES:
+        raise data.refused("mode", f"{as_written(name)} is none of {', '.join(MODES)}")
+    return MODES[name]
+
+
+def _rates(data: Record) -> dict[str, Fraction]:
+    record = data.inner("fx", data.fields.get("fx", {}))
+    return {currency: record.above_zero(currency) for currency in record.fields}
+
+
+def _classes(data: Record) -> list[PlanClass]:
+    classes = [_class(record) for record in data.records("classes", "class")]
+    whole = sum(each.target for each in classes)
+    policy = data.fields.get("targets_policy")
+    if policy not in (None, "normalise"):
+        raise data.refused("targets_policy", f'{as_written(policy)} is not "normalise"')
+    if not whole or (policy is None and abs(whole - WHOLE_TARGET) > 1):
+        raise data.refused("classes", f"their target_bp sum to {whole} and not to {WHOLE_TARGET}")
+    return classes
+
+
+def _class(record: Record) -> PlanClass:
+    low, high = (Fraction(record.whole(name, LARGEST_BP, 0), WHOLE_TARGET) for name in ("band_lo_bp", "band_hi_bp"))
+    return PlanClass(record.id, record.whole("target_bp", LARGEST_BP), low, high)
+
+
+def _cash_class(data: Record, class_ids: set[str]) -> str | None:
+    if not data.is_given("cash_class"):
+        return None
+    name = data.text("cash_class")
+    if name not in class_ids:
+        raise data.refused("cash_class", f"{as_written(name)} is not a class")
+    return name
+
+
+def _assets(
+    data: Record, class_ids: set[str], rates: Mapping[str, Fraction], base: str
+) -> tuple[list[PlanAsset], dict[str, str]]:
+    """The holdings in scope, and the others with the reason."""
+    assets: list[PlanAsset] = []
+    left_out: dict[str, str] = {}
+    for record in data.records("holdings", "holding"):
+        asset, reason = _asset(record, class_ids, rates, base)
+        if reason:
+            left_out[asset.id] = reason
+        else:
+            assets.append(asset)
+    return assets, left_out
+
+
+def _asset(record: Record, class_ids: set[str], rates: Mapping[str, Fraction], base: str) -> tuple[PlanAsset, str]:
+    flags = _flags(record)
+    currency = record.text("ccy", base)
+    if currency not in rates:
+        raise record.refused("ccy", f"fx has no rate for {as_written(currency)}")
+    price = None if record.value("price") is None else record.above_zero("price") * rates[currency] * 100
+    asset = PlanAsset(
+        record.id,
+        price or Fraction(0),
+        None if record.value("step") is None else record.above_zero("step"),
+        _exposures(record, class_ids),
+        record.whole("target_in_class_bp", LARGEST_BP) if record.is_given("target_in_class_bp") else None,
+        currency,
+        can_buy=not flags & {"locked", "sell_only"},
+        can_sell=not flags & {"locked", "buy_only"},
+    )
+    reason = "excluded" if "excluded" in flags else "no price" if price is None else ""
+    return asset, reason or ("" if asset.exposures else "no class")
+
+
+def _flags(record: Record) -> set[str]:
+    flags = set(record.texts("flags"))
+    for flag in sorted(flags - FLAGS):
+        raise record.refused("flags", f"{as_written(flag)} is none of {', '.join(sorted(FLAGS))}")
+    return flags
+
+
+def _exposures(record: Record, class_ids: set[str]) -> dict[str, Fraction]:
+    """An exposure of 0 stays: with it the holding counts to more than one class, and has no target of its own."""
+    if record.value("class") is None:
+        return {}
+    given = record.inner("class", record.value("class"))
+    for class_id in given.fields:
+        if class_id not in class_ids:
+            raise record.refused("class", f"{as_written(class_id)} is not a class")
+    exposures = {class_id: given.number(class_id, 1) for class_id in given.fields}
+    if sum(exposures.values()) > TOLERATED_EXPOSURE:
+        raise record.refused("class", "the exposures sum to more than 1")
+    return exposures
+
+
+def _account(record: Record, known: set[str], base: str) -> PlanAccount:
+    cents = {
+        name: record.whole(name, LARGEST_CENTS, 0)
+        for name in ("cash_cents", "deposit_cents", "buffer_cents", "fee_fixed_cents")
+    }
+    return PlanAccount(
+        record.id,
+        cents["cash_cents"] + cents["deposit_cents"],
+        cents["buffer_cents"],
+        cents["fee_fixed_cents"],
+        record.number("fee_bp", LARGEST_RATE, 0),
+        record.number("fx_fee_bp", LARGEST_RATE, 0),
+        record.text("ccy", base),
+        _can_hold(record, known),
+    )
+
+
+def _can_hold(record: Record, known: set[str]) -> frozenset[str] | None:
+    if not record.is_given("can_hold"):
+        return None
+    allowed = record.texts("can_hold")
+    for holding in allowed:
+        if holding not in known:
+            raise record.refused("can_hold", f"{as_written(holding)} is not a holding")
+    return frozenset(allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What a record may name: the holdings in and out of scope, and the accounts."""
+
+    holdings: set[str]
+    accounts: set[str]
+    left_out: Mapping[str, str]
+
+    def named_by(self, record: Record) -> Place:
+        """The (holding, account) that a position or rule is about."""
+        holding, account = record.text("holding"), record.text("account")
+        if holding not in self.holdings:
+            raise record.refused("holding", f"{as_written(holding)} is not a holding")
+        if account not in self.accounts:
+            raise record.refused("account", f"{as_written(account)} is not an account")
+        return (holding, account)
+
+
+def _positions(data: Record, places: _Places) -> tuple[dict[Place, Fraction], dict[Place, list[TaxLot]]]:
+    """What is held in scope, positions of one holding in one account added up, and the tax lots that are known."""
+    held: dict[Place, Fraction] = {}
+    lots: dict[Place, list[TaxLot]] = {}
+    for record in data.records("positions"):
+        place = places.named_by(record)
+        quantity = record.decimal("qty")
+        parts = [_tax_lot(lot) for lot in record.records("lots", optional=True)]
+        if parts and sum(part.quantity for part in parts) != quantity:
+            raise record.refused("lots", "their quantities do not sum to qty")
+        if place[0] not in places.left_out:
+            held[place] = held.get(place, Fraction(0)) + quantity
+            lots.setdefault(place, []).extend(parts)
+    return held, {place: each for place, each in lots.items() if each}
+
+
+def _tax_lot(record: Record) -> TaxLot:
+    return TaxLot(record.decimal("qty"), record.decimal("cost") * 100)
+
+
+def _penalties(data: Record, places: _Places) -> dict[Place, float]:
+    penalties: dict[Place, float] = {}
+    seen: set[Place] = set()
+    for record in data.records("location", optional=True):
+        place = places.named_by(record)
+        penalty = float(record.number("penalty", LARGEST_PENALTY))
+        if place in seen:
+            raise record.refused("holding", f"there are two rules for {as_written(place[0])} in the same account")
+        seen.add(place)
+        if place[0] not in places.left_out:
+            penalties[place] = penalty
+    return penalties

@@ -144,18 +144,29 @@ def test_system_needs_nothing_but_the_standard_library() -> None:
     none_of(found, "packaging/run.py asks wealthdesk.system before anything is installed, but it imports:")
 
 
-def test_rows_are_read_by_sqlalchemy_core_alone() -> None:
+def test_the_files_of_nouns_read_by_plain_selects_and_write_by_the_verbs() -> None:
+    knowing = {"tables.py", "columns.py", "writing.py", "migrations.py"}
+    found = [
+        f"{module.at(line)}  {name}"
+        for module in of_floors("storage")
+        for name, line in imports(ast.walk(module.tree))
+        if name.startswith("sqlalchemy") and module.path.name not in knowing
+    ]
+    none_of(found, f"Only {sorted(knowing)} know SQLAlchemy; nouns use Reading.rows, and insert, put, update, delete:")
+
+
+def test_there_is_no_orm() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in everything()
         for name, line in imports(ast.walk(module.tree))
         if name.startswith("sqlalchemy.orm")
     ]
-    none_of(found, "There is no ORM in this house; tables and connections are enough:")
+    none_of(found, "There is no ORM in this house; tables and statements are enough:")
 
 
 def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
-    knowing = {"database.py", "opening.py", "backups.py", "migrations.py", "schema.py", "verification.py"}
+    knowing = {"database.py", "opening.py", "backups.py", "migrations.py", "schema.py", "verification.py", "writing.py"}
     found = [
         f"{module.at(line)}  {name}"
         for module in of_floors("storage")

@@ -45,7 +45,7 @@ def test_parts(qapp: QApplication, tmp_path: Path) -> None:
 
         def read() -> None:
             with database.read() as connection:
-                connection.exec_driver_sql("SELECT 1")
+                connection.rows("SELECT 1")
 
         tell("one reading transaction", quickest_ms(read, 50), 0.3)
     rows = "".join(f'"Account {i % 7}",S{i},"Name, of {i}",{i}.25,"{i}.50",USD,2026-11-20\n' for i in range(1, 10_001))

@@ -65,10 +65,10 @@ def test_every_old_file_opens_for_ever_with_all_it_holds(version: int, old_portf
     path = old_portfolio(version)
     before = everything(path)
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
-        held = connection.exec_driver_sql("SELECT account_id, asset_id, quantity FROM holdings ORDER BY id").all()
-        names = connection.exec_driver_sql("SELECT name FROM accounts ORDER BY id").scalars().all()
-    assert names == ["Everyday broker", "Rürup O'Neill", "Closed long ago"]
-    assert [row.quantity for row in held] == ["120.5", "33.333333333333", "1250.75", "400", "99.01", "1"]
+        held = connection.rows("SELECT quantity FROM holdings ORDER BY id")
+        names = connection.rows("SELECT name FROM accounts ORDER BY id")
+    assert [name for (name,) in names] == ["Everyday broker", "Rürup O'Neill", "Closed long ago"]
+    assert [quantity for (quantity,) in held] == ["120.5", "33.333333333333", "1250.75", "400", "99.01", "1"]
     after = everything(path)
     assert portfolio_version(path) == head()
     assert {name: after[name] for name in before if name != "alembic_version"} == {

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from wealthdesk.errors import (
     DamagedPortfolio,
@@ -134,7 +134,7 @@ def test_odd_names_mean_the_file_they_name(name: str, tmp_path: Path, old_portfo
     with open_portfolio(path, now=NOW) as database, database.write() as connection:
         connection.execute(insert(settings).values(key="a", value="b"))
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
-        assert connection.execute(select(settings.c.value).where(settings.c.key == "a")).scalar_one() == "b"
+        assert connection.rows("SELECT value FROM settings WHERE key = 'a'") == [("b",)]
     (backup,) = list_backups(path)
     assert (backup.version, backup.verified, backup.reason) == (1, True, "before_upgrade")
     downgrade_portfolio(path, 1, NOW)
@@ -263,7 +263,7 @@ def test_an_interrupted_write_is_undone_before_the_file_is_migrated(
     assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 9
     assert path.with_name(path.name + "-journal").stat().st_size > 0
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
-        assert connection.execute(select(settings.c.key)).scalars().all() == ["base_currency", "theme"]
+        assert connection.rows("SELECT key FROM settings ORDER BY key") == [("base_currency",), ("theme",)]
 
 
 def test_a_missing_file_with_backups_is_not_a_first_run(portfolio_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_a_journal_without_its_file_is_kept_aside_and_not_played_into_a_new_one(
     open_portfolio(path, create=True, now=NOW).close()
     assert path.with_name(path.name + "-journal.aside1").read_bytes().endswith(b"stale")
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
-        assert connection.execute(select(settings)).all() == []
+        assert connection.rows("SELECT * FROM settings") == []
 
 
 def test_a_read_only_file_is_refused_for_now(portfolio_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_disk_that_fails_at_any_step_leaves_a_file_that_is_whole(
         untouched += path.read_bytes() == before
         assert not list(path.parent.glob("**/*.partial")) + list(path.parent.glob("*.migrating*"))
         with open_portfolio(path, now=NOW) as database, database.read() as connection:
-            assert len(connection.exec_driver_sql("SELECT * FROM holdings").all()) == 6
+            assert len(connection.rows("SELECT * FROM holdings")) == 6
         assert all(backup.verified and backup.version == 1 for backup in list_backups(path))
         if not reached:
             break

@@ -10,6 +10,7 @@ from sqlalchemy import Float, Integer, Numeric, Text, UniqueConstraint, create_e
 
 from wealthdesk.storage.database import Database, connect
 from wealthdesk.storage.migrations import fresh_schema, head
+from wealthdesk.storage.opening import TABLES
 from wealthdesk.storage.schema import Schema, schema_of
 from wealthdesk.storage.tables import metadata
 
@@ -98,6 +99,10 @@ def test_indexes_triggers_and_views_count_as_well(plain: sqlite3.Connection, cha
     before = schema_of(plain)
     plain.executescript(change)
     assert schema_of(plain) != before
+
+
+def test_what_opens_a_file_knows_the_tables_without_importing_them() -> None:
+    assert metadata.tables.keys() == TABLES
 
 
 def test_every_rule_of_the_tables_has_a_name() -> None:
@@ -209,12 +214,12 @@ def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
 
 def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: Database, tmp_path: Path) -> None:
     with database.read() as connection:
-        classes = connection.exec_driver_sql("SELECT id, name, colour FROM asset_classes ORDER BY position").all()
-        strategies = connection.exec_driver_sql(
+        classes = connection.rows("SELECT id, name, colour FROM asset_classes ORDER BY position")
+        strategies = connection.rows(
             "SELECT id, name, account_id, is_active, version, absolute_band_bps, relative_band_bps, fill_method, "
             "unfillable FROM rebalancing_strategies"
-        ).all()
-    assert [tuple(row) for row in classes] == [
+        )
+    assert classes == [
         ("equity", "Equity", "#4385BE"),
         ("fixed_income", "Fixed income", "#8B7EC8"),
         ("real_estate", "Real estate", "#DA702C"),
@@ -224,4 +229,4 @@ def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: D
         ("cash", "Cash", "#879A39"),
     ]
     expected = ("default_all_portfolio", "All Portfolio", None, 1, 1, 500, 2500, "even_fill", "spread")
-    assert [tuple(row) for row in strategies] == [expected]
+    assert strategies == [expected]

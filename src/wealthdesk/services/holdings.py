@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
@@ -14,7 +15,10 @@ from wealthdesk.errors import BadInput
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
-from wealthdesk.storage.database import Database, Transaction, also
+from wealthdesk.storage.database import Database, also
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
 
 
 def cash_asset(code: str, known: Iterable[Asset] = ()) -> Asset:
@@ -122,7 +126,7 @@ class Holdings:
         with self._database.write(Topic.HOLDINGS) as connection:
             storage.add_holdings(connection, removed)
 
-    def _set_price(self, connection: Transaction, asset_id: str, price: Decimal | None) -> None:
+    def _set_price(self, connection: "Writing", asset_id: str, price: Decimal | None) -> None:
         if price is not None:
             price_storage.set_prices(connection, [Price(asset_id, self._today(), checked_price(price))])
             also(connection, Topic.PRICES)

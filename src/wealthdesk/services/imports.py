@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from wealthdesk.changes import Topic
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
@@ -28,8 +28,11 @@ from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
 from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
-from wealthdesk.storage.database import Database, Transaction
+from wealthdesk.storage.database import Database, Reading
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
 
 __all__ = [
     "AnyDraft", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview",
@@ -192,7 +195,7 @@ def _with_account(draft: Draft, name: str | None) -> Draft:
     return replace(draft, candidates=tuple(replace(c, account=c.account or name) for c in draft.candidates))
 
 
-def _preview(connection: Transaction, chosen: Sequence[AnyDraft], today: date) -> ImportPreview:
+def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> ImportPreview:
     read = tuple(each for each in chosen if isinstance(each, Draft))
     told = tuple(each for each in chosen if isinstance(each, TargetsDraft))
     known = load_portfolio(connection, today)
@@ -235,7 +238,7 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody wants to hear of."""
 
 
-def _write(connection: Transaction, matched: Matched, progress: Progress) -> None:
+def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
     if matched.base_currency is not None:
         settings.set_setting(connection, BASE_CURRENCY, matched.base_currency)
     for account in matched.accounts:
@@ -262,7 +265,7 @@ def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
     return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
-def _write_targets(connection: Transaction, matched: MatchedTargets) -> None:
+def _write_targets(connection: "Writing", matched: MatchedTargets) -> None:
     for strategy in matched.added:
         targets.add_strategy(connection, strategy)
     for strategy in matched.changed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
@@ -14,7 +15,10 @@ from wealthdesk.domain.targets import Targets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput, PortfolioChanged
 from wealthdesk.storage import assets
 from wealthdesk.storage import targets as storage
-from wealthdesk.storage.database import Database, Transaction
+from wealthdesk.storage.database import Database
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
 
 
 class Targets:
@@ -107,7 +111,7 @@ class Targets:
                 storage.activate(connection, left[0].id)
 
 
-def _added(connection: Transaction, new: Strategy, activate: bool) -> Strategy:
+def _added(connection: "Writing", new: Strategy, activate: bool) -> Strategy:
     storage.add_strategy(connection, new)
     if activate:
         storage.activate(connection, new.id)

@@ -1,4 +1,4 @@
-"""The kinds of column: how each kind of value of the field lies in the file, exactly and without any float."""
+"""The kinds of column: which kind of value of the field a column holds, written and read as texts.py says."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,22 +9,20 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.types import TypeDecorator
 
-from wealthdesk.domain.money import canonical
+from wealthdesk.storage.texts import day_of, day_text, decimal_of, decimal_text, moment_of, moment_text, whole
 
 MOMENT: Final = "moment"
 """Where a connection keeps the moment of its transaction (`connection.info[MOMENT]`)."""
 
 
 class _Whole(TypeDecorator[int]):
-    """A whole number; anything else, a float above all, is refused before it reaches the file."""
+    """A whole number."""
 
     impl = Integer
     cache_ok = True
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
-        if value is None or type(value) is int:
-            return value
-        raise TypeError(f"{value!r} is not a whole number")
+        return None if value is None else whole(value)
 
 
 class Minor(_Whole):
@@ -59,14 +57,10 @@ class DecimalText(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if not isinstance(value, Decimal) or not value.is_finite():
-            raise TypeError(f"{value!r} is not an exact number")
-        return canonical(value)
+        return None if value is None else decimal_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value)
+        return None if value is None else decimal_of(value)
 
 
 class DateText(TypeDecorator[date]):
@@ -76,14 +70,10 @@ class DateText(TypeDecorator[date]):
     cache_ok = True
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, datetime) or not isinstance(value, date):
-            raise TypeError(f"{value!r} is not a day")
-        return value.isoformat()
+        return None if value is None else day_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else day_of(value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -96,14 +86,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def moment_text(moment: datetime) -> str:
-    """The moment as UTC text with milliseconds; a moment without a time zone is refused."""
-    if moment.tzinfo is None:
-        raise TypeError(f"{moment!r} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return None if value is None else moment_of(value)
 
 
 def text_id() -> Column[str]:

@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
-
-from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.pool import QueuePool
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import (
@@ -26,19 +22,41 @@ from wealthdesk.errors import (
     ReadOnlyPlace,
     WealthDeskError,
 )
-from wealthdesk.storage.columns import MOMENT
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writer, Writing
 
 Listener = Callable[[Changes], None]
 
-Transaction = Connection
-"""What a `read` or `write` block gives, for those above who pass it on without knowing SQLAlchemy."""
+Row = tuple[Any, ...]
 
 PATIENCE: Final = 5.0
 """How many seconds a transaction waits for the one of another process."""
 
 _log = logging.getLogger(__name__)
-_BEGIN = "begin"
-_TOPICS = "topics"
+
+
+class Reading:
+    """What a `read` block gives: the rows of plain SELECTs, portable SQL in the words of the tables."""
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """The rows that a query finds, `values` in the place of its question marks; texts.py says what they mean."""
+        found: list[Row] = self._driver.execute(query, values).fetchall()
+        return found
+
+    def row(self, query: str, *values: object) -> Row | None:
+        """The first row that a query finds."""
+        found: Row | None = self._driver.execute(query, values).fetchone()
+        return found
+
+    def count(self, table: str, **where: object) -> int:
+        """How many rows of a table have these values in these columns."""
+        condition = " AND ".join(f"{column} = ?" for column in where)
+        ((count,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition}", *where.values())  # noqa: S608
+        return int(count)
 
 
 class Database:
@@ -63,49 +81,44 @@ class Database:
         self._commits = _CommitCounter(path)
         self._seen = self._commits.value()
         self._elsewhere = False
-        self._engine = create_engine(
-            URL.create("sqlite", database=str(path)),
-            creator=self._connect,
-            poolclass=QueuePool,
-            pool_size=4,
-            pool_timeout=patience,
-        )
-        event.listen(self._engine, "begin", _begin)
+        self._readers: list[sqlite3.Connection] = []
+        self._writer: Writer | None = None
+        self._is_closed = False
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Reading]:
         """A transaction that sees the file at one moment and cannot change it."""
-        with self._alone(), refusing_file(self.path), self._engine.connect() as connection:
-            connection.info[_BEGIN] = "BEGIN"
-            _plain(connection).execute("PRAGMA query_only = ON")
-            transaction = connection.begin()
+        with self._alone(), refusing_file(self.path), self._reader() as driver:
+            driver.execute("BEGIN")
             try:
-                yield connection
-            except OperationalError as error:
-                if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY:
+                yield Reading(driver)
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY:
                     raise RuntimeError("this transaction reads only; use write()") from error
                 raise
             finally:
-                transaction.rollback()
-                _plain(connection).execute("PRAGMA query_only = OFF")
+                driver.rollback()
 
     @contextmanager
-    def write(self, *topics: Topic) -> Iterator[Connection]:
+    def write(self, *topics: Topic) -> Iterator["Writing"]:
         """A transaction that is kept as a whole at the end of the block, or, on any exception, not at all.
 
         Once it is kept, the listeners are told the topics (and those added by `also`).
         """
-        with self._alone(), self._only_writer(), refusing_file(self.path), self._engine.connect() as connection:
-            connection.info[_BEGIN] = "BEGIN IMMEDIATE"
-            connection.info[MOMENT] = self._clock()
-            connection.info[_TOPICS] = told = set(topics)
-            with connection.begin():
+        told = set(topics)
+        with self._alone(), self._only_writer() as writer, refusing_file(self.path):
+            with writer.transaction(self._clock(), told) as writing:
                 before = self._commits.value()
                 self._elsewhere |= before != self._seen
                 self._seen = before
-                yield connection
+                yield writing
             self._seen = min(self._commits.value(), before + 1)
         self._tell(frozenset(told))
+
+    def prepare_to_write(self) -> None:
+        """Do now what the first `write` would otherwise have to wait for."""
+        with self._only_writer():
+            pass
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` the topics of every kept change, in the thread that wrote it; returns how to stop that."""
@@ -126,7 +139,11 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file; closing twice is harmless."""
-        self._engine.dispose()
+        self._is_closed = True
+        while self._readers:
+            self._readers.pop().close()
+        if self._writer is not None:
+            self._writer.close()
         self._commits.close()
         on_close, self._on_close = self._on_close, lambda: None
         on_close()
@@ -149,6 +166,22 @@ class Database:
         return connection
 
     @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection that cannot write, one that was used before where there is one."""
+        try:
+            driver = self._readers.pop()
+        except IndexError:
+            driver = self._connect()
+            driver.execute("PRAGMA query_only = ON")
+        try:
+            yield driver
+        finally:
+            if self._is_closed:
+                driver.close()
+            else:
+                self._readers.append(driver)
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """A second transaction in one thread would wait for the first until it gives up: a mistake, said at once."""
         if getattr(self._thread, "busy", False):
@@ -160,11 +193,15 @@ class Database:
             self._thread.busy = False
 
     @contextmanager
-    def _only_writer(self) -> Iterator[None]:
+    def _only_writer(self) -> Iterator["Writer"]:
         if not self._writing.acquire(timeout=self._patience):
             raise _busy(self.path)
         try:
-            yield
+            # Late: it takes longer than everything that a start reads.
+            from wealthdesk.storage.writing import Writer
+
+            self._writer = self._writer or Writer(self._connect)
+            yield self._writer
         finally:
             self._writing.release()
 
@@ -176,9 +213,9 @@ class Database:
                 _log.exception("A listener failed on %s", topics)
 
 
-def also(connection: Connection, *topics: Topic) -> None:
+def also(connection: "Writing", *topics: Topic) -> None:
     """Name more topics that this write touches."""
-    connection.info[_TOPICS].update(topics)
+    connection.told.update(topics)
 
 
 def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqlite3.Connection:
@@ -197,8 +234,8 @@ def refusing(*, unique: str = "", foreign_key: str = "", check: str = "") -> Ite
     """
     try:
         yield
-    except IntegrityError as error:
-        name = getattr(error.orig, "sqlite_errorname", "")
+    except sqlite3.IntegrityError as error:
+        name = getattr(error, "sqlite_errorname", "")
         for kinds, sentence, refusal in (
             (("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"), unique, AlreadyExists),
             (("SQLITE_CONSTRAINT_FOREIGNKEY",), foreign_key, NotFound),
@@ -241,18 +278,6 @@ def refusing_file(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise (refusal_of(error, path) or error) from error
-    except DBAPIError as error:
-        raise (refusal_of(error.orig, path) or error) from error
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.info.get(_BEGIN, "BEGIN"))
-
-
-def _plain(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 class _CommitCounter:

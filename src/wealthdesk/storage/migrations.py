@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from typing import TYPE_CHECKING
 
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.schema import Schema, schema_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 
 def head() -> int:
@@ -54,7 +55,12 @@ def versions_folder() -> Path:
 
 
 @contextmanager
-def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator[Engine]:
+def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator["Engine"]:
+    # Late, as Alembic below: a file that is at the newest version needs neither.
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.pool import NullPool
+
     def ready() -> sqlite3.Connection:
         connection = open_file()
         # Before any transaction begins: inside one, the first of these does nothing and does not say so.
@@ -66,11 +72,13 @@ def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator[Engine]:
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         yield engine
+    except DBAPIError as error:
+        raise (error.orig or error) from error
     finally:
         engine.dispose()
 
 
-def _migrate(connection: Connection, to: int) -> None:
+def _migrate(connection: "Connection", to: int) -> None:
     before = _violations(connection)
     _run_alembic(connection, to)
     if new := _violations(connection) - before:
@@ -93,14 +101,13 @@ def _loses(file: Path) -> tuple[str, ...]:
     raise LookupError(f"{file.name} does not say what its downgrade loses")
 
 
-def _violations(connection: Connection) -> Counter[tuple[str, str, int]]:
+def _violations(connection: "Connection") -> Counter[tuple[str, str, int]]:
     """Rows without what they belong to, counted per foreign key: row numbers change when a table is rebuilt."""
     rows = connection.exec_driver_sql("PRAGMA foreign_key_check")
     return Counter((table, parent, key) for table, _, parent, key in rows)
 
 
-def _run_alembic(connection: Connection, to: int) -> None:
-    # Late: it costs more than the first window, and only a file that is not at the newest version needs it.
+def _run_alembic(connection: "Connection", to: int) -> None:
     from alembic import command
     from alembic.config import Config
 

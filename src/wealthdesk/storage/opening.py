@@ -2,13 +2,12 @@
 
 import contextlib
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-
-from sqlalchemy.exc import DBAPIError
 
 from wealthdesk.errors import (
     DamagedPortfolio,
@@ -39,7 +38,23 @@ from wealthdesk.storage.files import (
 from wealthdesk.storage.header import Header, read_header
 from wealthdesk.storage.migrations import fresh_schema, head, migrate
 from wealthdesk.storage.schema import schema_of
-from wealthdesk.storage.tables import metadata
+
+TABLES: Final = frozenset(
+    {
+        "accounts",
+        "asset_classes",
+        "assets",
+        "asset_exposures",
+        "holdings",
+        "prices",
+        "fx_rates",
+        "settings",
+        "rebalancing_strategies",
+        "asset_class_targets",
+        "holding_targets",
+    }
+)
+"""The names of the tables of tables.py, which is not imported to open a file."""
 
 _ROUNDS: Final = 5
 _ROOM: Final = 20_000_000
@@ -106,7 +121,7 @@ def _usable(path: Path) -> Header:
 def _in_use(path: Path, lock: locks.Lock, patience: float) -> Database:
     with contextlib.closing(connect(path, patience=patience)) as connection:
         verification.check(connection, path)
-        if missing := metadata.tables.keys() - verification.table_names(connection):
+        if missing := TABLES - verification.table_names(connection):
             raise DamagedPortfolio(
                 f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
                 "Open one of its backups instead."
@@ -135,7 +150,7 @@ def _make(path: Path, patience: float) -> None:
             _verify(partial, head(), None)
             sync_file(partial)
             place(partial, path)
-        except (DBAPIError, MigrationFailed) as error:
+        except (sqlite3.Error, MigrationFailed) as error:
             raise _refusal(error, path) or MigrationFailed(
                 f"“{path}” could not be made: {_reason(error)} Nothing was left behind. Save a report of this."
             ) from error
@@ -207,14 +222,13 @@ def _refusal(error: Exception, path: Path) -> WealthDeskError | None:
     """What is not the migration's fault has its own sentence: no room, busy, read-only."""
     if isinstance(error, OSError):
         return disk_refusal(error, path)
-    known = refusal_of(error.orig if isinstance(error, DBAPIError) else error, path)
+    known = refusal_of(error, path)
     refusal = error if isinstance(error, OpeningError) else known
     return None if isinstance(refusal, MigrationFailed | DamagedPortfolio) else refusal
 
 
 def _reason(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    text = str(cause).partition("\n")[0].strip() or type(cause).__name__
+    text = str(error).partition("\n")[0].strip() or type(error).__name__
     return text if text.endswith(".") else f"{text}."
 
 

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import Connection
-
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.storage.accounts import all_accounts
 from wealthdesk.storage.assets import all_assets, all_classes
+from wealthdesk.storage.database import Reading
 from wealthdesk.storage.holdings import all_holdings
 from wealthdesk.storage.prices import latest_prices, latest_rates
 from wealthdesk.storage.settings import setting
@@ -14,7 +13,7 @@ from wealthdesk.storage.settings import setting
 BASE_CURRENCY = "base_currency"
 
 
-def load_portfolio(connection: Connection, on: date, otherwise: str = "USD") -> Portfolio:
+def load_portfolio(connection: Reading, on: date, otherwise: str = "USD") -> Portfolio:
     """Everything a valuation needs; `otherwise` is the base currency while none was ever set."""
     return Portfolio(
         on=on,

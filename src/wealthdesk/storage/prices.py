@@ -3,101 +3,99 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
+from typing import TYPE_CHECKING
 
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.storage.database import refusing
-from wealthdesk.storage.tables import fx_rates, prices
+from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.texts import day_of, day_text, decimal_of
 
-_PRICE = (prices.c.asset_id, prices.c.on_date, prices.c.price, prices.c.source)
-_RATE = (fx_rates.c.base, fx_rates.c.quote, fx_rates.c.on_date, fx_rates.c.rate)
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
+
+_PRICES = "SELECT asset_id, on_date, price, source FROM prices"
+_LATEST_PRICES = """
+SELECT each.asset_id, each.on_date, each.price, each.source
+FROM prices AS each
+JOIN (SELECT asset_id, max(on_date) AS on_date FROM prices WHERE on_date <= ? GROUP BY asset_id) AS newest
+  ON each.asset_id = newest.asset_id AND each.on_date = newest.on_date
+"""
+_LATEST_RATES = """
+SELECT each.base, each.quote, each.on_date, each.rate
+FROM fx_rates AS each
+JOIN (SELECT base, quote, max(on_date) AS on_date FROM fx_rates WHERE on_date <= ? GROUP BY base, quote) AS newest
+  ON each.base = newest.base AND each.quote = newest.quote AND each.on_date = newest.on_date
+"""
 
 
-def latest_prices(connection: Connection, on: date) -> dict[str, Price]:
+def latest_prices(connection: Reading, on: date) -> dict[str, Price]:
     """Asset id → its latest price on or before a day."""
-    newest = (
-        select(prices.c.asset_id, func.max(prices.c.on_date).label("on_date"))
-        .where(prices.c.on_date <= on)
-        .group_by(prices.c.asset_id)
-        .subquery()
-    )
-    same = and_(prices.c.asset_id == newest.c.asset_id, prices.c.on_date == newest.c.on_date)
-    return {row[0]: Price(*row) for row in connection.execute(select(*_PRICE).join(newest, same))}
+    return {row[0]: _price(row) for row in connection.rows(_LATEST_PRICES, day_text(on))}
 
 
-def prices_of(connection: Connection, asset_id: str) -> list[Price]:
+def prices_of(connection: Reading, asset_id: str) -> list[Price]:
     """An asset's prices, the newest first."""
-    query = select(*_PRICE).where(prices.c.asset_id == asset_id).order_by(prices.c.on_date.desc())
-    return [Price(*row) for row in connection.execute(query)]
+    return [_price(row) for row in connection.rows(_PRICES + " WHERE asset_id = ? ORDER BY on_date DESC", asset_id)]
 
 
-def all_prices(connection: Connection) -> list[Price]:
+def all_prices(connection: Reading) -> list[Price]:
     """Every price, by asset and day."""
-    return [Price(*row) for row in connection.execute(select(*_PRICE).order_by(prices.c.asset_id, prices.c.on_date))]
+    return [_price(row) for row in connection.rows(_PRICES + " ORDER BY asset_id, on_date")]
 
 
-def prices_on(connection: Connection, days: Iterable[date]) -> dict[tuple[str, date], Decimal]:
+def prices_on(connection: Reading, days: Iterable[date]) -> dict[tuple[str, date], Decimal]:
     """(asset id, day) → the price known for it, for these days."""
-    query = select(prices.c.asset_id, prices.c.on_date, prices.c.price)
     found: dict[tuple[str, date], Decimal] = {}
-    for some in _batched(sorted(days), 500):
-        found |= {(row[0], row[1]): row[2] for row in connection.execute(query.where(prices.c.on_date.in_(some)))}
+    for some in _batched(sorted(map(day_text, days)), 500):
+        marks = ", ".join("?" * len(some))
+        prices = map(_price, connection.rows(f"{_PRICES} WHERE on_date IN ({marks})", *some))
+        found |= {(each.asset_id, each.on): each.price for each in prices}
     return found
 
 
-def _batched(days: Sequence[date], size: int) -> Iterable[Sequence[date]]:
+def _batched(days: Sequence[str], size: int) -> Iterable[Sequence[str]]:
     """The days in pieces: one statement takes only so many values."""
     return (days[start : start + size] for start in range(0, len(days), size))
 
 
-def set_prices(connection: Connection, new: Iterable[Price]) -> None:
+def set_prices(connection: "Writing", new: Iterable[Price]) -> None:
     """Keeps prices; one that is known for its day is replaced."""
     rows = [{"asset_id": each.asset_id, "on_date": each.on, "price": each.price, "source": each.source} for each in new]
-    if rows:
-        same = and_(prices.c.asset_id == bindparam("known_asset"), prices.c.on_date == bindparam("known_day"))
-        known = [{"known_asset": each["asset_id"], "known_day": each["on_date"]} for each in rows]
-        connection.execute(delete(prices).where(same), known)
-        with refusing(foreign_key="The asset does not exist any more."):
-            connection.execute(insert(prices), rows)
+    with refusing(foreign_key="The asset does not exist any more."):
+        connection.put("prices", *rows)
 
 
-def remove_price(connection: Connection, asset_id: str, on: date) -> None:
+def remove_price(connection: "Writing", asset_id: str, on: date) -> None:
     """Removes the price of one day."""
-    connection.execute(delete(prices).where(prices.c.asset_id == asset_id, prices.c.on_date == on))
+    connection.delete("prices", asset_id=asset_id, on_date=on)
 
 
-def latest_rates(connection: Connection, on: date) -> list[FxRate]:
+def latest_rates(connection: Reading, on: date) -> list[FxRate]:
     """The latest rate of each pair on or before a day."""
-    newest = (
-        select(fx_rates.c.base, fx_rates.c.quote, func.max(fx_rates.c.on_date).label("on_date"))
-        .where(fx_rates.c.on_date <= on)
-        .group_by(fx_rates.c.base, fx_rates.c.quote)
-        .subquery()
-    )
-    same = and_(
-        fx_rates.c.base == newest.c.base,
-        fx_rates.c.quote == newest.c.quote,
-        fx_rates.c.on_date == newest.c.on_date,
-    )
-    return [FxRate(*row) for row in connection.execute(select(*_RATE).join(newest, same))]
+    return [_rate(row) for row in connection.rows(_LATEST_RATES, day_text(on))]
 
 
-def all_rates(connection: Connection) -> list[FxRate]:
+def all_rates(connection: Reading) -> list[FxRate]:
     """Every exchange rate, the newest first."""
-    query = select(*_RATE).order_by(fx_rates.c.on_date.desc(), fx_rates.c.base, fx_rates.c.quote)
-    return [FxRate(*row) for row in connection.execute(query)]
+    query = "SELECT base, quote, on_date, rate FROM fx_rates ORDER BY on_date DESC, base, quote"
+    return [_rate(row) for row in connection.rows(query)]
 
 
-def set_rates(connection: Connection, new: Iterable[FxRate]) -> None:
+def set_rates(connection: "Writing", new: Iterable[FxRate]) -> None:
     """Keeps exchange rates; one that is known for its day is replaced."""
-    for each in new:
-        remove_rate(connection, each.base, each.quote, each.on)
-        values = {"base": each.base, "quote": each.quote, "on_date": each.on, "rate": each.rate}
-        connection.execute(insert(fx_rates).values(**values))
+    rows = [{"base": each.base, "quote": each.quote, "on_date": each.on, "rate": each.rate} for each in new]
+    connection.put("fx_rates", *rows)
 
 
-def remove_rate(connection: Connection, base: str, quote: str, on: date) -> None:
+def remove_rate(connection: "Writing", base: str, quote: str, on: date) -> None:
     """Removes a pair's rate of one day."""
-    pair = (fx_rates.c.base == base, fx_rates.c.quote == quote)
-    connection.execute(delete(fx_rates).where(*pair, fx_rates.c.on_date == on))
+    connection.delete("fx_rates", base=base, quote=quote, on_date=on)
+
+
+def _price(row: Row) -> Price:
+    asset_id, on_date, price, source = row
+    return Price(asset_id, day_of(on_date), decimal_of(price), source)
+
+
+def _rate(row: Row) -> FxRate:
+    base, quote, on_date, rate = row
+    return FxRate(base, quote, day_of(on_date), decimal_of(rate))

@@ -1,21 +1,24 @@
 """Settings in the file: texts by key."""
 
-from sqlalchemy import Connection, delete, insert, select
+from typing import TYPE_CHECKING
 
-from wealthdesk.storage.tables import settings
+from wealthdesk.storage.database import Reading
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
 
 
-def all_settings(connection: Connection) -> dict[str, str]:
+def all_settings(connection: Reading) -> dict[str, str]:
     """Every setting."""
-    return {row.key: row.value for row in connection.execute(select(settings))}
+    return dict(connection.rows("SELECT key, value FROM settings"))
 
 
-def setting(connection: Connection, key: str) -> str | None:
+def setting(connection: Reading, key: str) -> str | None:
     """One setting; None if it was never set."""
-    return connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar_one_or_none()
+    row = connection.row("SELECT value FROM settings WHERE key = ?", key)
+    return None if row is None else row[0]
 
 
-def set_setting(connection: Connection, key: str, value: str) -> None:
+def set_setting(connection: "Writing", key: str, value: str) -> None:
     """Keeps a setting."""
-    connection.execute(delete(settings).where(settings.c.key == key))
-    connection.execute(insert(settings).values(key=key, value=value))
+    connection.put("settings", {"key": key, "value": value})

@@ -60,6 +60,35 @@ INSERT INTO holding_targets VALUES
   ('htg-2', 'tgt-3', 'ast-4', 7500, 0, {MADE}),
   ('htg-3', 'tgt-3', 'ast-5', 2500, 0, {MADE});
 """,
+    3: f"""
+INSERT INTO account_rules VALUES
+  ('acc-1', 50000, 495, '0', '12.5', 0, {MADE}), ('acc-2', 0, 0, '10', '0', 1, {MADE});
+INSERT INTO account_assets VALUES ('acc-2', 'ast-2'), ('acc-2', 'ast-6');
+INSERT INTO asset_rules VALUES ('ast-3', 'sell_only', {MADE}), ('ast-6', 'excluded', {MADE});
+INSERT INTO class_homes VALUES ('fixed_income', 'tax_deferred', {MADE});
+INSERT INTO tax_lots VALUES
+  ('lot-1', 'hol-1', '2019-03-04', '100', 700000, {MADE}), ('lot-2', 'hol-1', NULL, '20.5', 250000, {MADE});
+INSERT INTO plan_options VALUES ('default_all_portfolio', 1, 0, 'half_way', 10000, 250000, 1, {MADE});
+INSERT INTO plans VALUES
+  ('pln-1', 1, '2026-11-18T15:04:05.678Z', NULL, NULL, 'All Portfolio', 'All Portfolio', 'deposit', 110000, 'USD',
+   912, 640, {MADE}),
+  ('pln-2', 2, '2026-11-19T08:00:00.000Z', '2026-11-19T08:01:00.000Z', 'acc-2', 'Rürup O''Neill', '', 'rebalance', 0,
+   'USD', 350, 100, {MADE});
+INSERT INTO plan_amounts VALUES ('amt-1', 'pln-1', 0, 'acc-1', 'Everyday broker', 110000, {MADE});
+INSERT INTO plan_trades VALUES
+  ('trd-1', 'pln-1', 0, 'acc-1', 'ast-1', 'Everyday broker', 'WRLD', 'buy', '10.5', '102.5', 'USD', 107625, 495,
+   {MADE}),
+  ('trd-2', 'pln-2', 0, 'acc-2', NULL, 'Rürup O''Neill', 'GONE', 'sell', '3', '0.000000000001', 'EUR', 0, 0, {MADE});
+INSERT INTO plan_changes VALUES
+  ('chg-1', 'pln-1', 0, 'hol-1', 'acc-1', 'ast-1', 'Everyday broker', 'WRLD', 'USD', '110', '120.5', 841880, 950000,
+   {MADE}),
+  ('chg-2', 'pln-1', 1, 'hol-3', 'acc-1', 'ast-4', 'Everyday broker', 'USD', 'USD', '1231.95', '1250.75', NULL, NULL,
+   {MADE}),
+  ('chg-3', 'pln-2', 0, 'hol-9', 'acc-2', NULL, 'Rürup O''Neill', 'GONE', 'EUR', '3', NULL, 12, NULL, {MADE});
+INSERT INTO plan_change_lots VALUES
+  ('chl-1', 'chg-1', 1, '2019-03-04', '100', 700000, {MADE}), ('chl-2', 'chg-1', 1, NULL, '10', 141880, {MADE}),
+  ('chl-3', 'chg-1', 0, '2019-03-04', '100', 700000, {MADE}), ('chl-4', 'chg-1', 0, NULL, '20.5', 250000, {MADE});
+""",
 }
 
 

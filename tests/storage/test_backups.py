@@ -13,6 +13,7 @@ from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioB
 from wealthdesk.storage import backups
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups
 from wealthdesk.storage.database import Database, connect
+from wealthdesk.storage.migrations import head
 from wealthdesk.storage.tables import settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -38,7 +39,7 @@ def test_each_backup_is_the_file_at_its_moment_and_the_newest_comes_first(databa
     second = back_up(path, "daily", NOW + timedelta(days=1))
     assert list_backups(path) == (second, first)
     assert (keys(first.path), keys(second.path)) == (["one"], ["one", "two"])
-    assert (first.reason, first.version, first.made_at, first.verified) == ("by_hand", 2, NOW, True)
+    assert (first.reason, first.version, first.made_at, first.verified) == ("by_hand", head(), NOW, True)
     assert first.size == first.path.stat().st_size > 0
 
 

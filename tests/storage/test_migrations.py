@@ -23,7 +23,8 @@ from wealthdesk.storage.verification import table_names
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-VERSIONS = range(1, head() + 1)
+NEWEST = head()
+VERSIONS = range(1, NEWEST + 1)
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -150,14 +151,14 @@ def test_failing_at_any_statement_leaves_the_copy_as_it_was_and_a_retry_works(
     path = old_portfolio(1)
     scratch = tmp_path / "scratch"
     shutil.copyfile(path, scratch)
-    count = statements_of(2, scratch)
-    assert count > 12
+    count = statements_of(head(), scratch)
+    assert count > 40
     before = everything(path)
     for number in range(count):
         with pytest.raises(Exception, match="the plug was pulled"), failing_at(number):
-            migrate(path, 2)
+            migrate(path, head())
         assert (portfolio_version(path), everything(path)) == (1, before), f"statement {number}"
-    migrate(path, 2)
+    migrate(path, head())
     assert everything(path) == everything(scratch)
 
 
@@ -165,7 +166,7 @@ def test_failing_at_any_statement_leaves_the_copy_as_it_was_and_a_retry_works(
 def test_failing_at_any_statement_leaves_the_opened_file_byte_for_byte(
     down: bool, old_portfolio: Callable[[int], Path], tmp_path: Path
 ) -> None:
-    start, to = (2, 1) if down else (1, 2)
+    start, to = (head(), 1) if down else (1, head())
     path = old_portfolio(start)
     scratch = tmp_path / "scratch"
     shutil.copyfile(path, scratch)
@@ -199,11 +200,14 @@ def own_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def add_migration(folder: Path, upgrade: str) -> None:
-    """Add a migration 0003 with this upgrade."""
-    head = 'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = "0002"\n'
+    """Add a migration after the last with this upgrade."""
+    last = max(int(file.name[:4]) for file in (folder / "versions").glob("[0-9]*.py"))
+    head = (
+        f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "{last + 1:04}"\ndown_revision = "{last:04}"\n'
+    )
     body = textwrap.indent(textwrap.dedent(upgrade), "    ")
     text = f"{head}LOSES = ()\n\n\ndef upgrade():\n{body}\n\n\ndef downgrade():\n    pass\n"
-    (folder / "versions" / "0003_more.py").write_text(text, encoding="utf-8")
+    (folder / "versions" / f"{last + 1:04}_more.py").write_text(text, encoding="utf-8")
 
 
 def test_rebuilding_a_parent_loses_none_of_its_200_children(own_migrations: Path, portfolio_path: Path) -> None:
@@ -224,7 +228,7 @@ def test_rebuilding_a_parent_loses_none_of_its_200_children(own_migrations: Path
         """,
     )
     before = everything(portfolio_path)
-    migrate(portfolio_path, 3)
+    migrate(portfolio_path, head())
     after = everything(portfolio_path)
     assert len(after["holdings"]) == 200
     assert after["holdings"] == before["holdings"]
@@ -232,18 +236,18 @@ def test_rebuilding_a_parent_loses_none_of_its_200_children(own_migrations: Path
 
 
 def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_portfolio: Callable[[int], Path]) -> None:
-    path = old_portfolio(2)
+    path = old_portfolio(NEWEST)
     add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
     before = path.read_bytes()
-    with pytest.raises(MigrationFailed, match=r"what they belong to, in: holdings, rebalancing_strategies\."):
-        migrate(path, 3)
+    with pytest.raises(MigrationFailed, match=r"what they belong to, in: account_rules, holdings, .*_strategies\."):
+        migrate(path, head())
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("upgrade", "why"),
     [
-        ("op.execute(\"DELETE FROM holdings WHERE id = 'hol-1'\")", "holdings had 6 rows and would have 5"),
+        ("op.execute(\"DELETE FROM holdings WHERE id = 'hol-2'\")", "holdings had 6 rows and would have 5"),
         ("op.execute(\"UPDATE holdings SET quantity = '1' WHERE id = 'hol-1'\")", "holdings of an account"),
         ("op.execute('DROP INDEX IF EXISTS ix_holdings_asset_id')\n"
          "if op.get_bind().exec_driver_sql('SELECT 1 FROM holdings').first() is None:\n"
@@ -253,7 +257,7 @@ def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_po
 def test_a_migration_that_loses_something_never_becomes_the_file(
     own_migrations: Path, old_portfolio: Callable[[int], Path], upgrade: str, why: str
 ) -> None:
-    path = old_portfolio(2)
+    path = old_portfolio(NEWEST)
     add_migration(own_migrations, upgrade)
     before = path.read_bytes()
     with pytest.raises(MigrationFailed, match=why):

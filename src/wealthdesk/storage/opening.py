@@ -52,6 +52,17 @@ TABLES: Final = frozenset(
         "rebalancing_strategies",
         "asset_class_targets",
         "holding_targets",
+        "account_rules",
+        "account_assets",
+        "asset_rules",
+        "class_homes",
+        "tax_lots",
+        "plan_options",
+        "plans",
+        "plan_amounts",
+        "plan_trades",
+        "plan_changes",
+        "plan_change_lots",
     }
 )
 """The names of the tables of tables.py, which is not imported to open a file."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 from wealthdesk.storage.columns import DateText, DecimalText, Flag, Minor, Moment, Weight, moments, text_id
 
@@ -30,6 +31,11 @@ metadata = MetaData(
 def _belongs_to(column: str, parent: str) -> ForeignKeyConstraint:
     """The row goes when the row it belongs to goes."""
     return ForeignKeyConstraint([column], [f"{parent}.id"], ondelete="CASCADE")
+
+
+def _names(column: str, parent: str) -> ForeignKeyConstraint:
+    """The row stays when the row it names goes."""
+    return ForeignKeyConstraint([column], [f"{parent}.id"], ondelete="SET NULL")
 
 
 def _currency(column: str = "currency") -> CheckConstraint:
@@ -215,4 +221,204 @@ holding_targets = Table(
     _belongs_to("asset_id", "assets"),
     CheckConstraint("target_bps_of_class BETWEEN 0 AND 10000", name="target_bps_of_class"),
     CheckConstraint("is_locked IN (0, 1)", name="is_locked"),
+)
+
+account_rules = Table(
+    "account_rules",
+    metadata,
+    Column("account_id", Text, primary_key=True, nullable=False),
+    Column("buffer_minor", Minor, nullable=False),
+    Column("fee_fixed_minor", Minor, nullable=False),
+    Column("fee_rate_bps", DecimalText, nullable=False),
+    Column("fx_rate_bps", DecimalText, nullable=False),
+    Column("is_limited", Flag, nullable=False),
+    *moments(),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("buffer_minor >= 0", name="buffer_minor"),
+    CheckConstraint("fee_fixed_minor >= 0", name="fee_fixed_minor"),
+    CheckConstraint("fee_rate_bps NOT LIKE '-%'", name="fee_rate_bps"),
+    CheckConstraint("fx_rate_bps NOT LIKE '-%'", name="fx_rate_bps"),
+    CheckConstraint("is_limited IN (0, 1)", name="is_limited"),
+)
+
+account_assets = Table(
+    "account_assets",
+    metadata,
+    Column("account_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("account_id", "asset_id"),
+    _belongs_to("account_id", "accounts"),
+    _belongs_to("asset_id", "assets"),
+)
+
+asset_rules = Table(
+    "asset_rules",
+    metadata,
+    Column("asset_id", Text, primary_key=True, nullable=False),
+    Column("trading", Text, nullable=False),
+    *moments(),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("trading IN ('buy_only', 'sell_only', 'locked', 'excluded')", name="trading"),
+)
+
+class_homes = Table(
+    "class_homes",
+    metadata,
+    Column("asset_class_id", Text, primary_key=True, nullable=False),
+    Column("account_kind", Text, nullable=False),
+    *moments(),
+    _belongs_to("asset_class_id", "asset_classes"),
+    CheckConstraint("account_kind IN ('taxable', 'tax_deferred', 'tax_free')", name="account_kind"),
+)
+
+
+def _lot() -> tuple[SchemaItem, ...]:
+    """What was bought at once: when, how much of it, and what that cost."""
+    return (
+        Column("acquired_on", DateText),
+        Column("quantity", DecimalText, nullable=False),
+        Column("cost_minor", Minor, nullable=False),
+        CheckConstraint("length(acquired_on) = 10", name="acquired_on"),
+        CheckConstraint("quantity NOT LIKE '-%' AND quantity <> '0'", name="quantity"),
+        CheckConstraint("cost_minor >= 0", name="cost_minor"),
+    )
+
+
+tax_lots = Table(
+    "tax_lots",
+    metadata,
+    text_id(),
+    Column("holding_id", Text, nullable=False, index=True),
+    *_lot(),
+    *moments(),
+    _belongs_to("holding_id", "holdings"),
+)
+
+plan_options = Table(
+    "plan_options",
+    metadata,
+    Column("strategy_id", Text, primary_key=True, nullable=False),
+    Column("whole_shares", Flag, nullable=False),
+    Column("use_cash", Flag, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("min_trade_minor", Minor, nullable=False),
+    Column("gain_limit_minor", Minor),
+    Column("prefer_homes", Flag, nullable=False),
+    *moments(),
+    _belongs_to("strategy_id", "rebalancing_strategies"),
+    CheckConstraint("whole_shares IN (0, 1)", name="whole_shares"),
+    CheckConstraint("use_cash IN (0, 1)", name="use_cash"),
+    CheckConstraint("goal IN ('target', 'band_edge', 'half_way')", name="goal"),
+    CheckConstraint("min_trade_minor >= 0", name="min_trade_minor"),
+    CheckConstraint("gain_limit_minor >= 0", name="gain_limit_minor"),
+    CheckConstraint("prefer_homes IN (0, 1)", name="prefer_homes"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    text_id(),
+    Column("number", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("undone_at", Moment),
+    Column("account_id", Text, index=True),
+    Column("scope_name", Text, nullable=False),
+    Column("strategy_name", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    Column("base_currency", Text, nullable=False),
+    Column("drift_before_bps", Weight, nullable=False),
+    Column("drift_after_bps", Weight, nullable=False),
+    *moments(),
+    UniqueConstraint("number"),
+    _names("account_id", "accounts"),
+    CheckConstraint("length(scope_name) > 0", name="scope_name"),
+    CheckConstraint("mode IN ('deposit', 'withdraw', 'rebalance')", name="mode"),
+    CheckConstraint("amount_minor >= 0", name="amount_minor"),
+    _currency("base_currency"),
+)
+
+plan_amounts = Table(
+    "plan_amounts",
+    metadata,
+    text_id(),
+    Column("plan_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("account_id", Text, index=True),
+    Column("account_name", Text, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    *moments(),
+    UniqueConstraint("plan_id", "position"),
+    _belongs_to("plan_id", "plans"),
+    _names("account_id", "accounts"),
+)
+
+plan_trades = Table(
+    "plan_trades",
+    metadata,
+    text_id(),
+    Column("plan_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("account_id", Text, index=True),
+    Column("asset_id", Text, index=True),
+    Column("account_name", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("quantity", DecimalText, nullable=False),
+    Column("price", DecimalText, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    Column("fee_minor", Minor, nullable=False),
+    *moments(),
+    UniqueConstraint("plan_id", "position"),
+    _belongs_to("plan_id", "plans"),
+    _names("account_id", "accounts"),
+    _names("asset_id", "assets"),
+    CheckConstraint("side IN ('buy', 'sell')", name="side"),
+    CheckConstraint("quantity NOT LIKE '-%' AND quantity <> '0'", name="quantity"),
+    CheckConstraint("price NOT LIKE '-%' AND price <> '0'", name="price"),
+    _currency(),
+    CheckConstraint("amount_minor >= 0", name="amount_minor"),
+    CheckConstraint("fee_minor >= 0", name="fee_minor"),
+)
+
+plan_changes = Table(
+    "plan_changes",
+    metadata,
+    text_id(),
+    Column("plan_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    # No foreign key: undoing makes the holding again, under its id.
+    Column("holding_id", Text, nullable=False),
+    Column("account_id", Text, index=True),
+    Column("asset_id", Text, index=True),
+    Column("account_name", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("quantity_before", DecimalText),
+    Column("quantity_after", DecimalText),
+    Column("cost_before_minor", Minor),
+    Column("cost_after_minor", Minor),
+    *moments(),
+    UniqueConstraint("plan_id", "position"),
+    _belongs_to("plan_id", "plans"),
+    _names("account_id", "accounts"),
+    _names("asset_id", "assets"),
+    _currency(),
+    CheckConstraint("quantity_before NOT LIKE '-%'", name="quantity_before"),
+    CheckConstraint("quantity_after NOT LIKE '-%'", name="quantity_after"),
+    CheckConstraint("cost_before_minor >= 0", name="cost_before_minor"),
+    CheckConstraint("cost_after_minor >= 0", name="cost_after_minor"),
+)
+
+plan_change_lots = Table(
+    "plan_change_lots",
+    metadata,
+    text_id(),
+    Column("change_id", Text, nullable=False, index=True),
+    Column("is_before", Flag, nullable=False),
+    *_lot(),
+    *moments(),
+    _belongs_to("change_id", "plan_changes"),
+    CheckConstraint("is_before IN (0, 1)", name="is_before"),
 )

@@ -23,6 +23,8 @@ from wealthdesk.storage.opening import open_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.services.imports import Imports
+    from wealthdesk.services.plan_options import RememberedOptions
+    from wealthdesk.services.trading_rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,22 @@ class Desk:
         from wealthdesk.services.imports import Imports
 
         return Imports(self._database, self.clock.today)
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """What may be traded where, what it costs, and what holdings cost; told of what others change as well."""
+        from wealthdesk.services.trading_rules import Rules
+
+        rules = Rules(self._database, self.clock.today)
+        self.subscribe(rules.on_changed)
+        return rules
+
+    @cached_property
+    def plan_options(self) -> "RememberedOptions":
+        """The options that were chosen last for the plans of each strategy."""
+        from wealthdesk.services.plan_options import RememberedOptions
+
+        return RememberedOptions(self._database)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

@@ -1,0 +1,163 @@
+"""Rules of trading, cost lots and the options of plans through the services: kept exactly, refused with a sentence."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from wealthdesk.changes import Topic
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.plans import Goal, PlanOptions
+from wealthdesk.domain.tax_lots import TaxLot, known_lots
+from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, Trading, TradingRules
+from wealthdesk.errors import BadInput, NotFound
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+RULES = AccountRules(50_000, 495, Decimal("12.5"), Decimal("0.000000000001"), frozenset({"vti", "bnd"}))
+
+
+def test_a_portfolio_has_no_rules_until_some_are_set(demo: Desk) -> None:
+    assert demo.rules.current() == TradingRules()
+    assert demo.rules.current() is demo.rules.current()
+    assert demo.rules.current().of_account("brokerage") == NO_RULES
+
+
+def test_rules_are_kept_exactly_and_told(demo: Desk, clock: Clock) -> None:
+    demo.rules.current()
+    told: list[frozenset[Topic]] = []
+    demo.subscribe(told.append)
+    demo.rules.set_account("brokerage", RULES)
+    demo.rules.set_account("wallet", AccountRules(can_hold=frozenset()))
+    demo.rules.set_trading(["btc", "eth"], Trading.LOCKED)
+    demo.rules.set_trading(["aor"], Trading.EXCLUDED)
+    demo.rules.set_home("fixed_income", AccountKind.TAX_DEFERRED)
+    assert told == [frozenset({Topic.RULES})] * 5
+    expected = TradingRules(
+        {"brokerage": RULES, "wallet": AccountRules(can_hold=frozenset())},
+        {"btc": Trading.LOCKED, "eth": Trading.LOCKED, "aor": Trading.EXCLUDED},
+        {"fixed_income": AccountKind.TAX_DEFERRED},
+    )
+    assert demo.rules.current() == expected
+    with open_desk(demo.path, clock) as again:
+        assert again.rules.current() == expected
+
+
+def test_rules_can_be_taken_back(demo: Desk) -> None:
+    demo.rules.set_account("brokerage", RULES)
+    demo.rules.set_account("brokerage", AccountRules(fee_fixed_minor=1))
+    assert demo.rules.current().of_account("brokerage") == AccountRules(fee_fixed_minor=1)
+    demo.rules.set_account("brokerage", NO_RULES)
+    demo.rules.set_trading(["btc"], Trading.LOCKED)
+    demo.rules.set_trading(["btc"], Trading.FREE)
+    demo.rules.set_home("equity", AccountKind.TAXABLE)
+    demo.rules.set_home("equity", None)
+    assert demo.rules.current() == TradingRules()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        AccountRules(buffer_minor=-1),
+        AccountRules(buffer_minor=10**15 + 1),
+        AccountRules(fee_fixed_minor=-1),
+        AccountRules(fee_rate_bps=Decimal("-0.1")),
+        AccountRules(fee_rate_bps=Decimal("10000.1")),
+        AccountRules(fx_rate_bps=Decimal(-1)),
+        AccountRules(fx_rate_bps=Decimal("0.0000000000001")),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_and_the_rules_stay(demo: Desk, wrong: AccountRules) -> None:
+    demo.rules.set_account("brokerage", RULES)
+    with pytest.raises(BadInput):
+        demo.rules.set_account("brokerage", wrong)
+    assert demo.rules.current().of_account("brokerage") == RULES
+
+
+def test_what_is_gone_has_no_rules(demo: Desk) -> None:
+    with pytest.raises(NotFound):
+        demo.rules.set_account("nobody", RULES)
+    with pytest.raises(NotFound):
+        demo.rules.set_account("brokerage", AccountRules(can_hold=frozenset({"vti", "nothing"})))
+    with pytest.raises(NotFound):
+        demo.rules.set_trading(["vti", "nothing"], Trading.LOCKED)
+    with pytest.raises(NotFound):
+        demo.rules.set_home("nothing", AccountKind.TAXABLE)
+    assert demo.rules.current() == TradingRules()
+    demo.rules.set_account("brokerage", RULES)
+    demo.rules.set_trading(["vti"], Trading.LOCKED)
+    demo.assets.remove("vti")
+    assert demo.rules.current().of_account("brokerage").can_hold == frozenset({"bnd"})
+    assert demo.rules.current().assets == {}
+    demo.accounts.remove("brokerage")
+    assert demo.rules.current() == TradingRules()
+
+
+def test_what_another_process_changes_is_seen(demo: Desk, clock: Clock) -> None:
+    assert demo.rules.current() == TradingRules()
+    with open_desk(demo.path, clock) as other:
+        other.rules.set_home("equity", AccountKind.TAXABLE)
+    assert demo.reread_if_changed_elsewhere()
+    assert demo.rules.current().homes == {"equity": AccountKind.TAXABLE}
+
+
+LOTS = (TaxLot(None, Decimal("10.5"), 100_00), TaxLot(date(2020, 1, 2), Decimal("199.5"), 40_000_00))
+
+
+def test_lots_are_kept_with_their_sum_as_the_cost(demo: Desk) -> None:
+    demo.rules.set_lots("brokerage_vti", LOTS[::-1])
+    assert demo.rules.lots_of("brokerage_vti") == LOTS
+    assert demo.rules.lots() == {"brokerage_vti": LOTS}
+    held = {each.id: each for each in demo.holdings.all()}["brokerage_vti"]
+    assert (held.quantity, held.cost_basis_minor) == (Decimal(210), 40_100_00)
+    demo.rules.set_lots("brokerage_vti", [])
+    assert demo.rules.lots() == {}
+    assert {each.id: each for each in demo.holdings.all()}["brokerage_vti"] == held
+
+
+def test_lots_that_are_not_all_of_a_holding_do_not_count(demo: Desk) -> None:
+    demo.rules.set_lots("brokerage_vti", LOTS)
+    demo.holdings.change("brokerage_vti", Decimal(211), 41_000_00)
+    assert demo.rules.lots_of("brokerage_vti") == LOTS
+    assert known_lots(Decimal(211), 41_000_00, LOTS) == (TaxLot(None, Decimal(211), 41_000_00),)
+    demo.holdings.remove(["brokerage_vti"])
+    assert demo.rules.lots() == {}
+
+
+@pytest.mark.parametrize(
+    ("lots", "says"),
+    [
+        ([TaxLot(None, Decimal(209), 1)], "209 together, and 210 is held"),
+        ([TaxLot(None, Decimal(210), -1)], "0 or more"),
+        ([TaxLot(None, Decimal(210), 10**15), TaxLot(None, Decimal(0), 1)], "above 0"),
+        ([TaxLot(None, Decimal(211), 1), TaxLot(None, Decimal(-1), 1)], "above 0"),
+        ([TaxLot(None, Decimal(209), 10**15), TaxLot(None, Decimal(1), 1)], "10 million million together"),
+        ([TaxLot(date(2026, 11, 21), Decimal(210), 1)], "in the future"),
+        ([TaxLot(None, Decimal("209.9999999999999"), 1)], "decimals"),
+    ],
+)
+def test_lots_that_cannot_be_are_refused(demo: Desk, lots: list[TaxLot], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        demo.rules.set_lots("brokerage_vti", lots)
+    assert demo.rules.lots() == {}
+
+
+def test_the_options_of_plans_are_remembered_for_each_strategy(demo: Desk, clock: Clock) -> None:
+    assert demo.plan_options.of("cautious") == PlanOptions()
+    chosen = PlanOptions(True, True, Goal.HALF_WAY, 10_000, 0, False)
+    told: list[frozenset[Topic]] = []
+    demo.subscribe(told.append)
+    for _ in range(2):
+        demo.plan_options.keep("cautious", chosen)
+    assert told == [frozenset({Topic.PLANS})]
+    with open_desk(demo.path, clock) as again:
+        assert again.plan_options.of("cautious") == chosen
+        assert again.plan_options.of("retirement_2045") == PlanOptions()
+    demo.plan_options.keep("cautious", PlanOptions())
+    assert demo.plan_options.of("cautious") == PlanOptions()
+    with pytest.raises(NotFound):
+        demo.plan_options.keep("nothing", chosen)
+    for wrong in (PlanOptions(min_trade_minor=-1), PlanOptions(gain_limit_minor=-1)):
+        with pytest.raises(BadInput):
+            demo.plan_options.keep("cautious", wrong)
+    demo.targets.remove("cautious")
+    assert demo.plan_options.of("cautious") == PlanOptions()

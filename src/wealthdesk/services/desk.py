@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from wealthdesk.changes import EVERYTHING, Changes
-from wealthdesk.services.accounts import Accounts
 from wealthdesk.services.allocation import Allocations
-from wealthdesk.services.assets import AssetClasses, Assets
-from wealthdesk.services.exports import Exports
-from wealthdesk.services.holdings import Holdings
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.portfolio import Portfolios
-from wealthdesk.services.prices import Prices, Rates
-from wealthdesk.services.settings import Settings
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
 
 if TYPE_CHECKING:
+    from wealthdesk.services.accounts import Accounts
+    from wealthdesk.services.assets import AssetClasses, Assets
+    from wealthdesk.services.exports import Exports
+    from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.plan_options import RememberedOptions
+    from wealthdesk.services.prices import Prices, Rates
+    from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
 
 
@@ -36,7 +36,10 @@ class Clock:
 
 
 class Desk:
-    """The services of one open file. Close it when done, or use it in a `with` block."""
+    """The services of one open file. Close it when done, or use it in a `with` block.
+
+    What the first page shows is here from the beginning; the other services are imported when they are first asked for.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -44,21 +47,69 @@ class Desk:
         self.path: Path = database.path
         self.clock = clock
         self.portfolios = Portfolios(database, clock.today)
-        self.accounts = Accounts(database, clock.now)
-        self.assets = Assets(database, clock.now)
-        self.classes = AssetClasses(database)
-        self.holdings = Holdings(database, clock.today)
-        self.prices = Prices(database, clock.today)
-        self.rates = Rates(database, clock.today)
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)
         self.plans = Plans()
-        self.exports = Exports(self.portfolios, self.targets)
-        self.settings = Settings(database)
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        """Accounts: list, add, change, remove."""
+        from wealthdesk.services.accounts import Accounts
+
+        return Accounts(self._database, self.clock.now)
+
+    @cached_property
+    def assets(self) -> "Assets":
+        """Assets: list, add, change, classify, remove."""
+        from wealthdesk.services.assets import Assets
+
+        return Assets(self._database, self.clock.now)
+
+    @cached_property
+    def classes(self) -> "AssetClasses":
+        """Asset classes: list, add, change, remove."""
+        from wealthdesk.services.assets import AssetClasses
+
+        return AssetClasses(self._database)
+
+    @cached_property
+    def holdings(self) -> "Holdings":
+        """Holdings and cash: list, add, change, remove."""
+        from wealthdesk.services.holdings import Holdings
+
+        return Holdings(self._database, self.clock.today)
+
+    @cached_property
+    def prices(self) -> "Prices":
+        """Prices: list, set, remove."""
+        from wealthdesk.services.prices import Prices
+
+        return Prices(self._database, self.clock.today)
+
+    @cached_property
+    def rates(self) -> "Rates":
+        """Exchange rates: list, set, remove."""
+        from wealthdesk.services.prices import Rates
+
+        return Rates(self._database, self.clock.today)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The base currency, and what else is set for this file."""
+        from wealthdesk.services.settings import Settings
+
+        return Settings(self._database)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Holdings and targets as CSV."""
+        from wealthdesk.services.exports import Exports
+
+        return Exports(self.portfolios, self.targets)
 
     @cached_property
     def imports(self) -> "Imports":
-        """Reading files; the first window does not wait for what that needs."""
+        """Reading files, and keeping what they say."""
         from wealthdesk.services.imports import Imports
 
         return Imports(self._database, self.clock.today)
@@ -78,6 +129,10 @@ class Desk:
         from wealthdesk.services.plan_options import RememberedOptions
 
         return RememberedOptions(self._database)
+
+    def prepare_to_write(self) -> None:
+        """Does beforehand what the first change would have to wait for. Slow, for the worker."""
+        self._database.prepare_to_write()
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

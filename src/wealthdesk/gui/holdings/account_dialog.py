@@ -1,4 +1,4 @@
-"""The form of one account: name, kind, currency."""
+"""The form of one account: name, kind, currency, and its rules in plans."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.trading_rules import NO_RULES
 from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.gui.holdings.account_rules_fields import AccountRulesFields
 from wealthdesk.gui.holdings.field import Field
 from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
@@ -26,6 +28,7 @@ class AccountDialog(FormDialog):
             "Edit account" if account else "Add account", "&Save" if account else "&Add account", parent=parent
         )
         self._desk, self._account = desk, account
+        self.setMinimumWidth(660)
         self.name = QLineEdit(account.name if account else "")
         self.name.setAccessibleName("Name of the account")
         self.name.setPlaceholderText("Brokerage")
@@ -33,6 +36,9 @@ class AccountDialog(FormDialog):
         self.kind.choose(account.kind if account else AccountKind.TAXABLE)
         held_in = account.currency if account else desk.portfolios.current().base_currency
         self.currency = CurrencyCombo("Currency of the account", held_in)
+        self.rules = AccountRulesFields(desk.portfolios.current(), held_in)
+        self._kept = desk.rules.current().of_account(account.id) if account else NO_RULES
+        self.rules.show_rules(self._kept)
         self.archived = QCheckBox("A&rchived: kept, but not offered in forms")
         self.archived.setChecked(account is not None and account.is_archived)
         self.archived.setVisible(account is not None)
@@ -41,6 +47,8 @@ class AccountDialog(FormDialog):
         self.add(self._name)
         self.add(Field("&Kind", self.kind, "How it is taxed"), self._currency)
         self.add(self.archived)
+        self.add(self.rules)
+        self.currency.currentTextChanged.connect(self._on_currency)
         self.name.setFocus()
 
     def save(self) -> Account:
@@ -49,10 +57,21 @@ class AccountDialog(FormDialog):
         with self._currency.refusing(BadInput):
             code = self.currency.code()
         kind = AccountKind(str(self.kind.choice()))
+        rules = self.rules.rules()
         with self._name.refusing(AlreadyExists):
-            if self._account is None:
-                return self._desk.accounts.add(name, kind, code)
-            is_archived = self.archived.isChecked()
-            changed = replace(self._account, name=name, kind=kind, currency=code, is_archived=is_archived)
-            self._desk.accounts.change(changed)
-            return changed
+            kept = self._keep(name, kind, code)
+        if rules != self._kept:
+            self._desk.rules.set_account(kept.id, rules)
+        return kept
+
+    def _keep(self, name: str, kind: AccountKind, code: str) -> Account:
+        if self._account is None:
+            return self._desk.accounts.add(name, kind, code)
+        is_archived = self.archived.isChecked()
+        changed = replace(self._account, name=name, kind=kind, currency=code, is_archived=is_archived)
+        self._desk.accounts.change(changed)
+        return changed
+
+    def _on_currency(self) -> None:
+        if self.currency.known_code():
+            self.rules.set_currency(self.currency.known_code())

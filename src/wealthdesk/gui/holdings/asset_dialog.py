@@ -1,4 +1,4 @@
-"""The form of one asset: what it is, how it trades, and the classes it counts to."""
+"""The form of one asset: what it is, how it trades, the classes it counts to, and its part in plans."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +12,7 @@ from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui.holdings.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.field import Field, needed_number
 from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.holdings.trading_field import TradingField
 from wealthdesk.gui.holdings.words import ASSET_KINDS, LOT_STEPS
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
@@ -42,6 +43,11 @@ class AssetDialog(FormDialog):
         portfolio = desk.portfolios.current()
         shown = asset or Asset("", symbol, "", AssetKind.FUND, portfolio.base_currency)
         self._make_fields(shown)
+        self._traded = desk.rules.current().of_asset(shown.id)
+        self.trading = TradingField("In &plans")
+        self.trading.show_trading(self._traded)
+        # Cash has no trades of its own.
+        self.trading.setVisible(not shown.is_cash)
         self.classes = ExposureLines(list(portfolio.classes.values()))
         self.classes.show_exposures(shown.exposures)
         self._lay_out()
@@ -73,7 +79,10 @@ class AssetDialog(FormDialog):
             exposures=self._chosen_exposures(),
             is_archived=self.archived.isChecked(),
         )
-        return self._keep(changed)
+        kept = self._keep(changed)
+        if self.trading.trading() is not self._traded:
+            self._desk.rules.set_trading([kept.id], self.trading.trading())
+        return kept
 
     def _keep(self, changed: Asset) -> Asset:
         with self._symbol.refusing(AlreadyExists):
@@ -116,7 +125,9 @@ class AssetDialog(FormDialog):
         self.add(Field("&Kind", self.kind), self._currency)
         self._classes = Field("&Classes", self.classes)
         self.add(self._classes)
-        self.add(Field("&Lot step", self.lot_step, "The smallest quantity that can be traded"), self._other)
+        self.add(
+            Field("&Lot step", self.lot_step, "The smallest quantity that can be traded"), self._other, self.trading
+        )
         self.add(Field("&ISIN, optional", self.isin), Field("Sub class, op&tional", self.sub_class))
         self.add(self.archived)
 

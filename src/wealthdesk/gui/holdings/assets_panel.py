@@ -16,6 +16,7 @@ from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rows import AssetRow
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
 from wealthdesk.gui.holdings.table_panel import Step, TablePanel
+from wealthdesk.gui.holdings.trading_dialog import TradingDialog
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -37,6 +38,7 @@ class AssetsPanel(TablePanel[AssetRow]):
                 Step("&Edit…", self._on_edit, "F2"),
                 Step("&Prices…", self._on_prices),
                 Step("Set &class…", self._on_class, for_several=True),
+                Step("In pla&ns…", self._on_trading, for_several=True),
                 Step("&Remove…", self.remove, "Del"),
             ]
         )
@@ -97,3 +99,7 @@ class AssetsPanel(TablePanel[AssetRow]):
     def _on_class(self) -> None:
         if rows := self.table.selected_rows():
             self.open(SetClassDialog(self.desk, [row.asset for row in rows], parent=self))
+
+    def _on_trading(self) -> None:
+        if assets := [row.asset for row in self.table.selected_rows() if not row.asset.is_cash]:
+            self.open(TradingDialog(self.desk, assets, self))

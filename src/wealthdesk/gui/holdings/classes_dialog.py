@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import removal
 from wealthdesk.gui.holdings.class_dialog import ClassDialog
 from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.list_dialog import ListDialog
+from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column
 
 if TYPE_CHECKING:
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class and how many assets count to it."""
+    """A class, how many assets count to it, and the kind of account it is better held in."""
 
     asset_class: AssetClass
     assets: int
+    home: AccountKind | None
 
 
 _COLUMNS: Final[tuple[Column[ClassRow], ...]] = (
@@ -36,6 +39,7 @@ _COLUMNS: Final[tuple[Column[ClassRow], ...]] = (
         key=lambda row: row.asset_class.position,
     ),
     Column("Assets", lambda row: text.count(row.assets, "asset"), key=lambda row: row.assets, width=110),
+    Column("Better held in", lambda row: ACCOUNT_KINDS[row.home] if row.home else text.NOTHING, width=120),
     Column(
         "Origin",
         lambda row: "Built in" if row.asset_class.is_built_in else "Your own",
@@ -73,7 +77,8 @@ class ClassesDialog(ListDialog[ClassRow]):
     def refresh(self) -> None:
         assets = self._desk.assets.all()
         used = Counter(exposure.asset_class_id for asset in assets for exposure in asset.exposures)
-        self.show_rows([ClassRow(each, used[each.id]) for each in self._desk.classes.all()])
+        homes = self._desk.rules.current().homes
+        self.show_rows([ClassRow(each, used[each.id], homes.get(each.id)) for each in self._desk.classes.all()])
 
     def show_possible(self) -> None:
         row = self.table.selected_row()

@@ -1,21 +1,27 @@
 """The dialogs of the holdings page, each made and filled as it would open: for the pictures."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.tax_lots import TaxLot
+from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
 from wealthdesk.gui.holdings.class_dialog import ClassDialog
 from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.trading_dialog import TradingDialog
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -27,7 +33,7 @@ def dialogs_of(desk: "Desk", parent: QWidget) -> list[Made]:
     """Those that the opened portfolio has something to show in."""
     portfolio = desk.portfolios.current()
     always: list[Made] = [
-        ("account", lambda: AccountDialog(desk, parent=parent)),
+        ("account", lambda: _account_sample(desk, portfolio, parent)),
         ("asset_classes", lambda: ClassesDialog(desk, parent)),
         ("asset_class", lambda: ClassDialog(desk, parent=parent)),
         ("exchange_rate", lambda: RateDialog(desk, base=_foreign(portfolio), parent=parent)),
@@ -45,6 +51,7 @@ def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made
     return [
         ("asset", lambda: AssetDialog(desk, mixed, parent=parent)),
         ("set_class", lambda: SetClassDialog(desk, unclassified, parent)),
+        ("assets_in_plans", lambda: TradingDialog(desk, assets[:3], parent)),
         ("price", lambda: PriceDialog(desk, priced, parent=parent)),
         ("price_history", lambda: PriceHistoryDialog(desk, priced, parent)),
     ]
@@ -54,11 +61,30 @@ def _of_holdings(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Ma
     if not portfolio.accounts:
         return []
     holding = next((h for h in portfolio.holdings if not portfolio.assets[h.asset_id].is_cash), None)
+    lots: list[Made] = [("cost_lots", lambda: _lots_sample(desk, holding, parent))] if holding else []
     return [
+        *lots,
         ("holding", lambda: HoldingDialog(desk, holding, parent=parent)),
         ("holding_new", lambda: HoldingDialog(desk, parent=parent)),
         ("cash", lambda: CashDialog(desk, parent=parent)),
     ]
+
+
+def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDialog:
+    """The first account, with rules in the fields that nothing keeps."""
+    dialog = AccountDialog(desk, next(iter(portfolio.accounts.values()), None), parent)
+    some = [each.id for each in portfolio.assets.values() if not each.is_cash][:3]
+    dialog.rules.show_rules(AccountRules(50_000, 495, Decimal(5), Decimal(25), frozenset(some)))
+    return dialog
+
+
+def _lots_sample(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:
+    """A holding, with lots in the fields that nothing keeps."""
+    dialog = LotsDialog(desk, holding, parent)
+    rest, cost = holding.quantity - 1, (holding.cost_basis_minor or 0) // 2
+    lots = (TaxLot(date(2021, 3, 15), Decimal(1), cost), TaxLot(None, rest, cost))
+    dialog.lots.show_lots(lots if rest > 0 else ())
+    return dialog
 
 
 def _foreign(portfolio: Portfolio) -> str:

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding
+from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.field import Field, needed_number, optional_amount, optional_number
 from wealthdesk.gui.holdings.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.holdings.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.rows import accounts_offered, assets_offered
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.combo import Combo
@@ -22,6 +24,8 @@ from wealthdesk.gui.widgets.number_edit import NumberEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
+
+_WHAT_COST: Final = "What was paid for all of it"
 
 
 class HoldingDialog(FormDialog):
@@ -40,10 +44,13 @@ class HoldingDialog(FormDialog):
         self.quantity = NumberEdit("Quantity", what="quantity")
         self.cost = MoneyEdit("Total cost", desk.portfolios.current().base_currency)
         self.price = NumberEdit("Price of one today", what="price", zero=False)
+        self.lots = link_button("Cost l&ots…", tip="What of it was bought when, and for how much")
+        self.lots.setVisible(holding is not None)
         self._lay_out()
         self._show(account_id)
         self.asset.currentTextChanged.connect(self._on_asset)
         self.new_asset.clicked.connect(self._on_new_asset)
+        self.lots.clicked.connect(self._on_lots)
         (self.quantity if holding else self.asset).setFocus()
 
     def save(self) -> Holding:
@@ -65,7 +72,7 @@ class HoldingDialog(FormDialog):
         self._account = Field("A&ccount", self.account)
         self._asset = Field("A&sset", self.asset, beside=self.new_asset)
         self._price = Field("&Price of one today, optional", self.price)
-        self._cost = Field("&Total cost, optional", self.cost, "What was paid for all of it")
+        self._cost = Field("&Total cost, optional", self.cost, _WHAT_COST, beside=self.lots)
         self.add(self._account)
         self.add(self._asset)
         self.add(Field("&Quantity", self.quantity), self._price)
@@ -85,7 +92,12 @@ class HoldingDialog(FormDialog):
             self.asset.choose(holding.asset_id)
             self._on_asset()
             self.quantity.set_number(holding.quantity)
-            self.cost.set_minor(holding.cost_basis_minor)
+            self._show_cost(holding.cost_basis_minor, self._desk.rules.lots_of(holding.id))
+
+    def _show_cost(self, cost_minor: int | None, lots: TaxLots) -> None:
+        self.cost.set_minor(cost_minor)
+        self.cost.setEnabled(not lots)
+        self._cost.set_note(f"The sum of {text.count(len(lots), 'cost lot')}" if lots else _WHAT_COST)
 
     def _on_asset(self) -> None:
         asset = self.asset.known_asset()
@@ -96,6 +108,20 @@ class HoldingDialog(FormDialog):
         known = self._desk.portfolios.current().prices.get(asset.id)
         last = f"{text.price(known.price, asset.currency)} on {text.day(known.on)}" if known else "none yet"
         self._price.set_note(f"Latest: {last}")
+
+    def _on_lots(self) -> None:
+        if self._holding is not None:
+            dialog = LotsDialog(self._desk, self._holding, self)
+            dialog.saved.connect(self._on_lots_saved)
+            open_dialog(dialog)
+
+    def _on_lots_saved(self, lots: TaxLots) -> None:
+        was_changed = self.is_changed()
+        cost = sum(lot.cost_minor for lot in lots) if lots else self.cost.minor()
+        self._show_cost(cost, lots)
+        if not was_changed:
+            # The lots are kept already: leaving the form loses nothing.
+            self._before = self._input()
 
     def _on_new_asset(self) -> None:
         typed = self.asset.currentText().strip() if self.asset.known_asset() is None else ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
+from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui import format as text
 
 UNCLASSIFIED: Final = "Unclassified"
@@ -24,6 +25,14 @@ ASSET_KINDS: Final = {
     AssetKind.PRIVATE: "Private asset",
     AssetKind.CASH: "Cash",
 }
+TRADING: Final = {
+    Trading.FREE: ("Free", "Plans may buy and sell it."),
+    Trading.BUY_ONLY: ("Buy only", "Plans may buy it, and never sell it."),
+    Trading.SELL_ONLY: ("Sell only", "Plans may sell it, and never buy it."),
+    Trading.LOCKED: ("Locked", "Plans leave it as it is; its value counts."),
+    Trading.EXCLUDED: ("Excluded", "Plans leave it as it is, and outside their total."),
+}
+"""How far an asset takes part in plans, and what that means."""
 LOT_STEPS: Final[tuple[tuple[str, Decimal | None], ...]] = (
     ("Whole shares", Decimal(1)),
     ("Tenths, 0.1", Decimal("0.1")),

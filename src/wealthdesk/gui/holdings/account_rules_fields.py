@@ -1,0 +1,84 @@
+"""The rules of an account as fields: the cash that it keeps, what its broker takes, and what may be bought in it."""
+
+from decimal import Decimal
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.trading_rules import NO_RULES, AccountRules
+from wealthdesk.gui.holdings.field import Field, ShownInPlace, optional_amount, optional_number
+from wealthdesk.gui.holdings.may_hold import MayHold
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.text import label, rule
+
+_PERCENT: Final = Decimal(100)
+_DECIMALS: Final = 4
+
+
+class AccountRulesFields(QWidget):
+    """Empty fields are rules that are not there."""
+
+    def __init__(self, portfolio: Portfolio, currency: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buffer = MoneyEdit("Cash that stays in the account", currency)
+        self.fee = MoneyEdit("Fee of each trade", currency)
+        self.fee_rate = NumberEdit("Fee in % of the amount", what="percentage", decimals=_DECIMALS)
+        self.fx_rate = NumberEdit("Currency exchange in % of the amount", what="percentage", decimals=_DECIMALS)
+        offered = [each for each in portfolio.assets.values() if not (each.is_cash or each.is_archived)]
+        self.may_hold = MayHold(sorted(offered, key=lambda each: each.symbol.casefold()))
+        self._lay_out()
+
+    def set_currency(self, code: str) -> None:
+        """The account is in another currency."""
+        for each in (self.buffer, self.fee):
+            each.set_currency(code)
+
+    def rules(self) -> AccountRules:
+        """What the fields say; ShownInPlace where one cannot be read."""
+        return AccountRules(
+            buffer_minor=optional_amount(self.buffer) or 0,
+            fee_fixed_minor=optional_amount(self.fee) or 0,
+            fee_rate_bps=_bps(self.fee_rate),
+            fx_rate_bps=_bps(self.fx_rate),
+            can_hold=self.may_hold.asset_ids(),
+        )
+
+    def show_rules(self, rules: AccountRules) -> None:
+        """Show these; what is 0 stays empty."""
+        self.buffer.set_minor(rules.buffer_minor or None)
+        self.fee.set_minor(rules.fee_fixed_minor or None)
+        for edit, bps in ((self.fee_rate, rules.fee_rate_bps), (self.fx_rate, rules.fx_rate_bps)):
+            edit.set_number(bps / _PERCENT if bps else None)
+        if rules != NO_RULES:
+            self.may_hold.show_asset_ids(rules.can_hold)
+
+    def _lay_out(self) -> None:
+        layout = vertical(self, spacing=14)
+        layout.addWidget(rule())
+        heading = vertical(spacing=2)
+        heading.addWidget(label("In plans", "strong"))
+        heading.addWidget(label("Plans that say into which accounts the money goes keep to this.", "small", "mute"))
+        layout.addLayout(heading)
+        row = horizontal(spacing=12)
+        for field in (
+            Field("Cash that &stays", self.buffer, "Is not spent"),
+            Field("&Fee of each trade", self.fee, "Whatever the amount"),
+            Field("Fee, &% of amount", self.fee_rate, "0.25: a quarter of 1%"),
+            Field("E&xchange fee, %", self.fx_rate, "In another currency"),
+        ):
+            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(row)
+        layout.addWidget(Field("May &hold", self.may_hold, "What may be bought; what is held already stays"))
+
+
+def _bps(edit: NumberEdit) -> Decimal:
+    percent = optional_number(edit)
+    if percent is not None and percent > _PERCENT:
+        edit.show_problem("More than 100% of the amount. Check the decimal mark.")
+        edit.setFocus()
+        raise ShownInPlace(edit.problem())
+    return (percent or Decimal(0)) * _PERCENT

@@ -8,6 +8,7 @@ WealthDeskError              something was refused and nothing was changed
 ├── TargetsRefused           targets that break a rule (sum, range, unknown asset)
 ├── NothingKept              an import with problems that were not accepted
 ├── PortfolioChanged         the file changed after the preview that was accepted
+├── CannotUndo               what a recorded plan left is not as it left it
 ├── InstanceRefused          a file that is not a planning problem
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
     ├── NotAPortfolio        another kind of file, or an empty one
@@ -51,6 +52,10 @@ class NothingKept(WealthDeskError):
 
 class PortfolioChanged(WealthDeskError):
     """The file changed after the preview that was accepted."""
+
+
+class CannotUndo(WealthDeskError):
+    """What a recorded plan left is not as it left it; the text names it."""
 
 
 class InstanceRefused(WealthDeskError):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.domain.tax_lots import TaxLots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,34 @@ class RecordedTrade:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedChange:
-    """What recording made of one holding; None: it did not exist (before), or does not any more (after).
+class RecordedAmount:
+    """What came into an account (or, negative, went out of it) from outside, in base-currency minor units."""
 
-    Costs are what was paid for it, in minor units of the asset's currency, where that is known.
+    account_id: str | None
+    account_name: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """What recording made of one holding, cash included; None: it did not exist (before), or does not any more (after).
+
+    Costs are what was paid for it, in minor units of the asset's currency, where that is known. account_name, symbol
+    and currency are what they were then; the ids of the account and the asset may be gone since.
     """
 
-    account_id: str
-    asset_id: str
+    account_id: str | None
+    asset_id: str | None
     quantity_before: Decimal | None
     quantity_after: Decimal | None
     cost_before_minor: int | None = None
     cost_after_minor: int | None = None
+    lots_before: TaxLots = ()
+    lots_after: TaxLots = ()
+    account_name: str = ""
+    symbol: str = ""
+    currency: str = ""
+    holding_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,7 @@ class RecordedPlan:
     trades: tuple[RecordedTrade, ...]
     changes: tuple[RecordedChange, ...]
     undone_at: datetime | None = None
+    amounts: tuple[RecordedAmount, ...] = ()
 
     @property
     def is_undone(self) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.plan_options import RememberedOptions
     from wealthdesk.services.prices import Prices, Rates
+    from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
 
@@ -133,6 +134,13 @@ class Desk:
     def prepare_to_write(self) -> None:
         """Does beforehand what the first change would have to wait for. Slow, for the worker."""
         self._database.prepare_to_write()
+
+    @cached_property
+    def recorded_plans(self) -> "RecordedPlans":
+        """Plans that were carried out."""
+        from wealthdesk.services.recorded_plans import RecordedPlans
+
+        return RecordedPlans(self._database, self.clock.today, self.clock.now)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

@@ -1,0 +1,236 @@
+"""What the user can do with plans that were carried out: record them, undo that, record them again."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from wealthdesk.changes import Topic
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.money import half_up
+from wealthdesk.domain.plans import AccountCash, Plan
+from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedChange, RecordedPlan
+from wealthdesk.domain.tax_lots import TaxLots
+from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
+from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.fills import checked_fills, fills_of, money_of, placed
+from wealthdesk.services.recording import Books, Outcome
+from wealthdesk.storage import assets as asset_storage
+from wealthdesk.storage import holdings as holding_storage
+from wealthdesk.storage import plans as storage
+from wealthdesk.storage import tax_lots as lot_storage
+from wealthdesk.storage.database import Database, Reading, also
+from wealthdesk.storage.portfolio import load_portfolio
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
+
+
+class RecordedPlans:
+    """Recorded plans: list, record, undo, record again. Each of these is one transaction."""
+
+    def __init__(self, database: Database, today: Callable[[], date], now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._today = today
+        self._now = now
+
+    def all(self) -> list[RecordedPlan]:
+        """Every recorded plan, the newest first, undone ones too."""
+        with self._database.read() as connection:
+            return storage.all_plans(connection)
+
+    def get(self, plan_id: str) -> RecordedPlan:
+        """One recorded plan; NotFound if it is gone."""
+        with self._database.read() as connection:
+            return storage.plan(connection, plan_id)
+
+    def fills_of(self, plan: Plan, allocation: Allocation) -> tuple[Fill, ...]:
+        """The trades of a plan as fills, to be edited before they are recorded. Pure."""
+        return fills_of(plan, allocation)
+
+    def preview(self, plan: Plan, allocation: Allocation, fills: Iterable[Fill]) -> tuple[AccountCash, ...]:
+        """The cash of every account that recording would touch, in base-currency minor units. Pure.
+
+        Refuses what `record` would refuse, with the same sentence.
+        """
+        books, money = Books(allocation.portfolio, plan.base_currency, {}), money_of(plan, allocation.scope)
+        outcome, amounts = _carried_out(books, money, fills, allocation.scope)
+        return tuple(
+            AccountCash(each, half_up(before.worth), amounts.get(each, 0), half_up(after.worth))
+            for each, (before, after) in sorted(outcome.cash_books.items())
+        )
+
+    def record(self, plan: Plan, allocation: Allocation, fills: Iterable[Fill]) -> RecordedPlan:
+        """Keeps that a plan of this allocation was carried out with these fills: holdings and cash change as they say.
+
+        New money comes in in the base currency (in an account of another currency without such cash: in its own, at
+        the portfolio's rate). A purchase is paid from the cash in the asset's currency; what lacks is exchanged from
+        the account's cash in the base currency, then from its other cash, the largest first, at the portfolio's rates.
+        Prices in the file stay as they are.
+        PortfolioChanged if the holdings of these accounts are not those the plan was made from; BadInput or NotFound,
+        in one sentence, for fills that cannot be, or an account that lacks cash or holds less than is sold.
+        """
+        chosen, money = tuple(fills), money_of(plan, allocation.scope)
+        with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
+            portfolio = load_portfolio(connection, self._today())
+            _check_unchanged(allocation, portfolio, chosen, money)
+            portfolio = replace(portfolio, rates=allocation.portfolio.rates)
+            books = Books(portfolio, plan.base_currency, lot_storage.all_lots(connection))
+            new = RecordedPlan(
+                id=str(uuid4()),
+                recorded_at=self._now(),
+                scope=allocation.scope,
+                scope_name=allocation.scope_name,
+                strategy_name=allocation.strategy.name if allocation.strategy else "",
+                mode=plan.mode,
+                amount_minor=abs(sum(money.values())),
+                base_currency=plan.base_currency,
+                drift_before_bps=plan.before.sum_bps,
+                drift_after_bps=plan.after.sum_bps,
+                trades=(),
+                changes=(),
+            )
+            return _kept(connection, books, new, chosen, money)
+
+    def undo(self, plan_id: str) -> None:
+        """Puts back every holding that a plan changed; CannotUndo if one of them is not as the plan left it."""
+        with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
+            recorded = storage.plan(connection, plan_id)
+            if why := _why_not_undo(connection, recorded):
+                raise CannotUndo(why)
+            ids = {(h.account_id, h.asset_id): h.id for h in holding_storage.all_holdings(connection)}
+            for change in recorded.changes:
+                known = ids.get((str(change.account_id), str(change.asset_id)))
+                _put(connection, change, known, change.quantity_before, change.cost_before_minor, change.lots_before)
+            storage.mark_undone(connection, plan_id, self._now())
+
+    def can_undo(self, plan_id: str) -> str | None:
+        """None where a plan can be undone; else the sentence why not."""
+        with self._database.read() as connection:
+            return _why_not_undo(connection, storage.plan(connection, plan_id))
+
+    def record_again(self, plan_id: str) -> RecordedPlan:
+        """Carries out the fills of an undone plan once more, on the holdings as they are now; it becomes the newest.
+
+        Refuses what `record` refuses, but for holdings that changed.
+        """
+        with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
+            recorded = storage.plan(connection, plan_id)
+            if why := _why_not_again(recorded):
+                raise BadInput(why)
+            portfolio = load_portfolio(connection, self._today())
+            books = Books(portfolio, recorded.base_currency, lot_storage.all_lots(connection))
+            money: dict[Scope, int] = {each.account_id: each.amount_minor for each in recorded.amounts}
+            storage.remove_plan(connection, plan_id)
+            again = replace(recorded, recorded_at=self._now(), undone_at=None)
+            return _kept(connection, books, again, _fills_again(recorded), money)
+
+    def can_record_again(self, plan_id: str) -> str | None:
+        """None where a plan was undone and all that it names is still there; else the sentence why not."""
+        return _why_not_again(self.get(plan_id))
+
+
+def _carried_out(
+    books: Books, money: Mapping[Scope, int], fills: Iterable[Fill], scope: Scope
+) -> tuple[Outcome, dict[str, int]]:
+    checked = checked_fills(fills, books.portfolio, books.units)
+    accounts: list[Account] = [each for each in books.portfolio.accounts.values() if scope in (None, each.id)]
+    amounts = placed(money, checked, books, accounts)
+    if not checked and not amounts:
+        raise BadInput("There is nothing to record: no trade is left, and no money comes in or goes out.")
+    return books.carry_out(checked, amounts), amounts
+
+
+def _kept(
+    connection: "Writing", books: Books, new: RecordedPlan, fills: Iterable[Fill], money: Mapping[Scope, int]
+) -> RecordedPlan:
+    """Carries out the fills and keeps what that changes, with the plan as it was carried out."""
+    outcome, amounts = _carried_out(books, money, fills, new.scope)
+    if outcome.new_assets:
+        asset_storage.add_assets(connection, outcome.new_assets)
+        also(connection, Topic.ASSETS)
+    changes = tuple(replace(each, holding_id=each.holding_id or str(uuid4())) for each in outcome.changes)
+    for each in changes:
+        known = None if each.quantity_before is None else each.holding_id
+        _put(connection, each, known, each.quantity_after, each.cost_after_minor, each.lots_after)
+    accounts = books.portfolio.accounts
+    told = tuple(RecordedAmount(each, accounts[each].name, minor) for each, minor in sorted(amounts.items()))
+    storage.add_plan(connection, replace(new, trades=outcome.trades, changes=changes, amounts=told))
+    return storage.plan(connection, new.id)
+
+
+def _put(
+    connection: "Writing",
+    change: RecordedChange,
+    known_id: str | None,
+    quantity: Decimal | None,
+    cost_minor: int | None,
+    lots: TaxLots,
+) -> None:
+    """Makes the holding of a change (known_id: it exists under that id) what it is to be; None: it goes."""
+    holding_id = known_id or change.holding_id
+    if quantity is None:
+        holding_storage.remove_holdings(connection, [holding_id])
+        return
+    if known_id is None:
+        new = Holding(holding_id, str(change.account_id), str(change.asset_id), quantity, cost_minor)
+        holding_storage.add_holdings(connection, [new])
+    else:
+        holding_storage.change_holding(connection, holding_id, quantity, cost_minor)
+    lot_storage.set_lots(connection, holding_id, lots)
+
+
+def _check_unchanged(allocation: Allocation, now: Portfolio, fills: Iterable[Fill], money: Mapping[Scope, int]) -> None:
+    """Raises PortfolioChanged when an account that is touched does not hold what the plan was made from."""
+    then = allocation.portfolio
+    touched = {fill.account_id for fill in fills} | {each for each in money if each is not None}
+    if None in money:
+        touched |= then.accounts.keys()
+    for account_id in sorted(touched & then.accounts.keys()):
+        if account_id not in now.accounts or _held(then, account_id) != _held(now, account_id):
+            raise PortfolioChanged(
+                f"“{then.accounts[account_id].name}” was changed after this plan was made. Nothing was recorded; "
+                "look at the plan again."
+            )
+
+
+def _held(portfolio: Portfolio, account_id: str) -> dict[str, Decimal]:
+    return {h.asset_id: h.quantity for h in portfolio.holdings if h.account_id == account_id and h.quantity}
+
+
+def _why_not_undo(connection: Reading, recorded: RecordedPlan) -> str | None:
+    if recorded.is_undone:
+        return "This plan was undone already."
+    held = {(h.account_id, h.asset_id): h for h in holding_storage.all_holdings(connection)}
+    lots = lot_storage.all_lots(connection)
+    for change in recorded.changes:
+        where = f"{change.symbol} in “{change.account_name}”"
+        if change.account_id is None or change.asset_id is None:
+            return f"{where} does not exist any more, so this plan cannot be undone."
+        holding = held.get((change.account_id, change.asset_id))
+        now = (holding.quantity, holding.cost_basis_minor, lots.get(holding.id, ())) if holding else (None, None, ())
+        if now != (change.quantity_after, change.cost_after_minor, change.lots_after):
+            return f"{where} was changed after this plan was recorded, so the plan cannot be undone."
+    return None
+
+
+def _why_not_again(recorded: RecordedPlan) -> str | None:
+    if not recorded.is_undone:
+        return "This plan stands as it was recorded. Undo it before it is recorded again."
+    for name, gone in (
+        *((each.account_name, each.account_id is None) for each in recorded.amounts),
+        *((f"{t.symbol} in {t.account_name}", t.account_id is None or t.asset_id is None) for t in recorded.trades),
+    ):
+        if gone:
+            return f"“{name}” does not exist any more, so this plan cannot be recorded again."
+    return None
+
+
+def _fills_again(recorded: RecordedPlan) -> tuple[Fill, ...]:
+    return tuple(
+        Fill(str(each.account_id), str(each.asset_id), each.side, each.quantity, each.price, each.fee_minor)
+        for each in recorded.trades
+    )

@@ -1,0 +1,298 @@
+"""What carrying out trades makes of the holdings and the cash of a portfolio. Pure: nothing is read or written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from math import ceil
+from typing import Final
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
+from wealthdesk.domain.cash_book import CashBook, Pocket, Units, units
+from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.money import (
+    LARGEST_MINOR,
+    LARGEST_NUMBER,
+    WHOLE,
+    canonical,
+    digits,
+    exact_product,
+    exact_sum,
+    from_minor,
+    half_up,
+)
+from wealthdesk.domain.plans import Side
+from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedTrade
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
+from wealthdesk.domain.valuation import conversions
+from wealthdesk.errors import BadInput
+from wealthdesk.services.holdings import cash_asset
+
+_NONE: Final = Decimal(0)
+
+Place = tuple[str, str]
+"""An account's id and an asset's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What an account holds of an asset while trades are carried out."""
+
+    quantity: Decimal
+    cost_minor: int | None = None
+    lots: TaxLots = ()
+    holding_id: str = ""
+
+    @property
+    def has_lots(self) -> bool:
+        """Whether lots are known for all of it."""
+        return bool(self.lots) and total(self.lots) == self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the trades come to: what they were, the holdings that they changed, and cash of currencies new to the file.
+
+    cash_books: account id → its spendable cash before and after.
+    """
+
+    trades: tuple[RecordedTrade, ...]
+    changes: tuple[RecordedChange, ...]
+    new_assets: tuple[Asset, ...]
+    cash_books: Mapping[str, tuple[CashBook, CashBook]]
+
+
+class Books:
+    """The accounts of a portfolio that trades are carried out in, one after the other.
+
+    In each account what comes in is added first, then what is sold; then purchases are paid, from the cash in their
+    own currency, and what lacks there is exchanged, from the base currency first, then from the largest pocket; what
+    goes out goes last. Amounts are rounded half up to minor units, purchases and sales each in their own currency.
+    """
+
+    def __init__(self, portfolio: Portfolio, base: str, lots: Mapping[str, TaxLots]) -> None:
+        self.portfolio = portfolio
+        self.base = base
+        self.units: Units = units(conversions(portfolio.rates, base), base)
+        self._assets = dict(portfolio.assets)
+        self._before = {(h.account_id, h.asset_id): _position(h, lots.get(h.id, ())) for h in portfolio.holdings}
+        self._now = dict(self._before)
+        self._spendable = _spendable(portfolio.assets.values(), base)
+        self._cash_books: dict[str, tuple[CashBook, CashBook]] = {}
+
+    def carry_out(self, fills: Sequence[Fill], amounts: Mapping[str, int]) -> Outcome:
+        """The outcome of fills that were checked, and of amounts per account in base-currency minor units.
+
+        BadInput, naming the account, when an account lacks cash, or would come to more than can be kept.
+        """
+        for account_id in sorted({fill.account_id for fill in fills} | amounts.keys()):
+            inside = sorted((f for f in fills if f.account_id == account_id), key=lambda f: (f.asset_id, f.quantity))
+            self._carry_out(self.portfolio.accounts[account_id], inside, amounts.get(account_id, 0))
+        changes = tuple(self._changes())
+        new = sorted({change.asset_id for change in changes if change.asset_id} - self.portfolio.assets.keys())
+        return Outcome(
+            tuple(map(self._trade, fills)), changes, tuple(self._assets[each] for each in new), self._cash_books
+        )
+
+    def cash(self, account_id: str) -> CashBook:
+        """The cash of an account that may be spent: what is held for another class than that of cash may not."""
+        pockets = []
+        for (holder, asset_id), position in sorted(self._now.items()):
+            asset = self._assets[asset_id]
+            if holder == account_id and asset_id in self._spendable:
+                pockets.append(Pocket(asset_id, asset.currency, _whole_minor(position.quantity, asset.currency)))
+        return CashBook(self.base, self.units, tuple(pockets))
+
+    def cost(self, fill: Fill) -> Fraction:
+        """Quantity × price, exact, in minor units of the asset's currency."""
+        return Fraction(fill.quantity) * Fraction(fill.price) * Fraction(10 ** digits(self._currency(fill)))
+
+    def worth(self, fill: Fill) -> int:
+        """What a purchase takes in all, or a sale gives, in base-currency minor units; a fee may make that negative."""
+        fee = fill.fee_minor if fill.side is Side.BUY else -fill.fee_minor
+        return half_up((self.cost(fill) + fee) * self.units[self._currency(fill)])
+
+    def _carry_out(self, account: Account, fills: Sequence[Fill], amount: int) -> None:
+        start = self.cash(account.id)
+        comes_in, is_converted = self._coming_in(account, start, max(amount, 0))
+        cash, needs = self._sold(comes_in, fills)
+        cash, more = self._bought(cash, fills)
+        needs += more
+        if amount < 0:
+            cash, lacking = cash.take(self.base, -amount)
+            needs.append((self.base, Fraction(lacking)))
+        allowance = self._rounding(account, fills, is_converted)
+        for currency, need in needs:
+            cash, missing = cash.exchange(currency, need)
+            allowance -= missing * self.units[currency]
+            if missing > 0 and allowance < 0:
+                raise _lacks(account, currency, missing)
+        self._cash_books[account.id] = start, cash
+        self._keep_cash(account.id, start, cash)
+
+    def _coming_in(self, account: Account, cash: CashBook, amount: int) -> tuple[CashBook, bool]:
+        """The cash with the new money, and whether that had to be exchanged: in an account of another currency that
+        has no cash in the base currency it comes in as the account's own."""
+        has_base = any(pocket.currency == self.base for pocket in cash.pockets)
+        code = self.base if has_base or account.currency not in self.units else account.currency
+        if not amount:
+            return cash, False
+        asset = self._cash(account.id, code)
+        return cash.add(asset.id, code, half_up(amount / self.units[code])), code != self.base
+
+    def _sold(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+        """The cash with what the sales bring, and what of their fees these do not pay."""
+        needs = []
+        for fill in fills:
+            if fill.side is Side.SELL:
+                currency = self._currency(fill)
+                proceeds = self._sell(fill) - fill.fee_minor
+                cash = cash.add(self._cash(fill.account_id, currency).id, currency, max(proceeds, 0))
+                needs.append((currency, max(-proceeds, 0)))
+        return self._paid(cash, [(currency, minor, Fraction(minor)) for currency, minor in needs])
+
+    def _bought(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+        """The cash without what the purchases cost, and what of it lacks in their own currencies."""
+        bills = []
+        for fill in fills:
+            if fill.side is Side.BUY:
+                cost = self._buy(fill)
+                bills.append((self._currency(fill), cost, self.cost(fill) + fill.fee_minor))
+        return self._paid(cash, bills)
+
+    def _paid(
+        self, cash: CashBook, bills: Iterable[tuple[str, int, Fraction]]
+    ) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+        """Pays bills (currency, rounded, exact) from their own currency; what lacks is exact, to be rounded once."""
+        needs = []
+        for currency, minor, exact in bills:
+            cash, lacking = cash.take(currency, minor)
+            if lacking:
+                needs.append((currency, max(exact - (minor - lacking), Fraction(0))))
+        return cash, needs
+
+    def _rounding(self, account: Account, fills: Iterable[Fill], is_converted: bool) -> Fraction:
+        """What may be missing for rounding alone, in base-currency minor units: a plan counts in the base currency,
+        and every amount in another one was rounded twice, to a unit of either."""
+        codes = [code for code in map(self._currency, fills) if code != self.base]
+        codes += [account.currency] if is_converted else []
+        return sum((max(self.units[code], Fraction(1)) for code in codes), Fraction(0))
+
+    def _buy(self, fill: Fill) -> int:
+        place = fill.account_id, fill.asset_id
+        before = self._now.get(place, Position(_NONE))
+        cost = half_up(self.cost(fill)) + fill.fee_minor
+        bought = TaxLot(self.portfolio.on, fill.quantity, cost)
+        lots = ordered((*before.lots, bought)) if before.has_lots else ()
+        is_known = before.cost_minor is not None or before.quantity == 0
+        self._set(place, exact_sum(before.quantity, fill.quantity), (before.cost_minor or 0) + cost, lots, is_known)
+        return cost
+
+    def _sell(self, fill: Fill) -> int:
+        place = fill.account_id, fill.asset_id
+        before = self._now.get(place, Position(_NONE))
+        if fill.quantity > before.quantity:
+            raise self._not_held(fill, before.quantity)
+        sale = sell(known_lots(before.quantity, before.cost_minor, before.lots), fill.quantity)
+        left = max((before.cost_minor or 0) - sale.cost_minor, 0)
+        lots = sale.left if before.has_lots else ()
+        self._set(place, exact_sum(before.quantity, -fill.quantity), left, lots, before.cost_minor is not None)
+        return half_up(self.cost(fill))
+
+    def _set(self, place: Place, quantity: Decimal, cost: int, lots: TaxLots, is_known: bool) -> None:
+        if quantity >= LARGEST_NUMBER or cost > LARGEST_MINOR:
+            raise BadInput(f"{self._assets[place[1]].symbol} would come to more than can be kept. Check the decimals.")
+        before = self._now.get(place, Position(_NONE))
+        self._now[place] = Position(quantity, cost if is_known else None, lots, before.holding_id)
+
+    def _keep_cash(self, account_id: str, before: CashBook, after: CashBook) -> None:
+        """What became of the pockets, kept as quantities; parts of a minor unit that were there stay."""
+        known = {pocket.asset_id: pocket.minor for pocket in before.pockets}
+        for pocket in after.pockets:
+            place, more = (account_id, pocket.asset_id), pocket.minor - known.get(pocket.asset_id, 0)
+            held = self._now.get(place, Position(_NONE))
+            quantity = exact_sum(held.quantity, from_minor(more, pocket.currency))
+            if quantity >= LARGEST_NUMBER:
+                raise BadInput(f"The cash in {pocket.currency} would come to more than can be kept. Check the amounts.")
+            if more:
+                self._now[place] = replace(held, quantity=quantity)
+
+    def _cash(self, account_id: str, code: str) -> Asset:
+        """The cash of a currency: what the account has, else what the file knows, else new."""
+        known = [self._assets[each] for each in sorted(self._spendable) if self._assets[each].currency == code]
+        held = [asset for asset in known if (account_id, asset.id) in self._now]
+        if held or known:
+            return (held or known)[0]
+        new = cash_asset(code, self._assets.values())
+        self._assets[new.id] = new
+        self._spendable |= {new.id}
+        return new
+
+    def _changes(self) -> Iterable[RecordedChange]:
+        """What is not as it was; cash stays when there is none left, anything else that is sold goes."""
+        for place in sorted(self._now):
+            before, after = self._before.get(place), self._now[place]
+            if before != after:
+                is_gone = after.quantity == 0 and not self._assets[place[1]].is_cash
+                yield self._change(place, before, None if is_gone else after)
+
+    def _change(self, place: Place, before: Position | None, after: Position | None) -> RecordedChange:
+        account, asset = self.portfolio.accounts[place[0]], self._assets[place[1]]
+        return RecordedChange(
+            account_id=account.id,
+            asset_id=asset.id,
+            quantity_before=before.quantity if before else None,
+            quantity_after=after.quantity if after else None,
+            cost_before_minor=before.cost_minor if before else None,
+            cost_after_minor=after.cost_minor if after else None,
+            lots_before=before.lots if before else (),
+            lots_after=after.lots if after else (),
+            account_name=account.name,
+            symbol=asset.symbol,
+            currency=asset.currency,
+            holding_id=before.holding_id if before else "",
+        )
+
+    def _trade(self, fill: Fill) -> RecordedTrade:
+        account, asset = self.portfolio.accounts[fill.account_id], self._assets[fill.asset_id]
+        return RecordedTrade(
+            account_id=account.id,
+            asset_id=asset.id,
+            account_name=account.name,
+            symbol=asset.symbol,
+            side=fill.side,
+            quantity=fill.quantity,
+            price=fill.price,
+            currency=asset.currency,
+            amount_minor=half_up(self.cost(fill) * self.units[asset.currency]),
+            fee_minor=fill.fee_minor,
+        )
+
+    def _currency(self, fill: Fill) -> str:
+        return self._assets[fill.asset_id].currency
+
+    def _not_held(self, fill: Fill, held: Decimal) -> BadInput:
+        symbol, name = self._assets[fill.asset_id].symbol, self.portfolio.accounts[fill.account_id].name
+        return BadInput(f"“{name}” holds {canonical(held)} of {symbol}, less than is sold. Lower the quantity.")
+
+
+def _position(holding: Holding, lots: TaxLots) -> Position:
+    return Position(holding.quantity, holding.cost_basis_minor, lots, holding.id)
+
+
+def _spendable(assets: Iterable[Asset], base: str) -> frozenset[str]:
+    """The cash that is not held for another class: it counts to the same as that of the base currency, or to none."""
+    cash = [asset for asset in assets if asset.is_cash]
+    of_base = next((asset.exposures for asset in cash if asset.currency == base), (Exposure(CASH_CLASS, WHOLE),))
+    return frozenset(asset.id for asset in cash if asset.exposures in ((), of_base))
+
+
+def _whole_minor(quantity: Decimal, code: str) -> int:
+    minor = exact_product(quantity, Decimal(10) ** digits(code))
+    return int(minor.to_integral_value(ROUND_FLOOR))
+
+
+def _lacks(account: Account, currency: str, missing: Fraction) -> BadInput:
+    amount = f"{from_minor(ceil(missing), currency)} {currency}"
+    return BadInput(f"“{account.name}” lacks {amount} in cash for this. Lower a quantity, or add the cash first.")

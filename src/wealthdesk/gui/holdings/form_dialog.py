@@ -136,9 +136,9 @@ class FormDialog(QDialog):
         super().reject()
 
     def _input(self) -> list[object]:
-        """All that is typed and chosen, in the order of the widgets."""
+        """All that is typed and chosen, in the order of the widgets; not in forms that were opened from here."""
         found: list[object] = []
-        for each in self.findChildren(QWidget):
+        for each in [each for each in self.findChildren(QWidget) if each.window() is self]:
             if isinstance(each, QLineEdit):
                 found.append(text.plain(each.text()))
             elif isinstance(each, QComboBox):

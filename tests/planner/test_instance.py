@@ -76,7 +76,7 @@ def test_what_is_out_of_scope_is_named_and_in_no_total(changed: Json, reason: st
     data["location"] = [{"account": "X", "holding": "share", "penalty": 1}]
     made = read(json.dumps(data).encode())
     assert made.left_out == {"share": reason}
-    assert (list(made.problem.asset), made.problem.total) == (["fund"], 50_100)
+    assert (list(made.problem.asset), int(made.problem.total)) == (["fund"], 50_100)
     assert not made.problem.penalties
 
 

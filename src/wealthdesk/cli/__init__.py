@@ -14,7 +14,7 @@ REFUSED: Final = 1
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
-COMMANDS: Final = ("import", "show")
+COMMANDS: Final = ("import", "plan", "show")
 """The first words of a command line that mean a command and not the window."""
 
 
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str], clock: Clock) -> int:
 def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
     if name == "import":
         from wealthdesk.cli.imports import run
+    elif name == "plan":
+        from wealthdesk.cli.plan import run
     else:
         from wealthdesk.cli.show import run
     return run

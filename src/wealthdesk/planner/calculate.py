@@ -1,0 +1,128 @@
+"""The one way from a problem to its answer: which method calculates what."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from wealthdesk.domain.plans import Mode
+from wealthdesk.planner import fractional
+from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
+from wealthdesk.planner.fractional import ClassPart, Part
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
+
+SMALL = 24
+"""Up to so many assets, every plan that may be the best is looked at."""
+EVEN_FILL = "even fill"
+
+
+def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
+    """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search."""
+    if fills_evenly(problem):
+        return even_fill(problem)
+    if problem.total <= 0:
+        return _everything(problem)
+    from wealthdesk.planner import search
+
+    if len(problem.assets) > SMALL:
+        return search.solve(problem, progress)
+    return _small(problem, progress)
+
+
+def _everything(problem: Problem) -> Answer:
+    """Nothing is left to be shared out: a withdrawal sells all, if that raises enough; anything else trades nothing."""
+    lots = {place: -problem.most_lots(place) for place in problem.held if problem.may_sell(place)}
+    answer = settle(problem, lots if problem.mode is Mode.WITHDRAWAL else {}, 0.0)
+    return settle(problem, {}, 0.0) if any(broken_rules(problem, answer)) else answer
+
+
+def _small(problem: Problem, progress: Progress | None) -> Answer:
+    from wealthdesk.planner import exact, search
+
+    answer = exact.improve(problem, settle(problem, {}))
+    if answer.regret_bound is None:
+        answer = exact.improve(problem, search.solve(problem, progress))
+    return answer
+
+
+def prepare() -> None:
+    """Imports what plans of whole lots need, which takes longer than the first of them."""
+    from wealthdesk.planner import exact, search
+
+    assert exact and search
+
+
+def fills_evenly(problem: Problem) -> bool:
+    """Whether even fill is the plan: any amount of everything, in one account that takes no fees and has no minimum.
+
+    What is traded counts to one class alone, and cash to none.
+    """
+    return (
+        problem.mode is not Mode.REBALANCE
+        and len(problem.accounts) == 1
+        and problem.min_trade == 0
+        and problem.cash_class is None
+        and problem.gain_limit is None
+        and not problem.penalties
+        and all(_is_plain(problem, asset) for asset in problem.assets if _is_traded(problem, asset))
+    )
+
+
+def _place(problem: Problem, asset: PlanAsset) -> Place:
+    return (asset.id, problem.accounts[0].id)
+
+
+def _is_traded(problem: Problem, asset: PlanAsset) -> bool:
+    place = _place(problem, asset)
+    return problem.may_buy(place) or problem.may_sell(place)
+
+
+def _is_plain(problem: Problem, asset: PlanAsset) -> bool:
+    """Traded in any amount and without fees, and of one class to the full."""
+    is_whole = asset.only_class is not None and sum(asset.exposures.values()) == 1
+    return asset.step is None and is_whole and _is_free(asset, problem.accounts[0])
+
+
+def _is_free(asset: PlanAsset, account: PlanAccount) -> bool:
+    is_exchanged = asset.currency != account.currency
+    return not account.fee_fixed and not account.fee_rate and not (is_exchanged and account.fx_rate)
+
+
+def even_fill(problem: Problem) -> Answer:
+    """The money that is in the account, or missing in it, spread over the classes and within them by even fill."""
+    account = problem.accounts[0]
+    over = account.cash - account.buffer
+    classes = list(_class_parts(problem))
+    if problem.mode is Mode.DEPOSIT:
+        amounts, side = fractional.deposit(classes, max(0, over)).amounts, 1
+    else:
+        amounts, side = _sellable(problem, fractional.withdrawal(classes, max(0, -over)).amounts), -1
+    lots = {(asset_id, account.id): side * amount for (_, asset_id), amount in amounts.items()}
+    return settle(problem, lots, method=EVEN_FILL)
+
+
+def _sellable(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """The amounts in whole units that are there: the last part of a unit cannot be sold, another asset gives it."""
+    most = {key: problem.most_lots((key[1], problem.accounts[0].id)) for key in amounts}
+    kept = {key: min(amount, most[key]) for key, amount in amounts.items()}
+    missing = sum(amounts.values()) - sum(kept.values())
+    for key in kept:
+        more = min(missing, most[key] - kept[key])
+        kept[key] += more
+        missing -= more
+    return kept
+
+
+def _class_parts(problem: Problem) -> Iterable[ClassPart]:
+    """The classes with all that counts to them; the assets of one class alone are what money is spread over."""
+    for each in problem.classes:
+        members = [asset for asset in problem.assets if asset.only_class == each.id]
+        value = sum(
+            (asset.exposures.get(each.id, Fraction(0)) * problem.values[asset.id] for asset in problem.assets),
+            Fraction(0),
+        )
+        yield ClassPart(each.id, each.target, value, tuple(_part(problem, asset) for asset in members))
+
+
+def _part(problem: Problem, asset: PlanAsset) -> Part:
+    place = _place(problem, asset)
+    can_buy, can_sell = problem.may_buy(place), problem.may_sell(place)
+    return Part(asset.id, problem.values[asset.id], asset.weight, can_buy, can_sell)

@@ -1,0 +1,190 @@
+"""The closest points of a lattice: every choice of few whole numbers whose cost is within a radius, one at a time.
+
+The cost is a convex quadratic form around a centre, plus a cost of each number on its own. What can still be reached
+after some of the numbers are chosen is bounded by a triangular system: the enumeration of C. P. Schnorr and M. Euchner
+("Lattice basis reduction", Math. Programming 66, 1994), each level outwards from where it costs least. The order is
+that of the sorted QR decomposition of D. Wübben et al. (Electronics Letters 37, 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.model import Array
+
+SMALL_PIVOT = 1e-13
+"""A pivot so small a part of its diagonal is 0: the variable is a combination of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One number: 0, or `least_up` to `most_up`, or `least_down` to `most_down` of the other sign.
+
+    It costs `up` (`down`) for each unit above (below) 0, less `lowest`, the least that this comes to, and on top of
+    that `beside` (≥ 0, of 0 too). price: what so much takes from the purse. rival: those of one rival have one sign.
+    """
+
+    centre: float
+    up: float
+    down: float
+    lowest: float
+    least_up: int
+    most_up: int
+    least_down: int
+    most_down: int
+    purse: int
+    rival: int
+    price: Callable[[int], int]
+    beside: Callable[[int], float]
+
+    def alone(self, number: int) -> float:
+        """What the number costs on its own, but for `beside`."""
+        return (self.up * number if number > 0 else -self.down * number) - self.lowest
+
+    def following(self, number: int, step: int) -> int | None:
+        """The next number in one direction; None at the end."""
+        number += step
+        if 0 < number < self.least_up:
+            number = 0 if step < 0 else self.least_up
+        elif 0 < -number < self.least_down:
+            number = 0 if step > 0 else -self.least_down
+        return number if -self.most_down <= number <= self.most_up else None
+
+
+class TooMany(Exception):
+    """The search was given up after its largest number of steps."""
+
+
+def triangular(gram: Array) -> tuple[list[int], list[list[float]]]:
+    """An order of the variables, and the upper triangle R with `xᵀ gram x = |R x|²` in that order."""
+    import numpy as np
+
+    rest, whole = gram.copy(), np.diag(gram)
+    order: list[int] = []
+    rows: list[Array] = []
+    left = list(range(len(gram)))
+    while left:
+        pivot = min(left, key=lambda each: float(rest[each, each]))
+        left.remove(pivot)
+        order.append(pivot)
+        size = float(rest[pivot, pivot])
+        row = rest[pivot] / size**0.5 if size > SMALL_PIVOT * whole[pivot] else np.zeros(len(gram))
+        rows.append(row)
+        rest = rest - np.outer(row, row)
+    return order, [[float(row[each]) for each in order] for row in rows]
+
+
+class Closest:
+    """The search: `levels` (the last is chosen first), their triangle, what each purse holds, and who takes the finds.
+
+    found: told of all numbers of a find; gives the radius from then on. `steps` counts what was looked at.
+    """
+
+    def __init__(
+        self,
+        levels: Sequence[Level],
+        triangle: Sequence[Sequence[float]],
+        room: Sequence[int],
+        found: Callable[[Sequence[int]], float],
+    ) -> None:
+        self._levels, self._triangle, self._found = levels, triangle, found
+        self._room = list(room)
+        self._coming = _coming(levels, len(room))
+        self._chosen = [0] * len(levels)
+        self._away = [0.0] * len(levels)
+        self._signs: dict[int, int] = {}
+        self._radius, self._most = 0.0, 0
+        self.steps = 0
+
+    def search(self, radius: float, steps: int) -> None:
+        """Looks at everything within the radius; TooMany after so many steps."""
+        self._radius, self._most = radius, steps
+        self._descend(len(self._levels) - 1, 0.0)
+
+    def _descend(self, at: int, spent: float) -> None:
+        if at < 0:
+            self._radius = self._found(self._chosen)
+            return
+        level, row, away = self._levels[at], self._triangle[at], self._away
+        shift = 0.0
+        for other in range(at + 1, len(away)):
+            shift += row[other] * away[other]
+        sign = self._signs.get(level.rival, 0)
+        for number, cost in self._outwards(level, row[at], shift, spent):
+            if sign * number < 0:
+                continue
+            total = cost + level.beside(number)
+            price = level.price(number) if number else 0
+            if total > self._radius or self._room[level.purse] - price + self._coming[at][level.purse] < 0:
+                continue
+            self.steps += 1
+            if self.steps > self._most:
+                raise TooMany
+            self._chosen[at], away[at] = number, number - level.centre
+            self._room[level.purse] -= price
+            if number and not sign:
+                self._signs[level.rival] = 1 if number > 0 else -1
+            self._descend(at - 1, total)
+            if number and not sign:
+                del self._signs[level.rival]
+            self._room[level.purse] += price
+
+    def _outwards(self, level: Level, pivot: float, shift: float, spent: float) -> Iterator[tuple[int, float]]:
+        """The numbers of a level and what is spent with each, the cheapest first, until the radius is passed."""
+        middle = _cheapest(level, pivot, shift)
+        down: int | None = level.following(floor(middle) + 1, -1)
+        up: int | None = level.following(max(ceil(middle), floor(middle) + 1) - 1, 1)
+        below = self._cost(level, pivot, shift, spent, down)
+        above = self._cost(level, pivot, shift, spent, up)
+        while below is not None or above is not None:
+            if above is None or (below is not None and below <= above):
+                assert down is not None and below is not None
+                if below <= self._radius:
+                    yield down, below
+                    down = level.following(down, -1)
+                    below = self._cost(level, pivot, shift, spent, down)
+                else:
+                    below = None
+            else:
+                assert up is not None
+                if above <= self._radius:
+                    yield up, above
+                    up = level.following(up, 1)
+                    above = self._cost(level, pivot, shift, spent, up)
+                else:
+                    above = None
+
+    def _cost(self, level: Level, pivot: float, shift: float, spent: float, number: int | None) -> float | None:
+        if number is None:
+            return None
+        off = shift + pivot * (number - level.centre)
+        return spent + off * off + level.alone(number)
+
+
+def _cheapest(level: Level, pivot: float, shift: float) -> float:
+    """Where the square and the slopes of a level together are least, any fraction."""
+    square = 2 * pivot * pivot
+    if not square:
+        lowest = min((0, level.most_up, -level.most_down), key=level.alone)
+        return float(lowest)
+    middle = level.centre - shift / pivot
+    if middle - level.up / square > 0:
+        return min(middle - level.up / square, float(level.most_up))
+    if middle + level.down / square < 0:
+        return max(middle + level.down / square, -float(level.most_down))
+    return 0.0
+
+
+def _coming(levels: Sequence[Level], purses: int) -> list[list[int]]:
+    """What the levels that are chosen later may bring into each purse at most, per level."""
+    running = [0] * purses
+    found: list[list[int]] = []
+    for level in levels:
+        found.append(list(running))
+        if level.most_down:
+            running[level.purse] += max(0, -level.price(-level.most_down))
+    return found

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.plans import Mode
 from wealthdesk.planner.closest import Level
-from wealthdesk.planner.objective import ETA, GAMMA
+from wealthdesk.planner.objective import GAMMA, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class Expansion:
         m = self._model
         traded = np.zeros(m.count)
         spent, own = 0, 0.0
-        turnover = ETA if self._problem.mode is Mode.REBALANCE else 0.0
+        turnover = turnover_cost(self._problem)
         for axis, count in zip(self._axes, lots, strict=True):
             if count:
                 variable = axis.buy if count > 0 else axis.sell
@@ -151,7 +150,7 @@ class Expansion:
         price = float(self._prices[m.account[reference]])
         row = float(self._rows[m.cash_row])
         low, high = (2 * (row + way * reach) * m.cash_scale for way in (-1, 1))
-        turnover = ETA if self._problem.mode is Mode.REBALANCE else 0.0
+        turnover = turnover_cost(self._problem)
         slope, centre = float(self._slope[index]), float(self._centre[index])
         sign = float(m.side[reference])
         per_lot = asset * (1 + sign * rate)

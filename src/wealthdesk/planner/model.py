@@ -12,7 +12,7 @@ from math import ceil, floor, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.objective import D0, ETA, GAMMA, KAPPA
+from wealthdesk.planner.objective import D0, GAMMA, KAPPA, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class _Line:
 def _sales(problem: Problem, lots: list[float]) -> list[_Line]:
     index = {asset.id: place for place, asset in enumerate(problem.assets)}
     accounts = {account.id: place for place, account in enumerate(problem.accounts)}
-    turnover = ETA if problem.mode is Mode.REBALANCE else 0.0
+    turnover = turnover_cost(problem)
     lines = []
     for place in problem.held:
         if place[0] not in index or place[1] not in accounts or not problem.may_sell(place):
@@ -159,7 +159,7 @@ def _sales(problem: Problem, lots: list[float]) -> list[_Line]:
 def _buys(problem: Problem, lots: list[float], total: float) -> list[_Line]:
     if problem.mode is Mode.WITHDRAWAL:
         return []
-    turnover = ETA if problem.mode is Mode.REBALANCE else 0.0
+    turnover = turnover_cost(problem)
     lines = []
     for number, account in enumerate(problem.accounts):
         purse = _purse(problem, account)

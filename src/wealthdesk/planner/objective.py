@@ -48,9 +48,15 @@ def score(problem: Problem, answer: Answer) -> Score:
     if problem.cash_class is None:
         j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / D0
     j += GAMMA * float(sum(trade.fee for trade in answer.trades) / total) + penalty
-    if problem.mode is Mode.REBALANCE:
-        j += ETA * float(sum(trade.gross for trade in answer.trades) / total)
+    j += turnover_cost(problem) * float(sum(trade.gross for trade in answer.trades) / total)
     return Score(j, _violation(problem, shares))
+
+
+def turnover_cost(problem: Problem) -> float:
+    """What trading the whole total once costs in J: nothing but in a rebalance."""
+    if problem.mode is not Mode.REBALANCE:
+        return 0.0
+    return ETA if problem.turnover_weight is None else problem.turnover_weight
 
 
 def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> dict[str, Fraction]:

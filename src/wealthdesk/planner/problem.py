@@ -104,6 +104,7 @@ class Problem:
     """Everything that a plan is calculated from; the parts in the order of their ids, whatever order they came in.
 
     penalties: per unit of bought share of the total, in the terms of J (where something is better not held).
+    turnover_weight: what trading the whole total once costs in a rebalance, in the terms of J; None: the usual η.
     """
 
     mode: Mode
@@ -117,6 +118,7 @@ class Problem:
     min_trade: int = 0
     cash_class: str | None = None
     gain_limit: int | None = None
+    turnover_weight: float | None = None
 
     def __post_init__(self) -> None:
         """Sorts everything: the order of a list never decides."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.errors import NotFound
-from wealthdesk.gui import problems
+from wealthdesk.gui import fonts, problems
 
 
 @pytest.fixture
@@ -59,3 +59,18 @@ def test_a_question_is_answered_by_its_named_button(window: QWidget, qtbot: QtBo
     other = problems.ask("Remove “Brokerage”?", "Its 3 holdings go with it.", "&Remove account", window)
     with qtbot.waitSignal(other.rejected), qtbot.assertNotEmitted(other.accepted):
         next(b for b in other.buttons() if "Cancel" in b.text()).click()
+
+
+def test_a_question_is_bold_and_no_word_of_a_message_is_cut_off(window: QWidget, qtbot: QtBot) -> None:
+    explanation = "8 holdings and 3 holding targets go with it. This cannot be taken back, not even from a backup."
+    box = problems.ask("Remove “Brokerage”?", explanation, "&Remove", window)
+    qtbot.waitExposed(box)
+    box.updateGeometry()
+    qtbot.wait(50)
+    question, below = (box.findChild(QLabel, f"qt_msgbox_{name}") for name in ("label", "informativelabel"))
+    assert question is not None and below is not None
+    assert question.font() == fonts.font("strong") != below.font()
+    for words in (question, below):
+        assert words.geometry().right() <= box.width() - 20
+        assert words.height() >= words.heightForWidth(words.width())
+    box.reject()

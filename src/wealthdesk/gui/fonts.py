@@ -34,6 +34,7 @@ ROLES: Final[dict[str, tuple[int, int]]] = {
 
 _WEIGHT: Final = QFont.Tag("wght")
 _TABULAR: Final = QFont.Tag("tnum")
+_CONTEXTUAL: Final = QFont.Tag("calt")
 
 
 def points(pixels: float) -> float:
@@ -58,6 +59,8 @@ def _made(role: str, figures: bool, weight: int | None) -> QFont:
         made.setWeight(QFont.Weight(heaviness))
     # Unset would be inherited from the widget around it, so both are said.
     made.setFeature(_TABULAR, 1 if figures else 0)
+    # It would show the "x" in the file name "5x6" as "×", and "->" as an arrow: names are shown as they are written.
+    made.setFeature(_CONTEXTUAL, 0)
     return made
 
 

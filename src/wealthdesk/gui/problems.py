@@ -6,17 +6,17 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import icons, theme
+from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.widgets.buttons import button, danger_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
-_WORDS_WIDTH: Final = 360
+_WORDS_WIDTH: Final = 380
 _log: Final = logging.getLogger("wealthdesk")
 
 # A window that nobody holds is deleted before it appears.
@@ -35,7 +35,6 @@ def show(error: WealthDeskError | str, parent: QWidget | None = None, *, title: 
     """Show the sentence of a refusal."""
     box = _box(title, str(error), "warning", parent)
     box.addButton(primary_button("&OK", parent=box), QMessageBox.ButtonRole.AcceptRole)
-    _lay_out(box)
     _keep(box)
     box.open()
     return box
@@ -58,7 +57,7 @@ def ask(
     box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
-    _lay_out(box)
+    box.is_question = True
     _keep(box)
     box.open()
     return box
@@ -109,24 +108,45 @@ class BugDialog(QDialog):
         QGuiApplication.clipboard().setText(self.details.toPlainText())
 
 
-def _box(title: str, words: str, icon: str, parent: QWidget | None) -> QMessageBox:
-    box = QMessageBox(parent or _place())
+class _Box(QMessageBox):
+    """A message as wide as sentences are read well; a question is set off from its explanation."""
+
+    is_question = False
+
+    def event(self, event: QEvent) -> bool:
+        # Qt would measure anew by the width of the screen, and on a small one cut the words off.
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"):
+            words = self.findChild(QLabel, name)
+            if words is not None:
+                words.setWordWrap(True)
+                words.setFixedWidth(_WORDS_WIDTH)
+                if self.is_question and name == "qt_msgbox_label":
+                    words.setFont(fonts.font("strong"))
+        inside = self.layout()
+        assert inside is not None
+        inside.setContentsMargins(24, 20, 24, 20)
+        inside.activate()
+        wide = inside.totalSizeHint().width()
+        self.setFixedSize(wide, inside.totalHeightForWidth(wide))
+
+
+def _box(title: str, words: str, icon: str, parent: QWidget | None) -> _Box:
+    box = _Box(parent or _place())
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(words)
     box.setIconPixmap(icons.pixmap(icon, theme.current().mute, 24))
     return box
-
-
-def _lay_out(box: QMessageBox) -> None:
-    """As wide as sentences are read well, with the margins of a dialog."""
-    for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"):
-        words = box.findChild(QLabel, name)
-        if words is not None:
-            words.setMinimumWidth(_WORDS_WIDTH)
-    inside = box.layout()
-    assert inside is not None
-    inside.setContentsMargins(24, 20, 24, 20)
 
 
 def _place() -> QWidget | None:

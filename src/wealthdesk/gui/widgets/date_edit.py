@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QDateEdit, QWidget
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QTextCharFormat, QWheelEvent
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton, QWidget
+
+from wealthdesk.gui import icons
 
 
 class DateEdit(QDateEdit):
@@ -17,6 +19,7 @@ class DateEdit(QDateEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setCalendarPopup(True)
+        _dress(self.calendarWidget())
         self.setDisplayFormat("yyyy-MM-dd")
         self.set_value(value)
         self.dateChanged.connect(self._on_date_changed)
@@ -38,3 +41,14 @@ class DateEdit(QDateEdit):
 
     def _on_date_changed(self) -> None:
         self.edited.emit(self.value())
+
+
+def _dress(calendar: QCalendarWidget) -> None:
+    """Give the calendar the arrows of the other widgets, and weekends that are not red like an error."""
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, QTextCharFormat())
+    for name, icon in (("qt_calendar_prevmonth", "chevron_left"), ("qt_calendar_nextmonth", "chevron_right")):
+        arrow = calendar.findChild(QToolButton, name)
+        if arrow is not None:
+            icons.put(arrow, icon)

@@ -34,6 +34,9 @@ _NONE: Final = Decimal(0)
 Place = tuple[str, str]
 """An account's id and an asset's."""
 
+Need = tuple[str, Fraction]
+"""A currency, and what lacks in it, exact, in its minor units."""
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -122,7 +125,7 @@ class Books:
         if amount < 0:
             cash, lacking = cash.take(self.base, -amount)
             needs.append((self.base, Fraction(lacking)))
-        allowance = self._rounding(account, fills, is_converted)
+        allowance = self._rounding(cash, fills, len(needs) + is_converted)
         for currency, need in needs:
             cash, missing = cash.exchange(currency, need)
             allowance -= missing * self.units[currency]
@@ -141,7 +144,7 @@ class Books:
         asset = self._cash(account.id, code)
         return cash.add(asset.id, code, half_up(amount / self.units[code])), code != self.base
 
-    def _sold(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+    def _sold(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[Need]]:
         """The cash with what the sales bring, and what of their fees these do not pay."""
         needs = []
         for fill in fills:
@@ -152,7 +155,7 @@ class Books:
                 needs.append((currency, max(-proceeds, 0)))
         return self._paid(cash, [(currency, minor, Fraction(minor)) for currency, minor in needs])
 
-    def _bought(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+    def _bought(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[Need]]:
         """The cash without what the purchases cost, and what of it lacks in their own currencies."""
         bills = []
         for fill in fills:
@@ -161,9 +164,7 @@ class Books:
                 bills.append((self._currency(fill), cost, self.cost(fill) + fill.fee_minor))
         return self._paid(cash, bills)
 
-    def _paid(
-        self, cash: CashBook, bills: Iterable[tuple[str, int, Fraction]]
-    ) -> tuple[CashBook, list[tuple[str, Fraction]]]:
+    def _paid(self, cash: CashBook, bills: Iterable[tuple[str, int, Fraction]]) -> tuple[CashBook, list[Need]]:
         """Pays bills (currency, rounded, exact) from their own currency; what lacks is exact, to be rounded once."""
         needs = []
         for currency, minor, exact in bills:
@@ -172,12 +173,15 @@ class Books:
                 needs.append((currency, max(exact - (minor - lacking), Fraction(0))))
         return cash, needs
 
-    def _rounding(self, account: Account, fills: Iterable[Fill], is_converted: bool) -> Fraction:
-        """What may be missing for rounding alone, in base-currency minor units: a plan counts in the base currency,
-        and every amount in another one was rounded twice, to a unit of either."""
-        codes = [code for code in map(self._currency, fills) if code != self.base]
-        codes += [account.currency] if is_converted else []
-        return sum((max(self.units[code], Fraction(1)) for code in codes), Fraction(0))
+    def _rounding(self, cash: CashBook, fills: Iterable[Fill], exchanges: int) -> Fraction:
+        """What may be missing for rounding alone, in base-currency minor units.
+
+        A plan counts in the base currency: what is traded in another one was rounded to half a unit in both. Exchanging
+        rounds to half a unit of the other currency each time.
+        """
+        traded = [(1 + self.units[code]) / 2 for code in map(self._currency, fills) if code != self.base]
+        foreign = {pocket.currency for pocket in cash.pockets} & self.units.keys() - {self.base}
+        return sum(traded, exchanges * max((self.units[code] / 2 for code in foreign), default=Fraction(0)))
 
     def _buy(self, fill: Fill) -> int:
         place = fill.account_id, fill.asset_id

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner import fractional
+from wealthdesk.planner import bands, fractional
 from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
 from wealthdesk.planner.fractional import ClassPart, Part
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
+from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
 
 SMALL = 24
 """Up to so many assets, every plan that may be the best is looked at."""
@@ -20,6 +20,8 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
         return even_fill(problem)
     if problem.total <= 0:
         return _everything(problem)
+    if problem.goal is Goal.BAND:
+        return bands.plan(problem)
     from wealthdesk.planner import search
 
     if len(problem.assets) > SMALL:
@@ -45,9 +47,11 @@ def _small(problem: Problem, progress: Progress | None) -> Answer:
 
 def prepare() -> None:
     """Imports what plans of whole lots need, which takes longer than the first of them."""
+    import highspy
+
     from wealthdesk.planner import exact, search
 
-    assert exact and search
+    assert exact and search and highspy
 
 
 def fills_evenly(problem: Problem) -> bool:

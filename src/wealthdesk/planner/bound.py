@@ -82,8 +82,9 @@ def _separate(model: Model, per_share: Array, once: Array) -> tuple[float, Array
     keys = key[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     best = order[starts]
-    most = np.add.reduceat(model.most[order], starts)
-    least = np.minimum.reduceat(model.least[order], starts)
+    fine = (model.grain > 1).astype(float)
+    most = np.add.reduceat((model.most + fine)[order], starts)
+    least = np.minimum.reduceat((model.least * (1 - fine))[order], starts)
     negative = np.add.reduceat(np.minimum(once[order], 0.0), starts)
     fixed = np.where(negative < 0, negative, np.minimum.reduceat(once[order], starts))
     asset = model.asset[best]
@@ -93,7 +94,8 @@ def _separate(model: Model, per_share: Array, once: Array) -> tuple[float, Array
     bend = curve * share * share
     with np.errstate(divide="ignore", invalid="ignore"):
         free = np.where(bend > 0, -slope / (2 * bend), np.where(slope < 0, np.inf, 0.0))
-    lots = np.clip(np.rint(np.clip(free, least, most)), least, most)
+    lots = np.clip(free, least, most)
+    lots = np.where(fine[best] > 0, lots, np.clip(np.rint(lots), least, most))
     added = slope * lots + bend * lots * lots + fixed
     trades = added < 0
     sides = np.flatnonzero(np.diff(asset, prepend=-1))

@@ -49,13 +49,20 @@ class Programme:
 
 
 def minimise(programme: Programme) -> tuple[Array, Array]:
-    """Where the minimum is, and the multipliers (≥ 0) of the limits there."""
+    """Where the minimum is, and the multipliers (≥ 0) of the limits there; as near as floats allow."""
     import numpy as np
 
-    p = programme
+    if not len(programme.upper):
+        return np.zeros(0), np.zeros(len(programme.room))
+    with np.errstate(all="ignore"):
+        w, price = _minimise(programme)
+    return np.clip(np.nan_to_num(w), 0.0, programme.upper), np.maximum(np.nan_to_num(price), 0.0)
+
+
+def _minimise(p: Programme) -> tuple[Array, Array]:
+    import numpy as np
+
     count, bounds = p.limits.shape
-    if not count:
-        return np.zeros(0), np.zeros(bounds)
     system = _System(p)
     w, slack = _start(p)
     slope, value = p.slope(w)
@@ -63,7 +70,7 @@ def minimise(programme: Programme) -> tuple[Array, Array]:
     size = max(float(np.abs(slope).mean()), 1e-9)
     low, high, price = np.full(count, size), np.full(count, size), np.full(bounds, size)
     for _ in range(STEPS):
-        rest = p.upper - w
+        rest = np.maximum(p.upper - w, 1e-14 * p.upper)
         missing = w @ p.limits + slack - p.room
         dual = slope + p.limits @ price - low + high
         gap = float(w @ low + rest @ high + slack @ price)
@@ -97,7 +104,7 @@ def minimise(programme: Programme) -> tuple[Array, Array]:
             aim - slack * price - step[1] * step[4],
         )
         length = 0.995 * _length(w, rest, slack, low, high, price, step)
-        if length < 1e-10:
+        if not length >= 1e-10:
             break
         w = w + length * step[0]
         slack, low, high, price = (at + length * by for at, by in zip((slack, low, high, price), step[1:], strict=True))
@@ -124,7 +131,8 @@ def _length(
 
     at = np.concatenate([w, rest, slack, low, high, price])
     by = np.concatenate([step[0], -step[0], *step[1:]])
-    return 1.0 / max(1.0, float((-by / at).max()))
+    fastest = float((-by / at).max())
+    return 1.0 / max(1.0, fastest) if fastest == fastest else 0.0
 
 
 class _System:

@@ -35,7 +35,8 @@ class Gains:
 class Model:
     """Everything about the variables (a place and a side each), about the rows, and about the accounts.
 
-    side: 1 buys, -1 sells; asset, account: places in their lists; lot: minor units; share: of the total; least, most:
+    side: 1 buys, -1 sells; asset, account: places in their lists; grain: how many
+    lots of the problem are one lot here (such that it is not below a minor unit); lot: minor units; share: of the total; least, most:
     lots of one trade; fixed: minor units a trade; rate: of the gross; linear: J per share of the total that is traded.
     asset_gap, curve: value share minus target, and 1/d (0 without a target). row_gap: the rows of the empty plan.
     room: minor units that each account may spend, and the gain that may be realised where that is limited.
@@ -47,6 +48,7 @@ class Model:
     side: Array
     asset: Array
     account: Array
+    grain: Array
     lot: Array
     share: Array
     least: Array
@@ -94,8 +96,10 @@ def modelled(problem: Problem) -> Model:
     import numpy as np
 
     total = float(problem.total)
-    lots = [float(asset.lot) for asset in problem.assets]
-    lines = [*_sales(problem, lots), *_buys(problem, lots, total)]
+    exact = [float(asset.lot) for asset in problem.assets]
+    grains = [max(1, ceil(1 / lot)) if lot < 1 else 1 for lot in exact]
+    lots = [lot * grain for lot, grain in zip(exact, grains, strict=True)]
+    lines = [*_sales(problem, lots, grains), *_buys(problem, lots, total)]
     lines.sort(key=lambda line: (line.asset, line.account, line.side))
     asset = np.array([line.asset for line in lines], dtype=np.int64)
     side = np.array([line.side for line in lines], dtype=float)
@@ -108,6 +112,7 @@ def modelled(problem: Problem) -> Model:
         side,
         asset,
         np.array([line.account for line in lines], dtype=np.int64),
+        np.array([grains[line.asset] for line in lines], dtype=object),
         lot,
         lot / total,
         np.array([line.least for line in lines], dtype=float),
@@ -120,8 +125,8 @@ def modelled(problem: Problem) -> Model:
         row_gap,
         cash_row,
         cash_scale,
-        _room(problem),
-        _gains(problem, lines),
+        _room(problem, lines, lots),
+        _gains(problem, lines, grains),
     )
 
 
@@ -137,7 +142,7 @@ class _Line:
     linear: float
 
 
-def _sales(problem: Problem, lots: list[float]) -> list[_Line]:
+def _sales(problem: Problem, lots: list[float], grains: list[int]) -> list[_Line]:
     index = {asset.id: place for place, asset in enumerate(problem.assets)}
     accounts = {account.id: place for place, account in enumerate(problem.accounts)}
     turnover = turnover_cost(problem)
@@ -146,13 +151,14 @@ def _sales(problem: Problem, lots: list[float]) -> list[_Line]:
         if place[0] not in index or place[1] not in accounts or not problem.may_sell(place):
             continue
         asset, account = problem.asset[place[0]], problem.account[place[1]]
-        most = problem.most_lots(place)
-        least = max(1, _least(problem.min_trade, lots[index[asset.id]]))
-        if least > most and problem.closes(place, most):
+        number = index[asset.id]
+        most = problem.most_lots(place) // grains[number]
+        least = _least(problem.min_trade, lots[number])
+        if least > most and problem.closes(place, most * grains[number]):
             least = most
         if 1 <= least <= most:
             fixed, rate = _fees(asset, account)
-            lines.append(_Line(index[asset.id], accounts[account.id], -1, least, most, fixed, rate, turnover))
+            lines.append(_Line(number, accounts[account.id], -1, least, most, fixed, rate, turnover))
     return lines
 
 
@@ -169,7 +175,7 @@ def _buys(problem: Problem, lots: list[float], total: float) -> list[_Line]:
             fixed, rate = _fees(asset, account)
             # Rounding may give up to half a unit of the price, and of the fee.
             most = floor((purse - fixed + 0.5 + 0.5 * (rate > 0)) / (lots[index] * (1 + rate)) * (1 + 1e-12))
-            least = max(1, _least(problem.min_trade, lots[index]))
+            least = _least(problem.min_trade, lots[index])
             if purse >= fixed and least <= most:
                 linear = turnover + problem.penalties.get((asset.id, account.id), 0.0)
                 lines.append(_Line(index, number, 1, least, most, fixed, rate, linear))
@@ -234,15 +240,22 @@ def _asset_terms(problem: Problem, total: float) -> tuple[Array, Array]:
     return np.array(gap, dtype=float), np.array(curve, dtype=float)
 
 
-def _room(problem: Problem) -> Array:
+def _room(problem: Problem, lines: list[_Line], lots: list[float]) -> Array:
+    """What is above the floors; where more is missing than sales can bring, what they can bring."""
     import numpy as np
 
     room = [float(account.cash - problem.floor_of(account)) for account in problem.accounts]
+    brought = [0.0] * len(room)
+    for line in lines:
+        if line.side < 0:
+            gross = floor(line.most * lots[line.asset] + 0.5)
+            brought[line.account] += max(0.0, gross - line.fixed - floor(gross * line.rate + 0.5))
+    room = [max(above, -most) for above, most in zip(room, brought, strict=True)]
     limit = inf if problem.gain_limit is None else float(problem.gain_limit)
     return np.array([*room, limit])
 
 
-def _gains(problem: Problem, lines: list[_Line]) -> Gains | None:
+def _gains(problem: Problem, lines: list[_Line], grains: list[int]) -> Gains | None:
     import numpy as np
 
     if problem.gain_limit is None or problem.mode is Mode.DEPOSIT:
@@ -254,7 +267,7 @@ def _gains(problem: Problem, lines: list[_Line]) -> Gains | None:
         if line.side > 0:
             continue
         for each in sorted(problem.lots.get((asset.id, account.id), ()), key=lambda lot: -lot.cost):
-            per_lot = asset.lot / asset.price
+            per_lot = asset.lot / asset.price * grains[line.asset]
             found.append(
                 (number, float(start), float(each.quantity / per_lot), float((asset.price - each.cost) * per_lot))
             )

@@ -73,12 +73,12 @@ def _freeing(trial: Trial, overdrawn: int, missing: float, prices: Array) -> Ste
     steps = steps[steps.taken[:, overdrawn] < 0]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         times = np.ceil(missing / -steps.taken[:, overdrawn])
-    longer = _times(trial, steps, times, prices)
+    longer = repeated(trial, steps, times, prices)
     longer = longer[longer.taken[:, overdrawn] < 0]
     return steps.joined(longer)
 
 
-def _times(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
+def repeated(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
     """The same steps so many times over, within least and most; only those of more than once."""
     import numpy as np
 
@@ -91,13 +91,13 @@ def _times(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
     return trial.steps(variable, after - before, prices)
 
 
-def descend(trial: Trial, prices: Array, most: int = 10_000) -> None:
-    """Makes the single change that lowers J most, and again, until none does (or so many were made)."""
+def descend(trial: Trial, prices: Array) -> None:
+    """Makes the single change that lowers J most, and again, until none does."""
     import numpy as np
 
-    for _ in range(most):
+    for _ in range(2 * trial.model.count + 200):
         steps = trial.singles(prices)
-        steps = steps.joined(_times(trial, steps, _best_times(trial, steps), prices))
+        steps = steps.joined(repeated(trial, steps, _best_times(trial, steps), prices))
         change = np.where((steps.taken <= np.maximum(trial.room, 0.0) + 1e-6).all(axis=1), steps.change, 0.0)
         if not len(change):
             return

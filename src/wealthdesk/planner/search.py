@@ -13,16 +13,22 @@ from wealthdesk.planner.bound import lower_bound, regret_bound
 from wealthdesk.planner.model import Model, modelled
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.relaxation import relaxed
-from wealthdesk.planner.rounding import descend, repair, rounded
+from wealthdesk.planner.rounding import GAIN, descend, repair, rounded
 from wealthdesk.planner.settling import settled
-from wealthdesk.planner.swaps import improve
+from wealthdesk.planner.swaps import Effort, improve
 from wealthdesk.planner.trial import Trial
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
 
 METHOD = "search"
-GOOD = 1e-6
+EFFORTS = (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4))
+"""How wide the exchanges look, one after another."""
+PROBES, PROBED = 16, 6_000
+"""How many changes are forced at most; and at most so many divided by the number of variables."""
+FAIR = 5e-5
+"""No changes are forced where the regret is proven to be below this."""
+GOOD = 5e-6
 """A plan whose regret is proven to be below this is not improved any more."""
 
 
@@ -47,41 +53,83 @@ class _Search:
 
         self._model, self._progress = model, progress
         self._nothing = Trial(model, np.zeros(model.count))
+        self._stopped = False
 
     def answer(self) -> Answer:
         """The best plan found, settled exactly."""
         model = self._model
         minimum = relaxed(model)
+        self._prices = minimum.price
         self._bound = lower_bound(model, minimum.share, minimum.price).value
-        trial = self._first(minimum.share, minimum.price)
-        if not self._tell(trial):
-            return self._settled(trial)
-        for singles, pairs in ((60, 200), (120, 400), (200, 600)):
-            for _ in range(40):
-                if self._good(trial) or not improve(trial, minimum.price, singles, pairs, 1):
-                    break
-                if not self._tell(trial):
-                    return self._settled(trial)
-        return self._settled(trial)
+        self._best = self._first(minimum.share)
+        self._tell()
+        self._exchange(self._best, EFFORTS, 40)
+        self._probe()
+        return self._settled(self._best)
 
-    def _first(self, share: Array, price: Array) -> Trial:
+    def _first(self, share: Array) -> Trial:
+        """The continuous minimum in whole lots, or the empty plan improved where that is better."""
         trial = Trial(self._model, rounded(self._model, share))
-        repair(trial, price)
-        descend(trial, price)
+        repair(trial, self._prices)
+        descend(trial, self._prices)
         if self._nothing.allowed and (not trial.allowed or trial.value >= self._nothing.value):
             trial = self._nothing.copy()
-            descend(trial, price)
+            descend(trial, self._prices)
+        return trial
+
+    def _exchange(self, trial: Trial, efforts: tuple[Effort, ...], rounds: int) -> None:
+        """Exchanges, ever wider, until none lowers J."""
+        for effort in efforts:
+            for _ in range(rounds):
+                if self._stopped or self._good(trial) or not improve(trial, self._prices, effort):
+                    break
+                if trial is self._best:
+                    self._tell()
+
+    def _probe(self) -> None:
+        """Forces a change, one after another in the order of their costs, and sees where exchanges lead from there."""
+        probes = min(PROBES, PROBED // self._model.count)
+        number = 0
+        for _ in range(probes):
+            if self._stopped or self._good(self._best, FAIR):
+                return
+            trial = self._forced(number)
+            if trial is None:
+                return
+            self._exchange(trial, EFFORTS[:1], 8)
+            trial.kept = None
+            if trial.allowed and trial.value < self._best.value - GAIN:
+                self._best, number = trial, 0
+                self._exchange(trial, EFFORTS[:2], 8)
+                self._tell()
+            else:
+                number += 1
+
+    def _forced(self, number: int) -> Trial | None:
+        """The best plan with one step made and kept, whatever it costs; None where there are no more steps."""
+        import numpy as np
+
+        steps = self._best.singles(self._prices)
+        if number >= len(steps.variable):
+            return None
+        line = int(np.argsort(steps.priced, kind="stable")[number])
+        trial = self._best.copy()
+        trial.add(steps, line)
+        trial.kept = int(steps.variable[line])
+        repair(trial, self._prices)
+        descend(trial, self._prices)
         return trial
 
     def _regret(self, trial: Trial) -> float | None:
         return regret_bound(trial.value, self._nothing.value, self._bound)
 
-    def _good(self, trial: Trial) -> bool:
+    def _good(self, trial: Trial, enough: float = GOOD) -> bool:
         regret = self._regret(trial)
-        return regret is not None and regret <= GOOD
+        return regret is not None and regret <= enough
 
-    def _tell(self, trial: Trial) -> bool:
-        return self._progress is None or self._progress(self._settled(trial))
+    def _tell(self) -> None:
+        if self._progress is not None and not self._progress(self._settled(self._best)):
+            self._stopped = True
 
     def _settled(self, trial: Trial) -> Answer:
         return settled(self._model, trial.lots, self._regret(trial), METHOD)

@@ -24,14 +24,18 @@ def settled(model: Model, lots: Array, bound: float | None, method: str) -> Answ
     plan: dict[Place, int] = {}
     for number in np.flatnonzero(lots):
         place = model.places[number]
-        count = int(lots[number])
-        plan[place] = count if model.side[number] > 0 else -min(count, problem.most_lots(place))
+        count = int(lots[number]) * model.grain[number]
+        if model.side[number] > 0:
+            plan[place] = count
+        else:
+            most = problem.most_lots(place)
+            plan[place] = -most if lots[number] >= model.most[number] else -min(count, most)
     found = settle(problem, plan, bound, method)
     for _ in range(ROUNDS):
         if not _mended(problem, plan, found):
             return found
         found = settle(problem, plan, None, method)
-    return found
+    return settle(problem, {}, None, method)
 
 
 def _mended(problem: Problem, plan: dict[Place, int], answer: Answer) -> bool:
@@ -64,21 +68,52 @@ def _buy_less(problem: Problem, plan: dict[Place, int], answer: Answer, account_
 
 
 def _sell_more(problem: Problem, plan: dict[Place, int], account_id: str, short: int) -> bool:
-    """Sells the lots that bring what is short with the least to spare."""
+    """Sells the lots that bring what is short with the least to spare, as far as the limits allow any."""
     bought = {asset_id for (asset_id, _), lots in plan.items() if lots > 0}
     found: list[tuple[Fraction, Place, int]] = []
     for place in problem.held:
+        if place[1] != account_id or place[0] in bought or not problem.may_sell(place):
+            continue
         sold = -plan.get(place, 0)
-        left = problem.most_lots(place) - sold if place[1] == account_id and problem.may_sell(place) else 0
-        if left > 0 and sold >= 0 and place[0] not in bought:
-            lot = problem.asset[place[0]].lot
-            lots = int(min(left, -(-short // lot)))
-            found.append((abs(lots * lot - short), place, lots))
+        lots = _enough(problem, place, sold, short)
+        if (
+            lots > sold
+            and _within_gain(problem, plan, place, lots)
+            and _brought(problem, place, lots) > _brought(problem, place, sold)
+        ):
+            spare = _brought(problem, place, lots) - _brought(problem, place, sold) - short
+            found.append((Fraction(abs(spare)), place, lots))
     if not found:
         return False
     _, place, lots = min(found)
-    plan[place] = plan.get(place, 0) - lots
+    plan[place] = -lots
     return True
+
+
+def _enough(problem: Problem, place: Place, sold: int, short: int) -> int:
+    """How many lots to sell in all so that what is short comes in, as far as there are any; no trade too small."""
+    lot, most = problem.asset[place[0]].lot, problem.most_lots(place)
+    account = problem.account[place[1]]
+    missing = short + (account.fee_fixed if not sold else 0)
+    lots = min(most, sold + int(-(-missing // lot)))
+    if problem.gross(problem.asset[place[0]], lots) >= problem.min_trade or problem.closes(place, lots):
+        return lots
+    least = int(-(-problem.min_trade // lot))
+    return least if least <= most else most if problem.closes(place, most) else 0
+
+
+def _brought(problem: Problem, place: Place, lots: int) -> int:
+    """What selling so many lots brings after fees."""
+    asset, account = problem.asset[place[0]], problem.account[place[1]]
+    gross = problem.gross(asset, lots)
+    return gross - problem.fee(asset, account, gross) if lots else 0
+
+
+def _within_gain(problem: Problem, plan: dict[Place, int], place: Place, lots: int) -> bool:
+    if problem.gain_limit is None:
+        return True
+    others = sum(problem.realised_gain(at, -sold) for at, sold in plan.items() if sold < 0 and at != place)
+    return others + problem.realised_gain(place, lots) <= problem.gain_limit
 
 
 def _too_much_gain(problem: Problem, plan: dict[Place, int]) -> bool:

@@ -10,19 +10,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.rounding import GAIN
+from wealthdesk.planner.rounding import GAIN, repeated
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
     from wealthdesk.planner.trial import Steps, Trial
 
-TRIED = 24
-"""How many of the changes that look best are tried in each round, in the order of what they promise."""
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How wide a round looks: so many single changes, each up to so many times, so many pairs of them.
+
+    tried: how many of those that promise most are tried.
+    """
+
+    singles: int
+    pairs: int
+    times: int = 1
+    tried: int = 16
 
 
 @dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pairs of single steps (the second -1: none)."""
+class _Halves:
+    """Combinations of at most two steps (0 is none): what of each room they take, and what they do."""
 
     first: Array
     second: Array
@@ -32,28 +42,32 @@ class _Pairs:
     priced: Array
 
 
-def improve(trial: Trial, prices: Array, singles: int, pairs: int, rounds: int) -> int:
-    """Exchanges while that lowers J, at most so many rounds; returns the number of rounds that did."""
-    done = 0
-    while done < rounds and _round(trial, prices, singles, pairs):
-        done += 1
-    return done
+def improve(trial: Trial, prices: Array, effort: Effort) -> bool:
+    """One round of exchanges; whether it lowered J."""
+    import numpy as np
 
-
-def _round(trial: Trial, prices: Array, singles: int, pairs: int) -> bool:
     steps = trial.singles(prices)
     if not len(steps.variable):
         return False
-    steps = steps[_lowest(steps.priced, singles)]
-    halves, change = _paired(trial, steps)
-    if _try(trial, steps, halves, change, twice=False):
+    if effort.times > 1:
+        several = (np.full(len(steps.variable), float(times)) for times in range(2, effort.times + 1))
+        steps = steps.joined(*(repeated(trial, steps, times, prices) for times in several))
+    steps = steps[lowest(steps.priced, effort.singles)]
+    steps = steps[np.array([0])].nothing().joined(steps)
+    every = np.arange(len(steps.variable))
+    none = np.zeros_like(every)
+    ones = _Halves(every, none, steps.taken, steps.rows, steps.change, steps.priced)
+    priced = _together(trial, steps) + steps.priced + steps.priced[:, None]
+    if _try(trial, steps, ones, priced, prices, effort.tried):
         return True
-    halves = _chosen(halves, _lowest(halves.priced, pairs))
-    change = halves.change[:, None] + halves.change + 2 * (halves.rows @ halves.rows.T)
-    return _try(trial, steps, halves, change, twice=True)
+    twos = _pairs(steps, priced, effort.pairs)
+    priced = (2 * twos.rows) @ twos.rows.T
+    priced += twos.priced
+    priced += twos.priced[:, None]
+    return _try(trial, steps, twos, priced, prices, effort.tried)
 
 
-def _lowest(values: Array, count: int) -> Array:
+def lowest(values: Array, count: int) -> Array:
     """The places of the lowest values, in their order."""
     import numpy as np
 
@@ -64,56 +78,68 @@ def _lowest(values: Array, count: int) -> Array:
     return chosen[np.argsort(values[chosen], kind="stable")]
 
 
-def _paired(trial: Trial, steps: Steps) -> tuple[_Pairs, Array]:
-    """All single steps and pairs of them, each with what it does; the second value is their change of J."""
+def _together(trial: Trial, steps: Steps) -> Array:
+    """What two steps do to J beyond what each does; infinite for what cannot be done together, and for doubles."""
     import numpy as np
 
     model, count = trial.model, len(steps.variable)
-    first, second = np.triu_indices(count)
-    asset = model.asset[steps.variable]
-    cross = 2 * (steps.rows @ steps.rows.T)
-    curve = model.curve[asset]
-    same = asset[:, None] == asset
-    cross += np.where(same, 2 * curve * steps.move * steps.move[:, None], 0.0)
-    cross = cross[first, second]
-    variable = steps.variable
-    opposite = (variable[first] == variable[second]) & (steps.lots[first] != steps.lots[second])
-    kept = ~opposite
-    first, second, cross = first[kept], second[kept], cross[kept]
-    every = np.arange(count)
-    pairs = _Pairs(
-        np.concatenate([every, first]),
-        np.concatenate([np.full(count, -1), second]),
-        np.concatenate([steps.taken, steps.taken[first] + steps.taken[second]]),
-        np.concatenate([steps.rows, steps.rows[first] + steps.rows[second]]),
-        np.concatenate([steps.change, steps.change[first] + steps.change[second] + cross]),
-        np.concatenate([steps.priced, steps.priced[first] + steps.priced[second] + cross]),
-    )
-    return pairs, pairs.change
+    asset = np.where(steps.variable < 0, -1, model.asset[steps.variable])
+    together = (2 * steps.rows) @ steps.rows.T
+    first, second = np.nonzero(asset[:, None] == asset)
+    together[first, second] += 2 * model.curve[asset[first]] * steps.move[first] * steps.move[second]
+    other = (steps.variable[first] == steps.variable[second]) & (steps.lots[first] * steps.lots[second] < 0)
+    together[first[other], second[other]] = np.inf
+    together[np.tri(count, count, -1, dtype=bool)] = np.inf
+    return together
 
 
-def _chosen(pairs: _Pairs, at: Array) -> _Pairs:
-    return _Pairs(
-        pairs.first[at], pairs.second[at], pairs.taken[at], pairs.rows[at], pairs.change[at], pairs.priced[at]
-    )
-
-
-def _try(trial: Trial, steps: Steps, halves: _Pairs, change: Array, twice: bool) -> bool:
-    """Makes those changes that lower J and are allowed, the most promising first."""
+def _pairs(steps: Steps, priced: Array, count: int) -> _Halves:
+    """The pairs of steps that cost least when money is paid for."""
     import numpy as np
 
-    promising = change < -GAIN
-    room = np.maximum(trial.room, 0.0) + 1e-6
+    chosen = lowest(priced.ravel(), count)
+    first, second = np.divmod(chosen, len(priced))
+    cost = priced.ravel()[chosen]
+    paid = _paid(steps.change, steps.priced)
+    return _Halves(
+        first,
+        second,
+        steps.taken[first] + steps.taken[second],
+        steps.rows[first] + steps.rows[second],
+        cost - paid[first] - paid[second],
+        cost,
+    )
+
+
+def _paid(change: Array, priced: Array) -> Array:
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(priced - change, posinf=0.0)
+
+
+def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Array, tried: int) -> bool:
+    """Makes those combinations of two halves that are allowed and lower J, the most promising first.
+
+    `priced` is what both halves together do to J with money paid for. What the rooms can pay for cannot lower J where
+    this is above the worth of all that is left in them: few combinations need a closer look.
+    """
+    import numpy as np
+
+    room = np.maximum(trial.room, 0.0)
+    worth = float(np.where(prices > 0, room, 0.0) @ prices) / trial.model.total
+    found = np.flatnonzero(priced.ravel() < worth - GAIN)
+    one, other = np.divmod(found, len(priced))
+    paid = _paid(halves.change, halves.priced)
+    change = priced.ravel()[found] - paid[one] - paid[other]
+    kept = (one <= other) & (change < -GAIN)
     for number in np.flatnonzero((halves.taken > 0).any(axis=0)):
-        taken = halves.taken[:, number]
-        promising &= ((taken[:, None] + taken) if twice else taken) <= room[number]
-    found = np.argwhere(np.triu(promising)) if twice else np.flatnonzero(promising)[:, None]
-    if not len(found):
-        return False
-    values = change[found[:, 0], found[:, 1]] if twice else change[found[:, 0]]
+        column = halves.taken[:, number]
+        kept &= column[one] + column[other] <= room[number] + 1e-6
+    one, other, change = one[kept], other[kept], change[kept]
+    lines = np.stack([halves.first[one], halves.second[one], halves.first[other], halves.second[other]], axis=1)
     made = False
-    for line in _lowest(values, TRIED):
-        at = np.concatenate([halves.first[found[line]], halves.second[found[line]]])
-        at = at[at >= 0]
+    for line in lowest(change, tried):
+        at = lines[line][lines[line] > 0]
         made |= trial.attempt(steps.variable[at], steps.lots[at], GAIN)
     return made

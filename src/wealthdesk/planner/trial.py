@@ -37,19 +37,25 @@ class Steps:
             self.priced[chosen],
         )
 
-    def joined(self, other: Steps) -> Steps:
+    def nothing(self) -> Steps:
+        """As many steps that change nothing; their variable is -1."""
+        names = ("lots", "taken", "rows", "move", "change", "priced")
+        return Steps(0 * self.variable - 1, *(0 * getattr(self, name) for name in names))
+
+    def joined(self, *others: Steps) -> Steps:
         """These lines and those."""
         import numpy as np
 
         names = ("variable", "lots", "taken", "rows", "move", "change", "priced")
-        return Steps(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+        return Steps(*(np.concatenate([getattr(each, name) for each in (self, *others)]) for name in names))
 
 
 class Trial:
-    """Lots per variable; `room` is what is left of each room, `value` is J. Changed by `apply` alone."""
+    """Lots per variable; `room` is what is left of each room, `value` is J. `kept` is a variable that no step changes."""
 
     def __init__(self, model: Model, lots: Array) -> None:
         self.model = model
+        self.kept: int | None = None
         self.take(lots)
 
     def take(self, lots: Array) -> None:
@@ -141,7 +147,10 @@ class Trial:
         bought, sold = self.sides()
         can_go_up &= ~np.where(model.side > 0, sold[model.asset], bought[model.asset])
         down = np.where(lots > model.least, -1.0, -lots)
-        raised, lowered = np.flatnonzero(can_go_up), np.flatnonzero(lots > 0)
+        can_go_down = lots > 0
+        if self.kept is not None:
+            can_go_up[self.kept] = can_go_down[self.kept] = False
+        raised, lowered = np.flatnonzero(can_go_up), np.flatnonzero(can_go_down)
         variable = np.concatenate([raised, lowered])
         return self.steps(variable, np.concatenate([up[raised], down[lowered]]), prices)
 

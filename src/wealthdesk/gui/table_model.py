@@ -26,6 +26,7 @@ class Column(Generic[Row]):
     pill: a pill instead of text. font: a role of fonts.ROLES. figures: digits of one width. width: px, 0 = usual.
     tint: a tone by name ("error") on whose ground the cell stands, in bold; "" = none.
     icon_ink: the colour of the icon where it is not that of the text.
+    spare: left out where a table is too narrow for all of its columns.
     sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
     """
 
@@ -43,6 +44,7 @@ class Column(Generic[Row]):
     figures: bool = False
     width: int = 0
     stretch: bool = False
+    spare: bool = False
     sought: Callable[[Row], str] | None = None
     tint: Callable[[Row], str] | None = None
     icon_ink: str = ""

@@ -94,7 +94,14 @@ class ClassifyDialog(QDialog):
     def _columns(self) -> list[Column[AssetRow]]:
         return [
             Column("Holding", lambda row: row[0].symbol, note=lambda row: row[0].name, font="strong", stretch=True),
-            Column("Value", lambda row: _worth(row, self._currency), key=lambda row: row[1], right=True, figures=True),
+            Column(
+                "Value",
+                lambda row: _worth(row, self._currency),
+                key=lambda row: row[1],
+                right=True,
+                figures=True,
+                width=150,
+            ),
         ]
 
     def _lay_out(self) -> None:
@@ -109,11 +116,13 @@ class ClassifyDialog(QDialog):
         columns.addWidget(self.assets, 5)
         columns.addLayout(right, 4)
         layout = vertical(spacing=14, margins=(24, 20, 24, 20))
-        layout.addWidget(label("Classify holdings", "panel"))
+        heading = vertical(spacing=3)
+        heading.addWidget(label("Classify holdings", "panel"))
         sentence = (
             "A holding counts in the weights once it has a class. A fund of several classes is split between them."
         )
-        layout.addWidget(label(sentence, "note", "mute", wrap=True))
+        heading.addWidget(label(sentence, "note", "mute", wrap=True))
+        layout.addLayout(heading)
         layout.addLayout(columns, 1)
         layout.addWidget(self.problem)
         outer = vertical(self)

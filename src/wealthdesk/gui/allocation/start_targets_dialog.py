@@ -73,16 +73,21 @@ class StartTargetsDialog(QDialog):
 
     def _lay_out(self) -> None:
         layout = vertical(spacing=10, margins=(24, 20, 24, 20))
-        layout.addWidget(label(f"Targets for {self._allocation.scope_name}", "panel", wrap=True))
-        layout.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
-        layout.addSpacing(2)
+        heading = vertical(spacing=3)
+        heading.addWidget(label(f"Targets for {self._allocation.scope_name}", "panel", wrap=True))
+        heading.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
+        layout.addLayout(heading)
+        layout.addSpacing(4)
         for start, option in zip(self.starts, self.options, strict=True):
             self._group.addButton(option)
             option.setAccessibleDescription(start.words)
             layout.addLayout(_option_lines(option, start.words))
         if self._allocation.strategy is None:
-            layout.addWidget(label("&Name of the strategy", "note", "mute", buddy=self.name))
-            layout.addWidget(self.name)
+            layout.addSpacing(6)
+            named = vertical(spacing=5)
+            named.addWidget(label("&Name of the strategy", "note", "mute", buddy=self.name))
+            named.addWidget(self.name)
+            layout.addLayout(named)
         else:
             self.name.setParent(self)
             self.name.hide()

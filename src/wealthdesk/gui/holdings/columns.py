@@ -38,13 +38,13 @@ def _price_tip(row: HoldingRow) -> str:
     if row.price_on is None:
         return "There is no price yet. Add one to see the value."
     old = f", {words.age(row.price_on, row.today)}" if row.is_stale else ""
-    return f"Price of {text.day(row.price_on)}{old}"
+    return f"{_price_words(row)}, the price of {text.day(row.price_on)}{old}"
 
 
 def _price_words(row: HoldingRow) -> str:
     if row.asset.is_cash:
-        return ""
-    return "No price" if row.price is None else f"{_price(row.price, row.asset.currency)} {row.asset.currency}"
+        return text.NOTHING
+    return "No price" if row.price is None else text.price(row.price, row.asset.currency)
 
 
 def _price_note(row: HoldingRow) -> str:
@@ -55,6 +55,10 @@ def _price_note(row: HoldingRow) -> str:
 
 def _price_warns(row: HoldingRow) -> str:
     return OLD if row.is_stale or row.needs_price else ""
+
+
+def _price_ink(row: HoldingRow) -> str:
+    return "mute" if row.asset.is_cash else _price_warns(row)
 
 
 def _value(row: HoldingRow) -> str:
@@ -91,12 +95,12 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         stretch=True,
         tip=lambda row: row.asset.name,
     ),
-    Column("Account", lambda row: row.account, width=132, tip=lambda row: row.account),
+    Column("Account", lambda row: row.account, width=124, tip=lambda row: row.account),
     Column(
         "Class",
         lambda row: row.classes[0],
         note=lambda row: row.classes[1],
-        width=144,
+        width=140,
         mark=lambda row: row.colour,
         tip=lambda row: " · ".join(filter(None, row.classes)),
     ),
@@ -106,7 +110,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.holding.quantity,
         right=True,
         figures=True,
-        width=124,
+        width=120,
         tip=_quantity,
         sought=_nothing,
     ),
@@ -117,10 +121,10 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: None if row.asset.is_cash else row.price,
         right=True,
         figures=True,
-        width=136,
+        width=132,
         tip=_price_tip,
         icon=_price_warns,
-        ink=_price_warns,
+        ink=_price_ink,
         sought=lambda row: row.asset.currency,
     ),
     Column(
@@ -130,6 +134,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         right=True,
         figures=True,
         width=124,
+        spare=True,
         ink=lambda row: "mute",
         tip=lambda row: "What was paid in total, in the currency of the asset",
         sought=_nothing,
@@ -141,7 +146,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.value_minor,
         right=True,
         figures=True,
-        width=148,
+        width=144,
         tip=_value_tip,
         icon=_value_warns,
         ink=_value_warns,
@@ -149,29 +154,35 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
     ),
 )
 
-COST_COLUMN: Final = next(place for place, column in enumerate(HOLDING_COLUMNS) if column.title == "Cost")
-
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=86),
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92, tip=lambda row: row.asset.symbol),
     Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
-    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=106),
-    Column("Currency", lambda row: row.asset.currency, width=76),
-    Column("Classes", lambda row: row.classes, width=216, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=104),
+    Column("Currency", lambda row: row.asset.currency, width=74),
+    Column("Classes", lambda row: row.classes, width=232, mark=lambda row: row.colour, tip=lambda row: row.classes),
     Column(
         "Lot step",
         lambda row: words.lot_step(row.asset.lot_step),
         key=lambda row: row.asset.lot_step,
         width=100,
+        spare=True,
         tip=lambda row: "The smallest quantity that can be traded",
         sought=_nothing,
     ),
-    Column("ISIN", lambda row: row.asset.isin or "", key=lambda row: row.asset.isin, width=116),
+    Column(
+        "ISIN",
+        lambda row: row.asset.isin or "",
+        key=lambda row: row.asset.isin,
+        width=116,
+        spare=True,
+        tip=lambda row: row.asset.isin or "",
+    ),
     Column(
         "Held",
         lambda row: "Archived" if row.asset.is_archived else text.count(row.holdings, "account"),
         key=lambda row: row.holdings,
         ink=lambda row: "ink" if row.holdings else "mute",
-        width=96,
+        width=94,
         tip=lambda row: "In how many accounts it is held",
     ),
 )
@@ -183,7 +194,7 @@ def _account_kind(row: AccountRow) -> str:
 
 ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
     Column("Account", lambda row: row.account.name, font="strong", stretch=True, tip=lambda row: row.account.name),
-    Column("Kind", _account_kind, width=190),
+    Column("Kind", _account_kind, width=164),
     Column("Currency", lambda row: row.account.currency, width=100),
     Column(
         "Holdings",
@@ -230,7 +241,7 @@ def _source(price: Price | None) -> str:
 
 
 PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=100),
+    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=100, tip=lambda row: row.asset.symbol),
     Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
     Column(
         "Latest price",
@@ -258,7 +269,7 @@ PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
         ink=lambda row: OLD if row.is_stale or row.price is None else "mute",
         sought=_nothing,
     ),
-    Column("Source", lambda row: _source(row.price), width=110, ink=lambda row: "mute"),
+    Column("Source", lambda row: _source(row.price), width=110, spare=True, ink=lambda row: "mute"),
 )
 
 DAY_COLUMNS: Final[tuple[Column[Price], ...]] = (

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account
@@ -13,7 +12,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import rows as row_values
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.columns import COST_COLUMN, HOLDING_COLUMNS
+from wealthdesk.gui.holdings.columns import HOLDING_COLUMNS
 from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 ALL_ACCOUNTS = "All accounts"
 _ROW_HEIGHT = 42
-_ROOM_FOR_COST = 960
 
 
 class HoldingsPanel(TablePanel[HoldingRow]):
@@ -129,11 +127,6 @@ class HoldingsPanel(TablePanel[HoldingRow]):
             self.open(PriceDialog(self.desk, row.asset, parent=self))
         else:
             self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.table.setColumnHidden(COST_COLUMN, self.width() < _ROOM_FOR_COST)
-        self.table.fit_columns()
 
     def _put_back(self, removed: Sequence[Holding]) -> None:
         self.desk.holdings.put_back(removed)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.table_model import Column
-from wealthdesk.gui.widgets.buttons import action, button, primary_button
+from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 
@@ -32,7 +32,6 @@ class ListDialog(QDialog, Generic[Row]):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(600, 520)
         self.table: RowTable[Row] = RowTable(title, columns, identity=identity)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.table.opened.connect(self.edit)
         self.table.selectionModel().selectionChanged.connect(self.show_possible)
         self.add_button = button(add_words, icon="plus")
@@ -62,12 +61,7 @@ class ListDialog(QDialog, Generic[Row]):
 
     def add_step(self, words: str, do: Callable[[], None], key: str = "") -> QPushButton:
         """A button below the table, also in the context menu and by key."""
-        pressed = button(words)
-        pressed.clicked.connect(do)
-        made = action(words, key=key, parent=self.table)
-        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        made.triggered.connect(pressed.click)
-        self.table.addAction(made)
+        _, pressed = self.table.add_step(words, do, key)
         self._actions_row.addWidget(pressed)
         return pressed
 

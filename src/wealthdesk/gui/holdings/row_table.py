@@ -1,11 +1,13 @@
 """The table of this page: coming into it by key selects a row, and where the selected row goes the next one is it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QAction, QFocusEvent
+from PySide6.QtWidgets import QPushButton
 
+from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.table_view import TableView
 
 Row = TypeVar("Row")
@@ -26,6 +28,19 @@ class RowTable(TableView[Row]):
         bar.setValue(before)
         if had_selection and self.hasFocus() and not self.selectionModel().hasSelection():
             self.select_line(line)
+
+    def add_step(
+        self, words: str, do: Callable[[], None], key: str = "", *, in_card: bool = False
+    ) -> tuple[QAction, QPushButton]:
+        """Something that can be done to the rows selected: in the context menu, by key, and as a button to place."""
+        pressed = button(words, in_card=in_card)
+        pressed.clicked.connect(do)
+        made = action(words, key=key, parent=self)
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        made.triggered.connect(pressed.click)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.addAction(made)
+        return made, pressed
 
     def select_line(self, line: int = 0) -> None:
         """Select a line, or the last one where there are fewer."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.table_model import Column
-from wealthdesk.gui.widgets.buttons import action, button, primary_button
+from wealthdesk.gui.widgets.buttons import primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.short_label import ShortLabel
@@ -64,7 +64,6 @@ class TablePanel(QWidget, Generic[Row]):
         self.desk = desk
         self.is_stale = True
         self.table: RowTable[Row] = RowTable(name, columns, identity=identity)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
         self.head: list[QPushButton] = [self.primary]
@@ -102,16 +101,13 @@ class TablePanel(QWidget, Generic[Row]):
         self._sought = sought.strip()
         self.table.search(sought)
         self._show_foot()
+        # Rows that are found no more are selected no more, which a model that is reset does not tell.
+        self._show_steps()
 
     def set_steps(self, steps: Sequence[Step]) -> None:
         """What can be done to the rows selected: in the foot, in the context menu, by key."""
         for step in steps:
-            made = action(step.words, key=step.key, parent=self.table)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            pressed = button(step.words, in_card=True)
-            made.triggered.connect(step.do)
-            pressed.clicked.connect(step.do)
-            self.table.addAction(made)
+            made, pressed = self.table.add_step(step.words, step.do, step.key, in_card=True)
             self._actions_row.addWidget(pressed)
             self._steps.append((step, made, pressed))
         self._show_steps()

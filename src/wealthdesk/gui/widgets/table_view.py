@@ -4,7 +4,16 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +38,10 @@ _SIDE: Final = 8.0
 _EDGE: Final = 16.0
 _USUAL_WIDTH: Final = 110
 _LEAST_STRETCHED: Final = 120
+_ENOUGH_STRETCHED: Final = 160
+"""What the stretched column has before a spare one is left out."""
+_CORNER: Final = 9.0
+"""The radius inside the frame of a table."""
 
 
 class TableView(QTableView, Generic[Row]):
@@ -101,7 +114,8 @@ class TableView(QTableView, Generic[Row]):
         self.setFixedHeight(header + shown * row + 2 * self.frameWidth())
 
     def fit_columns(self) -> None:
-        """Let one column take what the others leave, but never too little to read it: then the table scrolls."""
+        """Let one column take what the others leave; where that is too little to read, spare ones are left out."""
+        self._leave_out_spare()
         header = self.horizontalHeader()
         for place, column in enumerate(self.table.columns):
             if column.stretch:
@@ -165,6 +179,19 @@ class TableView(QTableView, Generic[Row]):
         header.setSortIndicatorClearable(False)
         self.setSortingEnabled(True)
 
+    def _leave_out_spare(self) -> None:
+        header = self.horizontalHeader()
+        wide = {
+            place: (column.width or _USUAL_WIDTH) if self.isColumnHidden(place) else header.sectionSize(place)
+            for place, column in enumerate(self.table.columns)
+            if not column.stretch
+        }
+        lacking = sum(wide.values()) + _ENOUGH_STRETCHED - self.viewport().width()
+        for place in sorted(wide, reverse=True):
+            if self.table.columns[place].spare:
+                self.setColumnHidden(place, lacking > 0)
+                lacking -= wide[place] if lacking > 0 else 0
+
     def _select(self, identities: set[Hashable]) -> None:
         if not identities:
             return
@@ -206,7 +233,7 @@ class CellDelegate(QStyledItemDelegate):
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         if is_selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, QColor(look.sel if is_selected else look.hover))
+            _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
         if not _is_at_frame(option, index):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
         left = _EDGE if index.column() == 0 else _SIDE
@@ -243,6 +270,23 @@ class CellDelegate(QStyledItemDelegate):
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _paint_ground(painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, colour: QColor) -> None:
+    """The ground of a row that stands out, within the round corners of the frame."""
+    table = option.widget
+    if not isinstance(table, QTableView) or table.property("kind") == "plain":
+        painter.fillRect(rect, colour)
+        return
+    above = 0.0 if table.horizontalHeader().isHidden() else _CORNER
+    beside = _CORNER if table.verticalScrollBar().isVisible() else 0.0
+    room = QPainterPath()
+    room.addRoundedRect(QRectF(table.viewport().rect()).adjusted(0, -above, beside, 0), _CORNER, _CORNER)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(room)
+    painter.fillRect(rect, colour)
+    painter.restore()
 
 
 def _is_at_frame(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.plans import AccountCash, Mode, Plan, Side
+from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.importers.cells import is_no_text
@@ -133,3 +135,25 @@ def test_saving_over_a_file_replaces_all_of_it(desk: Desk, tmp_path: Path) -> No
     desk.exports.save(path, "a,b\r\n")
     assert path.read_bytes() == b"\xef\xbb\xbfa,b\r\n"
     assert [each.name for each in tmp_path.glob("*.csv*")] == ["x.csv"]
+
+
+def test_recorded_plans_are_a_row_per_trade_and_per_amount(desk: Desk) -> None:
+    desk.settings.set_base_currency("USD")
+    account = desk.accounts.add("=Broker", AccountKind.TAXABLE, "USD")
+    asset = desk.assets.add(Asset("", "-X", "X", AssetKind.FUND, "JPY", (Exposure("equity", 10_000),)))
+    desk.rates.set([FxRate("USD", "JPY", desk.clock.today(), Decimal(150))])
+    allocation = desk.allocations.of(None)
+    cash = (AccountCash(account.id, 0, 10_00, 0),)
+    plan = Plan(Mode.DEPOSIT, 10_00, "USD", None, (), 0, allocation.drift, allocation.drift, accounts=cash)
+    fills = [Fill(account.id, asset.id, Side.BUY, Decimal("0.5"), Decimal("1500.25"), 15)]
+    recorded = desk.recorded_plans.record(plan, allocation, fills)
+    desk.recorded_plans.undo(recorded.id)
+    head = "2026-11-20 09:00:00,2026-11-20 09:00:00,deposit,All Portfolio,All Portfolio,0.00,0.00"
+    assert desk.exports.plans_csv(desk.recorded_plans.all()).split("\r\n") == [
+        "Recorded,Undone,Kind,Scope,Strategy,Drift before,Drift after,Action,Account,Symbol,Quantity,Price,Currency,"
+        "Fee,Amount,Base currency",
+        head + ",buy,'=Broker,'-X,0.5,1500.25,JPY,15,5.00,USD",
+        head + ",money in,'=Broker,,,,,,10.00,USD",
+        "",
+    ]
+    assert desk.exports.plans_csv([]).count("\n") == 1

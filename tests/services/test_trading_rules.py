@@ -119,8 +119,14 @@ def test_lots_that_are_not_all_of_a_holding_do_not_count(demo: Desk) -> None:
     demo.holdings.change("brokerage_vti", Decimal(211), 41_000_00)
     assert demo.rules.lots_of("brokerage_vti") == LOTS
     assert known_lots(Decimal(211), 41_000_00, LOTS) == (TaxLot(None, Decimal(211), 41_000_00),)
-    demo.holdings.remove(["brokerage_vti"])
+
+
+def test_lots_go_with_their_holding_and_come_back_with_it(demo: Desk) -> None:
+    demo.rules.set_lots("brokerage_vti", LOTS)
+    removed = demo.holdings.remove(["brokerage_vti"])
     assert demo.rules.lots() == {}
+    demo.holdings.put_back(removed)
+    assert demo.rules.lots() == {"brokerage_vti": LOTS}
 
 
 @pytest.mark.parametrize(

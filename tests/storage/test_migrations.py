@@ -136,6 +136,20 @@ def test_going_down_from_a_file_with_targets_loses_the_targets_alone(old_portfol
     assert (backup.version, backup.verified) == (2, True)
 
 
+def test_going_down_from_a_file_with_recorded_plans_loses_no_holding(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(3)
+    start = everything(path)
+    downgrade_portfolio(path, 2, NOW)
+    down = everything(path)
+    gone = start.keys() - down.keys()
+    assert {"account_rules", "class_homes", "tax_lots", "plan_options", "plans", "plan_trades"} < gone
+    assert {name: down[name] for name in down if name != "alembic_version"} == {
+        name: start[name] for name in start.keys() - gone if name != "alembic_version"
+    }
+    said = " ".join(losses(3, 2))
+    assert all(word in said for word in ("recorded plan", "buffers", "cost lots", "options"))
+
+
 @pytest.mark.parametrize("to", [0, 2, 3])
 def test_a_downgrade_to_no_earlier_version_is_refused(to: int, old_portfolio: Callable[[int], Path]) -> None:
     path = old_portfolio(2)

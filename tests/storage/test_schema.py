@@ -26,7 +26,19 @@ INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at,
   ('r', 'Of A', 'a', 1, {NOW});
 INSERT INTO asset_class_targets VALUES ('c', 'r', 'equity', 10000, 0, {NOW});
 INSERT INTO holding_targets VALUES ('g', 'c', 's', 10000, 0, {NOW});
+INSERT INTO account_rules VALUES ('a', 100, 5, '0', '1.5', 1, {NOW});
+INSERT INTO account_assets VALUES ('a', 's');
+INSERT INTO asset_rules VALUES ('s', 'locked', {NOW});
+INSERT INTO class_homes VALUES ('equity', 'tax_free', {NOW});
+INSERT INTO tax_lots VALUES ('l', 'h', NULL, '1.5', 0, {NOW});
+INSERT INTO plan_options VALUES ('r', 1, 0, 'target', 0, NULL, 1, {NOW});
+INSERT INTO plans VALUES ('p', 1, '2026-11-20T09:00:00.000Z', NULL, 'a', 'A', '', 'deposit', 5, 'USD', 1, 0, {NOW});
+INSERT INTO plan_amounts VALUES ('m', 'p', 0, 'a', 'A', 5, {NOW});
+INSERT INTO plan_trades VALUES ('d', 'p', 0, 'a', 's', 'A', 'S', 'buy', '1', '2', 'USD', 2, 0, {NOW});
+INSERT INTO plan_changes VALUES ('e', 'p', 0, 'h', 'a', 's', 'A', 'S', 'USD', NULL, '1.5', NULL, 0, {NOW});
+INSERT INTO plan_change_lots VALUES ('k', 'e', 1, '2020-01-01', '1.5', 0, {NOW});
 """
+RECORDED = ("plans", "plan_amounts", "plan_trades", "plan_changes", "plan_change_lots")
 
 
 @pytest.fixture
@@ -170,6 +182,49 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO fx_rates VALUES ('EUR', 'USD', '2026-11-20', '0')", "rate"),
         ("INSERT INTO fx_rates VALUES ('EUR', 'USD', '2026-11-20', '-1')", "rate"),
         ("UPDATE asset_classes SET colour = 'red'", "colour"),
+        ("UPDATE account_rules SET buffer_minor = -1", "buffer_minor"),
+        ("UPDATE account_rules SET fee_fixed_minor = -1", "fee_fixed_minor"),
+        ("UPDATE account_rules SET fee_rate_bps = '-1'", "fee_rate_bps"),
+        ("UPDATE account_rules SET fx_rate_bps = '-1'", "fx_rate_bps"),
+        ("UPDATE account_rules SET is_limited = 2", "is_limited"),
+        ("INSERT INTO account_rules VALUES ('unknown', 0, 0, '0', '0', 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO account_rules VALUES ('a', 0, 0, '0', '0', 0, {now})", "UNIQUE"),
+        ("INSERT INTO account_assets VALUES ('a', 's')", "UNIQUE"),
+        ("INSERT INTO account_assets VALUES ('a', 'unknown')", "FOREIGN KEY"),
+        ("UPDATE asset_rules SET trading = 'free'", "trading"),
+        ("UPDATE class_homes SET account_kind = 'offshore'", "account_kind"),
+        ("INSERT INTO tax_lots VALUES ('x', 'h', NULL, '0', 0, {now})", "quantity"),
+        ("INSERT INTO tax_lots VALUES ('x', 'h', NULL, '-1', 0, {now})", "quantity"),
+        ("INSERT INTO tax_lots VALUES ('x', 'h', NULL, '1', -1, {now})", "cost_minor"),
+        ("INSERT INTO tax_lots VALUES ('x', 'h', '1.1.20', '1', 1, {now})", "acquired_on"),
+        ("INSERT INTO tax_lots VALUES ('x', 'unknown', NULL, '1', 1, {now})", "FOREIGN KEY"),
+        ("UPDATE plan_options SET whole_shares = 2", "whole_shares"),
+        ("UPDATE plan_options SET use_cash = 2", "use_cash"),
+        ("UPDATE plan_options SET prefer_homes = 2", "prefer_homes"),
+        ("UPDATE plan_options SET goal = 'best'", "goal"),
+        ("UPDATE plan_options SET min_trade_minor = -1", "min_trade_minor"),
+        ("UPDATE plan_options SET gain_limit_minor = -1", "gain_limit_minor"),
+        ("UPDATE plans SET mode = 'gift'", "mode"),
+        ("UPDATE plans SET amount_minor = -1", "amount_minor"),
+        ("UPDATE plans SET base_currency = 'usd'", "base_currency"),
+        ("UPDATE plans SET scope_name = ''", "scope_name"),
+        ("INSERT INTO plans SELECT 'x', number, recorded_at, NULL, NULL, 'B', '', mode, 0, 'USD', 0, 0, {now} "
+         "FROM plans", "UNIQUE"),
+        ("INSERT INTO plan_amounts VALUES ('x', 'p', 0, NULL, 'A', 5, {now})", "UNIQUE"),
+        ("INSERT INTO plan_amounts VALUES ('x', 'unknown', 0, NULL, 'A', 5, {now})", "FOREIGN KEY"),
+        ("UPDATE plan_trades SET side = 'hold'", "side"),
+        ("UPDATE plan_trades SET quantity = '0'", "quantity"),
+        ("UPDATE plan_trades SET price = '-1'", "price"),
+        ("UPDATE plan_trades SET fee_minor = -1", "fee_minor"),
+        ("UPDATE plan_trades SET amount_minor = -1", "amount_minor"),
+        ("UPDATE plan_trades SET currency = 'usd'", "currency"),
+        ("UPDATE plan_changes SET quantity_before = '-1'", "quantity_before"),
+        ("UPDATE plan_changes SET quantity_after = '-1'", "quantity_after"),
+        ("UPDATE plan_changes SET cost_before_minor = -1", "cost_before_minor"),
+        ("UPDATE plan_changes SET cost_after_minor = -1", "cost_after_minor"),
+        ("UPDATE plan_change_lots SET is_before = 2", "is_before"),
+        ("UPDATE plan_change_lots SET quantity = '0'", "quantity"),
+        ("INSERT INTO plan_change_lots VALUES ('x', 'unknown', 0, NULL, '1', 0, {now})", "FOREIGN KEY"),
     ],
 )  # fmt: skip
 def test_the_file_itself_refuses(plain: sqlite3.Connection, statement: str, why: str) -> None:
@@ -188,20 +243,21 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
 @pytest.mark.parametrize(
     ("statement", "emptied", "kept"),
     [
-        ("DELETE FROM accounts WHERE id = 'a'", ("holdings", "asset_class_targets", "holding_targets"), ("assets",)),
-        (
-            "DELETE FROM assets WHERE id = 's'",
-            ("holdings", "prices", "asset_exposures", "holding_targets"),
-            ("accounts",),
-        ),
-        ("DELETE FROM asset_classes WHERE id = 'equity'", ("asset_exposures", "asset_class_targets"), ("holdings",)),
-        (
-            "DELETE FROM rebalancing_strategies WHERE id = 'r'",
-            ("asset_class_targets", "holding_targets"),
-            ("holdings",),
-        ),
+        ("DELETE FROM accounts WHERE id = 'a'",
+         ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "tax_lots",
+          "plan_options"),
+         ("assets", "asset_rules", "class_homes", *RECORDED)),
+        ("DELETE FROM assets WHERE id = 's'",
+         ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots"),
+         ("accounts", "account_rules", *RECORDED)),
+        ("DELETE FROM asset_classes WHERE id = 'equity'",
+         ("asset_exposures", "asset_class_targets", "class_homes"), ("holdings", "asset_rules")),
+        ("DELETE FROM rebalancing_strategies WHERE id = 'r'",
+         ("asset_class_targets", "holding_targets", "plan_options"), ("holdings", *RECORDED)),
+        ("DELETE FROM holdings WHERE id = 'h'", ("tax_lots",), ("assets", *RECORDED)),
+        ("DELETE FROM plans WHERE id = 'p'", RECORDED, ("holdings", "tax_lots")),
     ],
-)
+)  # fmt: skip
 def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
     plain: sqlite3.Connection, statement: str, emptied: tuple[str, ...], kept: tuple[str, ...]
 ) -> None:
@@ -210,6 +266,14 @@ def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
     assert {table: bool(count) for table, count in counts.items()} == dict.fromkeys(emptied, False) | dict.fromkeys(
         kept, True
     )
+
+
+def test_a_recorded_plan_stays_without_the_account_and_the_asset_that_it_names(plain: sqlite3.Connection) -> None:
+    plain.executescript("DELETE FROM accounts WHERE id = 'a'; DELETE FROM assets WHERE id = 's'")
+    assert plain.execute("SELECT account_id, scope_name FROM plans").fetchall() == [(None, "A")]
+    for table in ("plan_trades", "plan_changes"):
+        rows = plain.execute(f"SELECT account_id, asset_id, account_name, symbol FROM {table}").fetchall()
+        assert rows == [(None, None, "A", "S")]
 
 
 def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: Database, tmp_path: Path) -> None:

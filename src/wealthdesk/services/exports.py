@@ -1,16 +1,19 @@
-"""What the user can take out of a portfolio: holdings and targets as CSV that WealthDesk reads back."""
+"""What the user can take out of a portfolio: holdings and targets as CSV that is read back, and recorded plans."""
 
 import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from decimal import Context, Decimal
 from pathlib import Path
+from typing import Final
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.recorded_plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import Conversion, conversions
 from wealthdesk.errors import WealthDeskError
@@ -24,6 +27,12 @@ from wealthdesk.importers.export_format import (
 )
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.targets import Targets
+
+PLANS_COLUMNS: Final = (
+    "Recorded", "Undone", "Kind", "Scope", "Strategy", "Drift before", "Drift after", "Action", "Account", "Symbol",
+    "Quantity", "Price", "Currency", "Fee", "Amount", "Base currency",
+)  # fmt: skip
+"""Moments in UTC. The drifts are sums, in percentage points. Price and Fee are in Currency, Amount in Base currency."""
 
 _RATE_DECIMALS = Decimal("0.000000000001")
 _WIDE = Context(prec=60)
@@ -63,6 +72,10 @@ class Exports:
         for strategy in sorted(self._targets.all(), key=lambda each: (_scope(portfolio, each), each.name)):
             rows += _strategy_rows(portfolio, strategy)
         return _csv(TARGETS_COLUMNS, rows)
+
+    def plans_csv(self, recorded: Iterable[RecordedPlan]) -> str:
+        """Recorded plans in the order given: one row per trade, then one per account that money came into or left."""
+        return _csv(PLANS_COLUMNS, [row for plan in recorded for row in _plan_rows(plan)])
 
     def save(self, path: Path, text: str) -> None:
         """Writes the text to a file that the user chose: completely, or the file stays as it was."""
@@ -165,6 +178,31 @@ def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[st
         asset = assets[each.asset_id]
         below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
         yield [name, "", "", *below]
+
+
+def _plan_rows(plan: RecordedPlan) -> Iterable[list[str]]:
+    head = [
+        _moment(plan.recorded_at),
+        "" if plan.undone_at is None else _moment(plan.undone_at),
+        plan.mode.value,
+        safe_cell(plan.scope_name),
+        safe_cell(plan.strategy_name),
+        percent_cell(plan.drift_before_bps),
+        percent_cell(plan.drift_after_bps),
+    ]
+    for trade in plan.trades:
+        numbers = [canonical(trade.quantity), canonical(trade.price), trade.currency]
+        fee, amount = from_minor(trade.fee_minor, trade.currency), from_minor(trade.amount_minor, plan.base_currency)
+        place = [safe_cell(trade.account_name), safe_cell(trade.symbol)]
+        yield [*head, trade.side.value, *place, *numbers, f"{fee:f}", f"{amount:f}", plan.base_currency]
+    for each in plan.amounts:
+        action = "money in" if each.amount_minor > 0 else "money out"
+        amount = from_minor(abs(each.amount_minor), plan.base_currency)
+        yield [*head, action, safe_cell(each.account_name), *[""] * 5, f"{amount:f}", plan.base_currency]
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _yes(flag: bool) -> str:

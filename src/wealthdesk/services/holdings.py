@@ -11,10 +11,12 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Holding, Price, checked_price
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, WHOLE, check_decimals, currency, from_minor
+from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
+from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage.database import Database, also
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Holdings:
     def __init__(self, database: Database, today: Callable[[], date]) -> None:
         self._database = database
         self._today = today
+        self._removed_lots: dict[str, TaxLots] = {}
 
     def all(self) -> list[Holding]:
         """Every holding."""
@@ -118,13 +121,17 @@ class Holdings:
         chosen = list(holding_ids)
         with self._database.write(Topic.HOLDINGS) as connection:
             removed = [storage.holding(connection, each) for each in chosen]
+            self._removed_lots |= {each: lot_storage.lots_of(connection, each) for each in chosen}
             storage.remove_holdings(connection, chosen)
         return removed
 
     def put_back(self, removed: Iterable[Holding]) -> None:
-        """Undoes a removal."""
+        """Undoes a removal, cost lots included."""
+        chosen = list(removed)
         with self._database.write(Topic.HOLDINGS) as connection:
-            storage.add_holdings(connection, removed)
+            storage.add_holdings(connection, chosen)
+            for each in chosen:
+                lot_storage.set_lots(connection, each.id, self._removed_lots.get(each.id, ()))
 
     def _set_price(self, connection: "Writing", asset_id: str, price: Decimal | None) -> None:
         if price is not None:

@@ -1,4 +1,4 @@
-"""One life: an empty folder, a file from a broker, targets, a deposit, and the same numbers ever after."""
+"""One life: an empty folder, a file from a broker, targets, a deposit, recorded, and the same numbers ever after."""
 
 import json
 from datetime import UTC, date, datetime
@@ -66,6 +66,29 @@ def planned(desk: Desk) -> tuple[Plan, dict[str, int]]:
     return plan, {allocation.portfolio.assets[trade.asset_id].symbol: trade.amount_minor for trade in plan.trades}
 
 
+def record_undo_and_record_again(path: Path, capsys: pytest.CaptureFixture[str], before: dict[str, Any]) -> None:
+    """The deposit is carried out, taken back, carried out again from another start of the program, and taken back."""
+    with open_desk(path, CLOCK) as desk:
+        allocation = desk.allocations.of(None)
+        plan, _ = planned(desk)
+        fills = desk.recorded_plans.fills_of(plan, allocation)
+        recorded = desk.recorded_plans.record(plan, allocation, fills)
+    after = shown(path, capsys)
+    assert after["total_minor"] == before["total_minor"] + 400_00
+    assert [each["weight_bps"] for each in after["classes"]] == [6600, 2550, 850]
+    with open_desk(path, CLOCK) as desk:
+        assert desk.recorded_plans.all() == [recorded]
+        desk.recorded_plans.undo(recorded.id)
+        assert desk.allocations.of(None) == allocation
+    assert shown(path, capsys) == before
+    with open_desk(path, CLOCK) as desk:
+        assert desk.recorded_plans.record_again(recorded.id).trades == recorded.trades
+    assert shown(path, capsys) == after
+    with open_desk(path, CLOCK) as desk:
+        desk.recorded_plans.undo(recorded.id)
+    assert shown(path, capsys) == before
+
+
 def test_one_life(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "Größe 100% #1?"
     folder.mkdir()
@@ -98,6 +121,8 @@ def test_one_life(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(path, capsys) == before
     assert main(["import", str(file), "--file", str(path)], CLOCK) == 0
     assert shown(path, capsys) == before
+
+    record_undo_and_record_again(path, capsys, before)
 
     downgrade_portfolio(path, 1, CLOCK.now())
     assert portfolio_version(path) == 1

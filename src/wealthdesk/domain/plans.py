@@ -125,6 +125,7 @@ class AccountCash:
     """The cash of one account (None: of all as one) before and after, in base-currency minor units.
 
     `new_minor` is what comes in (+) or goes out (−) from outside: before + new + Σ sales − Σ purchases − fees == after.
+    limit: why no more of it is spent; None where nothing is to be spent, or where every unit of it was.
     """
 
     account_id: Scope
@@ -132,6 +133,7 @@ class AccountCash:
     new_minor: int
     after_minor: int
     buffer_minor: int = 0
+    limit: Limit | None = None
 
 
 class LeftOutBecause(StrEnum):
@@ -166,11 +168,12 @@ class LeftOut:
 class Plan:
     """What a request comes to, in base-currency minor units.
 
-    A deposit: Σ trades + fees + left_in_cash_minor == amount_minor + what idle cash was spent. left_in_cash_minor: what
-    of the money that could be spent (or was raised beyond a withdrawal) stays in cash; of a withdrawal that could not
-    be raised, shortfall_minor is what is missing. method: None where it is not a fill method that chose (whole shares,
-    a rebalance). regret_bound: at most this part of what could be gained is proven to be missed; None: nothing is.
-    `cash_reason` is set when money stays as cash because the class of cash is itself below its target.
+    idle_minor: idle cash above the buffers that could be spent besides the amount. left_in_cash_minor: what of both
+    stays in cash (purchases + fees + left == amount + idle + sales); in a withdrawal what the sales raised beyond it,
+    and of one that could not be raised, shortfall_minor is what is missing. method: None where it is not a fill method
+    that chose (whole shares, fees, a rebalance). regret_bound: at most this part of what could be gained is proven to
+    be missed; None: nothing is. `cash_reason` is set when money stays as cash because the class of cash is itself below
+    its target.
     """
 
     mode: Mode
@@ -185,9 +188,10 @@ class Plan:
     cash_reason: Reason | None = None
     request: PlanRequest | None = None
     accounts: tuple[AccountCash, ...] = ()
-    regret_bound: float | None = None
+    regret_bound: Decimal | None = None
     shortfall_minor: int = 0
     realised_gain_minor: int | None = None
+    idle_minor: int = 0
 
     @property
     def allocated_minor(self) -> int:
@@ -208,3 +212,15 @@ class Plan:
     def fees_minor(self) -> int:
         """The sum of the fees."""
         return sum(trade.fee_minor for trade in self.trades)
+
+
+@dataclass(frozen=True, slots=True)
+class ToAdd:
+    """How much new money brings every class onto its target without a sale, and the class that decides it.
+
+    amount_minor (base currency): None where the class is held and has a target of 0, so that only a sale brings it
+    there, or where there are no targets (then there is no class either).
+    """
+
+    amount_minor: int | None
+    asset_class_id: str | None

@@ -1,196 +1,200 @@
-"""What a deposit buys, calculated from the targets of a scope."""
+"""Plans for a scope, calculated from its targets: what a deposit buys, a withdrawal sells, and a rebalance does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
-from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
-from wealthdesk.domain.drift import Drift, composition, measure
-from wealthdesk.domain.money import WHOLE, quantity_for
-from wealthdesk.domain.plans import LeftOut, LeftOutBecause, Mode, Plan, Reason, Side, Trade
-from wealthdesk.domain.targets import ClassTarget, FillMethod, Strategy, Unfillable
-from wealthdesk.domain.valuation import Conversion, Missing, conversions
-from wealthdesk.errors import BadInput
-from wealthdesk.planner.fractional import Amounts, ClassPart, Part, can_be_bought, deposit
+from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.drift import Status
+from wealthdesk.domain.money import half_up
+from wealthdesk.domain.plans import LeftOut, Mode, Plan, PlanRequest, Side, ToAdd
+from wealthdesk.domain.targets import FillMethod
+from wealthdesk.domain.tax_lots import TaxLot
+from wealthdesk.domain.trading_rules import TradingRules
+from wealthdesk.planner.answer import Answer
+from wealthdesk.planner.limits import Limits
+from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.planner.problem import TaxLot as PlanLot
+from wealthdesk.planner.trimming import trimmed
+from wealthdesk.services import plan_amounts
 from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.plan_amounts import Spread
+from wealthdesk.services.plan_cash import Money, Purse, check, idle_cash, money_of
+from wealthdesk.services.plan_deals import Deal, deals_of_amounts, deals_of_answer, realised_gain
+from wealthdesk.services.plan_market import PlanMarket
+from wealthdesk.services.plan_problem import lots_of, problem_of
+from wealthdesk.services.plan_reasons import left_out
+from wealthdesk.services.plan_settling import Settlement, plan_of, shortfall
 
-CASH = "cash"
-"""The part of a class that stands for its cash: what falls to it simply stays in cash, in the deposit's currency."""
+NO_RULES: Final = TradingRules()
+NO_LOTS: Final[Mapping[str, Sequence[TaxLot]]] = {}
 
-KEPT = "kept"
-"""The part of a class that nothing can be bought in, where its money is to be kept instead of spread."""
-
-_DECIMALS: Final = 8
-"""Of a quantity that is bought: what coins and fractional shares are traded in."""
+Progress = Callable[[Plan], bool]
+"""Told of each better plan, the first one quickly; False stops, and the best plan so far is the result."""
 
 
 class Plans:
-    """Calculates plans. Nothing is read or written: what is shown is what the plan is made from."""
+    """Calculates plans. Nothing is read or written: what is shown is what the plan is made from.
+
+    Everything here is pure and may run in any thread.
+    """
 
     def deposit(self, allocation: Allocation, amount_minor: int) -> Plan:
-        """The plan for new money of `amount_minor` (base currency, ≥ 0); BadInput for a negative amount.
+        """The plan for new money of `amount_minor` (base currency, ≥ 0) in any amounts, by the strategy's fill method.
 
-        A scope without targets gives a plan in which everything stays in cash.
+        Look-through funds only count. A scope without targets gives a plan in which everything stays in cash.
+        BadInput for a negative amount.
         """
-        if amount_minor < 0:
-            raise BadInput("A deposit is above 0. To take money out, choose Withdraw.")
-        market = _Market.of(allocation)
-        strategy = allocation.strategy
-        method = strategy.fill_method if strategy else FillMethod.EVEN_FILL
-        classes = [market.class_part(target) for target in strategy.targets] if strategy else []
-        amounts = deposit(classes, amount_minor, method)
-        kept = [each.id for each in classes if each.target and any(part.id == KEPT for part in each.parts)]
-        unfillable = tuple(sorted([*amounts.unfillable, *kept]))
-        return _plan(allocation, market, replace(amounts, unfillable=unfillable), amount_minor, method)
+        request = PlanRequest(Mode.DEPOSIT, {ALL_PORTFOLIO: amount_minor})
+        return _Calculation.of(allocation, request, NO_RULES, NO_LOTS).exactly()
+
+    def calculate(
+        self,
+        allocation: Allocation,
+        request: PlanRequest,
+        rules: TradingRules = NO_RULES,
+        lots: Mapping[str, Sequence[TaxLot]] = NO_LOTS,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """The plan for a request; BadInput for amounts that it cannot have.
+
+        Any amounts from one purse without costs are spread exactly, by the strategy's fill method; everything else
+        (whole shares, fees, look-through funds, several accounts, a rebalance) is searched for. lots: holding id → its
+        cost lots; a holding without any counts as one lot at its average cost, where that is known.
+        """
+        calculation = _Calculation.of(allocation, request, rules, lots)
+        return calculation.exactly() if calculation.is_exact else calculation.searched(progress)
+
+    def is_instant(self, allocation: Allocation, request: PlanRequest, rules: TradingRules = NO_RULES) -> bool:
+        """Whether `calculate` takes no longer than drawing its outcome, and needs nothing to be imported for it."""
+        return _Calculation.of(allocation, request, rules, NO_LOTS).is_exact
+
+    def idle_cash(self, allocation: Allocation, rules: TradingRules = NO_RULES) -> int:
+        """The cash above the buffers that may be spent with a deposit, in minor units of the base currency."""
+        return idle_cash(PlanMarket.of(allocation, rules))
+
+    def to_add(self, allocation: Allocation) -> ToAdd:
+        """How much new money brings every class onto its target without a sale: `max_c(v_c / t_c) - Σ v`, rounded up.
+
+        Cash that may be spent on the others never decides: it is there already.
+        """
+        market = PlanMarket.of(allocation, NO_RULES)
+        spent = market.cash_class if market.is_cash_free else None
+        held = [each for each in allocation.drift.classes if each.value_minor > 0 and each.asset_class_id != spent]
+        if not allocation.drift.has_targets or not market.targets:
+            return ToAdd(None, None)
+        unwanted = next((each for each in held if not each.target_bps), None)
+        if unwanted is not None:
+            return ToAdd(None, unwanted.asset_class_id)
+        needed = {each.asset_class_id: -(-each.value_minor * 10_000 // (each.target_bps or 1)) for each in held}
+        if not needed:
+            return ToAdd(0, None)
+        decides = max(needed, key=lambda key: needed[key])
+        return ToAdd(max(0, needed[decides] - allocation.drift.classified_minor), decides)
 
 
-@dataclass(frozen=True, slots=True)
-class _Market:
-    """What can be bought for a scope, and at what price."""
+@dataclass(frozen=True)
+class _Calculation:
+    """One request with all that it is calculated from. `money` is what is done: a rebalance inside its bands buys."""
 
-    allocation: Allocation
-    ways: Mapping[str, Conversion]
-    keeps_unfillable: bool
-    cash_class: str | None
-    """The class that money left in cash counts to; None where it is Unclassified, or counts to several."""
+    market: PlanMarket
+    request: PlanRequest
+    money: Money
+    lots: Mapping[str, Sequence[TaxLot]]
 
     @classmethod
-    def of(cls, allocation: Allocation) -> "_Market":
-        portfolio = allocation.portfolio
-        keeps = allocation.strategy is not None and allocation.strategy.unfillable is Unfillable.KEEP_CASH
-        cash = _base_cash(portfolio.assets.values(), portfolio.base_currency)
-        cash_class = cash.only_class if cash else CASH_CLASS
-        return cls(allocation, conversions(portfolio.rates, portfolio.base_currency), keeps, cash_class)
+    def of(
+        cls,
+        allocation: Allocation,
+        request: PlanRequest,
+        rules: TradingRules,
+        lots: Mapping[str, Sequence[TaxLot]],
+    ) -> "_Calculation":
+        market = PlanMarket.of(allocation, rules)
+        check(market, request)
+        money = money_of(market, request)
+        if request.mode is Mode.REBALANCE and not _needs_sales(market):
+            money = replace(money, mode=Mode.DEPOSIT, purses=tuple(_only_buying(money)))
+        return cls(market, request, money, lots)
 
-    def price(self, asset: Asset) -> Decimal | None:
-        """What one unit costs, in the asset's currency."""
-        known = self.allocation.portfolio.prices.get(asset.id)
-        return known.price if known else None
+    @property
+    def is_exact(self) -> bool:
+        """Whether a fill method alone decides, or nothing at all is to be done."""
+        has_targets = any(target.target_bps for target in self.market.targets)
+        if not self.money.taking_part or (self.money.mode is not Mode.WITHDRAWAL and not has_targets):
+            return True
+        if self.money.mode is Mode.DEPOSIT and not any(purse.spendable for purse in self.money.taking_part):
+            return True
+        return plan_amounts.is_exact(self.market, self.money, self.request.options)
 
-    def why_not(self, asset: Asset) -> LeftOutBecause | None:
-        """Why the asset cannot be bought, if it cannot."""
-        price = self.price(asset)
-        if asset.is_archived:
-            return LeftOutBecause.ARCHIVED
-        if price is None or price <= 0:
-            return LeftOutBecause.NO_PRICE
-        if asset.currency not in self.ways:
-            return LeftOutBecause.NO_RATE
-        if not asset.exposures:
-            return LeftOutBecause.NO_CLASS
-        return LeftOutBecause.LOOK_THROUGH if len(asset.exposures) > 1 else None
+    def exactly(self) -> Plan:
+        """The plan by a fill method; an empty one where nothing is to be done."""
+        market, mode = self.market, self.money.mode
+        purses = self.money.taking_part or self.money.purses
+        method = plan_amounts.method_of(market) if mode is Mode.DEPOSIT else FillMethod.EVEN_FILL
+        if len(purses) != 1 or mode is Mode.REBALANCE:
+            return self._spread(Spread({}), (), method)
+        is_deposit = mode is Mode.DEPOSIT
+        found = (plan_amounts.spread if is_deposit else plan_amounts.raised)(market, purses[0])
+        side = Side.BUY if is_deposit else Side.SELL
+        return self._spread(found, deals_of_amounts(market, found.amounts, side, purses[0].account_id), method)
 
-    def class_part(self, target: ClassTarget) -> ClassPart:
-        """The planner's view of a class: look-through funds count in its value but are not bought."""
-        held = self.allocation.composition.parts.get(target.asset_class_id, {})
-        assets = self.allocation.portfolio.assets
-        wanted = {each.asset_id: each.target_bps for each in target.holdings}
-        parts, cash = [], [a for a in {**held, **wanted} if assets[a].is_cash]
-        for asset_id in {**held, **wanted}:
-            if assets[asset_id].is_cash or asset_id in self.allocation.composition.look_through:
-                continue
-            weight = wanted.get(asset_id, 0) if wanted else None
-            value = Fraction(held.get(asset_id, 0))
-            can_buy = assets[asset_id].only_class == target.asset_class_id and self.why_not(assets[asset_id]) is None
-            parts.append(Part(asset_id, value, weight, can_buy=can_buy))
-        takes_cash = target.asset_class_id == self.cash_class
-        if cash or (takes_cash and not parts):
-            value = Fraction(sum(held.get(a, 0) for a in cash))
-            weight = sum(wanted.get(a, 0) for a in cash) if wanted else None
-            parts.append(Part(CASH, value, weight, can_buy=takes_cash))
-        made = ClassPart(target.asset_class_id, target.target_bps, Fraction(sum(held.values())), tuple(parts))
-        if self.keeps_unfillable and not can_be_bought(made):
-            return replace(made, parts=(Part(KEPT, Fraction(0), WHOLE),))
-        return made
+    def _spread(self, found: Spread, deals: Sequence[Deal], method: FillMethod) -> Plan:
+        left = self._left_out(is_exact=True, unfillable=found.unfillable)
+        how = method if self.request.mode is not Mode.REBALANCE else None
+        return plan_of(self._settlement(deals, left_out=left, method=how, kept_in=found.kept_in))
 
-    def trade(self, asset: Asset, amount_minor: int, reason: Reason) -> Trade:
-        """A purchase for an amount; the quantity is what it comes to, rounded down."""
-        price = self.price(asset)
-        assert price is not None, "only what has a price is bought"
-        way, base = self.ways[asset.currency], self.allocation.portfolio.base_currency
-        quantity = quantity_for(amount_minor, base, price, way.times, way.divisor, _DECIMALS)
-        return Trade(asset.id, Side.BUY, amount_minor, quantity, price, asset.currency, reason)
+    def searched(self, progress: Progress | None) -> Plan:
+        """The plan that the planner finds; it tells of better and better ones."""
+        from wealthdesk.planner.calculate import calculate
+
+        problem, empty = problem_of(self.market, self.money, self.request.options, self.lots)
+        tell = None if progress is None else lambda answer: progress(self._planned(problem, answer, empty))
+        return self._planned(problem, calculate(problem, tell), empty)
+
+    def _planned(self, problem: Problem, found: Answer, empty: Sequence[str]) -> Plan:
+        answer = trimmed(problem, found) if problem.mode is Mode.WITHDRAWAL else found
+        limits = Limits(problem, answer)
+        known = self._known_lots
+        deals = deals_of_answer(
+            self.market, problem, answer, {trade.place: limits.of_trade(trade) for trade in answer.trades}, known
+        )
+        left = self._left_out(is_exact=False, unfillable=empty, too_dear=limits.too_dear())
+        of_accounts = {account.id: limits.of_account(account) for account in problem.accounts}
+        told = self._settlement(deals, left_out=left, account_limits=of_accounts)
+        bound = None if answer.regret_bound is None else Decimal(str(answer.regret_bound))
+        return replace(plan_of(told), regret_bound=bound)
+
+    def _settlement(self, deals: Sequence[Deal], **more: Any) -> Settlement:
+        gain = realised_gain(self.market, deals, self._known_lots)
+        missing = shortfall(self.money, deals)
+        found = Settlement(self.market, self.request, self.money, deals, shortfall=missing, **more)
+        return replace(found, realised_gain=None if gain is None else half_up(gain))
+
+    def _left_out(
+        self, *, is_exact: bool, unfillable: Sequence[str], too_dear: Sequence[str] = ()
+    ) -> tuple[LeftOut, ...]:
+        options, mode = self.request.options, self.request.mode
+        uses_idle = options.use_cash or mode is Mode.REBALANCE
+        told = left_out(
+            self.market, mode, is_exact=is_exact, uses_idle=uses_idle, unfillable=unfillable, too_dear=too_dear
+        )
+        return tuple(told)
+
+    @cached_property
+    def _known_lots(self) -> Mapping[Place, Sequence[PlanLot]]:
+        return {} if self.money.mode is Mode.DEPOSIT else lots_of(self.market, self.lots)
 
 
-def _plan(allocation: Allocation, market: _Market, amounts: Amounts, amount_minor: int, method: FillMethod) -> Plan:
-    assets = allocation.portfolio.assets
-    bought = {key: minor for key, minor in amounts.amounts.items() if key[1] not in (CASH, KEPT)}
-    left = amount_minor - sum(bought.values())
-    after = _drift_after(allocation, bought, left)
-    reasons = _Reasons(allocation.drift, after)
-    trades = [market.trade(assets[asset], minor, reasons.of(class_id)) for (class_id, asset), minor in bought.items()]
-    kept_in = next((class_id for class_id, part in amounts.amounts if part == CASH), None)
-    return Plan(
-        mode=Mode.DEPOSIT,
-        amount_minor=amount_minor,
-        base_currency=allocation.portfolio.base_currency,
-        method=method,
-        trades=tuple(sorted(trades, key=lambda trade: (-trade.amount_minor, trade.asset_id))),
-        left_in_cash_minor=left,
-        before=allocation.drift,
-        after=after,
-        left_out=tuple(_left_out(allocation, market, amounts)),
-        cash_reason=reasons.of(kept_in) if kept_in else None,
+def _only_buying(money: Money) -> Iterator[Purse]:
+    """The purses of a rebalance in which nothing is sold: what has money to spend takes part."""
+    return (replace(purse, takes_part=purse.spendable > 0) for purse in money.purses)
+
+
+def _needs_sales(market: PlanMarket) -> bool:
+    """Whether a class is outside its band in a way that buying with idle cash does not mend."""
+    return any(
+        each.asset_class_id != market.cash_class or each.status is Status.UNDERWEIGHT for each in market.drift.outside
     )
-
-
-def _drift_after(allocation: Allocation, bought: Mapping[tuple[str, str], int], left: int) -> Drift:
-    """The drift once everything is bought at these amounts and the rest lies in cash of the base currency."""
-    portfolio = allocation.portfolio
-    values: dict[str, int] = {}
-    for held in allocation.valuation.holdings:
-        if held.value_minor is not None:
-            values[held.asset.id] = values.get(held.asset.id, 0) + held.value_minor
-    for (_, asset_id), minor in bought.items():
-        values[asset_id] = values.get(asset_id, 0) + minor
-    exposures = {asset_id: portfolio.assets[asset_id].exposures for asset_id in values}
-    if left:
-        cash = _base_cash(portfolio.assets.values(), portfolio.base_currency)
-        cash_id = cash.id if cash else CASH
-        values[cash_id] = values.get(cash_id, 0) + left
-        exposures[cash_id] = cash.exposures if cash else (Exposure(CASH_CLASS, WHOLE),)
-    after = composition(portfolio.base_currency, values, exposures)
-    return measure(after, portfolio.classes.values(), allocation.strategy)
-
-
-def _base_cash(assets: Iterable[Asset], currency: str) -> Asset | None:
-    return next((each for each in assets if each.is_cash and each.currency == currency), None)
-
-
-class _Reasons:
-    """Why a class takes part: its drift before and after, and whether it is the most underweight one."""
-
-    def __init__(self, before: Drift, after: Drift) -> None:
-        self._before = {each.asset_class_id: each.drift_bps for each in before.classes}
-        self._after = {each.asset_class_id: each.drift_bps for each in after.classes}
-        under = [bps for bps in self._before.values() if bps is not None]
-        self._lowest = min(under, default=0)
-
-    def of(self, class_id: str) -> Reason:
-        before = self._before.get(class_id)
-        is_most = before is not None and before < 0 and before == self._lowest
-        return Reason(class_id, before, self._after.get(class_id), is_most)
-
-
-_MISSING = {Missing.PRICE: LeftOutBecause.NO_PRICE, Missing.RATE: LeftOutBecause.NO_RATE}
-
-
-def _left_out(allocation: Allocation, market: _Market, amounts: Amounts) -> Iterable[LeftOut]:
-    """What takes no part: unpriced and unclassified holdings, look-through and archived ones, empty classes."""
-    unpriced = {h.asset.id: h.missing for h in allocation.valuation.unpriced if h.missing}
-    for asset_id, missing in sorted(unpriced.items()):
-        yield LeftOut(_MISSING[missing], asset_id=asset_id)
-    for asset_id in allocation.unclassified_assets:
-        yield LeftOut(LeftOutBecause.NO_CLASS, asset_id=asset_id)
-    assets = allocation.portfolio.assets
-    targets: Strategy = allocation.strategy or Strategy("", "", None, is_active=False)
-    wanted = {h.asset_id for target in targets.targets for h in target.holdings}
-    classified = {asset_id for parts in allocation.composition.parts.values() for asset_id in parts}
-    for asset_id in sorted((classified | wanted) - unpriced.keys()):
-        because = None if assets[asset_id].is_cash else market.why_not(assets[asset_id])
-        if because is not None:
-            yield LeftOut(because, asset_id=asset_id)
-    for class_id in amounts.unfillable:
-        yield LeftOut(LeftOutBecause.NOTHING_TO_BUY, asset_class_id=class_id)

@@ -1,0 +1,262 @@
+"""What can be traded for a scope, in which accounts and at what price, and what lies there in cash."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
+from typing import Final
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import CASH_CLASS, Asset
+from wealthdesk.domain.drift import Composition, Drift, composition, measure
+from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
+from wealthdesk.domain.plans import LeftOutBecause
+from wealthdesk.domain.targets import Targets
+from wealthdesk.domain.trading_rules import Trading, TradingRules
+from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
+from wealthdesk.planner.problem import Place
+from wealthdesk.services.allocation import Allocation
+
+ONE: Final = Decimal(1)
+
+_BUYABLE: Final = frozenset({Trading.FREE, Trading.BUY_ONLY})
+_SELLABLE: Final = frozenset({Trading.FREE, Trading.SELL_ONLY})
+
+
+@dataclass(frozen=True)
+class PlanMarket:
+    """The scope of a plan under the rules of trading. `ways`: currency → how to come to the base currency."""
+
+    allocation: Allocation
+    rules: TradingRules
+    ways: Mapping[str, Conversion]
+
+    @classmethod
+    def of(cls, allocation: Allocation, rules: TradingRules) -> "PlanMarket":
+        """The market of a scope at the prices and rates of its portfolio."""
+        portfolio = allocation.portfolio
+        return cls(allocation, rules, conversions(portfolio.rates, portfolio.base_currency))
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        """Every asset of the file by its id."""
+        return self.allocation.portfolio.assets
+
+    @property
+    def base(self) -> str:
+        """The base currency."""
+        return self.allocation.portfolio.base_currency
+
+    @property
+    def targets(self) -> Targets:
+        """The class targets of the strategy in force; none without one."""
+        return self.allocation.strategy.targets if self.allocation.strategy else ()
+
+    @cached_property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts of the scope by their ids."""
+        known, scope = self.allocation.portfolio.accounts, self.allocation.scope
+        return tuple(known[key] for key in sorted(known) if scope in (None, key))
+
+    @cached_property
+    def wanted(self) -> Mapping[str, Mapping[str, int]]:
+        """Class id → asset id → holding target in basis points; only of classes that have holding targets."""
+        return {
+            target.asset_class_id: {each.asset_id: each.target_bps for each in target.holdings}
+            for target in self.targets
+            if target.holdings
+        }
+
+    # Prices
+
+    def price(self, asset: Asset) -> Decimal | None:
+        """What one unit costs, in the asset's currency."""
+        known = self.allocation.portfolio.prices.get(asset.id)
+        return ONE if asset.is_cash else known.price if known else None
+
+    def rate(self, currency: str) -> Fraction | None:
+        """How many minor units of the base currency one whole unit of a currency is, exact."""
+        return self._rates.get(currency)
+
+    def unit(self, asset: Asset) -> Fraction:
+        """What one unit of an asset with a price and a rate costs, in minor units of the base currency, exact."""
+        price, rate = self.price(asset), self._rates[asset.currency]
+        assert price is not None, "only what has a price is in a plan"
+        over, under = price.as_integer_ratio()
+        return Fraction(over * rate.numerator, under * rate.denominator)
+
+    def in_base(self, minor: int, currency: str) -> int | None:
+        """An amount of another currency in minor units of the base currency, half up; None without a rate."""
+        rate = self._rates.get(currency)
+        return None if rate is None else half_up(Fraction(minor, 10 ** digits(currency)) * rate)
+
+    @cached_property
+    def _rates(self) -> Mapping[str, Fraction]:
+        scale = 10 ** digits(self.base)
+        return {code: Fraction(way.times) * scale / Fraction(way.divisor) for code, way in self.ways.items()}
+
+    # What may be traded
+
+    def why_out(self, asset: Asset) -> LeftOutBecause | None:
+        """Why an asset is outside of what the targets are shares of, if it is."""
+        price = self.price(asset)
+        if self.rules.of_asset(asset.id) is Trading.EXCLUDED:
+            return LeftOutBecause.EXCLUDED
+        if price is None or price <= 0:
+            return LeftOutBecause.NO_PRICE
+        if asset.currency not in self.ways:
+            return LeftOutBecause.NO_RATE
+        return None if asset.exposures else LeftOutBecause.NO_CLASS
+
+    def may_buy(self, asset: Asset) -> bool:
+        """Whether the asset may be bought, in whatever account."""
+        tradable = not asset.is_cash and not asset.is_archived and self.rules.of_asset(asset.id) in _BUYABLE
+        return tradable and self.why_out(asset) is None
+
+    def may_sell(self, asset: Asset) -> bool:
+        """Whether what is held of the asset may be sold."""
+        tradable = not asset.is_cash and self.rules.of_asset(asset.id) in _SELLABLE
+        return tradable and self.why_out(asset) is None
+
+    def may_hold(self, account: Account, asset_id: str) -> bool:
+        """Whether the account may be bought into, and this asset there."""
+        allowed = self.rules.of_account(account.id).can_hold
+        return not account.is_archived and (allowed is None or asset_id in allowed)
+
+    @cached_property
+    def held(self) -> Mapping[Place, Decimal]:
+        """(asset id, account id) → quantity of everything in scope that counts, cash excepted."""
+        quantities: dict[Place, Decimal] = {}
+        for each in self.allocation.valuation.holdings:
+            if not each.asset.is_cash and each.value_minor is not None and self.why_out(each.asset) is None:
+                place = (each.asset.id, each.holding.account_id)
+                known = quantities.get(place)
+                quantities[place] = each.holding.quantity if known is None else exact_sum(known, each.holding.quantity)
+        return {place: quantities[place] for place in sorted(quantities) if quantities[place] > 0}
+
+    @cached_property
+    def places_of(self) -> Mapping[str, Mapping[str, Decimal]]:
+        """Asset id → account id → quantity of what is held."""
+        return {
+            asset_id: {place[1]: self.held[place] for place in places}
+            for asset_id, places in groupby(self.held, key=lambda place: place[0])
+        }
+
+    def place_for(self, asset: Asset) -> str | None:
+        """The account that a purchase in any account is put to: where most of the asset is, else where its class is
+        better held, else the largest; of equals the first id. None where no account may hold it."""
+        held, values, home = self.places_of.get(asset.id, {}), self._account_values, self.home_of(asset)
+        allowed = [account for account in self.accounts if self.may_hold(account, asset.id)]
+        ranked = sorted(
+            allowed,
+            key=lambda each: (-held.get(each.id, Decimal(0)), each.kind is not home, -values.get(each.id, 0), each.id),
+        )
+        return ranked[0].id if ranked else None
+
+    def home_of(self, asset: Asset) -> str | None:
+        """The kind of account that the asset's (largest) class is better held in."""
+        largest = max(asset.exposures, key=lambda each: (each.weight_bps, each.asset_class_id), default=None)
+        return self.rules.homes.get(largest.asset_class_id) if largest else None
+
+    @cached_property
+    def _account_values(self) -> Mapping[str, int]:
+        sums: dict[str, int] = {}
+        for each in self.allocation.valuation.holdings:
+            sums[each.holding.account_id] = sums.get(each.holding.account_id, 0) + (each.value_minor or 0)
+        return sums
+
+    # Cash
+
+    @cached_property
+    def base_cash(self) -> Asset | None:
+        """Cash of the base currency, if the file knows it; of several the first id."""
+        return _base_cash(self.assets.values(), self.base)
+
+    @cached_property
+    def cash_class(self) -> str | None:
+        """The class that money left in cash counts to; None where it is Unclassified, or counts to several."""
+        return self.base_cash.only_class if self.base_cash else CASH_CLASS
+
+    @property
+    def is_cash_free(self) -> bool:
+        """Whether cash may be spent on other classes: not where the user has it count to another class than Cash."""
+        return self.cash_class == CASH_CLASS
+
+    def is_account_cash(self, asset: Asset) -> bool:
+        """Whether this is the cash of its account, and not held for another class."""
+        exposures = self.base_cash.exposures if self.base_cash else None
+        return asset.is_cash and (asset.exposures == exposures or asset.only_class == self.cash_class is not None)
+
+    @cached_property
+    def cash(self) -> Mapping[str, int]:
+        """Account id → its cash in minor units of the base currency, each currency rounded down."""
+        sums = {account.id: 0 for account in self.accounts}
+        for each in self._valued_cash:
+            if self.is_account_cash(each.asset):
+                exact = Fraction(each.holding.quantity) * self._rates[each.asset.currency]
+                sums[each.holding.account_id] = sums.get(each.holding.account_id, 0) + exact.__floor__()
+        return sums
+
+    @cached_property
+    def tagged_cash(self) -> Mapping[str, Fraction]:
+        """Asset id → quantity of the cash that counts to classes which money left in cash does not count to."""
+        sums: dict[str, Fraction] = {}
+        for each in self._valued_cash:
+            apart = not self.is_account_cash(each.asset) or len(each.asset.exposures) > 1
+            if apart and each.asset.exposures:
+                sums[each.asset.id] = sums.get(each.asset.id, Fraction(0)) + Fraction(each.holding.quantity)
+        return sums
+
+    @property
+    def _valued_cash(self) -> Iterable[ValuedHolding]:
+        return (h for h in self.allocation.valuation.holdings if h.asset.is_cash and h.value_minor is not None)
+
+    # Values
+
+    @cached_property
+    def values(self) -> Mapping[str, int]:
+        """Asset id → value in minor units of everything that is not excluded."""
+        sums: dict[str, int] = {}
+        for each in self.allocation.valuation.holdings:
+            if each.value_minor is not None and self.rules.of_asset(each.asset.id) is not Trading.EXCLUDED:
+                sums[each.asset.id] = sums.get(each.asset.id, 0) + each.value_minor
+        return sums
+
+    @cached_property
+    def composition(self) -> Composition:
+        """What the scope is made of, without what is excluded."""
+        if not self._excludes:
+            return self.allocation.composition
+        return composition(self.base, self.values, {key: self.assets[key].exposures for key in self.values})
+
+    @cached_property
+    def drift(self) -> Drift:
+        """The drift before the plan, without what is excluded."""
+        return self.measured(self.composition) if self._excludes else self.allocation.drift
+
+    def measured(self, held: Composition) -> Drift:
+        """The drift of another composition against the same targets."""
+        return measure(held, self.allocation.portfolio.classes.values(), self.allocation.strategy)
+
+    @property
+    def _excludes(self) -> bool:
+        return any(
+            self.rules.of_asset(each.asset.id) is Trading.EXCLUDED for each in self.allocation.valuation.holdings
+        )
+
+    @cached_property
+    def target_bps(self) -> Mapping[str, int]:
+        """Class id → target; 0 for the classes that are held without one."""
+        return dict.fromkeys(self.composition.parts, 0) | {t.asset_class_id: t.target_bps for t in self.targets}
+
+
+def _base_cash(assets: Iterable[Asset], currency: str) -> Asset | None:
+    found = (each for each in assets if each.is_cash and each.currency == currency)
+    return min(found, key=lambda each: each.id, default=None)
+
+
+def shares(asset: Asset) -> Mapping[str, Fraction]:
+    """Class id → how much of the asset counts to it."""
+    return {each.asset_class_id: Fraction(each.weight_bps, WHOLE) for each in asset.exposures}

@@ -46,7 +46,7 @@ def tangent_bound(model: Model, rows: Array, share: Array, price: Array) -> Boun
     value = float(2 * (rows @ model.row_gap) - rows @ rows)
     value -= float(np.where(np.isfinite(model.room), model.room, 0.0) @ price) / model.total
     if model.gains is not None and price[-1] > 0:
-        slope, offset = _gain_tangent(model, share)
+        slope, offset = gain_tangent(model, share)
         per_share = per_share + price[-1] * slope
         value += float(price[-1]) * offset
     once = _once(model, cash)
@@ -105,7 +105,7 @@ def _separate(model: Model, per_share: Array, once: Array) -> tuple[float, Array
     return total, result
 
 
-def _gain_tangent(model: Model, share: Array) -> tuple[Array, float]:
+def gain_tangent(model: Model, share: Array) -> tuple[Array, float]:
     """Per variable a slope (gain per share of the total) and over all an offset, never above the gain of any plan.
 
     The tax lots of a variable with the smallest gains first are its convex envelope; this is a tangent of it.

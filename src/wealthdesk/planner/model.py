@@ -35,9 +35,9 @@ class Gains:
 class Model:
     """Everything about the variables (a place and a side each), about the rows, and about the accounts.
 
-    side: 1 buys, -1 sells; asset, account: places in their lists; grain: how many
-    lots of the problem are one lot here (such that it is not below a minor unit); lot: minor units; share: of the total; least, most:
-    lots of one trade; fixed: minor units a trade; rate: of the gross; linear: J per share of the total that is traded.
+    side: 1 buys, -1 sells; asset, account: places in their lists; grain: how many lots of the problem are one lot here
+    (such that it is not below a minor unit); lot: minor units; share: of the total; least, most: lots of one trade;
+    fixed: minor units a trade; rate: of the gross; linear: J per share of the total that is traded.
     asset_gap, curve: value share minus target, and 1/d (0 without a target). row_gap: the rows of the empty plan.
     room: minor units that each account may spend, and the gain that may be realised where that is limited.
     """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, Progress, settle
 from wealthdesk.planner.bound import lower_bound, regret_bound
+from wealthdesk.planner.fees import concentrated
 from wealthdesk.planner.model import Model, modelled
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.relaxation import relaxed
@@ -26,6 +27,8 @@ EFFORTS = (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4))
 """How wide the exchanges look, one after another."""
 PROBES, PROBED = 16, 6_000
 """How many changes are forced at most; and at most so many divided by the number of variables."""
+FEW_ACCOUNTS, MORE = 3, 5
+"""Between more accounts than these there is more to exchange: so many times as many changes are forced."""
 FAIR = 5e-5
 """No changes are forced where the regret is proven to be below this."""
 GOOD = 5e-6
@@ -61,6 +64,8 @@ class _Search:
         minimum = relaxed(model)
         self._prices = minimum.price
         self._bound = lower_bound(model, minimum.share, minimum.price).value
+        if model.fixed.any() or len(model.problem.accounts) > 1:
+            minimum = concentrated(model, minimum, self._nothing.value - self._bound)
         self._best = self._first(minimum.share)
         self._tell()
         self._exchange(self._best, EFFORTS, 40)
@@ -88,7 +93,8 @@ class _Search:
 
     def _probe(self) -> None:
         """Forces a change, one after another in the order of their costs, and sees where exchanges lead from there."""
-        probes = min(PROBES, PROBED // self._model.count)
+        more = MORE if len(self._model.problem.accounts) > FEW_ACCOUNTS else 1
+        probes = more * min(PROBES, PROBED // self._model.count)
         number = 0
         for _ in range(probes):
             if self._stopped or self._good(self._best, FAIR):

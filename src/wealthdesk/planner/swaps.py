@@ -115,7 +115,8 @@ def _paid(change: Array, priced: Array) -> Array:
     import numpy as np
 
     with np.errstate(invalid="ignore"):
-        return np.nan_to_num(priced - change, posinf=0.0)
+        paid: Array = np.nan_to_num(priced - change, posinf=0.0)
+    return paid
 
 
 def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Array, tried: int) -> bool:

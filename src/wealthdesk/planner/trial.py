@@ -51,7 +51,10 @@ class Steps:
 
 
 class Trial:
-    """Lots per variable; `room` is what is left of each room, `value` is J. `kept` is a variable that no step changes."""
+    """Lots per variable; `room` is what is left of each room, `value` is J.
+
+    `kept` is a variable that no step changes.
+    """
 
     def __init__(self, model: Model, lots: Array) -> None:
         self.model = model

@@ -9,7 +9,8 @@ import pytest
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import COMMA, POINT, NumberFormat, parse_decimal
-from wealthdesk.domain.plans import Plan
+from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest
+from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.plan_export import COLUMNS, plan_csv, plan_text
 
@@ -53,10 +54,32 @@ def test_text_is_the_same_rows_between_tabs(demo: Desk) -> None:
     lines = plan_text(plan, portfolio).split("\n")
     assert len(lines) == 1 + len(plan.trades) + 1
     assert {line.count("\t") for line in lines} == {len(COLUMNS) - 1}
-    assert lines[1].startswith("Buy\tBNDX\tVanguard Total International Bond\t216.50772671\t49.18\tUSD\t10647.85\tUSD")
+    assert lines[1].startswith(
+        "Buy\tRetirement\tBNDX\tVanguard Total International Bond\t216.50772671\t49.18\tUSD\t10647.85\t\tUSD"
+    )
 
 
 def test_an_empty_plan_is_its_titles(demo: Desk) -> None:
     plan, portfolio = planned(demo, 0)
     assert plan_text(plan, portfolio) == "\t".join(COLUMNS)
     assert read(plan_csv(plan, portfolio)) == []
+
+
+def test_every_account_has_its_cash_beside_the_amounts(demo: Desk) -> None:
+    allocation = demo.allocations.of(None)
+    demo.rules.set_account("brokerage", AccountRules(fee_fixed_minor=250))
+    amounts: dict[str | None, int] = {"brokerage": 1_000_000, "retirement": 500_000}
+    request = PlanRequest(Mode.DEPOSIT, amounts, PlanOptions(whole_shares=True))
+    plan = demo.plans.calculate(allocation, request, demo.rules.current())
+    rows = read(plan_csv(plan, allocation.portfolio))
+    money = [row for row in rows if row["Action"] != "Cash"]
+    paid = sum(Decimal(row[column] or "0") for row in money for column in ("Amount", "Fee"))
+    assert paid == Decimal(15_000)
+    assert {row["Account"] for row in money if row["Fee"]} == {"Brokerage"}
+    assert {row["Not more because"] for row in money} <= {"overshoot", "cash used up", ""}
+    cash = {row["Account"]: row for row in rows if row["Action"] == "Cash"}
+    assert cash.keys() == {"Brokerage", "Retirement", "Crypto wallet"}
+    assert (cash["Brokerage"]["Cash before"], cash["Brokerage"]["Cash in or out"]) == ("9173.86", "10000.00")
+    after = sum(Decimal(row["Cash after"]) for row in cash.values())
+    kept = sum(Decimal(row["Amount"]) for row in money if row["Action"] == "Keep in cash")
+    assert after == Decimal("11430.27") + kept

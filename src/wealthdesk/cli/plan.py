@@ -20,7 +20,14 @@ SOME_REFUSED: Final = 2
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
-    """Answers the files one after another; a sentence on standard error for each that cannot be used."""
+    """Answers the files one after another; a sentence on standard error for each that cannot be used.
+
+    With --file it plans for a portfolio instead.
+    """
+    if any(each == "--file" or each.startswith("--file=") for each in arguments):
+        from wealthdesk.cli import plan_portfolio
+
+        return plan_portfolio.run(arguments, clock)
     chosen = _parser().parse_args(arguments)
     instances.prepare()
     code = ANSWERED
@@ -39,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk plan",
         description="Calculates what planning problems in JSON files come to; prints a JSON object per file, in order.",
-        epilog="Exit codes: 0 all answered, 2 a file could not be used (the others were answered) or bad usage.",
+        epilog="For a portfolio file: wealthdesk plan --file PORTFOLIO --help. "
+        "Exit codes: 0 all answered, 2 a file could not be used (the others were answered) or bad usage.",
         allow_abbrev=False,
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="planning problems in JSON")

@@ -1,4 +1,4 @@
-"""A plan as a file or as text for other programs: one row per trade, then what stays in cash; the amounts add up."""
+"""A plan as a file or text for other programs: a row per trade, what stays in cash, then the cash of each account."""
 
 import csv
 from collections.abc import Iterator
@@ -8,12 +8,13 @@ from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
-from wealthdesk.domain.plans import Plan, Reason, Trade
+from wealthdesk.domain.plans import AccountCash, Plan, Reason, Trade
 from wealthdesk.importers.export_format import safe_cell
 
 COLUMNS: Final = (
-    "Action", "Symbol", "Name", "Quantity", "Price", "Price currency", "Amount", "Amount currency",
-    "Class", "Class drift before, pp", "Class drift after, pp",
+    "Action", "Account", "Symbol", "Name", "Quantity", "Price", "Price currency", "Amount", "Fee", "Amount currency",
+    "Class", "Class drift before, pp", "Class drift after, pp", "Not more because",
+    "Cash before", "Cash in or out", "Cash after",
 )  # fmt: skip
 
 
@@ -41,22 +42,39 @@ def _rows(plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> Iterator[tup
     if plan.left_in_cash_minor:
         money = _money(plan.left_in_cash_minor, plan.base_currency, marks)
         why = _reason_cells(plan.cash_reason, portfolio, marks)
-        yield ("Keep in cash", plan.base_currency, "", "", "", "", money, plan.base_currency, *why)
+        cells = ("Keep in cash", "", plan.base_currency, "", "", "", "", money, "", plan.base_currency, *why)
+        yield cells + ("",) * (len(COLUMNS) - len(cells))
+    for each in plan.accounts:
+        if each.account_id is not None:
+            yield _cash_row(each, plan, portfolio, marks)
 
 
 def _trade_row(trade: Trade, plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> tuple[str, ...]:
     asset = portfolio.assets[trade.asset_id]
     return (
         trade.side.value.capitalize(),
+        "" if trade.account_id is None else safe_cell(portfolio.accounts[trade.account_id].name),
         safe_cell(asset.symbol),
         safe_cell(asset.name),
         _number(trade.quantity, marks),
         _number(trade.price, marks),
         trade.currency,
         _money(trade.amount_minor, plan.base_currency, marks),
+        _money(trade.fee_minor, plan.base_currency, marks) if trade.fee_minor else "",
         plan.base_currency,
         *_reason_cells(trade.reason, portfolio, marks),
+        "" if trade.limit is None else trade.limit.value.replace("_", " "),
+        *("", "", ""),
     )
+
+
+def _cash_row(each: AccountCash, plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> tuple[str, ...]:
+    """An account's cash stands in columns of its own, so that the amounts of the rows above add up."""
+    name = portfolio.accounts[each.account_id or ""].name
+    head = ("Cash", safe_cell(name), plan.base_currency)
+    numbers = (each.before_minor, each.new_minor, each.after_minor)
+    cells = tuple(_money(minor, plan.base_currency, marks) for minor in numbers)
+    return head + ("",) * (len(COLUMNS) - len(head) - len(cells)) + cells
 
 
 def _reason_cells(reason: Reason | None, portfolio: Portfolio, marks: NumberFormat) -> tuple[str, str, str]:

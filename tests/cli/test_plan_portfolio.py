@@ -1,0 +1,150 @@
+"""`wealthdesk plan --file`: plans for a portfolio, as a table and as JSON, and its refusals."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wealthdesk.cli import main
+from wealthdesk.domain.trading_rules import AccountRules
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, open_desk
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """The file of the demo portfolio, closed."""
+    path = tmp_path / "demo.wealthdesk"
+    make_demo(path, CLOCK).close()
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `wealthdesk plan`."""
+    capsys.readouterr()
+    code = main(["plan", *map(str, arguments)], CLOCK)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """What it tells with --json."""
+    code, out, err = run(capsys, *arguments, "--json")
+    assert (code, err) == (0, "")
+    value: dict[str, Any] = json.loads(out)
+    return value
+
+
+def test_a_deposit_of_whole_shares(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = demo.read_bytes()
+    plan = told(capsys, "--file", demo, "--deposit", "20,000", "--whole-shares")
+    assert (plan["mode"], plan["amount_minor"], plan["scope"]) == ("deposit", 2_000_000, "All Portfolio")
+    assert sum(each["amount_minor"] for each in plan["trades"]) + plan["left_in_cash_minor"] == 2_000_000
+    assert all(each["quantity"] == str(int(each["quantity"])) for each in plan["trades"])
+    first = plan["trades"][0]
+    assert (first["account"], first["symbol"], first["side"], first["currency"]) == ("Retirement", "BNDX", "buy", "USD")
+    assert {each["symbol"]: each["why"] for each in plan["left_out"]} == {"HALM": "no_class"}
+    assert plan["cash"] == [
+        {
+            "account": None,
+            "before_minor": 1_143_027,
+            "new_minor": 2_000_000,
+            "after_minor": 1_143_027 + plan["left_in_cash_minor"],
+            "buffer_minor": 0,
+            "not_less_because": "overshoot",
+        }
+    ]
+    assert demo.read_bytes() == before
+
+
+def test_the_table_says_the_same(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--file", demo, "--deposit", "20000", "--whole-shares")
+    assert code == 0
+    assert out.startswith("Deposit of 20,000.00 USD into All Portfolio on 2026-11-20")
+    assert "BNDX" in out
+    assert "left out: HALM (no class)" in out
+
+
+def test_money_per_account_follows_the_accounts_own_rules(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_desk(demo, CLOCK) as desk:
+        desk.rules.set_account("brokerage", AccountRules(buffer_minor=100_000, fee_fixed_minor=500))
+    into = ("--into", "Brokerage=600", "--into", "retirement=400")
+    plan = told(capsys, "--file", demo, "--deposit", "1000", *into, "--whole-shares", "--use-cash")
+    cash = {each["account"]: each for each in plan["cash"]}
+    assert (cash["Brokerage"]["buffer_minor"], cash["Brokerage"]["new_minor"]) == (100_000, 60_000)
+    assert cash["Brokerage"]["after_minor"] >= 100_000
+    assert {each["fee_minor"] for each in plan["trades"] if each["account"] == "Brokerage"} <= {500}
+    one = told(capsys, "--file", demo, "--deposit", "1000", "--into", "Retirement")
+    assert {each["account"] for each in one["trades"]} == {"Retirement"}
+
+
+def test_a_withdrawal_and_what_cannot_be_raised(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = told(capsys, "--file", demo, "--withdraw", "500", "--from", "Crypto wallet", "--use-cash")
+    assert {each["side"] for each in plan["trades"]} == {"sell"}
+    assert plan["shortfall_minor"] == 0
+    much = told(capsys, "--file", demo, "--withdraw", "1000000", "--scope", "crypto wallet")
+    assert 0 < much["shortfall_minor"] < 100_000_000
+
+
+def test_a_rebalance_to_the_edge(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = told(capsys, "--file", demo, "--rebalance", "--goal", "band_edge")
+    assert {each["status_after"] for each in plan["classes"]} == {"on_target"}
+    assert plan["sold_minor"] > 0
+    assert plan["realised_gain_minor"] is not None
+
+
+def test_it_works_beside_an_open_window(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_desk(demo, CLOCK) as window:
+        assert told(capsys, "--file", demo, "--deposit", "10")["amount_minor"] == 1_000
+        assert window.portfolios.current().accounts
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--deposit", "abc"),
+        ("--deposit", "-5"),
+        ("--deposit", ""),
+        ("--withdraw", "1e3"),
+        ("--deposit", "5", "--scope", "Nowhere"),
+        ("--deposit", "5", "--into", "Nowhere"),
+        ("--deposit", "5", "--into", "All Portfolio"),
+        ("--deposit", "5", "--into", "Brokerage=4"),
+        ("--deposit", "5", "--into", "Brokerage", "--into", "Retirement"),
+        ("--deposit", "5", "--into", "Brokerage=2", "--into", "brokerage=3"),
+        ("--deposit", "5", "--into", "Brokerage=5", "--scope", "Retirement"),
+        ("--rebalance", "--min-trade", "-1"),
+        ("--rebalance", "--gain-limit", "x"),
+    ],
+)
+def test_refusals_are_one_sentence(demo: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--file", demo, *arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith("wealthdesk plan: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--deposit", "5", "--withdraw", "5"),
+        ("--deposit", "5", "--goal", "target"),
+        ("--rebalance", "--into", "x=1"),
+    ],
+)
+def test_bad_usage(demo: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, "--file", demo, *arguments)
+    assert ended.value.code == 2
+    assert "usage: wealthdesk plan" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--file", tmp_path / "none.wealthdesk", "--deposit", "5")
+    assert (code, out) == (1, "")
+    assert "There is no file" in err

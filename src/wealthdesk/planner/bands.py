@@ -114,7 +114,8 @@ class _Programme:
         """The lots of a solution, sales below 0."""
         found: dict[Place, int] = {}
         for variable, column in enumerate(self._lots):
-            count = round(solved.values[column]) * int(self._model.side[variable])
+            number = round(solved.values[column]) * int(self._model.grain[variable])
+            count = number * int(self._model.side[variable])
             place = self._model.places[variable]
             if count:
                 found[place] = found.get(place, 0) + count

@@ -14,7 +14,7 @@ from wealthdesk.planner.answer import Answer, broken_rules, settle
 from wealthdesk.planner.closest import Closest, TooMany, triangular
 from wealthdesk.planner.expansion import Expansion
 from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.planner.problem import Problem
 
 STEPS = (300, 3_000, 30_000)
 """How much is looked at, each time around with the best plan of the time before."""
@@ -26,52 +26,65 @@ ROUGH = 1e-10
 
 def improve(problem: Problem, answer: Answer, steps: Sequence[int] = STEPS) -> Answer:
     """The best plan, with a bound of 0; where that is too much to look at, the best that was seen."""
+    from wealthdesk.planner.model import modelled
+
     if problem.total <= 0:
         return answer
-    expansion = Expansion(problem)
-    best = _Best(problem, expansion, answer)
+    model = modelled(problem)
+    if not model.count:
+        return replace(answer, regret_bound=0.0)
+    best, tops = _Best(problem, answer), model.most
     for most in steps:
+        expansion = Expansion(problem, model, tops)
         known = best.j
-        if _search(problem, expansion, best, most) and isfinite(known):
+        around = _Around(problem, expansion, best)
+        if around.search(most) and isfinite(known) and expansion.is_exact:
             return replace(best.answer, regret_bound=0.0, method="exact")
+        if isfinite(best.j):
+            tops = expansion.tops(best.j - around.base)
     return best.answer
 
 
-def _search(problem: Problem, expansion: Expansion, best: _Best, steps: int) -> bool:
-    """Whether everything that may be better than the best plan was looked at: then it is the best there is."""
-    base, levels = expansion.levels(best.j)
-    order, triangle = triangular(expansion.gram)
-    room = [account.cash - problem.floor_of(account) for account in problem.accounts]
+class _Around:
+    """One search of everything that may be better than the best plan."""
 
-    def found(numbers: Sequence[int]) -> float:
-        lots = [0] * len(order)
-        for each, number in zip(order, numbers, strict=True):
-            lots[each] = number
-        best.offer(lots)
-        return best.j + ROUGH - base
+    def __init__(self, problem: Problem, expansion: Expansion, best: _Best) -> None:
+        self._expansion, self._best = expansion, best
+        self.base, self._levels = expansion.levels(best.j)
+        self._order, self._triangle = triangular(expansion.gram)
+        self._room = [account.cash - problem.floor_of(account) for account in problem.accounts]
 
-    try:
-        Closest([levels[each] for each in order], triangle, room, found).search(best.j + ROUGH - base, steps)
-    except TooMany:
-        return False
-    return True
+    def search(self, steps: int) -> bool:
+        """Whether everything was looked at: then the best plan is the best there is."""
+        levels = [self._levels[each] for each in self._order]
+        try:
+            Closest(levels, self._triangle, self._room, self._found).search(self._best.j + ROUGH - self.base, steps)
+        except TooMany:
+            return False
+        return True
+
+    def _found(self, numbers: Sequence[int]) -> float:
+        by_place = [0] * len(numbers)
+        for each, number in zip(self._order, numbers, strict=True):
+            by_place[each] = number
+        self._best.offer(self._expansion, by_place)
+        return self._best.j + ROUGH - self.base
 
 
 class _Best:
     """The best plan so far; of equal ones that with fewer trades, then lower fees, then the smaller lots by id."""
 
-    def __init__(self, problem: Problem, expansion: Expansion, answer: Answer) -> None:
-        self._problem, self._expansion = problem, expansion
+    def __init__(self, problem: Problem, answer: Answer) -> None:
+        self._problem = problem
         self.answer = answer
         self.j = inf if any(broken_rules(problem, answer)) else score(problem, answer).j
         self._rank = _rank(answer)
 
-    def offer(self, lots: Sequence[int]) -> None:
-        """Takes a plan if it is allowed and better; lots are in the order of the expansion's places."""
-        if self._expansion.j(lots) > self.j + ROUGH:
+    def offer(self, expansion: Expansion, numbers: Sequence[int]) -> None:
+        """Takes a plan if it is allowed and better; the numbers are by the expansion's places."""
+        if expansion.j(numbers) > self.j + ROUGH:
             return
-        traded: dict[Place, int] = dict(zip(self._expansion.places, lots, strict=True))
-        answer = settle(self._problem, traded)
+        answer = settle(self._problem, expansion.traded(numbers))
         j, rank = score(self._problem, answer).j, _rank(answer)
         is_better = j < self.j - SAME or (j <= self.j + SAME and rank < self._rank)
         if is_better and not any(broken_rules(self._problem, answer)):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import floor, isfinite, sqrt
 from typing import TYPE_CHECKING
 
+from wealthdesk.planner.bound import gain_tangent
 from wealthdesk.planner.closest import Level
 from wealthdesk.planner.objective import GAMMA, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
+    from wealthdesk.planner.model import Array, Model
 
 WIDEST = 0.05
 """How far the row of cash is taken to move while no plan is known."""
@@ -32,43 +33,50 @@ class Cost:
 
 
 class Axis:
-    """A place where something is bought (lots above 0) or sold (below 0): its variables in the model, and its costs."""
+    """A place where something is bought (numbers above 0) or sold (below 0): its variables in the model, and its costs.
 
-    def __init__(self, problem: Problem, place: Place) -> None:
+    grain: how many lots one of the model's is, where a lot is less than a minor unit.
+    """
+
+    def __init__(self, problem: Problem, place: Place, grain: int) -> None:
         self.asset: PlanAsset = problem.asset[place[0]]
         self.account: PlanAccount = problem.account[place[1]]
-        self.place, self._problem = place, problem
+        self.place, self.grain, self._problem = place, grain, problem
         self.buy: int | None = None
         self.sell: int | None = None
         self._known: dict[int, Cost] = {0: Cost(0, 0, 0)}
 
-    def cost(self, lots: int) -> Cost:
-        """The exact cost of so many lots."""
-        if lots not in self._known:
-            gross = self._problem.gross(self.asset, abs(lots))
+    def cost(self, number: int) -> Cost:
+        """The exact cost of so many lots of the model."""
+        if number not in self._known:
+            gross = self._problem.gross(self.asset, abs(number) * self.grain)
             fee = self._problem.fee(self.asset, self.account, gross)
-            self._known[lots] = Cost((gross if lots > 0 else -gross) + fee, fee, gross)
-        return self._known[lots]
+            self._known[number] = Cost((gross if number > 0 else -gross) + fee, fee, gross)
+        return self._known[number]
 
-    def spent(self, lots: int) -> int:
-        """What so many lots take from their account."""
-        return self.cost(lots).spent
+    def spent(self, number: int) -> int:
+        """What so many lots of the model take from their account."""
+        return self.cost(number).spent
 
 
 class Expansion:
-    """The expansion of a problem whose total is above 0, around the minimum over any fractions of lots."""
+    """The expansion of a problem whose total is above 0, around the minimum over any fractions of lots.
 
-    def __init__(self, problem: Problem) -> None:
+    tops: the most that a better plan may have of each variable. Fixed fees count with their part of that.
+    """
+
+    def __init__(self, problem: Problem, model: Model, tops: Array | None = None) -> None:
         import numpy as np
 
-        from wealthdesk.planner.model import modelled
         from wealthdesk.planner.relaxation import relaxed
 
         self._problem = problem
-        self._model = m = modelled(problem)
+        self._model = m = model
+        self._tops = m.most if tops is None else tops
         self.places = tuple(dict.fromkeys(m.places))
-        self._axes = _axes(problem, m.places, m.side)
-        at = relaxed(m)
+        self._axes = _axes(problem, m)
+        by_lot = np.where(self._tops > 0, m.fixed / np.maximum(self._tops, 1.0), m.fixed)
+        at = relaxed(m, GAMMA * by_lot / m.lot if m.fixed.any() else None)
         self._prices = np.where(np.isfinite(m.room), np.maximum(at.price, 0.0), 0.0)
         share = self._one_sided(at.share)
         self._columns = m.exposure.copy()
@@ -76,7 +84,7 @@ class Expansion:
         self._rows = m.row_gap + share @ self._columns
         self._gap = m.asset_gap + np.bincount(m.asset, m.side * share, minlength=len(m.curve))
         self._reference = [self._reference_of(axis, share) for axis in self._axes]
-        signs = m.side[self._reference] if self.places else np.zeros(0)
+        signs = m.side[self._reference]
         lots = m.share[self._reference]
         self._moves = self._columns[self._reference] * (signs * lots)[:, None]
         self._centre = share[self._reference] * signs / lots
@@ -85,9 +93,28 @@ class Expansion:
         self._value = float(self._rows @ self._rows + (m.curve * self._gap) @ self._gap)
         self._value -= float(self._slope @ self._centre)
         self._value -= float(self._prices @ np.where(np.isfinite(m.room), m.room, 0.0)) / m.total
+        self._gain = np.zeros(m.count)
+        if m.gains is not None and self._prices[-1] > 0:
+            slope, offset = gain_tangent(m, share)
+            self._gain = self._prices[-1] * slope * m.share
+            self._value += float(self._prices[-1]) * offset
         owner = m.asset[self._reference]
         same = owner[:, None] == owner[None, :]
         self.gram: Array = self._moves @ self._moves.T + same * np.outer(lots, lots) * m.curve[owner][:, None]
+
+    def tops(self, radius: float) -> Array:
+        """The most of each variable that a plan can have whose squares are within the radius."""
+        import numpy as np
+
+        ridge = 1e-12 * np.diag(self.gram)
+        reach = np.sqrt(1.01 * radius * np.diag(np.linalg.pinv(self.gram + np.diag(ridge), hermitian=True)))
+        tops = self._model.most.copy()
+        for index, axis in enumerate(self._axes):
+            for variable, way in ((axis.buy, 1), (axis.sell, -1)):
+                if variable is not None:
+                    most = floor(way * self._centre[index] + reach[index] + 1e-6)
+                    tops[variable] = min(tops[variable], max(0, most))
+        return tops
 
     def _one_sided(self, share: Array) -> Array:
         """Nothing is bought and sold in one place: whatever point is expanded at, the bound holds."""
@@ -104,6 +131,15 @@ class Expansion:
             assert axis.sell is not None
             return axis.sell
         return axis.buy
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every lot is one of the model's."""
+        return all(axis.grain == 1 for axis in self._axes)
+
+    def traded(self, numbers: Sequence[int]) -> dict[Place, int]:
+        """The lots that numbers by place stand for."""
+        return {axis.place: number * axis.grain for axis, number in zip(self._axes, numbers, strict=True)}
 
     def j(self, lots: Sequence[int]) -> float:
         """J of a plan, in floats; lots by place."""
@@ -165,11 +201,12 @@ class Expansion:
             sides[way] = way * slope + float(m.linear[variable]) * float(m.share[variable])
             sides[way] += (GAMMA * asset * own_rate + price * spent - max(low * more, high * more)) / m.total
             fixed = float(m.fixed[variable]) * (GAMMA + price - high) / m.total
+            sides[way] += float(self._gain[variable]) + max(0.0, fixed) / max(1.0, float(self._tops[variable]))
             whole = abs(asset - round(asset)) < 1e-9
             rounding = (0.0 if whole else 0.5 * (1 + own_rate)) + (0.5 if own_rate else 0.0)
             worth = max(abs(low), abs(high)) + price + GAMMA + turnover
             slack = max(slack, rounding * worth / m.total + max(0.0, -fixed))
-        tops = [int(m.most[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
+        tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
         leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
         linear = {
@@ -178,7 +215,7 @@ class Expansion:
         }
         share, total = float(m.share[reference]), m.total
 
-        def extra(lots: int) -> float:
+        def beside(lots: int) -> float:
             if not lots:
                 return slack
             way = 1 if lots > 0 else -1
@@ -192,15 +229,15 @@ class Expansion:
 
         level = Level(
             centre, sides[1], sides[-1], lowest, leasts[0], tops[0], leasts[1], tops[1],
-            int(m.account[reference]), int(m.asset[reference]), axis.spent, extra,
+            int(m.account[reference]), int(m.asset[reference]), axis.spent, beside,
         )  # fmt: skip
         return level, slack
 
 
-def _axes(problem: Problem, places: Sequence[Place], side: Array) -> list[Axis]:
-    axes = {place: Axis(problem, place) for place in places}
-    for variable, place in enumerate(places):
-        if side[variable] > 0:
+def _axes(problem: Problem, m: Model) -> list[Axis]:
+    axes = {place: Axis(problem, place, int(grain)) for place, grain in zip(m.places, m.grain, strict=True)}
+    for variable, place in enumerate(m.places):
+        if m.side[variable] > 0:
             axes[place].buy = variable
         else:
             axes[place].sell = variable

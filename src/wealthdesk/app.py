@@ -82,10 +82,10 @@ def make_clock() -> "Clock":
 
 
 def make_application() -> "QApplication":
-    """Qt, ready for windows."""
+    """Qt, ready for windows, in the style that the themes are made for."""
     from PySide6.QtWidgets import QApplication
 
-    application = QApplication([sys.argv[0]])
+    application = QApplication([sys.argv[0], "-style", "Fusion"])
     application.setApplicationName("WealthDesk")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wealthdesk")
@@ -97,17 +97,16 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.start import Start
-    from wealthdesk.gui.widgets.focus_ring import FocusRing
     from wealthdesk.gui.window_memory import WindowMemory
 
     kept_in = paths.data_folder() / "window.txt"
     memory = WindowMemory.read(kept_in)
     theme.follow(application, memory.appearance)
-    FocusRing(application)
     window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
     memory.put_on(window)
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
+    window.first_painted.connect(partial(_ring_the_focus, application))
     if not wanted.is_demo:
         window.closed.connect(lambda: memory.of(window).keep(kept_in))
     start = Start(window, *_place(wanted, at_the_end), open_desk=_opener(wanted), now=_now)
@@ -206,6 +205,12 @@ def _opener(wanted: Wanted) -> "OpenDesk":
         return make_demo(path, make_clock())
 
     return make_it if wanted.is_demo else open_it
+
+
+def _ring_the_focus(application: "QApplication") -> None:
+    from wealthdesk.gui.widgets.focus_ring import FocusRing
+
+    FocusRing(application)
 
 
 def _collect_again() -> None:

@@ -1,8 +1,8 @@
 """Where things are: the user's data, and the resources and migrations of the program (source tree or installed)."""
 
+import os
+import sys
 from pathlib import Path
-
-import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
@@ -21,6 +21,12 @@ def resources_folder() -> Path:
 
 def data_folder() -> Path:
     """The user's data folder for WealthDesk; it may not exist yet."""
+    if sys.platform == "linux":
+        # What platformdirs says as well, but importing that would keep the first window waiting.
+        shared = Path(os.environ.get("XDG_DATA_HOME", ""))
+        return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / "WealthDesk"
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("WealthDesk", appauthor=False, roaming=False))
 
 

@@ -62,9 +62,14 @@ def watched(wanted, application, at_the_end):
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     class Watch(QObject):
-        def eventFilter(self, page, event):
+        def __init__(self, painted):
+            super().__init__(window)
+            self.painted = painted
+
+        def eventFilter(self, painted, event):
+            # As in the bare window: told once the event that painted it is over.
             if event.type() == QEvent.Type.Paint:
-                QTimer.singleShot(0, shown)
+                QTimer.singleShot(0, self.painted)
             return False
 
     def shown():
@@ -72,9 +77,8 @@ def watched(wanted, application, at_the_end):
         at["peak_kib"] = peak_kib()
         application.exit()
 
-    watch = Watch(window)
-    window.first_painted.connect(lambda: at.setdefault("painted", time.time() - begun))
-    start.opened.connect(lambda: window.page("allocation").installEventFilter(watch))
+    window.installEventFilter(Watch(lambda: at.setdefault("painted", time.time() - begun)))
+    start.opened.connect(lambda: window.page("allocation").installEventFilter(Watch(shown)))
     return start
 
 program.begin_window = watched

@@ -18,6 +18,12 @@ Dialog = TypeVar("Dialog", bound=QDialog)
 Opened = Callable[[type[Dialog]], Dialog]
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """As the program starts Qt."""
+    return ["wealthdesk", "-style", "Fusion"]
+
+
 @pytest.fixture(autouse=True)
 def _look(qapp: QApplication) -> Iterator[None]:
     """Every test of a screen begins in light."""

@@ -50,19 +50,53 @@ import sys
 from wealthdesk import app as program
 begin = program.begin_window
 
+def tell(*words):
+    from PySide6 import QtCore
+    heavy = {"sqlalchemy", "alembic", "numpy", "highspy", "charset_normalizer", "portalocker"}
+    print(*words, *sorted(heavy & set(sys.modules)), *({"Qt"} & set(vars(QtCore))), flush=True)
+
 def watched(wanted, application, at_the_end):
     start = begin(wanted, application, at_the_end)
     window = start.parent()
-    heavy = {"sqlalchemy", "alembic", "numpy"}
-    window.first_painted.connect(lambda: print("painted", *sorted(heavy & set(sys.modules)), flush=True))
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    class Watch(QObject):
+        def eventFilter(self, window, event):
+            if event.type() == QEvent.Type.Paint:
+                window.removeEventFilter(self)
+                QTimer.singleShot(0, lambda: tell("painted"))
+            return False
+
+    window.installEventFilter(Watch(window))
     start.opened.connect(lambda: print("opened", window.windowTitle(), flush=True))
     start.refused.connect(lambda error: print("refused", type(error).__name__, flush=True))
-    start.ended.connect(window.close)
+    start.ended.connect(lambda: end(window))
     return start
+
+def end(window):
+    window.close()
 
 program.begin_window = watched
 sys.exit(program.main(sys.argv[1:]))
 """
+"""Says what is imported once the window is painted: heavy libraries, and Qt for all its enumerations."""
+
+USED = BRIEFLY.replace(
+    "    window.close()",
+    """    from PySide6.QtCore import QCoreApplication, QEvent, Qt
+    from PySide6.QtGui import QKeyEvent
+    from wealthdesk.gui import tasks
+
+    def used(_):
+        tell("used")
+        window.close()
+
+    tell("shown")
+    pressed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(window.windowHandle(), pressed)
+    tasks.run(lambda: None, used, window)""",
+)
+"""As above, but a key is pressed before the window closes."""
 
 
 def opened_briefly(home: Path, *arguments: str | Path) -> list[str]:
@@ -110,6 +144,12 @@ def test_the_first_start_makes_the_portfolio_and_paints_before_it_imports(home: 
     assert opened_briefly(home) == ["painted", "opened WealthDesk"]
 
 
+def test_the_first_page_is_shown_without_what_a_change_needs_and_the_first_key_brings_that_in(home: Path) -> None:
+    opened_briefly(home)
+    told = run(home, code=USED, QT_QPA_PLATFORM="offscreen").stdout.splitlines()
+    assert told == ["painted", "opened WealthDesk", "shown Qt", "used sqlalchemy Qt"]
+
+
 def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(home: Path) -> None:
     opened_briefly(home)
     path = next(home.rglob("portfolio.wealthdesk"))
@@ -135,7 +175,7 @@ def test_a_second_start_on_the_same_file_does_no_harm(home: Path, tmp_path: Path
 
 
 def test_the_demo_leaves_nothing_behind(home: Path) -> None:
-    assert opened_briefly(home, "--demo") == ["painted", "opened Demo portfolio · WealthDesk"]
+    assert opened_briefly(home, "--demo") == ["painted Qt", "opened Demo portfolio · WealthDesk"]
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Final
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, QRectF, QSize
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
@@ -84,7 +84,7 @@ def _finest() -> float:
 def _drawn(name: str, colour: str, size: int, ratio: float, gap: int = 0) -> QPixmap:
     side = round(size * ratio)
     drawn = QPixmap(side + round(gap * ratio), side)
-    drawn.fill(Qt.GlobalColor.transparent)
+    drawn.fill(QColor("transparent"))
     painter = QPainter(drawn)
     _renderer(name, colour, size <= 12).render(painter, QRectF(0, 0, side, side))
     painter.end()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from wealthdesk.errors import OpeningError, WealthDeskError
 from wealthdesk.gui.main_window import MainWindow
@@ -58,10 +58,20 @@ class Start(QObject):
             self._desk.close()
             self._desk = None
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """At the user's first key or click; what changes something is imported meanwhile, and not at the start."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._desk is not None:
+            from wealthdesk.gui import tasks
+
+            watched.removeEventFilter(self)
+            tasks.run(self._desk.prepare_to_write, _nothing, self, failed=_nothing)
+        return False
+
     def _on_opened(self, desk: "Desk") -> None:
         self._is_opening = False
         self._desk = desk
         self._window.show_desk(desk)
+        self._window.windowHandle().installEventFilter(self)
         self.opened.emit()
         QTimer.singleShot(0, self.ended.emit)
 
@@ -97,3 +107,7 @@ class Start(QObject):
         self._path, self._create = path, create
         self._window.setWindowTitle(f"{path.stem} · WealthDesk")
         self.open()
+
+
+def _nothing(_: object) -> None:
+    """Nobody waits for it; what cannot be done beforehand is done, or refused, when it is needed."""

@@ -7,7 +7,8 @@ from string import Template
 from types import MappingProxyType
 from typing import Final, Literal
 
-from PySide6.QtCore import QDir, QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -192,7 +193,7 @@ class _Look(QObject):
         """Follow the system, unless the user chose a theme."""
         app = QApplication.instance()
         if self.choice == "system" and isinstance(app, QApplication):
-            apply(app, _of_the_system())
+            apply(app, _of_the_system(app))
 
 
 _look = _Look()
@@ -218,8 +219,9 @@ def follow(app: QApplication, choice: Choice = "system") -> None:
     if choice == "system":
         hints.unsetColorScheme()
     else:
-        hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
-    apply(app, {"light": LIGHT, "dark": DARK}.get(choice) or _of_the_system())
+        schemes = QtCore.Qt.ColorScheme
+        hints.setColorScheme(schemes.Dark if choice == "dark" else schemes.Light)
+    apply(app, {"light": LIGHT, "dark": DARK}.get(choice) or _of_the_system(app))
 
 
 def choice() -> Choice:
@@ -228,10 +230,7 @@ def choice() -> Choice:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Put the theme on the application: style, palette, font and style sheet."""
-    # Under a sheet the style has another name, and setting it again would style every widget twice.
-    if not app.styleSheet() and app.style().name().casefold() != "fusion":
-        app.setStyle("Fusion")
+    """Put the theme on the application: palette, font and style sheet; they are made for the style Fusion."""
     _look.theme = theme
     app.setPalette(_palette(theme))
     app.setFont(fonts.font("body"))
@@ -241,7 +240,8 @@ def apply(app: QApplication, theme: Theme) -> None:
 
 def _style(app: QApplication, sheet: str) -> None:
     """Put the sheet on; Qt then gives every widget the font that it had when it was first shown, so they are kept."""
-    fonts_set = [(each, each.font()) for each in app.allWidgets() if each.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    shown = app.allWidgets()
+    fonts_set = [(each, each.font()) for each in shown if each.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)]
     app.setStyleSheet(sheet)
     for widget, kept in fonts_set:
         if widget.font() != kept:
@@ -263,8 +263,11 @@ def style_sheet(theme: Theme) -> str:
     )
 
 
-def _of_the_system() -> Theme:
-    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+def _of_the_system(app: QApplication) -> Theme:
+    if not app.styleSheet():
+        # No theme is on yet, so the palette is the system's; a colour scheme is an enumeration of Qt (see gui).
+        return DARK if app.palette().window().color().lightness() < 128 else LIGHT
+    return DARK if QGuiApplication.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark else LIGHT
 
 
 def _palette(theme: Theme) -> QPalette:

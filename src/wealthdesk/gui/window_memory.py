@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.gui import theme
@@ -43,7 +43,7 @@ class WindowMemory:
             room = window.screen().availableSize()
             window.resize(min(self.width, room.width()), min(self.height, room.height()))
         if self.is_maximised:
-            window.setWindowState(Qt.WindowState.WindowMaximized)
+            window.setWindowState(QtCore.Qt.WindowState.WindowMaximized)
 
     def keep(self, path: Path) -> None:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -107,9 +107,7 @@ class Nav(QFrame):
         button.setToolTip(f"{item.text} ({shortcut})" if shortcut else item.text)
         button.clicked.connect(lambda: self.chosen.emit(item.key))
         if shortcut:
-            QShortcut(QKeySequence(shortcut), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(
-                button.click
-            )
+            QShortcut(QKeySequence(shortcut), self).activated.connect(button.click)
         self._items[item.key], self._buttons[item.key] = item, button
         self._group.addButton(button)
         self._layout.addWidget(button)

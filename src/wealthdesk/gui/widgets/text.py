@@ -1,13 +1,16 @@
 """Words on the screen: labels with a role of type and a named ink, frames, and lines between them."""
 
-from typing import Literal
+from typing import Final, Literal
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
 
 FrameKind = Literal["card", "outline", "panel", "foot", "side", "segment", "selected", "amount"]
+
+_PLAIN: Final = 0
+"""Qt.TextFormat.PlainText by its number: the first paint does without the enumerations of Qt (see gui)."""
 
 
 def label(
@@ -25,14 +28,14 @@ def label(
     figures: digits of one width. buddy: the field that a mnemonic in the text leads to.
     """
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", _PLAIN)
     made.setFont(fonts.font(role, figures=figures))
     made.setWordWrap(wrap)
     if right:
-        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        made.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
     if buddy is not None:
         made.setBuddy(buddy)
-    set_ink(made, ink)
+    made.setProperty("ink", ink)
     return made
 
 
@@ -45,7 +48,7 @@ def set_ink(made: QLabel, ink: str) -> None:
 def set_look(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the style sheet asks for, and style the widget again if it has been shown."""
     widget.setProperty(name, value)
-    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+    if widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         widget.update()

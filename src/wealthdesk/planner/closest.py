@@ -8,9 +8,9 @@ that of the sorted QR decomposition of D. Wübben et al. (Electronics Letters 37
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import floor, inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class Closest:
         self._chosen = [0] * len(levels)
         self._away = [0.0] * len(levels)
         self._signs: dict[int, int] = {}
+        self._known: list[dict[int, tuple[int, float]]] = [{} for _ in levels]
         self._radius, self._most = 0.0, 0
         self.steps = 0
 
@@ -106,63 +107,70 @@ class Closest:
         self._descend(len(self._levels) - 1, 0.0)
 
     def _descend(self, at: int, spent: float) -> None:
+        """Chooses the number of a level and of those below it: the cheapest first, outwards until the radius is passed.
+
+        This is the inner loop, so that it is written out.
+        """
         if at < 0:
             self._radius = self._found(self._chosen)
             return
         level, row, away = self._levels[at], self._triangle[at], self._away
+        pivot, centre, lowest = row[at], level.centre, level.lowest
         shift = 0.0
         for other in range(at + 1, len(away)):
             shift += row[other] * away[other]
+        middle = floor(_cheapest(level, pivot, shift))
+        ways = [(level.following(middle + 1, -1), -1), (level.following(middle, 1), 1)]
+        costs = [inf, inf]
+        for way in (0, 1):
+            number = ways[way][0]
+            if number is not None:
+                off = shift + pivot * (number - centre)
+                slope = level.up * number if number > 0 else -level.down * number
+                costs[way] = spent + off * off + slope - lowest
+        room = self._room[level.purse] + self._coming[at][level.purse]
         sign = self._signs.get(level.rival, 0)
-        for number, cost in self._outwards(level, row[at], shift, spent):
-            if sign * number < 0:
+        while True:
+            way = 0 if costs[0] <= costs[1] else 1
+            cost = costs[way]
+            if cost > self._radius:
+                return
+            number, step = ways[way]
+            assert number is not None
+            price, beside = self._of(at, number)
+            if sign * number >= 0 and price <= room and cost + beside <= self._radius:
+                self._choose(at, number, price, sign, cost + beside)
+            following = level.following(number, step)
+            ways[way] = (following, step)
+            if following is None:
+                costs[way] = inf
                 continue
-            total = cost + level.beside(number)
-            price = level.price(number) if number else 0
-            if total > self._radius or self._room[level.purse] - price + self._coming[at][level.purse] < 0:
-                continue
-            self.steps += 1
-            if self.steps > self._most:
-                raise TooMany
-            self._chosen[at], away[at] = number, number - level.centre
-            self._room[level.purse] -= price
-            if number and not sign:
-                self._signs[level.rival] = 1 if number > 0 else -1
-            self._descend(at - 1, total)
-            if number and not sign:
-                del self._signs[level.rival]
-            self._room[level.purse] += price
+            off = shift + pivot * (following - centre)
+            slope = level.up * following if following > 0 else -level.down * following
+            costs[way] = spent + off * off + slope - lowest
 
-    def _outwards(self, level: Level, pivot: float, shift: float, spent: float) -> Iterator[tuple[int, float]]:
-        """The numbers of a level and what is spent with each, the cheapest first, until the radius is passed."""
-        middle = _cheapest(level, pivot, shift)
-        down: int | None = level.following(floor(middle) + 1, -1)
-        up: int | None = level.following(max(ceil(middle), floor(middle) + 1) - 1, 1)
-        below = self._cost(level, pivot, shift, spent, down)
-        above = self._cost(level, pivot, shift, spent, up)
-        while below is not None or above is not None:
-            if above is None or (below is not None and below <= above):
-                assert down is not None and below is not None
-                if below <= self._radius:
-                    yield down, below
-                    down = level.following(down, -1)
-                    below = self._cost(level, pivot, shift, spent, down)
-                else:
-                    below = None
-            else:
-                assert up is not None
-                if above <= self._radius:
-                    yield up, above
-                    up = level.following(up, 1)
-                    above = self._cost(level, pivot, shift, spent, up)
-                else:
-                    above = None
+    def _choose(self, at: int, number: int, price: int, sign: int, cost: float) -> None:
+        level = self._levels[at]
+        self.steps += 1
+        if self.steps > self._most:
+            raise TooMany
+        self._chosen[at], self._away[at] = number, number - level.centre
+        self._room[level.purse] -= price
+        is_first = bool(number) and not sign
+        if is_first:
+            self._signs[level.rival] = 1 if number > 0 else -1
+        self._descend(at - 1, cost)
+        if is_first:
+            del self._signs[level.rival]
+        self._room[level.purse] += price
 
-    def _cost(self, level: Level, pivot: float, shift: float, spent: float, number: int | None) -> float | None:
-        if number is None:
-            return None
-        off = shift + pivot * (number - level.centre)
-        return spent + off * off + level.alone(number)
+    def _of(self, at: int, number: int) -> tuple[int, float]:
+        """Price and extra cost of a number, which are asked for again and again."""
+        known = self._known[at]
+        if number not in known:
+            level = self._levels[at]
+            known[number] = (level.price(number) if number else 0, level.beside(number))
+        return known[number]
 
 
 def _cheapest(level: Level, pivot: float, shift: float) -> float:

@@ -33,6 +33,7 @@ from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
+from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.services.desk import Desk
 
 Open = Callable[[type[QDialog]], Any]
@@ -372,6 +373,25 @@ def test_a_narrow_window_leaves_out_the_cost_and_keeps_the_names(page: HoldingsP
     assert page.width() == 896
     assert page.holdings.table.isColumnHidden(5)
     assert header.sectionSize(0) >= 120
+    page.resize(1200, 640)
+    QTest.qWait(20)
+    assert not page.holdings.table.isColumnHidden(5)
+
+
+@pytest.mark.parametrize("section", ["holdings", "assets", "accounts", "prices", "rates"])
+def test_no_table_scrolls_sideways_in_the_narrowest_window(page: HoldingsPage, section: str) -> None:
+    page.show_section(section)
+    page.resize(900 - NARROW_WIDTH, 700)
+    QTest.qWait(20)
+    assert page.shown.table.horizontalScrollBar().maximum() == 0
+
+
+def test_what_a_search_does_not_find_cannot_be_edited(page: HoldingsPage) -> None:
+    page.holdings.table.selectRow(0)
+    steps = [each for each in page.holdings.findChildren(QAbstractButton) if each.text() in ("&Edit…", "&Remove")]
+    assert [each.isEnabled() for each in steps] == [True, True]
+    page.search.setText("nothing like this")
+    assert [each.isEnabled() for each in steps] == [False, False]
 
 
 def test_exports_are_saved(page: HoldingsPage, tmp_path: Path) -> None:

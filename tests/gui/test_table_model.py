@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
 from wealthdesk.gui.table_model import Column, TableModel
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.pill import PillValues
@@ -171,3 +172,18 @@ def test_ten_thousand_rows_are_sorted_and_filtered(qtbot: QtBot) -> None:
     model.filter("number 9999")
     # The one of that name, and the one of another name whose symbol is S9999.
     assert [row.name for row in model.rows()] == ["Fund number 9999", "Fund number 8320"]
+
+
+@pytest.mark.parametrize("line", [0, 2])
+def test_a_row_that_stands_out_keeps_the_round_corners_of_the_frame(qtbot: QtBot, line: int) -> None:
+    view: TableView[str] = TableView("Letters", [Column("Letter", str, stretch=True)], identity=str)
+    qtbot.addWidget(view)
+    view.horizontalHeader().hide()
+    view.set_rows(["a", "b", "c"])
+    view.resize(200, 3 * 32 + 2)
+    view.show()
+    view.selectRow(line)
+    drawn = view.grab().toImage()
+    near = 2 if line == 0 else drawn.height() - 3
+    assert drawn.pixelColor(100, near).name() == theme.current().sel.lower()
+    assert drawn.pixelColor(2, near).name() != theme.current().sel.lower()

@@ -26,7 +26,7 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 from wealthdesk.gui.widgets.number_edit import NumberEdit
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
+from wealthdesk.gui.widgets.percent_spin import POINTS, PercentSpin
 from wealthdesk.gui.widgets.pill import Pill, PillValues
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
@@ -271,6 +271,19 @@ def test_two_decimals_are_kept(qtbot: QtBot) -> None:
     assert told == []
     spin.commit()
     assert (told, spin.text()) == ([1225], "12.25 %")
+
+
+def test_a_difference_of_shares_is_in_points(qtbot: QtBot) -> None:
+    spin, told = PercentSpin("Band", unit=POINTS), list[int]()
+    qtbot.addWidget(spin)
+    spin.edited.connect(told.append)
+    spin.set_bps(500)
+    assert spin.text() == "5.0 pp"
+    for typed in ("7.5 pp", "2.25pp", "3"):
+        spin.selectAll()
+        QTest.keyClicks(spin, typed)
+        spin.commit()
+    assert (told, spin.text(), spin.problem()) == ([750, 225, 300], "3.0 pp", "")
 
 
 def test_typing_is_told_a_moment_after_the_last_key(qtbot: QtBot) -> None:

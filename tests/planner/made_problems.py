@@ -136,3 +136,34 @@ def _tax_lots(rng: random.Random, quantity: Fraction, assets: list[PlanAsset], p
         TaxLot(part, price * Fraction(rng.randint(2, 15), 10)),
         TaxLot(quantity - part, price * Fraction(rng.randint(2, 15), 10)),
     )
+
+
+def small(seed: int) -> Problem:
+    """A problem with few lots, for trying every plan: all modes, one or two accounts, now and then fees and limits."""
+    rng = random.Random(seed)
+    classes = [PlanClass(f"c{k}", rng.choice((0, 10, 30, 60))) for k in range(rng.randint(1, 3))]
+    classes[0] = replace(classes[0], target=50)
+    mode = rng.choice(tuple(Mode))
+    assets = [_asset(rng, f"h{k}", classes, len(classes) > 1 and rng.random() < 0.3) for k in range(rng.randint(1, 4))]
+    names = ["a0", "a1"][: rng.choice((1, 1, 2))]
+    held = {(a.id, n): Fraction(rng.randint(0, 4)) for a in assets for n in names if rng.random() < 0.6}
+    worth = float(sum((q * next(a.price for a in assets if a.id == p[0]) for p, q in held.items()), Fraction(0)))
+    accounts = []
+    for name in names:
+        money = int(rng.uniform(0, 0.6) * worth) + rng.choice((0, 5_000))
+        cash, buffer = (0, money // 3) if mode is Mode.WITHDRAWAL else (money, rng.choice((0, 0, money // 4)))
+        fixed, rate = (rng.choice((20, 300)), Fraction(rng.choice((0, 25)))) if rng.random() < 0.4 else (0, Fraction(0))
+        accounts.append(PlanAccount(name, cash, buffer, fixed, rate))
+    lots = {place: _tax_lots(rng, quantity, assets, place) for place, quantity in held.items() if quantity}
+    return Problem(
+        mode,
+        classes,
+        assets,
+        accounts,
+        held,
+        lots=lots,
+        penalties={(a.id, n): 0.2 for a in assets for n in names if rng.random() < 0.1},
+        min_trade=rng.choice((0, 0, 0, 8_000)),
+        cash_class=rng.choice((None, None, classes[0].id)),
+        gain_limit=rng.choice((None, None, 0, 3_000)),
+    )

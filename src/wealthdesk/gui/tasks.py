@@ -23,8 +23,9 @@ class Cancelled(Exception):
 class Progress:
     """How far the work is, and whether to stop it. `report` may be called as often as one likes."""
 
-    def __init__(self, tell: Callable[[int, int, str], None]) -> None:
+    def __init__(self, tell: Callable[[int, int, str], None], hand: Callable[[object], None] | None = None) -> None:
         self._tell = tell
+        self._hand = hand
         self._stop = threading.Event()
         self._last = 0.0
 
@@ -36,6 +37,11 @@ class Progress:
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
         self._stop.set()
+
+    def hand_over(self, value: object) -> None:
+        """Give a first value to the screen while the work goes on (Task.handed_over); nothing once it is cancelled."""
+        if self._hand is not None and not self.cancelled:
+            self._hand(value)
 
     def report(self, done: int, total: int, text: str = "") -> None:
         """Tell how far the work is (total 0 = not known); raises Cancelled when the user asked to stop."""
@@ -52,12 +58,14 @@ class Task(QObject):
 
     progressed = Signal(object, object, str)
     """done, total, text"""
+    handed_over = Signal(object)
+    """A value that the work gave before its end."""
     finished = Signal()
     """It ended, in whichever way; comes before `then` or `failed` is called."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.progress = Progress(self._tell)
+        self.progress = Progress(self._tell, self._hand_over)
 
     def cancel(self) -> None:
         """Ask the work to stop; neither `then` nor `failed` is called then."""
@@ -65,6 +73,9 @@ class Task(QObject):
 
     def _tell(self, done: int, total: int, text: str) -> None:
         _deliver(lambda: self.progressed.emit(done, total, text) if isValid(self) else None)
+
+    def _hand_over(self, value: object) -> None:
+        _deliver(lambda: self.handed_over.emit(value) if isValid(self) else None)
 
 
 Value = TypeVar("Value")

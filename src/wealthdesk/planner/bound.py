@@ -60,7 +60,7 @@ def _once(model: Model, cash: Array) -> Array:
     """What trading at all adds to J: the fixed fee, less what rounding to whole minor units may give away."""
     import numpy as np
 
-    whole = np.abs(model.lot - np.rint(model.lot)) < 1e-9
+    whole = (np.abs(model.lot - np.rint(model.lot)) < 1e-9) & (model.grain == 1)
     by_gross = np.where(whole, 0.0, 0.5 * (1 + model.rate))
     by_fee = np.where(model.rate > 0, 0.5, 0.0)
     given = np.abs(cash) * (by_gross + by_fee) + GAMMA * (by_fee + np.where(whole, 0.0, 0.5 * model.rate))

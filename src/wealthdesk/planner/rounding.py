@@ -8,10 +8,6 @@ if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
     from wealthdesk.planner.trial import Steps, Trial
 
-GAIN = 1e-13
-"""A change that lowers J by less is none."""
-
-
 def rounded(model: Model, share: Array) -> Array:
     """Whole lots near these shares: the lots of an asset over all accounts to the nearest, by largest fractions.
 
@@ -45,24 +41,27 @@ def _one_sided(model: Model, ideal: Array) -> Array:
     return np.where(model.side * net[model.asset] > 0, ideal, 0.0)
 
 
-def repair(trial: Trial, prices: Array) -> None:
-    """Takes back lots (or sells more) until no room is overdrawn, at the least harm to J per money, if it can."""
+def repair(trial: Trial) -> None:
+    """Takes back lots (or sells more) until no room is overdrawn, at the least harm to J per money, if it can.
+
+    What frees one room and overdraws another costs the more, the oftener that one was overdrawn.
+    """
     import numpy as np
 
-    model, harsh = trial.model, prices.copy()
-    harsh[:-1] = 0.0
-    for _ in range(2 * model.count + 100):
+    dearer = np.zeros(len(trial.room))
+    for _ in range(2 * trial.model.count + 100):
         overdrawn = int(np.argmin(trial.room))
         missing = -float(trial.room[overdrawn])
         if missing <= 1e-6:
             return
-        if overdrawn == len(trial.room) - 1:
-            harsh[-1] = max(2 * harsh[-1], 1e-3)
-        steps = _freeing(trial, overdrawn, missing, harsh)
+        prices = dearer.copy()
+        prices[overdrawn] = 0.0
+        steps = _freeing(trial, overdrawn, missing, prices)
         if not len(steps.variable):
             return
         harm = steps.priced / np.minimum(-steps.taken[:, overdrawn], missing)
         trial.add(steps, int(np.argmin(harm)))
+        dearer[overdrawn] = max(2 * dearer[overdrawn], 1e-3)
 
 
 def _freeing(trial: Trial, overdrawn: int, missing: float, prices: Array) -> Steps:
@@ -102,7 +101,7 @@ def descend(trial: Trial, prices: Array) -> None:
         if not len(change):
             return
         best = int(np.argmin(change))
-        if change[best] >= -GAIN:
+        if change[best] >= -trial.gain:
             return
         trial.add(steps, best)
 

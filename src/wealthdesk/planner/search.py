@@ -14,10 +14,10 @@ from wealthdesk.planner.fees import concentrated
 from wealthdesk.planner.model import Model, modelled
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.relaxation import relaxed
-from wealthdesk.planner.rounding import GAIN, descend, repair, rounded
+from wealthdesk.planner.rounding import descend, repair, rounded
 from wealthdesk.planner.settling import settled
 from wealthdesk.planner.swaps import Effort, improve
-from wealthdesk.planner.trial import Trial
+from wealthdesk.planner.trial import GAIN, Trial
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -29,6 +29,8 @@ PROBES, PROBED = 16, 6_000
 """How many changes are forced at most; and at most so many divided by the number of variables."""
 FEW_ACCOUNTS, MORE = 3, 5
 """Between more accounts than these there is more to exchange: so many times as many changes are forced."""
+PART = 1e-9
+"""A change that gains a smaller part of what can be gained is none."""
 FAIR = 5e-5
 """No changes are forced where the regret is proven to be below this."""
 GOOD = 5e-6
@@ -75,7 +77,8 @@ class _Search:
     def _first(self, share: Array) -> Trial:
         """The continuous minimum in whole lots, or the empty plan improved where that is better."""
         trial = Trial(self._model, rounded(self._model, share))
-        repair(trial, self._prices)
+        trial.gain = self._nothing.gain = max(GAIN, PART * (self._nothing.value - self._bound))
+        repair(trial)
         descend(trial, self._prices)
         if self._nothing.allowed and (not trial.allowed or trial.value >= self._nothing.value):
             trial = self._nothing.copy()
@@ -122,7 +125,7 @@ class _Search:
         trial = self._best.copy()
         trial.add(steps, line)
         trial.kept = int(steps.variable[line])
-        repair(trial, self._prices)
+        repair(trial)
         descend(trial, self._prices)
         return trial
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.rounding import GAIN, repeated
+from wealthdesk.planner.rounding import repeated
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -129,11 +129,11 @@ def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Arr
 
     room = np.maximum(trial.room, 0.0)
     worth = float(np.where(prices > 0, room, 0.0) @ prices) / trial.model.total
-    found = np.flatnonzero(priced.ravel() < worth - GAIN)
+    found = np.flatnonzero(priced.ravel() < worth - trial.gain)
     one, other = np.divmod(found, len(priced))
     paid = _paid(halves.change, halves.priced)
     change = priced.ravel()[found] - paid[one] - paid[other]
-    kept = (one <= other) & (change < -GAIN)
+    kept = (one <= other) & (change < -trial.gain)
     for number in np.flatnonzero((halves.taken > 0).any(axis=0)):
         column = halves.taken[:, number]
         kept &= column[one] + column[other] <= room[number] + 1e-6
@@ -142,5 +142,5 @@ def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Arr
     made = False
     for line in lowest(change, tried):
         at = lines[line][lines[line] > 0]
-        made |= trial.attempt(steps.variable[at], steps.lots[at], GAIN)
+        made |= trial.attempt(steps.variable[at], steps.lots[at])
     return made

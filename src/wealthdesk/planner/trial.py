@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
 
 
+GAIN = 1e-13
+"""A change that lowers J by less is none."""
+
+
 @dataclass(frozen=True, eq=False)
 class Steps:
     """Single changes of a trial, one a line: which variable by how many lots, and what it would do.
@@ -53,12 +57,13 @@ class Steps:
 class Trial:
     """Lots per variable; `room` is what is left of each room, `value` is J.
 
-    `kept` is a variable that no step changes.
+    `kept` is a variable that no step changes, `gain` what a change has to lower J by.
     """
 
     def __init__(self, model: Model, lots: Array) -> None:
         self.model = model
         self.kept: int | None = None
+        self.gain = GAIN
         self.take(lots)
 
     def take(self, lots: Array) -> None:
@@ -79,7 +84,9 @@ class Trial:
 
     def copy(self) -> Trial:
         """The same lots in a trial of its own."""
-        return Trial(self.model, self.lots)
+        trial = Trial(self.model, self.lots)
+        trial.gain = self.gain
+        return trial
 
     @property
     def allowed(self) -> bool:
@@ -168,8 +175,8 @@ class Trial:
         sold[model.asset[traded & (model.side < 0)]] = True
         return bought, sold
 
-    def attempt(self, variable: Array, lots: Array, gain: float) -> bool:
-        """Makes these changes together if that lowers J by more than `gain` and breaks no rule."""
+    def attempt(self, variable: Array, lots: Array) -> bool:
+        """Makes these changes together if that lowers J and breaks no rule."""
         import numpy as np
 
         model = self.model
@@ -179,7 +186,7 @@ class Trial:
         if ((at != 0) & ((at < model.least[variable]) | (at > model.most[variable]))).any():
             return False
         other = Trial(model, after)
-        if other.value >= self.value - gain or (other.room < np.minimum(self.room, 0.0) - 1e-6).any():
+        if other.value >= self.value - self.gain or (other.room < np.minimum(self.room, 0.0) - 1e-6).any():
             return False
         if (model.side < 0).any() and other.contradicts(after):
             return False

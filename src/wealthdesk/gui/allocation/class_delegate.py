@@ -131,7 +131,7 @@ class ClassDelegate(QStyledItemDelegate):
         wide = _words(painter, value, card.value, value_font, look.ink, _RIGHT_ALIGNED)
         room = value.width() - wide - 16
         named = _words(painter, _cut(value, room), card.asset_class.name, fonts.font("name"), look.ink)
-        counted = QRectF(value.left() + named + 9, value.top() + 1, room - named - 9, value.height())
+        counted = QRectF(value.left() + named + 9, value.top(), room - named - 9, value.height())
         _words(painter, counted, card.count, fonts.font("note"), look.mute)
         bar = QRectF(left - 2, top + 32, right - left + 4, 20)
         paint_allocation_bar(painter, bar, card.bar, look, scale_bps=self.scale_bps)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
+from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui.allocation.plan_words import METHODS, UNFILLABLE
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import vertical
@@ -23,21 +23,26 @@ class MethodSection(QWidget):
         self.method = Combo("Fill method", [(key, name) for key, (name, _) in METHODS.items()], in_card=True)
         self.unfillable = Combo("Money for a class without holdings", list(UNFILLABLE.items()), in_card=True)
         self._explanation = label(role="small", ink="mute", wrap=True)
-        layout = vertical(self, spacing=6)
-        layout.addWidget(label("How the money is spread", "strong"))
-        layout.addWidget(self.method)
-        layout.addWidget(self._explanation)
-        layout.addSpacing(4)
-        layout.addWidget(label("Money for a class without holdings", "note", "mute"))
-        layout.addWidget(self.unfillable)
+        self._method_part = QWidget()
+        above = vertical(self._method_part, spacing=4)
+        above.addWidget(label("How the money is s&pread", "note", "mute", buddy=self.method))
+        above.addWidget(self.method)
+        above.addWidget(self._explanation)
+        layout = vertical(self, spacing=12)
+        layout.addWidget(self._method_part)
+        below = vertical(spacing=4)
+        below.addWidget(label("&Money for a class without holdings", "note", "mute", buddy=self.unfillable))
+        below.addWidget(self.unfillable)
+        layout.addLayout(below)
         self.method.chosen.connect(self.method_chosen)
         self.unfillable.chosen.connect(self.unfillable_chosen)
 
     def show_strategy(self, strategy: Strategy) -> None:
         """Show what the strategy says."""
-        self._show(strategy.fill_method, strategy.unfillable)
+        self.method.choose(strategy.fill_method)
+        self.unfillable.choose(strategy.unfillable)
+        self._explanation.setText(METHODS[strategy.fill_method][1])
 
-    def _show(self, method: FillMethod, unfillable: Unfillable) -> None:
-        self.method.choose(method)
-        self.unfillable.choose(unfillable)
-        self._explanation.setText(METHODS[method][1])
+    def show_method(self, does_count: bool) -> None:
+        """Show the fill method only where it decides anything."""
+        self._method_part.setVisible(does_count)

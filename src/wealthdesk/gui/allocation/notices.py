@@ -37,9 +37,13 @@ class Notice(QFrame):
         self._value = label(role="name", figures=True, right=True)
         self.button = button(action, in_card=True)
         self.button.clicked.connect(self.clicked)
-        row = horizontal(self, spacing=8, margins=(34, 0, 15, 0))
-        row.addWidget(sign)
-        row.addWidget(self._title)
+        # The sign and the title stand below the marks and the names of the classes.
+        sign.setFixedWidth(14)
+        named = horizontal(spacing=6)
+        named.addWidget(sign)
+        named.addWidget(self._title)
+        row = horizontal(self, spacing=8, margins=(33, 0, 15, 0))
+        row.addLayout(named)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._value)
         row.addWidget(self.button)
@@ -100,7 +104,7 @@ class Notices(QWidget):
         by_id = {each.asset.id: each for each in holdings}
         self.unpriced_assets = tuple(by_id)
         symbols = [each.asset.symbol for each in by_id.values()]
-        named = ", ".join(symbols[:_NAMED]) + (f" and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else "")
+        named = ", ".join(symbols) if len(symbols) <= _NAMED else text.count(len(symbols), "asset")
         without_rate = [each for each in by_id.values() if each.missing is Missing.RATE]
         currencies = sorted({each.asset.currency for each in without_rate})
         is_rate = bool(by_id) and len(without_rate) == len(by_id)

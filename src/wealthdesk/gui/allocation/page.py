@@ -1,6 +1,6 @@
-"""The allocation page: what a scope holds against its targets, class by class, and what a deposit would buy."""
+"""The allocation page: what a scope holds against its targets, class by class, and what plans would make of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
+from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.class_card import cards
@@ -27,6 +28,8 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.recorded_plans import RecordedPlan
+    from wealthdesk.gui.allocation.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.gui.allocation.welcome import Welcome
     from wealthdesk.services.allocation import Allocation
@@ -36,6 +39,11 @@ _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
 _LEAST: Final = (480, 400)
 _EXAMPLE_MINOR: Final = 2_000_000
+_EXAMPLES: Final = (
+    ("rebalance", Mode.REBALANCE, None),
+    ("withdrawal", Mode.WITHDRAWAL, _EXAMPLE_MINOR),
+    ("", Mode.DEPOSIT, _EXAMPLE_MINOR),
+)
 _CLASSES, _PLANNER = "classes", "planner"
 _WHY: Final = "Drift and plans are calculated from targets."
 
@@ -68,7 +76,7 @@ class AllocationPage(Page):
         self.nothing_held = self._nothing_held()
         self.notices = Notices()
         self.panel = PlannerPanel(desk)
-        self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Deposit planner")])
+        self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
         self._content = QWidget()
         self._tab_line = QWidget()
         self._stack = QStackedWidget()
@@ -106,7 +114,9 @@ class AllocationPage(Page):
         found: list[tuple[str, Callable[[], object]]] = []
         if without is not None:
             found.append(("account", partial(self.choose_scope, without)))
-        return [*found, ("", self._show_example)]
+        for name, mode, amount in _EXAMPLES:
+            found.append((name, partial(self._show_example, mode, amount)))
+        return found
 
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
         has_strategy = self._current().strategy is not None
@@ -114,6 +124,7 @@ class AllocationPage(Page):
         if has_strategy:
             found += [("target_editor", self._target_dialog), ("target_editor_over", self._over_allocated)]
             found.append(("strategies", self._strategies_dialog))
+            found += [("record", self._record_sample), ("recorded_plans", self._recorded_sample)]
         found.append(("start_targets", self._start_sample))
         if unclassified(self._current()):
             found.append(("classify", self._classify_dialog))
@@ -157,6 +168,8 @@ class AllocationPage(Page):
         self.strategy_line.strategies_clicked.connect(self._on_strategies)
         self.no_targets.action_clicked.connect(self._on_start)
         self.panel.targets_requested.connect(self._on_start)
+        self.panel.record_requested.connect(self._on_record)
+        self.panel.recorded_plans_requested.connect(self._on_recorded_plans)
         self.classes.holding_opened.connect(self._on_holding_opened)
         self.notices.classify_requested.connect(self._on_classify)
         self.notices.value_requested.connect(self.value_requested)
@@ -208,9 +221,9 @@ class AllocationPage(Page):
         accounts = self._current().portfolio.accounts
         return next((each for each in accounts if self._desk.targets.active(each) is None), None)
 
-    def _show_example(self) -> None:
+    def _show_example(self, mode: Mode, amount_minor: int | None) -> None:
         self.choose_scope(ALL_PORTFOLIO)
-        self.panel.plan_for(_EXAMPLE_MINOR)
+        self.panel.plan_for(amount_minor, mode)
 
     def _over_allocated(self) -> QDialog:
         dialog = self._target_dialog()
@@ -232,6 +245,32 @@ class AllocationPage(Page):
 
         return StrategiesDialog(self._desk, self._scope, self)
 
+    def _example(self) -> Plan:
+        return self._desk.plans.deposit(self._current(), _EXAMPLE_MINOR)
+
+    def _record_sample(self) -> QDialog:
+        from wealthdesk.gui.allocation.record_dialog import RecordDialog
+
+        return RecordDialog(self._desk, self._example(), self._current(), self)
+
+    def _recorded_sample(self) -> QDialog:
+        from wealthdesk.gui.allocation.samples import recorded_samples
+
+        plan, allocation = self._example(), self._current()
+        fills = self._desk.recorded_plans.fills_of(plan, allocation)
+        return self._recorded_plans_dialog(recorded_samples(plan, fills, allocation, self._desk.clock.now()))
+
+    def _record_dialog(self) -> "RecordDialog":
+        from wealthdesk.gui.allocation.record_dialog import RecordDialog
+
+        assert self.panel.plan is not None
+        return RecordDialog(self._desk, self.panel.plan, self._current(), self)
+
+    def _recorded_plans_dialog(self, samples: "Sequence[RecordedPlan]" = ()) -> QDialog:
+        from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+
+        return RecordedPlansDialog(self._desk, self, samples)
+
     def _current(self) -> "Allocation":
         return self._allocation or self._desk.allocations.of(self._scope)
 
@@ -247,6 +286,15 @@ class AllocationPage(Page):
     def _on_started(self) -> None:
         self._allocation = self._desk.allocations.of(self._scope)
         self._open(self._target_dialog())
+
+    def _on_record(self) -> None:
+        if self.panel.plan is not None:
+            dialog = self._record_dialog()
+            dialog.recorded.connect(self.panel.show_recorded)
+            self._open(dialog)
+
+    def _on_recorded_plans(self) -> None:
+        self._open(self._recorded_plans_dialog())
 
     def _on_classify(self) -> None:
         self._open(self._classify_dialog())

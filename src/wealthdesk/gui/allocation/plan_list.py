@@ -1,4 +1,4 @@
-"""The list of a plan's trades: two lines each, painted, as high as its contents."""
+"""The list of a plan's trades: two or three lines each, painted, as high as its contents."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,11 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import fonts, theme
-from wealthdesk.gui.allocation.plan_words import PlanLine
+from wealthdesk.gui.allocation.plan_lines import PlanLine
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW: Final = 46
+"""Figures, and the reason below."""
+TALL_ROW: Final = 62
+"""The same with a third line: where, at what fee, why not more."""
 _LEAST_SYMBOL: Final = 64.0
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -50,7 +53,7 @@ class PlanList(QListView):
         """Show these trades."""
         self.painting.measure(lines)
         self.lines.set_lines(lines)
-        self.setFixedHeight(ROW * len(lines))
+        self.setFixedHeight(self.painting.row * len(lines))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if lines else Qt.FocusPolicy.NoFocus)
 
     def set_stale(self, is_stale: bool) -> None:
@@ -90,15 +93,17 @@ class PlanDelegate(QStyledItemDelegate):
     """Paints "Buy BND   88.1234 × $73.42   $6,460.96" and its reason below."""
 
     is_stale = False
+    row = ROW
     _amount_width = 90.0
 
     def measure(self, lines: Sequence[PlanLine]) -> None:
-        """Fit the column of amounts to these trades."""
+        """Fit the rows and the column of amounts to these trades."""
+        self.row = TALL_ROW if any(line.has_terms for line in lines) else ROW
         widest = max((line.amount for line in lines), key=len, default="")
         self._amount_width = QFontMetricsF(fonts.font("strong", figures=True)).horizontalAdvance(widest)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, ROW)
+        return QSize(200, self.row)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = theme.current(), QRectF(option.rect)
@@ -111,8 +116,10 @@ class PlanDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 1), QColor(look.line))
         ink = look.mute if self.is_stale else look.ink
         self._paint_figures(painter, QRectF(rect.left(), rect.top() + 7, rect.width(), 18), line, ink, look)
-        below = QRectF(rect.left(), rect.top() + 25, rect.width(), 16)
-        _words(painter, below, line.reason, "small", look.mute2 if is_marked else look.mute)
+        below, mute = QRectF(rect.left(), rect.top() + 25, rect.width(), 16), look.mute2 if is_marked else look.mute
+        _words(painter, below, line.reason, "small", mute)
+        if self.row == TALL_ROW:
+            _words(painter, below.translated(0, 16), line.terms, "small", mute)
         painter.restore()
 
     def _paint_figures(self, painter: QPainter, rect: QRectF, line: PlanLine, ink: str, look: theme.Theme) -> None:

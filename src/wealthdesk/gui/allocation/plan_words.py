@@ -1,18 +1,30 @@
-"""The sentences of a plan: why a trade is in it, what was left out, and what becomes of the bands."""
+"""The sentences of a plan: why a trade is in it and not larger, what was left out, what is proven, and the bands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Final
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import canonical
-from wealthdesk.domain.plans import LeftOutBecause, Plan, Reason, Trade
+from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
+
+MODES: Final = {
+    Mode.DEPOSIT: ("&Deposit", "Buys by your targets. Nothing is submitted."),
+    Mode.WITHDRAWAL: ("&Withdraw", "Sells by your targets. Nothing is submitted."),
+    Mode.REBALANCE: ("Re&balance", "Trades by your targets. Nothing is submitted."),
+}
+"""The name of each mode, and what it does."""
+
+GOALS: Final = {
+    Goal.TARGET: "Onto the targets",
+    Goal.BAND_EDGE: "To the edge of the bands",
+    Goal.HALF_WAY: "Half-way from the edge to the target",
+}
+"""How far a rebalance goes."""
 
 METHODS: Final = {
     FillMethod.EVEN_FILL: ("Even fill", "Raises what has least of its target first, until all are level."),
@@ -35,95 +47,37 @@ _WHY_NOT: Final = {
     LeftOutBecause.LOOK_THROUGH: "Counts to several classes: its value counts, but it is not bought.",
     LeftOutBecause.ARCHIVED: "Archived. Bring it back under Holdings to buy it.",
     LeftOutBecause.NOTHING_TO_BUY: "Nothing to buy in it. Add a holding, or give it a holding target.",
+    LeftOutBecause.EXCLUDED: "Excluded from plans, and from their total.",
+    LeftOutBecause.LOCKED: "Locked: its value counts, but it is not traded.",
+    LeftOutBecause.SELL_ONLY: "Sell only: nothing of it is bought.",
+    LeftOutBecause.BUY_ONLY: "Buy only: nothing of it is sold.",
+    LeftOutBecause.TAGGED_CASH: "Cash that counts to another class: it is held for that.",
+    LeftOutBecause.BELOW_ONE_LOT: "One share costs more than there is to spend.",
 }
 _NAMED: Final = 6
 
-
-_LONGEST_NAME: Final = 28
-"""A longer name of a class would push what is said of it out of sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """One trade as the screen shows it; its words are made when they are asked for, as a plan may have hundreds.
-
-    is_first: whether no trade before it is of the same class.
-    """
-
-    trade: Trade
-    asset: Asset
-    base_currency: str
-    class_name: str
-    is_first: bool
-
-    @property
-    def side(self) -> str:
-        """Buy or Sell."""
-        return self.trade.side.value.capitalize()
-
-    @property
-    def product(self) -> str:
-        """Quantity and price: "88.1234 × $73.42"."""
-        return f"{self.quantity} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
-
-    @property
-    def quantity(self) -> str:
-        """The quantity alone: "88.1234"."""
-        return short_quantity(self.trade.quantity)
-
-    @property
-    def amount(self) -> str:
-        """What it comes to."""
-        return text.money(self.trade.amount_minor, self.base_currency)
-
-    @property
-    def reason(self) -> str:
-        """Why it is in the plan."""
-        name = self.class_name if len(self.class_name) <= _LONGEST_NAME else f"{self.class_name[: _LONGEST_NAME - 1]}…"
-        return reason_words(self.trade.reason, name, is_first=self.is_first)
-
-    @property
-    def sentence(self) -> str:
-        """The line in words."""
-        return f"{self.side} {self.asset.symbol}, {self.product}, {self.amount}. {self.reason}"
-
-    @property
-    def tip(self) -> str:
-        """The full name and the exact quantity."""
-        exact = f"{text.quantity(self.trade.quantity)} {text.TIMES} {text.price(self.trade.price, self.trade.currency)}"
-        return f"{self.asset.name}\n{exact}"
+_LIMITS: Final = {
+    Limit.OVERSHOOT: "one more {lot} would overshoot",
+    Limit.CASH_USED_UP: "the cash here is used up",
+    Limit.ALL_SOLD: "all of it is sold",
+    Limit.GAIN_LIMIT: "the limit on gains is reached",
+    Limit.MINIMUM_TRADE: "the rest is below the smallest trade",
+}
+_SMALLEST_TOLD: Final = Decimal("0.01")
 
 
-def plan_lines(plan: Plan, portfolio: Portfolio) -> list[PlanLine]:
-    """The trades in the order of the plan; the most underweight class says so once."""
-    said: set[str] = set()
-    lines = []
-    for trade in plan.trades:
-        class_id = trade.reason.asset_class_id
-        name = portfolio.classes[class_id].name
-        lines.append(PlanLine(trade, portfolio.assets[trade.asset_id], plan.base_currency, name, class_id not in said))
-        said.add(class_id)
-    return lines
-
-
-def reason_words(reason: Reason, name: str, *, is_first: bool = True) -> str:
-    """Why money goes to the class of that name: "Fixed income is most underweight: 5.8 pp"."""
-    before = reason.class_drift_before_bps
-    if before is None:
+def reason_words(trade: Trade, name: str, *, is_first: bool = True) -> str:
+    """Why something of the class of that name is traded: "Fixed income is most underweight: 5.8 pp"."""
+    reason = trade.reason
+    if reason.class_drift_before_bps is None:
         return f"{name} has no target"
-    if before < 0:
-        points = text.points_plain(before)
-        is_most = reason.is_most and is_first
-        return f"{name} is most underweight: {points}" if is_most else f"{name} is {points} underweight"
-    where = f"{text.points_plain(before)} above its target" if before else "on its target"
-    return f"{name} is {where}; the larger total makes room"
+    own = _own_words(trade)
+    return own or (_bought_words if trade.side is Side.BUY else _sold_words)(reason, name, is_first)
 
 
-def short_quantity(quantity: Decimal) -> str:
-    """A quantity with about six figures, rounded down: enough to read; the exact one is in the copy and the file."""
-    places = max(0, 4 - max(0, quantity.adjusted() - 2)) if quantity >= 1 else 8
-    cut = quantity.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN) if quantity.adjusted() < 15 else quantity
-    return text.number(Decimal(canonical(cut)))
+def limit_words(limit: Limit, asset: Asset) -> str:
+    """Why a trade is not larger: "one more share would overshoot"."""
+    return _LIMITS[limit].format(lot="share" if asset.lot_step == 1 else "step")
 
 
 def cash_words(plan: Plan, portfolio: Portfolio) -> str:
@@ -131,8 +85,10 @@ def cash_words(plan: Plan, portfolio: Portfolio) -> str:
     if not plan.left_in_cash_minor:
         return ""
     if plan.cash_reason is not None:
-        return reason_words(plan.cash_reason, portfolio.classes[plan.cash_reason.asset_class_id].name)
-    return "" if plan.trades else "Nothing can be bought for it"
+        return _bought_words(plan.cash_reason, portfolio.classes[plan.cash_reason.asset_class_id].name, True)
+    if plan.trades or plan.mode is not Mode.DEPOSIT:
+        return ""
+    return "Nothing can be bought for it"
 
 
 def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
@@ -164,6 +120,64 @@ def drift_total(before: Drift, after: Drift | None) -> str:
     if after is None:
         return f"{now} in total"
     return f"{now.removesuffix(' pp')} {text.ARROW} {text.points_plain(after.sum_bps)} in total"
+
+
+def count_words(plan: Plan) -> str:
+    """How many trades: "4 purchases, 2 sales"."""
+    bought = sum(trade.side is Side.BUY for trade in plan.trades)
+    sold = len(plan.trades) - bought
+    said = [text.count(bought, "purchase")] if bought else []
+    return ", ".join([*said, text.count(sold, "sale")] if sold else said) or "No trades"
+
+
+def proven_words(plan: Plan) -> str:
+    """How close to the best possible the plan is proven to be; "" where its method says so by itself."""
+    if plan.method is not None or plan.regret_bound is None or not plan.trades:
+        return ""
+    bound = Decimal(str(plan.regret_bound)) * 100
+    if bound >= 100:
+        return ""
+    if bound <= 0:
+        return "Proven: no other plan comes closer to the targets."
+    if bound < _SMALLEST_TOLD:
+        return f"Proven: less than {text.number(_SMALLEST_TOLD)}% of what could be gained is missed."
+    told = bound.quantize(_SMALLEST_TOLD if bound < 1 else Decimal("0.1"), rounding=ROUND_UP)
+    return f"Proven: at most {text.number(told)}% of what could be gained is missed."
+
+
+def _bought_words(reason: Reason, name: str, is_first: bool) -> str:
+    before = reason.class_drift_before_bps or 0
+    if before < 0:
+        points = text.points_plain(before)
+        is_most = reason.is_most and is_first
+        return f"{name} is most underweight: {points}" if is_most else f"{name} is {points} underweight"
+    return f"{name} is {_above(before)}; the larger total makes room"
+
+
+def _sold_words(reason: Reason, name: str, is_first: bool) -> str:
+    before = reason.class_drift_before_bps or 0
+    if before > 0:
+        points = text.points_plain(before)
+        is_most = reason.is_most and is_first
+        return f"{name} is most overweight: {points}" if is_most else f"{name} is {points} overweight"
+    return f"{name} is {_above(before)}; the smaller total needs less"
+
+
+def _own_words(trade: Trade) -> str:
+    """Why it is traded although its class alone would not say so: its own target within the class."""
+    reason, own = trade.reason, trade.reason.holding_drift_before_bps
+    drift = reason.class_drift_before_bps or 0
+    if trade.side is Side.BUY and drift >= 0 and own is not None and own < 0:
+        return f"It is {text.points_plain(own)} below its own target"
+    if trade.side is Side.SELL and drift <= 0 and own is not None and own > 0:
+        return f"It is {text.points_plain(own)} above its own target"
+    return ""
+
+
+def _above(bps: int) -> str:
+    if not bps:
+        return "on its target"
+    return f"{text.points_plain(bps)} {'above' if bps > 0 else 'below'} its target"
 
 
 def _enumerated(names: Iterable[str]) -> str:

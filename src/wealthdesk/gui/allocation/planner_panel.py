@@ -1,70 +1,117 @@
-"""The deposit planner: an amount in, and what it buys, what stays in cash, the drift before and after, and why."""
+"""The planner: money in or out, or neither, and what it buys and sells, cash and drift before and after, and why."""
 
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from wealthdesk.domain.plans import Plan
+from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
+from wealthdesk.gui.allocation.options_section import OptionsSection, idle_words
+from wealthdesk.gui.allocation.plan_actions import PlanActions
+from wealthdesk.gui.allocation.plan_calculation import PlanCalculation
+from wealthdesk.gui.allocation.plan_money import PlanMoney
 from wealthdesk.gui.allocation.plan_outcome import PlanOutcome
-from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.allocation.plan_words import MODES
+from wealthdesk.gui.allocation.to_add_message import ToAddMessage
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import link_button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.text import label, rule, set_look
-from wealthdesk.services.plan_export import plan_csv, plan_text
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.text import label, set_look
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.recorded_plans import RecordedPlan
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
-WIDTH = 356
-_TYPING_MS = 30
+WIDTH: Final = 356
+_TYPING_MS: Final = 30
+_HINTS: Final = {
+    Mode.DEPOSIT: "Type an amount to see what it buys.",
+    Mode.WITHDRAWAL: "Type an amount to see what is sold for it.",
+    Mode.REBALANCE: "",
+}
+_STALE: Final = "The figures are of what was typed before."
+_BUSY: Final = "A closer plan is still looked for. Stop takes this one."
+_UNDO: Final = "&Undo"
+_AGAIN: Final = "Record a&gain"
 
 
 class PlannerPanel(QFrame):
-    """Live as you type. Nothing is kept here but the method, which belongs to the strategy."""
+    """Live as you type. Nothing is kept here but the options, which belong to the strategy."""
 
     targets_requested = Signal()
+    record_requested = Signal()
+    """Record the plan that is shown."""
+    recorded_plans_requested = Signal()
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "panel")
         self._desk = desk
         self._allocation: Allocation | None = None
-        self._dialog: QFileDialog | None = None
+        self._kept = PlanOptions()
+        self._recorded: RecordedPlan | None = None
         self.plan: Plan | None = None
-        self.amount = MoneyEdit("Amount of the deposit", "USD", large=True)
+        self.money = PlanMoney()
+        self.options = OptionsSection()
         self.outcome = PlanOutcome()
-        self.no_targets = Message(text="A deposit is spread by the targets of the scope.", action="Set targets…")
-        self.copy_button = button("Copy", icon="copy")
-        self.save_button = button("Save as CSV…", icon="export")
+        self.to_add = ToAddMessage()
+        self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
+        self.refusal = Message(Tone.ERROR)
+        self.recorded = Message(Tone.OK, action=_UNDO)
+        self.foot = PlanActions(desk)
+        self.recorded_button = link_button("Recorded &plans…")
+        self.progress = ProgressStrip("Looking for closer…")
+        self.progress.bar.setMinimumWidth(40)
+        self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._mode_line = label(role="note", ink="mute", wrap=True)
         self._lay_out()
         self._connect()
 
+    @property
+    def allocation(self) -> "Allocation | None":
+        """What is planned for."""
+        return self._allocation
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is shown is the plan for what is typed, and no closer one is looked for."""
+        return not self._timer.isActive() and not self.calculation.is_busy
+
     def show_allocation(self, allocation: "Allocation") -> None:
-        """Plan for this allocation; the amount typed stays."""
+        """Plan for this allocation; what is typed and chosen stays."""
         self._allocation = allocation
-        self.amount.set_currency(allocation.drift.base_currency)
+        accounts = allocation.portfolio.accounts.values()
+        in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
+        self.money.show_accounts(in_scope, allocation.drift.base_currency)
+        self._show_options()
         self._calculate()
 
-    def plan_for(self, amount_minor: int | None) -> None:
-        """Put this amount into the field, and plan for it."""
-        self.amount.set_minor(amount_minor)
-        self._calculate()
+    def plan_for(self, amount_minor: int | None, mode: Mode = Mode.DEPOSIT) -> None:
+        """Put this amount into the field of a mode, and plan for it."""
+        self.money.set_mode(mode)
+        self.money.set_amount(amount_minor)
+        self._on_mode()
 
-    def copy(self) -> None:
-        """Put the plan on the clipboard, as rows separated by tabs."""
-        if self.plan is not None and self._allocation is not None:
-            QGuiApplication.clipboard().setText(plan_text(self.plan, self._allocation.portfolio, text.marks()))
+    def show_recorded(self, recorded: "RecordedPlan") -> None:
+        """Say that a plan was recorded, with the way back; what was typed for it is done with."""
+        self._recorded = recorded
+        sentence = f"{text.count(len(recorded.trades), 'trade')} recorded"
+        self.recorded.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
+        self.recorded.set_action(_UNDO)
+        self.recorded.show()
+        self.money.set_amount(None)
+        self._calculate()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Take the width that there is, instead of that of a side panel."""
@@ -79,25 +126,16 @@ class PlannerPanel(QFrame):
             and isinstance(event, QKeyEvent)
             and event.matches(QKeySequence.StandardKey.Copy)
         )
-        if is_copy and not self.amount.field.hasSelectedText():
-            self.copy()
+        if is_copy and not self.money.amount.field.hasSelectedText():
+            self.foot.copy()
             return True
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
+            self.foot.copy()
         else:
             super().keyPressEvent(event)
-
-    def save_dialog(self) -> QFileDialog:
-        """The dialog that asks where to save the plan."""
-        dialog = QFileDialog(self, "Save the plan as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"deposit-plan-{self._desk.clock.today().isoformat()}.csv")
-        return dialog
 
     def _lay_out(self) -> None:
         self.set_narrow(False)
@@ -110,60 +148,89 @@ class PlannerPanel(QFrame):
         layout = vertical(self, spacing=0, margins=(1, 20, 0, 0))
         layout.addLayout(self._head())
         layout.addWidget(scroller, 1)
-        layout.addLayout(self._foot())
+        layout.addWidget(self.foot)
 
     def _head(self) -> QVBoxLayout:
-        head = vertical(spacing=2, margins=(19, 0, 20, 12))
-        head.addWidget(label("Deposit planner", "panel"))
-        head.addWidget(label("Calculated from your targets. Nothing is submitted.", "note", "mute", wrap=True))
-        head.addSpacing(12)
-        head.addWidget(self.amount)
+        head = vertical(spacing=2, margins=(19, 0, 20, 10))
+        title = horizontal(spacing=4)
+        title.addWidget(label("Planner", "panel"), 1)
+        title.addWidget(self.recorded_button)
+        head.addLayout(title)
+        head.addWidget(self._mode_line)
+        head.addSpacing(8)
+        head.addWidget(self.money)
+        head.addSpacing(6)
+        head.addLayout(self._lots())
         return head
+
+    def _lots(self) -> QHBoxLayout:
+        row = horizontal(spacing=4)
+        row.addWidget(self.options.lots, 1)
+        row.addWidget(self.options.toggle)
+        return row
 
     def _results(self) -> QWidget:
         results = QWidget()
-        self._results_layout = vertical(results, spacing=12, margins=(19, 4, 20, 16))
-        self._results_layout.addWidget(self.no_targets)
-        self._results_layout.addWidget(self.outcome)
+        self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
+        for each in (
+            self.money.amounts_list, self.options, self.no_targets, self.recorded, self.refusal, self.to_add,
+            self.progress, self.outcome,
+        ):  # fmt: skip
+            self._results_layout.addWidget(each)
         self._results_layout.addStretch()
+        for each in (self.recorded, self.refusal, self.to_add):
+            each.hide()
         return results
 
-    def _foot(self) -> QVBoxLayout:
-        foot = vertical(spacing=0, margins=(19, 0, 20, 20))
-        foot.addWidget(rule())
-        foot.addSpacing(14)
-        row = horizontal(spacing=8)
-        row.addWidget(self.copy_button)
-        row.addWidget(self.save_button)
-        row.addStretch()
-        foot.addLayout(row)
-        return foot
-
     def _connect(self) -> None:
-        self.amount.edited.connect(self._on_edited)
-        self.amount.field.installEventFilter(self)
+        for each in (self.money.edited, self.options.edited):
+            each.connect(self._on_edited)
+        self.money.mode_chosen.connect(self._on_mode)
+        self.money.place_chosen.connect(self._on_chosen)
+        self.money.goal_chosen.connect(self._on_goal)
+        self.money.amount.field.installEventFilter(self)
+        self.options.chosen.connect(self._on_options)
+        self.options.method.method_chosen.connect(self._on_method)
+        self.options.method.unfillable_chosen.connect(self._on_unfillable)
         self._timer.timeout.connect(self._calculate)
-        self.copy_button.clicked.connect(self.copy)
-        self.save_button.clicked.connect(self._on_save)
+        self.calculation.planned.connect(self._on_planned)
+        self.calculation.ended.connect(self._show_ready)
+        self.calculation.refused.connect(self._on_refused)
         self.no_targets.action_clicked.connect(self.targets_requested)
-        self.outcome.method.method_chosen.connect(self._on_method)
-        self.outcome.method.unfillable_chosen.connect(self._on_unfillable)
+        self.to_add.deposit_requested.connect(self.plan_for)
+        self.foot.record_requested.connect(self.record_requested)
+        self.recorded_button.clicked.connect(self.recorded_plans_requested)
+        self.recorded.action_clicked.connect(self._on_undo)
+        set_key(self.recorded.button, "Ctrl+Z")
 
     def _calculate(self) -> None:
         self._timer.stop()
-        allocation = self._allocation
+        allocation, options = self._allocation, self.options.options()
         if allocation is None:
             return
-        amount = self.amount.minor()
-        if amount is None and self.amount.problem():
+        if self.money.problem or options is None:
             # What was typed is no amount: the last plan stays, muted, beside the sentence below the field.
             self._show_stale(True)
             return
-        has_targets = allocation.drift.has_targets
-        self.plan = self._desk.plans.deposit(allocation, amount) if amount and has_targets else None
-        self._show(allocation)
+        self._show_frame(allocation)
+        request = PlanRequest(self.money.mode, self.money.amounts(), options)
+        if not allocation.drift.has_targets or (request.mode is not Mode.REBALANCE and not request.amounts):
+            self.calculation.drop()
+            self._on_planned(None)
+            return
+        rules = self._desk.rules.current()
+        self._show_stale(True)
+        planning = partial(self._desk.plans.calculate, allocation, request, rules, self._desk.rules.lots())
+        self.calculation.begin(planning, in_place=self._desk.plans.is_instant(allocation, request, rules))
 
-    def _change(self, *, method: FillMethod | None = None, unfillable: Unfillable | None = None) -> None:
+    def _keep(self, options: PlanOptions) -> None:
+        strategy = self._allocation.strategy if self._allocation else None
+        if strategy is None or options == self._kept:
+            return
+        self._kept = options
+        self._desk.plan_options.keep(strategy.id, options)
+
+    def _change_strategy(self, *, method: FillMethod | None = None, unfillable: Unfillable | None = None) -> None:
         strategy = self._allocation.strategy if self._allocation else None
         if strategy is None:
             return
@@ -173,49 +240,118 @@ class PlannerPanel(QFrame):
         try:
             self._desk.targets.change(changed)
         except WealthDeskError as refusal:
-            self.outcome.method.show_strategy(strategy)
+            self.options.method.show_strategy(strategy)
             problems.show(refusal, self)
 
     def _on_edited(self) -> None:
         self._show_stale(True)
         self._timer.start()
 
+    def _on_chosen(self) -> None:
+        self._calculate()
+
+    def _on_mode(self) -> None:
+        # A plan of another mode says nothing here, not even muted.
+        self._on_planned(None)
+        self.outcome.hint.hide()
+        self._calculate()
+
+    def _on_goal(self, goal: Goal) -> None:
+        self.options.set_goal(goal)
+        self._on_options()
+
+    def _on_options(self) -> None:
+        options = self.options.options()
+        if options is None:
+            return
+        is_new = options != self._kept
+        self._keep(options)
+        if is_new:
+            self._calculate()
+
     def _on_scroll_range(self, _: int, most: int) -> None:
         # The scroll bar, 10 px wide, lies in the margin.
         self._results_layout.setContentsMargins(19, 4, 10 if most else 20, 16)
 
     def _on_method(self, method: FillMethod) -> None:
-        self._change(method=method)
+        self._change_strategy(method=method)
 
     def _on_unfillable(self, unfillable: Unfillable) -> None:
-        self._change(unfillable=unfillable)
+        self._change_strategy(unfillable=unfillable)
 
-    def _on_save(self) -> None:
-        self._dialog = self.save_dialog()
-        self._dialog.fileSelected.connect(self._on_file_chosen)
-        self._dialog.open()
+    def _on_planned(self, plan: Plan | None) -> None:
+        self.plan = plan
+        self._show_plan()
+        self._show_ready()
 
-    def _on_file_chosen(self, path: str) -> None:
-        if self.plan is not None and self._allocation is not None:
-            content = plan_csv(self.plan, self._allocation.portfolio, text.marks())
-            try:
-                self._desk.exports.save(Path(path), content)
-            except WealthDeskError as refusal:
-                problems.show(refusal, self, title="The plan was not saved")
+    def _on_refused(self, sentence: str) -> None:
+        self._on_planned(None)
+        self.outcome.hint.hide()
+        self.refusal.show_message(Tone.ERROR, sentence)
+        self.refusal.show()
 
-    def _show(self, allocation: "Allocation") -> None:
+    def _on_undo(self) -> None:
+        """Undo what was recorded, or record it again."""
+        recorded = self._recorded
+        if recorded is None:
+            return
+        again = self.recorded.button.text() == _AGAIN
+        try:
+            (self._desk.recorded_plans.record_again if again else self._desk.recorded_plans.undo)(recorded.id)
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
+            return
+        self._show_undone(not again)
+
+    def _show_options(self) -> None:
+        allocation = self._allocation
+        strategy = allocation.strategy if allocation else None
+        if allocation is not None and strategy is not None:
+            self._kept = self._desk.plan_options.of(strategy.id)
+            self.options.show_options(self._kept, strategy, allocation.drift.base_currency)
+            self.money.show_goal(self._kept.goal)
+
+    def _show_frame(self, allocation: "Allocation") -> None:
+        """What does not wait for a plan: the words of the mode, what counts in it, and what there is to do first."""
+        mode = self.money.mode
         has_targets = allocation.drift.has_targets
-        self.no_targets.show_message(
-            self.no_targets.tone, f"{allocation.scope_name} has no targets yet", self.no_targets.text
-        )
+        name = allocation.scope_name
+        self._mode_line.setText(MODES[mode][1])
+        self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
         self.no_targets.setVisible(not has_targets)
-        self.outcome.setVisible(has_targets)
-        if allocation.strategy is not None and has_targets:
-            self.outcome.show_plan(allocation.portfolio, allocation.strategy, allocation.drift, self.plan)
+        self.refusal.hide()
+        for each in (self.outcome, self.options.lots, self.options.toggle):
+            each.setVisible(has_targets)
+        self.options.setVisible(has_targets and self.options.toggle.isChecked())
+        self.to_add.setVisible(mode is Mode.REBALANCE and has_targets)
+        if mode is Mode.REBALANCE and has_targets:
+            self.to_add.show_amount(self._desk.plans.to_add(allocation), allocation.portfolio)
+
+    def _show_plan(self) -> None:
+        allocation, plan = self._allocation, self.plan
+        if allocation is None:
+            return
+        mode = self.money.mode
+        self.options.show_what_counts(
+            mode,
+            has_several_accounts=self.money.has_several_accounts,
+            is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
+            idle=idle_words(
+                self._desk.plans.idle_cash(allocation, self._desk.rules.current()), allocation.drift.base_currency
+            ),
+        )
+        if allocation.strategy is not None and allocation.drift.has_targets:
+            self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode])
+
+    def _show_ready(self) -> None:
         self._show_stale(False)
 
     def _show_stale(self, is_stale: bool) -> None:
         self.outcome.set_stale(is_stale)
-        for each in (self.copy_button, self.save_button):
-            each.setEnabled(self.plan is not None and not is_stale)
-            each.setToolTip("" if self.plan else "There is no plan yet. Type an amount.")
+        why_not = _STALE if is_stale and self.plan else _BUSY if self.calculation.is_busy else ""
+        self.foot.show_plan(self.plan, self._allocation, why_not)
+
+    def _show_undone(self, is_undone: bool) -> None:
+        sentence = "Undone: all is as it was before." if is_undone else "Recorded again."
+        self.recorded.show_message(Tone.NEUTRAL if is_undone else Tone.OK, sentence)
+        self.recorded.set_action(_AGAIN if is_undone else _UNDO)

@@ -10,7 +10,7 @@ from wealthdesk.gui.allocation.plan_words import METHODS, UNFILLABLE
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
+from wealthdesk.gui.widgets.percent_spin import POINTS, PercentSpin
 from wealthdesk.gui.widgets.text import label
 
 
@@ -25,7 +25,7 @@ class StrategyForm(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the strategy")
         self._problem = FieldProblem(self.name)
-        self.absolute = PercentSpin("Band in percentage points")
+        self.absolute = PercentSpin("Band in percentage points", unit=POINTS)
         self.relative = PercentSpin("Band as a share of the target")
         self._band_problem = FieldProblem(self.absolute)
         self.method = Combo("Fill method", [(key, words) for key, (words, _) in METHODS.items()])
@@ -114,7 +114,7 @@ class StrategyForm(QWidget):
         part = vertical(spacing=4)
         part.addWidget(label("A class is outside its band from", "note", "mute"))
         row = horizontal(spacing=10)
-        for spin, words in ((self.absolute, "&points of drift, or"), (self.relative, "of its &target")):
+        for spin, words in ((self.absolute, "of &drift, or"), (self.relative, "of its &target")):
             row.addLayout(_spin_row(spin, words))
             row.addSpacing(10)
         row.addStretch()

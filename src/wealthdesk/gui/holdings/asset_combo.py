@@ -29,6 +29,7 @@ class AssetCombo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(24)
         self.setCompleter(self._finder())
+        self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def set_assets(self, assets: Sequence[Asset]) -> None:
         """Offer these; what is typed stays."""

@@ -121,7 +121,7 @@ class AssetDialog(FormDialog):
         self._symbol, self._name = Field("S&ymbol", self.symbol), Field("&Name", self.name)
         self._currency = Field("Curr&ency", self.currency)
         self._other = Field("&Other lot step", self.other_step)
-        self.add(self._symbol, self._name)
+        self.add(self._symbol, self._name, shares=(1, 2))
         self.add(Field("&Kind", self.kind), self._currency)
         self._classes = Field("&Classes", self.classes)
         self.add(self._classes)

@@ -1,5 +1,6 @@
 """The frame of every form: fields, a place for refusals, and the two buttons; what was typed is never lost."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -74,14 +75,14 @@ class FormDialog(QDialog):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
 
-    def add(self, *fields: QWidget, stretch: int = 0) -> None:
-        """Add a row of fields side by side."""
+    def add(self, *fields: QWidget, stretch: int = 0, shares: Sequence[int] = ()) -> None:
+        """Add a row of fields side by side; shares: of the width, where they are not equal."""
         if len(fields) == 1:
             self._fields.addWidget(fields[0], stretch)
             return
         row = horizontal(spacing=12)
-        for each in fields:
-            row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
+        for each, share in zip(fields, shares or [1] * len(fields), strict=True):
+            row.addWidget(each, share, Qt.AlignmentFlag.AlignTop)
         self._fields.addLayout(row, stretch)
 
     def set_subtitle(self, subtitle: str) -> None:

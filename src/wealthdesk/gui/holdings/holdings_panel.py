@@ -39,7 +39,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
         self._rows: list[HoldingRow] = []
         self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
-        self.account.setMinimumWidth(130)
+        self.account.setMinimumWidth(142)
         self.account.setMaximumWidth(190)
         self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.account.chosen.connect(self._show_account)

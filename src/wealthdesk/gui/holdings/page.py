@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.gui import chosen_folder
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.accounts_panel import AccountsPanel
@@ -202,7 +203,7 @@ class HoldingsPage(Page):
             self.shown.take_focus()
 
     def _on_export(self, file_name: str, make: str) -> None:
-        dialog = QFileDialog(self, "Export", file_name, "CSV files (*.csv)")
+        dialog = QFileDialog(self, "Export", chosen_folder.to_save(), "CSV files (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(file_name)
@@ -211,6 +212,7 @@ class HoldingsPage(Page):
         dialog.open()
 
     def _export(self, make: str, path: str) -> None:
+        chosen_folder.remember(Path(path))
         exports = self._desk.exports
         exports.save(Path(path), exports.holdings_csv() if make == "holdings_csv" else exports.targets_csv())
 

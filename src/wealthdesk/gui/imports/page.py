@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import tasks
+from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.check_panel import CheckPanel, Wanted
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
@@ -47,7 +47,6 @@ class ImportPage(Page):
         self._task: tasks.Task | None = None
         self._refusal: WealthDeskError | None = None
         self._is_keeping = False
-        self._folder = ""
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
         self.choose = ChoosePanel()
@@ -82,7 +81,7 @@ class ImportPage(Page):
         """Ask which file to import."""
         if self._is_keeping:
             return
-        dialog = QFileDialog(self, "Choose a file to import", self._folder, _KINDS)
+        dialog = QFileDialog(self, "Choose a file to import", chosen_folder.to_open(), _KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._on_file_selected)
         dialog.finished.connect(dialog.deleteLater)
@@ -93,7 +92,7 @@ class ImportPage(Page):
         """Read a file and show what importing it would change."""
         if self._is_keeping:
             return
-        self._folder = str(path.parent)
+        chosen_folder.remember(path)
         self._read(Reading(path))
 
     def back(self) -> None:
@@ -251,7 +250,10 @@ class ImportPage(Page):
         for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
         head = vertical(spacing=12, margins=(24, 0, 24, 12))
-        head.addWidget(label("Import", "title"))
+        title = label("Import", "title")
+        # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
+        title.setMinimumHeight(34)
+        head.addWidget(title)
         head.addWidget(self.steps)
         head.addWidget(self._progress)
         column = vertical(self, spacing=0, margins=(0, 20, 0, 20))

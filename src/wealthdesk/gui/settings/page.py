@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -49,7 +49,10 @@ class SettingsPage(Page):
         column = QWidget()
         column.setMaximumWidth(_WIDTH)
         lines = vertical(column, spacing=12)
-        lines.addWidget(label("Settings", "title"))
+        title = label("Settings", "title")
+        # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
+        title.setMinimumHeight(34)
+        lines.addWidget(title)
         lines.addSpacing(4)
         for card in (self._of_showing(), self._of_file(), self._of_backups(), _of_program()):
             lines.addWidget(card)
@@ -137,6 +140,8 @@ def _currency_box() -> QComboBox:
     box = QComboBox()
     box.setAccessibleName("Base currency")
     box.setMaxVisibleItems(14)
+    # The delegate that a combo box brings along does not ask the style sheet.
+    box.setItemDelegate(QStyledItemDelegate(box))
     for code in (*_COMMON, *sorted(CURRENCIES - set(_COMMON))):
         box.addItem(code, code)
     box.insertSeparator(len(_COMMON))

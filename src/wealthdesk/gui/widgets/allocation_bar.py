@@ -101,6 +101,8 @@ def _paint_weight(
         bars.hatch(painter, excess, values.colour, 2.4)
     if solid_end > strip.left():
         solid = bars.pill_path(_part(strip, strip.left(), solid_end), round_right=solid_end == current)
+        if solid_end - strip.left() < strip.height():
+            solid = solid.intersected(bars.pill_path(strip))
         bars.fill(painter, solid, values.colour, edge)
 
 

@@ -1,12 +1,17 @@
 """The choice card of an empty page: an icon, what one can do, a sentence about it, and its button."""
 
-from PySide6.QtCore import Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import icons
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
+
+_WIDTH: Final = 280
+_NARROWEST: Final = 220
 
 
 class ChoiceCard(QFrame):
@@ -27,8 +32,9 @@ class ChoiceCard(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedWidth(280)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(_NARROWEST)
+        self.setMaximumWidth(_WIDTH)
         sign = QLabel()
         icons.put(sign, icon, "ink", 24)
         head = horizontal(spacing=6)
@@ -49,3 +55,6 @@ class ChoiceCard(QFrame):
         layout.addWidget(words, 1)
         layout.addSpacing(10)
         layout.addWidget(self.button)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())

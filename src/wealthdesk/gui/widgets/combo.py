@@ -1,7 +1,6 @@
 """The drop-down list: one of several values, shown by their words."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QWheelEvent
@@ -13,9 +12,6 @@ from PySide6.QtWidgets import (
     QStylePainter,
     QWidget,
 )
-
-_INSIDE: Final = 2
-"""What the style keeps free of the field, in px."""
 
 
 class Combo(QComboBox):
@@ -67,7 +63,7 @@ class Combo(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, field, self).width() - _INSIDE
+        room = self.style().subControlRect(control, option, field, self).width()
         painter = QStylePainter(self)
         painter.drawComplexControl(control, option)
         option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)

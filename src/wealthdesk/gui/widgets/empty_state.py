@@ -61,10 +61,10 @@ class EmptyState(QWidget):
             each.setAlignment(centre)
             layout.addWidget(each)
             layout.addSpacing(below)
-        row = horizontal(spacing=14)
+        row = horizontal(spacing=14, margins=(16, 0, 16, 0))
         row.addStretch()
         for choice in choices:
-            row.addWidget(choice)
+            row.addWidget(choice, 1)
         row.addStretch()
         layout.addLayout(row)
         if foot:

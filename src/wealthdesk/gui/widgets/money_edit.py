@@ -106,7 +106,7 @@ class MoneyEdit(QWidget):
 
     def _lay_out(self, large: bool) -> None:
         row = horizontal(self._frame, spacing=10 if large else 7)
-        row.setContentsMargins(14 if large else 11, 0, 14 if large else 11, 0)
+        row.setContentsMargins(14 if large else 13, 0, 14 if large else 13, 0)
         for each, stretch in ((self._symbol, 0), (self.field, 1), (self._code, 0)):
             row.addWidget(each, stretch)
         layout = vertical(self, spacing=0)

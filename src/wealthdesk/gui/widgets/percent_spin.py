@@ -1,5 +1,7 @@
 """The percentage field with arrows: basis points inside, "55.0 %" on the screen, two decimals accepted."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
@@ -11,18 +13,24 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.text import set_look
 
 _TYPING_MS = 250
+PERCENT: Final = "%"
+POINTS: Final = "pp"
 
 
 class PercentSpin(QSpinBox):
-    """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence."""
+    """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence.
+
+    unit: PERCENT for a share, POINTS for a difference of shares.
+    """
 
     edited = Signal(object)
     """The share in basis points (int), when the user changed it; a moment after the last key while typing."""
     problem_changed = Signal(str)
     """What is wrong with what is typed, "" when nothing is."""
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", *, unit: str = PERCENT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unit = unit
         self.setRange(0, money.WHOLE)
         self.setSingleStep(10)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -71,16 +79,16 @@ class PercentSpin(QSpinBox):
 
     def textFromValue(self, value: int) -> str:
         places = 1 if value % 10 == 0 else 2
-        return f"{text.percent(value, places).removesuffix('%')} %"
+        return f"{text.percent(value, places).removesuffix('%')} {self._unit}"
 
     def valueFromText(self, typed: str) -> int:
         try:
-            return money.parse_percent(typed, text.marks())
+            return money.parse_percent(self._number(typed), text.marks())
         except NotANumber:
             return self.value()
 
     def validate(self, typed: str, position: int) -> tuple[QValidator.State, str, int]:
-        sentence = _sentence(typed)
+        sentence = _sentence(self._number(typed))
         state = QValidator.State.Intermediate if sentence else QValidator.State.Acceptable
         return state, typed, position
 
@@ -107,8 +115,12 @@ class PercentSpin(QSpinBox):
         event.ignore()
 
     def _on_typed(self, typed: str) -> None:
-        self._show_problem(_sentence(typed))
+        self._show_problem(_sentence(self._number(typed)))
         self._timer.start()
+
+    def _number(self, typed: str) -> str:
+        """What is typed without its unit; the sign of a percentage is read with it."""
+        return typed.strip().removesuffix(POINTS) if self._unit == POINTS else typed
 
     def _tell(self) -> None:
         self._timer.stop()

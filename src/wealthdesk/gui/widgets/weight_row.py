@@ -166,6 +166,7 @@ class WeightRow(QFrame):
         layout = vertical(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
+        self._problem.setContentsMargins(10, 0, 9, 6)
         layout.addWidget(self._problem)
 
 

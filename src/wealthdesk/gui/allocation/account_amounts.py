@@ -1,0 +1,92 @@
+"""An amount for each account: one line per account, and their sum."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import label
+
+_WIDE = 178
+
+
+class AccountAmounts(QWidget):
+    """The amounts are in the base currency, whatever the currency of the account."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edits: dict[str, MoneyEdit] = {}
+        self._names: dict[str, ShortLabel] = {}
+        self._currency = ""
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(0, 1)
+        self._total_words = label("In total", "strong")
+        self.total = label(role="strong", figures=True, right=True)
+        self.total.setContentsMargins(0, 0, 44, 0)
+
+    def show_accounts(self, accounts: Sequence[Account], currency: str) -> None:
+        """Offer these accounts; what is typed for those that stay, stays."""
+        self._currency = currency
+        if [(each.id, each.name) for each in accounts] != [(key, line.words) for key, line in self._names.items()]:
+            self._make_lines(accounts, currency)
+        for edit in self.edits.values():
+            edit.set_currency(currency)
+        self._show_total()
+
+    def amounts(self) -> Mapping[Scope, int]:
+        """Account → amount above 0, in minor units."""
+        typed = {account_id: edit.minor() for account_id, edit in self.edits.items()}
+        return {account_id: minor for account_id, minor in typed.items() if minor}
+
+    def problem(self) -> str:
+        """The first sentence about what cannot be read."""
+        return next((edit.problem() for edit in self.edits.values() if edit.problem()), "")
+
+    def begin_with(self, minor: int | None) -> None:
+        """Put an amount on the first line."""
+        first = next(iter(self.edits.values()), None)
+        if first is not None:
+            first.set_minor(minor)
+        self._show_total()
+
+    def clear(self) -> None:
+        """Empty all lines."""
+        for edit in self.edits.values():
+            edit.set_minor(None)
+        self._show_total()
+
+    def _make_lines(self, accounts: Sequence[Account], currency: str) -> None:
+        before = {account_id: edit.minor() for account_id, edit in self.edits.items()}
+        for each in (*self.edits.values(), *self._names.values()):
+            self._grid.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self.edits, self._names = {}, {}
+        for line, account in enumerate(accounts):
+            edit = MoneyEdit(f"Amount for {account.name}", currency)
+            edit.setFixedWidth(_WIDE)
+            edit.set_minor(before.get(account.id))
+            edit.edited.connect(self._on_edited)
+            self.edits[account.id] = edit
+            self._names[account.id] = ShortLabel(account.name)
+            self._grid.addWidget(self._names[account.id], line, 0)
+            self._grid.addWidget(edit, line, 1)
+        self._grid.addWidget(self._total_words, len(accounts), 0)
+        self._grid.addWidget(self.total, len(accounts), 1)
+
+    def _on_edited(self) -> None:
+        self._show_total()
+        self.edited.emit()
+
+    def _show_total(self) -> None:
+        total = sum(self.amounts().values())
+        self.total.setText(text.amount(total, self._currency) if self._currency else "")

@@ -1,0 +1,150 @@
+"""The options of plans: whole shares or any amount in sight, the others in a part that opens; kept per strategy."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions
+from wealthdesk.domain.targets import Strategy
+from wealthdesk.gui import fonts, icons
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.method_section import MethodSection
+from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.text import label
+
+_ANY, _WHOLE = "any", "whole"
+
+
+class OptionsSection(QWidget):
+    """The part that opens. `lots` and `toggle` are in sight, wherever the panel puts them.
+
+    Whoever listens keeps what is chosen; showing keeps nothing.
+    """
+
+    chosen = Signal()
+    """An option was chosen, or an amount was finished: to be kept."""
+    edited = Signal()
+    """An amount is being typed: to be planned with, not yet to be kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lots = Segment("Quantities", [(_ANY, "&Any amount"), (_WHOLE, "W&hole shares")])
+        self.toggle = _toggle()
+        self.use_cash = _check("&Use idle cash as well")
+        self.idle = label(role="small", ink="mute", wrap=True)
+        self.min_trade = MoneyEdit("Smallest trade", "USD")
+        self.gain_limit = MoneyEdit("Limit on realised gains", "USD")
+        self.gain_limit.field.setPlaceholderText("None")
+        self.prefer_homes = _check("Prefer where classes are better held")
+        self.method = MethodSection()
+        self._goal = Goal.TARGET
+        self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
+        self._lay_out()
+        self._connect()
+        self.setVisible(False)
+
+    def options(self) -> PlanOptions | None:
+        """What is chosen; None while an amount cannot be read."""
+        if self.min_trade.problem() or self.gain_limit.problem():
+            return None
+        return PlanOptions(
+            whole_shares=self.lots.choice() == _WHOLE,
+            use_cash=self.use_cash.isChecked(),
+            goal=self._goal,
+            min_trade_minor=self.min_trade.minor() or 0,
+            gain_limit_minor=self.gain_limit.minor(),
+            prefer_homes=self.prefer_homes.isChecked(),
+        )
+
+    def set_goal(self, goal: Goal) -> None:
+        """The goal of a rebalance is chosen elsewhere, and is one of the options."""
+        self._goal = goal
+
+    def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
+        """Show what is kept with the strategy. An amount that is being typed stays."""
+        self._goal = options.goal
+        self.lots.choose(_WHOLE if options.whole_shares else _ANY)
+        self.method.show_strategy(strategy)
+        for check, is_checked in ((self.use_cash, options.use_cash), (self.prefer_homes, options.prefer_homes)):
+            check.blockSignals(True)
+            check.setChecked(is_checked)
+            check.blockSignals(False)
+        for edit, minor in (
+            (self.min_trade, options.min_trade_minor or None),
+            (self.gain_limit, options.gain_limit_minor),
+        ):
+            edit.set_currency(currency)
+            if not edit.field.hasFocus():
+                edit.set_minor(minor)
+
+    def show_what_counts(self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: str) -> None:
+        """Show only what changes a plan of this mode. idle: how much cash there is above the buffers, in words."""
+        self._cash_part.setVisible(mode is Mode.DEPOSIT)
+        self.idle.setText(idle)
+        self._gain_part.setVisible(mode is not Mode.DEPOSIT)
+        self._homes_part.setVisible(has_several_accounts and mode is not Mode.WITHDRAWAL)
+        self.method.setVisible(mode is Mode.DEPOSIT)
+        self.method.show_method(is_exact and mode is Mode.DEPOSIT)
+
+    def _lay_out(self) -> None:
+        layout = vertical(self, spacing=12)
+        _fill(self._cash_part, self.use_cash, self.idle)
+        _fill(
+            self._gain_part, label("Limit on realised &gains", "note", "mute", buddy=self.gain_limit), self.gain_limit
+        )
+        note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
+        _fill(self._homes_part, self.prefer_homes, note)
+        trade_part = QWidget()
+        _fill(trade_part, label("Smallest &trade", "note", "mute", buddy=self.min_trade), self.min_trade)
+        amounts = horizontal(spacing=12)
+        amounts.addWidget(trade_part, 1)
+        amounts.addWidget(self._gain_part, 1)
+        layout.addWidget(self._cash_part)
+        layout.addLayout(amounts)
+        layout.addWidget(self._homes_part)
+        layout.addWidget(self.method)
+
+    def _connect(self) -> None:
+        self.toggle.toggled.connect(self._on_toggled)
+        self.lots.chosen.connect(self._on_chosen)
+        for check in (self.use_cash, self.prefer_homes):
+            check.clicked.connect(self._on_chosen)
+        for edit in (self.min_trade, self.gain_limit):
+            edit.edited.connect(self._on_edited)
+            edit.field.editingFinished.connect(self._on_chosen)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        icons.put(self.toggle, "chevron_up" if is_open else "chevron_down", "mute", gap=4)
+        self.setVisible(is_open)
+
+    def _on_chosen(self) -> None:
+        self.chosen.emit()
+
+    def _on_edited(self) -> None:
+        self.edited.emit()
+
+
+def idle_words(minor: int, currency: str) -> str:
+    """How much cash there is above the buffers: "$18,710.44 is there above the buffers."."""
+    return f"{text.money(minor, currency)} is there above the buffers." if minor else "There is none above the buffers."
+
+
+def _toggle() -> QPushButton:
+    made = link_button("&Options", icon="chevron_down", tip="More of how plans are calculated, kept with the strategy")
+    made.setCheckable(True)
+    return made
+
+
+def _check(words: str) -> QCheckBox:
+    made = QCheckBox(words)
+    made.setFont(fonts.font("body"))
+    return made
+
+
+def _fill(part: QWidget, *inside: QCheckBox | QLabel | MoneyEdit) -> None:
+    layout = vertical(part, spacing=4)
+    for each in inside:
+        layout.addWidget(each)
+    layout.addStretch()

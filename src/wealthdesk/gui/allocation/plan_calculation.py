@@ -1,0 +1,99 @@
+"""The calculation under way: in place where that is instant, otherwise by the worker, a quick plan first."""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from wealthdesk.domain.plans import Plan
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import tasks
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+
+
+class Planning(Protocol):
+    """What makes the plan: pure, so that the worker may call it. `progress` hears of each better plan; False stops."""
+
+    def __call__(self, progress: Callable[[Plan], bool] | None = None) -> Plan: ...
+
+
+class PlanCalculation(QObject):
+    """A newer request takes the place of the one before, which is stopped and never heard of again."""
+
+    planned = Signal(object)
+    """A Plan: the last one, or while `is_busy` the best so far."""
+    ended = Signal()
+    """The last plan has been told."""
+    refused = Signal(str)
+    """The sentence of why there is none."""
+
+    def __init__(self, progress: ProgressStrip, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._progress = progress
+        self._task: tasks.Task | None = None
+        self._stop = threading.Event()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a better plan is still looked for."""
+        return self._task is not None
+
+    def begin(self, planning: Planning, *, in_place: bool) -> None:
+        """Calculate, here and now or by the worker."""
+        self.drop()
+        if in_place:
+            self._begin_here(planning)
+        else:
+            self._begin_in_worker(planning)
+
+    def drop(self) -> None:
+        """Forget the one under way."""
+        if self._task is not None:
+            self._task.handed_over.disconnect(self.planned)
+            self._task.cancel()
+            self._stop.set()
+            self._task = None
+            self._progress.stop()
+
+    def _begin_here(self, planning: Planning) -> None:
+        try:
+            plan = planning()
+        except WealthDeskError as refusal:
+            self.refused.emit(str(refusal))
+            return
+        self.planned.emit(plan)
+        self.ended.emit()
+
+    def _begin_in_worker(self, planning: Planning) -> None:
+        stop = self._stop = threading.Event()
+        task: list[tasks.Task] = []
+
+        def work(progress: tasks.Progress) -> Plan:
+            def told(plan: Plan) -> bool:
+                progress.hand_over(plan)
+                return not (progress.cancelled or stop.is_set())
+
+            return planning(told)
+
+        def then(plan: Plan) -> None:
+            if self._ends(task[0]):
+                self.planned.emit(plan)
+                self.ended.emit()
+
+        def failed(refusal: WealthDeskError) -> None:
+            if self._ends(task[0]):
+                self.refused.emit(str(refusal))
+
+        task.append(tasks.run(work, then, self, failed=failed))
+        self._task = task[0]
+        self._task.handed_over.connect(self.planned)
+        self._progress.start(stop.set)
+
+    def _ends(self, task: tasks.Task) -> bool:
+        """Whether it is the one under way, which then is over."""
+        if task is not self._task:
+            return False
+        self._task = None
+        self._progress.stop()
+        return True

@@ -1,0 +1,106 @@
+"""What holds for every request: money is conserved in each account, and every rule is kept, over any portfolio."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from services.any_portfolio import allocations, requests, rules_for, turned
+from services.portfolios import check_sums
+from wealthdesk.domain.money import half_up
+from wealthdesk.domain.plans import Mode, Plan, PlanRequest, Side
+from wealthdesk.domain.trading_rules import Trading, TradingRules
+from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.plans import Plans
+
+Case = tuple[Allocation, PlanRequest, TradingRules]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    allocation = draw(allocations())
+    return allocation, draw(requests(allocation)), draw(rules_for(allocation.portfolio))
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(cases())
+def test_every_plan_keeps_every_rule(case: Case) -> None:
+    allocation, request, rules = case
+    plan = Plans().calculate(allocation, request, rules)
+    event(f"{request.mode.value}, {'whole' if request.options.whole_shares else 'any'}, {min(len(plan.trades), 3)}")
+    assert plan.request == request
+    check_sums(plan)
+    check_trades(allocation, plan, rules)
+    check_quantities(allocation, plan)
+    check_costs(allocation, plan, rules)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_the_order_of_nothing_decides(case: Case) -> None:
+    allocation, request, rules = case
+    assert Plans().calculate(turned(allocation), request, rules) == Plans().calculate(allocation, request, rules)
+
+
+def check_trades(allocation: Allocation, plan: Plan, rules: TradingRules) -> None:
+    """One side per asset, only what may be traded, only where it may be held, and a sale only where it is asked for."""
+    sides: dict[str, set[Side]] = {}
+    for trade in plan.trades:
+        sides.setdefault(trade.asset_id, set()).add(trade.side)
+        asset, trading = allocation.portfolio.assets[trade.asset_id], rules.of_asset(trade.asset_id)
+        assert trade.amount_minor > 0 or trade.quantity > 0
+        assert not asset.is_cash
+        assert asset.exposures
+        if trade.side is Side.SELL:
+            assert trading in (Trading.FREE, Trading.SELL_ONLY)
+            continue
+        assert trading in (Trading.FREE, Trading.BUY_ONLY)
+        assert not asset.is_archived
+        assert trade.account_id is not None
+        allowed = rules.of_account(trade.account_id).can_hold
+        assert allowed is None or asset.id in allowed
+        assert not allocation.portfolio.accounts[trade.account_id].is_archived
+    assert all(len(each) == 1 for each in sides.values())
+    is_inside = not plan.before.outside
+    if plan.mode is Mode.DEPOSIT or (plan.mode is Mode.REBALANCE and is_inside):
+        assert not plan.sold_minor
+    if None not in (plan.request.amounts if plan.request else {}):
+        named = {key for key, minor in plan.request.amounts.items() if minor} if plan.request else set()
+        if plan.mode is Mode.WITHDRAWAL:
+            assert {trade.account_id for trade in plan.trades} <= named
+
+
+def check_quantities(allocation: Allocation, plan: Plan) -> None:
+    """Never more than is held is sold; whole shares are whole."""
+    assert plan.request is not None
+    held: dict[tuple[str, str], Decimal] = {}
+    for each in allocation.valuation.holdings:
+        place = (each.asset.id, each.holding.account_id)
+        held[place] = held.get(place, Decimal(0)) + each.holding.quantity
+    bought_in_lots = plan.request.options.whole_shares
+    for trade in plan.trades:
+        if trade.side is Side.SELL:
+            assert trade.quantity <= held[trade.asset_id, trade.account_id or ""]
+        step = allocation.portfolio.assets[trade.asset_id].lot_step
+        if bought_in_lots and step is not None and trade.side is Side.BUY:
+            assert Fraction(trade.quantity) % Fraction(step) == 0
+
+
+def check_costs(allocation: Allocation, plan: Plan, rules: TradingRules) -> None:
+    """Fees are those of the account, accounts end above their buffers, small trades and large gains are not made."""
+    assert plan.request is not None
+    options, is_pooled = plan.request.options, any(each.account_id is None for each in plan.accounts)
+    for trade in plan.trades:
+        if is_pooled:
+            assert trade.fee_minor == 0
+            continue
+        of_account = rules.of_account(trade.account_id or "")
+        account = allocation.portfolio.accounts[trade.account_id or ""]
+        rate = of_account.fee_rate_bps + (of_account.fx_rate_bps if trade.currency != account.currency else 0)
+        if account.currency == plan.base_currency:
+            assert trade.fee_minor == of_account.fee_fixed_minor + half_up(Fraction(rate) * trade.amount_minor / 10_000)
+        if trade.side is Side.BUY:
+            assert trade.amount_minor >= options.min_trade_minor
+    if options.gain_limit_minor is not None and plan.realised_gain_minor is not None and plan.mode is not Mode.DEPOSIT:
+        assert plan.realised_gain_minor <= options.gain_limit_minor

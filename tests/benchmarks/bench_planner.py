@@ -1,7 +1,7 @@
 """How close to the best the search for plans gets, and how long it takes, beside the bars of the design.
 
-The regret is that against the best plan known: the one found by a search forty times as long, so that it may be a little
-too low; the proven bound beside it is certain and too high. Whether a bar is missed is said of both.
+The regret is that against the best plan known: the one found by a search forty times as long, so that it may be a
+little too low; the proven bound beside it is certain and too high. Whether a bar is missed is said of both.
 Run `python -m benchmarks.bench_planner` from `tests`; add sizes ("50 200") to run only these.
 """
 
@@ -22,7 +22,7 @@ from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.swaps import Effort
 
 SEEDS = 5
-KINDS = {"plain": {}, "look-through": {"look_through": True}, "fees": {"fees": True}}
+KINDS: dict[str, dict[str, bool]] = {"plain": {}, "look-through": {"look_through": True}, "fees": {"fees": True}}
 LONG = (Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40))
 
 
@@ -59,8 +59,7 @@ def _duration(work: Callable[[], object]) -> float:
 
 def _regret(problem: Problem, found: Answer) -> float:
     value, nothing = score(problem, found).j, score(problem, settle(problem, {})).j
-    long = {"PROBES": 60, "PROBED": 60_000, "FAIR": 1e-6, "EFFORTS": LONG}
-    with patch.multiple(search, **long):
+    with patch.multiple(search, PROBES=60, PROBED=60_000, FAIR=1e-6, EFFORTS=LONG):
         least = min(value, score(problem, search.solve(problem)).j)
     return (value - least) / max(nothing - least, 1e-12) if value - least > 1e-9 else 0.0
 
@@ -75,7 +74,7 @@ def main(sizes: list[int]) -> None:
         for assets in sizes:
             for accounts in (1, 3, 10) if mode is Mode.DEPOSIT else (3,):
                 for name, options in KINDS.items():
-                    problems = [portfolio(s, assets, accounts, mode=mode, **options) for s in range(SEEDS)]  # type: ignore[arg-type]
+                    problems = [portfolio(s, assets, accounts, mode=mode, **options) for s in range(SEEDS)]
                     _tell(f"{mode.value}, {assets} holdings, {accounts} accounts, {name}", problems, assets, accounts)
 
 

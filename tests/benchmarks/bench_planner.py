@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from unittest.mock import patch
+
+import pytest
 
 from benchmarks.figures import tell
 from planner.made_problems import portfolio
@@ -59,7 +60,9 @@ def _duration(work: Callable[[], object]) -> float:
 
 def _regret(problem: Problem, found: Answer) -> float:
     value, nothing = score(problem, found).j, score(problem, settle(problem, {})).j
-    with patch.multiple(search, PROBES=60, PROBED=60_000, FAIR=1e-6, EFFORTS=LONG):
+    with pytest.MonkeyPatch.context() as longer:
+        for name, value in {"PROBES": 60, "PROBED": 60_000, "FAIR": 1e-6, "EFFORTS": LONG}.items():
+            longer.setattr(search, name, value)
         least = min(value, score(problem, search.solve(problem)).j)
     return (value - least) / max(nothing - least, 1e-12) if value - least > 1e-9 else 0.0
 

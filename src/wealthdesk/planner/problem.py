@@ -196,7 +196,8 @@ class Problem:
 
     def may_sell(self, place: Place) -> bool:
         """Whether there is something to sell here and it may be sold."""
-        return self.mode is not Mode.DEPOSIT and self.asset[place[0]].can_sell and self.held.get(place, 0) > 0
+        can_sell = place[1] in self.account and self.asset[place[0]].can_sell
+        return self.mode is not Mode.DEPOSIT and can_sell and self.held.get(place, 0) > 0
 
     def floor_of(self, account: PlanAccount) -> int:
         """What an account's cash may not fall below; a deposit into one that starts below its buffer buys nothing."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SMALL_PIVOT = 1e-13
 """A pivot so small a part of its diagonal is 0: the variable is a combination of others."""
+FIND = 10
+"""How many steps a find counts as, for the time that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Level:
     """One number: 0, or `least_up` to `most_up`, or `least_down` to `most_down` of the other sign.
 
     It costs `up` (`down`) for each unit above (below) 0, less `lowest`, the least that this comes to, and on top of
-    that `beside` (≥ 0, of 0 too). price: what so much takes from the purse. rival: those of one rival have one sign.
+    that `beside` (≥ 0, of 0 too). price: what so much takes from the purse (about `unit` each, `unit_down` below 0);
+    toll: from what all numbers have together. rival: the numbers of one rival have one sign.
     """
 
     centre: float
@@ -36,9 +39,12 @@ class Level:
     most_up: int
     least_down: int
     most_down: int
+    unit: float
+    unit_down: float
     purse: int
     rival: int
     price: Callable[[int], int]
+    toll: Callable[[int], float]
     beside: Callable[[int], float]
 
     def alone(self, number: int) -> float:
@@ -81,6 +87,7 @@ def triangular(gram: Array) -> tuple[list[int], list[list[float]]]:
 class Closest:
     """The search: `levels` (the last is chosen first), their triangle, what each purse holds, and who takes the finds.
 
+    tolls: what the tolls may come to, and the least (≤ 0) that each level can have of them.
     found: told of all numbers of a find; gives the radius from then on. `steps` counts what was looked at.
     """
 
@@ -89,15 +96,18 @@ class Closest:
         levels: Sequence[Level],
         triangle: Sequence[Sequence[float]],
         room: Sequence[int],
+        tolls: tuple[float, Sequence[float]],
         found: Callable[[Sequence[int]], float],
     ) -> None:
         self._levels, self._triangle, self._found = levels, triangle, found
         self._room = list(room)
         self._coming = _coming(levels, len(room))
+        self._tolls = tolls[0]
+        self._returned = [sum(tolls[1][:at]) for at in range(len(levels))]
         self._chosen = [0] * len(levels)
         self._away = [0.0] * len(levels)
         self._signs: dict[int, int] = {}
-        self._known: list[dict[int, tuple[int, float]]] = [{} for _ in levels]
+        self._known: list[dict[int, tuple[int, float, float]]] = [{} for _ in levels]
         self._radius, self._most = 0.0, 0
         self.steps = 0
 
@@ -112,6 +122,7 @@ class Closest:
         This is the inner loop, so that it is written out.
         """
         if at < 0:
+            self.steps += FIND
             self._radius = self._found(self._chosen)
             return
         level, row, away = self._levels[at], self._triangle[at], self._away
@@ -119,8 +130,10 @@ class Closest:
         shift = 0.0
         for other in range(at + 1, len(away)):
             shift += row[other] * away[other]
-        middle = floor(_cheapest(level, pivot, shift))
-        ways = [(level.following(middle + 1, -1), -1), (level.following(middle, 1), 1)]
+        room = self._room[level.purse] + self._coming[at][level.purse]
+        top = floor((room + 1) / (level.unit if room >= 0 else level.unit_down)) + 1
+        middle = min(floor(_cheapest(level, pivot, shift)), top)
+        ways = [(level.following(middle + 1, -1), -1), (level.following(middle, 1) if middle < top else None, 1)]
         costs = [inf, inf]
         for way in (0, 1):
             number = ways[way][0]
@@ -128,7 +141,7 @@ class Closest:
                 off = shift + pivot * (number - centre)
                 slope = level.up * number if number > 0 else -level.down * number
                 costs[way] = spent + off * off + slope - lowest
-        room = self._room[level.purse] + self._coming[at][level.purse]
+        tolls = self._tolls - self._returned[at]
         sign = self._signs.get(level.rival, 0)
         while True:
             way = 0 if costs[0] <= costs[1] else 1
@@ -136,11 +149,16 @@ class Closest:
             if cost > self._radius:
                 return
             number, step = ways[way]
-            assert number is not None
-            price, beside = self._of(at, number)
-            if sign * number >= 0 and price <= room and cost + beside <= self._radius:
-                self._choose(at, number, price, sign, cost + beside)
-            following = level.following(number, step)
+            if number is None:
+                return
+            self.steps += 1
+            price, toll, beside = self._of(at, number)
+            fits = price <= room and sign * number >= 0
+            if fits and toll <= tolls and cost + beside <= self._radius:
+                self._choose(at, number, price, toll, sign, cost + beside)
+            # What is too dear, or of the other sign, is so even more further out.
+            ends = not fits and number * step > 0 and (step > 0 or sign > 0)
+            following = None if ends else level.following(number, step)
             ways[way] = (following, step)
             if following is None:
                 costs[way] = inf
@@ -149,13 +167,13 @@ class Closest:
             slope = level.up * following if following > 0 else -level.down * following
             costs[way] = spent + off * off + slope - lowest
 
-    def _choose(self, at: int, number: int, price: int, sign: int, cost: float) -> None:
+    def _choose(self, at: int, number: int, price: int, toll: float, sign: int, cost: float) -> None:
         level = self._levels[at]
-        self.steps += 1
         if self.steps > self._most:
             raise TooMany
         self._chosen[at], self._away[at] = number, number - level.centre
         self._room[level.purse] -= price
+        self._tolls -= toll
         is_first = bool(number) and not sign
         if is_first:
             self._signs[level.rival] = 1 if number > 0 else -1
@@ -163,13 +181,15 @@ class Closest:
         if is_first:
             del self._signs[level.rival]
         self._room[level.purse] += price
+        self._tolls += toll
 
-    def _of(self, at: int, number: int) -> tuple[int, float]:
-        """Price and extra cost of a number, which are asked for again and again."""
+    def _of(self, at: int, number: int) -> tuple[int, float, float]:
+        """Price, toll and extra cost of a number, which are asked for again and again."""
         known = self._known[at]
         if number not in known:
             level = self._levels[at]
-            known[number] = (level.price(number) if number else 0, level.beside(number))
+            price, toll = (level.price(number), level.toll(number)) if number else (0, 0.0)
+            known[number] = (price, toll, level.beside(number))
         return known[number]
 
 

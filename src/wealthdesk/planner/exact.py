@@ -16,12 +16,13 @@ from wealthdesk.planner.expansion import Expansion
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem
 
-STEPS = (300, 3_000, 30_000)
+STEPS = (1_000, 10_000, 100_000)
 """How much is looked at, each time around with the best plan of the time before."""
 SAME = 1e-12
 """Two values of J closer than this are the same."""
-ROUGH = 1e-10
-"""What floats may be wrong by in J: plans that look so close are calculated exactly."""
+ROUGH = 5e-12
+"""What floats may be wrong by, as a part of J: plans that look so close are calculated exactly."""
+HALF_A_UNIT = 0.5
 
 
 def improve(problem: Problem, answer: Answer, steps: Sequence[int] = STEPS) -> Answer:
@@ -53,12 +54,15 @@ class _Around:
         self.base, self._levels = expansion.levels(best.j)
         self._order, self._triangle = triangular(expansion.gram)
         self._room = [account.cash - problem.floor_of(account) for account in problem.accounts]
+        self._limit = inf if problem.gain_limit is None else problem.gain_limit + HALF_A_UNIT
 
     def search(self, steps: int) -> bool:
         """Whether everything was looked at: then the best plan is the best there is."""
         levels = [self._levels[each] for each in self._order]
+        losses = self._expansion.losses
+        tolls = (self._limit, [losses[each] for each in self._order])
         try:
-            Closest(levels, self._triangle, self._room, self._found).search(self._best.j + ROUGH - self.base, steps)
+            Closest(levels, self._triangle, self._room, tolls, self._found).search(self._radius(), steps)
         except TooMany:
             return False
         return True
@@ -68,7 +72,10 @@ class _Around:
         for each, number in zip(self._order, numbers, strict=True):
             by_place[each] = number
         self._best.offer(self._expansion, by_place)
-        return self._best.j + ROUGH - self.base
+        return self._radius()
+
+    def _radius(self) -> float:
+        return self._best.limit - self.base
 
 
 class _Best:
@@ -80,15 +87,25 @@ class _Best:
         self.j = inf if any(broken_rules(problem, answer)) else score(problem, answer).j
         self._rank = _rank(answer)
 
+    @property
+    def limit(self) -> float:
+        """What J, in floats, has to be at most to be of interest."""
+        return self.j + ROUGH * max(1.0, self.j) if isfinite(self.j) else inf
+
     def offer(self, expansion: Expansion, numbers: Sequence[int]) -> None:
         """Takes a plan if it is allowed and better; the numbers are by the expansion's places."""
-        if expansion.j(numbers) > self.j + ROUGH:
+        rough = expansion.j(numbers)
+        if rough > self.limit or (rough > 2 * self.j - self.limit and self._is_before(expansion, numbers)):
             return
         answer = settle(self._problem, expansion.traded(numbers))
         j, rank = score(self._problem, answer).j, _rank(answer)
         is_better = j < self.j - SAME or (j <= self.j + SAME and rank < self._rank)
         if is_better and not any(broken_rules(self._problem, answer)):
             self.answer, self.j, self._rank = answer, min(j, self.j), rank
+
+    def _is_before(self, expansion: Expansion, numbers: Sequence[int]) -> bool:
+        """Whether the best plan comes before one with the same J; quickly seen by trades and fees."""
+        return self._rank[:2] < (sum(map(bool, numbers)), expansion.fees(numbers))
 
 
 def _rank(answer: Answer) -> tuple[int, int, list[tuple[str, str, int]]]:

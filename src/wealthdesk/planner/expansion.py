@@ -25,11 +25,11 @@ WIDEST = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What lots cost: from their account (sales below 0), as a fee, and gross; minor units."""
+    """What lots cost: from their account (sales below 0) and as a fee, in minor units; and J beside its squares."""
 
     spent: int
     fee: int
-    gross: int
+    own: float
 
 
 class Axis:
@@ -44,15 +44,32 @@ class Axis:
         self.place, self.grain, self._problem = place, grain, problem
         self.buy: int | None = None
         self.sell: int | None = None
-        self._known: dict[int, Cost] = {0: Cost(0, 0, 0)}
+        self._known: dict[int, Cost] = {0: Cost(0, 0, 0.0)}
+        self._penalty = problem.penalties.get(place, 0.0)
+        self._turnover, self._total = turnover_cost(problem), float(problem.total)
 
     def cost(self, number: int) -> Cost:
         """The exact cost of so many lots of the model."""
         if number not in self._known:
-            gross = self._problem.gross(self.asset, abs(number) * self.grain)
+            lots = abs(number) * self.grain
+            gross = self._problem.gross(self.asset, lots)
             fee = self._problem.fee(self.asset, self.account, gross)
-            self._known[number] = Cost((gross if number > 0 else -gross) + fee, fee, gross)
+            own = GAMMA * fee + self._turnover * gross
+            if number > 0:
+                own += self._penalty * float(lots * self.asset.lot)
+            self._known[number] = Cost((gross if number > 0 else -gross) + fee, fee, own / self._total)
         return self._known[number]
+
+    def gain(self, number: int) -> float:
+        """The gain that so many lots of the model realise, where gains are limited."""
+        if number >= 0 or self._problem.gain_limit is None or self.place not in self._problem.lots:
+            return 0.0
+        return float(self._problem.realised_gain(self.place, -number * self.grain))
+
+    def least_gain(self) -> float:
+        """The least gain that sales here can realise: all lots with a loss."""
+        lots = self._problem.lots.get(self.place, ())
+        return sum(min(0.0, float(each.quantity * (self.asset.price - each.cost))) for each in lots)
 
     def spent(self, number: int) -> int:
         """What so many lots of the model take from their account."""
@@ -98,9 +115,11 @@ class Expansion:
             slope, offset = gain_tangent(m, share)
             self._gain = self._prices[-1] * slope * m.share
             self._value += float(self._prices[-1]) * offset
-        owner = m.asset[self._reference]
-        same = owner[:, None] == owner[None, :]
-        self.gram: Array = self._moves @ self._moves.T + same * np.outer(lots, lots) * m.curve[owner][:, None]
+        self._owners = m.asset[self._reference]
+        self._lots = lots
+        self._exposures = m.exposure[self._reference] * signs[:, None]
+        same = self._owners[:, None] == self._owners[None, :]
+        self.gram: Array = self._moves @ self._moves.T + same * np.outer(lots, lots) * m.curve[self._owners][:, None]
 
     def tops(self, radius: float) -> Array:
         """The most of each variable that a plan can have whose squares are within the radius."""
@@ -137,44 +156,53 @@ class Expansion:
         """Whether every lot is one of the model's."""
         return all(axis.grain == 1 for axis in self._axes)
 
+    @property
+    def losses(self) -> list[float]:
+        """The least gain that each place can realise."""
+        return [axis.least_gain() for axis in self._axes]
+
     def traded(self, numbers: Sequence[int]) -> dict[Place, int]:
         """The lots that numbers by place stand for."""
         return {axis.place: number * axis.grain for axis, number in zip(self._axes, numbers, strict=True)}
 
-    def j(self, lots: Sequence[int]) -> float:
-        """J of a plan, in floats; lots by place."""
+    def j(self, numbers: Sequence[int]) -> float:
+        """J of a plan, in floats; numbers by place."""
         import numpy as np
 
         m = self._model
-        traded = np.zeros(m.count)
+        share = np.array(numbers, dtype=float) * self._lots
         spent, own = 0, 0.0
-        turnover = turnover_cost(self._problem)
-        for axis, count in zip(self._axes, lots, strict=True):
-            if count:
-                variable = axis.buy if count > 0 else axis.sell
-                assert variable is not None
-                traded[variable] = abs(count)
-                cost = axis.cost(count)
+        for axis, number in zip(self._axes, numbers, strict=True):
+            if number:
+                cost = axis.cost(number)
                 spent += cost.spent
-                own += (GAMMA * cost.fee + turnover * cost.gross) / m.total
-                own += (float(m.linear[variable]) - turnover) * float(m.share[variable]) * abs(count)
-        share = traded * m.share
-        rows = m.row_gap + share @ m.exposure
+                own += cost.own
+        rows = m.row_gap + share @ self._exposures
         rows[m.cash_row] -= m.cash_scale * spent / m.total
-        gap = m.asset_gap + np.bincount(m.asset, m.side * share, minlength=len(m.curve))
+        gap = m.asset_gap + np.bincount(self._owners, share, minlength=len(m.curve))
         return float(rows @ rows + (m.curve * gap) @ gap) + own
+
+    def fees(self, numbers: Sequence[int]) -> int:
+        """All fees of a plan."""
+        return sum(axis.cost(number).fee for axis, number in zip(self._axes, numbers, strict=True))
 
     def levels(self, known: float) -> tuple[float, list[Level]]:
         """What no plan with a J up to `known` is below, and a level per place."""
         reach = WIDEST
-        for _ in range(8):
-            made = [self._level(index, reach) for index in range(len(self.places))]
-            base = self._value + sum(level.lowest - slack for level, slack in made)
-            inside = max(0.0, known - base) if isfinite(known) else 0.0
-            if reach * reach >= inside and reach * reach <= 4 * inside + 1e-9:
-                break
-            reach = sqrt(1.5 * inside + 1e-10) if isfinite(known) else WIDEST
-        return base, [level for level, _ in made]
+        base, levels = self._within(reach)
+        if not isfinite(known):
+            return base, levels
+        while reach * reach < known - base:
+            reach *= 2
+            base, levels = self._within(reach)
+        for _ in range(3):
+            reach = sqrt(1.5 * max(0.0, known - base) + 1e-12)
+            base, levels = self._within(reach)
+        return base, levels
+
+    def _within(self, reach: float) -> tuple[float, list[Level]]:
+        made = [self._level(index, reach) for index in range(len(self.places))]
+        return self._value + sum(level.lowest - slack for level, slack in made), [level for level, _ in made]
 
     def _level(self, index: int, reach: float) -> tuple[Level, float]:
         """A level, and what rounding (and fees that help J) may be worth in it at most.
@@ -209,11 +237,9 @@ class Expansion:
         tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
         leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
-        linear = {
-            way: float(m.linear[each]) - turnover if each is not None else 0.0
-            for way, each in ((1, axis.buy), (-1, axis.sell))
-        }
-        share, total = float(m.share[reference]), m.total
+        total = m.total
+        rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
+        units = (asset * (1 + rates[0]), asset * max(1 - rates[1], 0.01))
 
         def beside(lots: int) -> float:
             if not lots:
@@ -221,15 +247,12 @@ class Expansion:
             way = 1 if lots > 0 else -1
             cost = axis.cost(lots)
             more = cost.spent - lots * per_lot
-            true = (
-                GAMMA * cost.fee + turnover * cost.gross + price * cost.spent - max(low * more, high * more)
-            ) / total
-            true += linear[way] * share * abs(lots) + slope * lots
+            true = cost.own + (price * cost.spent - max(low * more, high * more)) / total + slope * lots
             return max(0.0, true - sides[way] * abs(lots) + slack)
 
         level = Level(
-            centre, sides[1], sides[-1], lowest, leasts[0], tops[0], leasts[1], tops[1],
-            int(m.account[reference]), int(m.asset[reference]), axis.spent, beside,
+            centre, sides[1], sides[-1], lowest, leasts[0], tops[0], leasts[1], tops[1], *units,
+            int(m.account[reference]), int(m.asset[reference]), axis.spent, axis.gain, beside,
         )  # fmt: skip
         return level, slack
 

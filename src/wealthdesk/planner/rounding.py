@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
     from wealthdesk.planner.trial import Steps, Trial
 
+
 def rounded(model: Model, share: Array) -> Array:
     """Whole lots near these shares: the lots of an asset over all accounts to the nearest, by largest fractions.
 

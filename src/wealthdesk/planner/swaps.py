@@ -122,18 +122,21 @@ def _paid(change: Array, priced: Array) -> Array:
 def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Array, tried: int) -> bool:
     """Makes those combinations of two halves that are allowed and lower J, the most promising first.
 
-    `priced` is what both halves together do to J with money paid for. What the rooms can pay for cannot lower J where
-    this is above the worth of all that is left in them: few combinations need a closer look.
+    `priced` is what both halves together do to J with money paid for. What costs more than the worth of all that is
+    left in the rooms cannot be paid for: few combinations need a closer look.
     """
     import numpy as np
 
     room = np.maximum(trial.room, 0.0)
-    worth = float(np.where(prices > 0, room, 0.0) @ prices) / trial.model.total
-    found = np.flatnonzero(priced.ravel() < worth - trial.gain)
-    one, other = np.divmod(found, len(priced))
+    worth = float(np.where(prices > 0, room + 1e-6, 0.0) @ prices) / trial.model.total
     paid = _paid(halves.change, halves.priced)
-    change = priced.ravel()[found] - paid[one] - paid[other]
-    kept = (one <= other) & (change < -trial.gain)
+    together = paid[:, None] + paid
+    promising = together <= worth + 1e-15
+    promising &= priced < together - trial.gain
+    found = np.flatnonzero(promising)
+    one, other = np.divmod(found, len(priced))
+    change = priced.ravel()[found] - together.ravel()[found]
+    kept = one <= other
     for number in np.flatnonzero((halves.taken > 0).any(axis=0)):
         column = halves.taken[:, number]
         kept &= column[one] + column[other] <= room[number] + 1e-6

@@ -4,29 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
-from wealthdesk.gui import fonts, problems
+from wealthdesk.gui import problems
+from wealthdesk.gui.allocation import target_steps as steps
 from wealthdesk.gui.allocation.new_class_dialog import NewClassDialog
-from wealthdesk.gui.allocation.target_holdings import TargetHoldings
-from wealthdesk.gui.allocation.target_legend import TargetLegend
+from wealthdesk.gui.allocation.target_frame import TargetFrame
 from wealthdesk.gui.allocation.target_lines import TargetLines
-from wealthdesk.gui.allocation.target_menus import ClassMenu, TemplateMenu
 from wealthdesk.gui.allocation.target_preview import preview_of
 from wealthdesk.gui.allocation.target_values import Ground, class_lines, scale_of, standing
-from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
-from wealthdesk.gui.widgets.change_preview import ChangePreviewPane
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label, rule
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 
@@ -36,7 +29,7 @@ _EXCESS: Final = 350
 _LOAD: Final = "L&oad what is kept now"
 
 
-class TargetDialog(QDialog):
+class TargetDialog(TargetFrame):
     """Edits the active strategy of an allocation. Nothing is kept before `accept`, which saves first, then closes."""
 
     def __init__(
@@ -54,8 +47,8 @@ class TargetDialog(QDialog):
         self._scale_bps = 0
         self._is_stale = False
         self.new_class: NewClassDialog | None = None
-        self._make_widgets()
-        self._lay_out()
+        self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
         self._show_strategy()
         self._show_draft(rescale=True)
@@ -110,10 +103,10 @@ class TargetDialog(QDialog):
         try:
             self._desk.targets.save(self._strategy.id, self._strategy.version, self._draft.targets)
         except PortfolioChanged as refusal:
-            self._show_refusal(f"{refusal} Your edits are still here.", _LOAD)
+            self.show_refusal(f"{refusal} Your edits are still here.", _LOAD)
             return
         except WealthDeskError as refusal:
-            self._show_refusal(str(refusal))
+            self.show_refusal(str(refusal))
             return
         super().accept()
 
@@ -146,40 +139,19 @@ class TargetDialog(QDialog):
         self._show_actions()
 
     def _on_mend_clicked(self, level: Level) -> None:
-        if level is CLASSES and self._draft.left_bps(CLASSES) == WHOLE:
-            self._on_current_weights()
-            return
-        stands = standing(self._draft, self._ground, level, self._selected if level is CLASSES else None)
-        self._change(self._draft.taken_from(level, stands.giver) if stands.giver else self._draft.scaled(level))
+        self._change(steps.mended(self._draft, self._ground, level, self._selected))
 
     def _on_template(self, shares: Mapping[str, int]) -> None:
         self._change(self._draft.filled(CLASSES, shares))
 
-    def _on_current_weights(self) -> None:
-        parts = self._ground.allocation.composition.parts
-        self._change(self._draft.filled(CLASSES, {key: sum(below.values()) for key, below in parts.items()}))
+    def _on_as_held(self, level: Level) -> None:
+        self._change(steps.as_held(self._draft, self._ground, level))
 
     def _on_equal(self, level: Level) -> None:
-        held = self._ground.own.get(level, ()) if level is not None and not self._draft.lines(level) else ()
-        keys = [*held, *(line.key for line in self._draft.lines(level))]
-        self._change(self._draft.filled(level, dict.fromkeys(keys, 1)))
-
-    def _on_current_holdings(self) -> None:
-        parts = self._ground.allocation.composition.parts.get(self._selected, {})
-        own = self._ground.own.get(self._selected, ())
-        self._change(self._draft.filled(self._selected, {asset_id: parts[asset_id] for asset_id in own}))
+        self._change(steps.equal(self._draft, self._ground, level))
 
     def _on_removal_asked(self, level: Level, key: str) -> None:
-        held = self._ground.own.get(level, ()) if level is not None else self._ground.classes
-        line = self._draft.line(level, key)
-        if line is None:
-            return
-        if key in held or line.bps:
-            name = self._ground.class_name(key) if level is CLASSES else self._ground.symbol(key)
-            why = "is held, so it keeps its line" if key in held else "has a target. Bring it to 0% to remove its line"
-            self._change(self._draft.refused(level, f"{name} {why}."))
-            return
-        self._change(self._draft.without_line(level, key))
+        self._change(steps.without(self._draft, self._ground, level, key))
 
     def _on_class_chosen(self, class_id: str) -> None:
         self._change(self._draft.with_line(CLASSES, class_id))
@@ -206,7 +178,7 @@ class TargetDialog(QDialog):
         try:
             self._strategy = self._desk.targets.get(self._strategy.id)
         except WealthDeskError as refusal:
-            self._show_refusal(str(refusal))
+            self.show_refusal(str(refusal))
             return
         self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
         self._draft = self._draft.rebased(with_everything_held(self._strategy.targets, self._ground.own))
@@ -260,13 +232,9 @@ class TargetDialog(QDialog):
         self._show_actions()
 
     def _show_strategy(self) -> None:
-        scope, name, version = self._ground.allocation.scope_name, self._strategy.name, self._strategy.version
+        scope, name = self._ground.allocation.scope_name, self._strategy.name
         title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
-        self.setWindowTitle(title)
-        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 780))
-        self._title.setToolTip(title)
-        self._subtitle.setText(f"Version {version}. Saving makes version {version + 1}; nothing is bought or sold.")
-        self.reset.setText(f"&Reset to version {version}")
+        self.show_titles(title, self._strategy.version)
 
     def _show_draft(self, *, rescale: bool = False) -> None:
         lines = class_lines(self._draft, self._ground, self._strategy)
@@ -306,94 +274,7 @@ class TargetDialog(QDialog):
             return f"Bring the {of} to 100% to save"
         return "" if self._draft.is_changed else "Nothing has been changed yet"
 
-    def _show_refusal(self, sentence: str, action: str = "") -> None:
-        self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
-        self.refusal.set_action(action)
-        self.refusal.show()
-
-    # How it is built
-
-    def _make_widgets(self) -> None:
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(1040, 620)
-        parent = self.parentWidget()
-        room = parent.window().size() if parent is not None else QSize(1280, 832)
-        self.resize(min(1136, room.width() - 40), min(796, room.height() - 24))
-        self._title = label(role="panel")
-        self._subtitle = label(role="note", ink="mute")
-        self.undo = icon_button("undo", "Undo (Ctrl+Z)")
-        self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
-        self.templates = TemplateMenu(self)
-        self.template_button = menu_button("&Templates", self.templates)
-        self.refusal = Message(Tone.ERROR, inline=True)
-        self.refusal.hide()
-        self.banner = Message(inline=True)
-        # As high as with its button, so that the lines below stay where they are.
-        self.banner.setMinimumHeight(48)
-        self.classes = TargetLines("Class targets")
-        self.class_menu = ClassMenu(self)
-        self.add_class = link_button("Add a &class", icon="plus")
-        self.add_class.setMenu(self.class_menu)
-        self.keep_whole = QCheckBox("Keep the total at &100%")
-        self.keep_whole.setFont(fonts.font("note"))
-        self.keep_whole.setChecked(True)
-        self.keep_whole.setToolTip("On: unlocked lines give way in proportion. Off: a line moves alone.")
-        self.holdings = TargetHoldings()
-        self.pane = ChangePreviewPane()
-        self.reset = link_button("&Reset", icon="undo")
-        self.reason = label(role="body", ink="mute", right=True)
-        self.cancel = button("Canc&el")
-        self.save = primary_button("&Save changes", tip="Ctrl+Enter")
-        self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-
-    def _lay_out(self) -> None:
-        head = horizontal(spacing=6, margins=(24, 16, 24, 14))
-        titles = vertical(spacing=2)
-        titles.addWidget(self._title)
-        titles.addWidget(self._subtitle)
-        head.addLayout(titles, 1)
-        for each in (self.undo, self.redo, self.template_button):
-            head.addWidget(each)
-        body = horizontal(spacing=0)
-        body.addLayout(self._left(), 1)
-        body.addWidget(self.pane)
-        outer = vertical(self, spacing=0)
-        outer.addLayout(head)
-        outer.addWidget(rule())
-        outer.addLayout(body, 1)
-        outer.addWidget(self._foot())
-
-    def _left(self) -> QVBoxLayout:
-        head = horizontal(spacing=8, margins=(12, 4, 4, 0))
-        head.addWidget(label("Asset classes", "strong"))
-        head.addStretch()
-        head.addWidget(TargetLegend())
-        below = horizontal(spacing=8, margins=(2, 0, 9, 0))
-        below.addWidget(self.add_class)
-        below.addStretch()
-        below.addWidget(self.keep_whole)
-        left = vertical(spacing=4, margins=(24, 14, 24, 8))
-        for each in (self.refusal, self.banner):
-            left.addWidget(each)
-        left.addLayout(head)
-        left.addWidget(self.classes)
-        left.addLayout(below)
-        left.addWidget(rule())
-        left.addSpacing(2)
-        left.addWidget(self.holdings, 1)
-        left.addStretch()
-        return left
-
-    def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 13, 24, 13))
-        row.addWidget(self.reset)
-        row.addWidget(self.reason, 1)
-        row.addSpacing(6)
-        row.addWidget(self.cancel)
-        row.addWidget(self.save)
-        return foot
+    # How it is wired
 
     def _connect(self) -> None:
         self._connect_lines(self.classes, lambda: CLASSES)
@@ -402,7 +283,7 @@ class TargetDialog(QDialog):
         self.banner.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
         self.refusal.action_clicked.connect(self._on_load_clicked)
         self.templates.template_chosen.connect(self._on_template)
-        self.templates.current_weights_chosen.connect(self._on_current_weights)
+        self.templates.current_weights_chosen.connect(lambda: self._on_as_held(CLASSES))
         self.templates.equal_chosen.connect(lambda: self._on_equal(CLASSES))
         self.class_menu.aboutToShow.connect(self._on_class_menu_asked)
         self.class_menu.class_chosen.connect(self._on_class_chosen)
@@ -410,7 +291,7 @@ class TargetDialog(QDialog):
         self.keep_whole.toggled.connect(self._on_keep_whole_toggled)
         self.holdings.asset_chosen.connect(self._on_asset_chosen)
         self.holdings.equal_chosen.connect(lambda: self._on_equal(self._selected))
-        self.holdings.current_chosen.connect(self._on_current_holdings)
+        self.holdings.current_chosen.connect(lambda: self._on_as_held(self._selected))
         self.holdings.clear_chosen.connect(lambda: self._change(self._draft.cleared(self._selected)))
         self.holdings.mend_chosen.connect(lambda: self._on_mend_clicked(self._selected))
         self.undo.clicked.connect(lambda: self._change(self._draft.undone()))

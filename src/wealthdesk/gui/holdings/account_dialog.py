@@ -39,7 +39,7 @@ class AccountDialog(FormDialog):
         self.rules = AccountRulesFields(desk.portfolios.current(), held_in)
         self._kept = desk.rules.current().of_account(account.id) if account else NO_RULES
         self.rules.show_rules(self._kept)
-        self.archived = QCheckBox("A&rchived: kept, but not offered in forms")
+        self.archived = QCheckBox("A&rchived: kept, but not offered in forms", self)
         self.archived.setChecked(account is not None and account.is_archived)
         self.archived.setVisible(account is not None)
         self._name = Field("&Name", self.name)

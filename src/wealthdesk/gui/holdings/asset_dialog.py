@@ -44,7 +44,7 @@ class AssetDialog(FormDialog):
         shown = asset or Asset("", symbol, "", AssetKind.FUND, portfolio.base_currency)
         self._make_fields(shown)
         self._traded = desk.rules.current().of_asset(shown.id)
-        self.trading = TradingField("In &plans")
+        self.trading = TradingField("In &plans", self)
         self.trading.show_trading(self._traded)
         # Cash has no trades of its own.
         self.trading.setVisible(not shown.is_cash)

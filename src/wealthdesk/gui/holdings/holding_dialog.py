@@ -44,7 +44,7 @@ class HoldingDialog(FormDialog):
         self.quantity = NumberEdit("Quantity", what="quantity")
         self.cost = MoneyEdit("Total cost", desk.portfolios.current().base_currency)
         self.price = NumberEdit("Price of one today", what="price", zero=False)
-        self.lots = link_button("Cost l&ots…", tip="What of it was bought when, and for how much")
+        self.lots = link_button("Cost l&ots…", tip="What of it was bought when, and for how much", parent=self)
         self.lots.setVisible(holding is not None)
         self._lay_out()
         self._show(account_id)

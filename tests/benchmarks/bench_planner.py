@@ -24,7 +24,13 @@ from wealthdesk.planner.swaps import Effort
 
 SEEDS = 5
 KINDS: dict[str, dict[str, bool]] = {"plain": {}, "look-through": {"look_through": True}, "fees": {"fees": True}}
-LONG = (Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40))
+LONG: dict[str, object] = {
+    "PROBES": 60,
+    "PROBED": 60_000,
+    "FAIR": 1e-6,
+    "EFFORTS": (Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40)),
+}
+"""The search's effort for the best known plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ def _duration(work: Callable[[], object]) -> float:
 def _regret(problem: Problem, found: Answer) -> float:
     value, nothing = score(problem, found).j, score(problem, settle(problem, {})).j
     with pytest.MonkeyPatch.context() as longer:
-        for name, value in {"PROBES": 60, "PROBED": 60_000, "FAIR": 1e-6, "EFFORTS": LONG}.items():
-            longer.setattr(search, name, value)
+        for name, effort in LONG.items():
+            longer.setattr(search, name, effort)
         least = min(value, score(problem, search.solve(problem)).j)
     return (value - least) / max(nothing - least, 1e-12) if value - least > 1e-9 else 0.0
 

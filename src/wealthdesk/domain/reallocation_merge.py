@@ -1,0 +1,164 @@
+"""Changes made on an older version, brought to the one of now: line by line, what both sides changed told apart."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from wealthdesk.domain.reallocation import (
+    AddLine,
+    Change,
+    ClearCap,
+    Line,
+    LineKey,
+    RemoveLine,
+    SetAmount,
+    SetBudget,
+    SetCap,
+    State,
+)
+from wealthdesk.domain.reallocation_changes import applied
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side has: amount and cap; an amount of None: the line is not there."""
+
+    amount: int | None
+    cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A line that both sides changed, and not to the same. `key` is None for the budget."""
+
+    key: LineKey | None
+    name: str
+    before: Side
+    theirs: Side
+    mine: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Changes on the version of now: `changes` are mine alone, `conflicts` are for the user to decide."""
+
+    changes: tuple[Change, ...]
+    conflicts: tuple[Conflict, ...]
+    theirs: tuple[LineKey, ...]
+    """The lines that only they have changed."""
+
+    def settled(self, mine: Collection[LineKey | None]) -> tuple[Change, ...]:
+        """The changes when the conflicts of these lines (None: the budget) are decided for me, the others for them."""
+        won = (each for each in self.conflicts if each.key in mine)
+        return (*self.changes, *(change for each in won for change in _to_mine(each)))
+
+
+def rebase(base: State, theirs: State, mine: Iterable[Change]) -> Merge:
+    """My changes of `base`, as changes of `theirs`; both are states of the same header."""
+    outcome = applied(base, mine)
+    before, now = {line.key: line for line in base.lines}, {line.key: line for line in theirs.lines}
+    changes: list[Change] = []
+    conflicts: list[Conflict] = []
+    only_theirs: list[LineKey] = []
+    for key in dict.fromkeys((*before, *now, *outcome.lines)):
+        sides = _Sides(key, before.get(key), now.get(key), outcome.lines.get(key))
+        if sides.both_changed:
+            conflicts.append(sides.conflict())
+        elif sides.mine_changed:
+            changes += sides.changes()
+        elif sides.theirs_changed:
+            only_theirs.append(key)
+    _budget(base.budget, theirs.budget, outcome.budget, changes, conflicts)
+    return Merge(tuple(changes), tuple(conflicts), tuple(only_theirs))
+
+
+def _budget(
+    before: int | None, theirs: int | None, mine: int | None, changes: list[Change], conflicts: list[Conflict]
+) -> None:
+    if mine in (before, theirs):
+        return
+    if theirs == before:
+        changes.append(SetBudget(mine))
+    else:
+        conflicts.append(Conflict(None, "Budget", Side(before), Side(theirs), Side(mine)))
+
+
+class _Sides:
+    """One line before, as they have it and as I want it. An amount and a cap that different sides changed both count.
+
+    Where a line is added or removed by one side, the whole line is that side's change.
+    """
+
+    def __init__(self, key: LineKey, before: Line | None, theirs: Line | None, mine: Line | None) -> None:
+        self._key, self._lines = key, (before, theirs, mine)
+        self._before, self._theirs, self._mine = (_side(each) for each in (before, theirs, mine))
+
+    @property
+    def mine_changed(self) -> bool:
+        return self._mine not in (self._before, self._theirs)
+
+    @property
+    def theirs_changed(self) -> bool:
+        return self._theirs != self._before
+
+    @property
+    def both_changed(self) -> bool:
+        if not (self.mine_changed and self.theirs_changed):
+            return False
+        if None in (self._before.amount, self._theirs.amount, self._mine.amount):
+            return True
+        return self._clash("amount") or self._clash("cap")
+
+    def conflict(self) -> Conflict:
+        name = next(line.name for line in reversed(self._lines) if line is not None)
+        return Conflict(self._key, name, self._before, self._theirs, self._merged())
+
+    def _merged(self) -> Side:
+        """What I want, with what they alone changed of it."""
+        before, theirs, mine = self._before, self._theirs, self._mine
+        if None in (before.amount, theirs.amount, mine.amount):
+            return mine
+        amount = theirs.amount if mine.amount == before.amount else mine.amount
+        return Side(amount, theirs.cap if mine.cap == before.cap else mine.cap)
+
+    def changes(self) -> Iterable[Change]:
+        """What is mine alone, as changes of what they have."""
+        before, theirs, mine = self._before, self._theirs, self._mine
+        if mine.amount is None:
+            return (RemoveLine(self._key),)
+        if theirs.amount is None:
+            name = next(line.name for line in reversed(self._lines) if line is not None)
+            return (AddLine(self._key, name, mine.amount, mine.cap),)
+        changes: list[Change] = []
+        if mine.amount != before.amount:
+            changes.append(SetAmount(self._key, mine.amount))
+        if mine.cap != before.cap:
+            changes.append(_cap(self._key, mine.cap))
+        return changes
+
+    def _clash(self, what: str) -> bool:
+        before, theirs, mine = (getattr(each, what) for each in (self._before, self._theirs, self._mine))
+        return mine not in (before, theirs) and theirs != before
+
+
+def _side(line: Line | None) -> Side:
+    return Side(None) if line is None else Side(line.amount, line.cap)
+
+
+def _cap(key: LineKey, cap: int | None) -> Change:
+    return ClearCap(key) if cap is None else SetCap(key, cap)
+
+
+def _to_mine(conflict: Conflict) -> Iterable[Change]:
+    key, theirs, mine = conflict.key, conflict.theirs, conflict.mine
+    if key is None:
+        return (SetBudget(mine.amount),)
+    if mine.amount is None:
+        return (RemoveLine(key),)
+    if theirs.amount is None:
+        return (AddLine(key, conflict.name, mine.amount, mine.cap),)
+    changes: list[Change] = []
+    if mine.amount != theirs.amount:
+        changes.append(SetAmount(key, mine.amount))
+    if mine.cap != theirs.cap:
+        changes.append(_cap(key, mine.cap))
+    return changes

@@ -1,0 +1,74 @@
+"""A strategy's targets as lines of a reallocation, and back."""
+
+from collections.abc import Iterable, Mapping
+
+from wealthdesk.domain.assets import Asset, AssetClass
+from wealthdesk.domain.reallocation import Candidate, Change, Header, Line, LineKey, State, What
+from wealthdesk.domain.reallocation_changes import changes_between
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Targets
+
+Caps = Mapping[LineKey, int]
+"""The most that a line may have, in basis points."""
+
+
+def header_of(strategy_id: str) -> Header:
+    """What a strategy's reallocations are told by."""
+    return Header(What.TARGETS, strategy_id)
+
+
+def state_of_strategy(strategy: Strategy, caps: Caps, classes: Iterable[AssetClass], assets: Iterable[Asset]) -> State:
+    """The strategy's targets as lines; a candidate is every class, and every asset that counts to one class alone."""
+    candidates = {LineKey(each.id): Candidate(each.name) for each in classes}
+    names = {key.id: each.name for key, each in candidates.items()}
+    for asset in assets:
+        names[asset.id] = asset.symbol
+        if asset.only_class:
+            candidates[LineKey(asset.id, asset.only_class)] = Candidate(asset.symbol, asset.is_archived)
+    return State(
+        header=header_of(strategy.id),
+        name=strategy.name,
+        version=strategy.version,
+        lines=tuple(_lines(strategy.targets, caps, candidates, names)),
+        candidates=candidates,
+        names=names,
+    )
+
+
+def _lines(
+    targets: Targets, caps: Caps, candidates: Mapping[LineKey, Candidate], names: Mapping[str, str]
+) -> Iterable[Line]:
+    for target in targets:
+        key = LineKey(target.asset_class_id)
+        name = names.get(key.id, key.id)
+        yield Line(key, name, target.target_bps, caps.get(key), is_locked=target.is_locked)
+        for below in target.holdings:
+            key = LineKey(below.asset_id, target.asset_class_id)
+            is_gone = key in candidates and candidates[key].is_gone
+            name = names.get(key.id, key.id)
+            yield Line(key, name, below.target_bps, caps.get(key), is_gone=is_gone, is_locked=below.is_locked)
+
+
+def lines_of_targets(targets: Targets, state: State) -> dict[LineKey, Line]:
+    """The lines that targets are; they say nothing of caps, so a line that stays keeps its own."""
+    caps = {line.key: line.cap for line in state.lines if line.cap is not None}
+    lines = _lines(targets, caps, state.candidates or {}, state.names or {})
+    return {line.key: line for line in lines}
+
+
+def changes_to_targets(state: State, targets: Targets) -> tuple[Change, ...]:
+    """The changes that make these targets of the state; locks are none."""
+    return changes_between({line.key: line for line in state.lines}, lines_of_targets(targets, state))
+
+
+def targets_of_lines(lines: Iterable[Line]) -> Targets:
+    """The targets that lines are, each class with its holdings."""
+    found = list(lines)
+    below: dict[str, list[HoldingTarget]] = {}
+    for line in found:
+        if line.key.parent:
+            below.setdefault(line.key.parent, []).append(HoldingTarget(line.key.id, line.amount, line.is_locked))
+    return tuple(
+        ClassTarget(line.key.id, line.amount, line.is_locked, tuple(below.get(line.key.id, ())))
+        for line in found
+        if not line.key.parent
+    )

@@ -42,7 +42,7 @@ def improve(problem: Problem, answer: Answer, steps: Sequence[int] = STEPS) -> A
         if around.search(most) and isfinite(known) and expansion.is_exact:
             return replace(best.answer, regret_bound=0.0, method="exact")
         if isfinite(best.j):
-            tops = expansion.tops(best.j - around.base)
+            tops = expansion.tops(best.limit - around.base)
     return best.answer
 
 

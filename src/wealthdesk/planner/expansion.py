@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, sqrt
+from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.bound import gain_tangent
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WIDEST = 0.05
 """How far the row of cash is taken to move while no plan is known."""
+
+RIDGE = 1e-12
+"""Directions with a smaller part of the squares than this are not told apart from those with this part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +126,27 @@ class Expansion:
 
     def tops(self, radius: float) -> Array:
         """The most of each variable that a plan can have whose squares are within the radius."""
-        import numpy as np
-
-        ridge = 1e-12 * np.diag(self.gram)
-        reach = np.sqrt(1.01 * radius * np.diag(np.linalg.pinv(self.gram + np.diag(ridge), hermitian=True)))
+        reach = self._reach(radius)
         tops = self._model.most.copy()
         for index, axis in enumerate(self._axes):
             for variable, way in ((axis.buy, 1), (axis.sell, -1)):
-                if variable is not None:
+                if variable is not None and isfinite(reach[index]):
                     most = floor(way * self._centre[index] + reach[index] + 1e-6)
                     tops[variable] = min(tops[variable], max(0, most))
         return tops
+
+    def _reach(self, radius: float) -> Array:
+        """How far each place can be from the centre: the square roots of radius × the inverse's diagonal.
+
+        The squares of the places are brought to 1 first: beside a dear lot those of a cheap one are nothing to a float.
+        """
+        import numpy as np
+
+        own = np.diag(self.gram)
+        scale = np.where(own > 0, np.sqrt(own), 1.0)
+        sizes, ways = np.linalg.eigh(self.gram / np.outer(scale, scale))
+        inverse = (ways**2) @ (1 / np.maximum(sizes, RIDGE))
+        return np.where(own > 0, np.sqrt(1.01 * max(0.0, radius) * inverse) / scale, inf)
 
     def _one_sided(self, share: Array) -> Array:
         """Nothing is bought and sold in one place: whatever point is expanded at, the bound holds."""

@@ -89,6 +89,39 @@ INSERT INTO plan_change_lots VALUES
   ('chl-1', 'chg-1', 1, '2019-03-04', '100', 700000, {MADE}), ('chl-2', 'chg-1', 1, NULL, '10', 141880, {MADE}),
   ('chl-3', 'chg-1', 0, '2019-03-04', '100', 700000, {MADE}), ('chl-4', 'chg-1', 0, NULL, '20.5', 250000, {MADE});
 """,
+    4: f"""
+UPDATE rebalancing_strategies SET version = 2 WHERE id = 'str-2';
+INSERT INTO funds VALUES
+  ('fnd-1', 'Seed Fund O''Neill', 'USD', 10000000000, 1000000000, 3, NULL, {MADE}),
+  ('fnd-2', 'Wound up', 'EUR', NULL, NULL, 1, '2025-01-01T00:00:00.000Z', {MADE});
+INSERT INTO companies VALUES
+  ('com-1', 'fnd-1', '1', 'Alpha', 'active', 150000000, 300000000, 20000000, {MADE}),
+  ('com-2', 'fnd-1', NULL, 'Bêta & Söhne', 'exited', 0, NULL, 75000000, {MADE});
+INSERT INTO class_target_caps VALUES ('tgt-1', 7000, {MADE});
+INSERT INTO holding_target_caps VALUES ('htg-2', 8000, {MADE});
+INSERT INTO reallocations VALUES
+  ('rea-1', 'req-1', 'd1', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 0, 1, 'import', NULL, '', 'You', '[]',
+   0, 100000000, NULL, NULL, {MADE}),
+  ('rea-2', 'req-2', 'd2', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 1, 2, 'manual', NULL, 'Next round', 'Ada',
+   '["Alpha would be 100.0% of the total, above 30%."]', 100000000, 250000000, NULL, 1000000000, {MADE}),
+  ('rea-3', 'req-3', 'd3', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 2, 3, 'revert', 'rea-1', 'Back', 'You',
+   '[]', 250000000, 150000000, 1000000000, 1000000000, {MADE}),
+  ('rea-4', 'req-4', 'd4', 'targets', 'str-2', NULL, 'Bold', 1, 2, 'template', NULL, '', 'You', '[]', 10000, 10000,
+   NULL, NULL, {MADE}),
+  ('rea-5', 'req-5', 'd5', 'targets', NULL, NULL, 'Removed since', 1, 2, 'scale', NULL, '', 'You', '[]', 10000, 10000,
+   NULL, NULL, {MADE});
+INSERT INTO reallocation_lines VALUES
+  ('rel-1', 'rea-1', 0, '', 'com-1', 'Alpha', NULL, 100000000, NULL, 300000000, {MADE}),
+  ('rel-2', 'rea-2', 0, '', 'com-1', 'Alpha', 100000000, 150000000, 300000000, 300000000, {MADE}),
+  ('rel-3', 'rea-2', 1, '', 'com-2', 'Bêta & Söhne', NULL, 100000000, NULL, NULL, {MADE}),
+  ('rel-4', 'rea-3', 0, '', 'com-2', 'Bêta & Söhne', 100000000, 0, NULL, NULL, {MADE}),
+  ('rel-5', 'rea-4', 0, '', 'equity', 'Equity', 6000, 10000, NULL, NULL, {MADE}),
+  ('rel-6', 'rea-4', 1, '', 'cash', 'Cash', 4000, NULL, NULL, NULL, {MADE}),
+  ('rel-7', 'rea-5', 0, 'equity', 'ast-1', 'WRLD', NULL, 10000, NULL, NULL, {MADE});
+INSERT INTO reallocation_attempts VALUES
+  ('att-1', 'reserves', NULL, 'fnd-1', 'committed', {MADE}), ('att-2', 'targets', 'str-2', NULL, 'conflict', {MADE}),
+  ('att-3', 'targets', NULL, NULL, 'stale', {MADE}), ('att-4', 'reserves', NULL, 'fnd-1', 'invalid', {MADE});
+""",
 }
 
 

@@ -150,6 +150,23 @@ def test_going_down_from_a_file_with_recorded_plans_loses_no_holding(old_portfol
     assert all(word in said for word in ("recorded plan", "buffers", "cost lots", "options"))
 
 
+def test_going_down_from_a_file_with_histories_keeps_the_targets(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(4)
+    start = everything(path)
+    downgrade_portfolio(path, 3, NOW)
+    down = everything(path)
+    gone = start.keys() - down.keys()
+    assert gone == {
+        "funds", "companies", "class_target_caps", "holding_target_caps",
+        "reallocations", "reallocation_lines", "reallocation_attempts",
+    }  # fmt: skip
+    assert {name: down[name] for name in down if name != "alembic_version"} == {
+        name: start[name] for name in start.keys() - gone if name != "alembic_version"
+    }
+    said = " ".join(losses(4, 3))
+    assert all(word in said for word in ("fund", "companies", "history", "caps"))
+
+
 @pytest.mark.parametrize("to", [0, 2, 3])
 def test_a_downgrade_to_no_earlier_version_is_refused(to: int, old_portfolio: Callable[[int], Path]) -> None:
     path = old_portfolio(2)

@@ -37,7 +37,18 @@ INSERT INTO plan_amounts VALUES ('m', 'p', 0, 'a', 'A', 5, {NOW});
 INSERT INTO plan_trades VALUES ('d', 'p', 0, 'a', 's', 'A', 'S', 'buy', '1', '2', 'USD', 2, 0, {NOW});
 INSERT INTO plan_changes VALUES ('e', 'p', 0, 'h', 'a', 's', 'A', 'S', 'USD', NULL, '1.5', NULL, 0, {NOW});
 INSERT INTO plan_change_lots VALUES ('k', 'e', 1, '2020-01-01', '1.5', 0, {NOW});
+INSERT INTO funds VALUES ('f', 'F', 'USD', 100, 50, 1, NULL, {NOW});
+INSERT INTO companies VALUES ('o', 'f', '1', 'O', 'active', 5, 10, 0, {NOW});
+INSERT INTO class_target_caps VALUES ('c', 10000, {NOW});
+INSERT INTO holding_target_caps VALUES ('g', 10000, {NOW});
+INSERT INTO reallocations VALUES
+  ('v', 'q', 'd', 'reserves', NULL, 'f', 'F', 0, 1, 'manual', NULL, '', 'You', '[]', 0, 5, NULL, 50, {NOW}),
+  ('w', 'u', 'd', 'targets', 'r', NULL, 'Of A', 1, 2, 'revert', 'v', '', 'You', '[]', 0, 5, NULL, NULL, {NOW});
+INSERT INTO reallocation_lines VALUES ('n', 'v', 0, '', 'o', 'O', NULL, 5, NULL, 10, {NOW});
+INSERT INTO reallocation_attempts VALUES ('i', 'reserves', NULL, 'f', 'committed', {NOW}),
+  ('j', 'targets', 'r', NULL, 'conflict', {NOW});
 """
+KEPT = ("reallocations", "reallocation_lines", "reallocation_attempts")
 RECORDED = ("plans", "plan_amounts", "plan_trades", "plan_changes", "plan_change_lots")
 
 
@@ -225,6 +236,40 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE plan_change_lots SET is_before = 2", "is_before"),
         ("UPDATE plan_change_lots SET quantity = '0'", "quantity"),
         ("INSERT INTO plan_change_lots VALUES ('x', 'unknown', 0, NULL, '1', 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO funds VALUES ('x', 'F', 'USD', NULL, NULL, 1, NULL, {now})", "UNIQUE"),
+        ("UPDATE funds SET name = ''", "name"),
+        ("UPDATE funds SET currency = 'usd'", "currency"),
+        ("UPDATE funds SET size_minor = -1", "size_minor"),
+        ("UPDATE funds SET budget_minor = -1", "budget_minor"),
+        ("UPDATE funds SET version = 0", "version"),
+        ("INSERT INTO companies VALUES ('x', 'f', '2', 'O', 'active', 0, NULL, 0, {now})", "UNIQUE"),
+        ("INSERT INTO companies VALUES ('x', 'f', '1', 'P', 'active', 0, NULL, 0, {now})", "UNIQUE"),
+        ("INSERT INTO companies VALUES ('x', 'unknown', '1', 'P', 'active', 0, NULL, 0, {now})", "FOREIGN KEY"),
+        ("UPDATE companies SET status = 'sold'", "status"),
+        ("UPDATE companies SET external_id = ''", "external_id"),
+        ("UPDATE companies SET planned_reserves_minor = -1", "planned_reserves_minor"),
+        ("UPDATE companies SET allocation_cap_minor = 4", "allocation_cap_minor"),
+        ("UPDATE companies SET planned_reserves_minor = 11", "allocation_cap_minor"),
+        ("UPDATE companies SET deployed_minor = -1", "deployed_minor"),
+        ("UPDATE class_target_caps SET cap_bps = 10001", "cap_bps"),
+        ("UPDATE holding_target_caps SET cap_bps = -1", "cap_bps"),
+        ("INSERT INTO class_target_caps VALUES ('unknown', 1, {now})", "FOREIGN KEY"),
+        ("INSERT INTO reallocations SELECT 'x', 'q', 'd', what, NULL, 'f', 'F', 1, 2, 'manual', NULL, '', '', '[]', "
+         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
+        ("INSERT INTO reallocations SELECT 'x', 'y', 'd', what, NULL, 'f', 'F', 0, 1, 'manual', NULL, '', '', '[]', "
+         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
+        ("INSERT INTO reallocations SELECT 'x', 'y', 'd', what, 'r', NULL, 'F', 1, 2, 'manual', NULL, '', '', '[]', "
+         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'w'", "UNIQUE"),
+        ("UPDATE reallocations SET new_version = 5", "new_version"),
+        ("UPDATE reallocations SET baseline_version = -1, new_version = 0", "baseline_version"),
+        ("UPDATE reallocations SET source = 'dream'", "source"),
+        ("UPDATE reallocations SET what = 'wishes'", "what"),
+        ("UPDATE reallocations SET strategy_id = 'r' WHERE id = 'v'", "what"),
+        ("INSERT INTO reallocation_lines VALUES ('x', 'v', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "UNIQUE"),
+        ("INSERT INTO reallocation_lines VALUES ('x', '?', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "FOREIGN KEY"),
+        ("UPDATE reallocation_lines SET to_amount = -1", "to_amount"),
+        ("UPDATE reallocation_lines SET to_cap = 4", "to_cap"),
+        ("UPDATE reallocation_attempts SET outcome = 'lost'", "outcome"),
     ],
 )  # fmt: skip
 def test_the_file_itself_refuses(plain: sqlite3.Connection, statement: str, why: str) -> None:
@@ -256,6 +301,8 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
          ("asset_class_targets", "holding_targets", "plan_options"), ("holdings", *RECORDED)),
         ("DELETE FROM holdings WHERE id = 'h'", ("tax_lots",), ("assets", *RECORDED)),
         ("DELETE FROM plans WHERE id = 'p'", RECORDED, ("holdings", "tax_lots")),
+        ("DELETE FROM rebalancing_strategies WHERE id = 'r'", ("class_target_caps", "holding_target_caps"), KEPT),
+        ("DELETE FROM funds WHERE id = 'f'", ("companies",), KEPT),
     ],
 )  # fmt: skip
 def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
@@ -274,6 +321,13 @@ def test_a_recorded_plan_stays_without_the_account_and_the_asset_that_it_names(p
     for table in ("plan_trades", "plan_changes"):
         rows = plain.execute(f"SELECT account_id, asset_id, account_name, symbol FROM {table}").fetchall()
         assert rows == [(None, None, "A", "S")]
+
+
+def test_a_history_stays_without_the_fund_the_strategy_and_the_company_that_it_names(plain: sqlite3.Connection) -> None:
+    plain.executescript("DELETE FROM accounts WHERE id = 'a'; DELETE FROM funds WHERE id = 'f'")
+    kept = plain.execute("SELECT strategy_id, fund_id, subject_name FROM reallocations ORDER BY id").fetchall()
+    assert kept == [(None, None, "F"), (None, None, "Of A")]
+    assert plain.execute("SELECT subject_id, name FROM reallocation_lines").fetchall() == [("o", "O")]
 
 
 def test_a_new_file_has_the_built_in_classes_and_the_strategy_of_all(database: Database, tmp_path: Path) -> None:

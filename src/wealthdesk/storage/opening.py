@@ -63,6 +63,13 @@ TABLES: Final = frozenset(
         "plan_trades",
         "plan_changes",
         "plan_change_lots",
+        "funds",
+        "companies",
+        "class_target_caps",
+        "holding_target_caps",
+        "reallocations",
+        "reallocation_lines",
+        "reallocation_attempts",
     }
 )
 """The names of the tables of tables.py, which is not imported to open a file."""

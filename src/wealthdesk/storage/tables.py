@@ -422,3 +422,145 @@ plan_change_lots = Table(
     _belongs_to("change_id", "plan_changes"),
     CheckConstraint("is_before IN (0, 1)", name="is_before"),
 )
+
+funds = Table(
+    "funds",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("size_minor", Minor),
+    Column("budget_minor", Minor),
+    Column("version", Integer, nullable=False),
+    Column("archived_at", Moment),
+    *moments(),
+    UniqueConstraint("name"),
+    CheckConstraint("length(name) > 0", name="name"),
+    _currency(),
+    CheckConstraint("size_minor >= 0", name="size_minor"),
+    CheckConstraint("budget_minor >= 0", name="budget_minor"),
+    CheckConstraint("version >= 1", name="version"),
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    text_id(),
+    Column("fund_id", Text, nullable=False),
+    Column("external_id", Text),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("planned_reserves_minor", Minor, nullable=False),
+    Column("allocation_cap_minor", Minor),
+    Column("deployed_minor", Minor, nullable=False),
+    *moments(),
+    UniqueConstraint("fund_id", "name"),
+    UniqueConstraint("fund_id", "external_id"),
+    _belongs_to("fund_id", "funds"),
+    CheckConstraint("length(name) > 0", name="name"),
+    CheckConstraint("length(external_id) > 0", name="external_id"),
+    CheckConstraint("status IN ('active', 'exited')", name="status"),
+    CheckConstraint("planned_reserves_minor >= 0", name="planned_reserves_minor"),
+    CheckConstraint("allocation_cap_minor >= planned_reserves_minor", name="allocation_cap_minor"),
+    CheckConstraint("deployed_minor >= 0", name="deployed_minor"),
+)
+
+class_target_caps = Table(
+    "class_target_caps",
+    metadata,
+    Column("asset_class_target_id", Text, primary_key=True, nullable=False),
+    Column("cap_bps", Weight, nullable=False),
+    *moments(),
+    _belongs_to("asset_class_target_id", "asset_class_targets"),
+    CheckConstraint("cap_bps BETWEEN 0 AND 10000", name="cap_bps"),
+)
+
+holding_target_caps = Table(
+    "holding_target_caps",
+    metadata,
+    Column("holding_target_id", Text, primary_key=True, nullable=False),
+    Column("cap_bps", Weight, nullable=False),
+    *moments(),
+    _belongs_to("holding_target_id", "holding_targets"),
+    CheckConstraint("cap_bps BETWEEN 0 AND 10000", name="cap_bps"),
+)
+
+
+def _subject() -> tuple[SchemaItem, ...]:
+    """The strategy or the fund that a row tells of; neither once it is removed."""
+    one_kind = "(what = 'targets' AND fund_id IS NULL) OR (what = 'reserves' AND strategy_id IS NULL)"
+    return (
+        Column("what", Text, nullable=False),
+        Column("strategy_id", Text),
+        Column("fund_id", Text),
+        _names("strategy_id", "rebalancing_strategies"),
+        _names("fund_id", "funds"),
+        CheckConstraint(one_kind, name="what"),
+    )
+
+
+reallocations = Table(
+    "reallocations",
+    metadata,
+    text_id(),
+    Column("request_id", Text, nullable=False),
+    Column("request_digest", Text, nullable=False),
+    *_subject(),
+    Column("subject_name", Text, nullable=False),
+    Column("baseline_version", Integer, nullable=False),
+    Column("new_version", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("reverts_id", Text, index=True),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("accepted", Text, nullable=False),
+    # Basis points of targets, minor units of reserves: so are the amounts and caps of the lines below.
+    Column("total_before", Minor, nullable=False),
+    Column("total_after", Minor, nullable=False),
+    Column("budget_before", Minor),
+    Column("budget_after", Minor),
+    *moments(),
+    UniqueConstraint("request_id"),
+    UniqueConstraint("strategy_id", "new_version"),
+    UniqueConstraint("fund_id", "new_version"),
+    _names("reverts_id", "reallocations"),
+    CheckConstraint("length(subject_name) > 0", name="subject_name"),
+    CheckConstraint("baseline_version >= 0", name="baseline_version"),
+    CheckConstraint("new_version = baseline_version + 1", name="new_version"),
+    CheckConstraint("source IN ('manual', 'template', 'import', 'revert', 'scale')", name="source"),
+)
+
+reallocation_lines = Table(
+    "reallocation_lines",
+    metadata,
+    text_id(),
+    Column("reallocation_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    # No foreign keys: what was changed stays in the history when the class, asset or company goes.
+    Column("parent_id", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("from_amount", Minor),
+    Column("to_amount", Minor),
+    Column("from_cap", Minor),
+    Column("to_cap", Minor),
+    *moments(),
+    UniqueConstraint("reallocation_id", "parent_id", "subject_id"),
+    _belongs_to("reallocation_id", "reallocations"),
+    CheckConstraint("from_amount >= 0", name="from_amount"),
+    CheckConstraint("to_amount >= 0", name="to_amount"),
+    CheckConstraint("from_cap >= from_amount", name="from_cap"),
+    CheckConstraint("to_cap >= to_amount", name="to_cap"),
+)
+
+reallocation_attempts = Table(
+    "reallocation_attempts",
+    metadata,
+    text_id(),
+    *_subject(),
+    Column("outcome", Text, nullable=False),
+    *moments(),
+    CheckConstraint("outcome IN ('committed', 'conflict', 'stale', 'invalid')", name="outcome"),
+)
+Index(None, reallocation_attempts.c.strategy_id)
+Index(None, reallocation_attempts.c.fund_id)

@@ -190,7 +190,7 @@ def test_the_band_is_that_of_the_strategy(page: AllocationPage, demo_desk: Desk)
 
 def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
     notices = page.notices
-    assert notices.unclassified.words == "Unclassified 1 holding, not counted above until it has a class $4,180.00"
+    assert notices.unclassified.words == "Unclassified 1 holding, not counted until it has a class $4,180.00"
     assert notices.unpriced.isHidden()
     new = Asset("", "PRIV", "A private fund", AssetKind.PRIVATE, "GBP", (Exposure("alternatives", 10_000),))
     private = demo_desk.assets.add(new)
@@ -345,7 +345,7 @@ def test_a_narrow_page_shows_one_of_the_two(page: AllocationPage) -> None:
     assert page.panel.isVisible() and page.classes.isVisible() and not page.tabs.isVisible()
     page.resize(800, 700)
     assert page.tabs.isVisible() and page.classes.isVisible() and not page.panel.isVisible()
-    QTest.mouseClick(option(page, "Deposit planner"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(option(page, "Planner"), Qt.MouseButton.LeftButton)
     assert page.panel.isVisible() and not page.classes.isVisible()
     assert page.panel.width() == 800
     page.resize(1096, 700)

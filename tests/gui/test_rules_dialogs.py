@@ -114,7 +114,7 @@ def test_an_asset_can_be_locked(demo_desk: Desk, show: Show[AssetDialog]) -> Non
     dialog = show(AssetDialog(demo_desk, asset))
     combo = dialog.trading.widget
     QTest.keyClicks(combo, "Lock")
-    assert "leave it as it is" in dialog.trading._note.words
+    assert "trade nothing" in dialog.trading._note.words
     save(dialog)
     assert demo_desk.rules.current().of_asset("bnd") is Trading.LOCKED
 

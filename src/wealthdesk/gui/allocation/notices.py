@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
 
 _NAMED = 3
+_BUTTON = 96
+"""With the gap before it, as wide as the room for the pill of a class: the value stands below those of the classes."""
 
 
 class Notice(QFrame):
@@ -36,6 +38,7 @@ class Notice(QFrame):
         self._sentence = ShortLabel(role="note", ink="mute")
         self._value = label(role="name", figures=True, right=True)
         self.button = button(action, in_card=True)
+        self.button.setMinimumWidth(_BUTTON)
         self.button.clicked.connect(self.clicked)
         # The sign and the title stand below the marks and the names of the classes.
         sign.setFixedWidth(14)
@@ -46,6 +49,7 @@ class Notice(QFrame):
         row.addLayout(named)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._value)
+        row.addSpacing(8)
         row.addWidget(self.button)
 
     @property
@@ -97,7 +101,7 @@ class Notices(QWidget):
         has = "it has" if len(assets) == 1 else "they have"
         value = text.money(allocation.drift.unclassified_minor, allocation.drift.base_currency)
         symbols = ", ".join(allocation.portfolio.assets[each].symbol for each in assets[:20])
-        self.unclassified.show_words(f"{what}, not counted above until {has} a class", value, tip=symbols)
+        self.unclassified.show_words(f"{what}, not counted until {has} a class", value, tip=symbols)
 
     def _show_unpriced(self, holdings: Sequence[ValuedHolding]) -> None:
         self.unpriced.setVisible(bool(holdings))

@@ -161,8 +161,8 @@ def _of_bands(ground: Ground, after: Drift) -> Found:
     if not outside:
         what = f"All {count} classes are" if count > 1 else "The class is"
         return Found(Tone.OK, f"{what} inside their band" if count > 1 else f"{what} inside its band")
-    verb = "is" if len(outside) == 1 else "are"
-    title = f"{len(outside)} of {text.count(count, 'class', 'classes')} {verb} outside the band"
+    verb = "is outside its band" if len(outside) == 1 else "are outside their band"
+    title = f"{len(outside)} of {text.count(count, 'class', 'classes')} {verb}"
     return Found(Tone.NEUTRAL, title, _named(outside, lambda each: _drift_words(ground, each)))
 
 

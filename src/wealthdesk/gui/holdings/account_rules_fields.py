@@ -61,7 +61,13 @@ class AccountRulesFields(QWidget):
         layout.addWidget(rule())
         heading = vertical(spacing=2)
         heading.addWidget(label("In plans", "strong"))
-        heading.addWidget(label("Plans that say into which accounts the money goes keep to this.", "small", "mute"))
+        heading.addWidget(
+            label(
+                "Plans keep to these where they say which account the money is for.",
+                "small",
+                "mute",
+            )
+        )
         layout.addLayout(heading)
         row = horizontal(spacing=12)
         for field in (

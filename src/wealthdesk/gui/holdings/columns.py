@@ -155,8 +155,14 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
 )
 
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=92, tip=lambda row: row.asset.symbol),
-    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
+    Column(
+        "Asset",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
     Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=104),
     Column("Currency", lambda row: row.asset.currency, width=74),
     Column("Classes", lambda row: row.classes, width=232, mark=lambda row: row.colour, tip=lambda row: row.classes),
@@ -203,6 +209,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         right=True,
         figures=True,
         width=100,
+        spare=True,
         sought=_nothing,
     ),
     Column(
@@ -220,8 +227,9 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         key=lambda row: row.value_minor,
         right=True,
         figures=True,
-        width=150,
+        width=190,
         icon=lambda row: OLD if row.unpriced else "",
+        icon_ink=OLD,
         tip=lambda row: f"{text.count(row.unpriced, 'holding')} without a value" if row.unpriced else "",
         sought=_nothing,
     ),
@@ -241,8 +249,14 @@ def _source(price: Price | None) -> str:
 
 
 PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
-    Column("Symbol", lambda row: row.asset.symbol, font="strong", width=100, tip=lambda row: row.asset.symbol),
-    Column("Name", lambda row: row.asset.name, stretch=True, tip=lambda row: row.asset.name),
+    Column(
+        "Asset",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
     Column(
         "Latest price",
         lambda row: _price(row.price.price if row.price else None, row.asset.currency),

@@ -39,7 +39,8 @@ class ListDialog(QDialog, Generic[Row]):
         self.close_button = primary_button("Cl&ose")
         self.close_button.clicked.connect(self.accept)
         self._actions_row = horizontal(spacing=8)
-        self.note = label(role="note", ink="mute", wrap=True)
+        self._note = label(role="note", ink="mute", wrap=True)
+        self._note.hide()
         self.body = vertical(spacing=12, margins=(24, 20, 24, 16))
         self._lay_out(title, subtitle)
 
@@ -70,6 +71,11 @@ class ListDialog(QDialog, Generic[Row]):
         self.table.show_rows(rows)
         self.show_possible()
 
+    def show_note(self, words: str) -> None:
+        """Say this below the table."""
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+
     def _lay_out(self, title: str, subtitle: str) -> None:
         body = self.body
         heading = vertical(spacing=3)
@@ -77,7 +83,7 @@ class ListDialog(QDialog, Generic[Row]):
         heading.addWidget(label(subtitle, "note", "mute", wrap=True))
         body.addLayout(heading)
         body.addWidget(self.table, 1)
-        body.addWidget(self.note)
+        body.addWidget(self._note)
         below = horizontal(spacing=8)
         below.addWidget(self.add_button)
         below.addStretch()

@@ -22,6 +22,8 @@ from wealthdesk.gui.widgets.text import label, set_ink
 _DAY: Final = 128
 _CROSS: Final = 30
 _GAP: Final = 8
+_BESIDE: Final = 2
+"""How far a cross is below the top of the fields that it stands beside, which are higher."""
 _LEAST, _MOST = 150, 320
 
 
@@ -68,7 +70,9 @@ class LotLine(QWidget):
         row.addWidget(self.day, 0, top)
         row.addWidget(self.quantity, 1, top)
         row.addWidget(self.cost, 1, top)
-        row.addWidget(self.remove, 0, top)
+        beside = vertical(margins=(0, _BESIDE, 0, 0))
+        beside.addWidget(self.remove, 0, top)
+        row.addLayout(beside)
         layout = vertical(self, spacing=0)
         layout.addLayout(row)
         layout.addWidget(self._problem)

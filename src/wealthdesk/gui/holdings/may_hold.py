@@ -29,6 +29,7 @@ class MayHold(QWidget):
         self.assets = QListWidget()
         self.assets.setAccessibleName("Assets that may be bought")
         self.assets.setFixedHeight(_HIGH)
+        self.assets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._count = label(role="small", ink="mute")
         for each in assets:
             self._add(each)
@@ -55,6 +56,7 @@ class MayHold(QWidget):
     def _add(self, asset: Asset) -> None:
         item = QListWidgetItem(words.asset(asset), self.assets)
         item.setData(_ID, asset.id)
+        item.setToolTip(asset.name)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Unchecked)
 

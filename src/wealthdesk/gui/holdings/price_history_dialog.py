@@ -49,7 +49,7 @@ class PriceHistoryDialog(ListDialog[Price]):
     def refresh(self) -> None:
         prices = self._desk.prices.of(self._asset.id)
         self.show_rows(prices)
-        self.note.setText(text.count(len(prices), "price") if prices else "No price yet. Add one to see a value.")
+        self.show_note(text.count(len(prices), "price") if prices else "No price yet. Add one to see a value.")
 
     def show_possible(self) -> None:
         is_one = self.table.selected_row() is not None

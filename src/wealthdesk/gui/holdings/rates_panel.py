@@ -10,6 +10,7 @@ from wealthdesk.domain.holdings import FxRate
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import rows as row_values
+from wealthdesk.gui.holdings import words
 from wealthdesk.gui.holdings.columns import RATE_COLUMNS
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.rows import RateRow
@@ -52,7 +53,7 @@ class RatesPanel(TablePanel[RateRow]):
         self._first_missing = missing[0] if missing else ""
         self.missing.setVisible(bool(missing))
         if missing:
-            named = " and ".join(missing)
+            named = words.several(list(missing), 5)
             self.missing.show_message(
                 Tone.WARNING,
                 f"No rate from {named} to {portfolio.base_currency}.",

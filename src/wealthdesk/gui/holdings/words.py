@@ -26,11 +26,11 @@ ASSET_KINDS: Final = {
     AssetKind.CASH: "Cash",
 }
 TRADING: Final = {
-    Trading.FREE: ("Free", "Plans may buy and sell it."),
-    Trading.BUY_ONLY: ("Buy only", "Plans may buy it, and never sell it."),
-    Trading.SELL_ONLY: ("Sell only", "Plans may sell it, and never buy it."),
-    Trading.LOCKED: ("Locked", "Plans leave it as it is; its value counts."),
-    Trading.EXCLUDED: ("Excluded", "Plans leave it as it is, and outside their total."),
+    Trading.FREE: ("Free", "Plans may buy and sell."),
+    Trading.BUY_ONLY: ("Buy only", "Plans may buy, and never sell."),
+    Trading.SELL_ONLY: ("Sell only", "Plans may sell, and never buy."),
+    Trading.LOCKED: ("Locked", "Plans trade nothing of it; the value counts."),
+    Trading.EXCLUDED: ("Excluded", "Plans trade nothing of it, nor count the value."),
 }
 """How far an asset takes part in plans, and what that means."""
 LOT_STEPS: Final[tuple[tuple[str, Decimal | None], ...]] = (

@@ -14,8 +14,8 @@ from wealthdesk.gui.widgets.text import label, set_look
 
 _FACTS: Final = (
     ("file", "What is read", "Any list with a symbol and a quantity: CSV with comma, semicolon, tab or bar."),
-    ("search", "Looked at first", "What would change is shown, with every problem. Nothing is changed before."),
-    ("shield", "All or nothing", "What is kept is kept in one step. The same file twice changes nothing."),
+    ("search", "Checked first", "Every change and every problem is shown before anything is kept."),
+    ("shield", "All or nothing", "A file is kept as a whole, in one step. The same file twice changes nothing."),
 )
 
 

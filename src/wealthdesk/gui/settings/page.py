@@ -68,7 +68,7 @@ class SettingsPage(Page):
         tasks.run(partial(backups_of, self._desk.path), self._show_backups, self)
 
     def _of_showing(self) -> QFrame:
-        card, lines = _card("Showing")
+        card, lines = _card("Display")
         lines.addLayout(
             _setting(
                 "&Base currency",

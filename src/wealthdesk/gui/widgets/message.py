@@ -60,7 +60,8 @@ class Message(QFrame):
         """Say something else."""
         self._tone = tone
         icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
-        set_ink(self._title, tone)
+        # The text of the neutral tone is paler than the sentence below.
+        set_ink(self._title, "ink" if tone is Tone.NEUTRAL else tone)
         self._words = title
         self._text.setText(text)
         self._text.setVisible(bool(text))

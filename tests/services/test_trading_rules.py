@@ -42,6 +42,15 @@ def test_rules_are_kept_exactly_and_told(demo: Desk, clock: Clock) -> None:
         assert again.rules.current() == expected
 
 
+def test_who_was_there_before_the_rules_were_first_asked_for_hears_of_the_new_ones(demo: Desk) -> None:
+    heard: list[int] = []
+    demo.subscribe(lambda _: heard.append(demo.rules.current().of_account("brokerage").buffer_minor))
+    assert demo.rules.current() == TradingRules()
+    demo.rules.set_account("brokerage", AccountRules(buffer_minor=500))
+    demo.rules.set_account("brokerage", AccountRules(buffer_minor=700))
+    assert heard == [500, 700]
+
+
 def test_rules_can_be_taken_back(demo: Desk) -> None:
     demo.rules.set_account("brokerage", RULES)
     demo.rules.set_account("brokerage", AccountRules(fee_fixed_minor=1))

@@ -121,7 +121,8 @@ class Desk:
         from wealthdesk.services.trading_rules import Rules
 
         rules = Rules(self._database, self.clock.today)
-        self.subscribe(rules.on_changed)
+        self._listeners.insert(0, rules.on_changed)
+        self._database.subscribe(rules.on_changed, first=True)
         return rules
 
     @cached_property

@@ -120,9 +120,12 @@ class Database:
         with self._only_writer():
             pass
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tell `listener` the topics of every kept change, in the thread that wrote it; returns how to stop that."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Listener, *, first: bool = False) -> Callable[[], None]:
+        """Tell `listener` the topics of every kept change, in the thread that wrote it; returns how to stop that.
+
+        first: before all others, for what remembers what it read: they ask it as soon as they are told.
+        """
+        self._listeners.insert(0 if first else len(self._listeners), listener)
         return lambda: self._listeners.remove(listener)
 
     def changed_elsewhere(self) -> bool:

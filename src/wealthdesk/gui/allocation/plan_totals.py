@@ -17,8 +17,9 @@ def total_lines(plan: Plan) -> list[FigureLine]:
 
 
 def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
-    """The cash of each account before and after; none for a plan that tells none."""
-    return [_cash_line(each, plan, portfolio) for each in plan.accounts]
+    """The cash before and after of each account in which it changes; of all where it changes nowhere."""
+    changed = [each for each in plan.accounts if each.new_minor or each.after_minor != each.before_minor]
+    return [_cash_line(each, plan, portfolio) for each in changed or plan.accounts]
 
 
 def _of_deposit(plan: Plan) -> Iterator[FigureLine]:

@@ -84,11 +84,12 @@ def cash_words(plan: Plan, portfolio: Portfolio) -> str:
     """Why money stays in cash; "" when there is nothing to say."""
     if not plan.left_in_cash_minor:
         return ""
-    if plan.cash_reason is not None:
-        return _bought_words(plan.cash_reason, portfolio.classes[plan.cash_reason.asset_class_id].name, True)
-    if plan.trades or plan.mode is not Mode.DEPOSIT:
-        return ""
-    return "Nothing can be bought for it"
+    reason = plan.cash_reason
+    is_stuck = not plan.trades and plan.mode is Mode.DEPOSIT
+    # Money that lifts cash above its target stays for want of anything to buy, not because cash lacked it.
+    if reason is not None and not (is_stuck and (reason.class_drift_after_bps or 0) > 0):
+        return _bought_words(reason, portfolio.classes[reason.asset_class_id].name, True)
+    return "Nothing can be bought for it" if is_stuck else ""
 
 
 def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:

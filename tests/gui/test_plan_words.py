@@ -1,0 +1,117 @@
+"""The words of plans: quantities short enough to read, and a sentence for every reason, limit and proof."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from wealthdesk.domain.assets import Asset, AssetKind
+from wealthdesk.domain.drift import Drift
+from wealthdesk.domain.plans import Limit, Mode, Plan, Reason, Side, Trade
+from wealthdesk.domain.targets import FillMethod
+from wealthdesk.gui.allocation.plan_lines import short_quantity
+from wealthdesk.gui.allocation.plan_words import count_words, limit_words, proven_words, reason_words
+
+_NO_DRIFT = Drift("USD", 0, 0, 0, ())
+
+
+def trade(reason: Reason, side: Side = Side.BUY) -> Trade:
+    return Trade("gld", side, 100, Decimal(1), Decimal(1), "USD", reason)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ("0.00012345", "0.00012345"),
+        ("0.5", "0.5"),
+        ("23.12489728", "23.1248"),
+        ("216.50772671", "216.5077"),
+        ("12345.6789", "12,345.67"),
+        ("123456789.99", "123,456,789"),
+        ("7", "7"),
+    ],
+)
+def test_a_quantity_is_short_enough_to_read_and_never_rounded_up(quantity: str, expected: str) -> None:
+    assert short_quantity(Decimal(quantity)) == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (Reason("c", -580, -100, True), "Gold is most underweight: 5.8 pp"),
+        (Reason("c", -580, -100, False), "Gold is 5.8 pp underweight"),
+        (Reason("c", 0, -10, False), "Gold is on its target; the larger total makes room"),
+        (Reason("c", 120, 0, False), "Gold is 1.2 pp above its target; the larger total makes room"),
+        (Reason("c", None, None, False), "Gold has no target"),
+        (Reason("c", 120, 100, False, -40, 0), "It is 0.4 pp below its own target"),
+    ],
+)
+def test_every_reason_to_buy_has_its_sentence(reason: Reason, expected: str) -> None:
+    assert reason_words(trade(reason), "Gold") == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (Reason("c", 580, 100, True), "Gold is most overweight: 5.8 pp"),
+        (Reason("c", 580, 100, False), "Gold is 5.8 pp overweight"),
+        (Reason("c", 0, 10, False), "Gold is on its target; the smaller total needs less"),
+        (Reason("c", -120, 0, False), "Gold is 1.2 pp below its target; the smaller total needs less"),
+        (Reason("c", None, None, False), "Gold has no target"),
+        (Reason("c", -120, -100, False, 40, 0), "It is 0.4 pp above its own target"),
+    ],
+)
+def test_every_reason_to_sell_has_its_sentence(reason: Reason, expected: str) -> None:
+    assert reason_words(trade(reason, Side.SELL), "Gold") == expected
+
+
+def test_what_a_class_is_most_of_is_said_once() -> None:
+    most = Reason("c", -580, -100, True)
+    assert reason_words(trade(most), "Gold", is_first=False) == "Gold is 5.8 pp underweight"
+
+
+@pytest.mark.parametrize("limit", list(Limit))
+def test_every_limit_has_its_sentence(limit: Limit) -> None:
+    share = Asset("a", "A", "A", AssetKind.FUND, "USD")
+    assert share.lot_step == 1
+    words = limit_words(limit, share)
+    assert words and "{" not in words
+    assert limit_words(Limit.OVERSHOOT, share) == "one more share would overshoot"
+    assert limit_words(Limit.OVERSHOOT, replace(share, lot_step=Decimal("0.01"))) == "one more step would overshoot"
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        ("0", "Proven: no other plan comes closer to the targets."),
+        ("0.00000003", "Proven: less than 0.01% of what could be gained is missed."),
+        ("0.0004", "Proven: at most 0.04% of what could be gained is missed."),
+        ("0.000401", "Proven: at most 0.05% of what could be gained is missed."),
+        ("0.0331", "Proven: at most 3.4% of what could be gained is missed."),
+        ("1", ""),
+        (None, ""),
+    ],
+)
+def test_what_is_proven_is_never_rounded_to_the_better(bound: str | None, expected: str) -> None:
+    known = None if bound is None else Decimal(bound)
+    plan = Plan(
+        Mode.DEPOSIT, 100, "USD", None, (trade(Reason("c", -1, 0, True)),), 0, _NO_DRIFT, _NO_DRIFT, regret_bound=known
+    )
+    assert proven_words(plan) == expected
+    assert proven_words(replace(plan, method=FillMethod.EVEN_FILL)) == "", "its method says so by itself"
+    assert proven_words(replace(plan, trades=())) == ""
+
+
+@pytest.mark.parametrize(
+    ("bought", "sold", "expected"),
+    [
+        (0, 0, "No trades"),
+        (1, 0, "1 purchase"),
+        (0, 1, "1 sale"),
+        (4, 2, "4 purchases, 2 sales"),
+    ],
+)
+def test_trades_are_counted_by_side(bought: int, sold: int, expected: str) -> None:
+    reason = Reason("c", 0, 0, False)
+    trades = (trade(reason),) * bought + (trade(reason, Side.SELL),) * sold
+    assert count_words(Plan(Mode.REBALANCE, 0, "USD", None, trades, 0, _NO_DRIFT, _NO_DRIFT)) == expected

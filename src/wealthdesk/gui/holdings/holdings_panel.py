@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 ALL_ACCOUNTS = "All accounts"
-_ROW_HEIGHT = 42
 
 
 class HoldingsPanel(TablePanel[HoldingRow]):
@@ -41,7 +40,6 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
         self.account.setMinimumWidth(142)
         self.account.setMaximumWidth(190)
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.account.chosen.connect(self._show_account)
         self.cash = button("Set cas&h…", tip="Set how much cash an account holds")
         self.cash.clicked.connect(self.set_cash)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QWidget,
@@ -21,6 +20,8 @@ from wealthdesk.gui.widgets.text import label, rule
 
 WIDTH = 184
 NARROW_WIDTH = 60
+_LOGO, _LOGO_NARROW = 6, 8
+"""Room before the logo: left of the words below it, or in the middle of the icons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Nav(QFrame):
         self._lines.setContentsMargins(8, 0, 0, 0)
         self._layout = vertical(self, spacing=2)
         self._layout.setContentsMargins(12, 17, 12, 16)
-        self._layout.addLayout(self._head())
+        self._head = horizontal(spacing=9, margins=(_LOGO, 0, 0, 0))
+        self._fill_head()
+        self._layout.addLayout(self._head)
         self._layout.addSpacing(17)
         for number, item in enumerate(items, start=1):
             self._add(item, item.shortcut or f"Ctrl+{number}")
@@ -83,20 +86,18 @@ class Nav(QFrame):
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and words."""
         self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
+        self._head.setContentsMargins(_LOGO_NARROW if narrow else _LOGO, 0, 0, 0)
         for each in (self._brand, self._lines):
             each.setVisible(not narrow)
         for key, button in self._buttons.items():
             button.setText("" if narrow else _worded(self._items[key]))
 
-    def _head(self) -> QHBoxLayout:
-        head = horizontal(spacing=9)
-        head.setContentsMargins(6, 0, 0, 0)
+    def _fill_head(self) -> None:
         logo = QLabel()
         icons.put(logo, "logo", "ink", 20)
-        head.addWidget(logo)
-        head.addWidget(self._brand)
-        head.addStretch()
-        return head
+        self._head.addWidget(logo)
+        self._head.addWidget(self._brand)
+        self._head.addStretch()
 
     def _add(self, item: NavItem, shortcut: str) -> None:
         button = QPushButton(_worded(item))

@@ -33,12 +33,12 @@ from wealthdesk.gui.widgets.pill import paint_pill, pill_width
 Row = TypeVar("Row")
 
 ROW_HEIGHT: Final = 32
-TWO_LINES: Final = 46
+TWO_LINES: Final = 42
 _SIDE: Final = 8.0
 _EDGE: Final = 16.0
 _USUAL_WIDTH: Final = 110
 _LEAST_STRETCHED: Final = 120
-_ENOUGH_STRETCHED: Final = 160
+_ENOUGH_STRETCHED: Final = 220
 """What the stretched column has before a spare one is left out."""
 _CORNER: Final = 9.0
 """The radius inside the frame of a table."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from wealthdesk.domain.reallocation import Header, Line, LineKey, State, total_of
+from wealthdesk.domain.reallocation import Header, Line, LineKey, State, What, total_of
 from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 
 
@@ -45,7 +45,8 @@ class RevisionLine:
 class Revision:
     """One reallocation that was kept. `header` is None once the strategy or fund is removed; `name` was its name then.
 
-    `accepted` are the warnings that were accepted, as sentences; `reverts` is the version that it went back to.
+    `accepted` are the warnings that were accepted, as sentences; `reverts_id` is the one that it went back to.
+    `currency` is that of a fund's amounts, "" of targets.
     """
 
     id: str
@@ -65,6 +66,12 @@ class Revision:
     reverts_id: str | None = None
     accepted: tuple[str, ...] = ()
     lines: tuple[RevisionLine, ...] = ()
+    currency: str = ""
+
+    @property
+    def what(self) -> What:
+        """What kind of amounts these are, also where there is no header any more."""
+        return What.RESERVES if self.currency else What.TARGETS
 
 
 @dataclass(frozen=True, slots=True)

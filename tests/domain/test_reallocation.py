@@ -13,6 +13,7 @@ from wealthdesk.domain.reallocation import (
     Candidate,
     Change,
     ClearCap,
+    Finding,
     FindingKind,
     Header,
     Limits,
@@ -28,7 +29,7 @@ from wealthdesk.domain.reallocation import (
 from wealthdesk.domain.reallocation_changes import changes_between, changes_to, equalised, moved, scaled
 from wealthdesk.domain.reallocation_merge import rebase
 from wealthdesk.domain.reallocation_preview import digest_of, evaluate, stale_part
-from wealthdesk.domain.reallocation_words import sentence, share_text
+from wealthdesk.domain.reallocation_words import heading, sentence, share_text
 
 MILLION = 1_000_000
 ALPHA, BETA, GAMMA, DELTA, EPSILON = (LineKey(name) for name in ("alpha", "beta", "gamma", "delta", "epsilon"))
@@ -394,3 +395,14 @@ def test_a_preview_is_the_same_each_time(make: Callable[..., State]) -> None:
     state = make(1, 2, 3)
     changes = [Adjust(state.lines[0].key, 1)]
     assert evaluate(state, changes) == evaluate(state, changes)
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_every_finding_has_a_heading_without_a_full_stop(kind: FindingKind) -> None:
+    found = heading(Finding(kind, LineKey("x"), "Acme {0} & Co."))
+    assert found and "{name}" not in found and not found.endswith(".")
+
+
+def test_a_heading_begins_with_a_capital_except_where_a_name_does_not() -> None:
+    assert heading(Finding(FindingKind.TOO_LARGE, None, "the budget")) == "The budget is too large"
+    assert heading(Finding(FindingKind.CAP_EXCEEDED, LineKey("x"), "iRobot")) == "iRobot is above its cap"

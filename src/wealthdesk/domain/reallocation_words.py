@@ -42,6 +42,12 @@ def sentence(finding: Finding, what: What, currency: str = "") -> str:
     return _SENTENCES[finding.kind](finding, amount)
 
 
+def heading(finding: Finding) -> str:
+    """What was found in a few words, to stand above its sentence."""
+    words = _HEADINGS[finding.kind].format(name=finding.name)
+    return words if finding.key else f"{words[:1].upper()}{words[1:]}"
+
+
 Amount = Callable[[int], str]
 
 
@@ -117,3 +123,23 @@ _SENTENCES: Final[dict[FindingKind, Callable[[Finding, Amount], str]]] = {
     FindingKind.UNALLOCATED: lambda f, amount: f"{amount(f.part)} of the budget is not planned for any line.",
     FindingKind.NO_CHANGE: lambda f, _: "Nothing would change.",
 }  # fmt: skip
+
+_HEADINGS: Final[dict[FindingKind, str]] = {
+    FindingKind.NEGATIVE_AMOUNT: "{name} is below 0",
+    FindingKind.NEGATIVE_CAP: "The cap of {name} is below 0",
+    FindingKind.NEGATIVE_BUDGET: "The budget is below 0",
+    FindingKind.TOO_LARGE: "{name} is too large",
+    FindingKind.CAP_EXCEEDED: "{name} is above its cap",
+    FindingKind.UNKNOWN_LINE: "{name} is not a line",
+    FindingKind.DUPLICATE_LINE: "{name} is named twice",
+    FindingKind.WRONG_PARENT: "{name} does not fit here",
+    FindingKind.SUM_NOT_WHOLE: "Not 100%",
+    FindingKind.BUDGET_EXCEEDED: "Above the budget",
+    FindingKind.HIGH_CONCENTRATION: "{name} is concentrated",
+    FindingKind.LARGE_SHARE: "{name} is a large share",
+    FindingKind.BELOW_DEPLOYED: "{name} is below what is deployed",
+    FindingKind.LINE_GONE: "{name} is exited or archived",
+    FindingKind.LARGE_CHANGE: "{name} changes by much",
+    FindingKind.UNALLOCATED: "Not all is planned",
+    FindingKind.NO_CHANGE: "No change",
+}

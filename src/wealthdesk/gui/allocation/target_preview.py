@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import TypeVar, overload
+from typing import TypeVar
 
 from wealthdesk.domain.assets import CASH_CLASS
 from wealthdesk.domain.drift import ClassDrift, Drift
@@ -12,7 +12,9 @@ from wealthdesk.domain.targets import ClassTarget, Strategy, Targets, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.target_values import Ground
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.change_preview import Change, ChangePreview, Found
+from wealthdesk.gui.widgets.change_list import Change, LateChanges
+from wealthdesk.gui.widgets.change_preview import ChangePreview
+from wealthdesk.gui.widgets.findings import Found
 
 Thing = TypeVar("Thing")
 
@@ -28,14 +30,14 @@ Shares = dict[tuple[str, str], int]
 
 def preview_of(draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift) -> ChangePreview:
     """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets."""
-    classes = _class_changes(draft, ground)
-    holdings = _holding_changes(draft, ground)
+    classes, holdings = _class_changes(draft), _holding_changes(draft)
     return ChangePreview(
         summary=_summary(draft, len(classes), len(holdings)),
-        changes=classes,
+        changes=LateChanges(classes, lambda each: _change(ground.class_name(each[0]), each, ground.colour(each[0]))),
         scale=_scale(classes),
         below_title="Holdings, share of portfolio",
-        below=holdings,
+        below=LateChanges(holdings, lambda each: _change(ground.symbol(each[0]), each)),
+        figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
         found=tuple(_found(draft, ground, strategy, after)),
     )
@@ -49,37 +51,19 @@ def _summary(draft: TargetDraft, classes: int, holdings: int) -> str:
     return ", ".join(parts) or "No changes"
 
 
-def _class_changes(draft: TargetDraft, ground: Ground) -> "_Changes":
+def _class_changes(draft: TargetDraft) -> list[Moved]:
     before = {t.asset_class_id: t.target_bps for t in draft.kept}
     after = {t.asset_class_id: t.target_bps for t in draft.targets}
-    moved = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
-    return _Changes(
-        [each for each in moved if each[1] != each[2]],
-        lambda key, from_bps, to_bps: _change(ground.class_name(key), from_bps, to_bps, ground.colour(key)),
-    )
+    moved: list[Moved] = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
+    return _largest_first(each for each in moved if each[1] != each[2])
 
 
-class _Changes(Sequence[Change]):
-    """Changes, largest first, whose words are put together when they are asked for: of hundreds, few are in view."""
-
-    def __init__(self, moved: list[Moved], words: Callable[[str, int | None, int | None], Change]) -> None:
-        self.moved = sorted(moved, key=lambda each: -abs((each[2] or 0) - (each[1] or 0)))
-        self._words = words
-
-    def __len__(self) -> int:
-        return len(self.moved)
-
-    @overload
-    def __getitem__(self, place: int) -> Change: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Change]: ...
-    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
-        if isinstance(place, slice):
-            return [self._words(*each) for each in self.moved[place]]
-        return self._words(*self.moved[place])
+def _largest_first(moved: Iterable[Moved]) -> list[Moved]:
+    return sorted(moved, key=lambda each: -abs((each[2] or 0) - (each[1] or 0)))
 
 
-def _change(name: str, from_bps: int | None, to_bps: int | None, colour: str = "") -> Change:
+def _change(name: str, moved: Moved, colour: str = "") -> Change:
+    _, from_bps, to_bps = moved
     both = from_bps is not None and to_bps is not None
     return Change(
         name=name,
@@ -92,7 +76,7 @@ def _change(name: str, from_bps: int | None, to_bps: int | None, colour: str = "
     )
 
 
-def _holding_changes(draft: TargetDraft, ground: Ground) -> _Changes:
+def _holding_changes(draft: TargetDraft) -> list[Moved]:
     before, after = _shares(draft.kept), _shares(draft.targets)
     # Where a class has no holding targets at all its lines have no share; where it has some, a missing one is 0 %.
     had, has = {class_id for class_id, _ in before}, {class_id for class_id, _ in after}
@@ -102,7 +86,7 @@ def _holding_changes(draft: TargetDraft, ground: Ground) -> _Changes:
         to_bps = after.get(key, 0 if key[0] in has else None)
         if from_bps != to_bps:
             found.append((key[1], from_bps, to_bps))
-    return _Changes(found, lambda asset_id, from_bps, to_bps: _change(ground.symbol(asset_id), from_bps, to_bps))
+    return _largest_first(found)
 
 
 def _shares(targets: Targets) -> Shares:
@@ -113,8 +97,8 @@ def _shares(targets: Targets) -> Shares:
     }
 
 
-def _scale(changes: _Changes) -> int:
-    furthest = max((max(from_bps or 0, to_bps or 0) for _, from_bps, to_bps in changes.moved), default=0)
+def _scale(changes: Sequence[Moved]) -> int:
+    furthest = max((max(from_bps or 0, to_bps or 0) for _, from_bps, to_bps in changes), default=0)
     return max(-(-furthest // _SCALE_STEP) * _SCALE_STEP, _SCALE_STEP)
 
 

@@ -1,0 +1,230 @@
+"""A list of changes, painted: name, from → to, difference, and a bar where there is a colour for it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, overload
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import format as text
+from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.widgets.class_mark import paint_class_mark
+from wealthdesk.gui.widgets.diff_bar import paint_diff_bar
+
+_BAR_ROW: Final = 42
+_PLAIN_ROW: Final = 25
+_TALL_ROW: Final = 44
+_LINE: Final = 18.0
+_INDENT: Final = 17.0
+_DIFFERENCE: Final = 76.0
+_GAP: Final = 12
+
+What = TypeVar("What")
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would be different, in words; with a colour also as a bar from `before_part` to `after_part`.
+
+    is_tall: on two lines, since amounts of money do not fit on one; `note` is what the difference is in percent.
+    """
+
+    name: str
+    before: str
+    after: str
+    difference: str
+    colour: str = ""
+    before_part: int = 0
+    after_part: int = 0
+    note: str = ""
+    is_tall: bool = False
+
+    @property
+    def numbers(self) -> str:
+        """From → to."""
+        return f"{self.before} {text.ARROW} {self.after}"
+
+    @property
+    def sentence(self) -> str:
+        """The change for a screen reader."""
+        return ", ".join(each for each in (f"{self.name}: {self.numbers}", self.difference, self.note) if each)
+
+    @property
+    def height(self) -> int:
+        """How high its row is."""
+        return _BAR_ROW if self.colour else _TALL_ROW if self.is_tall else _PLAIN_ROW
+
+
+class LateChanges(Sequence[Change]):
+    """Changes whose words are put together when they are asked for: of hundreds, few are in view."""
+
+    def __init__(self, what: Sequence[What], words: Callable[[What], Change]) -> None:
+        self._what = what
+        self._words: Callable[[Any], Change] = words
+
+    def __len__(self) -> int:
+        return len(self._what)
+
+    @overload
+    def __getitem__(self, place: int) -> Change: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Change]: ...
+    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
+        if isinstance(place, slice):
+            return [self._words(each) for each in self._what[place]]
+        return self._words(self._what[place])
+
+
+class ChangeList(QListView):
+    """Changes one below the other, as tall as they are; the pane around it scrolls. All rows are as high as the first.
+
+    indented: whether rows without a bar stand as far to the right as those with one.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, indented: bool = True) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "plain")
+        self.setAccessibleName(name)
+        self._rows = _Rows(self)
+        self._delegate = _ChangeDelegate(_INDENT if indented else 0.0, self)
+        self.setModel(self._rows)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(0)
+
+    def show_changes(self, changes: Sequence[Change], scale: int = 10_000) -> None:
+        """Show these changes, their bars on this scale."""
+        height = changes[0].height if changes else _PLAIN_ROW
+        self._rows.show_changes(changes, renewed=height != self._delegate.row_height)
+        self._delegate.scale, self._delegate.row_height = scale, height
+        self.setFixedHeight(len(changes) * height)
+        self.setVisible(bool(changes))
+        self.viewport().update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Show the figures muted."""
+        if stale != self._delegate.is_stale:
+            self._delegate.is_stale = stale
+            self.viewport().update()
+
+
+class _Rows(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._changes: Sequence[Change] = ()
+
+    def show_changes(self, changes: Sequence[Change], *, renewed: bool) -> None:
+        if renewed or len(changes) != len(self._changes):
+            self.beginResetModel()
+            self._changes = changes
+            self.endResetModel()
+            return
+        self._changes = changes
+        if changes:
+            self.dataChanged.emit(self.index(0), self.index(len(changes) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
+        return 0 if parent.isValid() else len(self._changes)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.UserRole:
+            return self._changes[index.row()]
+        words = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        return self._changes[index.row()].sentence if role in words else None
+
+
+class _ChangeDelegate(QStyledItemDelegate):
+    def __init__(self, indent: float, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._indent = indent
+        self.row_height = _PLAIN_ROW
+        self.scale = 10_000
+        self.is_stale = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, self.row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        change: Change = index.data(Qt.ItemDataRole.UserRole)
+        rect, look = QRectF(option.rect), theme.current()
+        if change.is_tall:
+            _paint_tall(painter, rect, change, look, self.is_stale)
+        else:
+            paint_change(painter, rect, change, look, self.scale, self.is_stale, self._indent)
+
+
+def paint_change(
+    painter: QPainter,
+    rect: QRectF,
+    change: Change,
+    theme: Theme,
+    scale: int,
+    is_stale: bool,
+    indent: float = _INDENT,
+) -> None:
+    """Draw a change across `rect`: mark, name, before → after, difference, and below them its bar."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = QRectF(rect.left() + indent, rect.top(), rect.width() - indent, 22 if change.colour else rect.height())
+    if change.colour:
+        paint_class_mark(painter, QRectF(rect.left(), line.top(), 10, line.height()), change.colour)
+        bar = QRectF(line.left(), line.bottom(), line.width(), 12)
+        paint_diff_bar(painter, bar, change.before_part, change.after_part, change.colour, theme, scale_bps=scale)
+    ink = theme.mute if is_stale else theme.ink
+    right = Qt.AlignmentFlag.AlignRight
+    taken = _words(painter, line, change.difference, "strong", ink, right)
+    middle = line.adjusted(0, 0, -max(_DIFFERENCE, taken + _GAP), 0)
+    taken = _words(painter, middle, change.numbers, "body", ink, right)
+    _words(painter, middle.adjusted(0, 0, -taken - _GAP, 0), change.name, "body", theme.ink, Qt.AlignmentFlag.AlignLeft)
+    painter.restore()
+
+
+def _paint_tall(painter: QPainter, rect: QRectF, change: Change, look: Theme, is_stale: bool) -> None:
+    """Two lines: name and difference, and below them from → to with what that is in percent; a rule under both."""
+    painter.save()
+    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    first = QRectF(rect.left(), rect.top() + 3, rect.width(), _LINE)
+    second = first.translated(0, _LINE)
+    ink = look.mute if is_stale else look.ink
+    taken = _words(painter, first, change.difference, "strong", ink, right)
+    _words(painter, first.adjusted(0, 0, -taken - _GAP, 0), change.name, "body", look.ink, left)
+    taken = _words(painter, second, change.note, "note", look.mute, right)
+    _words(painter, second.adjusted(0, 0, -taken - _GAP, 0), change.numbers, "note", look.mute, left, figures=True)
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+    painter.restore()
+
+
+def _words(
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    role: str,
+    ink: str,
+    side: Qt.AlignmentFlag,
+    *,
+    figures: bool = False,
+) -> float:
+    """Draw words on one line, cut short where they do not fit; returns their width."""
+    font = fonts.font(role, figures=figures or side == Qt.AlignmentFlag.AlignRight)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+    return metrics.horizontalAdvance(shown)

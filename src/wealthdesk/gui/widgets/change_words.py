@@ -1,0 +1,185 @@
+"""A reallocation's preview in the words of the pane: amounts, shares and caps from → to, totals, and what was found."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from wealthdesk.domain.money import WHOLE, digits, half_up
+from wealthdesk.domain.reallocation import Finding, FindingKind, Severity, State, What
+from wealthdesk.domain.reallocation_preview import Delta, Preview
+from wealthdesk.domain.reallocation_words import heading, sentence
+from wealthdesk.gui import format as text
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.change_list import Change, LateChanges
+from wealthdesk.gui.widgets.change_preview import NOTHING_CHANGED, ChangePreview
+from wealthdesk.gui.widgets.findings import Found
+
+MOST_SINGLY: Final = 12
+"""So many findings of a kind are shown on their own; the others together."""
+_SCALE_STEP: Final = 1000
+_LEAST_SHOWN: Final = 5
+"""Basis points; less is 0.0%."""
+_GREY: Final = "#878580"
+_TONES: Final = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.INFORMATION: Tone.NEUTRAL}
+
+
+class _Moved(NamedTuple):
+    """One number of a line that changes: its amount, or its cap."""
+
+    delta: Delta
+    is_cap: bool = False
+
+
+def shown_preview(preview: Preview, colours: Mapping[str, str] | None = None) -> ChangePreview:
+    """What the pane shows of a preview. colours: class id → colour of its bar."""
+    if preview.state.what is What.RESERVES:
+        return _of_reserves(preview)
+    return _of_targets(preview, colours or {})
+
+
+def found_in(preview: Preview, *, without: Iterable[FindingKind] = ()) -> tuple[Found, ...]:
+    """What a preview found, errors first; what says that nothing changes is left out, since the pane says so itself."""
+    left_out = {FindingKind.NO_CHANGE, *without}
+    found: list[Found] = []
+    for severity, tone in _TONES.items():
+        some = [f for f in preview.findings if f.severity is severity and f.kind not in left_out]
+        found += [_found(tone, each, preview.state) for each in some[:MOST_SINGLY]]
+        if rest := some[MOST_SINGLY:]:
+            found.append(_together(tone, rest, preview.state))
+    return tuple(found)
+
+
+def _found(tone: Tone, finding: Finding, state: State) -> Found:
+    codes = (finding.code,) if tone is Tone.WARNING else ()
+    return Found(tone, heading(finding), sentence(finding, state.what, state.currency), codes)
+
+
+def _together(tone: Tone, findings: Sequence[Finding], state: State) -> Found:
+    words = "\n".join(sentence(each, state.what, state.currency) for each in findings)
+    codes = tuple(each.code for each in findings) if tone is Tone.WARNING else ()
+    return Found(tone, f"{len(findings):,} more", words, codes)
+
+
+def amount_words(state: State, amount: int | None) -> str:
+    """An amount or a cap on the screen: 55.0%, $4,500,000."""
+    if amount is None:
+        return text.NOTHING
+    if state.what is What.TARGETS:
+        return text.percent(amount, 1 if amount % 10 == 0 else 2)
+    return _money(amount, state.currency)
+
+
+def difference_words(state: State, before: int | None, after: int | None) -> str:
+    """What is between two amounts: "−5.0 pp", "+$900,000", "added", "removed", "unchanged"."""
+    if before is None or after is None:
+        return "unchanged" if before is after else "added" if before is None else "removed"
+    if before == after:
+        return "unchanged"
+    if state.what is What.TARGETS:
+        return text.points(after - before, 1 if (after - before) % 10 == 0 else 2)
+    return _money(after - before, state.currency, plus=True)
+
+
+def relative_words(before: int | None, after: int | None) -> str:
+    """What the difference is of the amount before: "+25.0%"; "new" where there was nothing."""
+    if not before:
+        return "new" if after else ""
+    if after is None:
+        return "removed"
+    bps = half_up(Fraction((after - before) * WHOLE, before))
+    sign = "±" if abs(bps) < _LEAST_SHOWN else "+" if bps > 0 else ""
+    return f"{sign}{text.percent(bps)}"
+
+
+def _of_reserves(preview: Preview) -> ChangePreview:
+    moved, state = _moved(preview.changed), preview.state
+    return ChangePreview(
+        summary="" if not moved else text.count(len(moved), "change"),
+        changes=LateChanges(moved, lambda each: _reserve(each, state)),
+        figures=tuple(_totals(preview)) if preview.is_effective else (),
+        found=found_in(preview),
+        nothing=NOTHING_CHANGED if not preview.is_effective else "No company changes.",
+    )
+
+
+def _reserve(moved: _Moved, state: State) -> Change:
+    before, after, name = _sides(moved)
+    words = [_cap_words(state, each) if moved.is_cap else amount_words(state, each) for each in (before, after)]
+    difference = "" if moved.is_cap and None in (before, after) else difference_words(state, before, after)
+    note = "" if moved.is_cap else relative_words(before, after)
+    return Change(name, words[0], words[1], difference, note=note, is_tall=True)
+
+
+def _totals(preview: Preview) -> Iterable[Change]:
+    before, after, state = preview.total_before, preview.total_after, preview.state
+    words = [amount_words(state, each) for each in (before, after)]
+    note = relative_words(before, after) if before != after else ""
+    difference = difference_words(state, before, after)
+    yield Change("Total planned", words[0], words[1], difference, note=note, is_tall=True)
+    if preview.budget_after != state.budget:
+        limits = [_cap_words(state, each) for each in (state.budget, preview.budget_after)]
+        yield Change("Budget", limits[0], limits[1], "", is_tall=True)
+
+
+def _of_targets(preview: Preview, colours: Mapping[str, str]) -> ChangePreview:
+    moved = _moved(preview.changed)
+    classes = [each for each in moved if not each.delta.key.parent and not each.is_cap]
+    below = [each for each in moved if each.delta.key.parent or each.is_cap]
+    furthest = max((max(each.delta.before or 0, each.delta.after or 0) for each in classes), default=0)
+    return ChangePreview(
+        summary=_summary(moved),
+        changes=LateChanges(classes, lambda each: _target(each, preview, colours)),
+        scale=max(-(-furthest // _SCALE_STEP), 1) * _SCALE_STEP,
+        below_title=_below_title(below),
+        below=LateChanges(below, lambda each: _target(each, preview, colours)),
+        found=found_in(preview),
+    )
+
+
+def _summary(moved: Sequence[_Moved]) -> str:
+    keys = {each.delta.key for each in moved}
+    classes, holdings = (sum(bool(key.parent) is is_below for key in keys) for is_below in (False, True))
+    parts = [text.count(classes, "class", "classes")] if classes else []
+    parts += [text.count(holdings, "holding")] if holdings else []
+    return ", ".join(parts) or "No changes"
+
+
+def _below_title(below: Sequence[_Moved]) -> str:
+    if all(each.is_cap for each in below):
+        return "Caps"
+    return "Holdings, share of class" + (", and caps" if any(each.is_cap for each in below) else "")
+
+
+def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str]) -> Change:
+    before, after, name = _sides(moved)
+    state, key = preview.state, moved.delta.key
+    words = [_cap_words(state, each) if moved.is_cap else amount_words(state, each) for each in (before, after)]
+    difference = "" if moved.is_cap and None in (before, after) else difference_words(state, before, after)
+    colour = "" if moved.is_cap or key.parent else colours.get(key.id, _GREY)
+    return Change(name, words[0], words[1], difference, colour, before or 0, after or 0)
+
+
+def _sides(moved: _Moved) -> tuple[int | None, int | None, str]:
+    delta = moved.delta
+    if moved.is_cap:
+        return delta.cap_before, delta.cap_after, f"Cap of {delta.name}"
+    return delta.before, delta.after, delta.name
+
+
+def _moved(deltas: Iterable[Delta]) -> list[_Moved]:
+    found: list[_Moved] = []
+    for delta in deltas:
+        if delta.before != delta.after:
+            found.append(_Moved(delta))
+        if delta.cap_before != delta.cap_after and (delta.after is not None or delta.cap_before is None):
+            found.append(_Moved(delta, is_cap=True))
+    return found
+
+
+def _cap_words(state: State, cap: int | None) -> str:
+    return "none" if cap is None else amount_words(state, cap)
+
+
+def _money(minor: int, currency: str, *, plus: bool = False) -> str:
+    whole = minor % 10 ** digits(currency) == 0
+    return text.money_short(minor, currency, plus=plus) if whole else text.money(minor, currency, plus=plus)

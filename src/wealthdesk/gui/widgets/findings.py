@@ -1,0 +1,141 @@
+"""What a preview found, in groups: errors, warnings with a check box to accept each, and notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.gui import format as text
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.text import label
+
+ACCEPT: Final = "I accept this"
+_ERRORS, _WARNINGS, _NOTES = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that the preview found. codes: what it is accepted by; a warning without any is only told."""
+
+    tone: Tone
+    title: str
+    text: str = ""
+    codes: tuple[str, ...] = ()
+
+    @property
+    def is_to_accept(self) -> bool:
+        """Whether it has to be accepted."""
+        return bool(self.codes) and self.tone is Tone.WARNING
+
+
+class Findings(QWidget):
+    """`show_found` shows them; what was accepted stays so as long as it says the same, even if it goes and returns."""
+
+    accepted_changed = Signal(object)
+    """frozenset[str]: the codes of what is accepted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: tuple[Found, ...] = ()
+        self._accepted: set[Found] = set()
+        self._groups = [_Group(), _Group(ACCEPT), _Group()]
+        column = vertical(self, spacing=8)
+        for group in self._groups:
+            column.addWidget(group)
+        self._groups[_WARNINGS].accept_toggled.connect(self._on_accept_toggled)
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """The codes of the warnings that are shown and accepted."""
+        return frozenset(code for each in self._found if each in self._accepted for code in each.codes)
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return sum(each.tone is Tone.ERROR for each in self._found)
+
+    @property
+    def to_accept(self) -> int:
+        """How many warnings are not accepted yet."""
+        return sum(each.is_to_accept and each not in self._accepted for each in self._found)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What was found, as it is shown from the top."""
+        return tuple(message for group in self._groups for message in group.messages)
+
+    def show_found(self, found: Sequence[Found]) -> None:
+        """Show this."""
+        if tuple(found) == self._found:
+            return
+        before, self._found = self.accepted, tuple(found)
+        errors = [each for each in found if each.tone is Tone.ERROR]
+        warnings = [each for each in found if each.is_to_accept]
+        notes = [each for each in found if each not in errors and each not in warnings]
+        is_mixed = bool(errors or warnings)
+        self._groups[_ERRORS].show_found(text.count(len(errors), "error"), errors)
+        self._groups[_WARNINGS].show_found(text.count(len(warnings), "warning"), warnings, self._accepted)
+        self._groups[_NOTES].show_found(text.count(len(notes), "note") if is_mixed else "", notes)
+        if self.accepted != before:
+            self.accepted_changed.emit(self.accepted)
+
+    def accept_all(self) -> None:
+        """Accept every warning that is shown: for the pictures."""
+        for message in self._groups[_WARNINGS].messages:
+            message.check.setChecked(True)
+
+    def _on_accept_toggled(self, found: Found, accepted: bool) -> None:
+        if accepted:
+            self._accepted.add(found)
+        else:
+            self._accepted.discard(found)
+        self.accepted_changed.emit(self.accepted)
+
+
+class _Group(QWidget):
+    """Messages of one kind under their number; made once and used again."""
+
+    accept_toggled = Signal(object, bool)
+    """Found"""
+
+    def __init__(self, accept: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accept = accept
+        self._messages: list[Message] = []
+        self._found: Sequence[Found] = ()
+        self._title = label(role="strong")
+        self._column = vertical(self, spacing=8)
+        self._column.addWidget(self._title)
+        self.hide()
+
+    @property
+    def messages(self) -> list[Message]:
+        return self._messages[: len(self._found)]
+
+    def show_found(
+        self, title: str, found: Sequence[Found], accepted: "set[Found] | frozenset[Found]" = frozenset()
+    ) -> None:
+        self._found = found
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        while len(self._messages) < len(found):
+            self._add_message()
+        for message, each in zip(self._messages, found, strict=False):
+            message.show_message(each.tone, each.title, each.text)
+            message.check.blockSignals(True)
+            message.check.setChecked(each in accepted)
+            message.check.blockSignals(False)
+        for place, message in enumerate(self._messages):
+            message.setVisible(place < len(found))
+        self.setVisible(bool(found))
+
+    def _add_message(self) -> None:
+        place = len(self._messages)
+        message = Message(accept=self._accept, parent=self)
+        message.accept_toggled.connect(lambda on, place=place: self.accept_toggled.emit(self._found[place], on))
+        self._messages.append(message)
+        self._column.addWidget(message)

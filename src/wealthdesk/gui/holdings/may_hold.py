@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 from wealthdesk.domain.assets import Asset
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import words
-from wealthdesk.gui.holdings.search_edit import SearchEdit
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.text import label
 
 _ALL, _ONLY = "all", "only"

@@ -20,13 +20,13 @@ from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.holdings_panel import HoldingsPanel
 from wealthdesk.gui.holdings.prices_panel import PricesPanel
 from wealthdesk.gui.holdings.rates_panel import RatesPanel
-from wealthdesk.gui.holdings.search_edit import SearchEdit
 from wealthdesk.gui.holdings.table_panel import TablePanel, Undo
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, menu_button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label
 

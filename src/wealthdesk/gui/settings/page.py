@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -16,6 +16,7 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.settings.components import COMPONENTS
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.combo import Lines
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import frame, label
@@ -140,8 +141,7 @@ def _currency_box() -> QComboBox:
     box = QComboBox()
     box.setAccessibleName("Base currency")
     box.setMaxVisibleItems(14)
-    # The delegate that a combo box brings along does not ask the style sheet.
-    box.setItemDelegate(QStyledItemDelegate(box))
+    box.setItemDelegate(Lines(box))
     for code in (*_COMMON, *sorted(CURRENCIES - set(_COMMON))):
         box.addItem(code, code)
     box.insertSeparator(len(_COMMON))

@@ -1,17 +1,40 @@
 """The drop-down list: one of several values, shown by their words."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
+    QStyleOptionViewItem,
     QStylePainter,
     QWidget,
 )
+
+from wealthdesk.gui import theme
+
+_SEPARATOR: Final = 9
+
+
+class Lines(QStyledItemDelegate):
+    """The lines of a list that drops down; the delegate that a combo box brings along does not ask the style sheet."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width(), _SEPARATOR) if _is_separator(index) else hint
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if not _is_separator(index):
+            super().paint(painter, option, index)
+            return
+        rect = option.rect
+        painter.fillRect(rect.left(), rect.center().y(), rect.width(), 1, QColor(theme.current().line))
 
 
 class Combo(QComboBox):
@@ -31,8 +54,7 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty("in_card", in_card)
-        # The delegate that a combo box brings along does not ask the style sheet.
-        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setItemDelegate(Lines(self))
         self._values: list[object] = []
         self.set_options(options)
         self.activated.connect(self._on_activated)
@@ -75,3 +97,8 @@ class Combo(QComboBox):
 
     def _on_activated(self) -> None:
         self.chosen.emit(self.choice())
+
+
+def _is_separator(index: QModelIndex | QPersistentModelIndex) -> bool:
+    """So are the lines marked that insertSeparator() makes."""
+    return bool(index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator")

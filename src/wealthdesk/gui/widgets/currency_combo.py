@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from wealthdesk.domain import money
+from wealthdesk.gui.widgets.combo import Lines
 
 _FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 
@@ -15,7 +16,7 @@ class CurrencyCombo(QComboBox):
     def __init__(self, name: str, code: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setItemDelegate(Lines(self))
         field = QLineEdit()
         field.setProperty("kind", "bare")
         field.setAccessibleName(name)

@@ -1,12 +1,17 @@
 """The date field, with a calendar."""
 
 from datetime import date
+from typing import Final
 
-from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtGui import QTextCharFormat, QWheelEvent
+from PySide6.QtCore import QDate, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QWheelEvent
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton, QWidget
 
-from wealthdesk.gui import icons
+from wealthdesk.gui import icons, theme
+
+_BORDER: Final = 1
+"""Drawn by the style sheet."""
+_SLACK: Final = 10
 
 
 class DateEdit(QDateEdit):
@@ -19,7 +24,7 @@ class DateEdit(QDateEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setCalendarPopup(True)
-        _dress(self.calendarWidget())
+        self.setCalendarWidget(_Calendar())
         self.setDisplayFormat("yyyy-MM-dd")
         self.set_value(value)
         self.dateChanged.connect(self._on_date_changed)
@@ -43,12 +48,30 @@ class DateEdit(QDateEdit):
         self.edited.emit(self.value())
 
 
-def _dress(calendar: QCalendarWidget) -> None:
-    """Give the calendar the arrows of the other widgets, and weekends that are not red like an error."""
-    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-        calendar.setWeekdayTextFormat(day, QTextCharFormat())
-    for name, icon in (("qt_calendar_prevmonth", "chevron_left"), ("qt_calendar_nextmonth", "chevron_right")):
-        arrow = calendar.findChild(QToolButton, name)
-        if arrow is not None:
-            icons.put(arrow, icon)
+class _Calendar(QCalendarWidget):
+    """With the arrows of the other widgets, weekends that are not red like an error, and other months pale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.setWeekdayTextFormat(day, QTextCharFormat())
+        for name, icon in (("qt_calendar_prevmonth", "chevron_left"), ("qt_calendar_nextmonth", "chevron_right")):
+            arrow = self.findChild(QToolButton, name)
+            if arrow is not None:
+                icons.put(arrow, icon)
+        inside = self.layout()
+        if inside is not None:
+            inside.setContentsMargins(_BORDER, _BORDER, _BORDER, _BORDER)
+
+    def minimumSizeHint(self) -> QSize:
+        # That of Qt leaves no room for a border, and the last column would be cut.
+        return super().minimumSizeHint() + QSize(2 * _BORDER + _SLACK, 2 * _BORDER)
+
+    def paintCell(self, painter: QPainter, rect: QRect, date: QDate) -> None:
+        if date.month() == self.monthShown():
+            super().paintCell(painter, rect, date)
+            return
+        painter.setPen(QColor(theme.current().mute))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(date.day()))

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QResizeEvent,
+    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -68,8 +70,10 @@ class TableView(QTableView, Generic[Row]):
         self.setModel(self.table)
         self.setItemDelegate(CellDelegate(self))
         usual = TWO_LINES if any(column.note for column in columns) else ROW_HEIGHT
+        self.line_under_mouse = -1
         self._set_up_rows(row_height or usual)
         self._set_up_header()
+        self.entered.connect(self._on_entered)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
@@ -145,6 +149,10 @@ class TableView(QTableView, Generic[Row]):
         else:
             super().keyPressEvent(event)
 
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_under_mouse(-1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns()
@@ -206,6 +214,14 @@ class TableView(QTableView, Generic[Row]):
                     first = False
                 self.selectionModel().select(index, flags.Select | flags.Rows)
 
+    def _show_under_mouse(self, line: int) -> None:
+        if line != self.line_under_mouse:
+            self.line_under_mouse = line
+            self.viewport().update()
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        self._show_under_mouse(index.row())
+
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(self.table.row_at(index))
 
@@ -232,7 +248,7 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        if is_selected or state & QStyle.StateFlag.State_MouseOver:
+        if is_selected or _is_under_mouse(option, index):
             _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
         if not _is_at_frame(option, index):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
@@ -266,10 +282,18 @@ class CellDelegate(QStyledItemDelegate):
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
         role = "strong" if tone or (is_selected and index.column() == 0) else column.font
-        _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
+        if column.wrap and not note:
+            _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
+        else:
+            _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _is_under_mouse(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+    """Whether the mouse is over the row; the style knows only of the cell."""
+    return isinstance(option.widget, TableView) and option.widget.line_under_mouse == index.row()
 
 
 def _paint_ground(painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, colour: QColor) -> None:
@@ -312,6 +336,31 @@ def _paint_sign(painter: QPainter, rect: QRectF, column: Column[Any], row: objec
         icons.paint(painter, QRectF(rect.left(), rect.center().y() - 7, 14, 14), name, ink)
         return 21.0
     return 0.0
+
+
+def _paint_wrapped(painter: QPainter, rect: QRectF, column: Column[Any], words: str, ink: str, role: str) -> None:
+    """Draw words on two lines where they do not fit on one."""
+    first, rest = _broken(words, fonts.font(role, figures=column.figures), rect.width())
+    if not rest:
+        _paint_words(painter, rect, column, words, ink, role)
+        return
+    high = QFontMetricsF(fonts.font(role)).lineSpacing()
+    line = QRectF(rect.left(), rect.center().y() - high, rect.width(), high)
+    for each in (first, rest):
+        _paint_words(painter, line, column, each, ink, role)
+        line.translate(0, high)
+
+
+def _broken(words: str, font: QFont, width: float) -> tuple[str, str]:
+    """What fits on a line of that width, and the rest."""
+    layout = QTextLayout(words.replace("\n", " "), font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    # Qt counts in units of UTF-16.
+    taken, encoded = 2 * line.textLength(), words.encode("utf-16-le")
+    return encoded[:taken].decode("utf-16-le").strip(), encoded[taken:].decode("utf-16-le").strip()
 
 
 def _paint_words(painter: QPainter, rect: QRectF, column: Column[Any], words: str, ink: str, role: str) -> None:

@@ -176,6 +176,26 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
     none_of(found, f"Only {sorted(knowing)} know which database it is:")
 
 
+def test_targets_and_reserves_are_written_in_one_place() -> None:
+    kept = {"asset_class_targets", "holding_targets", "class_target_caps", "holding_target_caps"}
+    found = [
+        where
+        for module in modules()
+        if module.path.relative_to(SOURCE).as_posix() != "storage/reallocations.py"
+        for where in called(module, "insert", "put", "update", "change", "delete")
+        if any(f"'{table}'" in where for table in kept) or "planned_reserves_minor" in where
+    ]
+    found += [
+        f"{module.at(line)}  {text.strip()[:60]!r}"
+        for module in modules()
+        for text, line in spoken(module)
+        if re.search(rf"(INSERT INTO|UPDATE|DELETE FROM)\s+({'|'.join(kept)}|companies)\b", text, re.IGNORECASE)
+    ]
+    none_of(
+        found, "Only storage/reallocations.py writes what targets and reserves are, so that all of it has a history:"
+    )
+
+
 def test_heavy_libraries_are_imported_where_they_are_needed() -> None:
     found = [
         f"{module.at(line)}  {name}"

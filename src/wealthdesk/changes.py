@@ -16,6 +16,8 @@ class Topic(Enum):
     SETTINGS = auto()
     PLANS = auto()
     RULES = auto()
+    RESERVES = auto()
+    HISTORY = auto()
 
 
 Changes = frozenset[Topic]

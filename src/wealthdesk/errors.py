@@ -8,6 +8,14 @@ WealthDeskError              something was refused and nothing was changed
 ├── TargetsRefused           targets that break a rule (sum, range, unknown asset)
 ├── NothingKept              an import with problems that were not accepted
 ├── PortfolioChanged         the file changed after the preview that was accepted
+│   ├── VersionConflict      … its targets or reserves are at a later version
+│   └── PreviewStale         … or what the preview was made of is not the same
+├── ReallocationRefused      a reallocation that cannot be kept as it is
+│   ├── ValidationFailed     … it has errors
+│   ├── WarningsNotAccepted  … its warnings were not accepted
+│   ├── NoChanges            … nothing would be different
+│   └── ReasonRequired       … reserves change for a reason
+├── RequestReused            another reallocation was kept under the same request id
 ├── CannotUndo               what a recorded plan left is not as it left it
 ├── InstanceRefused          a file that is not a planning problem
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
@@ -20,6 +28,9 @@ WealthDeskError              something was refused and nothing was changed
     ├── ReadOnlyPlace        the file or its folder cannot be written
     └── MigrationFailed      an upgrade failed; the file is byte-identical to what it was
 """
+
+from collections.abc import Iterable
+from typing import Any
 
 
 class WealthDeskError(Exception):
@@ -52,6 +63,50 @@ class NothingKept(WealthDeskError):
 
 class PortfolioChanged(WealthDeskError):
     """The file changed after the preview that was accepted."""
+
+
+class VersionConflict(PortfolioChanged):
+    """Targets or reserves are at another version than the change was made for; `changed` names the lines since then."""
+
+    def __init__(self, text: str, expected: int, actual: int, changed: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.expected, self.actual, self.changed = expected, actual, tuple(changed)
+
+
+class PreviewStale(PortfolioChanged):
+    """What a preview was made of is not the same any more; `what` says which part."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__(text)
+        self.what = what
+
+
+class ReallocationRefused(WealthDeskError):
+    """A reallocation that cannot be kept as it is; `findings` are those that forbid it (domain/reallocation.py)."""
+
+    def __init__(self, text: str, findings: Iterable[Any] = ()) -> None:
+        super().__init__(text)
+        self.findings: tuple[Any, ...] = tuple(findings)
+
+
+class ValidationFailed(ReallocationRefused):
+    """It has errors."""
+
+
+class WarningsNotAccepted(ReallocationRefused):
+    """Its warnings were not accepted; `findings` are those that were not."""
+
+
+class NoChanges(ReallocationRefused):
+    """Nothing would be different."""
+
+
+class ReasonRequired(ReallocationRefused):
+    """Reserves change for a reason."""
+
+
+class RequestReused(WealthDeskError):
+    """Another reallocation was kept under the same request id."""
 
 
 class CannotUndo(WealthDeskError):

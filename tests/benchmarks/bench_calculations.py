@@ -14,10 +14,11 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import Holding, Price
+from wealthdesk.domain.target_reallocation import header_of, lines_of_targets
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.storage import accounts, assets, holdings, prices, targets
+from wealthdesk.storage import accounts, assets, holdings, prices, reallocations
 from wealthdesk.storage.opening import open_portfolio
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -57,7 +58,8 @@ def made(folder: Path, count: int, account_count: int) -> Path:
             for a in all_assets
         ]
         holdings.add_holdings(connection, held)
-        targets.replace_targets(connection, "default_all_portfolio", 1, _targets(all_assets))
+        before = reallocations.state(connection, header_of("default_all_portfolio"))
+        reallocations.keep_lines(connection, before, lines_of_targets(_targets(all_assets), before), None, 2)
     database.close()
     return path
 

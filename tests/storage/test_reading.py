@@ -1,6 +1,7 @@
 """What SQLAlchemy wrote, the plain SELECTs read: every field of every noun, and what both make of the same row."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,10 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import LARGEST_MINOR
+from wealthdesk.domain.reallocation import Line, LineKey
+from wealthdesk.domain.target_reallocation import header_of, lines_of_targets
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
-from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
+from wealthdesk.storage import accounts, assets, holdings, prices, reallocations, settings, targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.portfolio import load_portfolio
 from wealthdesk.storage.tables import metadata
@@ -76,6 +79,11 @@ STRATEGY = Strategy(
     ),
 )
 
+CAPPED = {
+    LineKey("own"): Line(LineKey("own"), "My own", 1, cap=5_000, is_locked=True),
+    LineKey("full", "equity"): Line(LineKey("full", "equity"), "FULL", 6_667, cap=10_000),
+}
+
 
 @pytest.fixture
 def filled(database: Database) -> Iterator[Database]:
@@ -92,7 +100,10 @@ def filled(database: Database) -> Iterator[Database]:
         prices.set_prices(connection, PRICES)
         prices.set_rates(connection, RATES)
         settings.set_setting(connection, "base_currency", "EUR")
-        targets.add_strategy(connection, STRATEGY)
+        targets.add_strategy(connection, replace(STRATEGY, version=6))
+        before = reallocations.state(connection, header_of(STRATEGY.id))
+        lines = {**lines_of_targets(STRATEGY.targets, before), **CAPPED}
+        assert reallocations.keep_lines(connection, before, lines, None, 7)
     yield database
 
 
@@ -109,6 +120,10 @@ def test_every_field_comes_back_as_it_went(filled: Database) -> None:
         assert sorted(prices.all_rates(connection), key=lambda each: each.on) == RATES
         assert settings.all_settings(connection) == {"base_currency": "EUR"}
         assert targets.strategy(connection, "careful") == STRATEGY
+        state = reallocations.state(connection, header_of("careful"))
+        assert {line.key: line.cap for line in state.lines if line.cap is not None} == {
+            key: line.cap for key, line in CAPPED.items()
+        }
 
 
 def test_the_portfolio_has_the_latest_of_each_up_to_its_day(filled: Database) -> None:

@@ -10,8 +10,8 @@ from wealthdesk.domain.assets import Asset, AssetClass, Exposure, checked_exposu
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
+from wealthdesk.services.kept_targets import drop_asset, drop_class
 from wealthdesk.storage import assets as storage
-from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database
 
 
@@ -70,7 +70,7 @@ class Assets:
                 )
             storage.change_asset(connection, changed, self._now())
             if changed.exposures != before.exposures:
-                target_storage.drop_asset(connection, changed.id, except_in=changed.only_class)
+                drop_asset(connection, changed.id, _left_its_class(changed), except_in=changed.only_class)
 
     def classify(self, asset_ids: Iterable[str], exposures: Iterable[Exposure]) -> None:
         """Gives all these assets the same exposures (none: Unclassified)."""
@@ -78,9 +78,9 @@ class Assets:
         only = checked[0].asset_class_id if len(checked) == 1 else None
         with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
             for asset_id in asset_ids:
-                storage.asset(connection, asset_id)
+                asset = storage.asset(connection, asset_id)
                 storage.set_exposures(connection, asset_id, checked)
-                target_storage.drop_asset(connection, asset_id, except_in=only)
+                drop_asset(connection, asset_id, _left_its_class(asset), except_in=only)
 
     def goes_with(self, asset_id: str) -> AssetRemoval:
         """What a removal would take along."""
@@ -91,7 +91,8 @@ class Assets:
     def remove(self, asset_id: str) -> None:
         """Removes an asset with its holdings, prices and holding targets; sibling targets are scaled to 100 %."""
         with self._database.write(Topic.ASSETS, Topic.HOLDINGS, Topic.PRICES, Topic.TARGETS) as connection:
-            target_storage.drop_asset(connection, asset_id)
+            asset = storage.asset(connection, asset_id)
+            drop_asset(connection, asset_id, f"{asset.symbol} was removed")
             storage.remove_asset(connection, asset_id)
 
 
@@ -148,10 +149,15 @@ class AssetClasses:
         if class_id in storage.BUILT_IN:
             raise BadInput("This class is built in and cannot be removed. Leave it unused.")
         with self._database.write(Topic.CLASSES, Topic.ASSETS, Topic.TARGETS) as connection:
-            storage.asset_class(connection, class_id)
-            target_storage.drop_class(connection, class_id)
+            asset_class = storage.asset_class(connection, class_id)
+            drop_class(connection, class_id, f"The class “{asset_class.name}” was removed")
             storage.unclassify(connection, class_id)
             storage.remove_class(connection, class_id)
+
+
+def _left_its_class(asset: Asset) -> str:
+    """The reason that a history tells."""
+    return f"{asset.symbol} was given another class"
 
 
 def _check_free(known: Iterable[AssetClass], wanted: AssetClass) -> None:

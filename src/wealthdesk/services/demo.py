@@ -12,10 +12,12 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure, checked_exposures
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import to_minor
+from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
+from wealthdesk.services.kept_targets import add_strategy, keep_targets
+from wealthdesk.storage import accounts, assets, holdings, prices, settings
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.portfolio import BASE_CURRENCY
@@ -49,9 +51,9 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
         for strategy in [_strategy(each) for each in told["strategies"]]:
             check(strategy.targets)
             if strategy.id == "default_all_portfolio":
-                targets.replace_targets(connection, strategy.id, 1, strategy.targets)
+                keep_targets(connection, strategy.id, 1, strategy.targets, Source.MANUAL)
             else:
-                targets.add_strategy(connection, strategy)
+                add_strategy(connection, strategy)
 
 
 def _asset(told: Mapping[str, Any]) -> Asset:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from wealthdesk.services.accounts import Accounts
     from wealthdesk.services.assets import AssetClasses, Assets
     from wealthdesk.services.exports import Exports
+    from wealthdesk.services.funds import Funds
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.plan_options import RememberedOptions
     from wealthdesk.services.prices import Prices, Rates
+    from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
@@ -142,6 +144,20 @@ class Desk:
         from wealthdesk.services.recorded_plans import RecordedPlans
 
         return RecordedPlans(self._database, self.clock.today, self.clock.now)
+
+    @cached_property
+    def reallocations(self) -> "Reallocations":
+        """Changes of targets and reserves: preview, commit, history, going back."""
+        from wealthdesk.services.reallocations import Reallocations
+
+        return Reallocations(self._database, self.clock.now)
+
+    @cached_property
+    def funds(self) -> "Funds":
+        """Funds and their companies."""
+        from wealthdesk.services.funds import Funds
+
+        return Funds(self._database, self.clock.now)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wealthdesk.changes import Topic
+from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
 from wealthdesk.importers.draft import (
     Candidate,
@@ -25,6 +26,7 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
+from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
 from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
@@ -267,10 +269,9 @@ def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
 
 def _write_targets(connection: "Writing", matched: MatchedTargets) -> None:
     for strategy in matched.added:
-        targets.add_strategy(connection, strategy)
+        add_strategy(connection, strategy, Source.IMPORT)
     for strategy in matched.changed:
         targets.change_strategy(connection, strategy)
-        if not targets.replace_targets(connection, strategy.id, strategy.version, strategy.targets):
-            raise PortfolioChanged("These targets were changed somewhere else in the meantime, so nothing was kept.")
+        keep_targets(connection, strategy.id, strategy.version, strategy.targets, Source.IMPORT)
     for strategy_id in matched.activate:
         targets.activate(connection, strategy_id)

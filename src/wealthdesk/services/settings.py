@@ -1,12 +1,26 @@
 """What the user can set: the base currency, the appearance, and what the window remembers."""
 
+from typing import Final
+
 from wealthdesk.changes import Topic
-from wealthdesk.domain.money import currency
+from wealthdesk.domain.money import WHOLE, currency, percent
+from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.reallocation import USUAL_LIMITS, Limits
+from wealthdesk.errors import BadInput
 from wealthdesk.storage import settings as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage.database import Database, Reading
 from wealthdesk.storage.portfolio import BASE_CURRENCY
 
 APPEARANCE = "appearance"
+YOUR_NAME: Final = "your_name"
+"""The setting with the name that a history tells who changed something by; it stays in the file."""
+
+NAMELESS: Final = "You"
+"""Who changed something while no name is set."""
+
+_CONCENTRATION: Final = "limit_concentration_bps"
+_LARGE_SHARE: Final = "limit_large_share_bps"
+_LARGE_CHANGE: Final = "limit_large_change_bps"
 
 
 class Settings:
@@ -26,6 +40,50 @@ class Settings:
         with self._database.write(Topic.SETTINGS) as connection:
             storage.set_setting(connection, key, value)
 
+    def limits(self) -> Limits:
+        """From where on a share or a change is worth a warning."""
+        with self._database.read() as connection:
+            return limits_in(connection)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Chooses these limits; BadInput unless each lies between 0.01% and 100%."""
+        chosen = {
+            _CONCENTRATION: limits.concentration_bps,
+            _LARGE_SHARE: limits.large_share_bps,
+            _LARGE_CHANGE: limits.large_change_bps,
+        }
+        for bps in chosen.values():
+            if not 1 <= bps <= WHOLE:
+                raise BadInput(f"A limit lies between 0.01% and 100%, and {percent(bps)} does not. Change it.")
+        with self._database.write(Topic.SETTINGS) as connection:
+            for key, bps in chosen.items():
+                storage.set_setting(connection, key, str(bps))
+
+    def set_your_name(self, name: str) -> None:
+        """Chooses the name that histories tell who changed something by; an empty one: “You”."""
+        self.set(YOUR_NAME, checked_name(name) if name.strip() else "")
+
     def set_base_currency(self, code: str) -> None:
         """Chooses the currency that everything is valued in."""
         self.set(BASE_CURRENCY, currency(code))
+
+
+def limits_in(connection: Reading) -> Limits:
+    """The limits that are set in a file."""
+    usual = USUAL_LIMITS
+    return Limits(
+        _share(connection, _CONCENTRATION, usual.concentration_bps),
+        _share(connection, _LARGE_SHARE, usual.large_share_bps),
+        _share(connection, _LARGE_CHANGE, usual.large_change_bps),
+    )
+
+
+def actor_in(connection: Reading) -> str:
+    """Who changes something in a file."""
+    return storage.setting(connection, YOUR_NAME) or NAMELESS
+
+
+def _share(connection: Reading, key: str, otherwise: int) -> int:
+    text = storage.setting(connection, key) or ""
+    bps = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else 0
+    return bps if 1 <= bps <= WHOLE else otherwise

@@ -12,7 +12,7 @@ from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.targets import Strategy, check, check_place, equal, from_lines, in_proportion
 from wealthdesk.domain.targets import Targets as TargetSet
-from wealthdesk.errors import AlreadyExists, BadInput, PortfolioChanged
+from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import assets
 from wealthdesk.storage import targets as storage
 from wealthdesk.storage.database import Database
@@ -46,44 +46,52 @@ class Targets:
             return storage.strategy(connection, strategy_id)
 
     def add(self, scope: Scope, name: str, targets: TargetSet = (), *, activate: bool = True) -> Strategy:
-        """Keeps a new strategy and, with `activate`, makes it the active one of its scope.
+        """Keeps a new strategy and, with `activate`, makes it the active one of its scope. Its history begins with it.
 
         TargetsRefused unless the targets add up and every holding target is of an asset that counts to that class.
         """
+        from wealthdesk.services.kept_targets import add_strategy
+
         check(targets)
         checked = checked_name(name, "name for the strategy")
         new = Strategy(str(uuid4()), checked, scope, is_active=False, targets=targets)
         with self._database.write(Topic.TARGETS) as connection:
             _check_free(storage.all_strategies(connection), new)
             _check_places(assets.all_assets(connection), targets)
-            return _added(connection, new, activate)
+            add_strategy(connection, new)
+            return _activated(connection, new, activate)
 
     def copy(self, strategy_id: str, name: str, *, activate: bool = True) -> Strategy:
-        """Keeps a copy of a strategy, bands and choices included, under another name.
+        """Keeps a copy of a strategy, bands, caps and choices included, under another name.
 
         With `activate` it becomes the active one.
         """
+        from wealthdesk.services.kept_targets import add_copy
+
         checked = checked_name(name, "name for the strategy")
         with self._database.write(Topic.TARGETS) as connection:
             before = storage.strategy(connection, strategy_id)
             new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
             _check_free(storage.all_strategies(connection), new)
-            return _added(connection, new, activate)
+            add_copy(connection, new, before)
+            return _activated(connection, new, activate)
 
-    def save(self, strategy_id: str, base_version: int, targets: TargetSet) -> Strategy:
-        """Replaces a strategy's targets.
+    def save(self, strategy_id: str, base_version: int, targets: TargetSet, *, is_template: bool = False) -> Strategy:
+        """Replaces a strategy's targets, as a reallocation whose warnings count as accepted; caps stay.
 
-        TargetsRefused unless they add up and fit (see `add`); PortfolioChanged if the strategy is not at
-        `base_version` any more.
+        TargetsRefused unless they add up and fit (see `add`); VersionConflict if the strategy is not at `base_version`
+        any more; ValidationFailed where a cap would be exceeded.
         """
+        from wealthdesk.domain.reallocation_history import Source
+        from wealthdesk.domain.target_reallocation import header_of
+        from wealthdesk.services.committing import counting
+        from wealthdesk.services.kept_targets import keep_targets
+
         check(targets)
-        with self._database.write(Topic.TARGETS) as connection:
+        source = Source.TEMPLATE if is_template else Source.MANUAL
+        with counting(self._database, header_of(strategy_id)), self._database.write(Topic.TARGETS) as connection:
             _check_places(assets.all_assets(connection), targets)
-            if not storage.replace_targets(connection, strategy_id, base_version, targets):
-                storage.strategy(connection, strategy_id)
-                raise PortfolioChanged(
-                    "These targets were changed somewhere else in the meantime. Nothing was saved; open them again."
-                )
+            keep_targets(connection, strategy_id, base_version, targets, source)
             return storage.strategy(connection, strategy_id)
 
     def change(self, strategy: Strategy) -> None:
@@ -111,8 +119,7 @@ class Targets:
                 storage.activate(connection, left[0].id)
 
 
-def _added(connection: "Writing", new: Strategy, activate: bool) -> Strategy:
-    storage.add_strategy(connection, new)
+def _activated(connection: "Writing", new: Strategy, activate: bool) -> Strategy:
     if activate:
         storage.activate(connection, new.id)
     return replace(new, is_active=activate)

@@ -1,7 +1,6 @@
 """Strategies and their targets in the file."""
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.targets import (
@@ -11,8 +10,6 @@ from wealthdesk.domain.targets import (
     Strategy,
     Targets,
     Unfillable,
-    without_asset,
-    without_class,
 )
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Reading, Row, refusing
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 _SECOND_ACTIVE = "Another strategy is already active here."
-_UNKNOWN = "A class or an asset in these targets does not exist any more. Open the targets again."
 
 _STRATEGIES = """
 SELECT id, name, account_id, is_active, version, absolute_band_bps, relative_band_bps, fill_method, unfillable
@@ -51,11 +47,10 @@ def strategy(connection: Reading, strategy_id: str) -> Strategy:
 
 
 def add_strategy(connection: "Writing", new: Strategy) -> None:
-    """Keeps a new strategy with its targets."""
+    """Keeps a new strategy, without its targets: reallocations.py writes those."""
     with refusing(unique=_SECOND_ACTIVE, foreign_key="The account does not exist any more."):
         values = {"id": new.id, "account_id": new.scope, "is_active": new.is_active, "version": new.version}
         connection.insert("rebalancing_strategies", values | _columns(new))
-    _insert_targets(connection, new.id, new.targets)
 
 
 def change_strategy(connection: "Writing", changed: Strategy) -> None:
@@ -72,56 +67,9 @@ def activate(connection: "Writing", strategy_id: str) -> None:
         connection.update("rebalancing_strategies", {"is_active": True}, id=strategy_id)
 
 
-def replace_targets(connection: "Writing", strategy_id: str, base_version: int, targets: Targets) -> bool:
-    """Replaces a strategy's targets, its version counted up; False and nothing done if it is not at `base_version`."""
-    counted = {"version": base_version + 1}
-    if connection.update("rebalancing_strategies", counted, id=strategy_id, version=base_version) != 1:
-        return False
-    connection.delete("asset_class_targets", strategy_id=strategy_id)
-    _insert_targets(connection, strategy_id, targets)
-    return True
-
-
 def remove_strategy(connection: "Writing", strategy_id: str) -> None:
     """Removes a strategy with its targets."""
     connection.delete("rebalancing_strategies", id=strategy_id)
-
-
-def drop_asset(connection: "Writing", asset_id: str, except_in: str | None = None) -> None:
-    """Removes the asset's holding targets (but those in class `except_in`) everywhere, siblings scaled to 100 %."""
-    for each in all_strategies(connection):
-        _keep_changed(connection, each, without_asset(each.targets, asset_id, except_in))
-
-
-def drop_class(connection: "Writing", asset_class_id: str) -> None:
-    """Removes the class's targets everywhere, the others scaled to 100 %."""
-    for each in all_strategies(connection):
-        _keep_changed(connection, each, without_class(each.targets, asset_class_id))
-
-
-def _keep_changed(connection: "Writing", before: Strategy, targets: Targets) -> None:
-    if targets != before.targets:
-        replace_targets(connection, before.id, before.version, targets)
-
-
-def _insert_targets(connection: "Writing", strategy_id: str, targets: Targets) -> None:
-    with refusing(unique="A target stands twice.", foreign_key=_UNKNOWN):
-        for target in targets:
-            target_id = str(uuid4())
-            values = {"asset_class_id": target.asset_class_id, "target_bps": target.target_bps}
-            row = {"id": target_id, "strategy_id": strategy_id, "is_locked": target.is_locked, **values}
-            connection.insert("asset_class_targets", row)
-            connection.insert("holding_targets", *(_holding_row(target_id, each) for each in target.holdings))
-
-
-def _holding_row(target_id: str, each: HoldingTarget) -> dict[str, object]:
-    return {
-        "id": str(uuid4()),
-        "asset_class_target_id": target_id,
-        "asset_id": each.asset_id,
-        "target_bps_of_class": each.target_bps,
-        "is_locked": each.is_locked,
-    }
 
 
 def _targets(connection: Reading) -> dict[str, Targets]:

@@ -30,6 +30,8 @@ class Writing(Reading):
         assert isinstance(driver, sqlite3.Connection)
         super().__init__(driver)
         self.told = told
+        self.moment: datetime = connection.info[MOMENT]
+        """When all of it happens."""
         self._connection = connection
 
     def insert(self, table: str, *rows: Values) -> None:
@@ -50,6 +52,15 @@ class Writing(Reading):
     def update(self, table: str, values: Values, **where: object) -> int:
         """Change the rows whose columns have these values (None: nothing); how many there were."""
         return self.execute(update(metadata.tables[table]).where(*_equal(table, where)).values(**values)).rowcount
+
+    def change(self, table: str, *rows: Values) -> None:
+        """Change the rows that have the primary keys of these; all name the same columns."""
+        if rows:
+            key = [column.name for column in metadata.tables[table].primary_key.columns]
+            same = _equal(table, {name: bindparam(f"of_{name}") for name in key})
+            values: Values = {name: bindparam(f"to_{name}") for name in rows[0] if name not in key}
+            told = [{f"{'of' if name in key else 'to'}_{name}": row[name] for name in row} for row in rows]
+            self.execute(update(metadata.tables[table]).where(*same).values(values), told)
 
     def delete(self, table: str, **where: object) -> int:
         """Remove the rows whose columns have these values (None: nothing); how many there were."""

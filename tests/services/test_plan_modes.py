@@ -383,6 +383,29 @@ def test_a_withdrawal_by_hand(desk: Desk) -> None:
     assert sum(each.new_minor for each in none.accounts) == -20_000
 
 
+@pytest.mark.parametrize("whole_shares", [True, False])
+@pytest.mark.parametrize("missing", [0, 1, 10_000])
+def test_a_withdrawal_of_more_than_there_is_sells_all_of_it(desk: Desk, missing: int, whole_shares: bool) -> None:
+    broker, _ = half_and_half(desk, "150", "50", cash="10")
+    plan = planned(desk, Mode.WITHDRAWAL, {broker: 20_000 + missing}, whole_shares=whole_shares)
+    assert quantities(desk, plan) == {"S": Decimal(150), "B": Decimal(50)}
+    assert (plan.shortfall_minor, plan.accounts[0].after_minor) == (missing, 1_000)
+
+
+@pytest.mark.parametrize("whole_shares", [True, False])
+@pytest.mark.parametrize("much", [5_000, 50_000])
+def test_what_one_account_cannot_raise_is_not_sold_for_in_another(desk: Desk, much: int, whole_shares: bool) -> None:
+    first, second = account(desk, "First"), account(desk, "Second")
+    ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}
+    hold(desk, first, {"S": "100", "B": "10"}, ids)
+    hold(desk, second, {"S": "20", "B": "20"}, ids)
+    desk.targets.add(None, "Half", (ClassTarget(EQUITY, 5000), ClassTarget(BONDS, 5000)))
+    plan = planned(desk, Mode.WITHDRAWAL, {first: 1_000, second: much}, whole_shares=whole_shares)
+    sold = {(trade.account_id, trade.asset_id): trade.quantity for trade in plan.trades}
+    assert sold == {(first, ids["S"]): 10, (second, ids["S"]): 20, (second, ids["B"]): 20}
+    assert plan.shortfall_minor == much - 4_000
+
+
 def test_a_withdrawal_without_targets_keeps_the_proportions(desk: Desk) -> None:
     broker = account(desk)
     ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}

@@ -1,11 +1,12 @@
 """The one way from a problem to its answer: which method calculates what."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner import bands, fractional
-from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
+from wealthdesk.planner import bands, fractional, raising
+from wealthdesk.planner.answer import Answer, Progress, settle
 from wealthdesk.planner.fractional import ClassPart, Part
 from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
 
@@ -19,7 +20,7 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     if fills_evenly(problem):
         return even_fill(problem)
     if problem.total <= 0:
-        return _everything(problem)
+        return _everything(problem, progress)
     if problem.goal is Goal.BAND:
         return bands.plan(problem)
     from wealthdesk.planner import search
@@ -29,11 +30,17 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     return _small(problem, progress)
 
 
-def _everything(problem: Problem) -> Answer:
-    """Nothing is left to be shared out: a withdrawal sells all, if that raises enough; anything else trades nothing."""
-    lots = {place: -problem.most_lots(place) for place in problem.held if problem.may_sell(place)}
-    answer = settle(problem, lots if problem.mode is Mode.WITHDRAWAL else {}, 0.0)
-    return settle(problem, {}, 0.0) if any(broken_rules(problem, answer)) else answer
+def _everything(problem: Problem, progress: Progress | None) -> Answer:
+    """Nothing would be left to be shared out: anything but a withdrawal trades nothing.
+
+    A withdrawal sells all in the accounts that cannot raise theirs; the others plan as if these could.
+    """
+    if problem.mode is not Mode.WITHDRAWAL:
+        return settle(problem, {}, 0.0)
+    within = raising.within_reach(problem)
+    if within.total <= 0:
+        return raising.everything(problem)
+    return replace(calculate(within, progress), regret_bound=None)
 
 
 def _small(problem: Problem, progress: Progress | None) -> Answer:

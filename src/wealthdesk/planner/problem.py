@@ -58,6 +58,11 @@ class PlanAsset:
     can_buy: bool = True
     can_sell: bool = True
 
+    def __post_init__(self) -> None:
+        """Sorts the exposures by class."""
+        if len(self.exposures) > 1:
+            object.__setattr__(self, "exposures", {key: self.exposures[key] for key in sorted(self.exposures)})
+
     @property
     def lot(self) -> Fraction:
         """The exact value of the smallest trade."""
@@ -95,6 +100,10 @@ class TaxLot:
     cost: Fraction
 
 
+def _by_cost(lot: TaxLot) -> tuple[Fraction, Fraction]:
+    return (lot.cost, lot.quantity)
+
+
 Place = tuple[str, str]
 """(asset id, account id): where something is held or traded."""
 
@@ -121,10 +130,13 @@ class Problem:
     turnover_weight: float | None = None
 
     def __post_init__(self) -> None:
-        """Sorts everything: the order of a list never decides."""
+        """Sorts everything: the order of a list never decides, not even on the last bit of a sum of floats."""
         for name in ("classes", "assets", "accounts"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=lambda each: each.id)))
         object.__setattr__(self, "held", {place: self.held[place] for place in sorted(self.held) if self.held[place]})
+        object.__setattr__(self, "penalties", {place: self.penalties[place] for place in sorted(self.penalties)})
+        lots = {place: tuple(sorted(self.lots[place], key=_by_cost)) for place in sorted(self.lots)}
+        object.__setattr__(self, "lots", lots)
 
     @cached_property
     def asset(self) -> Mapping[str, PlanAsset]:

@@ -16,14 +16,16 @@ AT_ONCE = 4
 def trimmed(problem: Problem, answer: Answer) -> Answer:
     """The withdrawal without the lots that its accounts do not need, those first that J misses least.
 
-    What is proven of J does not hold of the rest any more. An answer without such lots is given back as it is.
+    What is proven of J does not hold of the rest any more. An answer without such lots is given back as it is. An
+    account that cannot raise what is taken out of it does not make the others sell more.
     """
     trimming = _Trimming(problem, answer)
     while trimming.goes_on():
         pass
     lots = {place: -trade.count for place, trade in trimming.trades.items()}
     made = settle(problem, lots, None, answer.method)
-    return answer if made.trades == answer.trades or any(broken_rules(problem, made)) else made
+    newly_broken = set(broken_rules(problem, made)) - set(broken_rules(problem, answer))
+    return answer if made.trades == answer.trades or newly_broken else made
 
 
 @dataclass(frozen=True, slots=True, order=True)

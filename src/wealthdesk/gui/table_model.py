@@ -28,6 +28,7 @@ class Column(Generic[Row]):
     icon_ink: the colour of the icon where it is not that of the text.
     spare: left out where a table is too narrow for all of its columns.
     sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
+    wrap: what does not fit on one line goes on on a second one, where there is no note.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Column(Generic[Row]):
     sought: Callable[[Row], str] | None = None
     tint: Callable[[Row], str] | None = None
     icon_ink: str = ""
+    wrap: bool = False
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""

@@ -434,6 +434,17 @@ def test_holding_targets_begin_equal_or_as_held_and_can_be_cleared(opened: Opene
     assert shares(dialog, "cash") == {} and not holdings.lines.isVisible()
 
 
+def test_small_changes_are_shown_in_hundredths_so_that_each_is_seen(
+    qtbot: QtBot, opened: Opened, demo_desk: Desk
+) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "fixed_income", "25.1")
+    settled(qtbot, dialog)
+    shown = [(each.name, each.before, each.after, each.difference) for each in dialog.pane.preview.changes]
+    assert shown[0] == ("Fixed income", "25.00%", "25.10%", "+0.10 pp") and len(shown) > 2
+    assert all(before != after for _, before, after, _ in shown)
+
+
 def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     qtbot: QtBot, opened: Opened, demo_desk: Desk
 ) -> None:

@@ -139,4 +139,6 @@ def _words_without_targets(ground: Ground, class_id: str) -> str:
     held = ground.own.get(class_id, ())
     if not held:
         return "Nothing is held in this class alone. Add an asset to say what a deposit buys here."
-    return f"No holding targets: {text.count(len(held), 'holding keeps', 'holdings keep')} their present proportions."
+    if len(held) == 1:
+        return "No holding targets: the one holding is all of this class."
+    return f"No holding targets: {text.count(len(held), 'holding')} keep their present proportions."

@@ -20,6 +20,8 @@ Thing = TypeVar("Thing")
 
 _NAMED = 3
 _SCALE_STEP = 1000
+_TENTH = 10
+"""Of a percent, in basis points."""
 
 Moved = tuple[str, int | None, int | None]
 """The id of a class or asset, its share before and after in basis points."""
@@ -31,12 +33,15 @@ Shares = dict[tuple[str, str], int]
 def preview_of(draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift) -> ChangePreview:
     """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets."""
     classes, holdings = _class_changes(draft), _holding_changes(draft)
+    decimals = _decimals([*classes, *holdings])
     return ChangePreview(
         summary=_summary(draft, len(classes), len(holdings)),
-        changes=LateChanges(classes, lambda each: _change(ground.class_name(each[0]), each, ground.colour(each[0]))),
+        changes=LateChanges(
+            classes, lambda each: _change(ground.class_name(each[0]), each, decimals, ground.colour(each[0]))
+        ),
         scale=_scale(classes),
         below_title="Holdings, share of portfolio",
-        below=LateChanges(holdings, lambda each: _change(ground.symbol(each[0]), each)),
+        below=LateChanges(holdings, lambda each: _change(ground.symbol(each[0]), each, decimals)),
         figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
         found=tuple(_found(draft, ground, strategy, after)),
@@ -62,14 +67,21 @@ def _largest_first(moved: Iterable[Moved]) -> list[Moved]:
     return sorted(moved, key=lambda each: -abs((each[2] or 0) - (each[1] or 0)))
 
 
-def _change(name: str, moved: Moved, colour: str = "") -> Change:
+def _decimals(moved: Iterable[Moved]) -> int:
+    """How many all of them are shown with: so many that none seems not to have changed."""
+    is_fine = any(0 < abs((to_bps or 0) - (from_bps or 0)) < _TENTH for _, from_bps, to_bps in moved)
+    return 2 if is_fine else 1
+
+
+def _change(name: str, moved: Moved, decimals: int, colour: str = "") -> Change:
     _, from_bps, to_bps = moved
-    both = from_bps is not None and to_bps is not None
+    is_set = to_bps is not None
+    both = from_bps is not None and is_set
     return Change(
         name=name,
-        before=text.NOTHING if from_bps is None else text.percent(from_bps),
-        after=text.NOTHING if to_bps is None else text.percent(to_bps),
-        difference=text.points((to_bps or 0) - (from_bps or 0)) if both else "set" if to_bps is not None else "cleared",
+        before=text.NOTHING if from_bps is None else text.percent(from_bps, decimals),
+        after=text.NOTHING if to_bps is None else text.percent(to_bps, decimals),
+        difference=text.points((to_bps or 0) - (from_bps or 0), decimals) if both else "set" if is_set else "cleared",
         colour=colour,
         before_part=from_bps or 0,
         after_part=to_bps or 0,

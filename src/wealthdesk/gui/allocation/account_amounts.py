@@ -64,6 +64,12 @@ class AccountAmounts(QWidget):
             edit.set_minor(None)
         self._show_total()
 
+    def order_tabs(self, before: QWidget) -> None:
+        """Let Tab go from this widget to the lines: those that were made last would come last of the whole window."""
+        for edit in self.edits.values():
+            QWidget.setTabOrder(before, edit.field)
+            before = edit.field
+
     def _make_lines(self, accounts: Sequence[Account], currency: str) -> None:
         before = {account_id: edit.minor() for account_id, edit in self.edits.items()}
         for each in (*self.edits.values(), *self._names.values()):
@@ -73,6 +79,8 @@ class AccountAmounts(QWidget):
         self.edits, self._names = {}, {}
         for line, account in enumerate(accounts):
             edit = MoneyEdit(f"Amount for {account.name}", currency)
+            # Tab follows a proxy from wherever that lies, and would come back here again and again.
+            edit.setFocusProxy(None)  # type: ignore[arg-type]  # None takes it away
             edit.setFixedWidth(_WIDE)
             edit.set_minor(before.get(account.id))
             edit.edited.connect(self._on_edited)

@@ -95,6 +95,11 @@ class FillTable(TableView[FillLine]):
         if lines:
             self.setCurrentIndex(self.fills.index(0, _FIRST_EDITABLE))
 
+    def finish_editing(self) -> None:
+        """Take over what stands in the cell that is being edited."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         if self.state() is QAbstractItemView.State.EditingState:

@@ -25,7 +25,7 @@ class MethodSection(QWidget):
         self._explanation = label(role="small", ink="mute", wrap=True)
         self._method_part = QWidget()
         above = vertical(self._method_part, spacing=4)
-        above.addWidget(label("How the money is s&pread", "note", "mute", buddy=self.method))
+        above.addWidget(label("How the mone&y is spread", "note", "mute", buddy=self.method))
         above.addWidget(self.method)
         above.addWidget(self._explanation)
         layout = vertical(self, spacing=12)

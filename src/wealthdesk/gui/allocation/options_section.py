@@ -32,12 +32,12 @@ class OptionsSection(QWidget):
         super().__init__(parent)
         self.lots = Segment("Quantities", [(_ANY, "&Any amount"), (_WHOLE, "W&hole shares")])
         self.toggle = _toggle()
-        self.use_cash = _check("&Use idle cash as well")
+        self.use_cash = _check("Use &idle cash as well")
         self.idle = label(role="small", ink="mute", wrap=True)
         self.min_trade = MoneyEdit("Smallest trade", "USD")
         self.gain_limit = MoneyEdit("Limit on realised gains", "USD")
         self.gain_limit.field.setPlaceholderText("None")
-        self.prefer_homes = _check("Prefer where classes are better held")
+        self.prefer_homes = _check("Pre&fer where classes are better held")
         self.method = MethodSection()
         self._goal = Goal.TARGET
         self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
@@ -92,12 +92,12 @@ class OptionsSection(QWidget):
         layout = vertical(self, spacing=12)
         _fill(self._cash_part, self.use_cash, self.idle)
         _fill(
-            self._gain_part, label("Limit on realised &gains", "note", "mute", buddy=self.gain_limit), self.gain_limit
+            self._gain_part, label("&Limit on realised gains", "note", "mute", buddy=self.gain_limit), self.gain_limit
         )
         note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
         _fill(self._homes_part, self.prefer_homes, note)
         trade_part = QWidget()
-        _fill(trade_part, label("Smallest &trade", "note", "mute", buddy=self.min_trade), self.min_trade)
+        _fill(trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
         amounts = horizontal(spacing=12)
         amounts.addWidget(trade_part, 1)
         amounts.addWidget(self._gain_part, 1)

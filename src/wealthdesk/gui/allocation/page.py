@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
@@ -130,6 +130,12 @@ class AllocationPage(Page):
             found.append(("classify", self._classify_dialog))
         return found
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
+        welcome = self._welcome
+        is_empty = welcome is not None and self._stack.currentWidget() is welcome
+        (welcome.first_choice if welcome and is_empty else self.classes).setFocus(event.reason())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -189,7 +195,6 @@ class AllocationPage(Page):
     def _show_welcome(self) -> None:
         self._welcome = self._welcome or self._made_welcome()
         self._stack.setCurrentWidget(self._welcome)
-        self.setFocusProxy(self._welcome.first_choice)
 
     def _nothing_held(self) -> EmptyState:
         file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
@@ -291,7 +296,14 @@ class AllocationPage(Page):
         if self.panel.plan is not None:
             dialog = self._record_dialog()
             dialog.recorded.connect(self.panel.show_recorded)
+            dialog.plan_requested.connect(self._on_plan_again)
             self._open(dialog)
+
+    def _on_plan_again(self) -> None:
+        """The holdings were changed elsewhere: show them as they are, and plan for them."""
+        if not self._desk.reread_if_changed_elsewhere():
+            self.mark_stale()
+        self.panel.money.focus_first()
 
     def _on_recorded_plans(self) -> None:
         self._open(self._recorded_plans_dialog())
@@ -320,7 +332,6 @@ class AllocationPage(Page):
             self._show_welcome()
             return
         self._stack.setCurrentIndex(0)
-        self.setFocusProxy(self.classes)
         self.header.show_allocation(allocation)
         self.summary.show_allocation(allocation)
         self.strategy_line.show_allocation(allocation, self._desk.targets.of(allocation.scope))

@@ -33,6 +33,7 @@ class PlanCalculation(QObject):
         self._progress = progress
         self._task: tasks.Task | None = None
         self._stop = threading.Event()
+        self._has_told = False
 
     @property
     def is_busy(self) -> bool:
@@ -50,7 +51,7 @@ class PlanCalculation(QObject):
     def drop(self) -> None:
         """Forget the one under way."""
         if self._task is not None:
-            self._task.handed_over.disconnect(self.planned)
+            self._task.handed_over.disconnect(self._on_told)
             self._task.cancel()
             self._stop.set()
             self._task = None
@@ -70,6 +71,10 @@ class PlanCalculation(QObject):
         task: list[tasks.Task] = []
 
         def work(progress: tasks.Progress) -> Plan:
+            if stop.is_set():
+                # It was dropped before its turn came.
+                raise tasks.Cancelled
+
             def told(plan: Plan) -> bool:
                 progress.hand_over(plan)
                 return not (progress.cancelled or stop.is_set())
@@ -87,8 +92,20 @@ class PlanCalculation(QObject):
 
         task.append(tasks.run(work, then, self, failed=failed))
         self._task = task[0]
-        self._task.handed_over.connect(self.planned)
-        self._progress.start(stop.set)
+        self._has_told = False
+        self._task.handed_over.connect(self._on_told)
+        self._progress.start(self._on_stop)
+
+    def _on_told(self, plan: Plan) -> None:
+        self._has_told = True
+        self.planned.emit(plan)
+
+    def _on_stop(self) -> None:
+        """Take the plan that is shown, however long the search takes to hear of it; the first one is waited for."""
+        self._stop.set()
+        if self._has_told:
+            self.drop()
+            self.ended.emit()
 
     def _ends(self, task: tasks.Task) -> bool:
         """Whether it is the one under way, which then is over."""

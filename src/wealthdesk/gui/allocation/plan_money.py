@@ -113,6 +113,11 @@ class PlanMoney(QWidget):
         self.amounts_list.clear()
         self._show()
 
+    def focus_first(self) -> None:
+        """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
+        first = next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
+        (self.goal if self.mode is Mode.REBALANCE else first).setFocus()
+
     def _lay_out(self) -> None:
         place = horizontal(self._place_part, spacing=10)
         place.addWidget(self._place_label)

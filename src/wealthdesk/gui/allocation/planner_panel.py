@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.options_section import OptionsSection, idle_words
 from wealthdesk.gui.allocation.plan_actions import PlanActions
@@ -19,9 +18,10 @@ from wealthdesk.gui.allocation.plan_calculation import PlanCalculation
 from wealthdesk.gui.allocation.plan_money import PlanMoney
 from wealthdesk.gui.allocation.plan_outcome import PlanOutcome
 from wealthdesk.gui.allocation.plan_words import MODES
+from wealthdesk.gui.allocation.recorded_message import RecordedMessage
 from wealthdesk.gui.allocation.to_add_message import ToAddMessage
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import link_button, set_key
+from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 356
 _TYPING_MS: Final = 30
+_SEARCH_MS: Final = 150
+"""Where a plan has to be searched for, the next key is waited for a little longer."""
 _HINTS: Final = {
     Mode.DEPOSIT: "Type an amount to see what it buys.",
     Mode.WITHDRAWAL: "Type an amount to see what is sold for it.",
@@ -41,8 +43,6 @@ _HINTS: Final = {
 }
 _STALE: Final = "The figures are of what was typed before."
 _BUSY: Final = "A closer plan is still looked for. Stop takes this one."
-_UNDO: Final = "&Undo"
-_AGAIN: Final = "Record a&gain"
 
 
 class PlannerPanel(QFrame):
@@ -59,7 +59,6 @@ class PlannerPanel(QFrame):
         self._desk = desk
         self._allocation: Allocation | None = None
         self._kept = PlanOptions()
-        self._recorded: RecordedPlan | None = None
         self.plan: Plan | None = None
         self.money = PlanMoney()
         self.options = OptionsSection()
@@ -67,7 +66,7 @@ class PlannerPanel(QFrame):
         self.to_add = ToAddMessage()
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
         self.refusal = Message(Tone.ERROR)
-        self.recorded = Message(Tone.OK, action=_UNDO)
+        self.recorded = RecordedMessage(desk)
         self.foot = PlanActions(desk)
         self.recorded_button = link_button("Recorded &plans…")
         self.progress = ProgressStrip("Looking for closer…")
@@ -94,7 +93,9 @@ class PlannerPanel(QFrame):
         accounts = allocation.portfolio.accounts.values()
         in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
         self.money.show_accounts(in_scope, allocation.drift.base_currency)
+        self.money.amounts_list.order_tabs(self.options.toggle)
         self._show_options()
+        self.recorded.refresh()
         self._calculate()
 
     def plan_for(self, amount_minor: int | None, mode: Mode = Mode.DEPOSIT) -> None:
@@ -105,13 +106,10 @@ class PlannerPanel(QFrame):
 
     def show_recorded(self, recorded: "RecordedPlan") -> None:
         """Say that a plan was recorded, with the way back; what was typed for it is done with."""
-        self._recorded = recorded
-        sentence = f"{text.count(len(recorded.trades), 'trade')} recorded"
-        self.recorded.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
-        self.recorded.set_action(_UNDO)
-        self.recorded.show()
+        self.recorded.show_plan(recorded)
         self.money.set_amount(None)
         self._calculate()
+        self.money.focus_first()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Take the width that there is, instead of that of a side panel."""
@@ -120,15 +118,19 @@ class PlannerPanel(QFrame):
         set_look(self, "kind", "" if is_narrow else "panel")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Nothing selected in the amount: Ctrl+C means the plan.
-        is_copy = (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Copy)
-        )
-        if is_copy and not self.money.amount.field.hasSelectedText():
-            self.foot.copy()
-            return True
+        field = self.money.amount.field
+        if isinstance(event, QKeyEvent):
+            # Nothing selected in the amount: Ctrl+C means the plan.
+            is_key, is_override = (
+                event.type() is each for each in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+            )
+            if is_key and event.matches(QKeySequence.StandardKey.Copy) and not field.hasSelectedText():
+                self.foot.copy()
+                return True
+            # Nothing typed that could be taken back: Ctrl+Z means what was recorded.
+            if is_override and event.matches(QKeySequence.StandardKey.Undo) and not field.isUndoAvailable():
+                event.ignore()
+                return True
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -200,8 +202,6 @@ class PlannerPanel(QFrame):
         self.to_add.deposit_requested.connect(self.plan_for)
         self.foot.record_requested.connect(self.record_requested)
         self.recorded_button.clicked.connect(self.recorded_plans_requested)
-        self.recorded.action_clicked.connect(self._on_undo)
-        set_key(self.recorded.button, "Ctrl+Z")
 
     def _calculate(self) -> None:
         self._timer.stop()
@@ -221,7 +221,9 @@ class PlannerPanel(QFrame):
         rules = self._desk.rules.current()
         self._show_stale(True)
         planning = partial(self._desk.plans.calculate, allocation, request, rules, self._desk.rules.lots())
-        self.calculation.begin(planning, in_place=self._desk.plans.is_instant(allocation, request, rules))
+        is_instant = self._desk.plans.is_instant(allocation, request, rules)
+        self._timer.setInterval(_TYPING_MS if is_instant else _SEARCH_MS)
+        self.calculation.begin(planning, in_place=is_instant)
 
     def _keep(self, options: PlanOptions) -> None:
         strategy = self._allocation.strategy if self._allocation else None
@@ -290,19 +292,6 @@ class PlannerPanel(QFrame):
         self.refusal.show_message(Tone.ERROR, sentence)
         self.refusal.show()
 
-    def _on_undo(self) -> None:
-        """Undo what was recorded, or record it again."""
-        recorded = self._recorded
-        if recorded is None:
-            return
-        again = self.recorded.button.text() == _AGAIN
-        try:
-            (self._desk.recorded_plans.record_again if again else self._desk.recorded_plans.undo)(recorded.id)
-        except WealthDeskError as refusal:
-            problems.show(refusal, self)
-            return
-        self._show_undone(not again)
-
     def _show_options(self) -> None:
         allocation = self._allocation
         strategy = allocation.strategy if allocation else None
@@ -350,8 +339,3 @@ class PlannerPanel(QFrame):
         self.outcome.set_stale(is_stale)
         why_not = _STALE if is_stale and self.plan else _BUSY if self.calculation.is_busy else ""
         self.foot.show_plan(self.plan, self._allocation, why_not)
-
-    def _show_undone(self, is_undone: bool) -> None:
-        sentence = "Undone: all is as it was before." if is_undone else "Recorded again."
-        self.recorded.show_message(Tone.NEUTRAL if is_undone else Tone.OK, sentence)
-        self.recorded.set_action(_AGAIN if is_undone else _UNDO)

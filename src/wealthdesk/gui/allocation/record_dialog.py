@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import AccountCash, Plan
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.figure_lines import FigureLine, FigureLines
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TYPING_MS: Final = 30
 _CASH_ROW: Final = 20
 _MOST_CASH: Final = 5
+_PLAN_AGAIN: Final = "&Plan again"
 _SUBTITLE: Final = (
     "Holdings and cash change as it says here. Change what was filled otherwise, and leave out what was not traded. "
     "It can be undone."
@@ -40,6 +41,8 @@ class RecordDialog(QDialog):
 
     recorded = Signal(object)
     """RecordedPlan"""
+    plan_requested = Signal()
+    """The holdings are not those of the plan any more: it is to be made again. The dialog has closed."""
 
     def __init__(self, desk: "Desk", plan: Plan, allocation: "Allocation", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,12 +72,16 @@ class RecordDialog(QDialog):
 
     def accept(self) -> None:
         """Record, then close."""
+        self.table.finish_editing()
         self._timer.stop()
         self._show_lines()
         if not self.record_button.isEnabled():
             return
         try:
             kept = self._desk.recorded_plans.record(self._plan, self._allocation, self._fills())
+        except PortfolioChanged as refusal:
+            self._show_problem(str(refusal), action=_PLAN_AGAIN)
+            return
         except WealthDeskError as refusal:
             self._show_problem(str(refusal))
             return
@@ -126,6 +133,7 @@ class RecordDialog(QDialog):
         self._timer.timeout.connect(self._show_lines)
         self.record_button.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)
+        self._problem.action_clicked.connect(self._on_plan_again)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
 
@@ -135,6 +143,10 @@ class RecordDialog(QDialog):
 
     def _on_discarded(self) -> None:
         super().reject()
+
+    def _on_plan_again(self) -> None:
+        super().reject()
+        self.plan_requested.emit()
 
     def _show_lines(self) -> None:
         """What the lines come to: the cash after, or what stands in the way."""
@@ -159,8 +171,9 @@ class RecordDialog(QDialog):
         self._cash_scroller.setFixedHeight(min(_MOST_CASH, max(1, len(found))) * _CASH_ROW)
         return ""
 
-    def _show_problem(self, sentence: str) -> None:
+    def _show_problem(self, sentence: str, *, action: str = "") -> None:
         self._problem.show_message(Tone.ERROR, sentence)
+        self._problem.set_action(action)
         self._problem.setVisible(bool(sentence))
         self.record_button.setEnabled(not sentence)
         self._why_not.show_words("Nothing is recorded while this stands in the way." if sentence else "")

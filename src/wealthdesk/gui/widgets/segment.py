@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
@@ -62,7 +62,10 @@ class Segment(QFrame):
 
     def _on_toggled(self) -> None:
         for button in self._keys:
-            button.setFont(fonts.font("strong" if button.isChecked() else "control"))
+            is_chosen = button.isChecked()
+            button.setFont(fonts.font("strong" if is_chosen else "control"))
+            # Tab comes to the choice, and not always to the first one.
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus)
 
     def _on_clicked(self) -> None:
         if self.choice() != self._last:

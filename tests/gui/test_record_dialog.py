@@ -1,0 +1,341 @@
+"""Recording a plan: fills edited in place, cash that has to suffice, and the way back, all by the keyboard."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.planning import Key, Modifier, go_to_mode, press, settle, total_minor, type_in
+from wealthdesk.domain.plans import Mode
+from wealthdesk.domain.trading_rules import AccountRules, Trading
+from wealthdesk.gui.allocation.fill_lines import Cell
+from wealthdesk.gui.allocation.fill_table import FillTable
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.record_dialog import RecordDialog
+from wealthdesk.gui.bus import Bus
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+Dialog = TypeVar("Dialog", bound=QDialog)
+Opened = Callable[[type[Dialog]], Dialog]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
+    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
+    page = AllocationPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    page.resize(1096, 832)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+@pytest.fixture
+def panel(page: AllocationPage) -> PlannerPanel:
+    return page.panel
+
+
+@pytest.fixture
+def dialog(panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot) -> RecordDialog:
+    """The dialog for a deposit of 20,000, opened by key from the amount."""
+    panel.money.amount.field.setFocus()
+    type_in(panel, "20000", qtbot)
+    QTest.keyClick(panel.money.amount.field, Key.Key_Return, Modifier.ControlModifier)
+    return opened(RecordDialog)
+
+
+@pytest.fixture
+def elsewhere(demo_desk: Desk, clock: Clock) -> Iterator[Desk]:
+    """The same file, open in another program."""
+    with open_desk(demo_desk.path, clock) as other:
+        yield other
+
+
+def cash(dialog: RecordDialog) -> dict[str, tuple[str, str]]:
+    return {line.words: (line.before, line.figure) for line in dialog.cash.lines}
+
+
+def fill_in(table: FillTable, row: int, column: int, typed: str, qtbot: QtBot) -> None:
+    """Edit a cell by keys alone: Enter opens it, what is typed takes the place of what was there, Enter ends it."""
+    table.setCurrentIndex(table.fills.index(row, column))
+    QTest.keyClick(table, Key.Key_Return)
+    editor = QApplication.focusWidget()
+    assert editor is not None and editor is not table
+    QTest.keyClicks(editor, typed)
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(table.hasFocus)
+
+
+def updated(dialog: RecordDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not dialog._timer.isActive())
+
+
+QUANTITY, PRICE, FEE = 4, 5, 7
+
+
+def test_it_opens_with_the_trades_of_the_plan(dialog: RecordDialog) -> None:
+    assert [(line.side, line.asset.symbol, line.account_name, line.quantity) for line in dialog.table.lines] == [
+        ("Buy", "BNDX", "Retirement", "216.50772671"),
+        ("Buy", "VNQ", "Brokerage", "60.61913929"),
+        ("Buy", "BND", "Brokerage", "23.12489728"),
+    ]
+    assert dialog.record_button.text() == "&Record 3 trades" and dialog.problem == ""
+    assert cash(dialog) == {
+        "Brokerage": ("$9,173.86 (+$7,041.25) →", "$9,173.86"),
+        "Retirement": ("$1,920.00 (+$12,958.75) →", "$4,230.90"),
+    }
+    assert dialog.table.hasFocus()
+
+
+def test_recorded_undone_and_recorded_again_the_totals_are_exact(
+    dialog: RecordDialog, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    before, held = total_minor(demo_desk), demo_desk.holdings.all()
+    QTest.keyClick(dialog.table, Key.Key_Return, Modifier.ControlModifier)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert total_minor(demo_desk) == before + 2_000_000
+    assert panel.recorded.isVisible() and panel.recorded.title == "3 trades recorded"
+    recorded = demo_desk.holdings.all()
+    field = panel.money.amount.field
+    page.activateWindow()
+    qtbot.waitUntil(field.hasFocus)
+    assert field.text() == "" and panel.plan is None
+
+    QTest.keyClick(field, Key.Key_Z, Modifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.recorded.title == "Undone: all is as it was before.")
+    assert (total_minor(demo_desk), demo_desk.holdings.all()) == (before, held)
+
+    QTest.keyClick(panel, Key.Key_N, Modifier.AltModifier)
+    qtbot.waitUntil(lambda: panel.recorded.title == "3 trades recorded")
+    assert total_minor(demo_desk) == before + 2_000_000
+    assert [(each.account_id, each.asset_id, each.quantity) for each in demo_desk.holdings.all()] == [
+        (each.account_id, each.asset_id, each.quantity) for each in recorded
+    ]
+    assert len(demo_desk.recorded_plans.all()) == 1
+
+
+def test_a_withdrawal_takes_its_amount_out(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
+) -> None:
+    before = total_minor(demo_desk)
+    go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
+    type_in(panel, "20000", qtbot)
+    panel.foot.record_button.click()
+    dialog = opened(RecordDialog)
+    assert dialog.record_button.text() == "&Record 3 trades"
+    dialog.record_button.click()
+    assert total_minor(demo_desk) == before - 2_000_000
+    kept = demo_desk.recorded_plans.all()[0]
+    assert kept.mode is Mode.WITHDRAWAL and sum(each.amount_minor for each in kept.amounts) == -2_000_000
+
+
+def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    before = total_minor(demo_desk)
+    fill_in(dialog.table, 1, QUANTITY, "60", qtbot)
+    assert not dialog.record_button.isEnabled(), "what is accepted is what was seen"
+    updated(dialog, qtbot)
+    fill_in(dialog.table, 1, PRICE, "90.5", qtbot)
+    fill_in(dialog.table, 1, FEE, "4.95", qtbot)
+    updated(dialog, qtbot)
+    line = dialog.table.lines[1]
+    assert (line.quantity, line.price, line.fee, line.amount) == ("60", "90.50", "4.95", "$5,430.00")
+    paid = 535_267 - 543_000 - 495
+    assert cash(dialog)["Brokerage"] == ("$9,173.86 (+$7,123.53) →", "$9,173.86"), "its part of the new money"
+    dialog.accept()
+    kept = demo_desk.recorded_plans.all()[0]
+    trade = next(each for each in kept.trades if each.symbol == "VNQ")
+    assert (trade.quantity, trade.price, trade.fee_minor) == (Decimal(60), Decimal("90.5"), 495)
+    # 60 at today's price of 88.30 instead of 60.61913929, for 82.28 less cash.
+    assert total_minor(demo_desk) == before + 2_000_000 + paid + (529_800 - 535_267)
+
+
+def test_space_leaves_a_trade_out_and_takes_it_in_again(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    QTest.keyClick(dialog.table, Key.Key_Space)
+    updated(dialog, qtbot)
+    assert [line.is_included for line in dialog.table.lines] == [False, True, True]
+    assert dialog.record_button.text() == "&Record 2 trades"
+    QTest.keyClick(dialog.table, Key.Key_Space)
+    updated(dialog, qtbot)
+    assert dialog.record_button.text() == "&Record 3 trades"
+    QTest.keyClick(dialog.table, Key.Key_Space)
+    dialog.accept()
+    assert [each.symbol for each in demo_desk.recorded_plans.all()[0].trades] == ["VNQ", "BND"]
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "says"),
+    [
+        (QUANTITY, "0", "BNDX in Retirement: A quantity here is more than 0"),
+        (QUANTITY, "1e3", "BNDX in Retirement: "),
+        (PRICE, "-5", "BNDX in Retirement: A price here is more than 0"),
+        (PRICE, "", "BNDX in Retirement: "),
+        (FEE, "-1", "BNDX in Retirement: A fee here is not negative"),
+    ],
+)
+def test_what_cannot_be_read_stays_and_says_where(
+    dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot, column: int, typed: str, says: str
+) -> None:
+    fill_in(dialog.table, 0, column, typed or " ", qtbot)
+    updated(dialog, qtbot)
+    assert dialog.problem.startswith(says) and not dialog.record_button.isEnabled()
+    cell = {QUANTITY: Cell.QUANTITY, PRICE: Cell.PRICE, FEE: Cell.FEE}[column]
+    assert dialog.table.lines[0].typed(cell) == typed
+    QTest.keyClick(dialog.table, Key.Key_Return, Modifier.ControlModifier)
+    assert dialog.isVisible() and demo_desk.recorded_plans.all() == []
+    QTest.keyClick(dialog.table, Key.Key_Space)
+    updated(dialog, qtbot)
+    assert dialog.problem == "" and dialog.record_button.isEnabled(), "what is left out need not be read"
+
+
+def test_fills_that_overdraw_an_account_are_refused(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    before = demo_desk.holdings.all()
+    fill_in(dialog.table, 1, QUANTITY, "1000", qtbot)
+    updated(dialog, qtbot)
+    assert "Brokerage" in dialog.problem and not dialog.record_button.isEnabled()
+    dialog.accept()
+    assert dialog.isVisible() and demo_desk.holdings.all() == before
+    fill_in(dialog.table, 1, QUANTITY, "100", qtbot)
+    updated(dialog, qtbot)
+    assert dialog.problem == "" and dialog.record_button.isEnabled()
+
+
+def test_more_than_is_held_is_not_sold(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
+) -> None:
+    go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
+    type_in(panel, "20000", qtbot)
+    panel.foot.record_button.click()
+    dialog = opened(RecordDialog)
+    assert dialog.table.lines[0].asset.symbol == "VTI"
+    fill_in(dialog.table, 0, QUANTITY, "210.00000001", qtbot)
+    updated(dialog, qtbot)
+    assert "VTI" in dialog.problem and not dialog.record_button.isEnabled()
+
+
+def test_what_stands_in_an_open_cell_is_recorded_too(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog.table.setCurrentIndex(dialog.table.fills.index(0, QUANTITY))
+    QTest.keyClick(dialog.table, Key.Key_Return)
+    editor = QApplication.focusWidget()
+    assert editor is not None
+    QTest.keyClicks(editor, "200")
+    QTest.keyClick(editor, Key.Key_Return, Modifier.ControlModifier)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert demo_desk.recorded_plans.all()[0].trades[0].quantity == 200
+
+
+def test_tab_goes_from_cell_to_cell(dialog: RecordDialog, qtbot: QtBot) -> None:
+    table = dialog.table
+    QTest.keyClick(table, Key.Key_Return)
+    seen = []
+    for _ in range(4):
+        editor = QApplication.focusWidget()
+        assert editor is not None and editor is not table
+        seen.append(editor.accessibleName())
+        QTest.keyClick(editor, Key.Key_Tab)
+    assert seen == [
+        "Quantity of BNDX in Retirement",
+        "Price of BNDX in Retirement",
+        "Fee of BNDX in Retirement",
+        "Quantity of VNQ in Brokerage",
+    ]
+    assert table.currentIndex().row() == 1 and table.currentIndex().column() == PRICE
+
+
+def test_escape_ends_a_cell_then_the_dialog_which_asks_only_about_changes(
+    dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    fill_in(dialog.table, 0, QUANTITY, "200", qtbot)
+    QTest.keyClick(dialog.table, Key.Key_Return)
+    editor = QApplication.focusWidget()
+    assert editor is not None
+    QTest.keyClicks(editor, "1")
+    QTest.keyClick(editor, Key.Key_Escape)
+    assert dialog.isVisible() and dialog.table.lines[0].quantity == "200"
+    QTest.keyClick(dialog.table, Key.Key_Escape)
+    box = dialog.findChild(QMessageBox)
+    assert box is not None and dialog.isVisible()
+    discard = next(each for each in box.findChildren(QPushButton) if each.text() == "&Discard")
+    discard.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert demo_desk.recorded_plans.all() == []
+
+
+def test_escape_closes_a_dialog_in_which_nothing_was_changed(
+    dialog: RecordDialog, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    QTest.keyClick(dialog.table, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert demo_desk.recorded_plans.all() == [] and panel.plan is not None and not panel.recorded.isVisible()
+
+
+def test_what_another_program_changed_meanwhile_is_refused_and_planned_for_again(
+    dialog: RecordDialog, panel: PlannerPanel, elsewhere: Desk, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    old = panel.plan
+    elsewhere.holdings.change("brokerage_vnq", Decimal(10))
+    QTest.keyClick(dialog.table, Key.Key_Return, Modifier.ControlModifier)
+    assert dialog.isVisible() and dialog.problem == (
+        "“Brokerage” was changed after this plan was made. Nothing was recorded; look at the plan again."
+    )
+    assert demo_desk.recorded_plans.all() == [] and not dialog.record_button.isEnabled()
+    assert dialog._problem.button.isVisible() and dialog._problem.button.text() == "&Plan again"
+    dialog._problem.button.click()
+    assert not dialog.isVisible()
+    settle(panel, qtbot)
+    assert panel.money.amount.minor() == 2_000_000 and panel.plan is not None and panel.plan != old
+    bought = {trade.asset_id: trade.quantity for trade in panel.plan.trades}
+    assert bought["vnq"] > Decimal("60.61913929"), "there is less of it now"
+    assert panel.foot.record_button.isEnabled()
+
+
+def test_an_account_that_another_program_removed_is_named(
+    dialog: RecordDialog, elsewhere: Desk, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    elsewhere.accounts.remove("retirement")
+    dialog.accept()
+    assert dialog.isVisible() and dialog.problem.startswith("“Retirement” was changed after this plan was made.")
+
+
+def test_a_deposit_that_buys_nothing_of_an_account_still_brings_its_money(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
+) -> None:
+    press(panel.options.lots, "whole")
+    before = total_minor(demo_desk)
+    type_in(panel, "1234.56", qtbot)
+    panel.foot.record_button.click()
+    dialog = opened(RecordDialog)
+    dialog.accept()
+    assert total_minor(demo_desk) == before + 123_456
+
+
+def test_fees_of_the_rules_are_in_the_fills(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
+) -> None:
+    demo_desk.rules.set_account("retirement", AccountRules(fee_fixed_minor=495))
+    page.choose_scope("retirement")
+    press(panel.options.lots, "whole")
+    before = demo_desk.allocations.of("retirement").drift.total_minor
+    type_in(panel, "5000", qtbot)
+    panel.foot.record_button.click()
+    dialog = opened(RecordDialog)
+    assert {line.fee for line in dialog.table.lines} == {"4.95"}
+    fees = 495 * len(dialog.table.lines)
+    dialog.accept()
+    assert demo_desk.allocations.of("retirement").drift.total_minor == before + 500_000 - fees
+
+
+def test_the_day_of_the_record_is_the_day_it_was_made(dialog: RecordDialog, demo_desk: Desk) -> None:
+    dialog.accept()
+    assert demo_desk.recorded_plans.all()[0].recorded_at.date() == date(2026, 11, 20)
+
+
+def test_the_window_of_the_dialog_is_modal(dialog: RecordDialog) -> None:
+    assert dialog.windowModality() is Qt.WindowModality.WindowModal and dialog.windowTitle() == "Record this plan"

@@ -161,6 +161,7 @@ def _reallocations() -> None:
         sa.Column("total_after", sa.Integer(), nullable=False),
         sa.Column("budget_before", sa.Integer()),
         sa.Column("budget_after", sa.Integer()),
+        sa.Column("currency", sa.Text(), nullable=False),
         *_moments(),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reallocations")),
         _unique(name, "request_id"),
@@ -172,6 +173,7 @@ def _reallocations() -> None:
         _check(name, "baseline_version", "baseline_version >= 0"),
         _check(name, "new_version", "new_version = baseline_version + 1"),
         _check(name, "source", "source IN ('manual', 'template', 'import', 'revert', 'scale')"),
+        _check(name, "currency", "(what = 'targets') = (currency = '') AND length(currency) IN (0, 3)"),
     )
     _index(name, "reverts_id")
 

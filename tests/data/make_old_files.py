@@ -101,15 +101,15 @@ INSERT INTO class_target_caps VALUES ('tgt-1', 7000, {MADE});
 INSERT INTO holding_target_caps VALUES ('htg-2', 8000, {MADE});
 INSERT INTO reallocations VALUES
   ('rea-1', 'req-1', 'd1', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 0, 1, 'import', NULL, '', 'You', '[]',
-   0, 100000000, NULL, NULL, {MADE}),
+   0, 100000000, NULL, NULL, 'USD', {MADE}),
   ('rea-2', 'req-2', 'd2', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 1, 2, 'manual', NULL, 'Next round', 'Ada',
-   '["Alpha would be 100.0% of the total, above 30%."]', 100000000, 250000000, NULL, 1000000000, {MADE}),
+   '["Alpha would be 100.0% of the total, above 30%."]', 100000000, 250000000, NULL, 1000000000, 'USD', {MADE}),
   ('rea-3', 'req-3', 'd3', 'reserves', NULL, 'fnd-1', 'Seed Fund O''Neill', 2, 3, 'revert', 'rea-1', 'Back', 'You',
-   '[]', 250000000, 150000000, 1000000000, 1000000000, {MADE}),
+   '[]', 250000000, 150000000, 1000000000, 1000000000, 'USD', {MADE}),
   ('rea-4', 'req-4', 'd4', 'targets', 'str-2', NULL, 'Bold', 1, 2, 'template', NULL, '', 'You', '[]', 10000, 10000,
-   NULL, NULL, {MADE}),
+   NULL, NULL, '', {MADE}),
   ('rea-5', 'req-5', 'd5', 'targets', NULL, NULL, 'Removed since', 1, 2, 'scale', NULL, '', 'You', '[]', 10000, 10000,
-   NULL, NULL, {MADE});
+   NULL, NULL, '', {MADE});
 INSERT INTO reallocation_lines VALUES
   ('rel-1', 'rea-1', 0, '', 'com-1', 'Alpha', NULL, 100000000, NULL, 300000000, {MADE}),
   ('rel-2', 'rea-2', 0, '', 'com-1', 'Alpha', 100000000, 150000000, 300000000, 300000000, {MADE}),

@@ -42,8 +42,8 @@ INSERT INTO companies VALUES ('o', 'f', '1', 'O', 'active', 5, 10, 0, {NOW});
 INSERT INTO class_target_caps VALUES ('c', 10000, {NOW});
 INSERT INTO holding_target_caps VALUES ('g', 10000, {NOW});
 INSERT INTO reallocations VALUES
-  ('v', 'q', 'd', 'reserves', NULL, 'f', 'F', 0, 1, 'manual', NULL, '', 'You', '[]', 0, 5, NULL, 50, {NOW}),
-  ('w', 'u', 'd', 'targets', 'r', NULL, 'Of A', 1, 2, 'revert', 'v', '', 'You', '[]', 0, 5, NULL, NULL, {NOW});
+  ('v', 'q', 'd', 'reserves', NULL, 'f', 'F', 0, 1, 'manual', NULL, '', 'You', '[]', 0, 5, NULL, 50, 'USD', {NOW}),
+  ('w', 'u', 'd', 'targets', 'r', NULL, 'Of A', 1, 2, 'revert', 'v', '', 'You', '[]', 0, 5, NULL, NULL, '', {NOW});
 INSERT INTO reallocation_lines VALUES ('n', 'v', 0, '', 'o', 'O', NULL, 5, NULL, 10, {NOW});
 INSERT INTO reallocation_attempts VALUES ('i', 'reserves', NULL, 'f', 'committed', {NOW}),
   ('j', 'targets', 'r', NULL, 'conflict', {NOW});
@@ -255,15 +255,17 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE holding_target_caps SET cap_bps = -1", "cap_bps"),
         ("INSERT INTO class_target_caps VALUES ('unknown', 1, {now})", "FOREIGN KEY"),
         ("INSERT INTO reallocations SELECT 'x', 'q', 'd', what, NULL, 'f', 'F', 1, 2, 'manual', NULL, '', '', '[]', "
-         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
+         "0, 0, NULL, NULL, 'USD', {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
         ("INSERT INTO reallocations SELECT 'x', 'y', 'd', what, NULL, 'f', 'F', 0, 1, 'manual', NULL, '', '', '[]', "
-         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
+         "0, 0, NULL, NULL, 'USD', {now} FROM reallocations WHERE id = 'v'", "UNIQUE"),
         ("INSERT INTO reallocations SELECT 'x', 'y', 'd', what, 'r', NULL, 'F', 1, 2, 'manual', NULL, '', '', '[]', "
-         "0, 0, NULL, NULL, {now} FROM reallocations WHERE id = 'w'", "UNIQUE"),
+         "0, 0, NULL, NULL, '', {now} FROM reallocations WHERE id = 'w'", "UNIQUE"),
         ("UPDATE reallocations SET new_version = 5", "new_version"),
         ("UPDATE reallocations SET baseline_version = -1, new_version = 0", "baseline_version"),
         ("UPDATE reallocations SET source = 'dream'", "source"),
         ("UPDATE reallocations SET what = 'wishes'", "what"),
+        ("UPDATE reallocations SET currency = '' WHERE id = 'v'", "currency"),
+        ("UPDATE reallocations SET currency = 'USD' WHERE id = 'w'", "currency"),
         ("UPDATE reallocations SET strategy_id = 'r' WHERE id = 'v'", "what"),
         ("INSERT INTO reallocation_lines VALUES ('x', 'v', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "UNIQUE"),
         ("INSERT INTO reallocation_lines VALUES ('x', '?', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "FOREIGN KEY"),

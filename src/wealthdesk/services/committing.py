@@ -151,6 +151,7 @@ def _revision(connection: "Writing", preview: Preview, order: Order) -> Revision
         total_after=preview.total_after,
         budget_before=state.budget,
         budget_after=preview.budget_after,
+        currency=state.currency,
         reverts_id=_reverted(connection, state.header, order.reverts),
         accepted=tuple(sentence(each, state.what, state.currency) for each in preview.warnings),
         lines=tuple(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.assets import AssetClasses, Assets
     from wealthdesk.services.exports import Exports
     from wealthdesk.services.funds import Funds
+    from wealthdesk.services.histories import Histories
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.plan_options import RememberedOptions
@@ -151,6 +152,13 @@ class Desk:
         from wealthdesk.services.reallocations import Reallocations
 
         return Reallocations(self._database, self.clock.now)
+
+    @cached_property
+    def histories(self) -> "Histories":
+        """What was kept of strategies and funds, removed ones too."""
+        from wealthdesk.services.histories import Histories
+
+        return Histories(self._database)
 
     @cached_property
     def funds(self) -> "Funds":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _REVISIONS = """
 SELECT id, request_id, what, strategy_id, fund_id, subject_name, baseline_version, new_version, created_at, source,
-  reason, actor, total_before, total_after, budget_before, budget_after, reverts_id, accepted
+  reason, actor, total_before, total_after, budget_before, budget_after, reverts_id, accepted, currency
 FROM reallocations
 """
 _LINES = """
@@ -33,6 +33,11 @@ def history(connection: Reading, header: Header, after_version: int = -1) -> lis
     # By version and not by moment: clocks are set back now and then.
     where = f"{_column(header)} = ? AND new_version > ?"
     return _found(connection, where, header.id, after_version, order="new_version DESC")
+
+
+def of_removed(connection: Reading) -> list[Revision]:
+    """The reallocations of strategies and funds that are removed, the newest first."""
+    return _found(connection, "strategy_id IS NULL AND fund_id IS NULL")
 
 
 def revisions_since(connection: Reading, moment: datetime) -> list[Revision]:
@@ -67,6 +72,7 @@ def add_revision(connection: "Writing", new: Revision, request_digest: str) -> R
         "total_after": new.total_after,
         "budget_before": new.budget_before,
         "budget_after": new.budget_after,
+        "currency": new.currency,
     }
     connection.insert("reallocations", row)
     connection.insert("reallocation_lines", *_line_rows(new))
@@ -133,7 +139,7 @@ def _header(what: str, strategy_id: str | None, fund_id: str | None) -> Header |
 
 def _revision(row: Row, lines: Iterable[RevisionLine]) -> Revision:
     (revision_id, request_id, what, strategy_id, fund_id, name, baseline, version, at, source, reason, actor,
-     total_before, total_after, budget_before, budget_after, reverts_id, accepted) = row  # fmt: skip
+     total_before, total_after, budget_before, budget_after, reverts_id, accepted, currency) = row  # fmt: skip
     return Revision(
         id=revision_id,
         request_id=request_id,
@@ -152,4 +158,5 @@ def _revision(row: Row, lines: Iterable[RevisionLine]) -> Revision:
         reverts_id=reverts_id,
         accepted=tuple(json.loads(accepted)),
         lines=tuple(lines),
+        currency=currency,
     )

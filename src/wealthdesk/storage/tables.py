@@ -519,6 +519,8 @@ reallocations = Table(
     Column("total_after", Minor, nullable=False),
     Column("budget_before", Minor),
     Column("budget_after", Minor),
+    # What the amounts of a fund are in, also once the fund is removed; empty for targets.
+    Column("currency", Text, nullable=False),
     *moments(),
     UniqueConstraint("request_id"),
     UniqueConstraint("strategy_id", "new_version"),
@@ -528,6 +530,7 @@ reallocations = Table(
     CheckConstraint("baseline_version >= 0", name="baseline_version"),
     CheckConstraint("new_version = baseline_version + 1", name="new_version"),
     CheckConstraint("source IN ('manual', 'template', 'import', 'revert', 'scale')", name="source"),
+    CheckConstraint("(what = 'targets') = (currency = '') AND length(currency) IN (0, 3)", name="currency"),
 )
 
 reallocation_lines = Table(

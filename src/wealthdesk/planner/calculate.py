@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import bands, fractional, raising
-from wealthdesk.planner.answer import Answer, Progress, settle
+from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
 from wealthdesk.planner.fractional import ClassPart, Part
+from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
 
 SMALL = 24
@@ -19,37 +20,50 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search."""
     if fills_evenly(problem):
         return even_fill(problem)
+    return _withdrawal(problem, progress) if problem.mode is Mode.WITHDRAWAL else _searched(problem, progress)
+
+
+def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:
+    """Accounts that cannot raise what is taken out of them sell all; the others plan as if that were enough.
+
+    Where gains are limited it may be a question of which account realises them: then it is tried as it is.
+    """
+    within = raising.within_reach(problem)
+    if within is problem:
+        return _searched(problem, progress)
+    if problem.gain_limit is not None and problem.total > 0:
+        found = _searched(problem, progress)
+        if not any(broken_rules(problem, found)):
+            return found
+    return replace(_searched(within, progress), regret_bound=None)
+
+
+def _searched(problem: Problem, progress: Progress | None) -> Answer:
     if problem.total <= 0:
-        return _everything(problem, progress)
+        return raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {}, 0.0)
     if problem.goal is Goal.BAND:
         return bands.plan(problem)
     from wealthdesk.planner import search
 
-    if len(problem.assets) > SMALL:
-        return search.solve(problem, progress)
-    return _small(problem, progress)
-
-
-def _everything(problem: Problem, progress: Progress | None) -> Answer:
-    """Nothing would be left to be shared out: anything but a withdrawal trades nothing.
-
-    A withdrawal sells all in the accounts that cannot raise theirs; the others plan as if these could.
-    """
-    if problem.mode is not Mode.WITHDRAWAL:
-        return settle(problem, {}, 0.0)
-    within = raising.within_reach(problem)
-    if within.total <= 0:
-        return raising.everything(problem)
-    return replace(calculate(within, progress), regret_bound=None)
+    return _small(problem, progress) if len(problem.assets) <= SMALL else search.solve(problem, progress)
 
 
 def _small(problem: Problem, progress: Progress | None) -> Answer:
+    """Most small problems are proven at once; the others are as soon as the search has found a good plan, or never."""
     from wealthdesk.planner import exact, search
 
-    answer = exact.improve(problem, settle(problem, {}))
-    if answer.regret_bound is None:
-        answer = exact.improve(problem, search.solve(problem, progress))
-    return answer
+    first = exact.improve(problem, settle(problem, {}), exact.QUICK)
+    if first.regret_bound == 0:
+        return first
+    best = _better(problem, search.solve(problem, progress), first)
+    is_enough = progress is not None and not progress(best)
+    steps = exact.LONG if len(problem.accounts) == 1 else exact.LONG[:1]
+    return best if is_enough else exact.improve(problem, best, steps)
+
+
+def _better(problem: Problem, one: Answer, other: Answer) -> Answer:
+    """The allowed one of two answers, or the one with the lower J; the first of equal ones."""
+    return min(one, other, key=lambda each: (any(broken_rules(problem, each)), score(problem, each).j))
 
 
 def prepare() -> None:

@@ -11,13 +11,17 @@ from dataclasses import replace
 from math import inf, isfinite
 
 from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.bound import regret_bound
 from wealthdesk.planner.closest import Closest, TooMany, triangular
 from wealthdesk.planner.expansion import Expansion
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem
 
-STEPS = (1_000, 10_000, 100_000)
-"""How much is looked at, each time around with the best plan of the time before."""
+QUICK = (1_000,)
+"""How much is looked at where no good plan is known yet."""
+LONG = (10_000, 40_000)
+"""How much is looked at around a good plan, each time with the best plan of the time before."""
+METHOD = "exact"
 SAME = 1e-12
 """Two values of J closer than this are the same."""
 ROUGH = 5e-12
@@ -25,7 +29,7 @@ ROUGH = 5e-12
 HALF_A_UNIT = 0.5
 
 
-def improve(problem: Problem, answer: Answer, steps: Sequence[int] = STEPS) -> Answer:
+def improve(problem: Problem, answer: Answer, steps: Sequence[int] = LONG) -> Answer:
     """The best plan, with a bound of 0; where that is too much to look at, the best that was seen."""
     from wealthdesk.planner.model import modelled
 
@@ -34,16 +38,16 @@ def improve(problem: Problem, answer: Answer, steps: Sequence[int] = STEPS) -> A
     model = modelled(problem)
     if not model.count:
         return replace(answer, regret_bound=0.0)
-    best, tops = _Best(problem, answer), model.most
+    best, tops, least = _Best(problem, answer), model.most, -inf
     for most in steps:
         expansion = Expansion(problem, model, tops)
-        known = best.j
+        known, least = best.j, max(least, expansion.least)
         around = _Around(problem, expansion, best)
         if around.search(most) and isfinite(known) and expansion.is_exact:
-            return replace(best.answer, regret_bound=0.0, method="exact")
+            return replace(best.answer, regret_bound=0.0, method=METHOD)
         if isfinite(best.j):
             tops = expansion.tops(best.limit - around.base)
-    return best.answer
+    return best.proven(least)
 
 
 class _Around:
@@ -92,12 +96,20 @@ class _Best:
         """What J, in floats, has to be at most to be of interest."""
         return self.j + ROUGH * max(1.0, self.j) if isfinite(self.j) else inf
 
+    def proven(self, least: float) -> Answer:
+        """The best plan with the better bound: that which it came with, or the one from the least J there is."""
+        if not isfinite(self.j):
+            return self.answer
+        nothing = score(self._problem, settle(self._problem, {})).j
+        bounds = (self.answer.regret_bound, regret_bound(self.j, nothing, least))
+        return replace(self.answer, regret_bound=min((each for each in bounds if each is not None), default=None))
+
     def offer(self, expansion: Expansion, numbers: Sequence[int]) -> None:
         """Takes a plan if it is allowed and better; the numbers are by the expansion's places."""
         rough = expansion.j(numbers)
         if rough > self.limit or (rough > 2 * self.j - self.limit and self._is_before(expansion, numbers)):
             return
-        answer = settle(self._problem, expansion.traded(numbers))
+        answer = settle(self._problem, expansion.traded(numbers), method=METHOD)
         j, rank = score(self._problem, answer).j, _rank(answer)
         is_better = j < self.j - SAME or (j <= self.j + SAME and rank < self._rank)
         if is_better and not any(broken_rules(self._problem, answer)):

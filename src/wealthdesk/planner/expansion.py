@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.bound import gain_tangent
+from wealthdesk.planner.bound import gain_tangent, lower_bound
 from wealthdesk.planner.closest import Level
 from wealthdesk.planner.objective import GAMMA, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
@@ -83,6 +83,7 @@ class Expansion:
     """The expansion of a problem whose total is above 0, around the minimum over any fractions of lots.
 
     tops: the most that a better plan may have of each variable. Fixed fees count with their part of that.
+    least: what J of no allowed plan is below.
     """
 
     def __init__(self, problem: Problem, model: Model, tops: Array | None = None) -> None:
@@ -98,6 +99,7 @@ class Expansion:
         by_lot = np.where(self._tops > 0, m.fixed / np.maximum(self._tops, 1.0), m.fixed)
         at = relaxed(m, GAMMA * by_lot / m.lot if m.fixed.any() else None)
         self._prices = np.where(np.isfinite(m.room), np.maximum(at.price, 0.0), 0.0)
+        self.least = lower_bound(m, at.share, at.price).value
         share = self._one_sided(at.share)
         self._columns = m.exposure.copy()
         self._columns[:, m.cash_row] -= m.cash_scale * (m.side + m.rate)

@@ -6,12 +6,14 @@ do the rest. Nothing depends on the clock: the same problem gives the same plan 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, Progress, settle
-from wealthdesk.planner.bound import lower_bound, regret_bound
+from wealthdesk.planner.bound import SAME, lower_bound, regret_bound
 from wealthdesk.planner.fees import concentrated
 from wealthdesk.planner.model import Model, modelled
+from wealthdesk.planner.nearby import Width, best_nearby
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.relaxation import relaxed
 from wealthdesk.planner.rounding import descend, repair, rounded
@@ -29,6 +31,10 @@ PROBES, PROBED = 16, 6_000
 """How many changes are forced at most; and at most so many divided by the number of variables."""
 FEW_ACCOUNTS, MORE = 3, 5
 """Between more accounts than these there is more to exchange: so many times as many changes are forced."""
+WIDTHS = {True: Width(5e-4, 64, 6, 30, 3.0, 50), False: Width(2e-3, 400, 6, 30, 1.0, 5)}
+"""How far all plans near the best are compared: with few accounts at once, with more for two of them at a time."""
+CENTRES = 3
+"""Around so many plans at most, each the best near the one before."""
 PART = 1e-9
 """A change that gains a smaller part of what can be gained is none."""
 FAIR = 5e-5
@@ -71,7 +77,8 @@ class _Search:
         self._best = self._first(minimum.share)
         self._tell()
         self._exchange(self._best, EFFORTS, 40)
-        self._probe()
+        if not self._look_nearby():
+            self._probe()
         return self._settled(self._best)
 
     def _first(self, share: Array) -> Trial:
@@ -93,6 +100,33 @@ class _Search:
                     break
                 if trial is self._best:
                     self._tell()
+
+    def _look_nearby(self) -> bool:
+        """Where few lots are traded, the best plan near the best one; whether nothing better is expected there."""
+        model = self._model
+        is_few = len(model.problem.accounts) <= FEW_ACCOUNTS
+        width = WIDTHS[is_few]
+        is_poor = self._best.allowed and not self._good(self._best, width.above)
+        if model.count > width.variables or model.gains is not None or not is_poor:
+            return False
+        for free in [None] * CENTRES if is_few else _pairs(model):
+            if self._stopped or self._good(self._best):
+                break
+            worth = max(self._nothing.value, self._best.value) - self._bound
+            found = best_nearby(self._best, worth, width, free)
+            self._bound = max(self._bound, found.bound - SAME)
+            if not self._take(found.lots) and is_few:
+                return found.is_best
+        return not is_few
+
+    def _take(self, lots: Array) -> bool:
+        """Goes on from these lots if they are better than the best plan; whether they are."""
+        trial = Trial(self._model, lots)
+        if trial.value >= self._best.value - GAIN:
+            return False
+        self._best = trial
+        self._tell()
+        return True
 
     def _probe(self) -> None:
         """Forces a change, one after another in the order of their costs, and sees where exchanges lead from there."""
@@ -142,3 +176,10 @@ class _Search:
 
     def _settled(self, trial: Trial) -> Answer:
         return settled(self._model, trial.lots, self._regret(trial), METHOD)
+
+
+def _pairs(model: Model) -> Iterator[Array]:
+    """The variables of every account together with those of the next one."""
+    count = len(model.problem.accounts)
+    for account in range(count):
+        yield (model.account == account) | (model.account == (account + 1) % count)

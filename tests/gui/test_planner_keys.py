@@ -1,0 +1,137 @@
+"""The planner without a mouse: Tab reaches every control in the order they stand, and no letter is given twice."""
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.planning import Key, Modifier, choose, go_to_mode, press, settle, type_in
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.bus import Bus
+from wealthdesk.services.desk import Desk
+
+_LETTER = re.compile(r"&(\w)")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
+    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
+    demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
+    page = AllocationPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    page.resize(1096, 832)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+@pytest.fixture
+def panel(page: AllocationPage) -> PlannerPanel:
+    return page.panel
+
+
+def by_tab(start: QWidget) -> list[str]:
+    """What Tab comes to from here, once around; a choice of several by its own name."""
+    start.setFocus(Qt.FocusReason.TabFocusReason)
+    seen: list[QWidget] = []
+    while (focused := QApplication.focusWidget()) is not None and focused not in seen and len(seen) < 80:
+        seen.append(focused)
+        QTest.keyClick(focused, Key.Key_Tab)
+    assert focused is start, "Tab goes round, and leaves nothing out"
+    return [_name(each) for each in seen]
+
+
+def _name(widget: QWidget) -> str:
+    is_named = widget.accessibleName() or not isinstance(widget, QAbstractButton)
+    return widget.accessibleName() if is_named else widget.text().replace("&", "")  # type: ignore[attr-defined]
+
+
+def letters(root: QWidget) -> list[str]:
+    """The letters that Alt makes a key of, of what is shown."""
+    words = [each.text() for each in root.findChildren(QAbstractButton) if each.isVisibleTo(root)]
+    words += [each.text() for each in root.findChildren(QLabel) if each.isVisibleTo(root) and each.buddy()]
+    return sorted(found.group(1).lower() for each in words if (found := _LETTER.search(each.replace("&&", ""))))
+
+
+_HEAD = ["Recorded plans…"]
+_FOOT = ["Trades of the plan", "Copy", "Save", "Record…"]
+_PAGE = [
+    "Scope: all portfolio, or one account", "Edit targets", "Strategy: All Portfolio", "Asset classes",
+    "Classify… Unclassified",
+]  # fmt: skip
+
+
+def test_tab_reaches_everything_in_a_deposit(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    panel.options.toggle.click()
+    assert by_tab(panel.recorded_button) == [
+        *_HEAD, "Deposit", "Amount of the deposit", "Accounts", "Any amount", "Options",
+        "Use idle cash as well", "Smallest trade", "Prefer where classes are better held", "Fill method",
+        "Money for a class without holdings", *_FOOT, *_PAGE,
+    ]  # fmt: skip
+
+
+def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    choose(panel.money.place, "Amounts per account")
+    settle(panel, qtbot)
+    assert by_tab(panel.recorded_button) == [
+        *_HEAD, "Deposit", "Accounts", "Any amount", "Options",
+        "Amount for Brokerage", "Amount for Crypto wallet", "Amount for Retirement", *_FOOT, *_PAGE,
+    ]  # fmt: skip
+
+
+def test_tab_reaches_everything_in_a_rebalance(panel: PlannerPanel, qtbot: QtBot) -> None:
+    go_to_mode(panel, Mode.REBALANCE, qtbot)
+    panel.options.toggle.click()
+    assert by_tab(panel.recorded_button) == [
+        *_HEAD, "Rebalance", "Goal of the rebalance", "Any amount", "Options",
+        "Smallest trade", "Limit on realised gains", "Prefer where classes are better held",
+        "Plan this deposit", *_FOOT, *_PAGE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("lots", ["any", "whole"])
+def test_no_letter_is_given_twice(
+    page: AllocationPage, panel: PlannerPanel, qtbot: QtBot, mode: Mode, lots: str
+) -> None:
+    press(panel.options.lots, lots)
+    go_to_mode(panel, mode, qtbot)
+    if mode is not Mode.REBALANCE:
+        type_in(panel, "20000", qtbot)
+    panel.options.toggle.click()
+    panel.recorded.set_action("&Undo")
+    panel.recorded.show()
+    for words in ("&Undo", "Record agai&n"):
+        panel.recorded.button.setText(words)
+        found = letters(page)
+        assert len(found) >= 11 and len(set(found)) == len(found), found
+
+
+def test_arrows_go_from_mode_to_mode_and_tab_comes_back_to_the_chosen_one(panel: PlannerPanel, qtbot: QtBot) -> None:
+    panel.money.segment._button(Mode.DEPOSIT.value).setFocus()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Key.Key_Right)
+    settle(panel, qtbot)
+    assert panel.money.mode is Mode.WITHDRAWAL
+    after = QApplication.focusWidget()
+    assert after is panel.money.segment._button(Mode.WITHDRAWAL.value)
+    QTest.keyClick(after, Key.Key_Tab)
+    assert QApplication.focusWidget() is panel.money.amount.field
+    QTest.keyClick(panel.money.amount.field, Key.Key_Backtab)
+    assert QApplication.focusWidget() is after
+
+
+def test_a_letter_chooses_a_mode(panel: PlannerPanel, qtbot: QtBot) -> None:
+    for key, mode in ((Key.Key_W, Mode.WITHDRAWAL), (Key.Key_B, Mode.REBALANCE), (Key.Key_D, Mode.DEPOSIT)):
+        QTest.keyClick(panel, key, Modifier.AltModifier)
+        qtbot.waitUntil(lambda mode=mode: panel.money.mode is mode)  # type: ignore[misc]

@@ -1,0 +1,157 @@
+"""Recorded plans: listed, opened again, undone, recorded again, and handed to other programs."""
+
+import csv
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from gui.pdf_text import words_of
+from gui.planning import Key, Modifier, press, total_minor, type_in
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.record_dialog import RecordDialog
+from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+from wealthdesk.gui.bus import Bus
+from wealthdesk.services.desk import Desk
+
+Dialog = TypeVar("Dialog", bound=QDialog)
+Opened = Callable[[type[Dialog]], Dialog]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
+    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
+    page = AllocationPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    page.resize(1096, 832)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+@pytest.fixture
+def panel(page: AllocationPage) -> PlannerPanel:
+    return page.panel
+
+
+@pytest.fixture
+def recorded(panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot) -> PlannerPanel:
+    """The panel after a deposit of 20,000 was recorded in it."""
+    type_in(panel, "20000", qtbot)
+    panel.foot.record_button.click()
+    opened(RecordDialog).accept()
+    return panel
+
+
+@pytest.fixture
+def dialog(recorded: PlannerPanel, opened: Opened[RecordedPlansDialog]) -> RecordedPlansDialog:
+    recorded.recorded_button.click()
+    return opened(RecordedPlansDialog)
+
+
+def cells(dialog: RecordedPlansDialog) -> list[tuple[str, ...]]:
+    """The trades of the plan that is selected."""
+    table = dialog.trades.table
+    return [tuple(column.text(row) for column in table.columns) for row in table.rows()]
+
+
+def test_before_the_first_one_it_says_how_to_get_there(
+    panel: PlannerPanel, opened: Opened[RecordedPlansDialog], qtbot: QtBot
+) -> None:
+    panel.recorded_button.click()
+    dialog = opened(RecordedPlansDialog)
+    assert dialog._empty.isVisible() and not dialog.plans.isVisible() and not dialog.step_button.isEnabled()
+    QTest.keyClick(dialog, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
+def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
+    assert dialog.plans.hasFocus() and dialog.selected is not None
+    assert dialog._title.words == "Deposit of $20,000.00"
+    assert dialog._subtitle.words == "All Portfolio · strategy All Portfolio · 12.6 → 3.8 pp of drift in total"
+    assert cells(dialog) == [
+        ("Buy", "BNDX", "Retirement", "216.50772671", "$49.18", "–", "$10,647.85"),
+        ("Buy", "VNQ", "Brokerage", "60.61913929", "$88.30", "–", "$5,352.67"),
+        ("Buy", "BND", "Brokerage", "23.12489728", "$73.02", "–", "$1,688.58"),
+    ]
+    press(dialog.view, "changes")
+    assert dialog.changes.isVisible() and not dialog.trades.isVisible()
+    changes = {row.change.symbol: row.change_words for row in dialog.changes.table.rows()}
+    assert changes == {"BND": "+23.12489728", "VNQ": "+60.61913929", "BNDX": "+216.50772671", "USD": "+2,310.90"}
+
+
+def test_it_is_undone_and_recorded_again_by_key(
+    dialog: RecordedPlansDialog, recorded: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    after = total_minor(demo_desk)
+    QTest.keyClick(dialog, Key.Key_U, Modifier.AltModifier)
+    qtbot.waitUntil(lambda: dialog.step_button.text() == "Record &again")
+    assert total_minor(demo_desk) == after - 2_000_000
+    assert recorded.recorded.title == "Undone: all is as it was before.", "the panel behind it knows"
+    assert "undone" in dialog._subtitle.words
+    QTest.keyClick(dialog, Key.Key_A, Modifier.AltModifier)
+    qtbot.waitUntil(lambda: dialog.step_button.text() == "&Undo")
+    assert total_minor(demo_desk) == after
+    assert recorded.recorded.title == "3 trades recorded"
+
+
+def test_what_was_changed_since_is_not_undone_and_says_why(
+    recorded: PlannerPanel, demo_desk: Desk, opened: Opened[RecordedPlansDialog], qtbot: QtBot
+) -> None:
+    demo_desk.holdings.change("brokerage_vnq", Decimal(10))
+    qtbot.waitUntil(lambda: not recorded.recorded.button.isVisible())
+    recorded.recorded_button.click()
+    dialog = opened(RecordedPlansDialog)
+    assert not dialog.step_button.isEnabled()
+    assert dialog._why_not.words == (
+        "VNQ in “Brokerage” was changed after this plan was recorded, so the plan cannot be undone."
+    )
+
+
+def test_the_newest_is_first_and_each_can_be_chosen(
+    recorded: PlannerPanel,
+    opened: Opened[QDialog],
+    demo_desk: Desk,
+    qtbot: QtBot,
+) -> None:
+    type_in(recorded, "500", qtbot)
+    recorded.foot.record_button.click()
+    record = opened(RecordDialog)
+    assert isinstance(record, RecordDialog)
+    record.accept()
+    recorded.recorded_button.click()
+    dialog = opened(RecordedPlansDialog)
+    assert isinstance(dialog, RecordedPlansDialog)
+    assert dialog.plans.table.rowCount() == 2 and len(demo_desk.recorded_plans.all()) == 2
+    first = dialog.selected
+    QTest.keyClick(dialog.plans, Key.Key_Down)
+    assert dialog.selected is not None and dialog.selected is not first
+    assert dialog._title.words in ("Deposit of $20,000.00", "Deposit of $500.00")
+
+
+def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> None:
+    dialog.copy_button.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "BNDX" in copied and "216.50772671" in copied and "\t" in copied
+    paths = {"CSV": tmp_path / "plan.csv", "PDF": tmp_path / "plan.pdf"}
+    for kind, path in paths.items():
+        next(each for each in dialog.save_button.menu().actions() if kind in each.text()).trigger()
+        assert dialog._file_dialog is not None
+        assert dialog._file_dialog.selectedFiles()[0].endswith(f"recorded-deposit-2026-11-20.{kind.lower()}")
+        dialog._file_dialog.fileSelected.emit(str(path))
+        dialog._file_dialog.close()
+    with paths["CSV"].open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["Symbol"] for row in rows} >= {"BNDX", "VNQ", "BND"}
+    written = words_of(paths["PDF"])
+    assert "Deposit of $20,000.00" in written and "BuyBNDXRetirement216.50772671$49.18$10,647.85" in written
+    assert "BNDXRetirement180396.50772671+216.50772671" in written

@@ -19,8 +19,8 @@ from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import theme
 from wealthdesk.gui.holdings.columns import HOLDING_COLUMNS
-from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.holdings.rows import HoldingRow, holding_rows
+from wealthdesk.gui.widgets.row_table import RowTable
 
 ROWS = 10_000
 ACCOUNTS = 20

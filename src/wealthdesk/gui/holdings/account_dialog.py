@@ -9,9 +9,9 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.trading_rules import NO_RULES
 from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.gui.field import Field
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.account_rules_fields import AccountRulesFields
-from wealthdesk.gui.holdings.field import Field
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.trading_rules import NO_RULES, AccountRules
-from wealthdesk.gui.holdings.field import Field, ShownInPlace, optional_amount, optional_number
+from wealthdesk.gui.field import Field, ShownInPlace, optional_amount, optional_number
 from wealthdesk.gui.holdings.may_hold import MayHold
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit

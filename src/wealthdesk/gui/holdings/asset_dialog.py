@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.gui.field import Field, needed_number
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.exposure_lines import ExposureLines
-from wealthdesk.gui.holdings.field import Field, needed_number
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.trading_field import TradingField
 from wealthdesk.gui.holdings.words import ASSET_KINDS, LOT_STEPS
 from wealthdesk.gui.widgets.combo import Combo

@@ -8,8 +8,8 @@ from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import to_minor
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.holdings.field import Field, needed_amount
-from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.field import Field, needed_amount
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.rows import accounts_offered
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.names import checked_name
-from wealthdesk.gui.holdings.field import Field
-from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.field import Field
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
 from wealthdesk.gui.widgets.colour_choice import COLOURS, ColourChoice
 from wealthdesk.gui.widgets.combo import Combo

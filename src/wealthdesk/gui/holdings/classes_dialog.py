@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings import removal
 from wealthdesk.gui.holdings.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.list_dialog import ListDialog
 from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column

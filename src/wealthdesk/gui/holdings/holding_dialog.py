@@ -11,10 +11,10 @@ from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
+from wealthdesk.gui.field import Field, needed_number, optional_amount, optional_number
+from wealthdesk.gui.form_dialog import FormDialog, open_dialog
 from wealthdesk.gui.holdings.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.field import Field, needed_number, optional_amount, optional_number
-from wealthdesk.gui.holdings.form_dialog import FormDialog, open_dialog
 from wealthdesk.gui.holdings.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.rows import accounts_offered, assets_offered
 from wealthdesk.gui.widgets.buttons import link_button

@@ -9,11 +9,11 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings import rows as row_values
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
 from wealthdesk.gui.holdings.columns import HOLDING_COLUMNS
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog

@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
-from wealthdesk.gui.holdings.row_table import RowTable
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.row_table import RowTable
 from wealthdesk.gui.widgets.text import frame, label
 
 Row = TypeVar("Row")

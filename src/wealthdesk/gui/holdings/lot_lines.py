@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.gui import format as text
-from wealthdesk.gui.holdings.field import ShownInPlace, needed_amount, needed_number
+from wealthdesk.gui.field import ShownInPlace, needed_amount, needed_number
 from wealthdesk.gui.widgets.buttons import icon_button, link_button
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.gui import format as text
-from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.lot_lines import LotLines
 from wealthdesk.gui.widgets.text import label
 

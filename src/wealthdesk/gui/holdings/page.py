@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushBut
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.gui import chosen_folder
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.accounts_panel import AccountsPanel
 from wealthdesk.gui.holdings.assets_panel import AssetsPanel
 from wealthdesk.gui.holdings.dialogs import dialogs_of
-from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.holdings_panel import HoldingsPanel
 from wealthdesk.gui.holdings.prices_panel import PricesPanel
 from wealthdesk.gui.holdings.rates_panel import RatesPanel

@@ -8,9 +8,9 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Price
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
+from wealthdesk.gui.field import Field, needed_number
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.asset_combo import AssetCombo
-from wealthdesk.gui.holdings.field import Field, needed_number
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.rows import assets_offered
 from wealthdesk.gui.widgets.date_edit import DateEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.columns import DAY_COLUMNS
-from wealthdesk.gui.holdings.form_dialog import open_dialog
 from wealthdesk.gui.holdings.list_dialog import ListDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.theme import Tone

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.holdings import FxRate
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.holdings.field import Field, needed_number
-from wealthdesk.gui.holdings.form_dialog import FormDialog
+from wealthdesk.gui.field import Field, needed_number
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
 from wealthdesk.gui.widgets.date_edit import DateEdit
 from wealthdesk.gui.widgets.number_edit import NumberEdit

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.assets import Asset
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
+from wealthdesk.gui.field import Field
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings import words
 from wealthdesk.gui.holdings.exposure_lines import ExposureLines
-from wealthdesk.gui.holdings.field import Field
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
-from wealthdesk.gui.holdings.form_dialog import open_dialog
-from wealthdesk.gui.holdings.row_table import RowTable
+from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.row_table import RowTable
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 

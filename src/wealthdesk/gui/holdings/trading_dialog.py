@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings import words
-from wealthdesk.gui.holdings.form_dialog import FormDialog
 from wealthdesk.gui.holdings.trading_field import TradingField
 
 if TYPE_CHECKING:

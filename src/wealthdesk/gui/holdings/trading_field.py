@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.trading_rules import Trading
-from wealthdesk.gui.holdings.field import Field
+from wealthdesk.gui.field import Field
 from wealthdesk.gui.holdings.words import TRADING
 from wealthdesk.gui.widgets.combo import Combo
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Final
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QSizePolicy, QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui.holdings.exposure_lines import ExposureLines
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
@@ -17,8 +16,13 @@ from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 
-_SPEAKING: Final = (NumberEdit, MoneyEdit, ExposureLines)
-"""The widgets that say themselves what is wrong with them."""
+
+@runtime_checkable
+class Speaking(Protocol):
+    """A widget that says itself what is wrong with it."""
+
+    def problem(self) -> str: ...
+    def show_problem(self, sentence: str) -> None: ...
 
 
 class ShownInPlace(WealthDeskError):
@@ -63,13 +67,13 @@ class Field(QWidget):
 
     def problem(self) -> str:
         """What is said to be wrong, "" when nothing is."""
-        if isinstance(self.widget, _SPEAKING):
+        if isinstance(self.widget, Speaking):
             return self.widget.problem()
         return self._problem.sentence
 
     def show_problem(self, sentence: str) -> None:
         """Say what is wrong until the field is edited."""
-        if isinstance(self.widget, _SPEAKING):
+        if isinstance(self.widget, Speaking):
             self.widget.show_problem(sentence)
         else:
             self._problem.show_problem(sentence)

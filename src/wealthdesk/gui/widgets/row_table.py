@@ -1,4 +1,4 @@
-"""The table of this page: coming into it by key selects a row, and where the selected row goes the next one is it."""
+"""A table for the keyboard: coming into it by key selects a row, and where the selected row goes the next one is it."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

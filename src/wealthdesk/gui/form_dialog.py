@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.holdings.field import ShownInPlace
+from wealthdesk.gui.field import ShownInPlace
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical

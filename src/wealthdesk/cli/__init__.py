@@ -14,7 +14,7 @@ REFUSED: Final = 1
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
-COMMANDS: Final = ("import", "plan", "show")
+COMMANDS: Final = ("import", "plan", "show", "reallocate", "reserves", "history")
 """The first words of a command line that mean a command and not the window."""
 
 
@@ -43,6 +43,12 @@ def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
         from wealthdesk.cli.imports import run
     elif name == "plan":
         from wealthdesk.cli.plan import run
+    elif name == "reallocate":
+        from wealthdesk.cli.reallocate import run
+    elif name == "reserves":
+        from wealthdesk.cli.reserves import run
+    elif name == "history":
+        from wealthdesk.cli.history import run
     else:
         from wealthdesk.cli.show import run
     return run

@@ -56,7 +56,7 @@ def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
     if os.path.lexists(chosen.file):
         with open_desk(chosen.file, clock) as desk:
             return _import(desk, _drafts(desk, chosen), chosen)
-    with _empty_desk(clock) as empty:
+    with empty_desk(clock) as empty:
         drafts = _drafts(empty, chosen)
         preview = empty.imports.preview(drafts)
     if chosen.dry_run or _is_refused(preview, chosen):
@@ -66,7 +66,7 @@ def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
 
 
 @contextlib.contextmanager
-def _empty_desk(clock: Clock) -> Iterator[Desk]:
+def empty_desk(clock: Clock) -> Iterator[Desk]:
     """An empty portfolio to match the files with; nothing of them is ever written to it."""
     try:
         aside = tempfile.TemporaryDirectory(prefix="wealthdesk-", ignore_cleanup_errors=True)

@@ -18,6 +18,7 @@ from wealthdesk.storage.opening import open_portfolio
 if TYPE_CHECKING:
     from wealthdesk.services.accounts import Accounts
     from wealthdesk.services.assets import AssetClasses, Assets
+    from wealthdesk.services.company_imports import CompanyImports
     from wealthdesk.services.exports import Exports
     from wealthdesk.services.funds import Funds
     from wealthdesk.services.histories import Histories
@@ -166,6 +167,13 @@ class Desk:
         from wealthdesk.services.funds import Funds
 
         return Funds(self._database, self.clock.now)
+
+    @cached_property
+    def company_imports(self) -> "CompanyImports":
+        """Files of a fund's companies: what they would change, and keeping them."""
+        from wealthdesk.services.company_imports import CompanyImports
+
+        return CompanyImports(self._database, lambda: self.portfolios.current().base_currency)
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

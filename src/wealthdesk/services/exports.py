@@ -55,7 +55,7 @@ class Exports:
         rows += [_row(_account_cells(portfolio, account)) for account in empty]
         if scope is None:
             rows += [_row(_unheld_cells(portfolio, ways, each)) for each in self._unheld(portfolio)]
-        return _csv(HOLDINGS_COLUMNS, sorted(rows, key=lambda row: [cell.casefold() for cell in row]))
+        return csv_text(HOLDINGS_COLUMNS, sorted(rows, key=lambda row: [cell.casefold() for cell in row]))
 
     def _unheld(self, portfolio: Portfolio) -> list[Asset]:
         """The assets that are not held, archived ones only where a target names them."""
@@ -71,11 +71,11 @@ class Exports:
         rows: list[list[str]] = []
         for strategy in sorted(self._targets.all(), key=lambda each: (_scope(portfolio, each), each.name)):
             rows += _strategy_rows(portfolio, strategy)
-        return _csv(TARGETS_COLUMNS, rows)
+        return csv_text(TARGETS_COLUMNS, rows)
 
     def plans_csv(self, recorded: Iterable[RecordedPlan]) -> str:
         """Recorded plans in the order given: one row per trade, then one per account that money came into or left."""
-        return _csv(PLANS_COLUMNS, [row for plan in recorded for row in _plan_rows(plan)])
+        return csv_text(PLANS_COLUMNS, [row for plan in recorded for row in _plan_rows(plan)])
 
     def save(self, path: Path, text: str) -> None:
         """Writes the text to a file that the user chose: completely, or the file stays as it was."""
@@ -91,7 +91,8 @@ class Exports:
             raise WealthDeskError(f"“{path}” could not be written: {error.strerror}. Choose another folder.") from error
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The rows under their columns, as every file that is exported is written."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)

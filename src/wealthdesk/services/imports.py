@@ -94,7 +94,7 @@ class Imports:
     ) -> AnyDraft:
         """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
-            data = _bytes_of(path)
+            data = bytes_of(path)
         except OSError as error:
             why = f"The file cannot be read: {error.strerror}."
             return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
@@ -180,7 +180,7 @@ _TOUCHED = (
 )
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """What a plain file holds; OSError or BadInput. A pipe or a device may never end, and a file may still grow."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):

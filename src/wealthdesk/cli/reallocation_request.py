@@ -1,0 +1,230 @@
+"""What a JSON file asks to be reallocated: checked field by field, then as changes of a strategy's or fund's lines."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from wealthdesk.domain.reallocation import (
+    AddLine,
+    Adjust,
+    Change,
+    ClearCap,
+    LineKey,
+    RemoveLine,
+    SetAmount,
+    SetBudget,
+    SetCap,
+    State,
+    What,
+)
+from wealthdesk.domain.reserves import Fund, called
+from wealthdesk.errors import BadInput
+
+_LINE: Final = ("company_id", "line", "asset_class")
+_AMOUNT: Final = ("planned_reserves_cents", "target_bps")
+_DELTA: Final = ("adjust_cents", "adjust_bps")
+_CAP: Final = ("allocation_cap_cents", "cap_bps")
+_LONGEST_NUMBER: Final = 18
+_MOST_BYTES: Final = 16 * 1024 * 1024
+
+
+class Malformed(BadInput):
+    """The file is no request; the sentence names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line that is to change; None: nothing is said of it. `clears_cap` is a cap of null."""
+
+    line: str
+    amount: int | None = None
+    delta: int | None = None
+    cap: int | None = None
+    clears_cap: bool = False
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: of which version, which lines, and for what reason."""
+
+    version: int
+    lines: tuple[Wanted, ...]
+    reason: str = ""
+    request_id: str | None = None
+    actor: str | None = None
+    budget: int | None = None
+    has_budget: bool = False
+
+
+def read_request(path: Path) -> Request:
+    """The request in a file (“-”: standard input); Malformed with one sentence if it is none."""
+    name = "standard input" if str(path) == "-" else path.name
+    try:
+        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == "-" else _bytes_of(path)
+        if len(data) > _MOST_BYTES:
+            raise Malformed(f"It has more than {_MOST_BYTES // 1024**2} MB.")
+        told = json.loads(
+            data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object, parse_int=_integer
+        )
+        return _request(told)
+    except OSError as error:
+        raise Malformed(f"{name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Malformed(f"{name} is not UTF-8 text.") from error
+    except RecursionError as error:
+        raise Malformed(f"{name} is nested too deeply.") from error
+    except json.JSONDecodeError as error:
+        raise Malformed(f"{name} is not JSON: {error.msg} in line {error.lineno}.") from error
+    except Malformed as refused:
+        raise Malformed(f"{name}: {refused}") from refused
+
+
+def changes_of(request: Request, state: State, fund: Fund | None) -> tuple[Change, ...]:
+    """The request as changes of the state; a line that is not there stays in them, and the preview says so."""
+    changes: list[Change] = []
+    for wanted in request.lines:
+        key = _company_key(wanted.line, fund) if fund is not None else _target_key(wanted.line, state)
+        changes += _changes(wanted, key, state)
+    return (*changes, SetBudget(request.budget)) if request.has_budget else tuple(changes)
+
+
+def _changes(wanted: Wanted, key: LineKey, state: State) -> list[Change]:
+    if wanted.is_removed:
+        return [RemoveLine(key)]
+    if state.what is What.TARGETS and state.line(key) is None and key in (state.candidates or {}):
+        return [AddLine(key, "", wanted.amount or wanted.delta or 0, wanted.cap)]
+    changes: list[Change] = []
+    if wanted.amount is not None:
+        changes.append(SetAmount(key, wanted.amount))
+    if wanted.delta is not None:
+        changes.append(Adjust(key, wanted.delta))
+    if wanted.clears_cap:
+        changes.append(ClearCap(key))
+    elif wanted.cap is not None:
+        changes.append(SetCap(key, wanted.cap))
+    return changes
+
+
+def _company_key(word: str, fund: Fund) -> LineKey:
+    company = called(fund, word)
+    return company.key if company is not None else LineKey(word)
+
+
+def _target_key(word: str, state: State) -> LineKey:
+    """A class by id or name, or one of its assets as “Class/SYMBOL”."""
+    candidates = state.candidates or {}
+    lines = {line.key: line.name for line in state.lines}
+    names = {key: each.name for key, each in candidates.items()} | lines
+    for key, name in names.items():
+        if not key.parent and word.casefold() in (key.id.casefold(), name.casefold()):
+            return key
+    above, slash, below = word.rpartition("/")
+    parent = _target_key(above, state) if slash else LineKey(word)
+    for key, name in names.items():
+        if slash and key.parent == parent.id and below.casefold() in (key.id.casefold(), name.casefold()):
+            return key
+    return LineKey(below, parent.id) if slash else LineKey(word)
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES + 1)
+
+
+def _no_number(text: str) -> Any:
+    raise Malformed(f"{text} is not a number that is kept.")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise Malformed(f"{text[:_LONGEST_NUMBER]}… has too many digits.")
+    return int(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        twice = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+        raise Malformed(f"“{twice}” stands twice in one object.")
+    return told
+
+
+def _request(told: Any) -> Request:
+    if not isinstance(told, dict):
+        raise Malformed("It is not an object with “current_version” and “proposed_allocations”.")
+    version = _whole(told, "current_version")
+    if version is None or version < 1:
+        raise Malformed("“current_version” is missing. Write the version as a whole number from 1.")
+    lines = told.get("proposed_allocations")
+    has_budget = "budget_cents" in told
+    if not isinstance(lines, list) or not (lines or has_budget):
+        raise Malformed("“proposed_allocations” is missing. Write a list of what is to change.")
+    return Request(
+        version,
+        tuple(_wanted(each, place) for place, each in enumerate(lines)),
+        _text(told, "reason") or "",
+        _text(told, "request_id") or None,
+        _actor(told),
+        _whole(told, "budget_cents") if has_budget else None,
+        has_budget,
+    )
+
+
+def _actor(told: Mapping[str, Any]) -> str | None:
+    user = told.get("user_id")
+    if user is None:
+        return None
+    if isinstance(user, bool) or not isinstance(user, int | str) or len(str(user)) > 100:
+        raise Malformed("“user_id” is neither a whole number nor a text.")
+    return f"User {user}" if isinstance(user, int) else user or None
+
+
+def _wanted(told: Any, place: int) -> Wanted:
+    if not isinstance(told, dict):
+        raise Malformed(f"Entry {place + 1} of “proposed_allocations” is not an object.")
+    try:
+        line = _line(told)
+        amount, delta, cap = (_first(told, names) for names in (_AMOUNT, _DELTA, _CAP))
+        clears_cap = cap is None and any(name in told for name in _CAP)
+        is_removed = told.get("remove") is True
+        if amount is not None and delta is not None:
+            raise Malformed(f"It has both “{_AMOUNT[0]}” and “{_DELTA[0]}”.")
+        if amount is None and delta is None and cap is None and not clears_cap and not is_removed:
+            raise Malformed(f"It has neither “{_AMOUNT[0]}” nor “{_CAP[0]}”.")
+    except Malformed as refused:
+        raise Malformed(f"Entry {place + 1} of “proposed_allocations”: {refused}") from refused
+    return Wanted(line, amount, delta, cap, clears_cap, is_removed)
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    for name in _LINE:
+        value = told.get(name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+            raise Malformed(f"“{name}” is neither a whole number nor a text.")
+        symbol = _text(told, "symbol") if name == "asset_class" else None
+        return f"{value}/{symbol}" if symbol else str(value)
+    raise Malformed("“company_id” is missing.")
+
+
+def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
+    return next((value for name in names if (value := _whole(told, name)) is not None), None)
+
+
+def _whole(told: Mapping[str, Any], name: str) -> int | None:
+    value = told.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise Malformed(f"“{name}” is not a whole number.")
+
+
+def _text(told: Mapping[str, Any], name: str) -> str | None:
+    value = told.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise Malformed(f"“{name}” is not a text.")

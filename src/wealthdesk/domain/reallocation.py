@@ -42,6 +42,10 @@ class Line:
     is_gone: bool = False
     is_locked: bool = False
 
+    def with_amount(self, amount: int) -> "Line":
+        """The line with another amount; faster than `replace`, since a preview does this for every line."""
+        return Line(self.key, self.name, amount, self.cap, self.deployed, self.is_gone, self.is_locked)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -89,7 +89,7 @@ class _Step:
             return
         amount = change.amount if isinstance(change, SetAmount) else before.amount + change.delta
         if amount != before.amount:
-            self.lines[key] = replace(self.lines[key], amount=amount)
+            self.lines[key] = self.lines[key].with_amount(amount)
 
     def _set_cap(self, change: SetCap | ClearCap) -> None:
         before = self._known(change)

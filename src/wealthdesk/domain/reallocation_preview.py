@@ -6,11 +6,13 @@ from hashlib import sha256
 
 from wealthdesk.domain.reallocation import (
     USUAL_LIMITS,
+    Adjust,
     Change,
     Finding,
     Limits,
     Line,
     LineKey,
+    SetAmount,
     Severity,
     State,
     total_of,
@@ -161,6 +163,10 @@ def digest_of(changes: Iterable[Change]) -> str:
 
 
 def _text(change: Change) -> str:
+    if isinstance(change, Adjust):
+        return f"Adjust{(*change.key, change.delta)}"
+    if isinstance(change, SetAmount):
+        return f"SetAmount{(*change.key, change.amount)}"
     values = [getattr(change, name) for name in change.__dataclass_fields__]
     plain = [tuple(value) if isinstance(value, LineKey) else value for value in values]
     return f"{type(change).__name__}{plain!r}"

@@ -1,6 +1,6 @@
 """The lines of strategies and funds in the file: read as one state, and written here alone, with their version."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,6 +29,12 @@ JOIN holding_targets ON holding_targets.id = caps.holding_target_id
 JOIN asset_class_targets ON asset_class_targets.id = holding_targets.asset_class_target_id
 WHERE asset_class_targets.strategy_id = ?
 """
+_HOLDING_IDS = """
+SELECT holding_targets.asset_id, asset_class_targets.asset_class_id, holding_targets.id
+FROM holding_targets
+JOIN asset_class_targets ON asset_class_targets.id = holding_targets.asset_class_target_id
+WHERE asset_class_targets.strategy_id = ?
+"""
 
 
 def state(connection: Reading, header: Header) -> State:
@@ -51,7 +57,7 @@ def keep_lines(
     if header.what is What.TARGETS:
         if connection.update("rebalancing_strategies", {"version": version}, id=header.id, version=at) != 1:
             return False
-        _keep_targets(connection, header.id, lines.values())
+        _keep_targets(connection, header.id, {line.key: line for line in before.lines}, lines)
     else:
         values = {"version": version, "budget_minor": budget}
         if connection.update("funds", values, id=header.id, version=at) != 1:
@@ -66,41 +72,68 @@ def _caps(connection: Reading, strategy_id: str) -> Caps:
     return caps | {LineKey(asset_id, class_id): bps for asset_id, class_id, bps in below}
 
 
-def _keep_targets(connection: "Writing", strategy_id: str, lines: Collection[Line]) -> None:
-    ids = {line.key: str(uuid4()) for line in lines}
-    classes = [
-        {"id": ids[line.key], "strategy_id": strategy_id, "asset_class_id": line.key.id} | _target_columns(line)
-        for line in lines
-        if not line.key.parent
-    ]
-    holdings = [
-        {
-            "id": ids[line.key],
-            "asset_class_target_id": ids[LineKey(line.key.parent)],
-            "asset_id": line.key.id,
-            "target_bps_of_class": line.amount,
-            "is_locked": line.is_locked,
-        }
-        for line in lines
-        if line.key.parent
-    ]
-    connection.delete("asset_class_targets", strategy_id=strategy_id)
+def _keep_targets(
+    connection: "Writing", strategy_id: str, before: Mapping[LineKey, Line], after: Mapping[LineKey, Line]
+) -> None:
+    """Only what is different is written: a strategy may have a thousand lines, and two of them changed."""
+    ids = _ids(connection, strategy_id)
+    for key in before.keys() - after.keys():
+        # Those of a class went with it.
+        connection.delete("holding_targets" if key.parent else "asset_class_targets", id=ids.pop(key))
+    added = [line for key, line in after.items() if key not in before]
+    ids |= {line.key: str(uuid4()) for line in added}
+    classes = (
+        {"strategy_id": strategy_id, "asset_class_id": each.key.id} | _class_row(ids, each) for each in _top(added)
+    )
     with refusing(foreign_key=_UNKNOWN):
         connection.insert("asset_class_targets", *classes)
-        connection.insert("holding_targets", *holdings)
-    connection.insert("class_target_caps", *_cap_rows("asset_class_target_id", ids, lines, of_class=True))
-    connection.insert("holding_target_caps", *_cap_rows("holding_target_id", ids, lines, of_class=False))
+        below = (
+            {"asset_class_target_id": ids[LineKey(each.key.parent)], "asset_id": each.key.id} | _holding_row(ids, each)
+            for each in _below(added)
+        )
+        connection.insert("holding_targets", *below)
+    changed = [line for key, line in after.items() if key in before and line != before[key]]
+    connection.change("asset_class_targets", *(_class_row(ids, each) for each in _top(changed)))
+    connection.change("holding_targets", *(_holding_row(ids, each) for each in _below(changed)))
+    capped = [line for line in (*added, *changed) if line.cap != _cap(before.get(line.key))]
+    _keep_caps(connection, "class_target_caps", "asset_class_target_id", ids, _top(capped))
+    _keep_caps(connection, "holding_target_caps", "holding_target_id", ids, _below(capped))
 
 
-def _target_columns(line: Line) -> dict[str, object]:
-    return {"target_bps": line.amount, "is_locked": line.is_locked}
+def _ids(connection: Reading, strategy_id: str) -> dict[LineKey, str]:
+    classes = connection.rows("SELECT asset_class_id, id FROM asset_class_targets WHERE strategy_id = ?", strategy_id)
+    holdings = connection.rows(_HOLDING_IDS, strategy_id)
+    return {LineKey(class_id): row_id for class_id, row_id in classes} | {
+        LineKey(asset_id, class_id): row_id for asset_id, class_id, row_id in holdings
+    }
 
 
-def _cap_rows(
-    column: str, ids: Mapping[LineKey, str], lines: Iterable[Line], *, of_class: bool
-) -> list[dict[str, object]]:
-    capped = (line for line in lines if line.cap is not None and of_class != bool(line.key.parent))
-    return [{column: ids[line.key], "cap_bps": line.cap} for line in capped]
+def _top(lines: Iterable[Line]) -> list[Line]:
+    return [line for line in lines if not line.key.parent]
+
+
+def _below(lines: Iterable[Line]) -> list[Line]:
+    return [line for line in lines if line.key.parent]
+
+
+def _cap(line: Line | None) -> int | None:
+    return None if line is None else line.cap
+
+
+def _class_row(ids: Mapping[LineKey, str], line: Line) -> dict[str, object]:
+    return {"id": ids[line.key], "target_bps": line.amount, "is_locked": line.is_locked}
+
+
+def _holding_row(ids: Mapping[LineKey, str], line: Line) -> dict[str, object]:
+    return {"id": ids[line.key], "target_bps_of_class": line.amount, "is_locked": line.is_locked}
+
+
+def _keep_caps(
+    connection: "Writing", table: str, column: str, ids: Mapping[LineKey, str], lines: Iterable[Line]
+) -> None:
+    for line in lines:
+        connection.delete(table, **{column: ids[line.key]})
+    connection.insert(table, *({column: ids[each.key], "cap_bps": each.cap} for each in lines if each.cap is not None))
 
 
 def _keep_companies(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -53,7 +54,7 @@ def by_request(connection: Reading, request_id: str) -> tuple[Revision, str] | N
 
 
 def add_revision(connection: "Writing", new: Revision, request_digest: str) -> Revision:
-    """Keeps a reallocation; given back with its moment."""
+    """Keeps a reallocation; given back as it will be read."""
     assert new.header is not None
     row = {
         "id": new.id,
@@ -76,7 +77,7 @@ def add_revision(connection: "Writing", new: Revision, request_digest: str) -> R
     }
     connection.insert("reallocations", row)
     connection.insert("reallocation_lines", *_line_rows(new))
-    return _found(connection, "reallocations.id = ?", new.id)[0]
+    return replace(new, at=moment_of(moment_text(connection.moment)))
 
 
 def add_attempt(connection: "Writing", header: Header, outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from wealthdesk.domain.money import canonical
 
@@ -37,6 +38,7 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
+@lru_cache(maxsize=8)  # all rows of a transaction have its moment
 def moment_text(moment: datetime) -> str:
     """The moment as UTC text that sorts, 2026-11-20T09:30:00.000Z; one without a time zone is refused."""
     if moment.tzinfo is None:

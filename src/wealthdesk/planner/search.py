@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 METHOD = "search"
 EFFORTS = (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4))
 """How wide the exchanges look, one after another."""
+WITHIN = Effort(160, 400, 3)
+"""How wide those within one account do."""
+ROUNDS = 40
+"""So many exchanges of a kind at most."""
 PROBES, PROBED = 16, 6_000
 """How many changes are forced at most; and at most so many divided by the number of variables."""
 FEW_ACCOUNTS, MORE = 3, 5
@@ -76,7 +80,8 @@ class _Search:
             minimum = concentrated(model, minimum, self._nothing.value - self._bound)
         self._best = self._first(minimum.share)
         self._tell()
-        self._exchange(self._best, EFFORTS, 40)
+        self._exchange(self._best, EFFORTS, ROUNDS)
+        self._exchange_within()
         if not self._look_nearby():
             self._probe()
         return self._settled(self._best)
@@ -100,6 +105,19 @@ class _Search:
                     break
                 if trial is self._best:
                     self._tell()
+
+    def _exchange_within(self) -> None:
+        """Exchanges within one account after another, which can be wider, until none lowers J in any of them."""
+        accounts = len(self._model.problem.accounts)
+        account, idle = 0, 0
+        for _ in range(ROUNDS * accounts if accounts > 1 else 0):
+            if self._stopped or idle == accounts or self._good(self._best, FAIR):
+                return
+            if improve(self._best, self._prices, WITHIN, account):
+                self._tell()
+                idle = 0
+            else:
+                account, idle = (account + 1) % accounts, idle + 1
 
     def _look_nearby(self) -> bool:
         """Where few lots are traded, the best plan near the best one; whether nothing better is expected there."""

@@ -42,11 +42,13 @@ class _Halves:
     priced: Array
 
 
-def improve(trial: Trial, prices: Array, effort: Effort) -> bool:
-    """One round of exchanges; whether it lowered J."""
+def improve(trial: Trial, prices: Array, effort: Effort, account: int | None = None) -> bool:
+    """One round of exchanges, between all accounts or within one; whether it lowered J."""
     import numpy as np
 
     steps = trial.singles(prices)
+    if account is not None:
+        steps = steps[trial.model.account[steps.variable] == account]
     if not len(steps.variable):
         return False
     if effort.times > 1:

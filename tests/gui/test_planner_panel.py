@@ -502,7 +502,7 @@ def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPane
     outcome.show_plan(portfolio, panel.allocation.drift, plan)
     assert len(outcome.trades.lines.lines) == 8 and outcome.more.text() == "Show all 300 trades"
     outcome.more.click()
-    assert len(outcome.trades.lines.lines) == 300 and outcome.trades.height() == 300 * 62
+    assert len(outcome.trades.lines.lines) == 300 and outcome.trades.height() == 300 * 46
     assert [line.trade for line in plan_lines(plan, portfolio)] == list(plan.trades)
     outcome.more.click()
     assert len(outcome.trades.lines.lines) == 8

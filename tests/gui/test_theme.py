@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.paths import resources_folder
 
 THEMES = [theme.LIGHT, theme.DARK]
@@ -112,3 +113,14 @@ def test_a_font_set_after_the_first_showing_survives_another_theme(
     weights = [each.font().variableAxisValue(QFont.Tag("wght")) for each in segment.findChildren(QPushButton)]
     theme.follow(qapp, "system")
     assert weights == [500, 500, 600]
+
+
+def test_a_font_set_after_the_first_showing_survives_another_ink(qtbot: QtBot) -> None:
+    words = label("1,234.00")
+    qtbot.addWidget(words)
+    words.show()
+    strong = fonts.font("strong", figures=True)
+    words.setFont(strong)
+    for ink in ("mute", "ink"):
+        set_ink(words, ink)
+        assert words.font() == strong

@@ -55,6 +55,7 @@ class Pictures(QObject):
         super().__init__()
         self._folder = folder
         self._paths: list[Path] = []
+        self._was_busy = False
         self._scenes = ((look, scene) for look in themes for scene in _dressed(look, scenes))
 
     def begin(self) -> None:
@@ -77,7 +78,9 @@ class Pictures(QObject):
         QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
 
     def _take(self, look: str, scene: Scene, dialog: QDialog | None) -> None:
-        if tasks.is_busy():
+        if tasks.is_busy() or self._was_busy:
+            # Once more after it has ended: what came of it is shown then, and has found its place.
+            self._was_busy = tasks.is_busy()
             QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
             return
         path = self._folder / f"{scene.name}_{look}.png"

@@ -58,6 +58,14 @@ class AccountAmounts(QWidget):
             first.set_minor(minor)
         self._show_total()
 
+    def share_out(self, minor: int) -> None:
+        """Put half of an amount on the first line, half of the rest on the next, and so on."""
+        for left, edit in zip(range(len(self.edits) - 1, -1, -1), self.edits.values(), strict=True):
+            part = minor // 2 if left else minor
+            edit.set_minor(part)
+            minor -= part
+        self._show_total()
+
     def clear(self) -> None:
         """Empty all lines."""
         for edit in self.edits.values():

@@ -73,7 +73,7 @@ class FillTable(TableView[FillLine]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Trades to record", COLUMNS, row_height=_ROW, parent=parent)
-        self.fills = FillModel(COLUMNS, self)
+        self.table = self.fills = FillModel(COLUMNS, self)
         self.setModel(self.fills)
         self.setItemDelegate(FillDelegate(self))
         self.setSortingEnabled(False)

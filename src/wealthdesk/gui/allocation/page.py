@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
-from wealthdesk.domain.plans import Mode, Plan
+from wealthdesk.domain.plans import Plan
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.class_card import cards
@@ -30,6 +30,7 @@ from wealthdesk.gui.widgets.segment import Segment
 if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
     from wealthdesk.gui.allocation.record_dialog import RecordDialog
+    from wealthdesk.gui.allocation.samples import Example
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.gui.allocation.welcome import Welcome
     from wealthdesk.services.allocation import Allocation
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
 _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
 _LEAST: Final = (480, 400)
-_EXAMPLE_MINOR: Final = 2_000_000
-_EXAMPLES: Final = (
-    ("rebalance", Mode.REBALANCE, None),
-    ("withdrawal", Mode.WITHDRAWAL, _EXAMPLE_MINOR),
-    ("", Mode.DEPOSIT, _EXAMPLE_MINOR),
-)
 _CLASSES, _PLANNER = "classes", "planner"
 _WHY: Final = "Drift and plans are calculated from targets."
 
@@ -110,13 +105,13 @@ class AllocationPage(Page):
             self._open(self._target_dialog())
 
     def views(self) -> list[tuple[str, Callable[[], object]]]:
+        from wealthdesk.gui.allocation.samples import EXAMPLES
+
         without = self._without_strategy()
         found: list[tuple[str, Callable[[], object]]] = []
         if without is not None:
             found.append(("account", partial(self.choose_scope, without)))
-        for name, mode, amount in _EXAMPLES:
-            found.append((name, partial(self._show_example, mode, amount)))
-        return found
+        return [*found, *((example.name, partial(self._show_example, example)) for example in EXAMPLES)]
 
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
         has_strategy = self._current().strategy is not None
@@ -226,9 +221,9 @@ class AllocationPage(Page):
         accounts = self._current().portfolio.accounts
         return next((each for each in accounts if self._desk.targets.active(each) is None), None)
 
-    def _show_example(self, mode: Mode, amount_minor: int | None) -> None:
+    def _show_example(self, example: "Example") -> None:
         self.choose_scope(ALL_PORTFOLIO)
-        self.panel.plan_for(amount_minor, mode)
+        self.panel.show_example(example)
 
     def _over_allocated(self) -> QDialog:
         dialog = self._target_dialog()
@@ -251,7 +246,10 @@ class AllocationPage(Page):
         return StrategiesDialog(self._desk, self._scope, self)
 
     def _example(self) -> Plan:
-        return self._desk.plans.deposit(self._current(), _EXAMPLE_MINOR)
+        """The plan that is shown, or one of the same amount."""
+        from wealthdesk.gui.allocation.samples import EXAMPLE_MINOR
+
+        return self.panel.plan or self._desk.plans.deposit(self._current(), EXAMPLE_MINOR)
 
     def _record_sample(self) -> QDialog:
         from wealthdesk.gui.allocation.record_dialog import RecordDialog

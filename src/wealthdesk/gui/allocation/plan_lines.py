@@ -74,6 +74,11 @@ class PlanLine:
         return words[:1].upper() + words[1:]
 
     @property
+    def why(self) -> str:
+        """All that is said of it, on one line."""
+        return f"{self.reason} · {self.terms}" if self.has_terms else self.reason
+
+    @property
     def sentence(self) -> str:
         """The line in words."""
         terms = f". {self.terms}" if self.has_terms else ""

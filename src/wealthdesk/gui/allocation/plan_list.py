@@ -24,6 +24,8 @@ ROW: Final = 46
 """Figures, and the reason below."""
 TALL_ROW: Final = 62
 """The same with a third line: where, at what fee, why not more."""
+_ONE_LINE: Final = 300
+"""What is said of a trade stands on one line where that is no wider: so much has a side panel beside its scroll bar."""
 _LEAST_SYMBOL: Final = 64.0
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -98,7 +100,9 @@ class PlanDelegate(QStyledItemDelegate):
 
     def measure(self, lines: Sequence[PlanLine]) -> None:
         """Fit the rows and the column of amounts to these trades."""
-        self.row = TALL_ROW if any(line.has_terms for line in lines) else ROW
+        small = QFontMetricsF(fonts.font("small"))
+        is_short = all(small.horizontalAdvance(line.why) <= _ONE_LINE for line in lines if line.has_terms)
+        self.row = ROW if is_short else TALL_ROW
         widest = max((line.amount for line in lines), key=len, default="")
         self._amount_width = QFontMetricsF(fonts.font("strong", figures=True)).horizontalAdvance(widest)
 
@@ -117,8 +121,9 @@ class PlanDelegate(QStyledItemDelegate):
         ink = look.mute if self.is_stale else look.ink
         self._paint_figures(painter, QRectF(rect.left(), rect.top() + 7, rect.width(), 18), line, ink, look)
         below, mute = QRectF(rect.left(), rect.top() + 25, rect.width(), 16), look.mute2 if is_marked else look.mute
-        _words(painter, below, line.reason, "small", mute)
-        if self.row == TALL_ROW:
+        is_tall = self.row == TALL_ROW
+        _words(painter, below, line.reason if is_tall else line.why, "small", mute)
+        if is_tall:
             _words(painter, below.translated(0, 16), line.terms, "small", mute)
         painter.restore()
 

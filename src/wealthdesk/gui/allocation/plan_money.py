@@ -113,6 +113,12 @@ class PlanMoney(QWidget):
         self.amounts_list.clear()
         self._show()
 
+    def share_out(self, minor: int) -> None:
+        """Choose amounts per account, with this shared out over them."""
+        self.place.choose(_EACH)
+        self.amounts_list.share_out(minor)
+        self._show()
+
     def focus_first(self) -> None:
         """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
         first = next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount

@@ -152,7 +152,7 @@ def _bought_words(reason: Reason, name: str, is_first: bool) -> str:
         points = text.points_plain(before)
         is_most = reason.is_most and is_first
         return f"{name} is most underweight: {points}" if is_most else f"{name} is {points} underweight"
-    return f"{name} is {_above(before)}; the larger total makes room"
+    return f"{name} is {_above(before)}; the total grows"
 
 
 def _sold_words(reason: Reason, name: str, is_first: bool) -> str:
@@ -161,7 +161,7 @@ def _sold_words(reason: Reason, name: str, is_first: bool) -> str:
         points = text.points_plain(before)
         is_most = reason.is_most and is_first
         return f"{name} is most overweight: {points}" if is_most else f"{name} is {points} overweight"
-    return f"{name} is {_above(before)}; the smaller total needs less"
+    return f"{name} is {_above(before)}; the total shrinks"
 
 
 def _own_words(trade: Trade) -> str:

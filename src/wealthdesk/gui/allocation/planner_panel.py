@@ -29,6 +29,7 @@ from wealthdesk.gui.widgets.text import label, set_look
 
 if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
+    from wealthdesk.gui.allocation.samples import Example
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
@@ -102,6 +103,18 @@ class PlannerPanel(QFrame):
         """Put this amount into the field of a mode, and plan for it."""
         self.money.set_mode(mode)
         self.money.set_amount(amount_minor)
+        self._on_mode()
+
+    def show_example(self, example: "Example") -> None:
+        """As it would look with this: for the pictures. Nothing is kept."""
+        self.options.toggle.setChecked(example.has_options_open)
+        self.options.lots.choose("whole" if example.whole_shares else "any")
+        self.options.set_goal(example.goal)
+        self.money.show_goal(example.goal)
+        self.money.set_mode(example.mode)
+        self.money.set_amount(example.amount_minor)
+        if example.is_per_account:
+            self.money.share_out(example.amount_minor or 0)
         self._on_mode()
 
     def show_recorded(self, recorded: "RecordedPlan") -> None:

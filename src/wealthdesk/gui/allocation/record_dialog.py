@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _TYPING_MS: Final = 30
 _CASH_ROW: Final = 20
 _MOST_CASH: Final = 5
+_LEAST_TABLE: Final = 160
+_FIRST: Final = 100
+"""What has this stretch takes the room before what follows it."""
 _PLAN_AGAIN: Final = "&Plan again"
 _SUBTITLE: Final = (
     "Holdings and cash change as it says here. Change what was filled otherwise, and leave out what was not traded. "
@@ -62,6 +65,7 @@ class RecordDialog(QDialog):
         self._connect()
         self._before = fill_lines(desk.recorded_plans.fills_of(plan, allocation), allocation.portfolio)
         self.table.show_lines(self._before)
+        self._fit_table()
         self._show_lines()
         self.table.setFocus()
 
@@ -108,10 +112,11 @@ class RecordDialog(QDialog):
         heading.addWidget(label("Record this plan", "panel"))
         heading.addWidget(label(_SUBTITLE, "note", "mute", wrap=True))
         body.addLayout(heading)
-        body.addWidget(self.table, 1)
+        body.addWidget(self.table, _FIRST)
         body.addWidget(self._problem)
         body.addWidget(label("Cash before and after", "strong"))
         body.addWidget(self._cash_area())
+        body.addStretch(1)
         outer.addLayout(body, 1)
         foot = frame("foot")
         row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
@@ -127,6 +132,11 @@ class RecordDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._cash_scroller = area
         return area
+
+    def _fit_table(self) -> None:
+        """As high as its lines, and less where there is no room for them."""
+        self.table.fit_rows(len(self._before))
+        self.table.setMinimumHeight(min(self.table.maximumHeight(), _LEAST_TABLE))
 
     def _connect(self) -> None:
         self.table.edited.connect(self._on_edited)
@@ -167,6 +177,8 @@ class RecordDialog(QDialog):
         except WealthDeskError as refusal:
             return str(refusal)
         portfolio, base = self._allocation.portfolio, self._plan.base_currency
+        order = list(portfolio.accounts)
+        found = tuple(sorted(found, key=lambda each: order.index(each.account_id or "")))
         self.cash.show_lines([_cash_line(each, portfolio, base) for each in found])
         self._cash_scroller.setFixedHeight(min(_MOST_CASH, max(1, len(found))) * _CASH_ROW)
         return ""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 _MOST_ROWS: Final = 6
+_LEAST_TABLE: Final = 140
+_FIRST: Final = 100
+"""What has this stretch takes the room before what follows it."""
 _TRADES, _CHANGES = "trades", "changes"
 _UNDO: Final = "&Undo"
 _AGAIN: Final = "Record &again"
@@ -106,8 +109,9 @@ class RecordedPlansDialog(QDialog):
         self.view.setFixedWidth(300)
         head.addWidget(self.view)
         layout.addLayout(head)
-        layout.addWidget(self.trades, 1)
-        layout.addWidget(self.changes, 1)
+        layout.addWidget(self.trades, _FIRST)
+        layout.addWidget(self.changes, _FIRST)
+        layout.addStretch(1)
 
     def _foot(self) -> QWidget:
         foot = frame("foot")
@@ -195,6 +199,8 @@ class RecordedPlansDialog(QDialog):
         self._subtitle.show_words(words.subtitle(recorded))
         self.trades.set_rows(words.trade_rows(recorded))
         self.changes.set_rows(words.change_rows(recorded, self._desk.portfolios.current()))
+        _fit(self.trades)
+        _fit(self.changes)
         self._show_step(recorded)
         self._show_view()
 
@@ -211,6 +217,12 @@ class RecordedPlansDialog(QDialog):
     def _show_view(self) -> None:
         self.trades.setVisible(self.view.choice() == _TRADES)
         self.changes.setVisible(self.view.choice() == _CHANGES)
+
+
+def _fit(table: TableView[TradeRow] | TableView[ChangeRow]) -> None:
+    """As high as its rows, and less where there is no room for them."""
+    table.fit_rows(table.table.rowCount())
+    table.setMinimumHeight(min(table.maximumHeight(), _LEAST_TABLE))
 
 
 def _empty_state() -> EmptyState:

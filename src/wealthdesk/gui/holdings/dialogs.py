@@ -81,9 +81,10 @@ def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDia
 def _lots_sample(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:
     """A holding, with lots in the fields that nothing keeps."""
     dialog = LotsDialog(desk, holding, parent)
-    rest, cost = holding.quantity - 1, (holding.cost_basis_minor or 0) // 2
-    lots = (TaxLot(date(2021, 3, 15), Decimal(1), cost), TaxLot(None, rest, cost))
-    dialog.lots.show_lots(lots if rest > 0 else ())
+    cost = holding.cost_basis_minor or 0
+    part, paid = holding.quantity // 4, cost // 5
+    lots = (TaxLot(date(2021, 3, 15), part, paid), TaxLot(None, holding.quantity - part, cost - paid))
+    dialog.lots.show_lots(lots if part else ())
     return dialog
 
 

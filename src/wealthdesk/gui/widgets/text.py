@@ -49,8 +49,11 @@ def set_look(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the style sheet asks for, and style the widget again if it has been shown."""
     widget.setProperty(name, value)
     if widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
+        font = widget.font()
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        # Styling gives back the font that it first met, not the one of today.
+        widget.setFont(font)
         widget.update()
 
 

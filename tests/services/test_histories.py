@@ -150,3 +150,15 @@ def test_holdings_are_told_with_their_class(desk: Desk, demo: Desk) -> None:
         ("Equity", "VTI", "100.00"),
     ]
     assert made.version == 1
+
+
+def test_the_demo_portfolio_has_a_past_with_people_reasons_and_days(demo: Desk) -> None:
+    past = demo.histories.past(named(demo, "All Portfolio"))
+
+    moments = [each.at for each in past.revisions]
+    assert len(moments) >= 3 and moments == sorted(moments, reverse=True) and len(set(moments)) == len(moments)
+    assert len({each.actor for each in past.revisions}) > 1
+    assert any(each.reason for each in past.revisions) and not all(each.reason for each in past.revisions)
+    assert any(each.accepted for each in past.revisions)
+    assert past.steps()[-1].is_first
+    assert past.state.version == demo.targets.get("default_all_portfolio").version == past.steps()[0].number

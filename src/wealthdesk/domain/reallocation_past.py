@@ -82,17 +82,14 @@ def _redo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
 class Step:
     """One version, and the reallocation that made it; None: it was there before its history began.
 
-    `biggest` is the largest change, of a holding as a share of everything; None where no amount changed.
+    `biggest` is the largest change, of a holding as a share of everything; None where no amount changed. `is_first`:
+    there were no lines before.
     """
 
     number: int
     revision: Revision | None
     biggest: Delta | None = None
-
-    @property
-    def is_first(self) -> bool:
-        """Whether nothing was there before."""
-        return self.revision is not None and self.revision.baseline_version == 0
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ class Past:
         return self.state.version
 
     def steps(self) -> tuple[Step, ...]:
-        """Every version that is known of, the newest first."""
+        """Every version that is known of, the newest first; not one without any lines that it all began with."""
         classes = {line.key.id: line.amount for line in self.state.lines if not line.key.parent}
         found: list[Step] = []
         at = self.state.version
@@ -117,11 +114,11 @@ class Past:
             if revision.version != at:
                 break
             found.append(Step(revision.version, revision, _biggest(revision, classes)))
-            for each in revision.lines:
-                if not each.key.parent:
-                    classes[each.key.id] = each.before or 0
+            _undo(classes, revision)
             at = revision.baseline_version
-        return tuple(found) if at == 0 else (*found, Step(at, None))
+        if classes:
+            return (*found, Step(at, None))
+        return (*found[:-1], *(replace(each, is_first=True) for each in found[-1:]))
 
     def version(self, number: int) -> Version:
         """The lines at one of the versions of `steps`; at 0 there were none."""
@@ -136,6 +133,16 @@ class Past:
     def number_of(self, revision_id: str | None) -> int | None:
         """The version that a reallocation made, such as the one that was gone back to."""
         return next((each.version for each in self.revisions if each.id == revision_id), None)
+
+
+def _undo(classes: dict[str, int], revision: Revision) -> None:
+    for each in revision.lines:
+        if each.key.parent:
+            continue
+        if each.before is None:
+            classes.pop(each.key.id, None)
+        else:
+            classes[each.key.id] = each.before
 
 
 def _biggest(revision: Revision, classes: Mapping[str, int]) -> Delta | None:

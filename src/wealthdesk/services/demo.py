@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import Account, AccountKind
@@ -13,14 +14,18 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure, checked_exposur
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import to_minor
 from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.target_reallocation import changes_to_targets, header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
 from wealthdesk.paths import resources_folder
+from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.services.kept_targets import add_strategy, keep_targets
-from wealthdesk.storage import accounts, assets, holdings, prices, settings
+from wealthdesk.storage import accounts, assets, holdings, prices, reallocations, settings, targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.portfolio import BASE_CURRENCY
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
 
 
 def make_demo(path: Path, clock: Clock) -> Desk:
@@ -29,6 +34,7 @@ def make_demo(path: Path, clock: Clock) -> Desk:
     database = open_portfolio(path, create=True, now=clock.now())
     try:
         _fill(database, told, clock.today())
+        _make_past(database, told, clock.now())
     except BaseException:
         database.close()
         raise
@@ -48,12 +54,26 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
         for each in told["rates"]:
             prices.set_rates(connection, [FxRate(each["base"], each["quote"], on, r) for on, r in _days(each, today)])
         holdings.add_holdings(connection, [_holding(each, currencies) for each in told["holdings"]])
-        for strategy in [_strategy(each) for each in told["strategies"]]:
-            check(strategy.targets)
-            if strategy.id == "default_all_portfolio":
-                keep_targets(connection, strategy.id, 1, strategy.targets, Source.MANUAL)
-            else:
-                add_strategy(connection, strategy)
+
+
+def _make_past(database: Database, told: Mapping[str, Any], now: datetime) -> None:
+    """Every version of the strategies, each at its time; the last one of each is what the strategy has now."""
+    strategies = {each["id"]: each for each in told["strategies"]}
+    for each in told["past"]:
+        day = (now - timedelta(days=each["days"])).date()
+        with database.write(at=datetime.combine(day, time.fromisoformat(each["time"]), UTC)) as connection:
+            _keep(connection, _strategy(strategies[each["strategy"]] | each), each)
+
+
+def _keep(connection: "Writing", wanted: Strategy, told: Mapping[str, Any]) -> None:
+    check(wanted.targets)
+    is_new = all(each.id != wanted.id for each in targets.all_strategies(connection))
+    if is_new:
+        targets.add_strategy(connection, replace(wanted, targets=()))
+    state = reallocations.state(connection, header_of(wanted.id))
+    changes = changes_to_targets(state, wanted.targets)
+    order = Order(changes, Source(told.get("source", "manual")), told["reason"], actor=told["who"])
+    commit(connection, replace(state, version=0) if is_new else state, order)
 
 
 def _asset(told: Mapping[str, Any]) -> Asset:

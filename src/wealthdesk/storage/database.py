@@ -100,14 +100,15 @@ class Database:
                 driver.rollback()
 
     @contextmanager
-    def write(self, *topics: Topic) -> Iterator["Writing"]:
+    def write(self, *topics: Topic, at: datetime | None = None) -> Iterator["Writing"]:
         """A transaction that is kept as a whole at the end of the block, or, on any exception, not at all.
 
-        Once it is kept, the listeners are told the topics (and those added by `also`).
+        Once it is kept, the listeners are told the topics (and those added by `also`). `at` is when it happened, where
+        that is not now: a made-up past.
         """
         told = set(topics)
         with self._alone(), self._only_writer() as writer, refusing_file(self.path):
-            with writer.transaction(self._clock(), told) as writing:
+            with writer.transaction(at or self._clock(), told) as writing:
                 before = self._commits.value()
                 self._elsewhere |= before != self._seen
                 self._seen = before

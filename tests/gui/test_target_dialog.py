@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.reallocation import LineKey, SetCap
+from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines
 from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.target_lines import TargetLines
@@ -136,7 +139,7 @@ def test_tab_goes_through_the_lines_from_the_top(opened: Opened, demo_desk: Desk
     dialog.classes.row("equity").spin.setFocus()
     QTest.keyClick(focused(), Qt.Key.Key_Down, CTRL)
     assert focused() is dialog.holdings.lines.row("vti").spin and dialog.selected_class == "equity"
-    visited = tabbed(4 * 3 + 6)
+    visited = tabbed(4 * 3 + 7)
     below = [dialog.holdings.lines.row(key).spin for key in dialog.holdings.lines.keys]
     assert [each for each in visited if each in below] == below[1:]
     assert visited.index(dialog.reset if dialog.reset.isEnabled() else dialog.cancel) > visited.index(below[-1])
@@ -299,15 +302,60 @@ def test_a_change_made_elsewhere_loses_nothing(qtbot: QtBot, opened: Opened, dem
     demo_desk.targets.save(strategy.id, strategy.version, theirs)
     dialog.save.click()
     assert dialog.isVisible() and dialog.draft.targets == mine
-    assert dialog.refusal.isVisible() and "changed somewhere else" in dialog.refusal.text
-    dialog.refusal.button.click()
-    assert shares(dialog)["equity"] == 2000 and not dialog.refusal.isVisible()
+    assert dialog.elsewhere.isVisible() and dialog.elsewhere.title == "These targets changed elsewhere"
+    dialog.elsewhere.button.click()
+    assert dialog.conflict is not None
+    dialog.conflict.all_theirs.click()
+    dialog.conflict.back.click()
+    assert shares(dialog)["equity"] == 2000 and not dialog.elsewhere.isVisible()
     assert dialog.reset.text() == f"&Reset to version {strategy.version + 1}"
     dialog.undo.click()
     settled(qtbot, dialog)
     assert dialog.draft.targets == mine
+    dialog.pane.findings.accept_all()
     dialog.save.click()
     assert not dialog.isVisible() and targets(demo_desk)["equity"].target_bps == 5000
+
+
+def test_a_warning_is_accepted_before_the_targets_are_saved(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "90")
+    settled(qtbot, dialog)
+    titles = [each.title for each in dialog.pane.messages]
+    assert "VTI is concentrated" in titles and "Equity changes by much" in titles
+    assert not dialog.save.isEnabled() and dialog.reason.text().startswith("Accept 2 warning")
+    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    for _ in range(2):
+        QTest.keyClick(focused(), Qt.Key.Key_Space)
+        QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    assert not dialog.isVisible() and targets(demo_desk)["equity"].target_bps == 9000
+    newest = demo_desk.reallocations.history(header_of("default_all_portfolio"))[0]
+    assert len(newest.accepted) == 2 and newest.source is Source.MANUAL
+
+
+def test_a_cap_holds_a_line_down(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    header = header_of("default_all_portfolio")
+    version = demo_desk.targets.get(header.id).version
+    preview = demo_desk.reallocations.preview(header, version, [SetCap(LineKey("equity"), 6500)])
+    accepted = [each.code for each in preview.warnings]
+    demo_desk.reallocations.commit(header, version, preview.changes, preview.token, accepted=accepted)
+    dialog = opened(demo_desk)
+    typed(dialog.classes, "equity", "66")
+    settled(qtbot, dialog)
+    assert dialog.pane.messages[0].title == "Equity is above its cap" and dialog.reason.text() == "Fix 1 error to save"
+    typed(dialog.classes, "equity", "65")
+    settled(qtbot, dialog)
+    assert "Equity is above its cap" not in [each.title for each in dialog.pane.messages]
+
+
+def test_a_lock_alone_is_saved_without_a_new_version(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    version = demo_desk.targets.get("default_all_portfolio").version
+    dialog = opened(demo_desk)
+    dialog.classes.row("cash").lock.click()
+    settled(qtbot, dialog)
+    dialog.save.click()
+    assert not dialog.isVisible() and targets(demo_desk)["cash"].is_locked
+    assert demo_desk.targets.get("default_all_portfolio").version == version
 
 
 def test_a_strategy_that_is_gone_says_so_and_stays_open(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:

@@ -69,7 +69,7 @@ class StartTargetsDialog(QDialog):
         if strategy is None:
             self._desk.targets.add(scope, self.name.text(), targets)
         elif targets:
-            self._desk.targets.save(strategy.id, strategy.version, targets)
+            self._desk.targets.save(strategy.id, strategy.version, targets, is_template=True)
 
     def _lay_out(self) -> None:
         layout = vertical(spacing=10, margins=(24, 20, 24, 20))

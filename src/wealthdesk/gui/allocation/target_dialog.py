@@ -1,6 +1,5 @@
 """The target editor: class and holding targets of a strategy, with a live preview of what saving them would change."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -8,47 +7,58 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
-from wealthdesk.domain.targets import Strategy
-from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.domain.reallocation import Change, State
+from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.target_draft import CLASSES, with_everything_held
+from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation import target_steps as steps
 from wealthdesk.gui.allocation.new_class_dialog import NewClassDialog
-from wealthdesk.gui.allocation.target_frame import TargetFrame
-from wealthdesk.gui.allocation.target_lines import TargetLines
+from wealthdesk.gui.allocation.target_editor import TargetEditor
 from wealthdesk.gui.allocation.target_preview import preview_of
-from wealthdesk.gui.allocation.target_values import Ground, class_lines, scale_of, standing
+from wealthdesk.gui.allocation.target_values import Ground
+from wealthdesk.gui.allocation.target_work import TargetWork, merged_targets
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.reallocation import conflict_words
+from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30
-_SETTLE_MS: Final = 600
 _EXCESS: Final = 350
-_LOAD: Final = "L&oad what is kept now"
+_LESS: Final = 500
+_ELSEWHERE: Final = "These targets changed elsewhere"
+_WATCHED: Final = frozenset({Topic.TARGETS, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
 
-class TargetDialog(TargetFrame):
+class TargetDialog(TargetEditor):
     """Edits the active strategy of an allocation. Nothing is kept before `accept`, which saves first, then closes."""
 
     def __init__(
-        self, desk: Desk, allocation: Allocation, parent: QWidget | None = None, *, asset_class_id: str | None = None
+        self,
+        desk: Desk,
+        allocation: Allocation,
+        parent: QWidget | None = None,
+        *,
+        asset_class_id: str | None = None,
+        bus: Bus | None = None,
     ) -> None:
-        super().__init__(parent)
         assert allocation.strategy is not None, "there is a strategy before there are targets to edit"
+        self._work = TargetWork(desk, allocation.strategy.id)
+        super().__init__(Ground.of(allocation), self._work.strategy, parent)
         self._desk = desk
-        self._ground = Ground.of(allocation)
-        self._strategy: Strategy = allocation.strategy
-        self._before = allocation.drift
-        kept = with_everything_held(self._strategy.targets, self._ground.own)
-        self._draft = TargetDraft(kept, kept)
-        self._selected = ""
-        self._scale_bps = 0
-        self._is_stale = False
+        self._bus = bus
+        self._before = desk.allocations.preview(allocation, self._strategy)
+        self._preview = self._work.preview(self._draft.targets)
+        self._is_stale = self._is_saving = False
+        self._is_removed = False
+        self._elsewhere: tuple[int, str] | None = None
+        self.conflict: ConflictDialog | None = None
         self.new_class: NewClassDialog | None = None
         self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
         self._show_strategy()
         self._show_draft(rescale=True)
@@ -58,26 +68,18 @@ class TargetDialog(TargetFrame):
             self.classes.focus(self._selected, Qt.FocusReason.TabFocusReason)
 
     @property
-    def draft(self) -> TargetDraft:
-        """What is being edited."""
-        return self._draft
-
-    @property
     def is_stale(self) -> bool:
         """Whether the preview is older than the targets."""
         return self._is_stale
-
-    @property
-    def selected_class(self) -> str:
-        """The id of the class whose holdings are shown, "" when there is no class."""
-        return self._selected
 
     def show_preview(self) -> None:
         """Show what the targets of now would change, without waiting for the timer."""
         self._preview_timer.stop()
         strategy = replace(self._strategy, targets=self._draft.targets)
         after = self._desk.allocations.preview(self._ground.allocation, strategy)
-        self.pane.show_preview(preview_of(self._draft, self._ground, strategy, self._before, after))
+        self._preview = self._work.preview(self._draft.targets)
+        shown = preview_of(self._draft, self._ground, strategy, self._before, after, self._preview)
+        self.pane.show_preview(shown)
         self._is_stale = False
         self._show_actions()
 
@@ -90,6 +92,24 @@ class TargetDialog(TargetFrame):
             self._show_draft(rescale=True)
             self.show_preview()
 
+    def show_edited(self) -> None:
+        """Move the largest line, accept what was found and give a reason: for the pictures."""
+        lines = self._draft.lines(CLASSES)
+        if lines:
+            largest = max(lines, key=lambda line: line.bps)
+            self._on_moved(CLASSES, largest.key, max(largest.bps - _LESS, 0))
+            self._show_draft(rescale=True)
+            self.show_preview()
+            self.pane.findings.accept_all()
+            self.pane.set_reason("Retiring in 2031: less equity, more bonds")
+
+    def show_outdated(self) -> None:
+        """As if another version had been saved meanwhile: for the pictures."""
+        self.show_edited()
+        version = self._strategy.version + 1
+        self._elsewhere = version, conflict_words.made(version, None, self._desk.clock.now())
+        self._show_actions()
+
     def accept(self) -> None:
         """Save, then close. What was not in the preview yet is shown first instead."""
         for lines in (self.classes, self.holdings.lines):
@@ -98,17 +118,40 @@ class TargetDialog(TargetFrame):
             self.show_preview()
             return
         if not self.save.isEnabled():
+            self.pane.findings.focus_open()
             return
         self._draft = self._draft.rested()
+        if self._is_kept():
+            super().accept()
+
+    def _is_kept(self) -> bool:
+        """Keep the draft; what hinders that is shown."""
+        pane, self._is_saving = self.pane, True
         try:
-            self._desk.targets.save(self._strategy.id, self._strategy.version, self._draft.targets)
-        except PortfolioChanged as refusal:
-            self.show_refusal(f"{refusal} Your edits are still here.", _LOAD)
-            return
+            self._work.keep(self._draft, self._preview, pane.accepted, pane.reason, self._source())
+        except VersionConflict:
+            self._show_elsewhere()
+        except PreviewStale as refusal:
+            self._reread_ground()
+            self.show_refusal(str(refusal))
         except WealthDeskError as refusal:
             self.show_refusal(str(refusal))
-            return
-        super().accept()
+        else:
+            return True
+        finally:
+            self._is_saving = False
+        return False
+
+    def merge(self) -> None:
+        """Open the merge with what was saved elsewhere."""
+        self._draft = self._draft.rested()
+        unsaved = self._work.unsaved(self._draft, self.pane.reason, self._source())
+        colours = {key: each.colour for key, each in self._ground.allocation.portfolio.classes.items()}
+        self.conflict = ConflictDialog(self._desk, unsaved, self, bus=self._bus, colours=colours)
+        self.conflict.saved.connect(self._on_merged)
+        self.conflict.editing_chosen.connect(lambda theirs, changes: self._on_merge_edited(theirs, changes, unsaved))
+        self.conflict.finished.connect(self.conflict.deleteLater)
+        self.conflict.open()
 
     def reject(self) -> None:
         """Close without saving; ask first if there are changes."""
@@ -124,104 +167,66 @@ class TargetDialog(TargetFrame):
     def _on_discarded(self) -> None:
         super().reject()
 
-    def _on_moved(self, level: Level, key: str, bps: int) -> None:
-        self._settle.stop()
-        self._draft = self._draft.moved(level, key, bps, keep_whole=self.keep_whole.isChecked())
-        self._show_draft()
-        self._mark_stale()
-
-    def _on_released(self) -> None:
-        self._settle.start()
-        self._show_draft(rescale=True)
-
-    def _on_settled(self) -> None:
-        self._draft = self._draft.settled()
-        self._show_actions()
-
-    def _on_mend_clicked(self, level: Level) -> None:
-        self._change(steps.mended(self._draft, self._ground, level, self._selected))
-
-    def _on_template(self, shares: Mapping[str, int]) -> None:
-        self._change(self._draft.filled(CLASSES, shares))
-
-    def _on_as_held(self, level: Level) -> None:
-        self._change(steps.as_held(self._draft, self._ground, level))
-
-    def _on_equal(self, level: Level) -> None:
-        self._change(steps.equal(self._draft, self._ground, level))
-
-    def _on_removal_asked(self, level: Level, key: str) -> None:
-        self._change(steps.without(self._draft, self._ground, level, key))
-
-    def _on_class_chosen(self, class_id: str) -> None:
-        self._change(self._draft.with_line(CLASSES, class_id))
-        self._select(class_id)
-        self.classes.focus(class_id, Qt.FocusReason.TabFocusReason)
-
-    def _on_asset_chosen(self, asset_id: str) -> None:
-        self._change(self._draft.with_line(self._selected, asset_id))
-        self.holdings.lines.focus(asset_id, Qt.FocusReason.TabFocusReason)
-
     def _on_new_class(self) -> None:
         self.new_class = NewClassDialog(self._desk, self._ground.allocation.portfolio.classes.values(), self)
         self.new_class.class_added.connect(self._on_class_added)
         self.new_class.open()
 
     def _on_class_added(self, added: AssetClass) -> None:
+        self._reread_ground()
         self._ground = Ground.of(replace(self._ground.allocation, portfolio=self._desk.portfolios.current()))
         self._on_class_chosen(added.id)
 
-    def _on_keep_whole_toggled(self) -> None:
-        self._change(self._draft.rested())
+    def _on_elsewhere_clicked(self) -> None:
+        if self._draft.is_changed:
+            self.merge()
+        else:
+            self._load()
 
-    def _on_load_clicked(self) -> None:
+    def _on_merged(self) -> None:
+        super().accept()
+
+    def _on_merge_edited(self, theirs: State, changes: tuple[Change, ...], unsaved: Unsaved) -> None:
+        """Go on with the choices as a draft of the version of now; one step back is that version itself."""
+        self._load()
+        if self.conflict is not None:
+            self.pane.set_reason(self.conflict.reason.text())
+        merged = merged_targets(theirs, changes, unsaved.locks)
+        self._change(self._draft.changed(with_everything_held(merged, self._ground.own)))
+
+    def _on_changed(self, changes: Changes) -> None:
+        """Something was kept: this is an older version then, or what it is checked against is new."""
+        if self._is_saving or not self.isVisible() or not changes & _WATCHED:
+            return
+        self._reread_ground()
+
+    def _reread_ground(self) -> None:
         try:
-            self._strategy = self._desk.targets.get(self._strategy.id)
+            if self._work.version_of_now() == self._strategy.version:
+                self._work.reread_ground()
+                self._mark_stale()
+            else:
+                self._show_elsewhere()
+        except NotFound as refusal:
+            self._is_removed = True
+            self.show_elsewhere("Removed elsewhere", str(refusal), "")
+            self._show_actions()
+
+    def _load(self) -> None:
+        """Edit what is kept now; what was edited is a step to undo away."""
+        try:
+            self._work.reread()
         except WealthDeskError as refusal:
             self.show_refusal(str(refusal))
             return
+        self._strategy = self._work.strategy
         self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
-        self._draft = self._draft.rebased(with_everything_held(self._strategy.targets, self._ground.own))
-        self.refusal.hide()
+        self._draft = self._draft.rebased(self._kept())
+        self._elsewhere = None
+        for each in (self.refusal, self.elsewhere):
+            each.hide()
         self._show_strategy()
         self._change(self._draft)
-
-    def _on_down_asked(self) -> None:
-        """To the holdings of the class; Tab would pass, and thereby select, the other classes on its way."""
-        keys = self.holdings.lines.keys
-        if keys:
-            self.holdings.lines.focus(keys[0], Qt.FocusReason.ShortcutFocusReason)
-        elif self.holdings.equal.isVisible():
-            self.holdings.current.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _on_up_asked(self) -> None:
-        if self._selected:
-            self.classes.focus(self._selected, Qt.FocusReason.ShortcutFocusReason)
-
-    def _on_class_menu_asked(self) -> None:
-        present = set(self.classes.keys)
-        classes = self._ground.allocation.portfolio.classes.values()
-        self.class_menu.show_classes([each for each in classes if each.id not in present])
-
-    def _select(self, class_id: str) -> None:
-        keys = self.classes.keys
-        chosen = class_id if class_id in keys else keys[0] if keys else ""
-        if chosen != self._selected:
-            self._selected = chosen
-            self.classes.select(chosen or None)
-            self._show_holdings(rescale=True)
-            self._show_standing()
-
-    def _change(self, draft: TargetDraft) -> None:
-        """Show another draft, made in one step."""
-        self._settle.stop()
-        self._draft = draft
-        for lines in (self.classes, self.holdings.lines):
-            lines.forget_typing()
-        self._show_draft(rescale=True)
-        if self._selected not in self.classes.keys:
-            self._select("")
-        self._mark_stale()
 
     # What is shown
 
@@ -231,39 +236,43 @@ class TargetDialog(TargetFrame):
             self._preview_timer.start()
         self._show_actions()
 
+    def _source(self) -> Source:
+        return Source.TEMPLATE if self._draft.targets == self._template else Source.MANUAL
+
+    def _show_elsewhere(self) -> None:
+        """Another version than the one that is edited is kept: say which, and what can be done."""
+        version = self._work.version_of_now()
+        self._elsewhere = version, conflict_words.made(version, self._work.newest(), self._desk.clock.now())
+        self._show_actions()
+
+    def _show_elsewhere_words(self, version: int, made: str) -> None:
+        if self._draft.is_changed:
+            self.show_elsewhere(_ELSEWHERE, f"{made}. Your edits are still here.", "&Merge…")
+        else:
+            self.show_elsewhere(_ELSEWHERE, f"{made}.", f"Show &version {version}")
+
     def _show_strategy(self) -> None:
         scope, name = self._ground.allocation.scope_name, self._strategy.name
         title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
-        self.show_titles(title, self._strategy.version)
-
-    def _show_draft(self, *, rescale: bool = False) -> None:
-        lines = class_lines(self._draft, self._ground, self._strategy)
-        if rescale or not self._scale_bps:
-            self._scale_bps = scale_of(lines)
-        self.classes.show_lines(lines, self._scale_bps)
-        self._show_holdings(rescale=rescale)
-        self._show_standing()
-        self._show_actions()
-
-    def _show_holdings(self, *, rescale: bool) -> None:
-        self.holdings.setVisible(bool(self._selected))
-        if self._selected:
-            self.holdings.show_class(self._draft, self._ground, self._strategy, self._selected, rescale)
-
-    def _show_standing(self) -> None:
-        stands = standing(self._draft, self._ground, CLASSES, self._selected)
-        self.banner.show_message(stands.tone, stands.title, stands.text)
-        self.banner.set_action(stands.action)
+        newest = self._work.newest()
+        saved = newest is not None and newest.version == self._strategy.version
+        day = text.day(newest.at.astimezone()) if newest and saved else ""
+        self.show_titles(title, self._strategy.version, day)
 
     def _show_actions(self) -> None:
+        if self._elsewhere:
+            self._show_elsewhere_words(*self._elsewhere)
         why = self._why_not()
         self.reason.setText(why)
         self.save.setEnabled(not why and not self._is_stale)
-        self.undo.setEnabled(self._draft.can_undo)
-        self.redo.setEnabled(self._draft.can_redo)
-        self.reset.setEnabled(self._draft.is_changed)
+        super()._show_actions()
 
     def _why_not(self) -> str:
+        if self._is_removed:
+            return "The strategy was removed elsewhere"
+        if self._elsewhere:
+            version = self._elsewhere[0]
+            return f"Merge with version {version} to save" if self._draft.is_changed else f"Version {version} is newer"
         for lines in (self.classes, self.holdings.lines):
             if problem := lines.problem():
                 return f"Correct the number of {_short(problem[0])} to save"
@@ -272,53 +281,23 @@ class TargetDialog(TargetFrame):
             level = incomplete[0]
             of = "total" if level is None else f"holdings in {_short(self._ground.class_name(level))}"
             return f"Bring the {of} to 100% to save"
-        return "" if self._draft.is_changed else "Nothing has been changed yet"
+        if not self._draft.is_changed:
+            return "Nothing has been changed yet"
+        return "" if self._is_stale else self.pane.why_not()
 
     # How it is wired
 
     def _connect(self) -> None:
-        self._connect_lines(self.classes, lambda: CLASSES)
-        self._connect_lines(self.holdings.lines, lambda: self._selected)
-        self.classes.line_selected.connect(self._select)
-        self.banner.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
-        self.refusal.action_clicked.connect(self._on_load_clicked)
-        self.templates.template_chosen.connect(self._on_template)
-        self.templates.current_weights_chosen.connect(lambda: self._on_as_held(CLASSES))
-        self.templates.equal_chosen.connect(lambda: self._on_equal(CLASSES))
-        self.class_menu.aboutToShow.connect(self._on_class_menu_asked)
-        self.class_menu.class_chosen.connect(self._on_class_chosen)
+        self._preview_timer.timeout.connect(self.show_preview)
+        self.pane.accepted_changed.connect(self._show_actions)
+        self.elsewhere.action_clicked.connect(self._on_elsewhere_clicked)
         self.class_menu.new_class_chosen.connect(self._on_new_class)
-        self.keep_whole.toggled.connect(self._on_keep_whole_toggled)
-        self.holdings.asset_chosen.connect(self._on_asset_chosen)
-        self.holdings.equal_chosen.connect(lambda: self._on_equal(self._selected))
-        self.holdings.current_chosen.connect(lambda: self._on_as_held(self._selected))
-        self.holdings.clear_chosen.connect(lambda: self._change(self._draft.cleared(self._selected)))
-        self.holdings.mend_chosen.connect(lambda: self._on_mend_clicked(self._selected))
-        self.undo.clicked.connect(lambda: self._change(self._draft.undone()))
-        self.redo.clicked.connect(lambda: self._change(self._draft.redone()))
-        self.reset.clicked.connect(lambda: self._change(self._draft.reset()))
         self.cancel.clicked.connect(self.reject)
         self.save.clicked.connect(self.accept)
-        self._preview_timer.timeout.connect(self.show_preview)
-        self._settle.timeout.connect(self._on_settled)
-        # Not shortcuts of the buttons: those take 100 ms to click, and lose the next one meanwhile.
-        for keys, asked in (
-            ("Ctrl+Return", self.accept),
-            ("Ctrl+Enter", self.accept),
-            ("Ctrl+Z", self.undo.click),
-            ("Ctrl+Shift+Z", self.redo.click),
-            ("Ctrl+Y", self.redo.click),
-            ("Ctrl+Down", self._on_down_asked),
-            ("Ctrl+Up", self._on_up_asked),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(asked)
-
-    def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
-        lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))
-        lines.released.connect(self._on_released)
-        lines.lock_toggled.connect(lambda key, wanted: self._change(self._draft.locked(level(), key, wanted)))
-        lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
-        lines.problem_changed.connect(self._show_actions)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        if self._bus is not None:
+            self._bus.changed.connect(self._on_changed)
 
 
 def _short(name: str) -> str:

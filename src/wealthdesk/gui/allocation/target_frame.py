@@ -12,7 +12,7 @@ from wealthdesk.gui.allocation.target_lines import TargetLines
 from wealthdesk.gui.allocation.target_menus import ClassMenu, TemplateMenu
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
-from wealthdesk.gui.widgets.change_preview import ChangePreviewPane
+from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, Reason
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label, rule
@@ -28,19 +28,25 @@ class TargetFrame(QDialog):
         self._make_widgets()
         self._lay_out()
 
-    def show_titles(self, title: str, version: int) -> None:
-        """Say what is edited, and what saving it makes."""
+    def show_titles(self, title: str, version: int, saved: str = "") -> None:
+        """Say what is edited, and what saving it makes. saved: the day that the version was saved on."""
         self.setWindowTitle(title)
         self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH))
         self._title.setToolTip(title)
-        self._subtitle.setText(f"Version {version}. Saving makes version {version + 1}; nothing is bought or sold.")
+        which = f"Version {version}, saved {saved}" if saved else f"Version {version}"
+        self._subtitle.setText(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")
 
-    def show_refusal(self, sentence: str, action: str = "") -> None:
-        """Say why nothing was saved, and what can be done about it."""
+    def show_refusal(self, sentence: str) -> None:
+        """Say why nothing was saved."""
         self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
-        self.refusal.set_action(action)
         self.refusal.show()
+
+    def show_elsewhere(self, title: str, sentence: str, action: str) -> None:
+        """Say that the targets changed elsewhere, and what can be done about it."""
+        self.elsewhere.show_message(Tone.WARNING, title, sentence)
+        self.elsewhere.set_action(action)
+        self.elsewhere.show()
 
     def _make_widgets(self) -> None:
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -56,6 +62,8 @@ class TargetFrame(QDialog):
         self.template_button = menu_button("&Templates", self.templates)
         self.refusal = Message(Tone.ERROR, inline=True)
         self.refusal.hide()
+        self.elsewhere = Message(Tone.WARNING, inline=True)
+        self.elsewhere.hide()
         self.banner = Message(inline=True)
         # As high as with its button, so that the lines below stay where they are.
         self.banner.setMinimumHeight(48)
@@ -68,7 +76,7 @@ class TargetFrame(QDialog):
         self.keep_whole.setChecked(True)
         self.keep_whole.setToolTip("On: unlocked lines give way in proportion. Off: a line moves alone.")
         self.holdings = TargetHoldings()
-        self.pane = ChangePreviewPane()
+        self.pane = ChangePreviewPane(reason=Reason.OPTIONAL)
         self.reset = link_button("&Reset", icon="undo")
         self.reason = label(role="body", ink="mute", right=True)
         self.cancel = button("Canc&el")
@@ -101,7 +109,7 @@ class TargetFrame(QDialog):
         below.addStretch()
         below.addWidget(self.keep_whole)
         left = vertical(spacing=4, margins=(24, 14, 24, 8))
-        for each in (self.refusal, self.banner):
+        for each in (self.refusal, self.elsewhere, self.banner):
             left.addWidget(each)
         left.addLayout(head)
         left.addWidget(self.classes)

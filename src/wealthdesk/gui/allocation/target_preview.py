@@ -7,6 +7,8 @@ from typing import TypeVar
 from wealthdesk.domain.assets import CASH_CLASS
 from wealthdesk.domain.drift import ClassDrift, Drift
 from wealthdesk.domain.money import WHOLE, half_up
+from wealthdesk.domain.reallocation import FindingKind
+from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.target_draft import TargetDraft
 from wealthdesk.domain.targets import ClassTarget, Strategy, Targets, Unfillable
 from wealthdesk.gui import format as text
@@ -14,6 +16,7 @@ from wealthdesk.gui.allocation.target_values import Ground
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.change_list import Change, LateChanges
 from wealthdesk.gui.widgets.change_preview import ChangePreview
+from wealthdesk.gui.widgets.change_words import found_in
 from wealthdesk.gui.widgets.findings import Found
 
 Thing = TypeVar("Thing")
@@ -30,8 +33,13 @@ Shares = dict[tuple[str, str], int]
 """(class id, asset id) → share of the portfolio in basis points."""
 
 
-def preview_of(draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift) -> ChangePreview:
-    """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets."""
+def preview_of(
+    draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift, preview: Preview
+) -> ChangePreview:
+    """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets.
+
+    The sums that are not 100 % are left out of what was found: the banner above the lines says so.
+    """
     classes, holdings = _class_changes(draft), _holding_changes(draft)
     decimals = _decimals([*classes, *holdings])
     return ChangePreview(
@@ -44,7 +52,10 @@ def preview_of(draft: TargetDraft, ground: Ground, strategy: Strategy, before: D
         below=LateChanges(holdings, lambda each: _change(ground.symbol(each[0]), each, decimals)),
         figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
-        found=tuple(_found(draft, ground, strategy, after)),
+        found=(
+            *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE]),
+            *_found(draft, ground, strategy, after),
+        ),
     )
 
 

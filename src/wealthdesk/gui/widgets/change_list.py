@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.diff_bar import paint_diff_bar
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.text import label
 
 _BAR_ROW: Final = 42
 _PLAIN_ROW: Final = 25
@@ -28,6 +31,8 @@ _LINE: Final = 18.0
 _INDENT: Final = 17.0
 _DIFFERENCE: Final = 76.0
 _GAP: Final = 12
+_MOST: Final = 8
+"""So many changes are shown before all are asked for: what was found below them stays near."""
 
 What = TypeVar("What")
 Index = QModelIndex | QPersistentModelIndex
@@ -122,6 +127,48 @@ class ChangeList(QListView):
         if stale != self._delegate.is_stale:
             self._delegate.is_stale = stale
             self.viewport().update()
+
+
+class ChangeSection(QWidget):
+    """A list of changes, perhaps under a title; of very many the largest are shown until all are asked for."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._changes: Sequence[Change] = ()
+        self._scale = 10_000
+        self._shows_all = False
+        self._title = label(role="note", ink="mute")
+        self.list = ChangeList(name)
+        self.more = link_button("")
+        column = vertical(self, spacing=4)
+        for each in (self._title, self.list, self.more):
+            column.addWidget(each)
+        self.more.clicked.connect(self._on_more_clicked)
+        self.hide()
+
+    def show_changes(self, changes: Sequence[Change], scale: int = 10_000, title: str = "") -> None:
+        """Show these changes, their bars on this scale."""
+        self._changes, self._scale = changes, scale
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._show()
+
+    def set_stale(self, stale: bool) -> None:
+        """Show the figures muted."""
+        self.list.set_stale(stale)
+
+    def _on_more_clicked(self) -> None:
+        self._shows_all = not self._shows_all
+        self._show()
+
+    def _show(self) -> None:
+        changes, is_long = self._changes, len(self._changes) > _MOST + 1
+        shown = changes[:_MOST] if is_long and not self._shows_all else changes
+        self.list.show_changes(shown, self._scale)
+        self.more.setText("Show fewer" if self._shows_all else f"Show all {len(changes):,}")
+        self.more.setAccessibleName(f"{self.more.text()}: {self.list.accessibleName()}")
+        self.more.setVisible(is_long)
+        self.setVisible(bool(changes))
 
 
 class _Rows(QAbstractListModel):

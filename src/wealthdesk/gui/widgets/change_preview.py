@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.gui import format as text
-from wealthdesk.gui.widgets.change_list import Change, ChangeList
+from wealthdesk.gui.widgets.change_list import Change, ChangeSection
 from wealthdesk.gui.widgets.findings import Findings, Found
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
@@ -72,11 +72,9 @@ class ChangePreviewPane(QFrame):
         self._subtitle = label(role="note", ink="mute", wrap=True)
         self._summary = label(role="body", ink="mute", right=True)
         self._nothing = label(NOTHING_CHANGED, "body", "mute", wrap=True)
-        self._changes = ChangeList("Changes")
-        self._below_title = label(role="note", ink="mute")
-        self._below = ChangeList("Changes of holdings")
-        self._figures_title = label(role="note", ink="mute")
-        self._figures = ChangeList("Figures")
+        self._changes = ChangeSection("Changes")
+        self._figures = ChangeSection("Figures")
+        self._below = ChangeSection("Changes of holdings")
         self.findings = Findings()
         self.reason_field = QLineEdit()
         self.foot = vertical(spacing=6)
@@ -134,12 +132,8 @@ class ChangePreviewPane(QFrame):
         self._nothing.setText(preview.nothing)
         self._nothing.setVisible(not preview.changes and not preview.below)
         self._changes.show_changes(preview.changes, preview.scale)
-        self._below.show_changes(preview.below)
-        self._below_title.setText(preview.below_title)
-        self._below_title.setVisible(bool(preview.below))
-        self._figures.show_changes(preview.figures)
-        self._figures_title.setText(preview.figures_title)
-        self._figures_title.setVisible(bool(preview.figures and preview.figures_title))
+        self._figures.show_changes(preview.figures, title=preview.figures_title)
+        self._below.show_changes(preview.below, title=preview.below_title)
         self.findings.show_found(preview.found)
         self._summary.setText(preview.summary)
         self.show_stale(False)
@@ -181,13 +175,10 @@ class ChangePreviewPane(QFrame):
     def _area(self, title: str) -> QScrollArea:
         content = QWidget()
         column = vertical(content, spacing=6, margins=(0, 0, 10, 12))
-        for each in (self._nothing, self._changes, self._below_title, self._below):
+        # What has to be accepted stands above the long list of details.
+        for each in (self._nothing, self._changes, self._figures, self.findings, self._below):
             column.addWidget(each)
-        column.addSpacing(2)
-        for each in (self._figures_title, self._figures):
-            column.addWidget(each)
-        column.addSpacing(4)
-        column.addWidget(self.findings)
+        column.setSpacing(8)
         column.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)

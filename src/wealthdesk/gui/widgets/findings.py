@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.gui import format as text
@@ -87,6 +87,13 @@ class Findings(QWidget):
         """Accept every warning that is shown: for the pictures."""
         for message in self._groups[_WARNINGS].messages:
             message.check.setChecked(True)
+
+    def focus_open(self) -> bool:
+        """Give the keyboard to the first warning that is not accepted; whether there is one."""
+        waiting = [each.check for each in self._groups[_WARNINGS].messages if not each.check.isChecked()]
+        if waiting:
+            waiting[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return bool(waiting)
 
     def _on_accept_toggled(self, found: Found, accepted: bool) -> None:
         if accepted:

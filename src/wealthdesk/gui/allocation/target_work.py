@@ -1,0 +1,89 @@
+"""What the target editor asks of reallocations: the version being edited, what a draft makes of it, and keeping it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from uuid import uuid4
+
+from wealthdesk.domain.reallocation import Change, Limits, Line, LineKey, State
+from wealthdesk.domain.reallocation_changes import applied
+from wealthdesk.domain.reallocation_history import Revision, Source
+from wealthdesk.domain.reallocation_preview import Preview, evaluate
+from wealthdesk.domain.target_draft import TargetDraft
+from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets, targets_of_lines
+from wealthdesk.domain.targets import Strategy, Targets
+from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
+from wealthdesk.services.desk import Desk
+
+
+class TargetWork:
+    """One strategy at the version that is edited, with the limits that previews are made under."""
+
+    def __init__(self, desk: Desk, strategy_id: str) -> None:
+        self._desk = desk
+        self._request_id = str(uuid4())
+        self.header = header_of(strategy_id)
+        self.strategy: Strategy
+        self.state: State
+        self.limits: Limits
+        self.reread()
+
+    def reread(self) -> None:
+        """Edit the version of now; NotFound if the strategy is gone."""
+        self.strategy = self._desk.targets.get(self.header.id)
+        self.reread_ground()
+
+    def reread_ground(self) -> None:
+        """Read what lines can be of and the limits again, at the same version; VersionConflict if there is a newer."""
+        found = self._desk.reallocations.preview(self.header, self.strategy.version, ())
+        self.state, self.limits = found.state, found.limits
+
+    def version_of_now(self) -> int:
+        """The version that is kept by now; NotFound if the strategy is gone."""
+        return self._desk.targets.get(self.header.id).version
+
+    def newest(self) -> Revision | None:
+        """The latest reallocation, if there is one."""
+        return next(iter(self._desk.reallocations.history(self.header)), None)
+
+    def preview(self, targets: Targets) -> Preview:
+        """What these targets would change. Pure: for every move of a slider."""
+        return evaluate(self.state, changes_to_targets(self.state, targets), self.limits)
+
+    def keep(
+        self, draft: TargetDraft, preview: Preview, accepted: Collection[str], reason: str, source: Source
+    ) -> None:
+        """Keeps a previewed draft; one that differs in locks alone makes no new version."""
+        if not preview.is_effective:
+            self._desk.targets.save(self.header.id, self.strategy.version, draft.targets)
+            return
+        self._desk.reallocations.commit(
+            self.header,
+            preview.state.version,
+            preview.changes,
+            preview.token,
+            reason=reason,
+            request_id=self._request_id,
+            accepted=accepted,
+            source=source,
+            locks={key: line.is_locked for key, line in lines_of_targets(draft.targets, self.state).items()},
+        )
+
+    def unsaved(self, draft: TargetDraft, reason: str, source: Source) -> Unsaved:
+        """A draft as changes to merge: without the lines of 0 % that only show what is held, and its new locks."""
+        lines = lines_of_targets(draft.targets, self.state)
+        before = {line.key: line for line in self.state.lines}
+        shown_only = {key for key in lines_of_targets(draft.kept, self.state) if key not in before}
+        wanted = [line for key, line in lines.items() if line.amount or key not in shown_only]
+        changes = changes_to_targets(self.state, targets_of_lines(wanted))
+        locks = {key: line.is_locked for key, line in lines.items() if line.is_locked != _is_locked(before, key)}
+        return Unsaved(self.state, changes, reason, source, locks)
+
+
+def _is_locked(before: Mapping[LineKey, Line], key: LineKey) -> bool:
+    return key in before and before[key].is_locked
+
+
+def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[LineKey, bool]) -> Targets:
+    """The targets that changes make of a version, with these locks over its own."""
+    lines = applied(theirs, changes).lines.values()
+    return targets_of_lines(replace(line, is_locked=locks.get(line.key, line.is_locked)) for line in lines)

@@ -1,0 +1,332 @@
+"""The merge after a conflict: line by line mine or theirs, previewed on the version of now and kept as the next one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea, QWidget
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
+from wealthdesk.domain.reallocation_choices import Choice, Whose, choices, chosen_changes
+from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation_preview import Preview, evaluate
+from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.reallocation import conflict_words as words
+from wealthdesk.gui.reallocation.conflict_lines import ConflictLines
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.change_words import found_in
+from wealthdesk.gui.widgets.findings import Findings, Found
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.services.desk import Desk
+
+SIZE: Final = (860, 580)
+_SIDES: Final = (Whose.MINE, Whose.THEIRS)
+_ELSEWHERE: Final = frozenset({Topic.TARGETS, Topic.RESERVES, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What is not saved yet: changes of a version that is not the newest any more, and what is kept with them."""
+
+    base: State
+    changes: tuple[Change, ...]
+    reason: str = ""
+    source: Source = Source.MANUAL
+    locks: Mapping[LineKey, bool] = field(default_factory=dict)
+
+
+class ConflictDialog(QDialog):
+    """Accepted once it has saved; a version saved meanwhile is read at once, and equal choices stay."""
+
+    saved = Signal(object)
+    """Receipt"""
+    editing_chosen = Signal(object, object)
+    """State, tuple[Change, …]: the version of now, and the changes of it that the choices make (open ones are mine)."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        unsaved: Unsaved,
+        parent: QWidget | None = None,
+        *,
+        bus: Bus | None = None,
+        colours: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._unsaved = unsaved
+        self._colours = colours or {}
+        self._request_id = str(uuid4())
+        self._theirs = unsaved.base
+        self._limits = Limits()
+        self._is_saving = False
+        self._choices: tuple[Choice, ...] = ()
+        self._whose: dict[LineKey | None, Whose] = {}
+        self._preview: Preview = evaluate(unsaved.base, ())
+        self._make_widgets()
+        self._lay_out()
+        self._connect(bus)
+        self.reread()
+        self._focus_first()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The lines that differ."""
+        return self._choices
+
+    @property
+    def preview(self) -> Preview:
+        """What saving would keep."""
+        return self._preview
+
+    def choose(self, key: LineKey | None, whose: Whose) -> None:
+        """Take one side of a line."""
+        place = next(place for place, each in enumerate(self._choices) if each.key == key)
+        self.lines.rows[place].choose(_SIDES.index(whose))
+
+    def reread(self) -> None:
+        """Read what they have by now; choices of lines that are as they were stay."""
+        header = self._unsaved.base.header
+        try:
+            self._theirs = self._desk.reallocations.state(header)
+            self._limits = self._desk.reallocations.preview(header, self._theirs.version, ()).limits
+            history = self._desk.reallocations.history(header)
+        except WealthDeskError as refusal:
+            self._show_refusal(str(refusal))
+            self.save.setEnabled(False)
+            return
+        before, known = {each: self._whose.get(each.key) for each in self._choices}, self._choices
+        self._choices = _as_on_the_screen(
+            choices(self._unsaved.base, self._theirs, self._unsaved.changes), self._theirs
+        )
+        taken = ((each, before.get(each) or each.changed_by) for each in self._choices)
+        self._whose = {each.key: whose for each, whose in taken if whose is not None}
+        self._show_versions(words.made(self._theirs.version, next(iter(history), None), self._desk.clock.now()))
+        if self._choices != known or not known:
+            self._show_choices()
+        self._show_outcome()
+
+    def accept(self) -> None:
+        """Save, then close; a refusal leaves the dialog open with the choices."""
+        if not self.save.isEnabled():
+            self._focus_what_is_open()
+            return
+        header, preview = self._unsaved.base.header, self._preview
+        locks = {key: locked for key, locked in self._unsaved.locks.items() if key in preview.lines}
+        self._is_saving = True
+        try:
+            receipt = self._desk.reallocations.commit(
+                header,
+                preview.state.version,
+                preview.changes,
+                preview.token,
+                reason=self._reason(),
+                request_id=self._request_id,
+                accepted=self.findings.accepted,
+                source=self._unsaved.source,
+                locks=locks or None,
+            )
+        except WealthDeskError as refusal:
+            self._show_refusal(str(refusal))
+            if isinstance(refusal, PortfolioChanged):
+                self.reread()
+            return
+        finally:
+            self._is_saving = False
+        super().accept()
+        self.saved.emit(receipt)
+
+    # What the user asks for
+
+    def _on_side_chosen(self, place: int, side: int) -> None:
+        self._whose[self._choices[place].key] = _SIDES[side]
+        self.refusal.hide()
+        self._show_outcome()
+
+    def _on_all(self, whose: Whose) -> None:
+        for row in self.lines.rows:
+            row.choose(_SIDES.index(whose))
+
+    def _on_back(self) -> None:
+        settled = {each.key: self._whose.get(each.key, Whose.MINE) for each in self._choices}
+        self.editing_chosen.emit(self._theirs, chosen_changes(self._choices, settled))
+        super().reject()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & _ELSEWHERE and self.isVisible() and not self._is_saving:
+            self.reread()
+
+    def _focus_first(self) -> None:
+        """The first line that is open, else the first one."""
+        rows = self.lines.rows
+        self.lines.focus(next((place for place, row in enumerate(rows) if row.choice() is None), 0))
+
+    def _focus_what_is_open(self) -> None:
+        """Where something is left to do."""
+        for place, row in enumerate(self.lines.rows):
+            if row.choice() is None:
+                self.lines.focus(place)
+                return
+        if not self.findings.focus_open() and self._needs_reason():
+            self.reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # What is shown
+
+    def _show_versions(self, who: str) -> None:
+        base, theirs = self._unsaved.base, self._theirs
+        self.setWindowTitle(words.title(theirs))
+        self._title.setText(words.title(theirs))
+        self._subtitle.setText(f"{who}, was saved elsewhere while version {base.version} was being edited here.")
+        self.lines.show_titles(base.version, theirs.version)
+        self._stays.setText(f"Version {theirs.version} stays in History.")
+        self.save.setText(f"&Save as version {theirs.version + 1}")
+        self.save.setAccessibleName(self.save.text().replace("&", ""))
+
+    def _show_choices(self) -> None:
+        self._introduction.setText(words.introduction(self._choices))
+        sides = [self._whose.get(each.key) for each in self._choices]
+        shown = [words.side_line(each, self._theirs, self._colours) for each in self._choices]
+        self.lines.show_lines(shown, [None if each is None else _SIDES.index(each) for each in sides])
+        for each in (self.all_mine, self.all_theirs):
+            each.setEnabled(bool(self._choices))
+
+    def _show_outcome(self) -> None:
+        self._preview = evaluate(self._theirs, chosen_changes(self._choices, self._whose), self._limits)
+        made = {each: self._whose[each.key] for each in self._choices if each.key in self._whose}
+        stands = words.standing(self._preview, self._choices, made)
+        self.banner.show_message(stands.tone, stands.title, stands.text)
+        is_settled = len(made) == len(self._choices)
+        self.findings.show_found(_found(self._preview) if is_settled else ())
+        self._show_save(stands.why_not)
+
+    def _show_save(self, why_not: str) -> None:
+        left = self.findings.to_accept
+        if not why_not and left:
+            why_not = f"Accept {left} {'warning' if left == 1 else 'warnings'} to save"
+        if not why_not and self._needs_reason():
+            why_not = "Give a reason to save"
+        self._why_not.setText(why_not)
+        self._stays.setVisible(not why_not)
+        self.save.setEnabled(not why_not)
+
+    def _show_refusal(self, sentence: str) -> None:
+        self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
+        self.refusal.show()
+
+    def _reason(self) -> str:
+        return " ".join(self.reason.text().split())
+
+    def _needs_reason(self) -> bool:
+        return self._theirs.what is What.RESERVES and not self._reason()
+
+    # How it is made
+
+    def _make_widgets(self) -> None:
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumSize(780, 460)
+        self.resize(*SIZE)
+        is_targets = self._unsaved.base.what is What.TARGETS
+        self._area = QScrollArea()
+        self._title = label(role="panel", wrap=True)
+        self._subtitle = label(role="note", ink="mute", wrap=True)
+        self._introduction = label(wrap=True)
+        self.all_mine = button("Keep all &mine")
+        self.all_theirs = button("Keep all &theirs")
+        self.lines = ConflictLines("Class" if is_targets else "Company")
+        self.findings = Findings()
+        self.refusal = Message(Tone.ERROR)
+        self.refusal.hide()
+        self.banner = Message(inline=True)
+        self.reason = QLineEdit(self._unsaved.reason)
+        self.reason.setAccessibleName("Reason, kept in History")
+        self.reason.setPlaceholderText("Optional" if is_targets else "")
+        self._stays = label(role="note", ink="mute")
+        self._why_not = label(role="body", ink="mute")
+        self.back = button("&Back to editing", tip="With these choices, on the version of now")
+        self.save = primary_button("&Save", tip="Ctrl+Enter")
+
+    def _lay_out(self) -> None:
+        head = vertical(spacing=3, margins=(24, 18, 24, 14))
+        head.addWidget(self._title)
+        head.addWidget(self._subtitle)
+        steps = horizontal(spacing=8)
+        steps.addWidget(self._introduction, 1)
+        steps.addWidget(self.all_mine)
+        steps.addWidget(self.all_theirs)
+        body = vertical(spacing=10, margins=(24, 14, 24, 14))
+        body.addLayout(steps)
+        body.addWidget(self._scrolled(), 1)
+        body.addWidget(self.refusal)
+        body.addWidget(self.banner)
+        reason = horizontal(spacing=10)
+        reason.addWidget(label("Reaso&n, kept in History", "note", "mute", buddy=self.reason))
+        reason.addWidget(self.reason, 1)
+        body.addLayout(reason)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(head)
+        outer.addWidget(rule())
+        outer.addLayout(body, 1)
+        outer.addWidget(self._foot())
+
+    def _scrolled(self) -> QScrollArea:
+        content = QWidget()
+        column = vertical(content, spacing=10)
+        column.addWidget(self.lines)
+        column.addWidget(self.findings)
+        column.addStretch()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("Lines that differ")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(content)
+        return self._area
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 13, 24, 13))
+        row.addWidget(self._stays)
+        row.addStretch()
+        row.addWidget(self._why_not)
+        row.addSpacing(6)
+        row.addWidget(self.back)
+        row.addWidget(self.save)
+        return foot
+
+    def _connect(self, bus: Bus | None) -> None:
+        self.lines.side_chosen.connect(self._on_side_chosen)
+        self.lines.line_focused.connect(lambda row: self._area.ensureWidgetVisible(row, 0, 4))
+        self.all_mine.clicked.connect(lambda: self._on_all(Whose.MINE))
+        self.all_theirs.clicked.connect(lambda: self._on_all(Whose.THEIRS))
+        self.findings.accepted_changed.connect(self._show_outcome)
+        self.reason.textChanged.connect(self._show_outcome)
+        self.back.clicked.connect(self._on_back)
+        self.save.clicked.connect(self.accept)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        if bus is not None:
+            bus.changed.connect(self._on_changed)
+
+
+def _as_on_the_screen(found: Iterable[Choice], state: State) -> tuple[Choice, ...]:
+    """Classes in their order, each followed by its holdings; companies as they stand."""
+    places = {key.id: place for place, key in enumerate(state.candidates or {}) if not key.parent}
+
+    def place(choice: Choice) -> tuple[int, bool]:
+        key = choice.key
+        return (places.get(key.parent or key.id, len(places)), bool(key.parent)) if key else (len(places), True)
+
+    return tuple(sorted(found, key=place))
+
+
+def _found(preview: Preview) -> tuple[Found, ...]:
+    """What the banner does not say already."""
+    return () if preview.errors else found_in(preview, without=[FindingKind.UNALLOCATED])

@@ -1,0 +1,142 @@
+"""The words of a merge: who made the other version, what each side has, and where the total stands with the choices."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from wealthdesk.domain.reallocation import Finding, FindingKind, State, What
+from wealthdesk.domain.reallocation_choices import Choice, Whose
+from wealthdesk.domain.reallocation_history import Revision
+from wealthdesk.domain.reallocation_merge import Side
+from wealthdesk.domain.reallocation_preview import Preview
+from wealthdesk.domain.reallocation_words import heading, sentence
+from wealthdesk.gui import format as text
+from wealthdesk.gui.foot_lines import relative_moment
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.change_words import amount_words, difference_words
+from wealthdesk.gui.widgets.side_choice import SideLine, SideWords
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the choices stand, for the banner. why_not: words beside the button; "" where nothing holds it back."""
+
+    tone: Tone
+    title: str
+    text: str = ""
+    why_not: str = ""
+
+
+def title(state: State) -> str:
+    """What changed elsewhere."""
+    if state.what is What.TARGETS:
+        return "These targets changed elsewhere"
+    return f"The reserves of {state.name} changed elsewhere"
+
+
+def made(version: int, revision: Revision | None, now: datetime) -> str:
+    """A version, by whom and when as far as it is known: "Version 8 by Jon, today, 14:02"."""
+    if revision is None or revision.version != version:
+        return f"Version {version}"
+    return f"Version {version} by {_who(revision)}, {relative_moment(revision.at, now, capital=False)}"
+
+
+def _who(revision: Revision) -> str:
+    return "you" if revision.actor in ("", "You") else revision.actor
+
+
+def introduction(found: Collection[Choice]) -> str:
+    """What is to be done."""
+    if not found:
+        return "Nothing is saved yet. Both sides made the same changes."
+    both = sum(each.changed_by is None for each in found)
+    differ = f"Nothing is saved yet. {text.count(len(found), 'line differs', 'lines differ')}"
+    if not both:
+        return f"{differ}, each changed by one side."
+    if both == len(found):
+        return f"{differ}. Choose a value for each."
+    return f"{differ}; {text.count(both, 'was changed', 'were changed')} by both sides. Choose there."
+
+
+def side_line(choice: Choice, theirs: State, colours: Mapping[str, str]) -> SideLine:
+    """A line with both of its sides."""
+    key = choice.key
+    has_caps = len({choice.before.cap, choice.mine.cap, choice.theirs.cap}) > 1
+    place = (theirs.names or {}).get(key.parent, "") if key and key.parent else ""
+    return SideLine(
+        name=choice.name,
+        before=_amount(theirs, choice, choice.before),
+        mine=_side(theirs, choice, choice.mine, has_caps),
+        theirs=_side(theirs, choice, choice.theirs, has_caps),
+        colour=colours.get(key.id, "") if key and not key.parent else "",
+        place=f"of {place}" if place else "",
+        before_below=_cap(theirs, choice.before) if has_caps else "",
+    )
+
+
+def _side(state: State, choice: Choice, side: Side, has_caps: bool) -> SideWords:
+    if choice.key is None:
+        difference = "unchanged" if side == choice.before else ""
+    else:
+        difference = difference_words(state, choice.before.amount, side.amount)
+        if side != choice.before and side.amount == choice.before.amount:
+            difference = ""
+    return SideWords(_amount(state, choice, side), difference, _cap(state, side) if has_caps else "")
+
+
+def _amount(state: State, choice: Choice, side: Side) -> str:
+    if side.amount is None:
+        return "none" if choice.key is None else "not a line"
+    return amount_words(state, side.amount)
+
+
+def _cap(state: State, side: Side) -> str:
+    return "no cap" if side.cap is None else f"cap {amount_words(state, side.cap)}"
+
+
+def standing(preview: Preview, found: Collection[Choice], whose: Mapping["Choice", Whose]) -> Standing:
+    """Where the choices stand. whose: the choices that are made."""
+    left = len(found) - len(whose)
+    if left:
+        words = f"Choose for {text.count(left, 'line')}"
+        return Standing(
+            Tone.NEUTRAL,
+            words,
+            "Both sides changed it." if left == 1 else "Both sides changed them.",
+            f"{words} to save",
+        )
+    if preview.errors:
+        return _wrong(preview, preview.errors[0], _tally(whose))
+    if not preview.is_effective:
+        version = preview.state.version
+        return Standing(Tone.NEUTRAL, f"This is version {version} as it is", "", "Nothing is left to save")
+    return _right(preview, _tally(whose))
+
+
+def _tally(whose: Mapping[Choice, Whose]) -> str:
+    mine = sum(each is Whose.MINE for each in whose.values())
+    return f"with these choices: {mine:,} mine, {len(whose) - mine:,} theirs"
+
+
+def _wrong(preview: Preview, error: Finding, tally: str) -> Standing:
+    state = preview.state
+    if error.kind is not FindingKind.SUM_NOT_WHOLE:
+        why = f"Fix {text.count(len(preview.errors), 'error')} to save"
+        return Standing(Tone.ERROR, heading(error), sentence(error, state.what, state.currency), why)
+    over = error.part > error.whole
+    which = f"{error.name}: " if error.key else ""
+    gap = amount_words(state, abs(error.part - error.whole))
+    words = f"{amount_words(state, error.part)} of 100% {tally}. Going back to editing keeps them."
+    name = (
+        f"{which}{'Over' if over else 'Under'}-allocated by {gap}"
+        if not which
+        else f"{which}{gap} {'over' if over else 'left'}"
+    )
+    return Standing(Tone.WARNING, name, words, "Bring the total to 100% to save")
+
+
+def _right(preview: Preview, tally: str) -> Standing:
+    total = amount_words(preview.state, preview.total_after)
+    if preview.state.what is What.TARGETS:
+        return Standing(Tone.OK, "Fully allocated", f"{total} of 100% {tally}")
+    return Standing(Tone.OK, f"{total} planned", tally)

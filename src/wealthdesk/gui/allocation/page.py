@@ -30,6 +30,7 @@ from wealthdesk.gui.widgets.segment import Segment
 if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
     from wealthdesk.gui.allocation.record_dialog import RecordDialog
+    from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
     from wealthdesk.gui.allocation.samples import Example
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.gui.allocation.welcome import Welcome
@@ -58,6 +59,7 @@ class AllocationPage(Page):
 
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
+        self._bus = bus
         self._desk = desk
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
@@ -117,9 +119,12 @@ class AllocationPage(Page):
         has_strategy = self._current().strategy is not None
         found: list[tuple[str, Callable[[], QDialog]]] = []
         if has_strategy:
-            found += [("target_editor", self._target_dialog), ("target_editor_over", self._over_allocated)]
+            found += [("target_editor", self._edited), ("target_editor_over", self._over_allocated)]
+            found += [("target_editor_outdated", self._outdated), ("conflict", self._conflict_sample)]
             found.append(("strategies", self._strategies_dialog))
-            found += [("record", self._record_sample), ("recorded_plans", self._recorded_sample)]
+            found += [("record", self._record_sample), ("record_overdrawn", self._overdrawn_sample)]
+            found += [("recorded_plans", self._recorded_sample), ("recorded_changes", self._changes_sample)]
+            found.append(("recorded_plans_none", self._recorded_plans_dialog))
         found.append(("start_targets", self._start_sample))
         if unclassified(self._current()):
             found.append(("classify", self._classify_dialog))
@@ -225,6 +230,25 @@ class AllocationPage(Page):
         self.choose_scope(ALL_PORTFOLIO)
         self.panel.show_example(example)
 
+    def _edited(self) -> QDialog:
+        dialog = self._target_dialog()
+        dialog.show_edited()
+        return dialog
+
+    def _outdated(self) -> QDialog:
+        dialog = self._target_dialog()
+        dialog.show_outdated()
+        return dialog
+
+    def _conflict_sample(self) -> QDialog:
+        from wealthdesk.domain.target_reallocation import header_of
+        from wealthdesk.gui.reallocation.samples import conflict_sample
+
+        allocation = self._current()
+        assert allocation.strategy is not None, "it is only asked for where there is one"
+        colours = {key: each.colour for key, each in allocation.portfolio.classes.items()}
+        return conflict_sample(self._desk, header_of(allocation.strategy.id), self, colours)
+
     def _over_allocated(self) -> QDialog:
         dialog = self._target_dialog()
         dialog.show_over_allocated()
@@ -238,7 +262,7 @@ class AllocationPage(Page):
     def _target_dialog(self) -> "TargetDialog":
         from wealthdesk.gui.allocation.target_dialog import TargetDialog
 
-        return TargetDialog(self._desk, self._current(), self)
+        return TargetDialog(self._desk, self._current(), self, bus=self._bus)
 
     def _strategies_dialog(self) -> QDialog:
         from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
@@ -251,12 +275,22 @@ class AllocationPage(Page):
 
         return self.panel.plan or self._desk.plans.deposit(self._current(), EXAMPLE_MINOR)
 
-    def _record_sample(self) -> QDialog:
+    def _record_sample(self) -> "RecordDialog":
         from wealthdesk.gui.allocation.record_dialog import RecordDialog
 
         return RecordDialog(self._desk, self._example(), self._current(), self)
 
-    def _recorded_sample(self) -> QDialog:
+    def _overdrawn_sample(self) -> QDialog:
+        dialog = self._record_sample()
+        dialog.show_overdrawn()
+        return dialog
+
+    def _changes_sample(self) -> QDialog:
+        dialog = self._recorded_sample()
+        dialog.show_changes()
+        return dialog
+
+    def _recorded_sample(self) -> "RecordedPlansDialog":
         from wealthdesk.gui.allocation.samples import recorded_samples
 
         plan, allocation = self._example(), self._current()
@@ -269,7 +303,7 @@ class AllocationPage(Page):
         assert self.panel.plan is not None
         return RecordDialog(self._desk, self.panel.plan, self._current(), self)
 
-    def _recorded_plans_dialog(self, samples: "Sequence[RecordedPlan]" = ()) -> QDialog:
+    def _recorded_plans_dialog(self, samples: "Sequence[RecordedPlan]" = ()) -> "RecordedPlansDialog":
         from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
 
         return RecordedPlansDialog(self._desk, self, samples)

@@ -531,3 +531,23 @@ def test_ctrl_enter_does_what_the_panel_is_for(page: AllocationPage, panel: Plan
     with qtbot.waitSignal(panel.record_requested):
         QTest.keyClick(panel.money.amount.field, Key.Key_Return, Modifier.ControlModifier)
     assert page._dialog is not None and page._dialog.windowTitle() == "Record this plan"
+
+
+def test_what_is_excluded_is_outside_the_drift_before_and_after(
+    panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    demo_desk.rules.set_trading(["btc", "eth"], Trading.EXCLUDED)
+    type_in(panel, "0.01", qtbot)
+    assert panel.plan is not None
+    before, after = panel.plan.before.sum_bps, panel.plan.after.sum_bps
+    assert before != demo_desk.allocations.of(None).drift.sum_bps and abs(before - after) <= 2
+    assert panel.outcome.drift.total.text().startswith(f"{before / 100:.1f} → ")
+
+
+def test_when_nothing_counts_no_band_is_spoken_of(panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
+    demo_desk.rules.set_trading(demo_desk.portfolios.current().assets.keys(), Trading.EXCLUDED)
+    go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
+    type_in(panel, "100", qtbot)
+    assert panel.plan is not None and panel.plan.trades == ()
+    assert panel.outcome.bands.title == "Nothing would be left that has a class"
+    assert panel.outcome.bands.tone is Tone.NEUTRAL

@@ -161,10 +161,14 @@ class FillModel(TableModel[FillLine]):
         cell = _EDITABLE.get(index.column())
         if role != Qt.ItemDataRole.EditRole or cell is None:
             return False
-        line = self.row_at(index)
-        if str(value).strip() != line.typed(cell):
-            self._put(index.row(), line.with_typed(cell, str(value)))
+        self.type_over(index.row(), cell, str(value))
         return True
+
+    def type_over(self, row: int, cell: Cell, words: str) -> None:
+        """Put other words into a cell."""
+        line = self.row_at(row)
+        if words.strip() != line.typed(cell):
+            self._put(row, line.with_typed(cell, words))
 
     def turn(self, row: int) -> None:
         """Leave a line out, or take it in again."""

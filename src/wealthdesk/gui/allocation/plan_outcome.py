@@ -60,7 +60,8 @@ class PlanOutcome(QWidget):
         self.hint.setVisible(plan is None and bool(hint))
         self._plan.setVisible(plan is not None)
         self.bands.setVisible(plan is not None)
-        self.drift.show_drift(portfolio, now, plan.after if plan else None)
+        # Not today's where there is a plan: what is excluded from plans is outside both of its drifts.
+        self.drift.show_drift(portfolio, plan.before if plan else now, plan.after if plan else None)
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)

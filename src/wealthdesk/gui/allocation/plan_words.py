@@ -107,6 +107,8 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
 def bands_words(plan: Plan, portfolio: Portfolio) -> tuple[Tone, str, str]:
     """What the bands look like after the plan: tone, sentence, and the names of the classes outside."""
     outside, total = plan.after.outside, len(plan.after.classes)
+    if plan.after.classified_minor <= 0:
+        return Tone.NEUTRAL, "Nothing would be left that has a class", ""
     if not outside:
         what, band = ("The one class", "its band") if total == 1 else (f"All {total} classes", "their band")
         return Tone.OK, f"{what} would be inside {band}", ""

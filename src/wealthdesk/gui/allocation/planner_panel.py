@@ -115,6 +115,8 @@ class PlannerPanel(QFrame):
         self.money.set_amount(example.amount_minor)
         if example.is_per_account:
             self.money.share_out(example.amount_minor or 0)
+        if example.recorded_trades:
+            self.recorded.show_example(example.recorded_trades)
         self._on_mode()
 
     def show_recorded(self, recorded: "RecordedPlan") -> None:

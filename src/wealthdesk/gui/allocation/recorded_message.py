@@ -34,6 +34,12 @@ class RecordedMessage(Message):
         self._recorded = recorded
         self.refresh()
 
+    def show_example(self, trades: int) -> None:
+        """As it looks after so many trades were recorded: for the pictures."""
+        self._say_recorded(trades)
+        self.set_action(_UNDO)
+        self.show()
+
     def refresh(self) -> None:
         """Tell what became of it: it may have been undone elsewhere, or what it changed was changed again."""
         if self._recorded is None:
@@ -64,6 +70,9 @@ class RecordedMessage(Message):
             self.show_message(Tone.NEUTRAL, "Undone: all is as it was before.")
             self.set_action(_AGAIN if service.can_record_again(recorded.id) is None else "")
             return
-        sentence = f"{text.count(len(recorded.trades), 'trade')} recorded"
-        self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
+        self._say_recorded(len(recorded.trades))
         self.set_action(_UNDO if service.can_undo(recorded.id) is None else "")
+
+    def _say_recorded(self, trades: int) -> None:
+        sentence = f"{text.count(trades, 'trade')} recorded"
+        self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")

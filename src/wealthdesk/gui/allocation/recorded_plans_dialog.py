@@ -63,6 +63,11 @@ class RecordedPlansDialog(QDialog):
         self.refresh()
         self._select_first()
 
+    def show_changes(self) -> None:
+        """Show what became of the holdings, instead of the trades."""
+        self.view.choose(_CHANGES)
+        self._show_view()
+
     @property
     def selected(self) -> RecordedPlan | None:
         """The plan whose trades are shown."""

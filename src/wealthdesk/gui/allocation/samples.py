@@ -26,6 +26,7 @@ class Example:
     whole_shares: bool = False
     is_per_account: bool = False
     has_options_open: bool = False
+    recorded_trades: int = 0
 
 
 EXAMPLES: Final = (
@@ -36,6 +37,7 @@ EXAMPLES: Final = (
     Example("withdrawal too large", Mode.WITHDRAWAL, 100 * EXAMPLE_MINOR, has_options_open=True),
     Example("rebalance", Mode.REBALANCE, None),
     Example("rebalance half way", Mode.REBALANCE, None, Goal.HALF_WAY, has_options_open=True),
+    Example("recorded", Mode.DEPOSIT, None, recorded_trades=4),
     Example("", Mode.DEPOSIT),
 )
 """The last one is what the dialogs open over."""

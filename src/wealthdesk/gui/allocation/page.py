@@ -59,6 +59,7 @@ class AllocationPage(Page):
 
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
+        self._bus = bus
         self._desk = desk
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
@@ -118,7 +119,8 @@ class AllocationPage(Page):
         has_strategy = self._current().strategy is not None
         found: list[tuple[str, Callable[[], QDialog]]] = []
         if has_strategy:
-            found += [("target_editor", self._target_dialog), ("target_editor_over", self._over_allocated)]
+            found += [("target_editor", self._edited), ("target_editor_over", self._over_allocated)]
+            found += [("target_editor_outdated", self._outdated), ("conflict", self._conflict_sample)]
             found.append(("strategies", self._strategies_dialog))
             found += [("record", self._record_sample), ("record_overdrawn", self._overdrawn_sample)]
             found += [("recorded_plans", self._recorded_sample), ("recorded_changes", self._changes_sample)]
@@ -228,6 +230,25 @@ class AllocationPage(Page):
         self.choose_scope(ALL_PORTFOLIO)
         self.panel.show_example(example)
 
+    def _edited(self) -> QDialog:
+        dialog = self._target_dialog()
+        dialog.show_edited()
+        return dialog
+
+    def _outdated(self) -> QDialog:
+        dialog = self._target_dialog()
+        dialog.show_outdated()
+        return dialog
+
+    def _conflict_sample(self) -> QDialog:
+        from wealthdesk.domain.target_reallocation import header_of
+        from wealthdesk.gui.reallocation.samples import conflict_sample
+
+        allocation = self._current()
+        assert allocation.strategy is not None, "it is only asked for where there is one"
+        colours = {key: each.colour for key, each in allocation.portfolio.classes.items()}
+        return conflict_sample(self._desk, header_of(allocation.strategy.id), self, colours)
+
     def _over_allocated(self) -> QDialog:
         dialog = self._target_dialog()
         dialog.show_over_allocated()
@@ -241,7 +262,7 @@ class AllocationPage(Page):
     def _target_dialog(self) -> "TargetDialog":
         from wealthdesk.gui.allocation.target_dialog import TargetDialog
 
-        return TargetDialog(self._desk, self._current(), self)
+        return TargetDialog(self._desk, self._current(), self, bus=self._bus)
 
     def _strategies_dialog(self) -> QDialog:
         from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog

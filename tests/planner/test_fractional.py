@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from wealthdesk.domain.targets import FillMethod
 from wealthdesk.planner.fractional import Amounts, ClassPart, Part, deposit, withdrawal
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "planner" / "cont"
@@ -62,35 +59,6 @@ def test_an_empty_portfolio_is_filled_in_the_shares_of_the_targets() -> None:
 def test_a_target_of_0_is_never_bought() -> None:
     plan = deposit([class_part("one", 0, ("A", 0, 1)), class_part("two", 1, ("B", 10**6, 1), ("C", 0, 0))], 100)
     assert plan.amounts == {("two", "B"): 100}
-
-
-@st.composite
-def classes(draw: st.DrawFn) -> list[ClassPart]:
-    made = []
-    for n in range(draw(st.integers(1, 5))):
-        parts = draw(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 100)), max_size=6))
-        made.append(class_part(f"c{n}", draw(st.integers(0, 60)), *((f"p{k}", v, w) for k, (v, w) in enumerate(parts))))
-    return made
-
-
-@given(classes(), st.integers(0, 10**8), st.sampled_from(FillMethod))
-def test_a_deposit_is_conserved_to_the_unit_and_never_sells(
-    held: list[ClassPart], amount: int, method: FillMethod
-) -> None:
-    plan = deposit(held, amount, method)
-    assert sum(plan.amounts.values()) + plan.left == amount
-    assert all(minor > 0 for minor in plan.amounts.values())
-    fillable = any(c.target > 0 and any(p.weight for p in c.parts) for c in held)
-    assert plan.left == (0 if fillable else amount)
-
-
-@given(classes(), st.integers(0, 10**8))
-def test_a_withdrawal_is_conserved_and_never_sells_more_than_is_held(held: list[ClassPart], amount: int) -> None:
-    plan = withdrawal(held, amount)
-    total = sum(int(part.value) for each in held for part in each.parts)
-    assert sum(plan.amounts.values()) == min(amount, total)
-    values = {(each.id, part.id): part.value for each in held for part in each.parts}
-    assert all(minor <= values[key] for key, minor in plan.amounts.items())
 
 
 def _read(case: Path) -> tuple[dict[str, Any], list[ClassPart], int]:

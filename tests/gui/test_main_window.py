@@ -17,6 +17,7 @@ from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.foot_lines import backup_line, price_line
+from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
@@ -90,7 +91,8 @@ def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtb
     [
         (Qt.Key.Key_1, AllocationPage),
         (Qt.Key.Key_2, HoldingsPage),
-        (Qt.Key.Key_3, ImportPage),
+        (Qt.Key.Key_3, HistoryPage),
+        (Qt.Key.Key_4, ImportPage),
         (Qt.Key.Key_Comma, SettingsPage),
     ],
 )

@@ -19,6 +19,7 @@ from wealthdesk.gui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.page import AllocationPage
+    from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
     from wealthdesk.gui.settings.page import SettingsPage
@@ -32,6 +33,7 @@ _ASK_ELSEWHERE_MS: Final = 2_000
 _PAGES: Final = (
     NavItem("allocation", "Allocation", "allocation"),
     NavItem("holdings", "Holdings", "holdings"),
+    NavItem("history", "History", "history"),
     NavItem("imports", "Import", "import"),
 )
 _FOOT_PAGES: Final = (NavItem("settings", "Settings", "settings", "Ctrl+,"),)
@@ -135,6 +137,11 @@ class MainWindow(QMainWindow):
         page = HoldingsPage(desk, self.bus)
         page.import_requested.connect(self._on_import_requested)
         return page
+
+    def _make_history(self, desk: "Desk") -> "HistoryPage":
+        from wealthdesk.gui.history.page import HistoryPage
+
+        return HistoryPage(desk, self.bus)
 
     def _make_imports(self, desk: "Desk") -> "ImportPage":
         from wealthdesk.gui.imports.page import ImportPage

@@ -278,6 +278,10 @@ class CellDelegate(QStyledItemDelegate):
         named = (column.ink(row) if column.ink else "") or "ink"
         ink = look.ink_named("mute2" if named == "mute" and is_selected else named)
         note = column.note(row) if column.note else ""
+        if note and rect.height() > TWO_LINES:
+            # The two lines stay together in a row that is higher than they need.
+            spare = (rect.height() - TWO_LINES) / 2
+            rect = rect.adjusted(0, spare, 0, -spare)
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)

@@ -1,0 +1,339 @@
+"""The history page: the versions of one strategy or fund, and at the right what the selected one changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.reallocation import What
+from wealthdesk.domain.reallocation_past import Past, Step, Subject
+from wealthdesk.errors import NotFound, WealthDeskError
+from wealthdesk.gui import chosen_folder, problems
+from wealthdesk.gui import format as text
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.history import words
+from wealthdesk.gui.history.changes import GREY
+from wealthdesk.gui.history.columns import COLUMNS, WIDTHS, VersionRow
+from wealthdesk.gui.history.version_panel import VersionPanel
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.search_edit import SearchEdit
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+_SIDE_BY_SIDE: Final = 960
+"""From this width on the version stands beside the table; in a narrower page one of the two is shown."""
+_ROW_HEIGHT: Final = 56
+_DAYS: Final = 30
+_VERSIONS, _VERSION = "versions", "version"
+
+
+class HistoryPage(Page):
+    """What is chosen, sought and selected stays across rereads, even if the strategy or fund is removed meanwhile."""
+
+    shows: ClassVar[Changes] = frozenset(
+        {Topic.TARGETS, Topic.RESERVES, Topic.HISTORY, Topic.CLASSES, Topic.ASSETS, Topic.ACCOUNTS}
+    )
+
+    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk, self._bus = desk, bus
+        self._subjects: dict[str, Subject] = {}
+        self._past: Past | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._colours: Mapping[str, str] = {}
+        self._what = What.TARGETS
+        self._dialog: QDialog | None = None
+        self.subject = Combo("Whose history")
+        self.search = SearchEdit("Search the versions")
+        self.export = button("E&xport CSV", icon="export", tip="Save this history as a file for a spreadsheet")
+        self.table: TableView[VersionRow] = TableView(
+            "Versions", COLUMNS, identity=lambda row: row.number, row_height=_ROW_HEIGHT
+        )
+        self._span = label(role="note", ink="mute", wrap=True)
+        self._activity = label(role="note", ink="mute", wrap=True)
+        self._nothing = EmptyState("", "", picture=False)
+        self._no_history = EmptyState(
+            "No history yet",
+            "Every change of targets and reserves stays here: who made it, when, why, and what it changed. "
+            "Any version can be compared with another, and brought back.",
+        )
+        self.panel = VersionPanel()
+        self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
+        self._tab_line, self._content, self._stack = QWidget(), QWidget(), QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        before = self._past
+        subjects = self._desk.histories.subjects()
+        self._subjects = {each.key: each for each in subjects}
+        self.subject.set_options([(each.key, words.subject_words(each)) for each in subjects])
+        self._colours = {each.id: each.colour for each in self._desk.portfolios.current().classes.values()}
+        self._stack.setCurrentIndex(0 if subjects else 1)
+        if not subjects:
+            self._past = None
+            return
+        self.subject.choose(_followed(before, self._subjects))
+        self._show_subject()
+        self._activity.setText(words.activity(self._desk.reallocations.statistics(_DAYS), _DAYS))
+        self._activity.setVisible(bool(self._activity.text()))
+
+    def choose_subject(self, key: str) -> None:
+        """Show the history of a strategy or fund (`Subject.key`), the newest version selected."""
+        self.subject.choose(key)
+        self._on_subject_chosen()
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        if self._past is None or len(self._steps) < 2:
+            return []
+        return [("compare versions", self._compare_dialog), ("revert to version", self._revert_sample)]
+
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        fund = next((each for each in self._subjects.values() if each.what is What.RESERVES), None)
+        first = next(iter(self._subjects), None)
+        if first is None:
+            return [("", lambda: None)]
+        of_fund = [("of reserves", partial(self._show_sample, fund.key))] if fund else []
+        return [*of_fund, ("", partial(self._show_sample, first))]
+
+    @property
+    def past(self) -> Past | None:
+        """The history that is shown."""
+        return self._past
+
+    @property
+    def shown(self) -> VersionRow | None:
+        """The version at the right."""
+        rows = self.table.selected_rows()
+        return rows[0] if rows else None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.table.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _on_subject_chosen(self) -> None:
+        self.table.clearSelection()
+        self._show_subject()
+
+    def _on_row_selected(self) -> None:
+        row = self.shown
+        self.panel.setEnabled(row is not None)
+        if row is not None and self._past is not None:
+            self.panel.show_step(row.step, self._past, self._colours, versions=len(self._steps))
+
+    def _on_opened(self) -> None:
+        self.tabs.choose(_VERSION)
+        self._arrange()
+
+    def _on_search(self, sought: str) -> None:
+        self.table.search(sought)
+        self._select_any()
+
+    def _on_find(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _on_compare(self) -> None:
+        self._open(self._compare_dialog())
+
+    def _on_revert(self) -> None:
+        if self.shown is not None:
+            self._open(self._revert_dialog(self.shown.number))
+
+    def _on_reverted(self, version: int) -> None:
+        self.search.clear()
+        self.table.select(version)
+
+    def _on_export(self) -> None:
+        if self._past is None:
+            return
+        dialog = QFileDialog(self, "Export the history", chosen_folder.to_save(), "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("history.csv")
+        dialog.fileSelected.connect(partial(self._export, self._past))
+        self._open(dialog)
+
+    def _export(self, past: Past, path: str) -> None:
+        from wealthdesk.services.history_export import history_csv
+
+        chosen_folder.remember(Path(path))
+        try:
+            self._desk.exports.save(Path(path), history_csv(past, text.marks()))
+        except WealthDeskError as refusal:
+            problems.show(refusal, self, title="The history was not saved")
+
+    def _open(self, dialog: QDialog) -> None:
+        # A dialog that nobody holds is deleted before it appears.
+        self._dialog = dialog
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _compare_dialog(self) -> QDialog:
+        from wealthdesk.gui.history.compare_dialog import CompareDialog
+
+        assert self._past is not None
+        before, after = self._compared()
+        return CompareDialog(self._past, self._steps, before, after, self._colours, self)
+
+    def _compared(self) -> tuple[int, int]:
+        """The two versions that are selected; of one: with the one of now, or that with the one before it."""
+        assert self._past is not None
+        chosen = sorted(row.number for row in self.table.selected_rows()) or [self._past.current]
+        if len(chosen) > 1:
+            return chosen[0], chosen[-1]
+        numbers = [each.number for each in self._steps]
+        return (chosen[0], numbers[0]) if chosen[0] != numbers[0] else (numbers[min(1, len(numbers) - 1)], numbers[0])
+
+    def _revert_dialog(self, number: int) -> QDialog:
+        from wealthdesk.gui.history.revert_dialog import RevertDialog
+
+        assert self._past is not None and self._past.subject.header is not None
+        dialog = RevertDialog(self._desk, self._past.subject.header, number, self._bus, self._colours, self)
+        dialog.reverted.connect(self._on_reverted)
+        return dialog
+
+    def _revert_sample(self) -> QDialog:
+        return self._revert_dialog(self._steps[-1].number)
+
+    def _show_sample(self, key: str) -> None:
+        """An earlier version of a history, where it has one."""
+        self.choose_subject(key)
+        self.table.select(self._steps[min(1, len(self._steps) - 1)].number)
+
+    def _show_subject(self) -> None:
+        subject = self._subjects[str(self.subject.choice())]
+        try:
+            self._past = self._desk.histories.past(subject)
+        except NotFound:
+            # It was removed since the list was read: what removed it is about to be told.
+            self.mark_stale()
+            return
+        self._steps = self._past.steps()
+        has_history = bool(self._past.revisions)
+        self.table.setVisible(has_history)
+        self._span.setVisible(has_history)
+        self.search.setEnabled(has_history)
+        self.export.setEnabled(has_history)
+        self._nothing.setVisible(not has_history)
+        if not has_history:
+            self._show_nothing(self._past)
+        self._show_widths(self._past)
+        self.table.set_rows([self._row(each, self._past) for each in self._steps])
+        self._fit_table()
+        self._span.setText(words.span(self._past, self._steps))
+        self._select_any()
+        self._arrange()
+
+    def _show_nothing(self, past: Past) -> None:
+        what = words.of_what(past.subject.what)
+        self._nothing.show_words(
+            "No change is kept yet", f"The {what} of now are version {past.current}. The next change is the first here."
+        )
+
+    def _select_any(self) -> None:
+        """The version that was selected, or else the newest that is shown."""
+        rows = self.table.table.rows()
+        if not self.table.selected_rows() and rows:
+            self.table.select(rows[0].number)
+        self._on_row_selected()
+
+    def _show_widths(self, past: Past) -> None:
+        """Money needs more room than shares; what the user has widened stays so while it is of one kind."""
+        if past.subject.what is not self._what:
+            self._what = past.subject.what
+            for place, width in WIDTHS[self._what].items():
+                self.table.horizontalHeader().resizeSection(place, width)
+            self.table.fit_columns()
+
+    def _fit_table(self) -> None:
+        """No higher than its rows."""
+        rows = len(self._steps) * _ROW_HEIGHT
+        self.table.setMaximumHeight(self.table.horizontalHeader().height() + rows + 2 * self.table.frameWidth())
+
+    def _row(self, step: Step, past: Past) -> VersionRow:
+        biggest = step.biggest
+        if biggest is None or step.is_first or past.subject.what is What.RESERVES:
+            return VersionRow(step, past)
+        return VersionRow(step, past, self._colours.get(biggest.key.parent or biggest.key.id, GREY))
+
+    def _lay_out(self) -> None:
+        both = QWidget()
+        column = vertical(both, spacing=0)
+        horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
+        column.addWidget(self._tab_line)
+        row = horizontal(spacing=0)
+        row.addWidget(self._content, 1)
+        row.addWidget(self.panel)
+        column.addLayout(row, 1)
+        self._lay_out_content()
+        self._stack.addWidget(both)
+        self._stack.addWidget(self._no_history)
+        vertical(self).addWidget(self._stack)
+
+    def _lay_out_content(self) -> None:
+        column = vertical(self._content, spacing=12, margins=(24, 20, 24, 20))
+        head = horizontal(spacing=8)
+        head.addWidget(label("History", "title"), 1)
+        self.search.setMinimumWidth(110)
+        self.search.setMaximumWidth(180)
+        self.subject.setMinimumWidth(150)
+        self.subject.setMaximumWidth(240)
+        head.addWidget(self.search, 20)
+        head.addWidget(self.subject, 30)
+        head.addWidget(self.export)
+        column.addLayout(head)
+        column.addWidget(self.table, 1000)
+        column.addWidget(self._nothing, 1000)
+        foot = vertical(spacing=2)
+        for each in (self._span, self._activity):
+            foot.addWidget(each)
+        column.addLayout(foot)
+        column.addStretch(1)
+
+    def _arrange(self) -> None:
+        """Beside each other where there is room; otherwise the one that is chosen."""
+        is_narrow = self.width() < _SIDE_BY_SIDE
+        has_steps = bool(self._steps)
+        chosen = self.tabs.choice()
+        self._tab_line.setVisible(is_narrow)
+        self._content.setVisible(not is_narrow or chosen == _VERSIONS)
+        self.panel.setVisible(has_steps and (not is_narrow or chosen == _VERSION))
+        self.panel.set_wide(is_narrow)
+
+    def _connect(self) -> None:
+        self.subject.chosen.connect(self._on_subject_chosen)
+        self.search.textChanged.connect(self._on_search)
+        self.search.left.connect(self.table.setFocus)
+        self.export.clicked.connect(self._on_export)
+        self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
+        self.table.opened.connect(self._on_opened)
+        self.panel.compare_requested.connect(self._on_compare)
+        self.panel.revert_requested.connect(self._on_revert)
+        self.tabs.chosen.connect(self._arrange)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
+
+
+def _followed(before: Past | None, subjects: Mapping[str, Subject]) -> str | None:
+    """The key of what was shown before, also where only its history is left; None where it is not there."""
+    if before is None:
+        return None
+    keys: Sequence[str] = [before.subject.key, *(each.id for each in before.revisions[-1:])]
+    return next((each for each in keys if each in subjects), None)

@@ -1,0 +1,113 @@
+"""The words of a history: whose it is, when and by whom a version was made, where it came from, how big it was."""
+
+from datetime import datetime
+
+from wealthdesk.domain.money import ratio
+from wealthdesk.domain.reallocation import State, What
+from wealthdesk.domain.reallocation_history import Outcome, Revision, Source, Statistics
+from wealthdesk.domain.reallocation_past import Past, Step, Subject
+from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.change_words import amount_words
+
+NO_REASON = "No reason given"
+_NAMELESS = "You"
+
+
+def subject_words(subject: Subject) -> str:
+    """Whose history it is: "Cautious", "Retirement 2045 · Retirement", "Northlight Fund II · reserves"."""
+    parts = [subject.name]
+    if subject.place and subject.place != subject.name:
+        parts.append(subject.place)
+    if subject.what is What.RESERVES:
+        parts.append("reserves")
+    if subject.is_archived or subject.is_removed:
+        parts.append("removed" if subject.is_removed else "archived")
+    return " · ".join(parts)
+
+
+def when(moment: datetime) -> tuple[str, str]:
+    """A day and a time of the computer's own time zone."""
+    here = moment.astimezone()
+    return text.day(here), f"{here.hour:02}:{here.minute:02}"
+
+
+def by(actor: str) -> str:
+    """Who made it: "by Marta", "by you"."""
+    return "by you" if actor == _NAMELESS else f"by {actor}"
+
+
+def made(revision: Revision) -> str:
+    """When and by whom: "18 Jun 2026, 20:47, by Marta"."""
+    return ", ".join((*when(revision.at), by(revision.actor)))
+
+
+def numbers(step: Step) -> str:
+    """From which version to which: "6 → 7"; the first one alone."""
+    if step.revision is None or step.is_first:
+        return str(step.number)
+    return f"{step.revision.baseline_version} {text.ARROW} {step.number}"
+
+
+def reason(step: Step, past: Past) -> str:
+    """Why it was made; where nobody said so, where it came from."""
+    if step.revision is None:
+        return "Kept before the history began"
+    return step.revision.reason or source(step.revision, past) or NO_REASON
+
+
+def source(revision: Revision, past: Past) -> str:
+    """Where it came from; "" where it was edited by hand."""
+    if revision.source is Source.REVERT:
+        number = past.number_of(revision.reverts_id)
+        return f"Back to version {number}" if number else "Back to an earlier version"
+    return {
+        Source.TEMPLATE: "From a template",
+        Source.IMPORT: "From an import",
+        Source.SCALE: "Scaled to a total",
+    }.get(revision.source, "")
+
+
+def of_what(what: What) -> str:
+    """What the versions are of."""
+    return "targets" if what is What.TARGETS else "reserves"
+
+
+def lines_words(what: What, number: int) -> str:
+    """How many lines: "5 classes", "1 company"."""
+    return (
+        text.count(number, "class", "classes") if what is What.TARGETS else text.count(number, "company", "companies")
+    )
+
+
+def span(past: Past, steps: tuple[Step, ...]) -> str:
+    """What the table shows: "7 versions since 9 May 2025. The current one is version 7."."""
+    since = f" since {when(past.revisions[-1].at)[0]}" if past.revisions else ""
+    last = "The last one was" if past.subject.is_removed else "The current one is"
+    return f"{text.count(len(steps), 'version')}{since}. {last} version {past.current}."
+
+
+def activity(statistics: Statistics, days: int) -> str:
+    """The figures of the latest days for all strategies and funds; "" where there is nothing to tell."""
+    if not statistics.attempts:
+        return ""
+    kept = statistics.outcomes.get(Outcome.COMMITTED, 0)
+    parts = [f"{text.count(kept, 'version')} kept"]
+    if statistics.conflicts:
+        bps = ratio(statistics.conflicts * 10_000, statistics.attempts)
+        of = f"{statistics.conflicts} of {text.count(statistics.attempts, 'attempt')}"
+        parts.append(f"{of} met a newer version ({text.percent(bps)})")
+    if len(statistics.most_active) > 1:
+        most = statistics.most_active[0]
+        parts.append(f"most active: {most.name}, {text.count(most.count, 'version')}")
+    return f"All strategies and funds in the last {days} days: {', '.join(parts)}."
+
+
+def limit_words(state: State, amount: int | None) -> str:
+    """A cap or a budget: "$4,500,000", "none"."""
+    return "none" if amount is None else amount_words(state, amount)
+
+
+def listed(names: list[str], most: int = 12) -> str:
+    """Names one after the other, the last ones only counted where there are many."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")

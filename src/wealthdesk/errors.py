@@ -20,6 +20,7 @@ WealthDeskError              something was refused and nothing was changed
 ├── InstanceRefused          a file that is not a planning problem
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
     ├── NotAPortfolio        another kind of file, or an empty one
+    ├── UnknownParts         it holds triggers or views, which WealthDesk never makes
     ├── NewerPortfolio       written by a newer WealthDesk
     ├── DamagedPortfolio     the check found damage
     ├── MissingPortfolio     the file is not there
@@ -30,6 +31,7 @@ WealthDeskError              something was refused and nothing was changed
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -125,8 +127,16 @@ class NotAPortfolio(OpeningError):
     """Another kind of file, or an empty one."""
 
 
+class UnknownParts(OpeningError):
+    """It holds triggers, views or the like, which WealthDesk never makes: they could change what is kept in it."""
+
+
 class NewerPortfolio(OpeningError):
-    """Written by a newer WealthDesk."""
+    """Written by a newer WealthDesk: the version `found` in it, and the newest that this program has `known`."""
+
+    def __init__(self, text: str, found: int | None = None, known: int | None = None) -> None:
+        super().__init__(text)
+        self.found, self.known = found, known
 
 
 class DamagedPortfolio(OpeningError):
@@ -137,12 +147,28 @@ class MissingPortfolio(OpeningError):
     """The file is not there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who uses a file: the number of the process, and the program as it was started."""
+
+    pid: int
+    program: str
+
+
 class PortfolioBusy(OpeningError):
-    """Another process is using the file."""
+    """Another process is using the file; `holders` are those that said who they are."""
+
+    def __init__(self, text: str, holders: Iterable[Holder] = ()) -> None:
+        super().__init__(text)
+        self.holders = tuple(holders)
 
 
 class NoRoom(OpeningError):
-    """Not enough space on the disk for a safe step."""
+    """Not enough space on the disk for a safe step: how many bytes are `needed` and `free`, where that is known."""
+
+    def __init__(self, text: str, needed: int | None = None, free: int | None = None) -> None:
+        super().__init__(text)
+        self.needed, self.free = needed, free
 
 
 class ReadOnlyPlace(OpeningError):

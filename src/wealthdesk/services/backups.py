@@ -1,9 +1,47 @@
-"""The backups beside a portfolio file, which can be listed while the file itself cannot be opened."""
+"""The backups beside a portfolio file: listed also while the file cannot be opened, made, verified, thinned out."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from wealthdesk.domain.valuation import value
+from wealthdesk.services.desk import Clock
+from wealthdesk.storage import daily_backups
+from wealthdesk.storage import rotation as kept
 from wealthdesk.storage.backups import Backup as Backup
-from wealthdesk.storage.backups import backups_folder, list_backups
+from wealthdesk.storage.backups import back_up, backups_folder, list_backups, portfolio_in
+from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
+from wealthdesk.storage.opening import using
+
+BY_HAND: Final = "by_hand"
+KEPT: Final = (
+    f"All of the last {kept.ALL_FOR.days} days are kept, then one for each of {kept.DAYS} days, {kept.WEEKS} weeks and "
+    f"{kept.MONTHS} months. Those made before an upgrade stay {kept.PINNED_FOR.days} days, those made by hand until "
+    "you remove them. The newest verified one is never removed."
+)
+"""How many backups are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTotal:
+    """What an account was worth, in minor units of the base currency."""
+
+    name: str
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupLine:
+    """A backup and what is in it, valued on its day; `accounts` None: that could not be read."""
+
+    backup: Backup
+    accounts: tuple[AccountTotal, ...] | None
+    currency: str = ""
+
+    @property
+    def total_minor(self) -> int | None:
+        """What all accounts were worth."""
+        return None if self.accounts is None else sum(each.total_minor for each in self.accounts)
 
 
 def backups_of(path: Path) -> tuple[Backup, ...]:
@@ -11,6 +49,37 @@ def backups_of(path: Path) -> tuple[Backup, ...]:
     return list_backups(path.resolve())
 
 
+def lines_of(path: Path) -> tuple[BackupLine, ...]:
+    """The backups of the portfolio file with what is in them, the newest first. Slow, too."""
+    return tuple(map(line_of, backups_of(path)))
+
+
+def line_of(backup: Backup) -> BackupLine:
+    """A backup with what is in it."""
+    portfolio = portfolio_in(backup)
+    if portfolio is None:
+        return BackupLine(backup, None)
+    totals = (AccountTotal(each.name, value(portfolio, each.id).total_minor) for each in portfolio.accounts.values())
+    return BackupLine(backup, tuple(totals), portfolio.base_currency)
+
+
 def folder_of_backups(path: Path) -> Path:
     """Where the backups of the portfolio file are; it may not exist yet."""
     return backups_folder(path.resolve())
+
+
+def back_up_now(path: Path, clock: Clock) -> Backup:
+    """Make a backup that stays until the user removes it; the file may be open here and elsewhere."""
+    with using(path) as used:
+        return back_up(used, BY_HAND, clock.now())
+
+
+def keep_up(path: Path, clock: Clock) -> Backup | None:
+    """Make the backup of the day if something has changed, and remove those that have served their time."""
+    with using(path) as used:
+        return daily_backups.keep_up(used, clock.now())
+
+
+def is_as_it_was(backup: Backup) -> bool:
+    """Read the backup again: whether it still is what was verified when it was made."""
+    return _is_as_it_was(backup.path) is True

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import OpeningError, PortfolioBusy, WealthDeskError
 from wealthdesk.storage import verification
-from wealthdesk.storage.database import connect, refusing_file
+from wealthdesk.storage.database import Reading, connect, refusing_file
 from wealthdesk.storage.files import (
     discard,
     make_folder,
@@ -23,6 +25,7 @@ from wealthdesk.storage.files import (
     sync_file,
 )
 from wealthdesk.storage.header import read_header
+from wealthdesk.storage.portfolio import load_portfolio
 
 DEADLINE: Final = 60.0
 """How many seconds a copy may take."""
@@ -30,6 +33,8 @@ DEADLINE: Final = 60.0
 _ROOM: Final = 5_000_000
 _PAGES: Final = 1024
 _SHOWN: Final = 16
+_UNREADABLE: Final = (sqlite3.Error, OSError, ArithmeticError, ValueError, LookupError, WealthDeskError)
+_NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,33 @@ def copy(path: Path, target: Path, *, deadline: float = DEADLINE) -> tuple[int, 
 
 def list_backups(path: Path) -> tuple[Backup, ...]:
     """The backups of the portfolio file, the newest first. Every one is read as a whole to verify it."""
-    name = re.compile(re.escape(path.name) + r"\.(\d{8}T\d{9})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{16})\.wealthdesk")
-    folder = backups_folder(path)
-    files = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
-    return tuple(_backup(file, match) for file in files if (match := name.fullmatch(file.name)))
+    return tuple(_backup(file, name) for file, name in _named(path))
+
+
+def moments(path: Path) -> tuple[tuple[datetime, str], ...]:
+    """When and for which reason the backups were made, the newest first, as their names say; none of them is read."""
+    return tuple((_moment(name), name[2]) for _, name in _named(path))
+
+
+def has_backup(path: Path, digest: str) -> bool:
+    """Whether one of the backups is, still, a copy of the file with this digest."""
+    same = [file for file, name in _named(path) if name[4] == digest[:_SHOWN]]
+    return any(_is_what_it_was(file, digest) for file in same)
+
+
+def is_as_it_was(file: Path) -> bool | None:
+    """Whether a file is what it was when it was made and verified; None: its name does not say what that was."""
+    name = re.fullmatch(_NAME.format(".+"), file.name)
+    return _is_what_it_was(file, name[4]) if name else None
+
+
+def portfolio_in(backup: Backup) -> Portfolio | None:
+    """The portfolio as it was on the day of the backup; None when that cannot be read."""
+    on = backup.made_at.astimezone().date()
+    # Nothing that lies beside a backup is played into it.
+    with contextlib.suppress(*_UNREADABLE), contextlib.closing(connect(backup.path, mode="ro&immutable=1")) as driver:
+        return load_portfolio(Reading(driver), on)
+    return None
 
 
 def leftovers(path: Path) -> tuple[Path, ...]:
@@ -121,14 +149,32 @@ def _to_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def _named(path: Path) -> list[tuple[Path, re.Match[str]]]:
+    """The files with a name of a backup of this file, the newest first."""
+    name = re.compile(_NAME.format(re.escape(path.name)))
+    folder = backups_folder(path)
+    files = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    matches = ((file, name.fullmatch(file.name)) for file in files)
+    return [(file, match) for file, match in matches if match and _says_a_moment(match) and file.is_file()]
+
+
+def _says_a_moment(name: re.Match[str]) -> bool:
+    with contextlib.suppress(ValueError):
+        return _moment(name) is not None
+    return False
+
+
+def _moment(name: re.Match[str]) -> datetime:
+    return datetime.strptime(name[1] + "000Z", "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+
+
 def _backup(file: Path, name: re.Match[str]) -> Backup:
-    made_at = datetime.strptime(name[1] + "000Z", "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
-    return Backup(file, made_at, name[2], int(name[3]), file.stat().st_size, _is_what_it_was(file, name[4]))
+    return Backup(file, _moment(name), name[2], int(name[3]), file.stat().st_size, _is_what_it_was(file, name[4]))
 
 
 def _is_what_it_was(file: Path, digest: str) -> bool:
     try:
-        return read_header(file).version > 0 and verification.digest_of(file.read_bytes())[:_SHOWN] == digest
+        return read_header(file).version > 0 and verification.digest_of(file.read_bytes()).startswith(digest)
     except (OSError, WealthDeskError):
         return False
 

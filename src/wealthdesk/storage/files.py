@@ -102,7 +102,9 @@ def need_room(folder: Path, needed: int) -> None:
     if free < needed:
         raise NoRoom(
             f"There is not enough room on the disk of “{folder}”: this step needs {_megabytes(needed)} MB and "
-            f"{free // 10**6} MB are free. Nothing was changed. Free some space and try again."
+            f"{free // 10**6} MB are free. Nothing was changed. Free some space and try again.",
+            needed,
+            free,
         )
 
 

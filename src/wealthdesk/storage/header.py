@@ -27,7 +27,7 @@ def read_header(path: Path) -> Header:
 
     Not for a file that this process has open: closing it here drops SQLite's locks on it.
     """
-    with _regular(path).open("rb", buffering=0) as file:
+    with plain_file(path).open("rb", buffering=0) as file:
         raw = file.read(_LENGTH)
     if not raw:
         raise NotAPortfolio(f"“{path}” is empty, so it is no portfolio. It has not been touched. Choose another file.")
@@ -47,7 +47,8 @@ def portfolio_version(path: Path) -> int:
     return read_header(path).version
 
 
-def _regular(path: Path) -> Path:
+def plain_file(path: Path) -> Path:
+    """The path, if there is a plain file; MissingPortfolio or NotAPortfolio otherwise. The file is not opened."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):

@@ -14,6 +14,7 @@ from wealthdesk.errors import (
     MigrationFailed,
     MissingPortfolio,
     NewerPortfolio,
+    NotAPortfolio,
     OpeningError,
     PortfolioBusy,
     ReadOnlyPlace,
@@ -35,7 +36,7 @@ from wealthdesk.storage.files import (
     replace,
     sync_file,
 )
-from wealthdesk.storage.header import Header, read_header
+from wealthdesk.storage.header import APPLICATION_ID, Header, plain_file, read_header
 from wealthdesk.storage.migrations import fresh_schema, head, migrate
 from wealthdesk.storage.schema import schema_of
 
@@ -105,6 +106,23 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
     raise PortfolioBusy(f"“{path}” is being changed by another program again and again. Close that, and try again.")
 
 
+@contextlib.contextmanager
+def using(path: Path, *, patience: float = PATIENCE) -> Iterator[Path]:
+    """The file, resolved, while nobody can migrate or swap it; it may be open in this process as well."""
+    path = plain_file(path.resolve())
+    with refusing_disk(path), refusing_file(path):
+        lock = locks.shared(path, patience)
+        try:
+            # By SQLite, since reading the bytes of an open file ends with the loss of SQLite's locks on it.
+            with contextlib.closing(connect(path, patience=patience)) as connection:
+                ((identity,),) = connection.execute("PRAGMA application_id")
+            if identity != APPLICATION_ID:
+                raise NotAPortfolio(f"“{path}” is no portfolio. It has not been touched. Choose another file.")
+            yield path
+        finally:
+            lock.release()
+
+
 def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float = PATIENCE) -> Backup:
     """Take the file down to an older version, as safely as up; what is lost is in the backup that it returns.
 
@@ -125,7 +143,9 @@ def _usable(path: Path) -> Header:
     if header.version > newest:
         raise NewerPortfolio(
             f"“{path}” was written by a newer WealthDesk: its version is {header.version}, and this program knows "
-            f"versions up to {newest}. It has not been touched. Install the newer WealthDesk, or choose another file."
+            f"versions up to {newest}. It has not been touched. Install the newer WealthDesk, or choose another file.",
+            header.version,
+            newest,
         )
     read_only = stat.S_IMODE(path.stat().st_mode) & 0o222 == 0
     if read_only or not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):

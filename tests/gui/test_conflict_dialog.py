@@ -238,6 +238,7 @@ def test_a_warning_of_the_merge_is_accepted_before_it_is_saved(qtbot: QtBot, dem
     assert dialog.findings.to_accept > 0 and not dialog.save.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
     assert focused() in [each.check for each in dialog.findings.messages]
+    assert not focused().visibleRegion().isEmpty()
     for message in dialog.findings.messages:
         if message.check.isVisible():
             message.check.click()

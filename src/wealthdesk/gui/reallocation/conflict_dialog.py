@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
@@ -17,17 +17,11 @@ from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words as words
-from wealthdesk.gui.reallocation.conflict_lines import ConflictLines
-from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.reallocation.conflict_frame import ConflictFrame
 from wealthdesk.gui.widgets.change_words import found_in
-from wealthdesk.gui.widgets.findings import Findings, Found
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.gui.widgets.findings import Found
 from wealthdesk.services.desk import Desk
 
-SIZE: Final = (860, 580)
 _SIDES: Final = (Whose.MINE, Whose.THEIRS)
 _ELSEWHERE: Final = frozenset({Topic.TARGETS, Topic.RESERVES, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
@@ -43,7 +37,7 @@ class Unsaved:
     locks: Mapping[LineKey, bool] = field(default_factory=dict)
 
 
-class ConflictDialog(QDialog):
+class ConflictDialog(ConflictFrame):
     """Accepted once it has saved; a version saved meanwhile is read at once, and equal choices stay."""
 
     saved = Signal(object)
@@ -60,7 +54,7 @@ class ConflictDialog(QDialog):
         bus: Bus | None = None,
         colours: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(unsaved.base.what, parent)
         self._desk = desk
         self._unsaved = unsaved
         self._colours = colours or {}
@@ -71,8 +65,7 @@ class ConflictDialog(QDialog):
         self._choices: tuple[Choice, ...] = ()
         self._whose: dict[LineKey | None, Whose] = {}
         self._preview: Preview = evaluate(unsaved.base, ())
-        self._make_widgets()
-        self._lay_out()
+        self.reason.setText(unsaved.reason)
         self._connect(bus)
         self.reread()
         self._focus_first()
@@ -100,7 +93,7 @@ class ConflictDialog(QDialog):
             self._limits = self._desk.reallocations.preview(header, self._theirs.version, ()).limits
             history = self._desk.reallocations.history(header)
         except WealthDeskError as refusal:
-            self._show_refusal(str(refusal))
+            self.show_refusal(str(refusal))
             self.save.setEnabled(False)
             return
         before, known = {each: self._whose.get(each.key) for each in self._choices}, self._choices
@@ -135,7 +128,7 @@ class ConflictDialog(QDialog):
                 locks=locks or None,
             )
         except WealthDeskError as refusal:
-            self._show_refusal(str(refusal))
+            self.show_refusal(str(refusal))
             if isinstance(refusal, PortfolioChanged):
                 self.reread()
             return
@@ -152,8 +145,10 @@ class ConflictDialog(QDialog):
         self._show_outcome()
 
     def _on_all(self, whose: Whose) -> None:
-        for row in self.lines.rows:
-            row.choose(_SIDES.index(whose))
+        self._whose = {each.key: whose for each in self._choices}
+        self.lines.choose_all(_SIDES.index(whose))
+        self.refusal.hide()
+        self._show_outcome()
 
     def _on_back(self) -> None:
         settled = {each.key: self._whose.get(each.key, Whose.MINE) for each in self._choices}
@@ -182,16 +177,11 @@ class ConflictDialog(QDialog):
 
     def _show_versions(self, who: str) -> None:
         base, theirs = self._unsaved.base, self._theirs
-        self.setWindowTitle(words.title(theirs))
-        self._title.setText(words.title(theirs))
-        self._subtitle.setText(f"{who}, was saved elsewhere while version {base.version} was being edited here.")
-        self.lines.show_titles(base.version, theirs.version)
-        self._stays.setText(f"Version {theirs.version} stays in History.")
-        self.save.setText(f"&Save as version {theirs.version + 1}")
-        self.save.setAccessibleName(self.save.text().replace("&", ""))
+        subtitle = f"{who}, was saved elsewhere while version {base.version} was being edited here."
+        self.show_titles(words.title(theirs), subtitle, base.version, theirs.version)
 
     def _show_choices(self) -> None:
-        self._introduction.setText(words.introduction(self._choices))
+        self.introduction.setText(words.introduction(self._choices))
         sides = [self._whose.get(each.key) for each in self._choices]
         shown = [words.side_line(each, self._theirs, self._colours) for each in self._choices]
         self.lines.show_lines(shown, [None if each is None else _SIDES.index(each) for each in sides])
@@ -213,13 +203,7 @@ class ConflictDialog(QDialog):
             why_not = f"Accept {left} {'warning' if left == 1 else 'warnings'} to save"
         if not why_not and self._needs_reason():
             why_not = "Give a reason to save"
-        self._why_not.setText(why_not)
-        self._stays.setVisible(not why_not)
-        self.save.setEnabled(not why_not)
-
-    def _show_refusal(self, sentence: str) -> None:
-        self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
-        self.refusal.show()
+        self.show_why_not(why_not)
 
     def _reason(self) -> str:
         return " ".join(self.reason.text().split())
@@ -227,83 +211,9 @@ class ConflictDialog(QDialog):
     def _needs_reason(self) -> bool:
         return self._theirs.what is What.RESERVES and not self._reason()
 
-    # How it is made
-
-    def _make_widgets(self) -> None:
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(780, 460)
-        self.resize(*SIZE)
-        is_targets = self._unsaved.base.what is What.TARGETS
-        self._area = QScrollArea()
-        self._title = label(role="panel", wrap=True)
-        self._subtitle = label(role="note", ink="mute", wrap=True)
-        self._introduction = label(wrap=True)
-        self.all_mine = button("Keep all &mine")
-        self.all_theirs = button("Keep all &theirs")
-        self.lines = ConflictLines("Class" if is_targets else "Company")
-        self.findings = Findings()
-        self.refusal = Message(Tone.ERROR)
-        self.refusal.hide()
-        self.banner = Message(inline=True)
-        self.reason = QLineEdit(self._unsaved.reason)
-        self.reason.setAccessibleName("Reason, kept in History")
-        self.reason.setPlaceholderText("Optional" if is_targets else "")
-        self._stays = label(role="note", ink="mute")
-        self._why_not = label(role="body", ink="mute")
-        self.back = button("&Back to editing", tip="With these choices, on the version of now")
-        self.save = primary_button("&Save", tip="Ctrl+Enter")
-
-    def _lay_out(self) -> None:
-        head = vertical(spacing=3, margins=(24, 18, 24, 14))
-        head.addWidget(self._title)
-        head.addWidget(self._subtitle)
-        steps = horizontal(spacing=8)
-        steps.addWidget(self._introduction, 1)
-        steps.addWidget(self.all_mine)
-        steps.addWidget(self.all_theirs)
-        body = vertical(spacing=10, margins=(24, 14, 24, 14))
-        body.addLayout(steps)
-        body.addWidget(self._scrolled(), 1)
-        body.addWidget(self.refusal)
-        body.addWidget(self.banner)
-        reason = horizontal(spacing=10)
-        reason.addWidget(label("Reaso&n, kept in History", "note", "mute", buddy=self.reason))
-        reason.addWidget(self.reason, 1)
-        body.addLayout(reason)
-        outer = vertical(self, spacing=0)
-        outer.addLayout(head)
-        outer.addWidget(rule())
-        outer.addLayout(body, 1)
-        outer.addWidget(self._foot())
-
-    def _scrolled(self) -> QScrollArea:
-        content = QWidget()
-        column = vertical(content, spacing=10)
-        column.addWidget(self.lines)
-        column.addWidget(self.findings)
-        column.addStretch()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setAccessibleName("Lines that differ")
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(content)
-        return self._area
-
-    def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 13, 24, 13))
-        row.addWidget(self._stays)
-        row.addStretch()
-        row.addWidget(self._why_not)
-        row.addSpacing(6)
-        row.addWidget(self.back)
-        row.addWidget(self.save)
-        return foot
-
     def _connect(self, bus: Bus | None) -> None:
         self.lines.side_chosen.connect(self._on_side_chosen)
-        self.lines.line_focused.connect(lambda row: self._area.ensureWidgetVisible(row, 0, 4))
+        self.lines.line_focused.connect(lambda row: self.area.ensureWidgetVisible(row, 0, 4))
         self.all_mine.clicked.connect(lambda: self._on_all(Whose.MINE))
         self.all_theirs.clicked.connect(lambda: self._on_all(Whose.THEIRS))
         self.findings.accepted_changed.connect(self._show_outcome)

@@ -52,6 +52,13 @@ class ConflictLines(QFrame):
             row.line_asked.connect(lambda step, place=place: self._on_line_asked(place + step))
         self.setVisible(bool(self.rows))
 
+    def choose_all(self, side: int) -> None:
+        """Show that side chosen of every line; nothing is emitted."""
+        for row in self.rows:
+            row.blockSignals(True)
+            row.choose(side)
+            row.blockSignals(False)
+
     def focus(self, place: int) -> None:
         """Give the keyboard to a line."""
         if 0 <= place < len(self.rows):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
@@ -93,6 +93,7 @@ class Findings(QWidget):
         waiting = [each.check for each in self._groups[_WARNINGS].messages if not each.check.isChecked()]
         if waiting:
             waiting[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            _scroll_to(waiting[0])
         return bool(waiting)
 
     def _on_accept_toggled(self, found: Found, accepted: bool) -> None:
@@ -101,6 +102,14 @@ class Findings(QWidget):
         else:
             self._accepted.discard(found)
         self.accepted_changed.emit(self.accepted)
+
+
+def _scroll_to(widget: QWidget) -> None:
+    around: QWidget | None = widget
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None:
+        around.ensureWidgetVisible(widget)
 
 
 class _Group(QWidget):

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wealthdesk import __version__
+from wealthdesk.domain.reallocation import Limits
+from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.window_memory import WindowMemory
 from wealthdesk.services.desk import Desk
+from wealthdesk.services.settings import YOUR_NAME
 from wealthdesk.storage.backups import back_up
 
 
@@ -58,6 +62,56 @@ def test_the_appearance_is_asked_for_and_shown(page: SettingsPage, qtbot: QtBot,
     theme.follow(qapp, "light")
     assert page.appearance.choice() == "light"
     theme.follow(qapp, "system")
+
+
+def test_the_limits_are_shown_and_set_by_keyboard(page: SettingsPage, demo_desk: Desk) -> None:
+    field = page.reallocation.limits["concentration_bps"]
+    assert [each.bps() for each in page.reallocation.limits.values()] == [3000, 5000, 2000]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "35.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert demo_desk.settings.limits() == Limits(3550, 5000, 2000)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert demo_desk.settings.limits().concentration_bps == 3560
+
+
+def test_a_limit_that_cannot_be_is_said_in_place(page: SettingsPage, demo_desk: Desk) -> None:
+    field = page.reallocation.limits["large_change_bps"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "A limit lies between" in words(page)
+    field.selectAll()
+    QTest.keyClicks(field, "ten")
+    assert field.problem() and field.problem() in words(page)
+    assert demo_desk.settings.limits() == Limits()
+    field.selectAll()
+    QTest.keyClicks(field, "25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "A limit lies between" not in words(page)
+    assert demo_desk.settings.limits().large_change_bps == 2500
+
+
+def test_limits_set_elsewhere_are_shown(page: SettingsPage, demo_desk: Desk) -> None:
+    demo_desk.settings.set_limits(Limits(1000, 2000, 3000))
+    assert [each.bps() for each in page.reallocation.limits.values()] == [1000, 2000, 3000]
+
+
+def test_your_name_is_what_the_history_tells(page: SettingsPage, demo_desk: Desk) -> None:
+    field = page.reallocation.name
+    assert field.text() == "" and field.placeholderText() == "You"
+    field.setFocus()
+    QTest.keyClicks(field, "  Lena  K. ")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "Lena K."
+    made = demo_desk.targets.add(None, "Bold", (ClassTarget("equity", 10_000),))
+    assert demo_desk.reallocations.history(header_of(made.id))[0].actor == "Lena K."
+    field.clear()
+    QTest.keyClicks(field, " ")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert demo_desk.settings.get(YOUR_NAME) == ""
 
 
 def test_the_path_of_the_file_is_shown_and_copied(page: SettingsPage, demo_desk: Desk) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -14,19 +14,19 @@ from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.backup_table import backup_table, fit
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.settings.card import card, setting
 from wealthdesk.gui.settings.components import COMPONENTS
+from wealthdesk.gui.settings.reallocation_card import ReallocationCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.combo import Lines
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.segment import Segment
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.backups import Backup, backups_of, folder_of_backups
 from wealthdesk.services.desk import Desk
 
 _COMMON: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _WIDTH: Final = 720
-_LABELS: Final = 150
-"""How wide the column of what is set is."""
 
 
 class SettingsPage(Page):
@@ -45,6 +45,7 @@ class SettingsPage(Page):
         self.appearance = Segment("Appearance", [("system", "As the system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
+        self.reallocation = ReallocationCard(desk)
         self.table = backup_table(desk.clock.now())
         self._no_backups = label("None yet. One is made before every upgrade of the file.", "note", "mute", wrap=True)
         column = QWidget()
@@ -55,8 +56,8 @@ class SettingsPage(Page):
         title.setMinimumHeight(34)
         lines.addWidget(title)
         lines.addSpacing(4)
-        for card in (self._of_showing(), self._of_file(), self._of_backups(), _of_program()):
-            lines.addWidget(card)
+        for each in (self._of_showing(), self.reallocation, self._of_file(), self._of_backups(), _of_program()):
+            lines.addWidget(each)
         lines.addStretch()
         self._scroll_around(column)
         self.setFocusProxy(self.currency)
@@ -66,26 +67,27 @@ class SettingsPage(Page):
         base = self._desk.portfolios.current().base_currency
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
+        self.reallocation.refresh()
         tasks.run(partial(backups_of, self._desk.path), self._show_backups, self)
 
     def _of_showing(self) -> QFrame:
-        card, lines = _card("Display")
+        made, lines = card("Display")
         lines.addLayout(
-            _setting(
+            setting(
                 "&Base currency",
                 self.currency,
                 "Everything is valued in it, at the latest exchange rate. Holdings in a currency without a rate are "
                 "listed apart.",
             )
         )
-        lines.addLayout(_setting("Appearance", self.appearance, ""))
+        lines.addLayout(setting("Appearance", self.appearance, ""))
         lines.addLayout(
-            _setting("Prices", label("Older than 7 days are marked"), "They count all the same, at the latest price.")
+            setting("Prices", label("Older than 7 days are marked"), "They count all the same, at the latest price.")
         )
-        return card
+        return made
 
     def _of_file(self) -> QFrame:
-        card, lines = _card("Where your data is")
+        made, lines = card("Where your data is")
         self.place = QLineEdit(str(self._desk.path), readOnly=True)
         self.place.setAccessibleName("Portfolio file")
         self.place.setCursorPosition(0)
@@ -98,10 +100,10 @@ class SettingsPage(Page):
             row.addWidget(each, stretch)
         lines.addLayout(row)
         lines.addWidget(label("One file on this computer. Nothing of it leaves the computer.", "note", "mute"))
-        return card
+        return made
 
     def _of_backups(self) -> QFrame:
-        card, lines = _card("Backups")
+        made, lines = card("Backups")
         lines.addWidget(self._no_backups)
         lines.addWidget(self.table)
         self.table.setProperty("kind", "plain")
@@ -109,7 +111,7 @@ class SettingsPage(Page):
         said = label(f"Kept in {folder}".replace("/", "/\u200b").replace("\\", "\\\u200b"), "note", "mute", wrap=True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         lines.addWidget(said)
-        return card
+        return made
 
     def _show_backups(self, backups: tuple[Backup, ...]) -> None:
         self.table.set_rows(backups)
@@ -148,34 +150,10 @@ def _currency_box() -> QComboBox:
     return box
 
 
-def _card(title: str) -> tuple[QFrame, QVBoxLayout]:
-    card = frame("card")
-    lines = vertical(card, spacing=10, margins=(16, 14, 16, 16))
-    lines.addWidget(label(title, "section"))
-    return card, lines
-
-
-def _setting(name: str, control: QWidget, note: str) -> QVBoxLayout:
-    row = horizontal(spacing=12)
-    said = label(name, buddy=control)
-    said.setFixedWidth(_LABELS)
-    row.addWidget(said)
-    control.setMinimumWidth(260)
-    row.addWidget(control)
-    row.addStretch()
-    lines = vertical(spacing=4)
-    lines.addLayout(row)
-    if note:
-        below = horizontal(margins=(_LABELS + 12, 0, 0, 0))
-        below.addWidget(label(note, "note", "mute", wrap=True), 1)
-        lines.addLayout(below)
-    return lines
-
-
 def _of_program() -> QFrame:
-    card, lines = _card("About")
+    made, lines = card("About")
     lines.addWidget(label(f"WealthDesk {__version__}, under the MIT licence"))
     lines.addWidget(label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True))
     made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
     lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
-    return card
+    return made

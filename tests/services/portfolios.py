@@ -1,13 +1,17 @@
 """Small portfolios for the tests of plans: a desk filled from a few words."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
-from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
+from wealthdesk.domain.plans import LeftOutBecause, Mode, Plan, PlanOptions, PlanRequest, Side
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.trading_rules import TradingRules
 from wealthdesk.services.desk import Desk
+
+EQUITY, BONDS = "equity", "fixed_income"
 
 Held = dict[str, str]
 """Symbol → quantity."""
@@ -89,3 +93,30 @@ def quantities(desk: Desk, plan: Plan, side: Side | None = None) -> dict[str, De
             symbol = symbols[trade.asset_id]
             found[symbol] = found.get(symbol, Decimal(0)) + trade.quantity
     return found
+
+
+def half_and_half(
+    desk: Desk, stocks: str = "100", bonds: str = "100", cash: str | None = None
+) -> tuple[str, dict[str, str]]:
+    """One account with S and B at 1.00 each, meant to be 50/50."""
+    broker = account(desk)
+    ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}
+    hold(desk, broker, {"S": stocks, "B": bonds} | ({"USD": cash} if cash else {}), ids)
+    targets = [ClassTarget(EQUITY, 5000), ClassTarget(BONDS, 5000)]
+    targets[0] = replace(targets[0], holdings=(HoldingTarget(ids["S"], 10_000),))
+    targets[1] = replace(targets[1], holdings=(HoldingTarget(ids["B"], 10_000),))
+    desk.targets.add(None, "Half", tuple(targets))
+    return broker, ids
+
+
+def split_fund(desk: Desk) -> None:
+    """A is 90/10, B is all bonds; 50 of each are held and 70/30 is wanted."""
+    broker = account(desk)
+    ids = {"A": asset(desk, "A", "1", {EQUITY: 90, BONDS: 10}), "B": asset(desk, "B", "1", {BONDS: 100})}
+    hold(desk, broker, {"A": "50", "B": "50"}, ids)
+    desk.targets.add(None, "70/30", (ClassTarget(EQUITY, 7000), ClassTarget(BONDS, 3000)))
+
+
+def left_out(plan: Plan) -> list[tuple[LeftOutBecause, str | None]]:
+    """Why something takes no part, and which asset or class it is."""
+    return [(each.because, each.asset_id or each.asset_class_id) for each in plan.left_out]

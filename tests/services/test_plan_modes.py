@@ -1,13 +1,23 @@
-"""Plans by hand: every mode, whole shares and any amount, accounts and their rules, the known failures of others."""
+"""Plans by hand: every mode, whole shares and any amount, accounts and their rules."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from services.portfolios import account, asset, hold, planned, quantities
+from services.portfolios import (
+    BONDS,
+    EQUITY,
+    account,
+    asset,
+    half_and_half,
+    hold,
+    left_out,
+    planned,
+    quantities,
+    split_fund,
+)
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.assets import Exposure
 from wealthdesk.domain.holdings import FxRate
 from wealthdesk.domain.plans import Goal, LeftOut, LeftOutBecause, Limit, Mode, Plan, PlanRequest, Side
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Unfillable
@@ -15,143 +25,6 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.errors import BadInput
 from wealthdesk.services.desk import Desk
-
-EQUITY, BONDS = "equity", "fixed_income"
-
-
-def half_and_half(
-    desk: Desk, stocks: str = "100", bonds: str = "100", cash: str | None = None
-) -> tuple[str, dict[str, str]]:
-    """One account with S and B at 1.00 each, meant to be 50/50."""
-    broker = account(desk)
-    ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}
-    hold(desk, broker, {"S": stocks, "B": bonds} | ({"USD": cash} if cash else {}), ids)
-    targets = [ClassTarget(EQUITY, 5000), ClassTarget(BONDS, 5000)]
-    targets[0] = replace(targets[0], holdings=(HoldingTarget(ids["S"], 10_000),))
-    targets[1] = replace(targets[1], holdings=(HoldingTarget(ids["B"], 10_000),))
-    desk.targets.add(None, "Half", tuple(targets))
-    return broker, ids
-
-
-def left_out(plan: Plan) -> list[tuple[LeftOutBecause, str | None]]:
-    return [(each.because, each.asset_id or each.asset_class_id) for each in plan.left_out]
-
-
-# The known failures of others
-
-
-@pytest.mark.parametrize("whole_shares", [True, False])
-def test_a_deposit_never_sells(desk: Desk, whole_shares: bool) -> None:
-    half_and_half(desk, "100", "0")
-    plan = planned(desk, Mode.DEPOSIT, {None: 1_000}, whole_shares=whole_shares)
-    assert quantities(desk, plan) == {"B": Decimal(10)}
-
-
-@pytest.mark.parametrize(("deposit", "bought"), [(5_000, {"A": "50"}), (20_000, {"A": "183.33", "B": "16.67"})])
-def test_split_fund_deposits(desk: Desk, deposit: int, bought: dict[str, str]) -> None:
-    split_fund(desk)
-    plan = planned(desk, Mode.DEPOSIT, {None: deposit})
-    assert {key: round(value, 2) for key, value in quantities(desk, plan).items()} == {
-        key: Decimal(value) for key, value in bought.items()
-    }
-    assert plan.method is None
-
-
-def test_split_fund_rebalance(desk: Desk) -> None:
-    split_fund(desk)
-    plan = planned(desk, Mode.REBALANCE)
-    assert {key: round(q, 1) for key, q in quantities(desk, plan, Side.BUY).items()} == {"A": Decimal("27.8")}
-    assert abs(quantities(desk, plan, Side.BUY)["A"] - Decimal("27.778")) <= Decimal("0.01")
-    assert abs(quantities(desk, plan, Side.SELL)["B"] - Decimal("27.778")) <= Decimal("0.01")
-    assert plan.after.sum_bps == 0
-
-
-def split_fund(desk: Desk) -> None:
-    """A is 90/10, B is all bonds; 50 of each are held and 70/30 is wanted."""
-    broker = account(desk)
-    ids = {"A": asset(desk, "A", "1", {EQUITY: 90, BONDS: 10}), "B": asset(desk, "B", "1", {BONDS: 100})}
-    hold(desk, broker, {"A": "50", "B": "50"}, ids)
-    desk.targets.add(None, "70/30", (ClassTarget(EQUITY, 7000), ClassTarget(BONDS, 3000)))
-
-
-@pytest.mark.parametrize("whole_shares", [True, False])
-def test_a_deposit_is_sized_on_the_total_after_it(desk: Desk, whole_shares: bool) -> None:
-    half_and_half(desk, "120", "80")
-    plan = planned(desk, Mode.DEPOSIT, {None: 10_000}, whole_shares=whole_shares)
-    assert quantities(desk, plan) == {"S": Decimal(30), "B": Decimal(70)}
-    assert plan.after.sum_bps == 0
-
-
-def test_a_planner_that_works_when_everything_is_inside_its_band(desk: Desk) -> None:
-    half_and_half(desk, "102", "100")
-    assert quantities(desk, planned(desk, Mode.DEPOSIT, {None: 800}, whole_shares=True)) == {
-        "S": Decimal(3),
-        "B": Decimal(5),
-    }
-    rebalance = planned(desk, Mode.REBALANCE, whole_shares=True)
-    assert rebalance.trades == ()
-    assert rebalance.before == rebalance.after
-
-
-def test_inside_the_bands_idle_cash_still_buys(desk: Desk) -> None:
-    half_and_half(desk, "102", "100", cash="8")
-    plan = planned(desk, Mode.REBALANCE, whole_shares=True)
-    assert quantities(desk, plan) == {"S": Decimal(3), "B": Decimal(5)}
-    assert (plan.mode, plan.idle_minor, plan.left_in_cash_minor) == (Mode.REBALANCE, 800, 0)
-
-
-@pytest.mark.parametrize("whole_shares", [True, False])
-@pytest.mark.parametrize("cash", ["0", "0.01"])
-def test_no_cash_is_no_trouble(desk: Desk, cash: str, whole_shares: bool) -> None:
-    half_and_half(desk, "150", "50", cash=cash)
-    rebalance = planned(desk, Mode.REBALANCE, whole_shares=whole_shares)
-    assert quantities(desk, rebalance, Side.SELL)["S"] >= 49
-    assert all(each.after_minor >= 0 for each in rebalance.accounts)
-
-
-def test_cash_tagged_to_another_class_is_not_spent(desk: Desk) -> None:
-    half_and_half(desk, "100", "60", cash="40")
-    desk.assets.classify(["cash_usd"], [Exposure(BONDS, 10_000)])
-    plan = planned(desk, Mode.DEPOSIT, {None: 0}, use_cash=True, whole_shares=True)
-    assert (plan.trades, plan.idle_minor) == ((), 0)
-    assert (LeftOutBecause.TAGGED_CASH, "cash_usd") in left_out(plan)
-
-
-def test_foreign_cash_tagged_to_another_class_counts_there_and_stays(desk: Desk) -> None:
-    broker, _ = half_and_half(desk, "100", "60", cash="10")
-    desk.targets.add(None, "Classes alone", (ClassTarget(EQUITY, 5000), ClassTarget(BONDS, 5000)))
-    desk.rates.set([FxRate("EUR", "USD", desk.clock.today(), Decimal(2))])
-    desk.holdings.set_cash(broker, "EUR", 2_000)
-    desk.assets.classify(["cash_eur"], [Exposure(BONDS, 10_000)])
-    plan = planned(desk, Mode.DEPOSIT, {None: 0}, use_cash=True, whole_shares=True)
-    assert plan.idle_minor == 1_000
-    assert quantities(desk, plan) == {"S": Decimal(5), "B": Decimal(5)}
-    assert (LeftOutBecause.TAGGED_CASH, "cash_eur") in left_out(plan)
-
-
-@pytest.mark.parametrize("whole_shares", [True, False])
-def test_selling_over_two_accounts_loses_no_unit(desk: Desk, whole_shares: bool) -> None:
-    first, second = account(desk, "First"), account(desk, "Second")
-    ids = {"S": asset(desk, "S", "3.33", {EQUITY: 100})}
-    hold(desk, first, {"S": "7"}, ids)
-    hold(desk, second, {"S": "5"}, ids)
-    desk.targets.add(None, "All", (ClassTarget(EQUITY, 10_000),))
-    plan = planned(desk, Mode.WITHDRAWAL, {None: 12 * 333}, whole_shares=whole_shares)
-    assert {trade.account_id: trade.quantity for trade in plan.trades} == {first: Decimal(7), second: Decimal(5)}
-    assert (plan.sold_minor, plan.shortfall_minor) == (12 * 333, 0)
-    part = planned(desk, Mode.WITHDRAWAL, {None: 9 * 333}, whole_shares=whole_shares)
-    assert sum(trade.quantity for trade in part.trades) == 9
-    assert part.sold_minor == 9 * 333
-
-
-@pytest.mark.parametrize("amount", [1, 2, 7])
-@pytest.mark.parametrize("whole_shares", [True, False])
-def test_small_withdrawals_end(desk: Desk, amount: int, whole_shares: bool) -> None:
-    half_and_half(desk, "100", "100")
-    plan = planned(desk, Mode.WITHDRAWAL, {None: amount}, whole_shares=whole_shares)
-    assert plan.shortfall_minor == 0
-    assert plan.sold_minor == (100 if whole_shares else amount)
-
 
 # Deposits
 

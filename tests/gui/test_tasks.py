@@ -51,6 +51,20 @@ def test_work_is_done_one_after_another(owner: QWidget, qtbot: QtBot) -> None:
     assert at_once == [1, 1, 1, 1]
 
 
+def test_what_only_calculates_keeps_nothing_else_waiting(owner: QWidget, qtbot: QtBot) -> None:
+    go = threading.Event()
+    calculated: list[bool] = []
+    kept: list[int] = []
+    tasks.run(lambda: go.wait(30), calculated.append, owner, beside=True)
+    tasks.run(lambda: 1, kept.append, owner)
+    qtbot.waitUntil(lambda: kept == [1])
+    assert calculated == [] and tasks.is_busy()
+    assert not tasks.stop(50), "it does not hear of it"
+    go.set()
+    assert tasks.stop(5_000)
+    qtbot.waitUntil(lambda: calculated == [True])
+
+
 def test_nothing_comes_to_an_owner_that_died(qtbot: QtBot) -> None:
     came: list[int] = []
     dead = QObject()

@@ -1,4 +1,7 @@
-"""Slow work: one worker that does one thing after another, away from the window, and hands back a value."""
+"""Slow work: one worker that does one thing after another, away from the window, and hands back a value.
+
+A second one only calculates, so that reading and keeping a file never waits for it.
+"""
 
 import inspect
 import threading
@@ -89,11 +92,13 @@ def run(
     failed: Callable[[WealthDeskError], object] | None = None,
     cancelled: Callable[[], object] | None = None,
     progress: ProgressStrip | None = None,
+    beside: bool = False,
 ) -> Task:
     """Do `work` in the worker, then call `then` with its value in the GUI thread, unless `owner` died meanwhile.
 
     `work` takes nothing, or a Progress to report to; it must not touch a widget. A refusal goes to `failed` (or is
     shown), any other exception is reported as a bug. Call it from the GUI thread. progress: shows how far it is.
+    beside: it only calculates, needs no file, and may run beside the worker: what reads or keeps does not wait for it.
     """
     task = Task(_office())
     _running.add(task)
@@ -117,7 +122,7 @@ def run(
         else:
             problems.report(error)
 
-    _office().pool.start(_Work(work, task.progress, outcome))
+    (_office().beside if beside else _office().pool).start(_Work(work, task.progress, outcome))
     return task
 
 
@@ -130,18 +135,24 @@ def stop(wait_ms: int = 10_000) -> bool:
     """Ask all work to stop and wait for it, before the program ends; False if it did not stop in time."""
     for task in _running:
         task.cancel()
-    return _office().pool.waitForDone(wait_ms)
+    ends = time.monotonic() + wait_ms / 1000
+    return all(_has_ended(pool, ends) for pool in (_office().pool, _office().beside))
+
+
+def _has_ended(pool: QThreadPool, ends: float) -> bool:
+    return pool.waitForDone(max(0, round((ends - time.monotonic()) * 1000)))
 
 
 class _Office(QObject):
-    """The worker, and the desk in the GUI thread where its results arrive."""
+    """The worker, the one that only calculates, and the desk in the GUI thread where their results arrive."""
 
     arrived = Signal(object)
 
     def __init__(self, parent: QObject | None) -> None:
         super().__init__(parent)
-        self.pool = QThreadPool(self)
-        self.pool.setMaxThreadCount(1)
+        self.pool, self.beside = QThreadPool(self), QThreadPool(self)
+        for each in (self.pool, self.beside):
+            each.setMaxThreadCount(1)
         self.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     def _on_arrived(self, call: Callable[[], object]) -> None:

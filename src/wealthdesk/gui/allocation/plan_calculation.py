@@ -90,7 +90,7 @@ class PlanCalculation(QObject):
             if self._ends(task[0]):
                 self.refused.emit(str(refusal))
 
-        task.append(tasks.run(work, then, self, failed=failed))
+        task.append(tasks.run(work, then, self, failed=failed, beside=True))
         self._task = task[0]
         self._has_told = False
         self._task.handed_over.connect(self._on_told)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _SIDE_BY_SIDE: Final = 960
 """From this width on the version stands beside the table; in a narrower page one of the two is shown."""
+_WIDE: Final = 1180
+_SPARE: Final = 90
+"""So much more room the names have in a page of that width."""
 _ROW_HEIGHT: Final = 56
 _DAYS: Final = 30
 _VERSIONS, _VERSION = "versions", "version"
@@ -54,7 +57,7 @@ class HistoryPage(Page):
         self._past: Past | None = None
         self._steps: tuple[Step, ...] = ()
         self._colours: Mapping[str, str] = {}
-        self._what = What.TARGETS
+        self._shape = (What.TARGETS, False)
         self._dialog: QDialog | None = None
         self.subject = Combo("Whose history")
         self.search = SearchEdit("Search the versions")
@@ -67,7 +70,7 @@ class HistoryPage(Page):
         self._nothing = EmptyState("", "", picture=False)
         self._no_history = EmptyState(
             "No history yet",
-            "Every change of targets and reserves stays here: who made it, when, why, and what it changed. "
+            "Every change of targets and reserves stays here: who made it, when, why, and what it changed.\n"
             "Any version can be compared with another, and brought back.",
         )
         self.panel = VersionPanel()
@@ -235,7 +238,6 @@ class HistoryPage(Page):
         self._nothing.setVisible(not has_history)
         if not has_history:
             self._show_nothing(self._past)
-        self._show_widths(self._past)
         self.table.set_rows([self._row(each, self._past) for each in self._steps])
         self._fit_table()
         self._span.setText(words.span(self._past, self._steps))
@@ -244,9 +246,9 @@ class HistoryPage(Page):
 
     def _show_nothing(self, past: Past) -> None:
         what = words.of_what(past.subject.what)
-        self._nothing.show_words(
-            "No change is kept yet", f"The {what} of now are version {past.current}. The next change is the first here."
-        )
+        now = f"The {what} of now are version {past.current}." if past.state.lines else f"There are no {what} yet."
+        later = "Every change stays here from the first one on: who made it, when, why, and what it changed."
+        self._nothing.show_words("No change is kept yet", f"{now}\n{later}")
 
     def _select_any(self) -> None:
         """The version that was selected, or else the newest that is shown."""
@@ -256,11 +258,15 @@ class HistoryPage(Page):
         self._on_row_selected()
 
     def _show_widths(self, past: Past) -> None:
-        """Money needs more room than shares; what the user has widened stays so while it is of one kind."""
-        if past.subject.what is not self._what:
-            self._what = past.subject.what
-            for place, width in WIDTHS[self._what].items():
-                self.table.horizontalHeader().resizeSection(place, width)
+        """Money needs more room than shares, and in a wide page names have some, too.
+
+        What the user has widened stays so until one of the two changes.
+        """
+        shape = (past.subject.what, self.width() >= _WIDE)
+        if shape != self._shape:
+            self._shape = shape
+            for place, width in WIDTHS[past.subject.what].items():
+                self.table.horizontalHeader().resizeSection(place, width + (_SPARE if shape[1] and place == 2 else 0))
             self.table.fit_columns()
 
     def _fit_table(self) -> None:
@@ -317,6 +323,8 @@ class HistoryPage(Page):
         self._content.setVisible(not is_narrow or chosen == _VERSIONS)
         self.panel.setVisible(has_steps and (not is_narrow or chosen == _VERSION))
         self.panel.set_wide(is_narrow)
+        if self._past is not None:
+            self._show_widths(self._past)
 
     def _connect(self) -> None:
         self.subject.chosen.connect(self._on_subject_chosen)

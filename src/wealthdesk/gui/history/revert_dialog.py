@@ -55,7 +55,7 @@ class RevertDialog(QDialog):
         self.setWindowTitle(f"Revert to version {number}")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedWidth(_WIDTH)
-        self.resize(_WIDTH, 620)
+        self.resize(_WIDTH, min(720, parent.window().height() - 40) if parent else 720)
         self._title, self._subtitle = ShortLabel(role="panel"), label(role="note", ink="mute", wrap=True)
         self.notice, self.left_out = Message(Tone.ERROR), Message(Tone.WARNING)
         needs_reason = Reason.REQUIRED if header.what is What.RESERVES else Reason.OPTIONAL

@@ -20,10 +20,10 @@ _LIMITS: Final = (
     (
         "concentration_bps",
         "C&oncentration",
-        "Above it a holding of the portfolio, or a company of all reserves, is worth a warning.",
+        "A holding above this share of the portfolio is worth a warning, and a company above it of all reserves.",
     ),
-    ("large_share_bps", "&Large share", "Above it a company is, as a share of the size of its fund."),
-    ("large_change_bps", "La&rge change", "Above it the change of one line is, as a share of everything before."),
+    ("large_share_bps", "&Large share", "So is a company above this share of the size of its fund."),
+    ("large_change_bps", "La&rge change", "So is a line that changes by more than this share of everything before."),
 )
 
 

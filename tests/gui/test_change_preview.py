@@ -23,6 +23,7 @@ from wealthdesk.domain.reallocation import (
 )
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.change_list import ChangeSection
 from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, Reason
 from wealthdesk.gui.widgets.change_words import MOST_SINGLY, found_in, relative_words, shown_preview
 from wealthdesk.gui.widgets.findings import Found
@@ -184,3 +185,16 @@ def test_a_note_alone_has_no_heading(pane: ChangePreviewPane, qapp: QApplication
 def test_a_company_that_is_added_says_so() -> None:
     change = shown_preview(of_fund(AddLine(LineKey("new"), "Fornax", MILLION))).changes[0]
     assert (change.before, change.after, change.difference, change.note) == ("–", "$1,000,000", "added", "new")
+
+
+def test_of_very_many_changes_the_largest_are_shown_until_all_are_asked_for(pane: ChangePreviewPane) -> None:
+    lines = tuple(Line(LineKey(f"c{n}"), f"C{n}", 0) for n in range(300))
+    state = State(Header(What.RESERVES, "fund"), "Fund", 1, lines, "USD")
+    pane.show_preview(shown_preview(evaluate(state, [SetAmount(line.key, 100) for line in lines])))
+    section = pane.findChildren(ChangeSection)[0]
+    model = section.list.model()
+    assert model.rowCount() == 8 and section.more.text() == "Show all 300"
+    section.more.click()
+    assert model.rowCount() == 300 and section.more.text() == "Show fewer"
+    pane.show_preview(shown_preview(of_fund(SetAmount(key("Aurelia"), MILLION))))
+    assert model.rowCount() == 1 and not section.more.isVisible()

@@ -15,6 +15,7 @@ from wealthdesk.domain.reallocation import LineKey, SetCap
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines
+from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.target_lines import TargetLines
 from wealthdesk.gui.theme import Tone
@@ -322,7 +323,7 @@ def test_a_warning_is_accepted_before_the_targets_are_saved(qtbot: QtBot, opened
     typed(dialog.classes, "equity", "90")
     settled(qtbot, dialog)
     titles = [each.title for each in dialog.pane.messages]
-    assert "VTI is concentrated" in titles and "Equity changes by much" in titles
+    assert "VTI is concentrated" in titles and "A large change of Equity" in titles
     assert not dialog.save.isEnabled() and dialog.reason.text().startswith("Accept 2 warning")
     QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
     for _ in range(2):
@@ -553,6 +554,16 @@ def test_a_strategy_without_targets_begins_with_what_is_held(qtbot: QtBot, opene
     assert dialog.banner.title == "Fully allocated"
     dialog.save.click()
     assert set(targets(demo_desk, strategy.id)) == {"crypto", "cash"}
+
+
+def test_the_first_targets_from_a_template_are_kept_as_such(qtbot: QtBot, demo_desk: Desk) -> None:
+    strategy = demo_desk.targets.add("wallet", "Mine")
+    start = StartTargetsDialog(demo_desk, demo_desk.allocations.of("wallet"))
+    qtbot.addWidget(start)
+    next(each for each in start.options if each.text() == "All Weather").click()
+    start.accept()
+    newest = demo_desk.reallocations.history(header_of(strategy.id))[0]
+    assert newest.source is Source.TEMPLATE and newest.version == strategy.version + 1
 
 
 def test_an_empty_portfolio_can_have_targets(qtbot: QtBot, opened: Opened, desk: Desk) -> None:

@@ -139,7 +139,7 @@ _HEADINGS: Final[dict[FindingKind, str]] = {
     FindingKind.LARGE_SHARE: "{name} is a large share",
     FindingKind.BELOW_DEPLOYED: "{name} is below what is deployed",
     FindingKind.LINE_GONE: "{name} is exited or archived",
-    FindingKind.LARGE_CHANGE: "{name} changes by much",
+    FindingKind.LARGE_CHANGE: "A large change of {name}",
     FindingKind.UNALLOCATED: "Not all is planned",
     FindingKind.NO_CHANGE: "No change",
 }

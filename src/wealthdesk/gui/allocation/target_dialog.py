@@ -29,7 +29,7 @@ from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30
 _EXCESS: Final = 350
-_LESS: Final = 500
+_MORE: Final = 1000
 _ELSEWHERE: Final = "These targets changed elsewhere"
 _WATCHED: Final = frozenset({Topic.TARGETS, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
@@ -97,11 +97,11 @@ class TargetDialog(TargetEditor):
         lines = self._draft.lines(CLASSES)
         if lines:
             largest = max(lines, key=lambda line: line.bps)
-            self._on_moved(CLASSES, largest.key, max(largest.bps - _LESS, 0))
+            self._on_moved(CLASSES, largest.key, min(largest.bps + _MORE, WHOLE))
             self._show_draft(rescale=True)
             self.show_preview()
             self.pane.findings.accept_all()
-            self.pane.set_reason("Retiring in 2031: less equity, more bonds")
+            self.pane.set_reason("Retiring later than planned: more equity")
 
     def show_outdated(self) -> None:
         """As if another version had been saved meanwhile: for the pictures."""

@@ -399,7 +399,7 @@ def test_a_preview_is_the_same_each_time(make: Callable[..., State]) -> None:
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_every_finding_has_a_heading_without_a_full_stop(kind: FindingKind) -> None:
-    found = heading(Finding(kind, LineKey("x"), "Acme {0} & Co."))
+    found = heading(Finding(kind, LineKey("x"), "Acme {0} & Co"))
     assert found and "{name}" not in found and not found.endswith(".")
 
 

@@ -69,9 +69,17 @@ class Database:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = PATIENCE,
         on_close: Callable[[], None] = lambda: None,
+        notes: tuple[str, ...] = (),
+        original: Path | None = None,
     ) -> None:
-        """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`)."""
+        """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`).
+
+        notes: sentences about what was done to open it. original: `path` is only a copy of this one, and not written.
+        """
         self.path = path
+        self.notes = notes
+        self.original = original or path
+        self.is_read_only = original is not None
         self._clock = clock
         self._patience = patience
         self._on_close = on_close
@@ -106,6 +114,11 @@ class Database:
         Once it is kept, the listeners are told the topics (and those added by `also`). `at` is when it happened, where
         that is not now: a made-up past.
         """
+        if self.is_read_only:
+            raise ReadOnlyPlace(
+                f"“{self.original}” was opened to be read only. Nothing was changed. "
+                "Open it to be changed, or a copy of it in another folder."
+            )
         told = set(topics)
         with self._alone(), self._only_writer() as writer, refusing_file(self.path):
             with writer.transaction(at or self._clock(), told) as writing:
@@ -118,6 +131,8 @@ class Database:
 
     def prepare_to_write(self) -> None:
         """Do now what the first `write` would otherwise have to wait for."""
+        if self.is_read_only:
+            return
         with self._only_writer():
             pass
 

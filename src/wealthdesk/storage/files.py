@@ -19,9 +19,14 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-        folder.chmod(0o700)
-        sync_folder(folder.parent)
+        make_private_folder(folder)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the one folder for the user alone (0700); FileExistsError when anything has the name."""
+    folder.mkdir(mode=0o700)
+    folder.chmod(0o700)
+    sync_folder(folder.parent)
 
 
 def make_private(path: Path) -> None:

@@ -20,7 +20,7 @@ from wealthdesk.errors import (
     ReadOnlyPlace,
     WealthDeskError,
 )
-from wealthdesk.storage import locks, verification
+from wealthdesk.storage import locks, swapping, verification
 from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups
 from wealthdesk.storage.database import PATIENCE, Database, connect, refusal_of, refusing_file
 from wealthdesk.storage.files import (
@@ -87,18 +87,19 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
     """
     path = path.resolve()
     with refusing_disk(path), refusing_file(path):
+        notes = _finish_what_was_begun(path, patience)
         if create and not os.path.lexists(path):
             _make(path, patience)
         for _ in range(_ROUNDS):
             if _usable(path).version < head():
                 with locks.exclusive(path, patience):
-                    _upgrade(path, now, patience)
+                    notes += _upgrade(path, now, patience)
             _tidy(path)
             lock = locks.shared(path, patience)
             try:
                 # Between the two locks another process may have changed it.
                 if _usable(path).version == head():
-                    return _in_use(path, lock, patience)
+                    return _in_use(path, lock, patience, notes)
             except BaseException:
                 lock.release()
                 raise
@@ -123,6 +124,13 @@ def using(path: Path, *, patience: float = PATIENCE) -> Iterator[Path]:
             lock.release()
 
 
+def version_in_use(path: Path) -> int:
+    """The version of a portfolio file that may be open in this process."""
+    with using(path) as used, contextlib.closing(connect(used)) as connection:
+        ((version,),) = connection.execute("PRAGMA user_version")
+    return int(version)
+
+
 def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float = PATIENCE) -> Backup:
     """Take the file down to an older version, as safely as up; what is lost is in the backup that it returns.
 
@@ -139,14 +147,9 @@ def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float =
 
 def _usable(path: Path) -> Header:
     """The header of a file that this program can use; a refusal otherwise. The file is only read."""
-    header, newest = read_header(path), head()
-    if header.version > newest:
-        raise NewerPortfolio(
-            f"“{path}” was written by a newer WealthDesk: its version is {header.version}, and this program knows "
-            f"versions up to {newest}. It has not been touched. Install the newer WealthDesk, or choose another file.",
-            header.version,
-            newest,
-        )
+    header = read_header(path)
+    if header.version > head():
+        raise newer(path, header.version)
     read_only = stat.S_IMODE(path.stat().st_mode) & 0o222 == 0
     if read_only or not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise ReadOnlyPlace(
@@ -156,8 +159,19 @@ def _usable(path: Path) -> Header:
     return header
 
 
-def _in_use(path: Path, lock: locks.Lock, patience: float) -> Database:
+def newer(path: Path, version: int) -> NewerPortfolio:
+    """The refusal of a file of a later version than this program knows."""
+    return NewerPortfolio(
+        f"“{path}” was written by a newer WealthDesk: its version is {version}, and this program knows "
+        f"versions up to {head()}. It has not been touched. Install the newer WealthDesk, or choose another file.",
+        version,
+        head(),
+    )
+
+
+def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
     with contextlib.closing(connect(path, patience=patience)) as connection:
+        verification.refuse_unknown_parts(connection, path)
         verification.check(connection, path)
         if missing := TABLES - verification.table_names(connection):
             raise DamagedPortfolio(
@@ -165,7 +179,7 @@ def _in_use(path: Path, lock: locks.Lock, patience: float) -> Database:
                 "Open one of its backups instead."
             )
     keep_private(path)
-    return Database(path, patience=patience, on_close=lock.release)
+    return Database(path, patience=patience, on_close=lock.release, notes=notes)
 
 
 def _make(path: Path, patience: float) -> None:
@@ -185,7 +199,7 @@ def _make(path: Path, patience: float) -> None:
         try:
             make_private(partial)
             migrate(partial, head())
-            _verify(partial, head(), None)
+            verify(partial, head(), None)
             sync_file(partial)
             place(partial, path)
         except (sqlite3.Error, MigrationFailed) as error:
@@ -196,11 +210,22 @@ def _make(path: Path, patience: float) -> None:
             discard(partial)
 
 
-def _upgrade(path: Path, now: datetime, patience: float) -> None:
-    """Migrate unless another process has done so meanwhile."""
-    if _usable(path).version < head():
-        _discard_leftovers(path)
-        _move(path, head(), now, patience)
+def _finish_what_was_begun(path: Path, patience: float) -> tuple[str, ...]:
+    """A replacement of the file that was interrupted; whoever was at it had the exclusive lock, and is gone."""
+    if not swapping.is_halfway(path):
+        return ()
+    with locks.exclusive(path, patience):
+        return swapping.finish(path)
+
+
+def _upgrade(path: Path, now: datetime, patience: float) -> tuple[str, ...]:
+    """Migrate unless another process has done so meanwhile; says what was done."""
+    start = _usable(path).version
+    if start == head():
+        return ()
+    _discard_leftovers(path)
+    backup = _move(path, head(), now, patience)
+    return (f"The file was brought from version {start} to {head()}. As it was before, it is “{backup.path.name}”.",)
 
 
 def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
@@ -211,6 +236,7 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
     discard(work)
     # Keeps every other program from writing between the backup and the swap, also those that do not know our lock.
     with contextlib.closing(connect(path, patience=patience)) as original:
+        verification.refuse_unknown_parts(original, path)
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
         backup = back_up(path, "before_upgrade" if to > start else "before_downgrade", now)
@@ -219,14 +245,14 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
             copy(path, work)
             before = verification.contents(original)
             migrate(work, to)
-            _verify(work, to, before)
+            verify(work, to, before)
             sync_file(work)
     with _failing(path, start, to, backup, work):
         replace(work, path)
     return backup
 
 
-def _verify(path: Path, version: int, before: verification.Contents | None) -> None:
+def verify(path: Path, version: int, before: verification.Contents | None) -> None:
     """Raise unless the file is whole, says the version, has the tables of a new file and the rows it had."""
     with contextlib.closing(connect(path)) as connection:
         verification.check(connection, path)

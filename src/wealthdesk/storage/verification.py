@@ -4,18 +4,37 @@ import hashlib
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.errors import DamagedPortfolio, UnknownParts
 
-_BACK = "It has not been touched. Open one of its backups instead."
+BACK: Final = "It has not been touched. Open one of its backups instead."
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How many rows each table has, and a digest of how much of what lies in which account."""
+    """How many rows each table has, and a digest of what lies in which account and of what that is worth."""
 
     rows: dict[str, int]
     holdings: str
+
+
+_UNKNOWN: Final = (
+    "SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') "
+    "OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%') ORDER BY name"
+)
+"""No migration makes any of these; whoever adds one names it here."""
+
+
+def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise UnknownParts when the file holds triggers, views or virtual tables; nothing of them has been run."""
+    if found := connection.execute(_UNKNOWN).fetchall():
+        kind, name = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise UnknownParts(
+            f"“{path}” holds a {'virtual table' if kind == 'table' else kind} “{name}”{more}, and WealthDesk never "
+            f"makes one: it could change what is kept in the file. {BACK}"
+        )
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
@@ -26,23 +45,32 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise
-        raise DamagedPortfolio(f"“{path}” is damaged ({error}). {_BACK}") from error
+        raise DamagedPortfolio(f"“{path}” is damaged ({error}). {BACK}") from error
     if found != [("ok",)]:
         what = str(found[0][0]).rpartition("\n")[2]
-        raise DamagedPortfolio(f"“{path}” is damaged ({what}). {_BACK}")
+        raise DamagedPortfolio(f"“{path}” is damaged ({what}). {BACK}")
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
     # SQLite reads what is missing of the last page as zeros and does not mind.
     if (size := path.stat().st_size) < pages * page_size:
-        raise DamagedPortfolio(f"“{path}” is damaged (it has {size} of {pages * page_size} bytes). {_BACK}")
+        raise DamagedPortfolio(f"“{path}” is damaged (it has {size} of {pages * page_size} bytes). {BACK}")
     if orphans:
         where = ", ".join(sorted(orphans))
-        raise DamagedPortfolio(f"“{path}” is damaged: rows have lost what they belong to, in {where}. {_BACK}")
+        raise DamagedPortfolio(f"“{path}” is damaged: rows have lost what they belong to, in {where}. {BACK}")
 
 
 def table_names(connection: sqlite3.Connection) -> frozenset[str]:
     """The tables of the file."""
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     return frozenset(name for (name,) in connection.execute(names))
+
+
+_WORTH: Final = {
+    "holdings": "SELECT account_id, asset_id, quantity, cost_basis_minor FROM holdings ORDER BY account_id, asset_id",
+    "prices": "SELECT asset_id, on_date, price FROM prices ORDER BY asset_id, on_date",
+    "fx_rates": "SELECT base, quote, on_date, rate FROM fx_rates ORDER BY base, quote, on_date",
+    "assets": "SELECT id, currency FROM assets ORDER BY id",
+}
+"""Whatever the total value of an account follows from: as long as it is the same, so is every total."""
 
 
 def contents(connection: sqlite3.Connection) -> Contents:
@@ -52,10 +80,10 @@ def contents(connection: sqlite3.Connection) -> Contents:
         for table in table_names(connection) - {"alembic_version"}
     }
     held = hashlib.sha256()
-    if "holdings" in rows:
-        query = "SELECT account_id, asset_id, quantity, cost_basis_minor FROM holdings ORDER BY account_id, asset_id"
-        for row in connection.execute(query):
-            held.update(repr(row).encode())
+    for table, query in _WORTH.items():
+        if table in rows:
+            for row in connection.execute(query):
+                held.update(repr(row).encode())
     return Contents(rows, held.hexdigest())
 
 
@@ -65,7 +93,7 @@ def lost(before: Contents, after: Contents) -> str:
         if before.rows[table] != after.rows[table]:
             return f"{table} had {before.rows[table]} rows and would have {after.rows[table]}"
     if before.holdings != after.holdings and "holdings" in after.rows:
-        return "the holdings of an account would change"
+        return "the holdings of an account, or what they are worth, would change"
     return ""
 
 

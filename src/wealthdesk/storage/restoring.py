@@ -1,0 +1,92 @@
+"""Bringing a backup back: verified, migrated when old, swapped in; what was there is set aside and can come back."""
+
+import contextlib
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound
+from wealthdesk.storage import locks, swapping, verification
+from wealthdesk.storage.backups import copy, is_as_it_was
+from wealthdesk.storage.database import PATIENCE, connect, refusing_file
+from wealthdesk.storage.files import SIDECARS, make_private, need_room, refusing_disk, remove_sidecars, sync_file
+from wealthdesk.storage.header import plain_file, read_header
+from wealthdesk.storage.migrations import head, migrate
+from wealthdesk.storage.opening import newer, verify
+from wealthdesk.storage.swapping import SetAside as SetAside
+from wealthdesk.storage.swapping import set_asides as set_asides
+
+_ROOM: Final = 20_000_000
+
+
+def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIENCE) -> SetAside | None:
+    """Put what is in the backup (or any portfolio file) in the file's place; gives what was there, None: nothing.
+
+    The file must not be open here; the backup stays as it is. Any refusal leaves the file as it was.
+    """
+    path, backup = path.resolve(), backup.resolve()
+    with refusing_disk(path), refusing_file(backup):
+        _refuse_what_is_not_good(backup)
+        with locks.exclusive(path, patience):
+            swapping.finish(path)
+            need_room(path.parent, 3 * backup.stat().st_size + _ROOM)
+            ready = swapping.prepare(path, now)
+            try:
+                work = ready / path.name
+                make_private(work)
+                _fill(work, backup)
+                sync_file(work)
+                return _swap(path, ready, now)
+            finally:
+                if ready.is_dir():
+                    shutil.rmtree(ready)
+
+
+def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> SetAside:
+    """Put what was set aside last in its place again, as it was, damaged or not; what is there now is set aside."""
+    path = path.resolve()
+    with refusing_disk(path), refusing_file(path), locks.exclusive(path, patience):
+        swapping.finish(path)
+        aside = set_asides(path)
+        if not aside:
+            raise NotFound(f"Nothing was set aside for “{path}”, so there is no restore to undo.")
+        return _swap(path, aside[0].folder, now) or aside[0]
+
+
+def _refuse_what_is_not_good(backup: Path) -> None:
+    header = read_header(plain_file(backup))
+    if header.version > head():
+        raise newer(backup, header.version)
+    if is_as_it_was(backup) is False:
+        raise DamagedPortfolio(
+            f"The backup “{backup}” is not what it was when it was made. Nothing was changed. Choose another one."
+        )
+
+
+def _fill(work: Path, backup: Path) -> None:
+    """What is in the backup at the newest version, verified; journals that lie beside a backup are not its own."""
+    if is_as_it_was(backup) or not any(backup.with_name(backup.name + ending).exists() for ending in SIDECARS):
+        shutil.copyfile(backup, work)
+    else:
+        copy(backup, work)
+    try:
+        with contextlib.closing(connect(work)) as connection:
+            verification.refuse_unknown_parts(connection, backup)
+            verification.check(connection, work)
+            before = verification.contents(connection)
+        if read_header(work).version < head():
+            migrate(work, head())
+        verify(work, head(), before)
+    except (DamagedPortfolio, MigrationFailed) as error:
+        said = str(error).replace(str(work), str(backup)).removesuffix(verification.BACK).strip()
+        raise DamagedPortfolio(
+            f"What is in “{backup}” cannot be restored: {said} Nothing was changed. Choose another one."
+        ) from error
+    remove_sidecars(work)
+
+
+def _swap(path: Path, ready: Path, now: datetime) -> SetAside | None:
+    known = {each.folder for each in set_asides(path)}
+    swapping.carry_out(path, ready, now)
+    return next((each for each in set_asides(path) if each.folder not in known), None)

@@ -25,6 +25,7 @@ from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
 from wealthdesk.gui.widgets.notice import Notice
@@ -91,8 +92,9 @@ def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtb
     [
         (Qt.Key.Key_1, AllocationPage),
         (Qt.Key.Key_2, HoldingsPage),
-        (Qt.Key.Key_3, HistoryPage),
-        (Qt.Key.Key_4, ImportPage),
+        (Qt.Key.Key_3, ReservesPage),
+        (Qt.Key.Key_4, HistoryPage),
+        (Qt.Key.Key_5, ImportPage),
         (Qt.Key.Key_Comma, SettingsPage),
     ],
 )

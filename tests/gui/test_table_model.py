@@ -1,6 +1,6 @@
 """The model and the view of every table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -187,3 +187,21 @@ def test_a_row_that_stands_out_keeps_the_round_corners_of_the_frame(qtbot: QtBot
     near = 2 if line == 0 else drawn.height() - 3
     assert drawn.pixelColor(100, near).name() == theme.current().sel.lower()
     assert drawn.pixelColor(2, near).name() != theme.current().sel.lower()
+
+
+def test_newer_values_take_the_places_of_the_same_rows(model: TableModel[Held]) -> None:
+    model.sort(1)
+    before = _symbols(model)
+    newer = [replace(row, quantity=row.quantity * -1) for row in HELD]
+    assert model.renew(newer, lambda row: row.symbol)
+    assert _symbols(model) == before and all(row.quantity < 0 for row in model.rows())
+    assert not model.renew(newer[1:], lambda row: row.symbol), "one is missing"
+    assert not model.renew([*newer[1:], Held("NEW", "", Decimal(1), None)], lambda row: row.symbol)
+    assert _symbols(model) == before
+
+
+def test_only_what_can_be_typed_into_is_editable() -> None:
+    made: TableModel[Held] = TableModel([COLUMNS[0], replace(COLUMNS[1], is_edited=True)])
+    made.set_rows(HELD)
+    editable = [bool(made.flags(made.index(0, place)) & Qt.ItemFlag.ItemIsEditable) for place in range(2)]
+    assert editable == [False, True]

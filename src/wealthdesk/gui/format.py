@@ -68,6 +68,12 @@ def money_short(minor: int, currency: str, *, plus: bool = False) -> str:
     return _amount(Fraction(minor, 10 ** digits(currency)), currency, 0, plus)
 
 
+def money_brief(minor: int, currency: str, *, plus: bool = False) -> str:
+    """An amount without decimals that say nothing: "$4,500,000", "$1,250.50"."""
+    is_whole = minor % 10 ** digits(currency) == 0
+    return money_short(minor, currency, plus=plus) if is_whole else money(minor, currency, plus=plus)
+
+
 def amount(minor: int, currency: str) -> str:
     """An amount without its currency, as it stands in a field: "20,000.00"."""
     return number(Decimal(minor).scaleb(-digits(currency)), decimals=digits(currency))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
+    from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Desk
@@ -33,6 +34,7 @@ _ASK_ELSEWHERE_MS: Final = 2_000
 _PAGES: Final = (
     NavItem("allocation", "Allocation", "allocation"),
     NavItem("holdings", "Holdings", "holdings"),
+    NavItem("reserves", "Reserves", "reserves"),
     NavItem("history", "History", "history"),
     NavItem("imports", "Import", "import"),
 )
@@ -137,6 +139,11 @@ class MainWindow(QMainWindow):
         page = HoldingsPage(desk, self.bus)
         page.import_requested.connect(self._on_import_requested)
         return page
+
+    def _make_reserves(self, desk: "Desk") -> "ReservesPage":
+        from wealthdesk.gui.reserves.page import ReservesPage
+
+        return ReservesPage(desk, self.bus)
 
     def _make_history(self, desk: "Desk") -> "HistoryPage":
         from wealthdesk.gui.history.page import HistoryPage

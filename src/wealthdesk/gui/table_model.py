@@ -1,6 +1,6 @@
 """The model of every table: rows are values, columns say how a value is shown, sorted and found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -29,6 +29,7 @@ class Column(Generic[Row]):
     spare: left out where a table is too narrow for all of its columns.
     sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
     wrap: what does not fit on one line goes on on a second one, where there is no note.
+    is_edited: it can be typed into in place; the delegate of the table makes the field.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Column(Generic[Row]):
     tint: Callable[[Row], str] | None = None
     icon_ink: str = ""
     wrap: bool = False
+    is_edited: bool = False
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -84,6 +86,20 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._sort_all()
         self._rows = self._matching()
         self.endResetModel()
+
+    def renew(self, rows: Sequence[Row], identity: Callable[[Row], Hashable]) -> bool:
+        """Show newer values of the rows that are there, each in its place; False, and nothing done, if they are others.
+
+        What is selected or being typed stays, and no row moves away under the hand.
+        """
+        newer = {identity(row): row for row in rows}
+        if len(newer) != len(self._all) or any(identity(row) not in newer for row in self._all):
+            return False
+        self._all, self._rows = ([newer[identity(row)] for row in each] for each in (self._all, self._rows))
+        self._found.clear()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+        return True
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns from now on, without any rows until they are set."""
@@ -120,6 +136,11 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        usual = super().flags(index)
+        is_edited = index.isValid() and self.columns[index.column()].is_edited
+        return usual | Qt.ItemFlag.ItemIsEditable if is_edited else usual
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

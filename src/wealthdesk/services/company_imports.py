@@ -16,7 +16,7 @@ from wealthdesk.errors import BadInput, NothingKept
 from wealthdesk.importers.companies_csv import COMPANIES_COLUMNS, CompaniesDraft, CompanyDraft, read_companies
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.export_format import safe_cell
-from wealthdesk.services.committing import Order, commit
+from wealthdesk.services.committing import Order, check_version, commit
 from wealthdesk.services.exports import csv_text
 from wealthdesk.services.funds import add_fund
 from wealthdesk.services.imports import bytes_of
@@ -103,16 +103,26 @@ class CompanyImports:
             return _preview(connection, fund, draft)
 
     def keep(
-        self, fund_name: str, draft: CompaniesDraft, currency: str, size_minor: int | None = None, reason: str = ""
+        self,
+        fund_name: str,
+        draft: CompaniesDraft,
+        currency: str,
+        size_minor: int | None = None,
+        reason: str = "",
+        *,
+        seen_version: int | None = None,
     ) -> CompanyImport:
         """Keeps a draft in the fund of that name, which is made if there is none; its warnings count as accepted.
 
-        NothingKept while there are problems; ValidationFailed where the amounts cannot be.
+        `seen_version` is that of the fund whose preview was seen, 0 of a new one: VersionConflict where it is another
+        one by now. NothingKept while there are problems; ValidationFailed where the amounts cannot be.
         """
         why = reason.strip() or f"Imported from {draft.file_name}"
         with self._database.write(Topic.RESERVES) as connection:
             known = _named(connection, fund_name)
             fund = known or Fund(str(uuid4()), fund_name, currency, size_minor, version=0)
+            if seen_version is not None:
+                check_version(connection, state_of_fund(fund), seen_version)
             told = _preview(connection, fund, draft)
             if told.problems:
                 first = told.problems[0]

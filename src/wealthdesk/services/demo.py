@@ -1,7 +1,7 @@
 """The demo portfolio: a made-up household whose prices are always of yesterday."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,13 +13,15 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure, checked_exposures
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import to_minor
+from wealthdesk.domain.reallocation_changes import changes_to
 from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fund
 from wealthdesk.domain.target_reallocation import changes_to_targets, header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.storage import accounts, assets, holdings, prices, reallocations, settings, targets
+from wealthdesk.storage import accounts, assets, funds, holdings, prices, reallocations, settings, targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.portfolio import BASE_CURRENCY
@@ -57,12 +59,16 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
 
 
 def _make_past(database: Database, told: Mapping[str, Any], now: datetime) -> None:
-    """Every version of the strategies, each at its time; the last one of each is what the strategy has now."""
+    """Every version of the strategies and funds, each at its time; the last one of each is what it has now."""
     strategies = {each["id"]: each for each in told["strategies"]}
+    known_funds = {each["id"]: each for each in told["funds"]}
     for each in told["past"]:
         day = (now - timedelta(days=each["days"])).date()
         with database.write(at=datetime.combine(day, time.fromisoformat(each["time"]), UTC)) as connection:
-            _keep(connection, _strategy(strategies[each["strategy"]] | each), each)
+            if "fund" in each:
+                _keep_fund(connection, _fund(known_funds[each["fund"]], each), each)
+            else:
+                _keep(connection, _strategy(strategies[each["strategy"]] | each), each)
 
 
 def _keep(connection: "Writing", wanted: Strategy, told: Mapping[str, Any]) -> None:
@@ -74,6 +80,41 @@ def _keep(connection: "Writing", wanted: Strategy, told: Mapping[str, Any]) -> N
     changes = changes_to_targets(state, wanted.targets)
     order = Order(changes, Source(told.get("source", "manual")), told["reason"], actor=told["who"])
     commit(connection, replace(state, version=0) if is_new else state, order)
+
+
+def _keep_fund(connection: "Writing", wanted: Fund, told: Mapping[str, Any]) -> None:
+    is_new = all(each.id != wanted.id for each in funds.all_funds(connection))
+    if is_new:
+        funds.add_fund(connection, replace(wanted, budget_minor=None))
+    state = reallocations.state(connection, wanted.header)
+    lines = {line.key: line for line in state_of_fund(wanted).lines}
+    order = Order(changes_to(state, lines, wanted.budget_minor), reason=told["reason"], actor=told["who"])
+    commit(connection, replace(state, version=0) if is_new else state, order)
+    funds.change_companies(connection, wanted.companies)
+
+
+def _fund(told: Mapping[str, Any], version: Mapping[str, Any]) -> Fund:
+    code = told["currency"]
+
+    def minor(amount: str) -> int:
+        return to_minor(Decimal(amount), code)
+
+    companies = tuple(_company(each, version["planned"][each["id"]], minor) for each in told["companies"])
+    return Fund(told["id"], told["name"], code, minor(told["size"]), minor(version["budget"]), companies=companies)
+
+
+def _company(told: Mapping[str, Any], planned: Sequence[str | None], minor: Callable[[str], int]) -> Company:
+    amount, cap = planned
+    status = CompanyStatus.EXITED if told.get("exited") else CompanyStatus.ACTIVE
+    return Company(
+        told["id"],
+        told["name"],
+        minor(amount or "0"),
+        None if cap is None else minor(cap),
+        minor(told["deployed"]),
+        status,
+        told["external"],
+    )
 
 
 def _asset(told: Mapping[str, Any]) -> Asset:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from wealthdesk.domain.money import WHOLE, digits, half_up
+from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.reallocation import Finding, FindingKind, Severity, State, What
 from wealthdesk.domain.reallocation_preview import Delta, Preview
 from wealthdesk.domain.reallocation_words import heading, sentence
@@ -66,7 +66,7 @@ def amount_words(state: State, amount: int | None) -> str:
         return text.NOTHING
     if state.what is What.TARGETS:
         return text.percent(amount, 1 if amount % 10 == 0 else 2)
-    return _money(amount, state.currency)
+    return text.money_brief(amount, state.currency)
 
 
 def difference_words(state: State, before: int | None, after: int | None) -> str:
@@ -77,7 +77,7 @@ def difference_words(state: State, before: int | None, after: int | None) -> str
         return "unchanged"
     if state.what is What.TARGETS:
         return text.points(after - before, 1 if (after - before) % 10 == 0 else 2)
-    return _money(after - before, state.currency, plus=True)
+    return text.money_brief(after - before, state.currency, plus=True)
 
 
 def relative_words(before: int | None, after: int | None) -> str:
@@ -178,8 +178,3 @@ def _moved(deltas: Iterable[Delta]) -> list[_Moved]:
 
 def _cap_words(state: State, cap: int | None) -> str:
     return "none" if cap is None else amount_words(state, cap)
-
-
-def _money(minor: int, currency: str, *, plus: bool = False) -> str:
-    whole = minor % 10 ** digits(currency) == 0
-    return text.money_short(minor, currency, plus=plus) if whole else text.money(minor, currency, plus=plus)

@@ -1,0 +1,1 @@
+"""The reserves screen: funds, their companies, and what is planned for them."""

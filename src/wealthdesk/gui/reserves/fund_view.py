@@ -1,0 +1,203 @@
+"""What the reserves page shows of one fund: its figures, its companies with their tools, and what the line means."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wealthdesk.domain.reallocation_preview import Preview
+from wealthdesk.domain.reallocation_words import limit_text
+from wealthdesk.domain.reserves import Fund
+from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
+from wealthdesk.gui.reserves import words
+from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
+from wealthdesk.gui.reserves.rows import CompanyRow, rows_of
+from wealthdesk.gui.reserves.summary import Summary
+from wealthdesk.gui.reserves.tools import Tools
+from wealthdesk.gui.reserves.totals_line import TotalsLine
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import frame
+
+_HEADER: Final = 38
+_LEAST_ROWS: Final = 3
+
+
+class FundView(QWidget):
+    """`show_preview` is the only way in; what the user wants is told by the widgets in it."""
+
+    import_clicked = Signal()
+    edit_clicked = Signal(object)
+    """CompanyRow"""
+    exit_clicked = Signal(object)
+    """list[CompanyRow]"""
+    remove_clicked = Signal(object)
+    """CompanyRow"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.conflict = Message(Tone.WARNING, action="Merge…", inline=True)
+        self.notice = Message(inline=True)
+        self.summary = Summary()
+        self.tools = Tools()
+        self.table = CompanyTable()
+        self.totals = TotalsLine(self.table)
+        self.add_first, self.import_first = button("Add a company…", icon="plus"), button("Import companies…")
+        self.empty = EmptyState("", words.NO_COMPANY, [self.add_first, self.import_first], picture=False)
+        self._rows: list[CompanyRow] = []
+        self._has_budget = False
+        self._nothing = ShortLabel(ink="mute")
+        self._legend_line, self._legend = _LimitSign(), ShortLabel(role="note", ink="mute")
+        self._card = frame("card")
+        self._full = QWidget()
+        self._make_steps()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def rows(self) -> Sequence[CompanyRow]:
+        """The companies, all of them."""
+        return self._rows
+
+    def chosen(self) -> list[CompanyRow]:
+        """The companies that are selected."""
+        return self.table.selected_rows()
+
+    def show_preview(self, fund: Fund, preview: Preview) -> None:
+        """Show a fund with the amounts of a preview."""
+        self._rows = rows_of(preview, fund)
+        self.summary.show_fund(fund, preview, self._rows)
+        self.table.show_companies(self._rows)
+        self._has_budget = preview.budget_after is not None
+        companies = text.count(len(self._rows), "company", "companies")
+        deployed = text.money_brief(sum(row.deployed for row in self._rows), fund.currency)
+        self.totals.show_totals(companies, text.money_brief(preview.total_after, fund.currency), deployed)
+        limit = limit_text(preview.limits.concentration_bps)
+        self._legend.show_words(f"{limit} of all reserves: above this line a company counts as concentrated")
+        self.empty.show_words(f"No companies in {fund.name} yet", words.NO_COMPANY)
+        self.empty.setVisible(not self._rows)
+        self._full.setVisible(bool(self._rows))
+        self._show_found()
+
+    def show_notice(self, tone: Tone, title: str, explanation: str = "", action: str = "") -> None:
+        """Say something above the figures until it is outdated; without a title nothing."""
+        self.notice.show_message(tone, title, explanation)
+        self.notice.set_action(action)
+        self.notice.setVisible(bool(title))
+
+    def show_conflict(self, sentence: str) -> None:
+        """Say that what is edited here changed elsewhere, with the way to the merge; "" nothing."""
+        self.conflict.show_message(Tone.WARNING, "These reserves changed elsewhere", sentence)
+        self.conflict.setVisible(bool(sentence))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_table()
+
+    def _on_search(self, sought: str) -> None:
+        self.table.search(sought)
+        self._show_found()
+
+    def _on_selected(self) -> None:
+        rows = self.chosen()
+        self.tools.show_possible(len(rows), len(self._rows), has_budget=self._has_budget)
+        is_one, all_exited = len(rows) == 1, bool(rows) and all(row.is_exited for row in rows)
+        for made, pressed in (self._edit, self._remove):
+            made.setEnabled(is_one)
+            pressed.setEnabled(is_one)
+        made, pressed = self._exit
+        pressed.setText("Held again" if all_exited else "E&xited")
+        made.setText(pressed.text())
+        made.setEnabled(bool(rows))
+        pressed.setEnabled(bool(rows))
+
+    def _on_edit(self) -> None:
+        if len(self.chosen()) == 1:
+            self.edit_clicked.emit(self.chosen()[0])
+
+    def _on_remove(self) -> None:
+        if len(self.chosen()) == 1:
+            self.remove_clicked.emit(self.chosen()[0])
+
+    def _on_exit(self) -> None:
+        if self.chosen():
+            self.exit_clicked.emit(self.chosen())
+
+    def _show_found(self) -> None:
+        """What the search found; the frame is as high as that, as far as there is room."""
+        is_found = self.table.table.rowCount() > 0
+        self._nothing.show_words(f"No company with “{self.tools.search.text().strip()}”.")
+        self._nothing.setVisible(bool(self._rows) and not is_found)
+        self._fit_table()
+        self._on_selected()
+
+    def _fit_table(self) -> None:
+        """As high as its rows, as far as there is room; a few of them always show."""
+        lines = self.table.table.rowCount()
+        bar = self.table.horizontalScrollBar()
+        across = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        around = _HEADER + across + self.totals.sizeHint().height()
+        self._card.setMaximumHeight(around + lines * ROW)
+        self._card.setMinimumHeight(around + min(lines, _LEAST_ROWS) * ROW)
+
+    def _make_steps(self) -> None:
+        self._edit = self.table.add_step("Ed&it…", self._on_edit, in_card=True)
+        self._exit = self.table.add_step("E&xited", self._on_exit, in_card=True)
+        self._remove = self.table.add_step("&Remove…", self._on_remove, "Del", in_card=True)
+
+    def _lay_out(self) -> None:
+        inside = vertical(self._card, spacing=0, margins=(1, 1, 1, 1))
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.totals)
+        foot = horizontal(spacing=8)
+        foot.addWidget(self._legend_line)
+        foot.addWidget(self._legend, 1)
+        for _, pressed in (self._edit, self._exit, self._remove):
+            foot.addWidget(pressed)
+        full = vertical(self._full, spacing=10)
+        full.addWidget(self._card, 1000)
+        full.addWidget(self._nothing)
+        full.addLayout(foot)
+        full.addStretch(1)
+        outer = vertical(self, spacing=10)
+        for each in (self.conflict, self.notice, self.summary, self.tools):
+            outer.addWidget(each)
+        outer.addWidget(self._full, 1)
+        outer.addWidget(self.empty, 1)
+        self.conflict.hide()
+        self.notice.hide()
+
+    def _connect(self) -> None:
+        self.tools.search.textChanged.connect(self._on_search)
+        self.tools.search.left.connect(self.table.setFocus)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.opened.connect(self.edit_clicked)
+        self.import_first.clicked.connect(self.import_clicked)
+        self.add_first.clicked.connect(self.tools.add.click)
+
+
+class _LimitSign(QWidget):
+    """The dashed line that stands in the bars, before its explanation."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(8, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        pen = QPen(QColor(theme.current().tone(Tone.WARNING).mark), 1.5, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([2.6, 1.4])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        middle = QRectF(self.rect()).center().x() + 0.5
+        painter.drawLine(int(middle), 2, int(middle), self.height() - 2)

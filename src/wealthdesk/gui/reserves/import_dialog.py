@@ -1,0 +1,321 @@
+"""The import of a fund's companies: where they go, what the file would change or what is wrong in it."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
+
+from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.reserves import Fund
+from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui import format as text
+from wealthdesk.gui import tasks
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.field import Field
+from wealthdesk.gui.reserves.import_words import COMPANY_COLUMNS, PROBLEM_COLUMNS, ReadCompany, read_companies, summary
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, Reason
+from wealthdesk.gui.widgets.change_words import shown_preview
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.services.company_imports import CompaniesDraft, CompanyImport, Problem, read_file
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+SIZE: Final = (1080, 640)
+_PANE: Final = 344
+_NEW_FUND: Final = ""
+
+
+class ImportDialog(QDialog):
+    """source: the file, or what was read of it already. fund: where the companies go at first; None: into a new one.
+
+    The file is read again where another currency may change its amounts, and compared again where the fund changed.
+    """
+
+    saved = Signal(object)
+    """Fund, as it is kept."""
+
+    def __init__(
+        self,
+        desk: "Desk",
+        source: Path | CompaniesDraft,
+        fund: Fund | None = None,
+        parent: QWidget | None = None,
+        *,
+        bus: Bus | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._source = desk, source
+        self._draft: CompaniesDraft | None = None
+        self._told: CompanyImport | None = None
+        self._read: list[ReadCompany] = []
+        self._fund_id = str(uuid4())
+        self._is_keeping = False
+        self._wanted_currency = ""
+        self._make_widgets(fund)
+        self._lay_out()
+        self._connect(bus)
+        self._read_file()
+
+    @property
+    def told(self) -> CompanyImport | None:
+        """What keeping the file would change; None while it is read, or where it has problems."""
+        return self._told
+
+    @property
+    def found(self) -> list[Problem]:
+        """What is wrong in the file."""
+        return self.problems.table.rows()
+
+    def accept(self) -> None:
+        """Keep the companies, then close; a refusal leaves the dialog open."""
+        told = self._told
+        if told is None or not self.primary.isEnabled():
+            if not self.pane.findings.focus_open():
+                self._focus_first()
+            return
+        draft, name, code = self._draft, self._fund_name(), told.fund.currency
+        size, reason, version = self._size(), self.pane.reason, told.fund.version
+        assert draft is not None
+        keep = self._desk.company_imports.keep
+
+        def work() -> CompanyImport:
+            return keep(name, draft, code, size, reason, seen_version=version)
+
+        self._is_keeping = True
+        self.refusal.hide()
+        self._show_standing()
+        tasks.run(work, self._on_kept, self, failed=self._on_refused, progress=self.progress)
+
+    def reject(self) -> None:
+        """Leave without keeping anything; not while it is being kept."""
+        if not self._is_keeping:
+            super().reject()
+
+    # What the user asks for, and what comes of it
+
+    def _on_into(self) -> None:
+        self._show_into()
+        self._read_file()
+
+    def _on_currency(self) -> None:
+        if self.currency.known_code():
+            self.size_edit.set_currency(self.currency.known_code())
+            self._read_file()
+
+    def _on_read(self, code: str, draft: CompaniesDraft) -> None:
+        # Another currency may have been chosen meanwhile; that reading is still to come.
+        if code == self._wanted_currency:
+            self._draft = draft
+            self._compare()
+
+    def _on_kept(self, kept: CompanyImport) -> None:
+        self._is_keeping = False
+        super().accept()
+        self.saved.emit(kept.kept)
+
+    def _on_refused(self, refusal: WealthDeskError) -> None:
+        self._is_keeping = False
+        self.refusal.show_message(Tone.ERROR, "Nothing was kept", str(refusal))
+        self.refusal.show()
+        if isinstance(refusal, PortfolioChanged):
+            self._compare()
+        self._show_standing()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & {Topic.RESERVES, Topic.SETTINGS} and self.isVisible() and not self._is_keeping:
+            self.into.set_options(self._options())
+            self._on_into()
+
+    def _focus_first(self) -> None:
+        if self._is_new() and not self._fund_name():
+            self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # What it works on
+
+    def _read_file(self) -> None:
+        """Read the file where its amounts are in another currency than before, and compare in any case."""
+        code, source = self._currency(), self._source
+        if code == self._wanted_currency:
+            self._compare()
+        elif isinstance(source, CompaniesDraft):
+            self._wanted_currency = code
+            self._on_read(code, source)
+        else:
+            self._wanted_currency, self._draft = code, None
+            self._compare()
+            tasks.run(lambda: read_file(source, code), partial(self._on_read, code), self, progress=self.progress)
+
+    def _compare(self) -> None:
+        draft, told = self._draft, None
+        fund = self._chosen_fund()
+        if draft is not None and not draft.problems:
+            told = self._desk.company_imports.preview(fund, draft)
+        problems = draft.problems if draft is not None else ()
+        if told is not None and told.problems:
+            problems, told = told.problems, None
+        self._told = told
+        self._show_outcome(problems)
+
+    def _options(self) -> list[tuple[object, str]]:
+        known: list[tuple[object, str]] = [(each.id, each.name) for each in self._desk.funds.all()]
+        return [*known, (_NEW_FUND, "A new fund")]
+
+    def _is_new(self) -> bool:
+        return self.into.choice() == _NEW_FUND
+
+    def _chosen_fund(self) -> Fund:
+        if self._is_new():
+            return Fund(self._fund_id, self._fund_name(), self._currency(), self._size(), version=0)
+        return self._desk.funds.get(str(self.into.choice()))
+
+    def _fund_name(self) -> str:
+        if self._is_new():
+            return " ".join(self.name.text().split())
+        return self.into.currentText()
+
+    def _currency(self) -> str:
+        if self._is_new():
+            return self.currency.known_code() or self._desk.portfolios.current().base_currency
+        return self._desk.funds.get(str(self.into.choice())).currency
+
+    def _size(self) -> int | None:
+        return self.size_edit.minor() if self._is_new() else None
+
+    # What is shown
+
+    def _show_into(self) -> None:
+        self._new.setVisible(self._is_new())
+
+    def _show_outcome(self, problems: tuple[Problem, ...]) -> None:
+        told = self._told
+        self._read = read_companies(told) if told is not None else []
+        self.companies.set_rows(self._read)
+        self.problems.set_rows(problems)
+        self._stack.setCurrentWidget(self.problems if problems else self.companies)
+        self.pane.setVisible(not problems)
+        self.pane.show_preview(shown_preview(told.preview) if told is not None else ChangePreview(nothing=""))
+        if told is not None:
+            version = told.fund.version
+            on = f"On version {version}. Importing makes version {version + 1}."
+            self.pane.show_subtitle("The first version of a new fund." if not version else on)
+        self._show_counts(len(problems))
+        self._show_standing()
+
+    def _show_counts(self, problems: int) -> None:
+        if problems:
+            words = f"{text.count(problems, 'problem')}: nothing is imported until the file has none"
+        elif self._told is None:
+            words = "Reading…"
+        else:
+            words = summary(self._read, self._told.fund)
+        self._counts.setText(words)
+
+    def _show_standing(self) -> None:
+        number = len(self._read)
+        self.primary.setText(f"&Import {text.count(number, 'company', 'companies')}" if number else "&Import")
+        self.primary.setAccessibleName(self.primary.text().replace("&", ""))
+        why_not = self._why_not()
+        self.primary.setEnabled(not why_not and not self._is_keeping)
+        self.pane.show_busy(self._is_keeping)
+        self._hint.setText(why_not)
+
+    def _why_not(self) -> str:
+        if self.found:
+            return "Correct the file and choose it again"
+        if self._told is None:
+            return "Reading the file" if self._draft is None else "Nothing to import"
+        if self._is_new() and not self._fund_name():
+            return "Name the new fund to import"
+        if self._is_new() and not self.currency.known_code():
+            return "Choose a currency to import"
+        if not any(each.is_changed for each in self._read):
+            return "Every company is in the fund as it is in the file"
+        return self.pane.why_not("import")
+
+    # How it is made
+
+    def _make_widgets(self, fund: Fund | None) -> None:
+        self.setWindowTitle("Import companies")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumSize(780, 460)
+        self.resize(*SIZE)
+        self.into = Combo("Import into", self._options())
+        self.into.choose(fund.id if fund else _NEW_FUND)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the new fund")
+        self.currency = CurrencyCombo("Currency", self._desk.portfolios.current().base_currency)
+        self.size_edit = MoneyEdit("Size of the fund", self.currency.known_code())
+        self._new = QWidget()
+        self.progress = ProgressStrip("Reading…")
+        self.companies: TableView[ReadCompany] = TableView("Companies in the file", COMPANY_COLUMNS)
+        self.problems: TableView[Problem] = TableView("Problems", PROBLEM_COLUMNS, row_height=46)
+        self._stack = QStackedWidget()
+        self.pane = ChangePreviewPane("What changes", reason=Reason.OPTIONAL, width=_PANE)
+        self.refusal = Message(Tone.ERROR)
+        self.refusal.hide()
+        self._counts = label(role="strong")
+        self._hint = label(role="note", ink="mute")
+        self.primary = primary_button("&Import")
+        self.cancel = button("Canc&el")
+
+    def _lay_out(self) -> None:
+        name = self._source.name if isinstance(self._source, Path) else self._source.file_name
+        self.pane.reason_field.setPlaceholderText(f"Imported from {name}")
+        body = vertical(spacing=12, margins=(24, 20, 20, 16))
+        heading = vertical(spacing=3)
+        heading.addWidget(label("Import companies", "panel"))
+        heading.addWidget(label(name, "note", "mute"))
+        body.addLayout(heading)
+        new = horizontal(self._new, spacing=12)
+        new.addWidget(Field("&Name of the fund", self.name), 3)
+        new.addWidget(Field("C&urrency", self.currency), 1)
+        new.addWidget(Field("Fund si&ze, optional", self.size_edit), 2)
+        body.addWidget(Field("Import in&to", self.into))
+        body.addWidget(self._new)
+        for each in (self.refusal, self.progress, self._counts):
+            body.addWidget(each)
+        for table in (self.companies, self.problems):
+            self._stack.addWidget(table)
+        body.addWidget(self._stack, 1)
+        row = horizontal(spacing=0)
+        row.addLayout(body, 1)
+        row.addWidget(self.pane)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(row, 1)
+        outer.addWidget(self._foot())
+        self._show_into()
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addWidget(self._hint, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.primary)
+        return foot
+
+    def _connect(self, bus: Bus | None) -> None:
+        self.into.chosen.connect(self._on_into)
+        self.name.textEdited.connect(self._show_standing)
+        self.currency.currentTextChanged.connect(self._on_currency)
+        self.size_edit.edited.connect(self._compare)
+        self.pane.accepted_changed.connect(self._show_standing)
+        self.primary.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        if bus is not None:
+            bus.changed.connect(self._on_changed)

@@ -1,16 +1,20 @@
 """`wealthdesk plan --file`: plans for a portfolio, as a table and as JSON, and its refusals."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.portfolios import account, asset, hold
 from wealthdesk.cli import main
+from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.services.demo import make_demo
-from wealthdesk.services.desk import Clock, open_desk
+from wealthdesk.services.desk import Clock, Desk, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
@@ -106,10 +110,11 @@ def test_it_works_beside_an_open_window(demo: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--deposit", "abc"),
-        ("--deposit", "-5"),
-        ("--deposit", ""),
+        *(("--deposit", text) for text in ("abc", "-5", "", "1.000,00", "1e9", "NaN", "1_000", "0.001", "9" * 20, "٣")),
+        ("--deposit=-5",),
+        ("--withdraw", "-0.01"),
         ("--withdraw", "1e3"),
+        ("--scope", "", "--deposit", "5"),
         ("--deposit", "5", "--scope", "Nowhere"),
         ("--deposit", "5", "--into", "Nowhere"),
         ("--deposit", "5", "--into", "All Portfolio"),
@@ -135,6 +140,9 @@ def test_refusals_are_one_sentence(demo: Path, arguments: tuple[str, ...], capsy
         ("--deposit", "5", "--withdraw", "5"),
         ("--deposit", "5", "--goal", "target"),
         ("--rebalance", "--into", "x=1"),
+        ("--deposit", "5", "another.json"),
+        ("--deposit",),
+        ("--dep", "5"),
     ],
 )
 def test_bad_usage(demo: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,7 +152,75 @@ def test_bad_usage(demo: Path, arguments: tuple[str, ...], capsys: pytest.Captur
     assert "usage: wealthdesk plan" in capsys.readouterr().err
 
 
-def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "--file", tmp_path / "none.wealthdesk", "--deposit", "5")
-    assert (code, out) == (1, "")
-    assert "There is no file" in err
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for place in ("none.wealthdesk", "nowhere/none.wealthdesk"):
+        code, out, err = run(capsys, "--file", tmp_path / place, "--deposit", "5")
+        assert (code, out) == (1, "")
+        assert "There is no file" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0" + bytes(5_000)])
+def test_what_is_no_portfolio_is_left_alone(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "some.wealthdesk").write_bytes(content)
+    code, out, err = run(capsys, "--file", tmp_path / "some.wealthdesk", "--deposit", "5")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert (tmp_path / "some.wealthdesk").read_bytes() == content
+    assert run(capsys, "--file", tmp_path, "--deposit", "5")[0] == 1
+
+
+# Portfolios with little in them
+
+
+@pytest.fixture
+def little(tmp_path: Path) -> Iterator[Desk]:
+    """A new portfolio, open, with nothing in it."""
+    with open_desk(tmp_path / "little.wealthdesk", CLOCK, create=True) as desk:
+        yield desk
+
+
+def test_an_empty_portfolio_keeps_it_all_in_cash(little: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    for whole in ([], ["--whole-shares"]):
+        plan = told(capsys, "--file", little.path, "--deposit", "1000", *whole)
+        assert (plan["trades"], plan["left_in_cash_minor"], plan["has_targets"]) == ([], 100_000, False)
+        gone = told(capsys, "--file", little.path, "--withdraw", "1000", *whole)
+        assert (gone["trades"], gone["shortfall_minor"]) == ([], 100_000)
+        assert told(capsys, "--file", little.path, "--rebalance", *whole)["trades"] == []
+    _, out, _ = run(capsys, "--file", little.path, "--deposit", "1000")
+    assert "no class has a target here, so nothing is bought" in out.splitlines()[0]
+    assert "Nothing is traded." in out
+
+
+def test_without_targets_that_is_said(little: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    broker = account(little)
+    hold(little, broker, {"S": "5", "USD": "100"}, {"S": asset(little, "S", "10", {"equity": 100})})
+    _, out, _ = run(capsys, "--file", little.path, "--deposit", "1000", "--scope", "broker")
+    assert "Deposit of 1,000.00 USD into Broker on 2026-11-20: no class has a target here" in out
+    code, out, _ = run(capsys, "--file", little.path, "--withdraw", "20")
+    assert (code, "so the proportions stay as they are" in out, "Sold: 20.00 USD" in out) == (0, True, True)
+
+
+def test_without_prices_and_rates_it_is_said_what_is_left_out(little: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    broker = account(little, "証券", currency="JPY")
+    little.settings.set_base_currency("JPY")
+    ids = {name: asset(little, name, price, {"equity": 100}, code) for name, price, code in UNKNOWN}
+    hold(little, broker, {"P": "5", "R": "3"}, ids)
+    little.targets.add(None, "All", (ClassTarget("equity", 10_000),))
+    plan = told(capsys, "--file", little.path, "--deposit", "1000")
+    assert {each["symbol"] or each["class"]: each["why"] for each in plan["left_out"]} == {
+        "P": "no_price", "R": "no_rate", "Equity": "nothing_to_buy",
+    }  # fmt: skip
+    assert (plan["base_currency"], plan["amount_minor"], plan["left_in_cash_minor"]) == ("JPY", 1_000, 1_000)
+    code, _, err = run(capsys, "--file", little.path, "--deposit", "1000.5")
+    assert (code, "An amount in JPY here has no decimals" in err) == (1, True)
+
+
+UNKNOWN = (("P", None, "JPY"), ("R", "500", "CHF"))
+
+
+def test_what_is_proven_is_told(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bound = told(capsys, "--file", demo, "--deposit", "20000", "--whole-shares")["regret_bound"]
+    _, out, _ = run(capsys, "--file", demo, "--deposit", "20000", "--whole-shares")
+    (line,) = [each for each in out.splitlines() if each.startswith("Proven: at most ")]
+    proven = Decimal(line.split()[3])
+    assert Decimal(bound) * 100 <= proven < Decimal(bound) * 100 + Decimal("0.01")

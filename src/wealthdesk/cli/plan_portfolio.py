@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 ALL_ACCOUNTS: Final = "All accounts"
+_HUNDREDTH: Final = Decimal("0.01")
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
@@ -117,6 +119,7 @@ def told(plan: Plan, allocation: Allocation) -> dict[str, Any]:
         "on": portfolio.on.isoformat(),
         "scope": allocation.scope_name,
         "strategy": allocation.strategy.name if allocation.strategy else None,
+        "has_targets": allocation.drift.has_targets,
         "mode": plan.mode.value,
         "amount_minor": plan.amount_minor,
         "idle_cash_minor": plan.idle_minor,
@@ -199,11 +202,20 @@ _TITLES: Final = {
     Mode.REBALANCE: "Rebalance of {scope}",
 }
 
+_WITHOUT_TARGETS: Final = {
+    Mode.DEPOSIT: "no class has a target here, so nothing is bought",
+    Mode.WITHDRAWAL: "no class has a target here, so the proportions stay as they are",
+    Mode.REBALANCE: "no class has a target here, so nothing is traded",
+}
+
 
 def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
     base = shown["base_currency"]
     title = _TITLES[Mode(shown["mode"])].format(amount=_money(shown["amount_minor"], base), scope=shown["scope"])
-    yield f"{title} on {shown['on']}, calculated from the targets of {shown['strategy'] or 'no strategy'}"
+    if shown["has_targets"]:
+        yield f"{title} on {shown['on']}, calculated from the targets of {shown['strategy']}"
+    else:
+        yield f"{title} on {shown['on']}: {_WITHOUT_TARGETS[Mode(shown['mode'])]}"
     yield ""
     yield from _trade_lines(shown["trades"], base)
     yield from _sum_lines(shown, base)
@@ -252,6 +264,9 @@ def _sum_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
     for key, name in named.items():
         if shown[key]:
             yield f"{name}: {_money(shown[key], base)}"
+    if shown["trades"] and shown["regret_bound"] is not None:
+        missed = Decimal(shown["regret_bound"]) * 100
+        yield f"Proven: at most {missed.quantize(_HUNDREDTH, ROUND_CEILING):f} % of what could be gained is missed"
 
 
 def _money(minor: int, currency: str) -> str:

@@ -14,7 +14,8 @@ REFUSED: Final = 1
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
-COMMANDS: Final = ("import", "plan", "show", "reallocate", "reserves", "history")
+_OF_FILES: Final = ("check", "backup", "restore", "salvage", "prepare")
+COMMANDS: Final = ("import", "plan", "show", "reallocate", "reserves", "history", *_OF_FILES, "diagnose")
 """The first words of a command line that mean a command and not the window."""
 
 
@@ -49,6 +50,12 @@ def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
         from wealthdesk.cli.reserves import run
     elif name == "history":
         from wealthdesk.cli.history import run
+    elif name in _OF_FILES:
+        import wealthdesk.cli.files
+
+        return wealthdesk.cli.files.RUN[name]
+    elif name == "diagnose":
+        from wealthdesk.cli.diagnose import run
     else:
         from wealthdesk.cli.show import run
     return run

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock
 from wealthdesk.storage import daily_backups
 from wealthdesk.storage import rotation as kept
 from wealthdesk.storage.backups import Backup as Backup
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups, portfolio_in
+from wealthdesk.storage.backups import back_up_to as _back_up_to
 from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
 from wealthdesk.storage.opening import using
 
@@ -59,8 +61,13 @@ def line_of(backup: Backup) -> BackupLine:
     portfolio = portfolio_in(backup)
     if portfolio is None:
         return BackupLine(backup, None)
-    totals = (AccountTotal(each.name, value(portfolio, each.id).total_minor) for each in portfolio.accounts.values())
-    return BackupLine(backup, tuple(totals), portfolio.base_currency)
+    return BackupLine(backup, totals_of(portfolio), portfolio.base_currency)
+
+
+def totals_of(portfolio: Portfolio) -> tuple[AccountTotal, ...]:
+    """What each account is worth."""
+    accounts = portfolio.accounts.values()
+    return tuple(AccountTotal(each.name, value(portfolio, each.id).total_minor) for each in accounts)
 
 
 def folder_of_backups(path: Path) -> Path:
@@ -72,6 +79,12 @@ def back_up_now(path: Path, clock: Clock) -> Backup:
     """Make a backup that stays until the user removes it; the file may be open here and elsewhere."""
     with using(path) as used:
         return back_up(used, BY_HAND, clock.now())
+
+
+def back_up_to(path: Path, target: Path) -> None:
+    """Copy the file, which may be open here and elsewhere, to a new file of the user's choice."""
+    with using(path) as used:
+        _back_up_to(used, target.resolve())
 
 
 def keep_up(path: Path, clock: Clock) -> Backup | None:

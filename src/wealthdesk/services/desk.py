@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.paths import data_folder
 from wealthdesk.services.allocation import Allocations
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.portfolio import Portfolios
@@ -43,13 +44,17 @@ class Clock:
 class Desk:
     """The services of one open file. Close it when done, or use it in a `with` block.
 
+    path: the file the user chose. notes: what was done to open it, in sentences. is_read_only: every change is refused.
+
     What the first page shows is here from the beginning; the other services are imported when they are first asked for.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._listeners: list[Callable[[Changes], None]] = []
-        self.path: Path = database.path
+        self.path: Path = database.original
+        self.notes = database.notes
+        self.is_read_only = database.is_read_only
         self.clock = clock
         self.portfolios = Portfolios(database, clock.today)
         self.targets = Targets(database)
@@ -203,3 +208,10 @@ class Desk:
 def open_desk(path: Path, clock: Clock, *, create: bool = False) -> Desk:
     """Opens a portfolio file safely (the steps are in storage/opening.py); OpeningError if it cannot be."""
     return Desk(open_portfolio(path, create=create, now=clock.now()), clock)
+
+
+def open_copy(path: Path, clock: Clock) -> Desk:
+    """Opens a private copy of a portfolio file or backup, to be looked at; its desk refuses every change."""
+    from wealthdesk.storage import copies
+
+    return Desk(copies.open_copy(path, data_folder() / "copies", clock.today()), clock)

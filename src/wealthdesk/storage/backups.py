@@ -1,6 +1,7 @@
 """The backups of a portfolio file: whole copies in `backups/` beside it, each verified before it gets its name."""
 
 import contextlib
+import os
 import re
 import secrets
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.errors import OpeningError, PortfolioBusy, WealthDeskError
+from wealthdesk.errors import AlreadyExists, OpeningError, PortfolioBusy, WealthDeskError
 from wealthdesk.storage import verification
 from wealthdesk.storage.database import Reading, connect, refusing_file
 from wealthdesk.storage.files import (
@@ -72,6 +73,22 @@ def back_up(path: Path, reason: str, now: datetime, *, deadline: float = DEADLIN
             version, digest = copy(path, partial, deadline=deadline)
             sync_file(partial)
             return _placed(partial, path, f"{reason}.v{version}.{digest[:_SHOWN]}", now)
+        finally:
+            discard(partial)
+
+
+def back_up_to(path: Path, target: Path) -> None:
+    """Copy the file as it is at this moment to a new, verified, synced file anywhere; nothing is ever overwritten."""
+    if os.path.lexists(target):
+        raise AlreadyExists(f"There is a file “{target}” already. Choose another name.")
+    with refusing_disk(target), refusing_file(path):
+        need_room(target.parent, path.stat().st_size + _ROOM)
+        partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
+        make_private(partial)
+        try:
+            copy(path, partial)
+            sync_file(partial)
+            place(partial, target)
         finally:
             discard(partial)
 

@@ -1,0 +1,96 @@
+"""A portfolio file to look at: a private copy of it, brought to the newest version, that cannot be written."""
+
+import contextlib
+import secrets
+import shutil
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.storage import locks, verification
+from wealthdesk.storage.database import Database, Reading, connect, refusing_file
+from wealthdesk.storage.files import SIDECARS, make_folder, make_private, make_private_folder, need_room, refusing_disk
+from wealthdesk.storage.header import read_header
+from wealthdesk.storage.migrations import head, migrate
+from wealthdesk.storage.opening import TABLES, newer
+from wealthdesk.storage.portfolio import load_portfolio
+
+_ROOM: Final = 20_000_000
+_IN_USE: Final = "in_use"
+
+
+def open_copy(path: Path, folder: Path, on: date) -> Database:
+    """Open a copy of any portfolio file or backup, also of a newer version as far as its tables are those known here.
+
+    The copy is made in `folder`, which is for such copies alone, and removed when it is closed. The file itself is only
+    read, and not one that this process has open.
+    """
+    path = path.resolve()
+    with refusing_disk(path), refusing_file(path):
+        version = read_header(path).version
+        _remove_abandoned(folder)
+        make_folder(folder)
+        need_room(folder, 3 * path.stat().st_size + _ROOM)
+        place = folder / secrets.token_hex(8)
+        make_private_folder(place)
+        lock = locks.alone(place / _IN_USE)
+        assert lock is not None
+
+        def remove() -> None:
+            shutil.rmtree(place, ignore_errors=True)
+            lock.release()
+
+        try:
+            work = place / path.name
+            _fill(work, path, version, on)
+            return Database(work, on_close=remove, original=path, notes=_notes(version))
+        except BaseException:
+            remove()
+            raise
+
+
+def _fill(work: Path, path: Path, version: int, on: date) -> None:
+    for ending in ("", *SIDECARS[:2]):
+        beside = path.with_name(path.name + ending)
+        if beside.is_file():
+            copied = work.with_name(work.name + ending)
+            make_private(copied)
+            shutil.copyfile(beside, copied)
+    with contextlib.closing(connect(work)) as connection:
+        verification.refuse_unknown_parts(connection, path)
+        try:
+            verification.check(connection, work)
+        except DamagedPortfolio as error:
+            raise DamagedPortfolio(str(error).replace(str(work), str(path))) from error
+    if version < head():
+        migrate(work, head())
+    with contextlib.closing(connect(work)) as connection:
+        if missing := TABLES - verification.table_names(connection):
+            raise DamagedPortfolio(f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. {verification.BACK}")
+        if version > head():
+            _refuse_what_is_not_known(connection, path, version, on)
+
+
+def _refuse_what_is_not_known(connection: sqlite3.Connection, path: Path, version: int, on: date) -> None:
+    try:
+        load_portfolio(Reading(connection), on)
+    except (sqlite3.Error, ArithmeticError, ValueError, LookupError) as error:
+        raise newer(path, version) from error
+
+
+def _notes(version: int) -> tuple[str, ...]:
+    if version <= head():
+        return ()
+    return (f"A newer WealthDesk wrote this file (version {version}). What this one does not know of is not shown.",)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """What a program that was killed left behind: its lock is free."""
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if (place / _IN_USE).is_file() and not place.is_symlink():
+            with contextlib.suppress(OSError):
+                if lock := locks.alone(place / _IN_USE):
+                    shutil.rmtree(place, ignore_errors=True)
+                    lock.release()

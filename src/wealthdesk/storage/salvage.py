@@ -1,0 +1,337 @@
+"""What can still be read of a damaged portfolio file, row by row, as a new file, and a list of what could not be."""
+
+import contextlib
+import heapq
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from wealthdesk.errors import AlreadyExists, NotAPortfolio
+from wealthdesk.storage import verification
+from wealthdesk.storage.backups import list_backups
+from wealthdesk.storage.database import connect, refusing_file
+from wealthdesk.storage.files import (
+    SIDECARS,
+    make_private,
+    make_private_folder,
+    need_room,
+    place,
+    refusing_disk,
+    remove_sidecars,
+    sync_file,
+)
+from wealthdesk.storage.header import plain_file
+from wealthdesk.storage.migrations import fresh_schema, head, migrate
+from wealthdesk.storage.opening import TABLES, verify
+
+Report = Callable[[int, int, str], None]
+"""How far it is: so many of so many tables, and which one."""
+
+Span = tuple[int, int]
+_Values = tuple[Any, ...]
+
+_ROOM: Final = 20_000_000
+_TRIES: Final = 20_000
+_HEADER: Final = 100
+_KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
+_ORPHAN: Final = "What it belongs to could not be read."
+
+
+@dataclass(frozen=True, slots=True)
+class SalvagedTable:
+    """One table: how many rows were kept, and the numbers of the rows that could not be read (from, to)."""
+
+    name: str
+    kept: int
+    unread: tuple[Span, ...] = ()
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that is known of and not in the new file, and why."""
+
+    table: str
+    values: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """The new file, and what of the damaged one is in it and what not."""
+
+    target: Path
+    tables: tuple[SalvagedTable, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything could be read."""
+        return not self.left_out and not any(each.unread or each.is_missing for each in self.tables)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of one table: rows by their number."""
+
+    columns: tuple[str, ...]
+    rows: dict[int, _Values] = field(default_factory=dict)
+    unread: list[Span] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def salvage(path: Path, target: Path, report: Report = lambda done, total, table: None) -> Salvage:
+    """Make the new file `target` of what can be read of the file, which itself is only copied and never changed.
+
+    AlreadyExists when there is something at `target`; NotAPortfolio when nothing of a portfolio is found.
+    """
+    path, target = plain_file(path.resolve()), target.resolve()
+    if os.path.lexists(target):
+        raise AlreadyExists(f"There is a file “{target}” already. Choose another name.")
+    with refusing_disk(target), refusing_file(target):
+        need_room(target.parent, 4 * path.stat().st_size + _ROOM)
+        folder = target.with_name(f"{target.name}.{secrets.token_hex(4)}.salvage")
+        make_private_folder(folder)
+        try:
+            return _salvage(path, target, folder, report)
+        finally:
+            shutil.rmtree(folder)
+
+
+def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
+    work = folder / "new"
+    make_private(work)
+    for copied in _copies(path, folder):
+        with contextlib.closing(_tolerant(copied)) as damaged:
+            names = _tables(damaged)
+            version = _version(damaged, names)
+            if not names & {"accounts", "assets", "holdings"}:
+                continue
+            migrate(work, version)
+            with contextlib.closing(connect(work)) as new:
+                tables, left_out = _carry_over(damaged, new, names, report)
+        migrate(work, head())
+        verify(work, head(), None)
+        sync_file(work)
+        remove_sidecars(work)
+        place(work, target)
+        return Salvage(target, tables, left_out)
+    raise NotAPortfolio(f"Nothing of a portfolio could be read in “{path}”. It has not been touched. Choose a backup.")
+
+
+def _copies(path: Path, folder: Path) -> Iterator[Path]:
+    """Copies of the damaged file, each a little further from it, until one can be read: with its journal, without it,
+    and with the first page, which says where the tables are, of a backup."""
+    raw = path.read_bytes()
+    with_journal = folder / "with_journal"
+    _write(with_journal, raw)
+    for ending in SIDECARS[:2]:
+        beside = path.with_name(path.name + ending)
+        if beside.is_file():
+            _write(with_journal.with_name(with_journal.name + ending), beside.read_bytes())
+    yield with_journal
+    _write(folder / "alone", raw)
+    yield folder / "alone"
+    for number, backup in enumerate(each for each in list_backups(path) if each.verified):
+        grafted = folder / f"grafted_{number}"
+        sound = backup.path.read_bytes()
+        page = int.from_bytes(sound[16:18], "big") or 4096
+        _write(grafted, sound[: 65536 if page == 1 else page] + raw[page:])
+        yield grafted
+
+
+def _write(file: Path, raw: bytes) -> None:
+    make_private(file)
+    # As long as its header says, since SQLite refuses all of a file that was cut off.
+    page = int.from_bytes(raw[16:18], "big")
+    length = page * int.from_bytes(raw[28:32], "big") if len(raw) >= _HEADER else 0
+    missing = length - len(raw) if length < 4 * len(raw) + _ROOM else 0
+    file.write_bytes(raw + bytes(max(missing, 0)))
+
+
+def _tolerant(copied: Path) -> sqlite3.Connection:
+    connection = connect(copied)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.text_factory = bytes
+    return connection
+
+
+def _version(damaged: sqlite3.Connection, names: set[str]) -> int:
+    """The version that it says, unless it holds tables that only a later one has."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        ((version,),) = damaged.execute("PRAGMA user_version")
+        if 1 <= version <= head() and not (names & TABLES) - fresh_schema(version).tables.keys():
+            return int(version)
+    return head()
+
+
+def _tables(damaged: sqlite3.Connection) -> set[str]:
+    names: set[str] = set()
+    with contextlib.suppress(sqlite3.DatabaseError):
+        for (name,) in damaged.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            names.add(_text(name) or "")
+    return names
+
+
+def _carry_over(
+    damaged: sqlite3.Connection, new: sqlite3.Connection, names: set[str], report: Report
+) -> tuple[tuple[SalvagedTable, ...], tuple[LeftOut, ...]]:
+    new.execute("PRAGMA foreign_keys = OFF")
+    new.execute("BEGIN IMMEDIATE")
+    wanted = sorted(verification.table_names(new) - {"alembic_version"})
+    tables, left_out = [], []
+    for number, table in enumerate(wanted):
+        report(number, len(wanted), table)
+        made = new.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608 (a table's own name, as all below)
+        new.execute(f'DELETE FROM "{table}"')  # noqa: S608
+        read = _read_table(damaged, table, _columns(new, table)) if table in names else _Read(())
+        kept = _insert(new, table, read)
+        if table not in names or read.unread or read.left_out:
+            _insert_again(new, table, made)
+        tables.append(SalvagedTable(table, kept, tuple(read.unread), is_missing=table not in names))
+        left_out += read.left_out
+    left_out += _remove_orphans(new)
+    new.execute("COMMIT")
+    report(len(wanted), len(wanted), "")
+    return tuple(tables), tuple(left_out)
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    return tuple(_text(row[1]) or "" for row in connection.execute(f'PRAGMA table_info("{table}")'))
+
+
+def _read_table(damaged: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> _Read:
+    """Every row that can be read: where a range cannot be read to its end, its halves are tried, the largest first."""
+    read = _Read(columns)
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    query = f'SELECT rowid, {chosen} FROM "{table}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # noqa: S608
+    ranges, tries = [_by_size(1, _last_row(damaged, table))], 0
+    while ranges and tries < _TRIES:
+        _, at, last = heapq.heappop(ranges)
+        try:
+            for row in damaged.execute(query, (at, last)):
+                read.rows[row[0]] = row[1:]
+                at = row[0] + 1
+        except sqlite3.DatabaseError:
+            tries += 1
+            if at >= last:
+                read.unread.append((at, last))
+            else:
+                middle = (at + last) // 2
+                heapq.heappush(ranges, _by_size(at, middle))
+                heapq.heappush(ranges, _by_size(middle + 1, last))
+    read.unread = _joined(read.unread + [(first, last) for _, first, last in ranges])
+    read.left_out += _known_by_key(damaged, table, read)
+    return read
+
+
+def _by_size(first: int, last: int) -> tuple[int, int, int]:
+    return first - last, first, last
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for first, last in sorted(spans):
+        if joined and joined[-1][1] + 1 >= first:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _last_row(damaged: sqlite3.Connection, table: str) -> int:
+    """The highest number of a row, from the table or one of its indexes; else more than can be in the file."""
+    for source in (f'"{table}"', *(f'"{table}" INDEXED BY "{index}"' for index in _indexes(damaged, table))):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            ((highest,),) = damaged.execute(f"SELECT max(rowid + 0) FROM {source}")  # noqa: S608
+            return int(highest or 0)
+    ((pages,),) = damaged.execute("PRAGMA page_count")
+    return int(pages) * 200
+
+
+def _indexes(damaged: sqlite3.Connection, table: str) -> list[str]:
+    with contextlib.suppress(sqlite3.DatabaseError):
+        found = damaged.execute(f'PRAGMA index_list("{table}")').fetchall()
+        # Partial ones do not know every row.
+        return [_text(row[1]) or "" for row in found if not row[4]]
+    return []
+
+
+def _known_by_key(damaged: sqlite3.Connection, table: str, read: _Read) -> list[LeftOut]:
+    """The rows that an index knows of and that were not read, by their keys."""
+    for index in _indexes(damaged, table):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            keys = [_text(row[2]) or "" for row in damaged.execute(f'PRAGMA index_info("{index}")')]
+            chosen = ", ".join(f'"{key}"' for key in keys)
+            query = f'SELECT rowid, {chosen} FROM "{table}" INDEXED BY "{index}"'  # noqa: S608
+            rows = damaged.execute(query).fetchall()
+            return [_left_out(table, row[1:], _KEY_ONLY) for row in rows if row[0] not in read.rows]
+    return []
+
+
+def _insert(new: sqlite3.Connection, table: str, read: _Read) -> int:
+    """Keep the rows that a sound file could hold, and say which could not be kept."""
+    if not read.columns:
+        return 0
+    places = ", ".join("?" for _ in read.columns)
+    kept = 0
+    for _, raw in sorted(read.rows.items()):
+        try:
+            values = _readable(table, read.columns, raw)
+            new.execute(f'INSERT INTO "{table}" VALUES ({places})', values)  # noqa: S608
+            kept += 1
+        except (sqlite3.Error, ValueError, ArithmeticError) as error:
+            read.left_out.append(_left_out(table, raw, f"It is not as it was written: {error}."))
+    return kept
+
+
+def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[_Values]) -> None:
+    """What every new file has, where it is among what could not be read."""
+    for row in made:
+        places = ", ".join("?" for _ in row)
+        new.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({places})', row)  # noqa: S608
+
+
+def _readable(table: str, names: Sequence[str], raw: _Values) -> _Values:
+    """The values as text and numbers; ValueError when one does not say what its column says."""
+    from wealthdesk.storage.tables import metadata
+
+    values = tuple(each.decode() if isinstance(each, bytes) else each for each in raw)
+    known = metadata.tables.get(table)
+    for name, value in zip(names, values, strict=True):
+        read = getattr(known.columns[name].type, "process_result_value", None) if known is not None else None
+        if isinstance(value, float):
+            raise ValueError(f"{name} is no whole number")
+        if read is not None:
+            with contextlib.suppress(NotImplementedError):
+                read(value, None)
+    return values
+
+
+def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
+    """Rows whose owner could not be read cannot stay; what hung on them goes as well."""
+    gone = []
+    while found := {(row[0], row[1]) for row in new.execute("PRAGMA foreign_key_check")}:
+        for table, rowid in sorted(found):
+            row = new.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()  # noqa: S608
+            gone.append(_left_out(table, row, _ORPHAN))
+            new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608
+    return gone
+
+
+def _left_out(table: str, values: _Values, why: str) -> LeftOut:
+    return LeftOut(table, tuple(_shown(each) for each in values), why)
+
+
+def _shown(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else "" if value is None else str(value)
+
+
+def _text(value: object) -> str | None:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value if isinstance(value, str) else None

@@ -1,0 +1,152 @@
+"""The commands for the safety of a file: check, backup, restore, salvage, prepare, diagnose, and their exit codes."""
+
+import json
+import os
+import re
+import zipfile
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wealthdesk.cli import main
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, open_desk
+from wealthdesk.services.diagnosis import diagnosis_of
+from wealthdesk.storage.database import connect
+from wealthdesk.storage.header import portfolio_version
+from wealthdesk.storage.migrations import head
+from wealthdesk.storage.verification import table_names
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo portfolio, in a file of its own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "Household.wealthdesk"
+    make_demo(path, CLOCK).close()
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """A command's exit code, standard output and standard error."""
+    capsys.readouterr()
+    code = main([str(each) for each in arguments], CLOCK)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """What a command tells with --json."""
+    value: dict[str, Any] = json.loads(run(capsys, *arguments, "--json")[1])
+    return value
+
+
+def test_backup_then_check_then_restore_then_undo(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_desk(portfolio, CLOCK) as desk:
+        total = desk.allocations.of(None).valuation.total_minor
+        made = told(capsys, "backup", portfolio)["backup"]
+        desk.settings.set("late", "x")
+    assert made["verified"] is True
+    checked = told(capsys, "check", portfolio)
+    assert (checked["state"], checked["version"], checked["total_minor"]) == ("whole", head(), total)
+    assert [each["path"] for each in checked["backups"]] == [made["path"]]
+    assert run(capsys, "check", portfolio)[0] == 0
+    before = portfolio.read_bytes()
+    code, out, _ = run(capsys, "restore", portfolio, made["path"])
+    assert (code, "set_aside" in out) == (0, True)
+    assert portfolio.read_bytes() != before
+    assert run(capsys, "restore", portfolio, "--undo")[0] == 0
+    assert portfolio.read_bytes() == before
+
+
+def test_damage_has_its_own_code_and_can_be_salvaged(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "backup", portfolio)
+    os.truncate(portfolio, portfolio.stat().st_size - 3 * 4096)
+    damaged = portfolio.read_bytes()
+    code, out, _ = run(capsys, "check", portfolio)
+    assert (code, "Backup of 2026-11-20" in out) == (3, True)
+    assert told(capsys, "check", portfolio)["state"] == "damaged"
+    new = portfolio.with_name("new.wealthdesk")
+    code, out, _ = run(capsys, "salvage", portfolio, new)
+    assert (code, "Made:" in out) == (4, True) or code == 0
+    assert run(capsys, "check", new)[0] == 0
+    assert run(capsys, "salvage", portfolio, new)[0] == 1
+    assert portfolio.read_bytes() == damaged
+
+
+def test_to_another_place_and_never_over_something(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = portfolio.with_name("stick.wealthdesk")
+    assert run(capsys, "backup", portfolio, "--to", target)[0] == 0
+    assert told(capsys, "check", target)["total_minor"] == told(capsys, "check", portfolio)["total_minor"]
+    code, _, err = run(capsys, "backup", portfolio, "--to", target)
+    assert (code, "already" in err) == (1, True)
+
+
+def test_prepare_says_what_is_lost_and_does_it(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    would = told(capsys, "prepare", portfolio, "--version", 2, "--dry-run")
+    assert portfolio_version(portfolio) == head()
+    done = told(capsys, "prepare", portfolio, "--version", 2)
+    assert done["lost"] == would["lost"] != []
+    assert portfolio_version(portfolio) == 2
+    assert portfolio_version(Path(done["backup"]["path"])) == head()
+    assert run(capsys, "prepare", portfolio, "--version", 9)[0] == 1
+    assert told(capsys, "check", portfolio)["version"] == 2
+
+
+@pytest.mark.parametrize("command", ["check", "backup", "salvage", "prepare", "restore"])
+def test_a_file_that_is_not_there_is_a_sentence(
+    command: str, portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = {"salvage": ["new"], "prepare": ["--version", "1"], "restore": [str(portfolio) + "x"]}.get(command, [])
+    code, _, err = run(capsys, command, portfolio.with_name("nothing"), *more)
+    assert (code, err.startswith(f"wealthdesk {command}: There is no")) == (1, True)
+    assert run(capsys, "restore", portfolio)[0] == 1
+
+
+def words_of(portfolio: Path) -> set[str]:
+    """Every text and number that stands in the portfolio, but for those too short to mean anything."""
+    found: set[str] = set()
+    with closing(connect(portfolio)) as connection:
+        for table in table_names(connection) - {"alembic_version"}:
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                for value in row:
+                    found |= {word for word in re.split(r"[\s._:-]+", str(value)) if len(word) > 3}
+    return {word for word in found if not re.fullmatch(r"20\d\d|None|daily|hand|WealthDesk|portfolio", word)}
+
+
+def test_nothing_of_the_portfolio_is_in_the_diagnosis(
+    portfolio: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = words_of(portfolio)
+    assert len(words) > 100
+    log = tmp_path / "data" / "WealthDesk" / "log.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(
+        "2026-11-20 09:00:00 ERROR wealthdesk Account Everyday broker has 1234567.89\n"
+        "Traceback (most recent call last):\n"
+        f'  File "{tmp_path}/src/wealthdesk/app.py", line 12, in main\n'
+        '    raise ValueError("Everyday broker 1234567.89")\n'
+        "ValueError: Everyday broker 1234567.89\n"
+    )
+    run(capsys, "backup", portfolio)
+    for damage in (False, True):
+        if damage:
+            os.truncate(portfolio, portfolio.stat().st_size - 4096)
+        text = diagnosis_of(portfolio, CLOCK)
+        said = set(re.split(r"[^\w]+", text))
+        tables = {"accounts", "assets", "holdings", "prices", "settings", "plans", "funds", "companies", "targets"}
+        assert not (said & words) - tables, sorted(said & words)
+        assert not [word for word in ("Household", "Everyday", "1234567", tmp_path.name) if word in text]
+        assert "app.py, line 12, in main" in text
+        assert "ValueError" in text
+        assert "by_hand" in text
+    bundle = tmp_path / "bundle.zip"
+    assert run(capsys, "diagnose", portfolio, "--to", bundle)[0] == 0
+    with zipfile.ZipFile(bundle) as opened:
+        assert opened.read("diagnosis.txt").decode() == diagnosis_of(portfolio, CLOCK)
+    assert run(capsys, "diagnose", portfolio, "--to", bundle)[0] == 1

@@ -55,10 +55,11 @@ def _small(problem: Problem, progress: Progress | None) -> Answer:
     first = exact.improve(problem, settle(problem, {}), exact.QUICK)
     if first.regret_bound == 0:
         return first
-    best = _better(problem, search.solve(problem, progress), first)
+    is_one = len(problem.accounts) == 1
+    found = search.solve(problem, progress, search.BRIEF if is_one else None)
+    best = _better(problem, found, first)
     is_enough = progress is not None and not progress(best)
-    steps = exact.LONG if len(problem.accounts) == 1 else exact.LONG[:1]
-    return best if is_enough else exact.improve(problem, best, steps)
+    return best if is_enough else exact.improve(problem, best, exact.LONG if is_one else exact.LONG[:1])
 
 
 def _better(problem: Problem, one: Answer, other: Answer) -> Answer:

@@ -19,7 +19,7 @@ from wealthdesk.planner.problem import Problem
 
 QUICK = (1_000,)
 """How much is looked at where no good plan is known yet."""
-LONG = (10_000, 40_000)
+LONG = (10_000, 25_000)
 """How much is looked at around a good plan, each time with the best plan of the time before."""
 METHOD = "exact"
 SAME = 1e-12

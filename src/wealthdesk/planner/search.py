@@ -7,6 +7,7 @@ do the rest. Nothing depends on the clock: the same problem gives the same plan 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, Progress, settle
@@ -25,48 +26,86 @@ if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
 
 METHOD = "search"
-EFFORTS = (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4))
-"""How wide the exchanges look, one after another."""
-WITHIN = Effort(160, 400, 3)
-"""How wide those within one account do."""
 ROUNDS = 40
 """So many exchanges of a kind at most."""
-PROBES, PROBED = 16, 6_000
-"""How many changes are forced at most; and at most so many divided by the number of variables."""
 FEW_ACCOUNTS, MORE = 3, 5
 """Between more accounts than these there is more to exchange: so many times as many changes are forced."""
-WIDTHS = {True: Width(5e-4, 64, 6, 30, 3.0, 50), False: Width(2e-3, 400, 6, 30, 1.0, 5)}
-"""How far all plans near the best are compared: with few accounts at once, with more for two of them at a time."""
 CENTRES = 3
-"""Around so many plans at most, each the best near the one before."""
+"""All plans nearby are compared around so many plans at most, each the best near the one before."""
 PART = 1e-9
 """A change that gains a smaller part of what can be gained is none."""
-FAIR = 5e-5
-"""No changes are forced where the regret is proven to be below this."""
 GOOD = 5e-6
 """A plan whose regret is proven to be below this is not improved any more."""
 
 
-def solve(problem: Problem, progress: Progress | None = None) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Thoroughness:
+    """How much a search tries; only counts, so that no plan depends on the clock.
+
+    exchanges: how wide they look, one after another; within: how wide those within one account do. probes: how many
+    changes are forced at most; probed: and at most so many divided by the number of variables; fair: none where the
+    regret is proven to be below this. whole: how far all plans nearby are compared; pairs: and where there are too many
+    variables for that, with those of two accounts at a time.
+    """
+
+    exchanges: tuple[Effort, ...]
+    within: Effort
+    probes: int
+    probed: int
+    fair: float
+    whole: Width
+    pairs: Width
+
+
+USUAL = Thoroughness(
+    (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4)),
+    Effort(240, 800, 4, 32),
+    16,
+    6_000,
+    5e-5,
+    Width(5e-4, 64, 6, 30, 3.0, 50),
+    Width(1e-2, 80, 6, 30, 1.0, 5),
+)
+"""What the times that plans may take allow: a tenth of a second."""
+WIDE = replace(
+    USUAL,
+    exchanges=(Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40)),
+    probed=12_000,
+    pairs=replace(USUAL.pairs, above=4e-3),
+)
+"""What they allow where there is a second: with many accounts, or very many assets."""
+BRIEF = replace(USUAL, whole=replace(USUAL.whole, variables=0), pairs=replace(USUAL.pairs, variables=0))
+"""For where all plans are looked at afterwards."""
+MANY_ASSETS = 500
+POOR = 4
+"""So many times what is fair has to be possible for exchanges within one account."""
+
+
+def solve(problem: Problem, progress: Progress | None = None, how: Thoroughness | None = None) -> Answer:
     """A plan of whole lots with J as small as the search gets it, and the bound that it proves of its regret.
 
-    progress is told of the first plan and of each better one; False stops there.
+    progress is told of the first plan and of each better one; False stops there. how: None is what the time allows.
     """
     if problem.total <= 0:
         return settle(problem, {}, 0.0, METHOD)
     model = modelled(problem)
     if not model.count:
         return settle(problem, {}, 0.0, METHOD)
-    return _Search(model, progress).answer()
+    return _Search(model, progress, how or _affordable(problem)).answer()
+
+
+def _affordable(problem: Problem) -> Thoroughness:
+    has_time = len(problem.accounts) > FEW_ACCOUNTS or len(problem.assets) > MANY_ASSETS
+    return WIDE if has_time else USUAL
 
 
 class _Search:
     """One search: the model, what is proven, and the best plan so far."""
 
-    def __init__(self, model: Model, progress: Progress | None) -> None:
+    def __init__(self, model: Model, progress: Progress | None, how: Thoroughness) -> None:
         import numpy as np
 
-        self._model, self._progress = model, progress
+        self._model, self._progress, self._how = model, progress, how
         self._nothing = Trial(model, np.zeros(model.count))
         self._stopped = False
 
@@ -80,7 +119,7 @@ class _Search:
             minimum = concentrated(model, minimum, self._nothing.value - self._bound)
         self._best = self._first(minimum.share)
         self._tell()
-        self._exchange(self._best, EFFORTS, ROUNDS)
+        self._exchange(self._best, self._how.exchanges, ROUNDS)
         self._exchange_within()
         if not self._look_nearby():
             self._probe()
@@ -111,31 +150,52 @@ class _Search:
         accounts = len(self._model.problem.accounts)
         account, idle = 0, 0
         for _ in range(ROUNDS * accounts if accounts > 1 else 0):
-            if self._stopped or idle == accounts or self._good(self._best, FAIR):
+            if self._stopped or idle == accounts or self._good(self._best, POOR * self._how.fair):
                 return
-            if improve(self._best, self._prices, WITHIN, account):
+            if improve(self._best, self._prices, self._how.within, account):
                 self._tell()
                 idle = 0
             else:
                 account, idle = (account + 1) % accounts, idle + 1
 
     def _look_nearby(self) -> bool:
-        """Where few lots are traded, the best plan near the best one; whether nothing better is expected there."""
+        """Where few lots are traded, the best plan near the best one; whether nothing better is expected there.
+
+        Not where assets may be bought and sold: the search for exchanges is good at that, and this is slow.
+        """
         model = self._model
-        is_few = len(model.problem.accounts) <= FEW_ACCOUNTS
-        width = WIDTHS[is_few]
-        is_poor = self._best.allowed and not self._good(self._best, width.above)
-        if model.count > width.variables or model.gains is not None or not is_poor:
+        if not self._best.allowed or model.gains is not None or len(set(model.side)) > 1:
             return False
-        for free in [None] * CENTRES if is_few else _pairs(model):
-            if self._stopped or self._good(self._best):
-                break
-            worth = max(self._nothing.value, self._best.value) - self._bound
-            found = best_nearby(self._best, worth, width, free)
+        if model.count <= self._how.whole.variables:
+            return self._look_at_all()
+        return self._look_at_pairs()
+
+    def _look_at_all(self) -> bool:
+        width, found = self._how.whole, None
+        for _ in range(CENTRES):
+            if self._stopped or self._good(self._best, GOOD if found else width.above):
+                return found is not None
+            found = best_nearby(self._best, self._worth, width)
             self._bound = max(self._bound, found.bound - SAME)
-            if not self._take(found.lots) and is_few:
+            if not self._take(found.lots):
                 return found.is_best
-        return not is_few
+        return False
+
+    def _look_at_pairs(self) -> bool:
+        width, model, looked = self._how.pairs, self._model, False
+        for free in _pairs(model):
+            if 0 < free.sum() <= width.variables and not self._good(self._best, width.above):
+                self._tell()
+                if self._stopped:
+                    break
+                self._take(best_nearby(self._best, self._worth, width, free).lots)
+                looked = True
+        return looked
+
+    @property
+    def _worth(self) -> float:
+        """What can be gained at most."""
+        return max(self._nothing.value, self._best.value) - self._bound
 
     def _take(self, lots: Array) -> bool:
         """Goes on from these lots if they are better than the best plan; whether they are."""
@@ -149,19 +209,19 @@ class _Search:
     def _probe(self) -> None:
         """Forces a change, one after another in the order of their costs, and sees where exchanges lead from there."""
         more = MORE if len(self._model.problem.accounts) > FEW_ACCOUNTS else 1
-        probes = more * min(PROBES, PROBED // self._model.count)
+        probes = more * min(self._how.probes, self._how.probed // self._model.count)
         number = 0
         for _ in range(probes):
-            if self._stopped or self._good(self._best, FAIR):
+            if self._stopped or self._good(self._best, self._how.fair):
                 return
             trial = self._forced(number)
             if trial is None:
                 return
-            self._exchange(trial, EFFORTS[:1], 8)
+            self._exchange(trial, self._how.exchanges[:1], 8)
             trial.kept = None
             if trial.allowed and trial.value < self._best.value - GAIN:
                 self._best, number = trial, 0
-                self._exchange(trial, EFFORTS[:2], 8)
+                self._exchange(trial, self._how.exchanges[:2], 8)
                 self._tell()
             else:
                 number += 1
@@ -199,5 +259,5 @@ class _Search:
 def _pairs(model: Model) -> Iterator[Array]:
     """The variables of every account together with those of the next one."""
     count = len(model.problem.accounts)
-    for account in range(count):
+    for account in range(count if count > 2 else count - 1):
         yield (model.account == account) | (model.account == (account + 1) % count)

@@ -1,0 +1,105 @@
+"""What a plan says of its own regret is true: tried on every plan of small problems, and against better plans."""
+
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planner.brute_force import best, how_many
+from planner.made_problems import portfolio, small
+from wealthdesk.domain.plans import Mode
+from wealthdesk.planner import search
+from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.calculate import calculate
+from wealthdesk.planner.model import modelled
+from wealthdesk.planner.nearby import GAP, Width, best_nearby
+from wealthdesk.planner.objective import score
+from wealthdesk.planner.problem import Problem
+from wealthdesk.planner.swaps import Effort
+from wealthdesk.planner.trial import Trial
+
+SAME = 1e-9
+AT_LENGTH = replace(
+    search.USUAL, exchanges=(Effort(200, 600, 4), Effort(300, 1_500, 4, 40)), probes=16, probed=10_000, fair=0.0
+)
+
+
+def regret(problem: Problem, answer: Answer, least: float) -> float:
+    """The part of what could be gained that is missed; infinite where nothing could be gained, and yet it is missed."""
+    value, nothing = score(problem, answer).j, score(problem, settle(problem, {})).j
+    if value - least <= SAME:
+        return 0.0
+    return (value - least) / (nothing - least) if nothing > least else inf
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 10**9))
+def test_no_small_plan_misses_more_than_it_says(seed: int) -> None:
+    problem = small(seed)
+    assume(2 < how_many(problem) <= 400)
+    tried = best(problem)
+    assume(tried is not None)
+    assert tried is not None
+    found = calculate(problem)
+    missed = regret(problem, found, tried[0])
+    assert not list(broken_rules(problem, found))
+    assert missed == 0
+    assert found.regret_bound is None or found.regret_bound >= missed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_a_quick_plan_of_a_small_problem_does_not_either(seed: int) -> None:
+    problem, told = small(seed), list[Answer]()
+    assume(2 < how_many(problem) <= 400)
+    tried = best(problem)
+    assume(tried is not None)
+    assert tried is not None
+
+    def listen(answer: Answer) -> bool:
+        told.append(answer)
+        return True
+
+    search.solve(problem, listen)
+    allowed = [each for each in told if not list(broken_rules(problem, each))]
+    bounds = [(each.regret_bound, regret(problem, each, tried[0])) for each in allowed]
+    assert all(bound is None or bound >= missed - SAME for bound, missed in bounds)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(("assets", "accounts"), [(12, 3), (40, 1), (40, 3)])
+@pytest.mark.parametrize("fees", [False, True])
+def test_a_better_plan_is_within_what_was_not_excluded(mode: Mode, assets: int, accounts: int, fees: bool) -> None:
+    problem = portfolio(assets, assets, accounts, mode=mode, fees=fees, look_through=accounts == 1)
+    found, longer = calculate(problem), search.solve(problem, how=AT_LENGTH)
+    least = min(score(problem, each).j for each in (found, longer))
+    assert found.regret_bound is not None
+    assert regret(problem, found, least) <= found.regret_bound + SAME
+
+
+@pytest.mark.parametrize("seed", [n for n in range(200) if 2 < how_many(small(n)) <= 400])
+def test_all_plans_nearby_are_all_plans_where_everything_is_near(seed: int) -> None:
+    problem = small(seed)
+    tried, model = best(problem), modelled(problem)
+    nothing = Trial(model, np.zeros(model.count))
+    if tried is None or not nothing.allowed or not model.count or model.gains is not None:
+        return
+    found = best_nearby(nothing, nothing.value, Width(0.0, 1_000, 1, 10_000, 1.0, 1_000))
+    value = Trial(model, found.lots).value
+    assert found.bound <= tried[0] + SAME
+    if not any(account.fee_rate for account in problem.accounts):
+        assert found.bound > -inf
+        assert found.is_best
+        assert value == pytest.approx(tried[0], abs=GAP * nothing.value + SAME)
+
+
+def test_of_some_variables_only_those_change_that_may() -> None:
+    model = modelled(portfolio(3, 12, 3))
+    nothing, free = Trial(model, np.zeros(model.count)), model.account == 1
+    found = best_nearby(nothing, nothing.value, Width(0.0, 1_000, 6, 30, 1.0, 20), free)
+    assert found.lots[free].any()
+    assert not found.lots[~free].any()
+    assert found.bound == -inf

@@ -432,35 +432,6 @@ def test_refusals_are_sentences(desk: Desk) -> None:
         planned(desk, Mode.DEPOSIT, {other: 1}, scope=broker)
 
 
-# How much to add
-
-
-def test_how_much_to_add_so_that_nothing_has_to_be_sold(desk: Desk) -> None:
-    _, ids = half_and_half(desk, "150.01", "50")
-    to_add = desk.plans.to_add(desk.allocations.of(None))
-    assert (to_add.amount_minor, to_add.asset_class_id) == (30_002 - 20_001, EQUITY)
-    plan = planned(desk, Mode.DEPOSIT, {None: 10_001})
-    assert quantities(desk, plan) == {"B": Decimal("100.01")}
-    assert plan.after.sum_bps == 0
-    desk.holdings.set_cash(plan.accounts[0].account_id or "", "USD", 4_000)
-    assert desk.plans.to_add(desk.allocations.of(None)).amount_minor == 6_001
-    assert ids
-
-
-def test_a_class_with_a_target_of_0_has_to_be_sold(desk: Desk) -> None:
-    half_and_half(desk)
-    gold = asset(desk, "G", "1", {"commodities": 100})
-    desk.holdings.add(desk.accounts.all()[0].id, gold, Decimal(1))
-    to_add = desk.plans.to_add(desk.allocations.of(None))
-    assert (to_add.amount_minor, to_add.asset_class_id) == (None, "commodities")
-
-
-def test_without_targets_nothing_can_be_said(desk: Desk) -> None:
-    broker = account(desk)
-    to_add = desk.plans.to_add(desk.allocations.of(broker))
-    assert (to_add.amount_minor, to_add.asset_class_id) == (None, None)
-
-
 # Better and better plans
 
 

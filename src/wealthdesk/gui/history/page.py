@@ -214,7 +214,8 @@ class HistoryPage(Page):
         return dialog
 
     def _revert_sample(self) -> QDialog:
-        return self._revert_dialog(self._steps[-1].number)
+        self.table.select(self._steps[1].number)
+        return self._revert_dialog(self._steps[1].number)
 
     def _show_sample(self, key: str) -> None:
         """An earlier version of a history, where it has one."""

@@ -106,8 +106,12 @@ class ReservesPage(Page):
         assert self._standing is not None
         if draft is not self.draft:
             self._drafts.keep(draft)
-            self._standing = Standing(draft, self._standing.theirs, self._standing.clashing)
             self.view.show_notice(Tone.NEUTRAL, "")
+            if self._standing.theirs is not None:
+                # Where nothing clashes any more, the edits go on on the version of now.
+                self._read()
+                return
+            self._standing = Standing(draft)
             self._show()
 
     def show_without_fund(self) -> None:

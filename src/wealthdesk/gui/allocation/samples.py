@@ -36,7 +36,7 @@ EXAMPLES: Final = (
     Example("withdrawal", Mode.WITHDRAWAL),
     Example("withdrawal too large", Mode.WITHDRAWAL, 100 * EXAMPLE_MINOR, has_options_open=True),
     Example("rebalance", Mode.REBALANCE, None),
-    Example("rebalance half way", Mode.REBALANCE, None, Goal.HALF_WAY, has_options_open=True),
+    Example("rebalance to the bands", Mode.REBALANCE, None, Goal.BAND_EDGE, has_options_open=True),
     Example("recorded", Mode.DEPOSIT, None, recorded_trades=4),
     Example("", Mode.DEPOSIT),
 )

@@ -30,12 +30,23 @@ def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:
     """
     within = raising.within_reach(problem)
     if within is problem:
-        return _searched(problem, progress)
+        return _or_everything(problem, _searched(problem, progress))
     if problem.gain_limit is not None and problem.total > 0:
         found = _searched(problem, progress)
         if not any(broken_rules(problem, found)):
             return found
-    return replace(_searched(within, progress), regret_bound=None)
+    return replace(_or_everything(within, _searched(within, progress)), regret_bound=None)
+
+
+def _or_everything(problem: Problem, found: Answer) -> Answer:
+    """What was found, or the sale of all where that alone raises enough.
+
+    Lots of less than a minor unit are traded many at a time, so that the last few may be what is missing.
+    """
+    if not any(broken_rules(problem, found)):
+        return found
+    everything = raising.everything(problem)
+    return found if any(broken_rules(problem, everything)) else everything
 
 
 def _searched(problem: Problem, progress: Progress | None) -> Answer:

@@ -152,6 +152,9 @@ class Closest:
             if number is None:
                 return
             self.steps += 1
+            # Here and not where a number is chosen: a great many may be passed over before one fits.
+            if self.steps > self._most:
+                raise TooMany
             price, toll, beside = self._of(at, number)
             fits = price <= room and sign * number >= 0
             if fits and toll <= tolls and cost + beside <= self._radius:
@@ -169,8 +172,6 @@ class Closest:
 
     def _choose(self, at: int, number: int, price: int, toll: float, sign: int, cost: float) -> None:
         level = self._levels[at]
-        if self.steps > self._most:
-            raise TooMany
         self._chosen[at], self._away[at] = number, number - level.centre
         self._room[level.purse] -= price
         self._tolls -= toll

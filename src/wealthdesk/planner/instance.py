@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Final
 
 from wealthdesk.domain.plans import Mode
@@ -67,7 +68,7 @@ def read(content: bytes) -> Instance:
 
 def _one_object(content: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(content.decode("utf-8"), parse_constant=_refused_number, object_pairs_hook=_without_doubles)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_checked)
     except InstanceRefused:
         raise
     except (ValueError, RecursionError):
@@ -77,17 +78,17 @@ def _one_object(content: bytes) -> dict[str, Any]:
     return data
 
 
-def _refused_number(name: str) -> None:
-    raise InstanceRefused(f"{name} stands in the file, and is not a number.")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """One of two values for the same key would silently be lost."""
+def _checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object without what JSON lets pass: numbers that are none, and two values for a key, of which one is lost."""
     made = dict(pairs)
     if len(made) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise InstanceRefused(f"{as_written(twice)}: the key is there twice in one object.")
+    for key, value in pairs:
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, float) and not isfinite(each):
+                raise InstanceRefused(f"{as_written(key)}: {as_written(each)} is not a number.")
     return made
 
 

@@ -16,12 +16,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from wealthdesk import __version__, paths
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.errors import PortfolioBusy, WealthDeskError
 from wealthdesk.system import missing_display_or_libraries
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from wealthdesk.gui.one_window import OneWindow
     from wealthdesk.gui.recovery.page import RecoveryPage
     from wealthdesk.gui.screenshots import Pictures, Scene
     from wealthdesk.gui.start import OpenDesk, Start
@@ -68,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             begun = begin(wanted, application, at_the_end)
         except WealthDeskError as refusal:
             return _say(str(refusal), _NOT_POSSIBLE)
+        if begun is None:
+            return _DONE
         code = application.exec()
         # Held until here: what nobody holds is deleted.
         del begun
@@ -92,13 +95,19 @@ def make_application() -> "QApplication":
     return application
 
 
-def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start":
-    """Show the window, which opens the portfolio once it is painted."""
+def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start | None":
+    """Show the window, which opens the portfolio once it is painted; None: its window is open, and was raised."""
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.gui.one_window import OneWindow
     from wealthdesk.gui.start import Start
     from wealthdesk.gui.window_memory import WindowMemory
 
+    path, create = _place(wanted, at_the_end)
+    one = OneWindow(paths.data_folder() / "windows", application)
+    at_the_end.callback(one.release)
+    if not wanted.is_demo and not _claimed(one, path):
+        return None
     kept_in = paths.data_folder() / "window.txt"
     memory = WindowMemory.read(kept_in)
     theme.follow(application, memory.appearance)
@@ -109,11 +118,33 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     window.first_painted.connect(partial(_ring_the_focus, application))
     if not wanted.is_demo:
         window.closed.connect(lambda: memory.of(window).keep(kept_in))
-    start = Start(window, *_place(wanted, at_the_end), open_desk=_opener(wanted), now=_now)
+    one.raise_asked.connect(window.come_to_the_front)
+    start = Start(window, path, create, open_desk=_opener(wanted), now=_now, claim=partial(_claimed, one))
     start.ended.connect(_collect_again)
+    start.ended.connect(one.listen)
+    window.first_painted.connect(_keep_log)
     at_the_end.callback(start.close)
     window.show()
     return start
+
+
+def _keep_log() -> None:
+    from wealthdesk.services.log import keep_log
+
+    keep_log(paths.data_folder())
+
+
+def _claimed(one: "OneWindow", path: Path) -> bool:
+    """Whether the file is this window's to show; if not, the window that shows it is raised."""
+    if one.claim(path):
+        return True
+    from wealthdesk.gui.one_window import raise_other
+
+    if raise_other(path):
+        return False
+    raise PortfolioBusy(
+        f"Another window shows “{path}” and does not answer. Nothing was changed. Close it, or end it, and try again."
+    )
 
 
 def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":

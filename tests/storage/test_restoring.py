@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from wealthdesk.errors import DamagedPortfolio, NewerPortfolio, NotFound, OpeningError, PortfolioBusy, UnknownParts
-from wealthdesk.storage import locks, swapping
+from wealthdesk.storage import copies, locks, swapping
 from wealthdesk.storage.backups import Backup, back_up
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.restoring import restore, set_asides, undo_restore
+from wealthdesk.storage.salvage import salvage
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -217,3 +218,21 @@ def test_a_link_with_the_name_of_a_folder_of_ours_is_left_alone(portfolio_path: 
     link.symlink_to(precious)
     open_portfolio(portfolio_path, now=NOW).close()
     assert (precious / "letter").read_text() == "dear"
+
+
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_everything_is_for_its_owner_alone_whatever_the_umask(umask: int, tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "portfolio.wealthdesk"
+    before = os.umask(umask)
+    try:
+        open_portfolio(path, create=True, now=NOW).close()
+        backup = back_up(path, "by_hand", NOW)
+        restore(path, backup.path, LATER)
+        salvage(path, path.with_name("salvaged"))
+        with copies.open_copy(path, path.with_name("copies"), NOW.date()):
+            found = [path.parent, *path.parent.rglob("*")]
+            modes = {(each.is_dir(), stat.S_IMODE(each.stat().st_mode)) for each in found}
+    finally:
+        os.umask(before)
+    assert len(found) > 9
+    assert modes == {(True, 0o700), (False, 0o600)}

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.go_to(self._nav.choice())
         self._watch.start()
         QTimer.singleShot(0, self._show_foot)
-        QTimer.singleShot(0, self._list_backups)
+        QTimer.singleShot(0, self.list_backups)
 
     def show_instead(self, widget: QWidget) -> None:
         """Show this and no navigation: there is no portfolio to navigate in."""
@@ -121,6 +121,23 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.portfolios.forget()
             self.bus.tell(EVERYTHING)
+
+    def list_backups(self) -> None:
+        """Read which backups there are, for the line that says so."""
+        from wealthdesk.gui import tasks
+        from wealthdesk.services.backups import backups_of
+
+        if self._desk is not None:
+            tasks.run(partial(backups_of, self._desk.path), self._on_backups_listed, self)
+
+    def come_to_the_front(self) -> None:
+        """Show the window above all others."""
+        from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
+
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def _make_allocation(self, desk: "Desk") -> "AllocationPage":
         from wealthdesk.gui.allocation.page import AllocationPage
@@ -231,13 +248,6 @@ class MainWindow(QMainWindow):
         assert self._desk is not None
         is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
         self._import_key.setEnabled(not is_greeting)
-
-    def _list_backups(self) -> None:
-        from wealthdesk.gui import tasks
-        from wealthdesk.services.backups import backups_of
-
-        if self._desk is not None:
-            tasks.run(partial(backups_of, self._desk.path), self._on_backups_listed, self)
 
     def _on_backups_listed(self, backups: "Sequence[Backup]") -> None:
         self._backups = backups

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
@@ -12,12 +12,17 @@ from wealthdesk.errors import OpeningError, WealthDeskError
 from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from wealthdesk.changes import Changes
     from wealthdesk.gui.recovery.page import RecoveryPage
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Desk
 
 OpenDesk = Callable[[Path, bool], "Desk"]
 """Opens the portfolio file at a path; True: makes it where there is none."""
+
+
+_BACK_UP_AFTER_START_MS: Final = 5_000
+_BACK_UP_AFTER_CHANGE_MS: Final = 60_000
 
 
 class Start(QObject):
@@ -30,9 +35,21 @@ class Start(QObject):
     """After either, once that is painted."""
 
     def __init__(
-        self, window: MainWindow, path: Path, create: bool, open_desk: OpenDesk, now: Callable[[], datetime]
+        self,
+        window: MainWindow,
+        path: Path,
+        create: bool,
+        open_desk: OpenDesk,
+        now: Callable[[], datetime],
+        claim: Callable[[Path], bool] = lambda path: True,
     ) -> None:
+        """claim: whether this window may show a file; where not, another window does, and was raised."""
         super().__init__(window)
+        self._claim = claim
+        self._has_complained = False
+        self._backing_up = QTimer(self, singleShot=True)
+        self._backing_up.timeout.connect(self._back_up)
+        window.bus.changed.connect(self._on_changed)
         self._window, self._path, self._create = window, path, create
         self._open_desk, self._now = open_desk, now
         self._desk: Desk | None = None
@@ -53,6 +70,7 @@ class Start(QObject):
         """Let the file go, once nothing works on it any more."""
         from wealthdesk.gui import tasks
 
+        self._backing_up.stop()
         tasks.stop()
         if self._desk is not None:
             self._desk.close()
@@ -72,8 +90,36 @@ class Start(QObject):
         self._desk = desk
         self._window.show_desk(desk)
         self._window.windowHandle().installEventFilter(self)
+        if not desk.is_read_only:
+            self._backing_up.start(_BACK_UP_AFTER_START_MS)
         self.opened.emit()
         QTimer.singleShot(0, self.ended.emit)
+
+    def _on_changed(self, changes: "Changes") -> None:
+        """A while after the first of several changes, not after each."""
+        if self._desk is not None and not self._desk.is_read_only and not self._backing_up.isActive():
+            self._backing_up.start(_BACK_UP_AFTER_CHANGE_MS)
+
+    def _back_up(self) -> None:
+        """Make the backup of the day, where there is none yet."""
+        if self._desk is None:
+            return
+        from wealthdesk.gui import tasks
+        from wealthdesk.services.backups import keep_up
+
+        tasks.run(partial(keep_up, self._desk.path, self._desk.clock), self._on_backed_up, self, failed=self._on_failed)
+
+    def _on_backed_up(self, backup: "Backup | None") -> None:
+        if backup is not None:
+            self._window.list_backups()
+
+    def _on_failed(self, error: WealthDeskError) -> None:
+        """Said once: what is kept in the file is kept, but there is no copy of it."""
+        from wealthdesk.gui import problems
+
+        if not self._has_complained:
+            self._has_complained = True
+            problems.show(error, self._window, title="There is no backup of today")
 
     def _on_refused(self, error: WealthDeskError) -> None:
         from wealthdesk.gui import tasks
@@ -104,6 +150,8 @@ class Start(QObject):
         page.quit_requested.connect(self._window.close)
 
     def _open_another(self, path: Path, *, create: bool) -> None:
+        if not self._claim(path):
+            return
         self._path, self._create = path, create
         self._window.setWindowTitle(f"{path.stem} · WealthDesk")
         self.open()

@@ -13,13 +13,11 @@ from wealthdesk.errors import AlreadyExists, OpeningError, WealthDeskError
 from wealthdesk.paths import data_folder
 from wealthdesk.services.backups import backups_of
 from wealthdesk.services.desk import Clock
+from wealthdesk.services.log import NAME
 from wealthdesk.services.restoring import set_asides
 from wealthdesk.storage.counting import engine_version, row_counts
 from wealthdesk.storage.files import make_private, refusing_disk
 from wealthdesk.storage.migrations import head
-
-LOG: Final = "log.txt"
-"""The name of the log in the data folder."""
 
 _LINES: Final = 400
 _QUOTED: Final = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|‘[^’]*’")
@@ -94,7 +92,7 @@ def _backups(path: Path) -> Iterator[str]:
 def _log() -> Iterator[str]:
     yield "The log:"
     try:
-        lines = (data_folder() / LOG).read_text("utf-8", "replace").splitlines()[-_LINES:]
+        lines = (data_folder() / NAME).read_text("utf-8", "replace").splitlines()[-_LINES:]
     except OSError:
         lines = []
     yield from (f"  {line}" for line in _without_words(lines)) if lines else ("  none",)

@@ -34,7 +34,8 @@ def make_private(path: Path) -> None:
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, 0o600)
     os.close(descriptor)
-    keep_private(path)
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != 0o600:
+        path.chmod(0o600)  # a umask can take away even the owner's own rights
 
 
 def keep_private(path: Path) -> None:

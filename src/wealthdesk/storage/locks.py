@@ -1,6 +1,7 @@
 """The lock beside a portfolio file: shared while a process uses the file, exclusive to create, migrate or swap it."""
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -116,7 +117,11 @@ def _closing_on_failure(file: BinaryIO) -> Iterator[None]:
 
 def _opened(file: Path) -> BinaryIO:
     flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(file, flags, 0o600), "r+b", buffering=0)
+    descriptor = os.open(file, flags, 0o600)
+    with suppress(OSError):  # whatever the umask made of it; it may be another user's, too
+        if os.name == "posix" and stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
+            os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "r+b", buffering=0)
 
 
 def _take_slot(file: BinaryIO) -> int:

@@ -35,6 +35,10 @@ _WORDS: Final = {
         "Your portfolio could not be opened",
         "A check at start found damage in the file. WealthDesk has not changed it and will not write to it.",
     ),
+    errors.UnknownParts: Words(
+        "This portfolio holds what WealthDesk never makes",
+        "A trigger or a view could change what is kept, or how it is read, so the file is not opened.",
+    ),
     errors.MissingPortfolio: Words(
         "Your portfolio is not where it was",
         "No new one was put in its place. If it was moved or its disk is not connected, nothing is lost.",

@@ -167,6 +167,27 @@ def test_going_down_from_a_file_with_histories_keeps_the_targets(old_portfolio: 
     assert all(word in said for word in ("fund", "companies", "history", "caps"))
 
 
+@pytest.mark.parametrize("to", range(1, NEWEST))
+def test_down_and_up_again_is_the_start_but_for_what_was_declared(
+    to: int, old_portfolio: Callable[[int], Path]
+) -> None:
+    path = old_portfolio(NEWEST)
+    start = everything(path)
+    backup = downgrade_portfolio(path, to, NOW)
+    open_portfolio(path, now=NOW).close()
+    again = everything(path)
+    assert again.keys() == start.keys()
+    stays = set(fresh_schema(to).tables)
+    columns = {name: [str(column[0]) for column in shape.columns] for name, shape in fresh_schema(to).tables.items()}
+    for name in stays - {"alembic_version"}:
+        with closing(connect(path)) as now, closing(connect(backup.path)) as before:
+            chosen = f'SELECT {", ".join(columns[name])} FROM "{name}" ORDER BY 1, 2'
+            assert now.execute(chosen).fetchall() == before.execute(chosen).fetchall(), name
+    changed = {name for name in start if start[name] != again[name]}
+    assert losses(NEWEST, to) if changed else True
+    assert everything(backup.path) == start
+
+
 @pytest.mark.parametrize("to", [0, 2, 3])
 def test_a_downgrade_to_no_earlier_version_is_refused(to: int, old_portfolio: Callable[[int], Path]) -> None:
     path = old_portfolio(2)

@@ -27,6 +27,7 @@ from wealthdesk.errors import (
     OpeningError,
     PortfolioBusy,
     ReadOnlyPlace,
+    UnknownParts,
 )
 from wealthdesk.storage import locks
 from wealthdesk.storage.backups import back_up, list_backups
@@ -380,3 +381,29 @@ def test_a_failed_start_lets_go_of_the_file(portfolio_path: Path) -> None:
         open_portfolio(portfolio_path, now=NOW)
     with locks.exclusive(portfolio_path, 0.0):
         pass
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "CREATE TRIGGER sly AFTER INSERT ON prices BEGIN DELETE FROM holdings; END",
+        "CREATE TEMP VIEW none AS SELECT 1; CREATE VIEW sly AS SELECT load_extension('x')",
+        "CREATE VIRTUAL TABLE sly USING fts5(words)",
+    ],
+)
+@pytest.mark.parametrize("version", [1, 4])
+def test_what_wealthdesk_never_makes_is_refused_untouched(
+    part: str, version: int, old_portfolio: Callable[[int], Path]
+) -> None:
+    path = old_portfolio(version)
+    with closing(connect(path)) as connection:
+        connection.executescript(part)
+    before = path.read_bytes()
+    for attempt in (lambda: open_portfolio(path, now=NOW), lambda: downgrade_portfolio(path, version - 1 or 1, NOW)):
+        with pytest.raises(OpeningError) as refused:
+            attempt()
+        assert isinstance(refused.value, UnknownParts) == ("“sly”" in str(refused.value))
+    with pytest.raises(UnknownParts, match="It has not been touched"):
+        open_portfolio(path, now=NOW)
+    assert path.read_bytes() == before
+    assert list_backups(path) == ()

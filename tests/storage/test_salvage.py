@@ -103,7 +103,7 @@ def test_a_lost_first_page_is_taken_from_a_backup(filled: Path, tmp_path: Path) 
     assert ("after the backup",) in database_rows(found.target, "SELECT key FROM settings")
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(10))
 def test_whatever_the_damage_there_is_a_file_or_a_sentence(seed: int, filled: Path, tmp_path: Path) -> None:
     chance = random.Random(seed)
     raw = bytearray(filled.read_bytes())

@@ -37,7 +37,7 @@ def run(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert outcome.returncode == expected, outcome.stdout + outcome.stderr

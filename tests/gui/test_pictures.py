@@ -27,7 +27,7 @@ def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tm
     qtbot.addWidget(window)
     window.show_desk(demo_desk)
     pictures = Pictures(tmp_path / "shots", lambda: scenes_of(window))
-    with qtbot.waitSignal(pictures.taken, timeout=120_000) as taken:
+    with qtbot.waitSignal(pictures.taken, timeout=300_000) as taken:
         pictures.begin()
     paths = taken.args[0]
     names = {path.stem for path in paths}

@@ -45,6 +45,7 @@ INSTANCE: dict[str, Any] = {
     "min_trade_cents": 1000,
     "cash_class": "B",
     "gain_limit_cents": 5000,
+    "objective": {"kappa": 10, "gamma": 10, "eta": 0.02, "d0": 0.01},
     "location": [{"account": "X", "holding": "h", "penalty": 0.5}],
 }
 """A problem with every field there is."""
@@ -106,6 +107,11 @@ WRONG: dict[Path_, tuple[Any, ...]] = {
     ("location", 0, "account"): (MISSING, *UNKNOWN),
     ("location", 0, "holding"): (MISSING, *UNKNOWN),
     ("location", 0, "penalty"): (MISSING, *NUMBER),
+    ("objective",): (None, *OBJECT, {"lambda": 1}),
+    ("objective", "kappa"): (*NUMBER, 10**7),
+    ("objective", "gamma"): NUMBER,
+    ("objective", "eta"): NUMBER,
+    ("objective", "d0"): (*NUMBER, 0),
     ("targets_policy",): ("any", 7, []),
 }
 """What must not be in a field; MISSING is the field left out."""

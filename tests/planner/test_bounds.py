@@ -17,11 +17,18 @@ from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_nearby
 from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Problem
+from wealthdesk.planner.problem import Problem, Weights
 from wealthdesk.planner.swaps import Effort
 from wealthdesk.planner.trial import Trial
 
 SAME = 1e-9
+WEIGHTS = (
+    Weights(),
+    Weights(kappa=0.5),
+    Weights(gamma=0.0),
+    Weights(d0=0.3),
+    Weights(kappa=100.0, gamma=300.0, d0=1e-3),
+)
 AT_LENGTH = replace(
     search.USUAL, exchanges=(Effort(200, 600, 4), Effort(300, 1_500, 4, 40)), probes=16, probed=10_000, fair=0.0
 )
@@ -36,9 +43,9 @@ def regret(problem: Problem, answer: Answer, least: float) -> float:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.integers(0, 10**9))
-def test_no_small_plan_misses_more_than_it_says(seed: int) -> None:
-    problem = small(seed)
+@given(st.integers(0, 10**9), st.sampled_from(WEIGHTS))
+def test_no_small_plan_misses_more_than_it_says(seed: int, weights: Weights) -> None:
+    problem = replace(small(seed), weights=weights)
     assume(2 < how_many(problem) <= 400)
     tried = best(problem)
     assume(tried is not None)

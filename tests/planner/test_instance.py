@@ -12,7 +12,7 @@ import pytest
 from wealthdesk.domain.plans import Mode
 from wealthdesk.errors import InstanceRefused
 from wealthdesk.planner.instance import read
-from wealthdesk.planner.problem import Goal, Problem
+from wealthdesk.planner.problem import Goal, Problem, Weights
 
 Json = dict[str, Any]
 
@@ -89,6 +89,12 @@ def test_a_second_class_of_nothing_still_makes_a_look_through_fund() -> None:
 def test_band_is_a_goal_of_a_rebalance() -> None:
     made = problem(small() | {"mode": "band"})
     assert (made.mode, made.goal) == (Mode.REBALANCE, Goal.BAND)
+
+
+def test_what_j_counts_may_be_given() -> None:
+    made = problem(small() | {"objective": {"kappa": 3, "eta": 0.5}})
+    assert (made.weights, made.turnover_weight) == (Weights(kappa=3.0), 0.5)
+    assert (problem(small()).weights, problem(small()).turnover_weight) == (Weights(), None)
 
 
 def test_what_is_not_known_here_is_not_read() -> None:

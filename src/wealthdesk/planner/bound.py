@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.objective import GAMMA
-
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
 
@@ -42,7 +40,12 @@ def tangent_bound(model: Model, rows: Array, share: Array, price: Array) -> Boun
     price = np.maximum(price, 0.0)
     price = np.where(np.isfinite(model.room), price, 0.0)
     cash = price[model.account] - 2 * float(rows[model.cash_row]) * model.cash_scale
-    per_share = 2 * (model.exposure @ rows) + model.linear + GAMMA * model.rate + cash * (model.side + model.rate)
+    per_share = (
+        2 * (model.exposure @ rows)
+        + model.linear
+        + model.problem.weights.gamma * model.rate
+        + cash * (model.side + model.rate)
+    )
     value = float(2 * (rows @ model.row_gap) - rows @ rows)
     value -= float(np.where(np.isfinite(model.room), model.room, 0.0) @ price) / model.total
     if model.gains is not None and price[-1] > 0:
@@ -63,8 +66,9 @@ def _once(model: Model, cash: Array) -> Array:
     whole = (np.abs(model.lot - np.rint(model.lot)) < 1e-9) & (model.grain == 1)
     by_gross = np.where(whole, 0.0, 0.5 * (1 + model.rate))
     by_fee = np.where(model.rate > 0, 0.5, 0.0)
-    given = np.abs(cash) * (by_gross + by_fee) + GAMMA * (by_fee + np.where(whole, 0.0, 0.5 * model.rate))
-    result: Array = ((GAMMA + cash) * model.fixed - given) / model.total
+    gamma = model.problem.weights.gamma
+    given = np.abs(cash) * (by_gross + by_fee) + gamma * (by_fee + np.where(whole, 0.0, 0.5 * model.rate))
+    result: Array = ((gamma + cash) * model.fixed - given) / model.total
     return result
 
 

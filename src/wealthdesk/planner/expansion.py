@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.planner.bound import gain_tangent, lower_bound
 from wealthdesk.planner.closest import Level
-from wealthdesk.planner.objective import GAMMA, turnover_cost
+from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Axis:
         self._known: dict[int, Cost] = {0: Cost(0, 0, 0.0)}
         self._penalty = problem.penalties.get(place, 0.0)
         self._turnover, self._total = turnover_cost(problem), float(problem.total)
+        self._gamma = problem.weights.gamma
 
     def cost(self, number: int) -> Cost:
         """The exact cost of so many lots of the model."""
@@ -57,7 +58,7 @@ class Axis:
             lots = abs(number) * self.grain
             gross = self._problem.gross(self.asset, lots)
             fee = self._problem.fee(self.asset, self.account, gross)
-            own = GAMMA * fee + self._turnover * gross
+            own = self._gamma * fee + self._turnover * gross
             if number > 0:
                 own += self._penalty * float(lots * self.asset.lot)
             self._known[number] = Cost((gross if number > 0 else -gross) + fee, fee, own / self._total)
@@ -97,7 +98,7 @@ class Expansion:
         self.places = tuple(dict.fromkeys(m.places))
         self._axes = _axes(problem, m)
         by_lot = np.where(self._tops > 0, m.fixed / np.maximum(self._tops, 1.0), m.fixed)
-        at = relaxed(m, GAMMA * by_lot / m.lot if m.fixed.any() else None)
+        at = relaxed(m, problem.weights.gamma * by_lot / m.lot if m.fixed.any() else None)
         self._prices = np.where(np.isfinite(m.room), np.maximum(at.price, 0.0), 0.0)
         self.least = lower_bound(m, at.share, at.price).value
         share = self._one_sided(at.share)
@@ -229,7 +230,7 @@ class Expansion:
         price = float(self._prices[m.account[reference]])
         row = float(self._rows[m.cash_row])
         low, high = (2 * (row + way * reach) * m.cash_scale for way in (-1, 1))
-        turnover = turnover_cost(self._problem)
+        turnover, gamma = turnover_cost(self._problem), self._problem.weights.gamma
         slope, centre = float(self._slope[index]), float(self._centre[index])
         sign = float(m.side[reference])
         per_lot = asset * (1 + sign * rate)
@@ -242,12 +243,12 @@ class Expansion:
             spent = asset * (way + own_rate)
             more = spent - way * per_lot
             sides[way] = way * slope + float(m.linear[variable]) * float(m.share[variable])
-            sides[way] += (GAMMA * asset * own_rate + price * spent - max(low * more, high * more)) / m.total
-            fixed = float(m.fixed[variable]) * (GAMMA + price - high) / m.total
+            sides[way] += (gamma * asset * own_rate + price * spent - max(low * more, high * more)) / m.total
+            fixed = float(m.fixed[variable]) * (gamma + price - high) / m.total
             sides[way] += float(self._gain[variable]) + max(0.0, fixed) / max(1.0, float(self._tops[variable]))
             whole = abs(asset - round(asset)) < 1e-9
             rounding = (0.0 if whole else 0.5 * (1 + own_rate)) + (0.5 if own_rate else 0.0)
-            worth = max(abs(low), abs(high)) + price + GAMMA + turnover
+            worth = max(abs(low), abs(high)) + price + gamma + turnover
             slack = max(slack, rounding * worth / m.total + max(0.0, -fixed))
         tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
         leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]

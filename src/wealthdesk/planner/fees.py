@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.objective import GAMMA
 from wealthdesk.planner.relaxation import Relaxed, relaxed
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def concentrated(model: Model, minimum: Relaxed, worth: float) -> Relaxed:
     """The continuous minimum with every trade charged for being one; `worth` is what the minimum gains."""
     import numpy as np
 
-    charge = (GAMMA + minimum.price[model.account]) * model.fixed / model.total
+    charge = (model.problem.weights.gamma + minimum.price[model.account]) * model.fixed / model.total
     tiny = TINY * max(worth, 0.0) / model.count
     charge = charge + tiny
     found = minimum

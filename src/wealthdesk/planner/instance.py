@@ -14,7 +14,7 @@ from typing import Any, Final
 from wealthdesk.domain.plans import Mode
 from wealthdesk.errors import InstanceRefused
 from wealthdesk.planner.fields import LARGEST_BP, LARGEST_CENTS, LARGEST_RATE, Record, as_written
-from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot, Weights
 
 MODES: Final = {
     "deposit": (Mode.DEPOSIT, Goal.TARGET),
@@ -23,6 +23,8 @@ MODES: Final = {
     "band": (Mode.REBALANCE, Goal.BAND),
 }
 FLAGS: Final = frozenset({"excluded", "locked", "sell_only", "buy_only"})
+WEIGHTS: Final = frozenset({"kappa", "gamma", "eta", "d0"})
+LARGEST_WEIGHT: Final = 10**6
 WHOLE_TARGET: Final = 10_000
 TOLERATED_EXPOSURE: Final = 1 + Fraction(1, 10**6)
 LARGEST_PENALTY: Final = 10**6
@@ -50,6 +52,7 @@ def read(content: bytes) -> Instance:
     accounts = [_account(record, known, base) for record in data.records("accounts", "account")]
     places = _Places(known, {account.id for account in accounts}, left_out)
     held, lots = _positions(data, places)
+    weights = _weights(data)
     problem = Problem(
         mode,
         classes,
@@ -61,6 +64,8 @@ def read(content: bytes) -> Instance:
         penalties=_penalties(data, places),
         min_trade=data.whole("min_trade_cents", LARGEST_CENTS, 0),
         cash_class=_cash_class(data, class_ids),
+        turnover_weight=weights.pop("eta", None),
+        weights=Weights(**weights),
         gain_limit=data.whole("gain_limit_cents", LARGEST_CENTS) if data.is_given("gain_limit_cents") else None,
     )
     return Instance(problem, left_out)
@@ -97,6 +102,18 @@ def _mode(data: Record) -> tuple[Mode, Goal]:
     if name not in MODES:
         raise data.refused("mode", f"{as_written(name)} is none of {', '.join(MODES)}")
     return MODES[name]
+
+
+def _weights(data: Record) -> dict[str, float]:
+    """What J is to count otherwise than usual."""
+    given = data.inner("objective", data.fields.get("objective", {}))
+    for name in given.fields:
+        if name not in WEIGHTS:
+            raise given.refused(name, f"it is none of {', '.join(sorted(WEIGHTS))}")
+    weights = {name: float(given.number(name, LARGEST_WEIGHT)) for name in given.fields}
+    if weights.get("d0") == 0:
+        raise given.refused("d0", "it is 0 and has to be above 0")
+    return weights
 
 
 def _rates(data: Record) -> dict[str, Fraction]:

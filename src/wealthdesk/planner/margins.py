@@ -5,7 +5,7 @@ All of it is floats: it decides on words and on which lot goes, never on money.
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.answer import Answer, Lots
-from wealthdesk.planner.objective import D0, GAMMA, KAPPA, turnover_cost
+from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import PlanAsset, Problem
 
 
@@ -49,14 +49,16 @@ class Margins:
 
     def change(self, trade: Lots, by: int, gross: int, fee: int) -> float:
         """What J changes by if the trade is larger by so many lots."""
-        problem = self.problem
+        problem, weights = self.problem, self.problem.weights
         share, moved, paid = self._moved(trade, by, gross, fee)
-        change = sum(KAPPA * _step(self.classes[key], self.class_targets[key], part) for key, part in moved.items())
+        change = weights.kappa * sum(
+            _step(self.classes[key], self.class_targets[key], part, weights.d0) for key, part in moved.items()
+        )
         if trade.asset_id in self.targets:
-            change += _step(self.shares[trade.asset_id], self.targets[trade.asset_id], share)
+            change += _step(self.shares[trade.asset_id], self.targets[trade.asset_id], share, weights.d0)
         if problem.cash_class is None:
-            change += paid * (paid - 2 * self._cash) / D0
-        change += (GAMMA * fee + turnover_cost(problem) * gross) / self._total
+            change += paid * (paid - 2 * self._cash) / weights.d0
+        change += (weights.gamma * fee + turnover_cost(problem) * gross) / self._total
         if trade.side is Side.BUY:
             change += problem.penalties.get(trade.place, 0.0) * share
         return change
@@ -70,6 +72,6 @@ class Margins:
         return share, moved, paid
 
 
-def _step(share: float, target: float, by: float) -> float:
+def _step(share: float, target: float, by: float, d0: float) -> float:
     """What a step does to the squared deviation."""
-    return by * (2 * (share - target) + by) / (target if target > 0 else D0)
+    return by * (2 * (share - target) + by) / (target if target > 0 else d0)

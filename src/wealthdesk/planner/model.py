@@ -12,7 +12,7 @@ from math import ceil, floor, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.objective import D0, GAMMA, KAPPA, turnover_cost
+from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ class Model:
 
         gross = np.floor(lots * self.lot[at] + 0.5)
         fees = np.where(lots > 0, self.fixed[at] + np.floor(gross * self.rate[at] + 0.5), 0.0)
-        return self.side[at] * gross + fees, fees * (GAMMA / self.total) + self.linear[at] * self.share[at] * lots
+        return self.side[at] * gross + fees, fees * (self.problem.weights.gamma / self.total) + self.linear[
+            at
+        ] * self.share[at] * lots
 
     def gained(self, lots: Array) -> Array:
         """The gain that lots of each variable realise, in minor units; only where it is limited."""
@@ -209,7 +211,8 @@ def _rows(problem: Problem, total: float) -> tuple[Array, Array, int, float]:
     import numpy as np
 
     targets = np.array([float(problem.class_targets[each.id]) for each in problem.classes])
-    scale = np.sqrt(KAPPA / np.where(targets > 0, targets, D0))
+    weights = problem.weights
+    scale = np.sqrt(weights.kappa / np.where(targets > 0, targets, weights.d0))
     number = {each.id: place for place, each in enumerate(problem.classes)}
     exposures = np.zeros((len(problem.assets), len(targets) + (problem.cash_class is None)))
     for place, asset in enumerate(problem.assets):
@@ -221,8 +224,8 @@ def _rows(problem: Problem, total: float) -> tuple[Array, Array, int, float]:
     exposures[:, : len(targets)] *= scale
     gap[: len(targets)] *= scale
     if problem.cash_class is None:
-        gap[-1] = (problem.cash - problem.buffers) / total / sqrt(D0)
-        return exposures, gap, len(targets), 1 / sqrt(D0)
+        gap[-1] = (problem.cash - problem.buffers) / total / sqrt(weights.d0)
+        return exposures, gap, len(targets), 1 / sqrt(weights.d0)
     row = number[problem.cash_class]
     gap[row] += problem.cash / total * scale[row]
     return exposures, gap, row, float(scale[row])
@@ -236,7 +239,7 @@ def _asset_terms(problem: Problem, total: float) -> tuple[Array, Array]:
         float(problem.values[asset.id]) / total - float(target or 0)
         for asset, target in zip(problem.assets, targets, strict=True)
     ]
-    curve = [0.0 if target is None else 1 / (float(target) or D0) for target in targets]
+    curve = [0.0 if target is None else 1 / (float(target) or problem.weights.d0) for target in targets]
     return np.array(gap, dtype=float), np.array(curve, dtype=float)
 
 

@@ -13,7 +13,6 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.mixed import Mixed, Solved
-from wealthdesk.planner.objective import GAMMA
 from wealthdesk.planner.trial import Trial
 
 if TYPE_CHECKING:
@@ -95,14 +94,15 @@ class _Window:
         self._columns = m.exposure.copy()
         self._columns[:, m.cash_row] -= m.cash_scale * (m.side + m.rate)
         self._mixed = Mixed()
-        cost = (m.linear + GAMMA * m.rate) * m.share / worth
+        gamma = self._gamma = m.problem.weights.gamma
+        cost = (m.linear + gamma * m.rate) * m.share / worth
         self._lots = [
             self._mixed.column(float(self._low[v]), float(self._high[v]), cost=float(cost[v]), whole=True)
             for v in range(m.count)
         ]
         self._trades = [self._trade(v) for v in range(m.count)]
         paid = [float(m.fixed[v]) for v, trade in enumerate(self._trades) if trade is not None and lots[v] > 0]
-        self._costs = float(cost @ lots) + GAMMA * sum(paid) / m.total / worth
+        self._costs = float(cost @ lots) + gamma * sum(paid) / m.total / worth
         self._sides()
         self._accounts()
         self._assets()
@@ -148,7 +148,7 @@ class _Window:
         m = self._model
         if (m.fixed[v] == 0 and m.least[v] <= 1) or self._low[v] > 0 or self._high[v] == 0:
             return None
-        cost = GAMMA * float(m.fixed[v]) / m.total / self._worth
+        cost = self._gamma * float(m.fixed[v]) / m.total / self._worth
         column = self._mixed.column(0.0, 1.0, cost=cost, whole=True)
         self._mixed.row({self._lots[v]: 1.0, column: -float(self._high[v])}, upper=0.0)
         self._mixed.row({self._lots[v]: 1.0, column: -float(m.least[v])}, lower=0.0)

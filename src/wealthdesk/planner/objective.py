@@ -1,7 +1,8 @@
 """The score J of a portfolio after its trades: what every plan of whole lots makes as small as it can.
 
 `J = κ Σ_c (A_c - τ_c)² / d_c + Σ_h (y_h/M - t_h)² / d_h + [no class of cash] (r/M)² / d0 + γ fees/M
-   + [rebalance] η turnover/M + Σ_buys penalty × bought/M`, with d the target, or d0 where the target is 0.
+   + [rebalance] η turnover/M + Σ_buys penalty × bought/M`, with d the target, or d0 where the target is 0. κ, γ and d0
+are the weights of the problem.
 
 The weighted squares are the ones that even fill minimises; an L1 drift would be blind to how a shortfall is split.
 """
@@ -13,14 +14,8 @@ from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import Answer
 from wealthdesk.planner.problem import Problem
 
-KAPPA = 10.0
-"""How much more a class counts than a holding."""
-GAMMA = 10.0
-"""What a fee of the whole portfolio costs."""
 ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
-D0 = 0.01
-"""What a deviation is divided by where the target is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +38,12 @@ def score(problem: Problem, answer: Answer) -> Score:
         if trade.side is Side.BUY:
             penalty += problem.penalties.get(trade.place, 0.0) * float(exact / total)
     shares = _class_shares(problem, values, sum(answer.cash.values()))
-    j = KAPPA * sum(_square(shares[key], target) for key, target in problem.class_targets.items())
-    j += sum(_square(values[key] / total, target) for key, target in problem.asset_targets.items())
+    d0 = problem.weights.d0
+    j = problem.weights.kappa * sum(_square(shares[key], target, d0) for key, target in problem.class_targets.items())
+    j += sum(_square(values[key] / total, target, d0) for key, target in problem.asset_targets.items())
     if problem.cash_class is None:
-        j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / D0
-    j += GAMMA * float(sum(trade.fee for trade in answer.trades) / total) + penalty
+        j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / d0
+    j += problem.weights.gamma * float(sum(trade.fee for trade in answer.trades) / total) + penalty
     j += turnover_cost(problem) * float(sum(trade.gross for trade in answer.trades) / total)
     return Score(j, _violation(problem, shares))
 
@@ -69,8 +65,8 @@ def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> d
     return shares
 
 
-def _square(share: Fraction, target: Fraction) -> float:
-    return float(share - target) ** 2 / (float(target) if target > 0 else D0)
+def _square(share: Fraction, target: Fraction, d0: float) -> float:
+    return float(share - target) ** 2 / (float(target) if target > 0 else d0)
 
 
 def _violation(problem: Problem, shares: dict[str, Fraction]) -> float:

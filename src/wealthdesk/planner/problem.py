@@ -12,6 +12,12 @@ from functools import cached_property
 
 from wealthdesk.domain.plans import Mode
 
+KAPPA = 10.0
+"""How much more a class counts than a holding."""
+GAMMA = 10.0
+"""What a fee of the whole portfolio costs."""
+D0 = 0.01
+"""What a deviation is divided by where the target is 0."""
 ONE_UNIT = Fraction(1)
 """The lot of an asset that is traded in any amount: one minor unit."""
 
@@ -93,6 +99,15 @@ class PlanAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What the terms of J count, beside turnover: objective.py tells what they stand for."""
+
+    kappa: float = KAPPA
+    gamma: float = GAMMA
+    d0: float = D0
+
+
+@dataclass(frozen=True, slots=True)
 class TaxLot:
     """A part of a position with what one unit of it cost, in minor units of the base currency."""
 
@@ -128,6 +143,7 @@ class Problem:
     cash_class: str | None = None
     gain_limit: int | None = None
     turnover_weight: float | None = None
+    weights: Weights = Weights()
 
     def __post_init__(self) -> None:
         """Sorts everything: the order of a list never decides, not even on the last bit of a sum of floats."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.interior import Programme, minimise
-from wealthdesk.planner.objective import GAMMA
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -32,7 +31,7 @@ def relaxed(model: Model, extra: Array | None = None, allowed: Array | None = No
     if allowed is not None:
         chosen = allowed[piece]
         piece, upper, gain = piece[chosen], upper[chosen], gain[chosen]
-    linear = model.linear + GAMMA * model.rate
+    linear = model.linear + model.problem.weights.gamma * model.rate
     if extra is not None:
         linear = linear + extra
     programme = _programme(model, piece, upper, gain, linear)

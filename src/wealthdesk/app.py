@@ -287,8 +287,6 @@ def _read_arguments(given: list[str]) -> Wanted:
         return Wanted()
     import argparse
 
-    from wealthdesk import cli
-
     class Arguments(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
             said = message[:1].upper() + message[1:]
@@ -302,7 +300,11 @@ def _read_arguments(given: list[str]) -> Wanted:
         "--screenshots", type=Path, metavar="FOLDER", help="save every page and dialog as PNG, without a display"
     )
     reader.add_argument("--version", action="version", version=f"WealthDesk {__version__}")
-    reader.epilog = f"Without a window, each with --help: {', '.join(cli.COMMANDS)}"
+    if {"-h", "--help"} & set(given):
+        # Only then: a window is painted before anything slow is imported.
+        from wealthdesk import cli
+
+        reader.epilog = f"Without a window, each with --help: {', '.join(cli.COMMANDS)}"
     read = reader.parse_args(given)
     if read.file is not None and not read.file.absolute().parent.is_dir():
         reader.error(f"there is no folder “{read.file.absolute().parent}” for the portfolio file")

@@ -20,8 +20,8 @@ from wealthdesk.planner.calculate import calculate, prepare
 from wealthdesk.planner.nearby import Width
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem
-from wealthdesk.planner.search import Thoroughness
 from wealthdesk.planner.swaps import Effort
+from wealthdesk.planner.thoroughness import Thoroughness
 
 SEEDS = 5
 KINDS: dict[str, dict[str, bool]] = {"plain": {}, "look-through": {"look_through": True}, "fees": {"fees": True}}

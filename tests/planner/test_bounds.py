@@ -19,6 +19,7 @@ from wealthdesk.planner.nearby import GAP, Width, best_nearby
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem, Weights
 from wealthdesk.planner.swaps import Effort
+from wealthdesk.planner.thoroughness import USUAL
 from wealthdesk.planner.trial import Trial
 
 SAME = 1e-9
@@ -30,7 +31,7 @@ WEIGHTS = (
     Weights(kappa=100.0, gamma=300.0, d0=1e-3),
 )
 AT_LENGTH = replace(
-    search.USUAL, exchanges=(Effort(200, 600, 4), Effort(300, 1_500, 4, 40)), probes=16, probed=10_000, fair=0.0
+    USUAL, exchanges=(Effort(200, 600, 4), Effort(300, 1_500, 4, 40)), probes=16, probed=10_000, fair=0.0
 )
 
 

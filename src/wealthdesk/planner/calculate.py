@@ -62,12 +62,13 @@ def _searched(problem: Problem, progress: Progress | None) -> Answer:
 def _small(problem: Problem, progress: Progress | None) -> Answer:
     """Most small problems are proven at once; the others are as soon as the search has found a good plan, or never."""
     from wealthdesk.planner import exact, search
+    from wealthdesk.planner.thoroughness import BRIEF
 
     first = exact.improve(problem, settle(problem, {}), exact.QUICK)
     if first.regret_bound == 0:
         return first
     is_one = len(problem.accounts) == 1
-    found = search.solve(problem, progress, search.BRIEF if is_one else None)
+    found = search.solve(problem, progress, BRIEF if is_one else None)
     best = _better(problem, found, first)
     is_enough = progress is not None and not progress(best)
     return best if is_enough else exact.improve(problem, best, exact.LONG if is_one else exact.LONG[:1])

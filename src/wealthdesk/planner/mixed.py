@@ -43,12 +43,11 @@ class Mixed:
         self.whole.append(whole)
         return len(self.costs) - 1
 
-    def row(self, terms: Mapping[int, float], *, lower: float = -inf, upper: float = inf) -> int:
-        """Adds a limit: lower ≤ Σ coefficient × variable ≤ upper; gives its number."""
+    def row(self, terms: Mapping[int, float], *, lower: float = -inf, upper: float = inf) -> None:
+        """Adds a limit: lower ≤ Σ coefficient × variable ≤ upper."""
         self.rows.append((lower, terms, upper))
-        return len(self.rows) - 1
 
-    def solve(self, *, gap: float, nodes: int, start: Sequence[float] | None = None) -> Solved | None:
+    def solve(self, *, gap: float, nodes: int) -> Solved | None:
         """The solution, no further than `gap` from the best unless there are more nodes; None where there is none."""
         import highspy
 
@@ -56,10 +55,6 @@ class Mixed:
         for name, value in _options(gap, nodes).items():
             highs.setOptionValue(name, value)
         highs.passModel(self._model(highspy))
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = list(start)
-            highs.setSolution(solution)
         highs.run()
         status = highs.getModelStatus()
         info = highs.getInfo()

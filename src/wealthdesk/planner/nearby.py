@@ -57,7 +57,10 @@ class Found:
 
 
 def best_nearby(trial: Trial, worth: float, width: Width, free: Array | None = None) -> Found:
-    """The best plan near an allowed trial; `worth` is what can be gained at most, in J; free: what may change in it."""
+    """The best plan near an allowed trial, of a problem that only buys or only sells.
+
+    worth: what can be gained at most, in J; free: which variables may change.
+    """
     worth = max(worth, 1e-9)
     window = _Window(trial, worth, width, free)
     best, bound, is_best = trial, -inf, False
@@ -103,7 +106,6 @@ class _Window:
         self._trades = [self._trade(v) for v in range(m.count)]
         paid = [float(m.fixed[v]) for v, trade in enumerate(self._trades) if trade is not None and lots[v] > 0]
         self._costs = float(cost @ lots) + gamma * sum(paid) / m.total / worth
-        self._sides()
         self._accounts()
         self._assets()
         self._rows, self._squares = self._row_columns()
@@ -153,17 +155,6 @@ class _Window:
         self._mixed.row({self._lots[v]: 1.0, column: -float(self._high[v])}, upper=0.0)
         self._mixed.row({self._lots[v]: 1.0, column: -float(m.least[v])}, lower=0.0)
         return column
-
-    def _sides(self) -> None:
-        """No asset is both bought and sold."""
-        m = self._model
-        both = {int(a) for a in m.asset[m.side > 0]} & {int(a) for a in m.asset[m.side < 0]}
-        for asset in sorted(both):
-            bought = self._mixed.column(0.0, 1.0, whole=True)
-            for v in range(m.count):
-                if m.asset[v] == asset:
-                    high, buys = float(self._high[v]), m.side[v] > 0
-                    self._mixed.row({self._lots[v]: 1.0, bought: -high if buys else high}, upper=0.0 if buys else high)
 
     def _accounts(self) -> None:
         """Each account pays for its own."""

@@ -132,7 +132,7 @@ def _take_slot(file: BinaryIO) -> int:
         said = file.read(_SLOT * _SLOTS)
         while slot < _SLOTS - 1 and (holder := _holder(said[slot * _SLOT : (slot + 1) * _SLOT])) and _runs(holder.pid):
             slot += 1
-    _write_slot(file, slot, f"{os.getpid()} {_program()}".encode())
+    _write_slot(file, slot, f"{os.getpid()} {_program()}".encode(errors="replace"))
     return slot
 
 

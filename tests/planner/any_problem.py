@@ -44,10 +44,9 @@ def problems(draw: st.DrawFn, modes: Sequence[Mode] = tuple(Mode)) -> Problem:
     targets = draw(one_of((50,), (50, 30), (1, 50), (20, 0), (50, 30, 20), (20, 20, 0)))
     classes = [PlanClass(f"c{n}", target) for n, target in enumerate(targets)]
     steps = draw(one_of(*[STEPS] * 14, (None,)))
-    few = 4 if mode is Mode.DEPOSIT else 3
-    count, scale = (draw(one_of(1, 2, 3, 4)), scale) if steps[0] else (draw(one_of(1, 2)), CENTS)
+    count, scale = (draw(one_of(1, 2, 3, 2, 4)), scale) if steps[0] else (draw(one_of(1, 2)), CENTS)
     assets = [draw(any_asset(f"h{n}", classes, scale, steps)) for n in range(count)]
-    names = NAMES[: draw(one_of(1, 2, 3, 2)) if count < few else 1]
+    names = NAMES[: draw(one_of(1, 2, 1, 2, 3)) if count < 3 else 1]
     held = {(asset.id, name): draw(quantities(asset)) for asset in assets for name in names}
     accounts = [draw(any_account(name, mode, assets, held)) for name in names]
     has_limit = mode is not Mode.DEPOSIT and draw(one_of(*[False] * 7, True))
@@ -149,11 +148,11 @@ def even_problems(draw: st.DrawFn, modes: Sequence[Mode] = (Mode.DEPOSIT, Mode.W
 @st.composite
 def even_lot_problems(draw: st.DrawFn) -> Problem:
     """A deposit into lots of one size, into assets without targets of their own, one a class: nothing but classes."""
-    classes = [PlanClass(f"c{n}", draw(st.integers(0, 60))) for n in range(draw(st.integers(2, 4)))]
+    classes = [PlanClass(f"c{n}", draw(st.integers(0, 60))) for n in range(draw(one_of(2, 3, 2, 4)))]
     classes[0] = replace(classes[0], target=classes[0].target or 20)
     price = draw(one_of(Fraction(100), Fraction(2_533), Fraction(60_000)))
     assets = [PlanAsset(f"h{each.id}", price, ONE, {each.id: ONE}, None) for each in classes]
-    names = NAMES[: draw(st.integers(1, 3))]
+    names = NAMES[: draw(one_of(1, 2, 1, 2, 3)) if len(classes) < 4 else 1]
     held = {(asset.id, name): Fraction(draw(st.integers(0, 8))) for asset in assets for name in names}
     some = frozenset(asset.id for asset in assets if draw(one_of(True, True, False)))
     accounts = [

@@ -27,7 +27,7 @@ class Thoroughness:
 
 USUAL = Thoroughness(
     (Effort(60, 200), Effort(120, 400, 3), Effort(200, 600, 4)),
-    Effort(240, 800, 4, 32),
+    Effort(160, 400, 3),
     16,
     6_000,
     5e-5,
@@ -38,6 +38,7 @@ USUAL = Thoroughness(
 WIDE = replace(
     USUAL,
     exchanges=(Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40)),
+    within=Effort(240, 800, 4, 32),
     probed=12_000,
     pairs=replace(USUAL.pairs, above=4e-3),
 )

@@ -119,6 +119,19 @@ def test_any_account_names_the_one_that_holds_most_and_else_the_home(desk: Desk)
     assert {t.asset_id: t.account_id for t in without.trades}[ids["C"]] == first
 
 
+def test_any_account_leaves_one_below_its_buffer_as_it_is(desk: Desk) -> None:
+    poor, rich = account(desk, "Poor"), account(desk, "Rich")
+    ids = {"S": asset(desk, "S", "1", {EQUITY: 100})}
+    hold(desk, poor, {"S": "10", "USD": "3"}, ids)
+    hold(desk, rich, {"S": "20", "USD": "40"}, ids)
+    desk.targets.add(None, "All", (ClassTarget(EQUITY, 10_000),))
+    rules = TradingRules({each: AccountRules(buffer_minor=500) for each in (poor, rich)})
+    for whole in (True, False):
+        plan = planned(desk, Mode.DEPOSIT, {None: 100}, rules, whole_shares=whole, use_cash=True)
+        assert (plan.idle_minor, quantities(desk, plan)) == (3_500, {"S": Decimal(36)})
+        assert plan.accounts[0].after_minor == 300 + 500
+
+
 def test_homes_decide_between_accounts_and_move_no_class(desk: Desk) -> None:
     first, second = account(desk, "First"), account(desk, "Second", AccountKind.TAX_DEFERRED)
     ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}

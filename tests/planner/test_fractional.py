@@ -1,4 +1,4 @@
-"""The two-level plan: the worked example, the judged cases, and what has to hold for every portfolio."""
+"""The two-level plan: the worked example, the edges and the judged cases."""
 
 import json
 from fractions import Fraction

@@ -32,6 +32,7 @@ _DONE: Final = 0
 _NOT_POSSIBLE: Final = 1
 _MISUSED: Final = 2
 _INTERRUPTED: Final = 130
+_LISTEN_AFTER_MS: Final = 200
 _BACKUPS_OF_THE_EXAMPLE: Final = (
     ("by_hand", timedelta(minutes=90)),
     ("before_upgrade", timedelta(days=3, hours=5)),
@@ -97,6 +98,8 @@ def make_application() -> "QApplication":
 
 def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start | None":
     """Show the window, which opens the portfolio once it is painted; None: its window is open, and was raised."""
+    from PySide6.QtCore import QTimer
+
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.one_window import OneWindow
@@ -121,7 +124,8 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     one.raise_asked.connect(window.come_to_the_front)
     start = Start(window, path, create, open_desk=_opener(wanted), now=_now, claim=partial(_claimed, one))
     start.ended.connect(_collect_again)
-    start.ended.connect(one.listen)
+    # Not at once: what listens takes longer to import than it may take to show the first page.
+    start.ended.connect(partial(QTimer.singleShot, _LISTEN_AFTER_MS, one.listen))
     window.first_painted.connect(_keep_log)
     at_the_end.callback(start.close)
     window.show()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.paths import data_folder
 from wealthdesk.services.allocation import Allocations
-from wealthdesk.services.plans import Plans
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.plan_options import RememberedOptions
+    from wealthdesk.services.plans import Plans
     from wealthdesk.services.prices import Prices, Rates
     from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.recorded_plans import RecordedPlans
@@ -59,7 +59,6 @@ class Desk:
         self.portfolios = Portfolios(database, clock.today)
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)
-        self.plans = Plans()
 
     @cached_property
     def accounts(self) -> "Accounts":
@@ -102,6 +101,13 @@ class Desk:
         from wealthdesk.services.prices import Rates
 
         return Rates(self._database, self.clock.today)
+
+    @cached_property
+    def plans(self) -> "Plans":
+        """Plans: what a deposit buys, a withdrawal sells, a rebalance does."""
+        from wealthdesk.services.plans import Plans
+
+        return Plans()
 
     @cached_property
     def settings(self) -> "Settings":

@@ -3,7 +3,7 @@
 What is proven counts first: where the bound of the regret is within the bar, nothing can be missed. Elsewhere the
 regret is that against the best plan known, found by a search that tries many times as much; it may be a little too low.
 The time is that of the processor: planning uses one, and what else the machine does shall not count.
-Run `python -m benchmarks.bench_planner` from `tests`; add sizes ("50 200") to run only these.
+It is part of `packaging/run.py bench`; `python -m benchmarks.bench_planner 50 200` from `tests` runs only these sizes.
 """
 
 import statistics
@@ -102,5 +102,13 @@ def _tell(what: str, problems: list[Problem], bar: tuple[float, float]) -> bool:
     return bool(missed)
 
 
+SIZES = (10, 50, 200, 1_000)
+
+
+def test_plans() -> None:
+    print()
+    main(list(SIZES))
+
+
 if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1:]] or [10, 50, 200, 1_000])
+    main([int(each) for each in sys.argv[1:]] or list(SIZES))

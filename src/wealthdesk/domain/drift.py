@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 
 from wealthdesk.domain.assets import AssetClass, Exposure
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
@@ -165,6 +166,7 @@ class Drift:
         return any(c.target_bps is not None for c in self.classes)
 
 
+@cache
 def band(target_bps: int, absolute_bps: int, relative_bps: int) -> Fraction:
     """Half the width of a class's band in basis points: the 5/25 rule, the tighter of the two (0 % has its own)."""
     if target_bps == 0:
@@ -175,7 +177,7 @@ def band(target_bps: int, absolute_bps: int, relative_bps: int) -> Fraction:
 def status(value_minor: int, total_minor: int, target_bps: int, half_width: Fraction) -> Status:
     """Where a class worth `value_minor` of `total_minor` lies; the edge is outside. Exact, by cross-multiplication."""
     gap = value_minor * WHOLE - target_bps * total_minor
-    if abs(gap) < half_width * total_minor or gap == 0:
+    if abs(gap) * half_width.denominator < half_width.numerator * total_minor or gap == 0:
         return Status.ON_TARGET
     return Status.OVERWEIGHT if gap > 0 else Status.UNDERWEIGHT
 

@@ -1,9 +1,10 @@
-"""The newcomer's door: one command that makes the environment and runs WealthDesk, its tests, checks or benchmarks.
+"""The newcomer's door: one command that sets up what it needs, then runs WealthDesk, its tests, checks or benchmarks.
 
     python3 packaging/run.py demo   [arguments of wealthdesk]   the window, on a copy of the demo portfolio
     python3 packaging/run.py test   [arguments of pytest]       all tests, without a display
     python3 packaging/run.py check                              lint, format, types, floors, house rules
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
+    python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
 
 The environment is the folder `.venv` beside pyproject.toml. It is made again when the project's dependencies, the
 version of Python or the place of the project change; otherwise nothing is installed and no network is needed.
@@ -36,7 +37,7 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    commands = {"demo": demo, "test": test, "check": check, "bench": bench}
+    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "faults": faults}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 0 if arguments in (["-h"], ["--help"]) else 2
@@ -70,6 +71,13 @@ def bench(arguments: list[str]) -> int:
     set_up("offscreen")
     by_name = ["-o", "python_files=bench_*.py", "-s", "-q", "tests/benchmarks"]
     become([*python(), "-m", "pytest", *by_name, *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+
+
+def faults(arguments: list[str]) -> int:
+    """Kill, tear, starve and damage at every point of tests/faults, of which the tests take a sample."""
+    set_up("offscreen")
+    whole = {"QT_QPA_PLATFORM": "offscreen", "WEALTHDESK_FAULTS": "all"}
+    become([*python(), "-m", "pytest", "-s", "-q", "tests/faults", *arguments], whole)
 
 
 def check(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """The main window: the navigation, and a switchboard between pages that do not know each other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.imports.page import ImportPage
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
+    from wealthdesk.gui.widgets.strip import Strip
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Desk
 
@@ -50,6 +51,16 @@ class MainWindow(QMainWindow):
     appearance_chosen = Signal(object)
     """system, light or dark."""
     closed = Signal()
+    restore_requested = Signal(object)
+    """The path of a backup that is to take the place of the file; the user has confirmed it."""
+    undo_requested = Signal()
+    """The newest restore is to be undone; the user has confirmed it."""
+    prepare_requested = Signal(int)
+    """The file is to be prepared for this older version; the user has confirmed it."""
+    copy_requested = Signal(object)
+    """The path of a backup that is to be looked at in a window of its own."""
+    reopen_requested = Signal()
+    """The file was opened to be read only, and may be writable by now."""
 
     def __init__(self, title: str = "WealthDesk", *, notice: str = "") -> None:
         super().__init__()
@@ -57,6 +68,7 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._pages: dict[str, Page] = {}
         self._backups: Sequence[Backup] = ()
+        self._strips: list[Strip] = []
         self._is_painted = False
         self.setWindowTitle(title)
         self.setMinimumSize(800, 600)
@@ -76,23 +88,54 @@ class MainWindow(QMainWindow):
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
 
-    def show_desk(self, desk: "Desk") -> None:
-        """Show an open portfolio, at the page that is marked in the navigation."""
+    def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
+        """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
+
+        because: why it can only be read, where that is so. can_reopen: it may be possible to change it later.
+        """
+        self.let_go()
         self._desk = desk
         desk.subscribe(self.bus.tell)
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
+        if desk.is_read_only:
+            self._show_banner(desk, because, can_reopen=can_reopen)
         self.go_to(self._nav.choice())
+        for note in desk.notes:
+            self.say(note)
         self._watch.start()
         QTimer.singleShot(0, self._show_foot)
         QTimer.singleShot(0, self.list_backups)
 
     def show_instead(self, widget: QWidget) -> None:
-        """Show this and no navigation: there is no portfolio to navigate in."""
+        """Show this and no navigation: there is no portfolio to navigate in, and none from before is shown any more."""
+        self.let_go()
         self._nav.hide()
         self._stack.addWidget(widget)
         self._stack.setCurrentWidget(widget)
         widget.setFocus()
+
+    def let_go(self) -> None:
+        """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
+        self._desk = None
+        self._backups = ()
+        self._watch.stop()
+        self._pages.clear()
+        while (shown := self._stack.widget(0)) is not None:
+            self._stack.removeWidget(shown)
+            shown.hide()
+            shown.deleteLater()
+        for strip in tuple(self._strips):
+            strip.close_strip()
+
+    def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> None:
+        """Say what was done, above every page, until the user closes it; action: the words of its button."""
+        from wealthdesk.gui.widgets.strip import Strip
+
+        strip = Strip(text)
+        if action and on_action is not None:
+            strip.add_action(action, on_action)
+        self._put_on_top(strip)
 
     def go_to(self, key: str) -> None:
         """Show a page; before a portfolio is open, only mark it."""
@@ -253,6 +296,19 @@ class MainWindow(QMainWindow):
         self._backups = backups
         self._show_foot()
 
+    def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
+        from wealthdesk.gui.read_only import banner
+
+        strip = banner(desk, because, self)
+        if can_reopen:
+            strip.add_action("&Try again", self.reopen_requested.emit, closes=False)
+        self._put_on_top(strip)
+
+    def _put_on_top(self, strip: "Strip") -> None:
+        self._strips.append(strip)
+        strip.closed.connect(partial(self._strips.remove, strip))
+        self._top.addWidget(strip)
+
     def _imports(self) -> "ImportPage":
         return cast("ImportPage", self.page("imports"))
 
@@ -266,6 +322,8 @@ class MainWindow(QMainWindow):
         column = vertical(spacing=0)
         if notice:
             column.addWidget(Notice(notice))
+        self._top = vertical(spacing=0)
+        column.addLayout(self._top)
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(ground)

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from PySide6 import QtCore
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
@@ -47,13 +48,13 @@ class WindowMemory:
 
     def keep(self, path: Path) -> None:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""
+        from wealthdesk.services.saving import save
+
+        lines = (f"{name}={getattr(self, name)}\n" for name in self.__slots__)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished = path.with_name(path.name + ".new")
-            lines = (f"{name}={getattr(self, name)}\n" for name in self.__slots__)
-            unfinished.write_text("".join(lines), encoding="utf-8")
-            unfinished.replace(path)
-        except OSError:
+            save(path, "".join(lines).encode())
+        except (OSError, WealthDeskError):
             _log.warning("The size of the window was not kept", exc_info=True)
 
 

@@ -1,5 +1,6 @@
 """A diagnosis to send along with a question: versions, checks and the log, and nothing of what is in the portfolio."""
 
+import io
 import os
 import platform
 import re
@@ -15,8 +16,8 @@ from wealthdesk.services.backups import backups_of
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.log import NAME
 from wealthdesk.services.restoring import set_asides
+from wealthdesk.services.saving import save
 from wealthdesk.storage.counting import engine_version, row_counts
-from wealthdesk.storage.files import make_private, refusing_disk
 from wealthdesk.storage.migrations import head
 
 _LINES: Final = 400
@@ -36,10 +37,10 @@ def save_bundle(text: str, to: Path) -> None:
     to = to.resolve()
     if os.path.lexists(to):
         raise AlreadyExists(f"There is a file “{to}” already. Choose another name.")
-    with refusing_disk(to):
-        make_private(to)
-        with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as bundle:
-            bundle.writestr("diagnosis.txt", text)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("diagnosis.txt", text)
+    save(to, made.getvalue())
 
 
 def _versions(clock: Clock) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -16,7 +15,6 @@ from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.recorded_plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import Conversion, conversions
-from wealthdesk.errors import WealthDeskError
 from wealthdesk.importers.export_format import (
     ALL_PORTFOLIO,
     HOLDINGS_COLUMNS,
@@ -26,6 +24,7 @@ from wealthdesk.importers.export_format import (
     safe_cell,
 )
 from wealthdesk.services.portfolio import Portfolios
+from wealthdesk.services.saving import save
 from wealthdesk.services.targets import Targets
 
 PLANS_COLUMNS: Final = (
@@ -79,16 +78,7 @@ class Exports:
 
     def save(self, path: Path, text: str) -> None:
         """Writes the text to a file that the user chose: completely, or the file stays as it was."""
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-        try:
-            with partial.open("x", encoding="utf-8-sig", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise WealthDeskError(f"“{path}” could not be written: {error.strerror}. Choose another folder.") from error
+        save(path, text.encode("utf-8-sig"))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

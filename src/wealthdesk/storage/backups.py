@@ -14,7 +14,7 @@ from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import AlreadyExists, OpeningError, PortfolioBusy, WealthDeskError
-from wealthdesk.storage import verification
+from wealthdesk.storage import seal, verification
 from wealthdesk.storage.database import Reading, connect, refusing_file
 from wealthdesk.storage.files import (
     discard,
@@ -101,8 +101,10 @@ def copy(path: Path, target: Path, *, deadline: float = DEADLINE) -> tuple[int, 
         verification.check(source, path)
         copied.execute("PRAGMA synchronous = OFF")
         source.backup(copied, pages=_PAGES, progress=_until(time.monotonic() + deadline, path), sleep=0.01)
-        digest = verification.digest(source)
+        pages = source.serialize()
         source.execute("ROLLBACK")
+    seal.check(path, lambda: pages)
+    digest = verification.digest_of(pages)
     # As it lies on the disk, page for page what was just checked: so it is whole, and has every row.
     if verification.digest_of(target.read_bytes()) != digest:
         raise OpeningError(f"The copy of “{path}” is not the same as the file. It was thrown away. Try again.")

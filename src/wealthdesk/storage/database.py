@@ -268,6 +268,9 @@ def refusing(*, unique: str = "", foreign_key: str = "", check: str = "") -> Ite
 def refusal_of(error: BaseException | None, path: Path) -> WealthDeskError | None:
     """The sentence for what SQLite says about the file (busy, full, read-only, damaged); None for anything else."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    # The driver says so itself, without a code, of a text that is none.
+    if isinstance(error, UnicodeDecodeError) or (not code and str(error).startswith("Could not decode to UTF-8")):
+        code = sqlite3.SQLITE_CORRUPT
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return _busy(path)
@@ -295,7 +298,7 @@ def refusing_file(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the file in this block into a sentence for the user."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise (refusal_of(error, path) or error) from error
 
 

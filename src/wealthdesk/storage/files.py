@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 from wealthdesk.errors import NoRoom, OpeningError, ReadOnlyPlace
 
 SIDECARS = ("-journal", "-wal", "-shm")
+
+_NAME_KEPT = 100
+"""A name with another ending is not to become longer than file systems allow."""
 
 
 def make_folder(folder: Path) -> None:
@@ -62,6 +66,27 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file so that its name means the old bytes or all the new ones, and these are on the disk; an OSError.
+
+    It is written under another name of its own, for the user alone; a link is followed to the file that it names.
+    """
+    path = path.resolve()
+    partial = path.with_name(f".{path.name[:_NAME_KEPT]}.{secrets.token_hex(4)}.partial")
+    make_private(partial)
+    try:
+        with partial.open("r+b", buffering=0) as file:
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def place(source: Path, target: Path) -> None:

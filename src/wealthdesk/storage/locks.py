@@ -52,6 +52,11 @@ class Lock:
         self._file.close()
 
 
+def lock_file(path: Path) -> Path:
+    """Where the lock of a portfolio file is; once made, it stays."""
+    return path.with_name(path.name + ".lock")
+
+
 def shared(path: Path, patience: float) -> Lock:
     """The lock of one who uses the file; PortfolioBusy when the file is being migrated or swapped for too long."""
     return _take(path, patience, is_shared=True)
@@ -69,7 +74,7 @@ def alone(file: Path) -> Lock | None:
 
 def holders(path: Path) -> tuple[Holder, ...]:
     """Who says that it uses the portfolio file, as far as it still runs; this process is not named."""
-    with suppress(OSError), path.with_name(path.name + ".lock").open("rb", buffering=0) as file:
+    with suppress(OSError), lock_file(path).open("rb", buffering=0) as file:
         said = file.read(_SLOT * _SLOTS)
         slots = [said[start : start + _SLOT] for start in range(0, len(said), _SLOT)]
         found = {each for slot in slots if (each := _holder(slot)) and each.pid != os.getpid() and _runs(each.pid)}
@@ -89,7 +94,7 @@ def exclusive(path: Path, patience: float) -> Iterator[None]:
 
 def _take(path: Path, patience: float, *, is_shared: bool) -> Lock:
     """The lock file is never removed: another process could then lock a file that has no name any more."""
-    file = _opened(path.with_name(path.name + ".lock"))
+    file = _opened(lock_file(path))
     deadline = time.monotonic() + patience
     with _closing_on_failure(file):
         while not _locked(file, is_shared=is_shared):

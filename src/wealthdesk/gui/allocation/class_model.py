@@ -6,6 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wealthdesk.gui.allocation.class_card import ClassCard, HoldingLine
+from wealthdesk.gui.widgets.text import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -91,7 +92,7 @@ class ClassModel(QAbstractItemModel):
             return self.line(index)
         line = self.line(index)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.tip if line else None
+            return as_tip(line.tip) if line else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(index, line)
         return None

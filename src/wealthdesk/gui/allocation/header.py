@@ -16,7 +16,7 @@ from wealthdesk.gui.widgets.buttons import action, button, menu_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
@@ -90,7 +90,7 @@ class StrategyLine(QWidget):
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
         words = f"Strategy: {shown}" if strategy else name
         self.button.setText(words.replace("&", "&&"))
-        self.button.setToolTip(f"Strategy in force: {name}")
+        self.button.setToolTip(as_tip(f"Strategy in force: {name}"))
         self.button.setAccessibleName(f"Strategy: {name}")
         self._fill_menu(strategy, strategies)
 

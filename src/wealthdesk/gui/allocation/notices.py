@@ -14,7 +14,7 @@ from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
@@ -63,7 +63,7 @@ class Notice(QFrame):
         self._sentence.show_words(sentence, tip=tip)
         self._value.setText(value)
         self.button.setText(action or self.button.text())
-        self.setToolTip(tip or sentence)
+        self.setToolTip(as_tip(tip or sentence))
         self.setAccessibleName(self.words)
         self.button.setAccessibleName(f"{self.button.text().replace('&', '')} {self._title.text()}")
 

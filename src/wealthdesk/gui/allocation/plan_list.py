@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.allocation.plan_lines import PlanLine
+from wealthdesk.gui.widgets.text import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -86,7 +87,7 @@ class PlanModel(QAbstractListModel):
         if role == _LINE_ROLE:
             return line
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.tip
+            return as_tip(line.tip)
         is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         return line.sentence if is_words else None
 

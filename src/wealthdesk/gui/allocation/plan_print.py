@@ -6,20 +6,20 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.domain.recorded_plans import RecordedPlan
-from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation import recorded_words
 from wealthdesk.gui.allocation.plan_lines import PlanLine, plan_lines
 from wealthdesk.gui.allocation.plan_totals import cash_lines, total_lines
 from wealthdesk.gui.allocation.plan_words import count_words, drift_total, left_out_words, proven_words
+from wealthdesk.services.saving import save
 
 if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
@@ -85,7 +85,9 @@ def recorded_html(recorded: RecordedPlan, portfolio: Portfolio) -> str:
 
 def write_pdf(path: Path, html: str) -> None:
     """Write a document to a PDF file of A4 pages; WealthDeskError when the place cannot be written."""
-    writer = QPdfWriter(str(path))
+    made = QBuffer()
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(made)
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     page = QPageSize(QPageSize.PageSizeId.A4)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
@@ -94,12 +96,8 @@ def write_pdf(path: Path, html: str) -> None:
     document = QTextDocument()
     document.setDefaultFont(fonts.font("body"))
     document.setHtml(html)
-    try:
-        with path.open("ab"):
-            pass
-    except OSError as reason:
-        raise WealthDeskError(f"“{path.name}” cannot be written there. Choose another folder or name.") from reason
     document.print_(writer)
+    save(path, bytes(made.data().data()))
 
 
 def _drifts(plan: Plan) -> list[tuple[int, ClassDrift]]:

@@ -15,7 +15,7 @@ from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, men
 from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, Reason
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.gui.widgets.text import as_tip, frame, label, rule
 
 _TITLE_WIDTH: Final = 780
 
@@ -32,7 +32,7 @@ class TargetFrame(QDialog):
         """Say what is edited, and what saving it makes. saved: the day that the version was saved on."""
         self.setWindowTitle(title)
         self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH))
-        self._title.setToolTip(title)
+        self._title.setToolTip(as_tip(title))
         which = f"Version {version}, saved {saved}" if saved else f"Version {version}"
         self._subtitle.setText(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")

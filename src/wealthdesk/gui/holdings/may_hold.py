@@ -11,7 +11,7 @@ from wealthdesk.gui.holdings import words
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 _ALL, _ONLY = "all", "only"
 _ID = Qt.ItemDataRole.UserRole
@@ -56,7 +56,7 @@ class MayHold(QWidget):
     def _add(self, asset: Asset) -> None:
         item = QListWidgetItem(words.asset(asset), self.assets)
         item.setData(_ID, asset.id)
-        item.setToolTip(asset.name)
+        item.setToolTip(as_tip(asset.name))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Unchecked)
 

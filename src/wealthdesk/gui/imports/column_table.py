@@ -15,7 +15,7 @@ from wealthdesk.gui.imports.words import FIELDS, figure
 from wealthdesk.gui.table_model import Column as Shown
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import set_look
+from wealthdesk.gui.widgets.text import as_tip, set_look
 from wealthdesk.services.imports import Column, Field, PreviewRow, Problem
 
 _ROW: Final = 32
@@ -152,7 +152,7 @@ class FieldHeader(QHeaderView):
         for combo, column in zip(self.combos, columns, strict=True):
             combo.choose(column.field)
             combo.setAccessibleName(f"What the column {column.title} means")
-            combo.setToolTip(f"“{column.title}” is read as: {column.field.label}")
+            combo.setToolTip(as_tip(f"“{column.title}” is read as: {column.field.label}"))
             set_look(combo, "quiet", column.field is Field.IGNORE)
         self.place()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from wealthdesk.gui import icons
 from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.widgets.layouts import horizontal
-from wealthdesk.gui.widgets.text import label, set_ink
+from wealthdesk.gui.widgets.text import as_tip, label, set_ink
 
 
 class CountCard(QFrame):
@@ -33,5 +33,5 @@ class CountCard(QFrame):
         self._number.setText(figure(number))
         self._words.setText(words)
         set_ink(self._number, "mute" if is_stale or not number else "ink")
-        self.setToolTip(tip)
+        self.setToolTip(as_tip(tip))
         self.setAccessibleName(f"{figure(number)} {words}. {tip}".strip())

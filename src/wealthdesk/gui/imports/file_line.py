@@ -16,7 +16,7 @@ from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_rea
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import frame, label, set_look
+from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
 from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Layout
 
 _NEW: Final = "new"
@@ -94,7 +94,7 @@ class FileLine(QWidget):
     def _show_name(self, name: str) -> None:
         metrics = QFontMetricsF(self._name.font())
         self._name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
-        self._name.setToolTip(name)
+        self._name.setToolTip(as_tip(name))
         self._name.setAccessibleName(name)
 
     def _show_into(self, checked: Checked, accounts: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from wealthdesk.gui import fonts, icons
+from wealthdesk.gui.widgets.text import as_tip
 
 
 def button(
@@ -79,7 +80,7 @@ def _made(text: str, kind: str, role: str, icon: str, tip: str, key: str, parent
     if icon:
         icons.put(made, icon, gap=4)
     if tip:
-        made.setToolTip(tip)
+        made.setToolTip(as_tip(tip))
     if key:
         set_key(made, key)
     made.setAccessibleName(text.replace("&&", "\0").replace("&", "").replace("\0", "&"))

@@ -22,7 +22,7 @@ from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.diff_bar import paint_diff_bar
 from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 _BAR_ROW: Final = 42
 _PLAIN_ROW: Final = 25
@@ -192,7 +192,9 @@ class _Rows(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.UserRole:
             return self._changes[index.row()]
-        words = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(self._changes[index.row()].sentence)
+        words = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         return self._changes[index.row()].sentence if role in words else None
 
 

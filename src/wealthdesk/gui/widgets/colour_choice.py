@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 
 from wealthdesk.gui import theme
 from wealthdesk.gui.widgets.layouts import horizontal
+from wealthdesk.gui.widgets.text import as_tip
 
 COLOURS: Final = {
     "#66800B": "Moss",
@@ -37,7 +38,7 @@ class Swatch(QAbstractButton):
         self.colour = colour
         self.setCheckable(True)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(as_tip(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -10,7 +10,7 @@ from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
-from wealthdesk.gui.widgets.text import set_look
+from wealthdesk.gui.widgets.text import as_tip, set_look
 
 _TYPING_MS = 250
 PERCENT: Final = "%"
@@ -131,7 +131,7 @@ class PercentSpin(QSpinBox):
     def _show_problem(self, sentence: str) -> None:
         if sentence != self._problem:
             self._problem = sentence
-            self.setToolTip(sentence)
+            self.setToolTip(as_tip(sentence))
             self.setAccessibleDescription(sentence)
             set_look(self, "invalid", bool(sentence))
             self.problem_changed.emit(sentence)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QPushButton
 
 from wealthdesk.gui import fonts
 from wealthdesk.gui.widgets.layouts import horizontal
+from wealthdesk.gui.widgets.text import as_tip
 
 
 class Segment(QFrame):
@@ -45,7 +46,7 @@ class Segment(QFrame):
     def set_option_enabled(self, key: str, enabled: bool, why: str = "") -> None:
         """Let a choice be chosen or not; `why` is its tooltip."""
         self._button(key).setEnabled(enabled)
-        self._button(key).setToolTip(why)
+        self._button(key).setToolTip(as_tip(why))
 
     def _button(self, key: str) -> QAbstractButton:
         return next(button for button, each in self._keys.items() if each == key)

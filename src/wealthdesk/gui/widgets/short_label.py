@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
-from wealthdesk.gui.widgets.text import set_ink
+from wealthdesk.gui.widgets.text import as_tip, set_ink
 
 
 class ShortLabel(QLabel):
@@ -28,7 +28,7 @@ class ShortLabel(QLabel):
     def show_words(self, words: str, *, tip: str = "") -> None:
         """Say this; the tooltip is the whole text where none is given."""
         self._words = words
-        self.setToolTip(tip or words)
+        self.setToolTip(as_tip(tip or words))
         self.setAccessibleName(words)
         self.updateGeometry()
         self._cut()

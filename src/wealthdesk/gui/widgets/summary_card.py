@@ -11,7 +11,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
 from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 _FIGURE_ROLES: Final = ("figure", "panel", "section", "strong")
 
@@ -62,7 +62,7 @@ class SummaryCard(QFrame):
         self._sign.setVisible(tone is not None)
         if tone is not None:
             icons.put(self._sign, "warning" if tone is Tone.UNDER else TONE_ICONS[tone], tone, 18)
-        self.setToolTip(tip)
+        self.setToolTip(as_tip(tip))
         self.setAccessibleName(f"{self._title.text()}: {figure}. {note}")
 
     @property

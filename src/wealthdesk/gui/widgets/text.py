@@ -39,6 +39,15 @@ def label(
     return made
 
 
+def as_tip(words: str) -> str:
+    """The words of a tooltip as they stand: Qt would read those that look like markup as markup."""
+    if "<" not in words:
+        return words
+    from html import escape
+
+    return f"<qt>{escape(words, quote=False)}</qt>".replace("\n", "<br>")
+
+
 def set_ink(made: QLabel, ink: str) -> None:
     """Colour a label: ink, mute, mute2, faint, primary_text, or a tone (ok, under, over, warning, error, neutral)."""
     if made.property("ink") != ink:

@@ -15,7 +15,7 @@ from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.percent_spin import PercentSpin
 from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
-from wealthdesk.gui.widgets.text import label, set_ink, set_look
+from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
 
 HEIGHT = 50
 _NAMES = 166
@@ -140,7 +140,7 @@ class WeightRow(QFrame):
         shown = self._name.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, room)
         if shown != self._name.text():
             self._name.setText(shown)
-            self._name.setToolTip(line.name if shown != line.name else "")
+            self._name.setToolTip(as_tip(line.name) if shown != line.name else "")
 
     def _lay_out(self) -> None:
         words = vertical(spacing=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from wealthdesk.services.windows import Lock, claim, window_name
+from wealthdesk.services.windows import Lock, address, claim, folder_of_windows, window_name
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -28,7 +28,7 @@ class OneWindow(QObject):
         super().__init__(parent)
         self._folder = folder
         self._lock: Lock | None = None
-        self._name = ""
+        self._name = self._address = ""
         self._server: QLocalServer | None = None
 
     def claim(self, path: Path) -> bool:
@@ -41,7 +41,7 @@ class OneWindow(QObject):
             return self._name == window_name(path)
         was_listening = self._server is not None
         self.release()
-        self._lock, self._name = lock, window_name(path)
+        self._lock, self._name, self._address = lock, window_name(path), address(path, self._folder)
         if was_listening:
             self.listen()
         return True
@@ -56,8 +56,8 @@ class OneWindow(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_asked)
         # Whoever has the lock has the name: what is there was left by a process that was killed.
-        QLocalServer.removeServer(self._name)
-        self._server.listen(self._name)
+        QLocalServer.removeServer(self._address)
+        self._server.listen(self._address)
 
     def release(self) -> None:
         """Let another process have the file."""
@@ -78,14 +78,18 @@ class OneWindow(QObject):
             self.raise_asked.emit()
 
 
-def raise_other(path: Path, patience: float = _PATIENCE) -> bool:
-    """Ask the window of the file to come to the front, and whether it did; one that is just starting is waited for."""
+def raise_other(path: Path, patience: float = _PATIENCE, folder: Path | None = None) -> bool:
+    """Ask the window of the file to come to the front, and whether it did; one that is just starting is waited for.
+
+    folder: where that window keeps its lock.
+    """
     from PySide6.QtNetwork import QLocalSocket
 
+    listens_at = address(path, folder or folder_of_windows())
     deadline = time.monotonic() + patience
     while True:
         asking = QLocalSocket()
-        asking.connectToServer(window_name(path))
+        asking.connectToServer(listens_at)
         if asking.waitForConnected(_STEP_MS):
             asking.write(_ASKED)
             if asking.waitForReadyRead(_STEP_MS) and bytes(asking.readAll().data()).startswith(_DONE):

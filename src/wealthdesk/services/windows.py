@@ -1,11 +1,17 @@
 """Which portfolio file has a window already: a lock per file, held for as long as the window lives."""
 
+import os
 import zlib
 from pathlib import Path
+from typing import Final
 
+from wealthdesk.paths import data_folder
 from wealthdesk.storage import locks
 from wealthdesk.storage.files import make_folder
 from wealthdesk.storage.locks import Lock as Lock
+
+_LONGEST: Final = 100
+"""Bytes in the path of a socket; the systems allow 104 to 108."""
 
 
 def window_name(path: Path) -> str:
@@ -13,6 +19,21 @@ def window_name(path: Path) -> str:
     said = f"{Path.home()}\n{path.resolve()}".encode("utf-8", "surrogateescape")
     # Two sums, from either end: hashlib takes longer to import than all else that a start does before its window.
     return f"wealthdesk-{zlib.crc32(said):08x}{zlib.crc32(said[::-1]):08x}"
+
+
+def folder_of_windows() -> Path:
+    """Where the locks of windows are, and what they listen at."""
+    return data_folder() / "windows"
+
+
+def address(path: Path, folder: Path) -> str:
+    """What the window of a file listens at: a socket in `folder`, as far as its path is not too long for one.
+
+    Windows knows names instead of paths for this, and elsewhere a bare name is one in the folder for temporary files.
+    """
+    name = window_name(path)
+    socket = str(folder.resolve() / f"{name}.socket")
+    return socket if os.name == "posix" and len(os.fsencode(socket)) <= _LONGEST else name
 
 
 def claim(path: Path, folder: Path) -> Lock | None:

@@ -19,7 +19,6 @@ from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.window_memory import WindowMemory
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.settings import YOUR_NAME
-from wealthdesk.storage.backups import back_up
 
 
 @pytest.fixture
@@ -119,15 +118,6 @@ def test_the_path_of_the_file_is_shown_and_copied(page: SettingsPage, demo_desk:
     copy = next(each for each in page.findChildren(QPushButton) if each.accessibleName() == "Copy")
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == str(demo_desk.path)
-
-
-def test_backups_are_listed(page: SettingsPage, demo_desk: Desk, qtbot: QtBot) -> None:
-    assert "None yet" in words(page)
-    back_up(demo_desk.path, "by_hand", demo_desk.clock.now())
-    page.refresh()
-    qtbot.waitUntil(lambda: len(page.table.table.rows()) == 1)
-    assert "None yet" not in words(page)
-    assert "By hand" in page.table.as_text() and "Verified" in page.table.as_text()
 
 
 def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:

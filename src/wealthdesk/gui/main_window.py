@@ -222,6 +222,11 @@ class MainWindow(QMainWindow):
 
         page = SettingsPage(desk, self.bus)
         page.appearance_chosen.connect(self.appearance_chosen)
+        page.prepare_requested.connect(self.prepare_requested)
+        page.backups.restore_requested.connect(self.restore_requested)
+        page.backups.undo_requested.connect(self.undo_requested)
+        page.backups.copy_requested.connect(self.copy_requested)
+        page.backups.backed_up.connect(self.list_backups)
         return page
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -293,16 +298,21 @@ class MainWindow(QMainWindow):
         self._import_key.setEnabled(not is_greeting)
 
     def _on_backups_listed(self, backups: "Sequence[Backup]") -> None:
+        if backups != self._backups and "settings" in self._pages:
+            self._pages["settings"].mark_stale()
         self._backups = backups
         self._show_foot()
 
     def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
         from wealthdesk.gui.read_only import banner
 
-        strip = banner(desk, because, self)
+        strip = banner(desk, because, self._on_copy_saved, self)
         if can_reopen:
             strip.add_action("&Try again", self.reopen_requested.emit, closes=False)
         self._put_on_top(strip)
+
+    def _on_copy_saved(self, path: Path) -> None:
+        self.say(f"Saved as “{path}”. Open that file to go on working in it.")
 
     def _put_on_top(self, strip: "Strip") -> None:
         self._strips.append(strip)

@@ -186,6 +186,12 @@ class Desk:
 
         return CompanyImports(self._database, lambda: self.portfolios.current().base_currency)
 
+    def save_copy(self, target: Path) -> None:
+        """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""
+        from wealthdesk.storage.backups import back_up_to
+
+        back_up_to(self._database.path, target.resolve())
+
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""
         self._listeners.append(listener)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
@@ -38,3 +38,11 @@ def setting(name: str, control: QWidget, note: str = "", *below: QWidget, is_wid
         indented.addWidget(each, 1)
         lines.addLayout(indented)
     return lines
+
+
+def beside(button: QPushButton, note: str) -> QHBoxLayout:
+    """A button, and beside it what it is for."""
+    row = horizontal(spacing=12)
+    row.addWidget(button)
+    row.addWidget(label(note, "note", "mute", wrap=True), 1)
+    return row

@@ -1,32 +1,37 @@
 """The settings page: base currency, appearance, where the data is, its backups, and what WealthDesk is made of."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QLineEdit, QScrollArea, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.gui import tasks, theme
-from wealthdesk.gui.backup_table import backup_table, fit
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
-from wealthdesk.gui.settings.card import card, setting
+from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.settings.backups_card import BackupsCard
+from wealthdesk.gui.settings.card import beside, card, setting
 from wealthdesk.gui.settings.components import COMPONENTS
+from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
+from wealthdesk.gui.settings.prepare_dialog import OlderVersion, PrepareDialog, older_ones
 from wealthdesk.gui.settings.reallocation_card import ReallocationCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.combo import Lines
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.backups import Backup, backups_of, folder_of_backups
 from wealthdesk.services.desk import Desk
+from wealthdesk.services.diagnosis import diagnosis_of
 
 _COMMON: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
-_WIDTH: Final = 720
+_WIDTH: Final = 780
 
 
 class SettingsPage(Page):
@@ -36,6 +41,8 @@ class SettingsPage(Page):
 
     appearance_chosen = Signal(object)
     """system, light or dark."""
+    prepare_requested = Signal(int)
+    """The file is to be prepared for this older version; the user has confirmed it."""
 
     def __init__(self, desk: Desk, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
@@ -46,8 +53,11 @@ class SettingsPage(Page):
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)
-        self.table = backup_table(desk.clock.now())
-        self._no_backups = label("None yet. One is made before every upgrade of the file.", "note", "mute", wrap=True)
+        self.backups = BackupsCard(desk)
+        self.prepare = button("Prepare for an o&lder version…", icon="history", in_card=True)
+        self.prepare.clicked.connect(self._on_prepare)
+        self.diagnosis = button("&Diagnostic bundle…", icon="info", in_card=True)
+        self.diagnosis.clicked.connect(self._on_diagnosis)
         column = QWidget()
         column.setMaximumWidth(_WIDTH)
         lines = vertical(column, spacing=12)
@@ -56,11 +66,12 @@ class SettingsPage(Page):
         title.setMinimumHeight(34)
         lines.addWidget(title)
         lines.addSpacing(4)
-        for each in (self._of_showing(), self.reallocation, self._of_file(), self._of_backups(), _of_program()):
+        for each in (self._of_showing(), self.reallocation, self._of_file(), self.backups, self._of_program()):
             lines.addWidget(each)
         lines.addStretch()
+        keep_off(desk, self.currency, self.prepare)
         self._scroll_around(column)
-        self.setFocusProxy(self.currency)
+        self.setFocusProxy(self.currency if self.currency.isEnabled() else self.appearance)
 
     def refresh(self) -> None:
         """Show what is set."""
@@ -68,7 +79,16 @@ class SettingsPage(Page):
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
         self.reallocation.refresh()
-        tasks.run(partial(backups_of, self._desk.path), self._show_backups, self)
+        self.backups.refresh()
+
+    def views(self) -> list[tuple[str, Callable[[], object]]]:
+        return [("", self._show_top), ("backups", self._show_backups)]
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        found: list[tuple[str, Callable[[], QDialog]]] = [("diagnostic bundle", self._diagnosis_sample)]
+        if older := older_ones(self._desk.path):
+            found.append(("prepare for an older version", partial(PrepareDialog, older[-1:] + older[:-1], self)))
+        return found
 
     def _of_showing(self) -> QFrame:
         made, lines = card("Display")
@@ -100,24 +120,43 @@ class SettingsPage(Page):
             row.addWidget(each, stretch)
         lines.addLayout(row)
         lines.addWidget(label("One file on this computer. Nothing of it leaves the computer.", "note", "mute"))
+        lines.addLayout(beside(self.prepare, "So that a WealthDesk that refuses it as too new can open it."))
         return made
 
-    def _of_backups(self) -> QFrame:
-        made, lines = card("Backups")
-        lines.addWidget(self._no_backups)
-        lines.addWidget(self.table)
-        self.table.setProperty("kind", "plain")
-        folder = folder_of_backups(self._desk.path)
-        said = label(f"Kept in {folder}".replace("/", "/\u200b").replace("\\", "\\\u200b"), "note", "mute", wrap=True)
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        lines.addWidget(said)
+    def _of_program(self) -> QFrame:
+        made, lines = card("About")
+        lines.addWidget(label(f"WealthDesk {__version__}, under the MIT licence"))
+        lines.addWidget(
+            label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True)
+        )
+        made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
+        lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
+        lines.addLayout(beside(self.diagnosis, "To send along with a question: you read it before you save it."))
         return made
 
-    def _show_backups(self, backups: tuple[Backup, ...]) -> None:
-        self.table.set_rows(backups)
-        self.table.setVisible(bool(backups))
-        self._no_backups.setVisible(not backups)
-        fit(self.table, 5)
+    def _show_top(self) -> None:
+        self._area.verticalScrollBar().setValue(0)
+
+    def _show_backups(self) -> None:
+        """The card of the backups, for the pictures."""
+        self._area.verticalScrollBar().setValue(self.backups.y())
+
+    def _diagnosis_sample(self) -> QDialog:
+        return DiagnosisDialog(diagnosis_of(self._desk.path, self._desk.clock), self)
+
+    def _on_prepare(self) -> None:
+        tasks.run(partial(older_ones, self._desk.path), self._show_older, self)
+
+    def _show_older(self, versions: tuple[OlderVersion, ...]) -> None:
+        dialog = PrepareDialog(versions, self)
+        dialog.prepare_requested.connect(self.prepare_requested)
+        open_dialog(dialog)
+
+    def _on_diagnosis(self) -> None:
+        tasks.run(partial(diagnosis_of, self._desk.path, self._desk.clock), self._show_diagnosis, self)
+
+    def _show_diagnosis(self, text: str) -> None:
+        open_dialog(DiagnosisDialog(text, self))
 
     def _on_look_changed(self) -> None:
         self.appearance.choose(theme.choice())
@@ -128,7 +167,7 @@ class SettingsPage(Page):
             self._desk.settings.set_base_currency(chosen)
 
     def _scroll_around(self, column: QWidget) -> None:
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         ground = QWidget()
@@ -148,12 +187,3 @@ def _currency_box() -> QComboBox:
         box.addItem(code, code)
     box.insertSeparator(len(_COMMON))
     return box
-
-
-def _of_program() -> QFrame:
-    made, lines = card("About")
-    lines.addWidget(label(f"WealthDesk {__version__}, under the MIT licence"))
-    lines.addWidget(label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True))
-    made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
-    lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
-    return made

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.card import card, setting
 from wealthdesk.gui.widgets.field_problem import FieldProblem
 from wealthdesk.gui.widgets.layouts import vertical
@@ -44,6 +45,7 @@ class ReallocationCard(QWidget):
             field.edited.connect(partial(self._on_edited, name))
             field.problem_changed.connect(self._problems[name].show_problem)
         self.name.editingFinished.connect(self._on_named)
+        keep_off(desk, self.name, *self.limits.values())
 
     def refresh(self) -> None:
         """Show what is set; what is being typed stays."""

@@ -1,0 +1,274 @@
+"""The backups in the settings: which there are, what is in each, making one, reading one again, and going back."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QWidget
+
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
+from wealthdesk.gui import problems, tasks
+from wealthdesk.gui.backups.restore_dialog import RestoreDialog
+from wealthdesk.gui.backups.save_copy import ask_where
+from wealthdesk.gui.backups.table import ROW_HEIGHT, backups_table
+from wealthdesk.gui.form_dialog import open_dialog
+from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.settings.card import card
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, link_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.text import label
+from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of
+from wealthdesk.services.restoring import set_asides
+
+if TYPE_CHECKING:
+    from wealthdesk.services.backups import BackupLine
+    from wealthdesk.services.desk import Desk
+    from wealthdesk.services.restoring import SetAside
+
+Value = TypeVar("Value")
+
+_MOST_ROWS: Final = 6
+_HEADER: Final = 34
+_SIZE_COLUMN: Final = 4
+_NARROW: Final = 690
+"""In a narrower card the table has no room for the size of each."""
+_NONE: Final = "None yet. One is made each day on which something changes, and before every upgrade of the file."
+_STILL: Final = "This backup is what was verified when it was made"
+_CHANGED: Final = "This backup is not what it was when it was made"
+
+
+class BackupsCard(QWidget):
+    """`refresh` reads which there are. What takes the place of the file is only asked for: the file is open here."""
+
+    restore_requested = Signal(object)
+    """The path of a backup; the user has confirmed it."""
+    undo_requested = Signal()
+    """The newest restore is to be undone; the user has confirmed it."""
+    copy_requested = Signal(object)
+    """The path of a backup that is to be looked at."""
+    backed_up = Signal()
+    """There is one more."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._aside: SetAside | None = None
+        self._chosen: Path | None = None
+        self._is_read = self._is_working = False
+        self.back_up = button(
+            "Back &up now", icon="plus", in_card=True, tip="Make a backup that stays until you remove it"
+        )
+        self.save_copy = button("Back up &to a file…", icon="export", in_card=True, tip="Save a copy wherever you like")
+        self.table = backups_table(desk.clock.now())
+        self.table.setProperty("kind", "plain")
+        self.nothing = label(_NONE, "note", "mute", wrap=True)
+        self.verify = button("&Verify", icon="shield", in_card=True, tip="Read the backup again, every page of it")
+        self.open_copy = button("&Open a copy", icon="search", in_card=True, tip="Look at it in a window of its own")
+        self.restore = button("&Restore…", icon="undo", in_card=True, tip="Let the backup take the place of the file")
+        self.message = Message()
+        self.message.hide()
+        self.progress = ProgressStrip("Reading the backups…")
+        self.undo = link_button("Undo the last restore…", icon="undo")
+        self._set_aside = label(role="note", ink="mute", wrap=True)
+        self.place = QLineEdit(str(folder_of_backups(desk.path)), readOnly=True)
+        self.copy_place = button("Co&py", icon="copy", in_card=True, tip="Copy the path of the folder")
+        self.show_folder = button("Sho&w folder", icon="folder", in_card=True)
+        vertical(self).addWidget(self._card())
+        self._connect()
+        self._show_choice()
+        keep_off(desk, self.back_up, self.restore, self.undo)
+
+    def refresh(self) -> None:
+        """Read which backups there are, and what is in them."""
+        self._read(self._chosen)
+
+    def ask_to_restore(self) -> RestoreDialog | None:
+        """The question about the chosen backup, None where none is chosen; not opened yet."""
+        line = self.table.selected_row()
+        return RestoreDialog(line, self) if line is not None else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(_SIZE_COLUMN, self.width() < _NARROW)
+
+    def _read(self, choose: Path | None) -> None:
+        path = self._desk.path
+
+        def work() -> "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]":
+            return lines_of(path), set_asides(path)
+
+        tasks.run(work, partial(self._show_read, choose), self, failed=self._on_unread, progress=self.progress)
+
+    def _connect(self) -> None:
+        self.back_up.clicked.connect(self._on_back_up)
+        self.save_copy.clicked.connect(self._on_save_copy)
+        self.verify.clicked.connect(self._on_verify)
+        self.restore.clicked.connect(self._on_restore)
+        self.open_copy.clicked.connect(self._on_open_copy)
+        self.undo.clicked.connect(self._on_undo)
+        self.copy_place.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.place.text()))
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.table.row_selected.connect(self._on_row_selected)
+        self.table.opened.connect(self._on_open_copy)
+
+    def _on_row_selected(self, line: "BackupLine | None") -> None:
+        # None while the list is read anew: what is said of the one chosen stays with it.
+        if line is not None and line.backup.path != self._chosen:
+            self._chosen = line.backup.path
+            self.message.hide()
+        self._show_choice()
+
+    def _on_back_up(self) -> None:
+        self._work("Backing up…", partial(back_up_now, self._desk.path, self._desk.clock), self._on_backed_up)
+
+    def _on_backed_up(self, backup: Backup) -> None:
+        self._say(Tone.OK, "Backed up and verified", text.moment(backup.made_at.astimezone()))
+        self._chosen = backup.path
+        self._read(backup.path)
+        self.backed_up.emit()
+
+    def _on_verify(self) -> None:
+        line = self.table.selected_row()
+        if line is not None:
+            self._work("Verifying…", partial(is_as_it_was, line.backup), partial(self._on_verified, line))
+
+    def _on_verified(self, line: "BackupLine", is_whole: bool) -> None:
+        moment = text.moment(line.backup.made_at.astimezone())
+        if is_whole:
+            self._say(Tone.OK, f"{_STILL}, {moment}")
+        else:
+            self._say(Tone.ERROR, f"{_CHANGED}, {moment}", "It cannot be restored. The other backups are not touched.")
+        if is_whole != line.backup.verified:
+            self._read(self._chosen)
+
+    def _on_restore(self) -> None:
+        dialog = self.ask_to_restore()
+        if dialog is not None:
+            dialog.accepted.connect(partial(self.restore_requested.emit, dialog.line.backup.path))
+            open_dialog(dialog)
+
+    def _on_open_copy(self) -> None:
+        line = self.table.selected_row()
+        if line is not None:
+            self.copy_requested.emit(line.backup.path)
+
+    def _on_save_copy(self) -> None:
+        ask_where(self._desk, self, self._on_copy_saved, self.progress)
+
+    def _on_copy_saved(self, target: Path) -> None:
+        self._say(Tone.OK, "Saved and verified", str(target))
+
+    def _on_undo(self) -> None:
+        self.ask_to_undo().accepted.connect(self.undo_requested)
+
+    def ask_to_undo(self) -> QMessageBox:
+        """The question about the newest restore, open."""
+        assert self._aside is not None
+        moment = text.moment(self._aside.made_at.astimezone())
+        return problems.ask(
+            f"Undo the restore of {moment}?",
+            "The file comes back as it was before that restore. What is there now is set aside whole, and can be "
+            "brought back in the same way.",
+            "&Undo the restore",
+            self,
+        )
+
+    def _on_show_folder(self) -> None:
+        folder = Path(self.place.text())
+        there = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(there)))
+
+    def _on_unread(self, error: WealthDeskError) -> None:
+        self._say(Tone.ERROR, "The backups cannot be listed", str(error))
+
+    def _work(self, words: str, work: Callable[[], Value], then: Callable[[Value], object]) -> None:
+        """One thing after the other: meanwhile nothing else of it can be asked for."""
+        self._is_working = True
+        self._show_choice()
+        self.message.hide()
+        self._say(Tone.NEUTRAL, words)
+        tasks.run(work, partial(self._on_worked, then), self, failed=self._on_failed)
+
+    def _on_worked(self, then: Callable[[Value], object], value: Value) -> None:
+        self._is_working = False
+        self._show_choice()
+        then(value)
+
+    def _on_failed(self, error: WealthDeskError) -> None:
+        self._is_working = False
+        self._show_choice()
+        self._say(Tone.ERROR, "Not possible", str(error))
+
+    def _say(self, tone: Tone, words: str, more: str = "") -> None:
+        self.message.show_message(tone, words, more)
+        self.message.show()
+
+    def _show_read(self, choose: Path | None, read: "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]") -> None:
+        lines, asides = read
+        self.table.set_rows(lines)
+        if choose is not None:
+            self.table.select(choose)
+        rows = min(max(len(lines), 1), _MOST_ROWS)
+        self.table.setFixedHeight(_HEADER + rows * ROW_HEIGHT + 2 * self.table.frameWidth())
+        for each in (self.table, self.verify, self.restore, self.open_copy):
+            each.setVisible(bool(lines))
+        self.nothing.setVisible(not lines)
+        self._show_set_aside(next(iter(asides), None))
+        self._show_choice()
+
+    def _show_set_aside(self, aside: "SetAside | None") -> None:
+        self._aside = aside
+        for each in (self.undo, self._set_aside):
+            each.setVisible(aside is not None)
+        if aside is not None:
+            moment = text.moment(aside.made_at.astimezone())
+            self._set_aside.setText(f"What was there before the restore of {moment} is kept.")
+
+    def _show_choice(self) -> None:
+        is_chosen = self.table.selected_row() is not None
+        line = self.table.selected_row()
+        can_be_read = line is not None and line.backup.verified
+        self.back_up.setEnabled(not self._is_working)
+        self.verify.setEnabled(is_chosen and not self._is_working)
+        for each in (self.restore, self.open_copy):
+            each.setEnabled(can_be_read and not self._is_working)
+
+    def _card(self) -> QFrame:
+        made, lines = card("Backups")
+        lines.addWidget(label(KEPT, "note", "mute", wrap=True))
+        lines.addLayout(_row(self.back_up, self.save_copy))
+        lines.addWidget(self.nothing)
+        lines.addWidget(self.table)
+        lines.addLayout(_row(self.verify, self.open_copy, self.restore))
+        lines.addWidget(self.progress)
+        lines.addWidget(self.message)
+        aside = horizontal(spacing=8)
+        aside.addWidget(self._set_aside, 1)
+        aside.addWidget(self.undo)
+        lines.addLayout(aside)
+        lines.addLayout(self._place())
+        self._show_set_aside(None)
+        return made
+
+    def _place(self) -> QHBoxLayout:
+        self.place.setAccessibleName("Folder of the backups")
+        self.place.setCursorPosition(0)
+        row = horizontal()
+        for each, stretch in ((self.place, 1), (self.copy_place, 0), (self.show_folder, 0)):
+            row.addWidget(each, stretch)
+        return row
+
+
+def _row(*buttons: QPushButton) -> QHBoxLayout:
+    row = horizontal(spacing=8)
+    for each in buttons:
+        row.addWidget(each)
+    row.addStretch()
+    return row

@@ -139,7 +139,7 @@ def test_odd_names_mean_the_file_they_name(name: str, tmp_path: Path, old_portfo
     (backup,) = list_backups(path)
     assert (backup.version, backup.verified, backup.reason) == (1, True, "before_upgrade")
     downgrade_portfolio(path, 1, NOW)
-    allowed = {name, f"{name}.lock", f"{name}-journal", "backups"}
+    allowed = {name, f"{name}.lock", f"{name}.seal", f"{name}-journal", "backups"}
     assert {file.name for file in folder.iterdir()} <= allowed
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import DamagedPortfolio
-from wealthdesk.storage import locks, verification
+from wealthdesk.storage import locks, seal, verification
 from wealthdesk.storage.database import Database, Reading, connect, refusing_file
 from wealthdesk.storage.files import SIDECARS, make_folder, make_private, make_private_folder, need_room, refusing_disk
 from wealthdesk.storage.header import read_header
@@ -44,14 +44,14 @@ def open_copy(path: Path, folder: Path, on: date) -> Database:
 
         try:
             work = place / path.name
-            _fill(work, path, version, on)
-            return Database(work, on_close=remove, original=path, notes=_notes(version))
+            notes = _fill(work, path, version, on)
+            return Database(work, on_close=remove, original=path, notes=notes + _notes(version))
         except BaseException:
             remove()
             raise
 
 
-def _fill(work: Path, path: Path, version: int, on: date) -> None:
+def _fill(work: Path, path: Path, version: int, on: date) -> tuple[str, ...]:
     for ending in ("", *SIDECARS[:2]):
         beside = path.with_name(path.name + ending)
         if beside.is_file():
@@ -64,6 +64,7 @@ def _fill(work: Path, path: Path, version: int, on: date) -> None:
             verification.check(connection, work)
         except DamagedPortfolio as error:
             raise DamagedPortfolio(str(error).replace(str(work), str(path))) from error
+        notes = seal.check(path, connection.serialize)
     if version < head():
         migrate(work, head())
     with contextlib.closing(connect(work)) as connection:
@@ -71,6 +72,7 @@ def _fill(work: Path, path: Path, version: int, on: date) -> None:
             raise DamagedPortfolio(f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. {verification.BACK}")
         if version > head():
             _refuse_what_is_not_known(connection, path, version, on)
+    return notes
 
 
 def _refuse_what_is_not_known(connection: sqlite3.Connection, path: Path, version: int, on: date) -> None:

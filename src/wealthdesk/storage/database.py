@@ -1,6 +1,7 @@
 """A portfolio file in use: transactions that read one moment or write all or nothing, told to listeners once kept."""
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """A transaction that sees the file at one moment and cannot change it."""
-        with self._alone(), refusing_file(self.path), self._reader() as driver:
+        with self._alone(), _refusing_values(self.path), refusing_file(self.path), self._reader() as driver:
             driver.execute("BEGIN")
             try:
                 yield Reading(driver)
@@ -120,7 +121,8 @@ class Database:
                 "Open it to be changed, or a copy of it in another folder."
             )
         told = set(topics)
-        with self._alone(), self._only_writer() as writer, refusing_file(self.path):
+        with self._alone(), self._only_writer() as writer, _refusing_values(self.path), refusing_file(self.path):
+            self._refuse_what_was_replaced()
             with writer.transaction(at or self._clock(), told) as writing:
                 before = self._commits.value()
                 self._elsewhere |= before != self._seen
@@ -145,10 +147,14 @@ class Database:
         return lambda: self._listeners.remove(listener)
 
     def changed_elsewhere(self) -> bool:
-        """Whether another process has kept a change since this was last asked (or since the file was opened)."""
+        """Whether another process has kept a change since this was last asked (or since the file was opened).
+
+        ReplacedPortfolio when the file of that name is not the one that was opened any more.
+        """
         if not self._writing.acquire(blocking=False):
             return False
         try:
+            self._refuse_what_was_replaced()
             now = self._commits.value()
             changed = self._elsewhere or now != self._seen
             self._seen, self._elsewhere = now, False
@@ -223,6 +229,16 @@ class Database:
             yield self._writer
         finally:
             self._writing.release()
+
+    def _refuse_what_was_replaced(self) -> None:
+        """A program that syncs folders puts another file in the place of ours, and ours would go on without a name.
+
+        Everything written then would be gone with it, and its journal would lie beside a file that it does not fit.
+        """
+        if not self.is_read_only and not self._commits.is_of(self.path):
+            from wealthdesk.storage.replaced import refusal
+
+            raise refusal(self._commits.content(), self.path, self._clock())
 
     def _tell(self, topics: Changes) -> None:
         for listener in tuple(self._listeners) if topics else ():
@@ -302,6 +318,18 @@ def refusing_file(path: Path) -> Iterator[None]:
         raise (refusal_of(error, path) or error) from error
 
 
+@contextmanager
+def _refusing_values(path: Path) -> Iterator[None]:
+    """Damage that SQLite does not see can make any reader of a value fail; without damage, the failure is a bug."""
+    try:
+        yield
+    except (ValueError, ArithmeticError, LookupError, TypeError):
+        from wealthdesk.storage.values import refuse_unreadable
+
+        refuse_unreadable(path)
+        raise
+
+
 class _CommitCounter:
     """The file change counter in SQLite's header: one more after every transaction that changed the file.
 
@@ -317,6 +345,21 @@ class _CommitCounter:
         with self._lock:
             self._file.seek(24)
             return int.from_bytes(self._file.read(4), "big")
+
+    def is_of(self, path: Path) -> bool:
+        """Whether the path still means this file. Windows lets nobody take the place of a file that is open."""
+        try:
+            return os.name != "posix" or os.path.samestat(os.fstat(self._file.fileno()), path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # what is wrong with the place is said by what is done there
+            return True
+
+    def content(self) -> bytes:
+        """All of the file, also of one without a name."""
+        with self._lock:
+            self._file.seek(0)
+            return self._file.readall()
 
     def close(self) -> None:
         self._file.close()

@@ -20,7 +20,7 @@ from wealthdesk.errors import (
     ReadOnlyPlace,
     WealthDeskError,
 )
-from wealthdesk.storage import locks, swapping, verification
+from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups
 from wealthdesk.storage.database import PATIENCE, Database, connect, refusal_of, refusing_file
 from wealthdesk.storage.files import (
@@ -178,8 +178,16 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
                 f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
                 "Open one of its backups instead."
             )
+        notes += seal.check(path, connection.serialize)
     keep_private(path)
-    return Database(path, patience=patience, on_close=lock.release, notes=notes)
+
+    def let_go() -> None:
+        try:
+            seal.put_on(path)
+        finally:
+            lock.release()
+
+    return Database(path, patience=patience, on_close=let_go, notes=notes)
 
 
 def _make(path: Path, patience: float) -> None:

@@ -1,0 +1,46 @@
+"""Whether the values in a file are what their columns say: damage can leave a file that SQLite finds whole."""
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.storage.database import connect
+
+
+def readable(table: str, names: Sequence[str], raw: Sequence[Any]) -> tuple[Any, ...]:
+    """The values of a row, with its texts as bytes, as texts and numbers; ValueError or ArithmeticError when one does
+    not say what its column says."""
+    from wealthdesk.storage.tables import metadata
+
+    values = tuple(each.decode() if isinstance(each, bytes) else each for each in raw)
+    known = metadata.tables.get(table)
+    for name, value in zip(names, values, strict=True):
+        read = getattr(known.columns[name].type, "process_result_value", None) if known is not None else None
+        if isinstance(value, float):
+            raise ValueError(f"{name} is no whole number")
+        if read is not None:
+            with contextlib.suppress(NotImplementedError):
+                read(value, None)
+    return values
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Raise DamagedPortfolio when a value in the file cannot be read. Slow; for when reading has failed already."""
+    from wealthdesk.storage.tables import metadata
+
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path, mode="ro", patience=0)) as connection:
+        connection.text_factory = bytes
+        for table in metadata.tables.values():
+            names = [column.name for column in table.columns]
+            chosen = ", ".join(f'"{name}"' for name in names)
+            for number, *row in connection.execute(f'SELECT rowid, {chosen} FROM "{table.name}"'):  # noqa: S608
+                try:
+                    readable(table.name, names, row)
+                except (ValueError, ArithmeticError, TypeError) as error:
+                    raise DamagedPortfolio(
+                        f"“{path}” is damaged: row {number} of {table.name} is not as it was written. Nothing was "
+                        "changed. Open one of its backups instead."
+                    ) from error

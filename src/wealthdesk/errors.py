@@ -27,6 +27,7 @@ WealthDeskError              something was refused and nothing was changed
     ├── PortfolioBusy        another process is using the file
     ├── NoRoom               not enough space on the disk for a safe step
     ├── ReadOnlyPlace        the file or its folder cannot be written
+    ├── ReplacedPortfolio    the file was moved, removed or replaced while it was open
     └── MigrationFailed      an upgrade failed; the file is byte-identical to what it was
 """
 
@@ -173,6 +174,10 @@ class NoRoom(OpeningError):
 
 class ReadOnlyPlace(OpeningError):
     """The file or its folder cannot be written."""
+
+
+class ReplacedPortfolio(OpeningError):
+    """The file was moved, removed or replaced by another program while it was open; what it held is in a backup."""
 
 
 class MigrationFailed(OpeningError):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from wealthdesk.errors import AlreadyExists, NotAPortfolio
 from wealthdesk.services.salvaging import lines_of
@@ -89,8 +90,45 @@ def test_without_its_accounts_the_holdings_are_listed_and_not_kept(filled: Path,
     found = salvage(filled, tmp_path / "new.wealthdesk")
     assert not found.is_complete
     assert len([each for each in found.left_out if each.table == "holdings"]) == 6
-    assert any(line.startswith("Left out of holdings:") for line in lines_of(found))
+    lines = lines_of(found)
+    assert "Accounts: nothing could be read." in lines
+    assert "Holdings: 0 kept, 6 left out." in lines
+    assert not any(line.startswith("Holdings: all") for line in lines)
+    left_out = [
+        line for line in lines if line.startswith("Left out of holdings: account that could not be read, asset")
+    ]
+    assert len(left_out) == 6
+    assert not any("T09:00" in line or "hol-1" in line for line in lines), "what only the program reads"
     open_portfolio(found.target, now=NOW).close()
+
+
+def test_what_others_belong_to_is_brought_back_from_a_backup(filled: Path, tmp_path: Path) -> None:
+    whole = database_rows(filled, "SELECT * FROM holdings ORDER BY id")
+    backup = back_up(filled, "daily", NOW)
+    with open_portfolio(filled, now=NOW) as database, database.write() as connection:
+        connection.execute(text("UPDATE holdings SET quantity = '77' WHERE id = 'hol-1'"))
+    for table in ("accounts", "assets"):
+        zero(filled, page_of(filled, table, 0))
+    found = salvage(filled, tmp_path / "new.wealthdesk")
+    assert not found.is_complete
+    assert [each for each in found.left_out if each.table == "holdings"] == []
+    kept = database_rows(found.target, "SELECT * FROM holdings ORDER BY id")
+    assert kept[1:] == whole[1:]
+    assert "77" in kept[0], "the quantity of the damaged file, not that of the backup"
+    assert {each.made_at for each in found.brought_back} == {backup.made_at}
+    accounts = "SELECT * FROM accounts WHERE id IN (SELECT account_id FROM holdings) ORDER BY id"
+    assert database_rows(found.target, accounts) == database_rows(backup.path, accounts)
+    assert any("of them are as in the backup of" in line for line in lines_of(found))
+    open_portfolio(found.target, now=NOW).close()
+
+
+def test_a_backup_that_is_not_what_it_was_brings_nothing_back(filled: Path, tmp_path: Path) -> None:
+    backup = back_up(filled, "daily", NOW)
+    backup.path.write_bytes(backup.path.read_bytes().replace(b"Everyday broker", b"Everyday broken"))
+    zero(filled, page_of(filled, "accounts", 0))
+    found = salvage(filled, tmp_path / "new.wealthdesk")
+    assert found.brought_back == ()
+    assert len([each for each in found.left_out if each.table == "holdings"]) == 6
 
 
 def test_a_lost_first_page_is_taken_from_a_backup(filled: Path, tmp_path: Path) -> None:

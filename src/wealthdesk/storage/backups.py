@@ -77,6 +77,28 @@ def back_up(path: Path, reason: str, now: datetime, *, deadline: float = DEADLIN
             discard(partial)
 
 
+def keep(content: bytes, path: Path, reason: str, now: datetime) -> Backup:
+    """Make a verified, synced backup of the bytes of a portfolio file that has lost its name."""
+    digest = verification.digest_of(content)
+    for known in list_backups(path):
+        if known.verified and known.path.name.split(".")[-2] == digest[:_SHOWN]:
+            return known
+    with refusing_disk(path), refusing_file(path):
+        folder = backups_folder(path)
+        make_folder(folder)
+        need_room(folder, len(content) + _ROOM)
+        partial = folder / f"{path.name}.{secrets.token_hex(4)}.partial"
+        make_private(partial)
+        try:
+            partial.write_bytes(content)
+            with contextlib.closing(connect(partial)) as kept:
+                verification.check(kept, partial)
+            sync_file(partial)
+            return _placed(partial, path, f"{reason}.v{read_header(partial).version}.{digest[:_SHOWN]}", now)
+        finally:
+            discard(partial)
+
+
 def back_up_to(path: Path, target: Path) -> None:
     """Copy the file as it is at this moment to a new, verified, synced file anywhere; nothing is ever overwritten."""
     if os.path.lexists(target):
@@ -131,6 +153,12 @@ def is_as_it_was(file: Path) -> bool | None:
     """Whether a file is what it was when it was made and verified; None: its name does not say what that was."""
     name = re.fullmatch(_NAME.format(".+"), file.name)
     return _is_what_it_was(file, name[4]) if name else None
+
+
+def moment_of(file: Path) -> datetime | None:
+    """When a backup was made, as its name says; None: that is not the name of one."""
+    name = re.fullmatch(_NAME.format(".+"), file.name)
+    return _moment(name) if name else None
 
 
 def portfolio_in(backup: Backup) -> Portfolio | None:

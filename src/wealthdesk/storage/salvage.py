@@ -6,8 +6,9 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +27,10 @@ from wealthdesk.storage.files import (
     sync_file,
 )
 from wealthdesk.storage.header import plain_file
+from wealthdesk.storage.lost_owners import BroughtBack, bring_back
 from wealthdesk.storage.migrations import fresh_schema, head, migrate
 from wealthdesk.storage.opening import TABLES, verify
+from wealthdesk.storage.values import readable
 
 Report = Callable[[int, int, str], None]
 """How far it is: so many of so many tables, and which one."""
@@ -40,6 +43,14 @@ _TRIES: Final = 20_000
 _HEADER: Final = 100
 _KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
 _ORPHAN: Final = "What it belongs to could not be read."
+_NAMED: Final = {
+    "accounts": "name",
+    "assets": "symbol",
+    "asset_classes": "name",
+    "rebalancing_strategies": "name",
+    "funds": "name",
+    "companies": "name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +65,35 @@ class SalvagedTable:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that is known of and not in the new file, and why."""
+    """A row that is known of and not in the new file, as far as it is known, and why."""
 
     table: str
+    columns: tuple[str, ...]
     values: tuple[str, ...]
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """The new file, and what of the damaged one is in it and what not."""
+    """The new file, and what of the damaged one is in it and what not.
+
+    brought_back: rows that could not be read, as they were in a backup. names: what ids stand for.
+    """
 
     target: Path
     tables: tuple[SalvagedTable, ...]
     left_out: tuple[LeftOut, ...]
+    brought_back: tuple[BroughtBack, ...]
+    names: dict[str, str]
 
     @property
     def is_complete(self) -> bool:
         """Whether everything could be read."""
-        return not self.left_out and not any(each.unread or each.is_missing for each in self.tables)
+        return (
+            not self.left_out
+            and not self.brought_back
+            and not any(each.unread or each.is_missing for each in self.tables)
+        )
 
 
 @dataclass(slots=True)
@@ -114,13 +135,15 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
                 continue
             migrate(work, version)
             with contextlib.closing(connect(work)) as new:
-                tables, left_out = _carry_over(damaged, new, names, report)
+                kept = _carry_over(damaged, new, names, report)
+                brought = bring_back(new, (each for each in list_backups(path) if each.verified))
+                found = _tied_up(new, target, kept, brought)
         migrate(work, head())
         verify(work, head(), None)
         sync_file(work)
         remove_sidecars(work)
         place(work, target)
-        return Salvage(target, tables, left_out)
+        return found
     raise NotAPortfolio(f"Nothing of a portfolio could be read in “{path}”. It has not been touched. Choose a backup.")
 
 
@@ -181,11 +204,12 @@ def _tables(damaged: sqlite3.Connection) -> set[str]:
 
 def _carry_over(
     damaged: sqlite3.Connection, new: sqlite3.Connection, names: set[str], report: Report
-) -> tuple[tuple[SalvagedTable, ...], tuple[LeftOut, ...]]:
+) -> dict[SalvagedTable, list[LeftOut]]:
+    """The tables with what was left out of each; rows whose owners are not there are still in."""
     new.execute("PRAGMA foreign_keys = OFF")
     new.execute("BEGIN IMMEDIATE")
     wanted = sorted(verification.table_names(new) - {"alembic_version"})
-    tables, left_out = [], []
+    tables = {}
     for number, table in enumerate(wanted):
         report(number, len(wanted), table)
         made = new.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608 (a table's own name, as all below)
@@ -194,12 +218,38 @@ def _carry_over(
         kept = _insert(new, table, read)
         if table not in names or read.unread or read.left_out:
             _insert_again(new, table, made)
-        tables.append(SalvagedTable(table, kept, tuple(read.unread), is_missing=table not in names))
-        left_out += read.left_out
-    left_out += _remove_orphans(new)
-    new.execute("COMMIT")
+        salvaged = SalvagedTable(table, kept, tuple(read.unread), is_missing=table not in names)
+        tables[salvaged] = read.left_out
     report(len(wanted), len(wanted), "")
-    return tuple(tables), tuple(left_out)
+    return tables
+
+
+def _tied_up(
+    new: sqlite3.Connection, target: Path, tables: dict[SalvagedTable, list[LeftOut]], brought: tuple[BroughtBack, ...]
+) -> Salvage:
+    """Let go of what belongs to nothing, and keep the rest."""
+    gone = _remove_orphans(new)
+    less = Counter(each.table for each in gone)
+    kept = tuple(replace(each, kept=each.kept - less[each.name]) for each in tables)
+    unread = [each for left_out in tables.values() for each in left_out if not _is_back(each, brought)]
+    names = _names(new)
+    new.execute("COMMIT")
+    return Salvage(target, kept, (*unread, *gone), brought, names)
+
+
+def _is_back(each: LeftOut, brought: Iterable[BroughtBack]) -> bool:
+    said = dict(zip(each.columns, each.values, strict=True))
+    rows = (row.row for row in brought if row.table == each.table)
+    return any(all(_shown(row.get(column)) == value for column, value in said.items()) for row in rows)
+
+
+def _names(new: sqlite3.Connection) -> dict[str, str]:
+    """What the ids of the file stand for, by the names that people gave."""
+    names: dict[str, str] = {}
+    for table, column in _NAMED.items():
+        with contextlib.suppress(sqlite3.OperationalError):  # not there yet in an old version
+            names |= new.execute(f'SELECT id, "{column}" FROM "{table}"').fetchall()  # noqa: S608
+    return names
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
@@ -271,7 +321,7 @@ def _known_by_key(damaged: sqlite3.Connection, table: str, read: _Read) -> list[
             chosen = ", ".join(f'"{key}"' for key in keys)
             query = f'SELECT rowid, {chosen} FROM "{table}" INDEXED BY "{index}"'  # noqa: S608
             rows = damaged.execute(query).fetchall()
-            return [_left_out(table, row[1:], _KEY_ONLY) for row in rows if row[0] not in read.rows]
+            return [_left_out(table, keys, row[1:], _KEY_ONLY) for row in rows if row[0] not in read.rows]
     return []
 
 
@@ -283,11 +333,11 @@ def _insert(new: sqlite3.Connection, table: str, read: _Read) -> int:
     kept = 0
     for _, raw in sorted(read.rows.items()):
         try:
-            values = _readable(table, read.columns, raw)
+            values = readable(table, read.columns, raw)
             new.execute(f'INSERT INTO "{table}" VALUES ({places})', values)  # noqa: S608
             kept += 1
         except (sqlite3.Error, ValueError, ArithmeticError) as error:
-            read.left_out.append(_left_out(table, raw, f"It is not as it was written: {error}."))
+            read.left_out.append(_left_out(table, read.columns, raw, f"It is not as it was written: {error}."))
     return kept
 
 
@@ -298,35 +348,19 @@ def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[_Values]) 
         new.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({places})', row)  # noqa: S608
 
 
-def _readable(table: str, names: Sequence[str], raw: _Values) -> _Values:
-    """The values as text and numbers; ValueError when one does not say what its column says."""
-    from wealthdesk.storage.tables import metadata
-
-    values = tuple(each.decode() if isinstance(each, bytes) else each for each in raw)
-    known = metadata.tables.get(table)
-    for name, value in zip(names, values, strict=True):
-        read = getattr(known.columns[name].type, "process_result_value", None) if known is not None else None
-        if isinstance(value, float):
-            raise ValueError(f"{name} is no whole number")
-        if read is not None:
-            with contextlib.suppress(NotImplementedError):
-                read(value, None)
-    return values
-
-
 def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
     """Rows whose owner could not be read cannot stay; what hung on them goes as well."""
     gone = []
     while found := {(row[0], row[1]) for row in new.execute("PRAGMA foreign_key_check")}:
         for table, rowid in sorted(found):
             row = new.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()  # noqa: S608
-            gone.append(_left_out(table, row, _ORPHAN))
+            gone.append(_left_out(table, _columns(new, table), row, _ORPHAN))
             new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608
     return gone
 
 
-def _left_out(table: str, values: _Values, why: str) -> LeftOut:
-    return LeftOut(table, tuple(_shown(each) for each in values), why)
+def _left_out(table: str, columns: Sequence[str], values: _Values, why: str) -> LeftOut:
+    return LeftOut(table, tuple(columns), tuple(_shown(each) for each in values), why)
 
 
 def _shown(value: object) -> str:

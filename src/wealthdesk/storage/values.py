@@ -29,18 +29,26 @@ def readable(table: str, names: Sequence[str], raw: Sequence[Any]) -> tuple[Any,
 
 def refuse_unreadable(path: Path) -> None:
     """Raise DamagedPortfolio when a value in the file cannot be read. Slow; for when reading has failed already."""
-    from wealthdesk.storage.tables import metadata
-
     with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path, mode="ro", patience=0)) as connection:
         connection.text_factory = bytes
-        for table in metadata.tables.values():
-            names = [column.name for column in table.columns]
-            chosen = ", ".join(f'"{name}"' for name in names)
-            for number, *row in connection.execute(f'SELECT rowid, {chosen} FROM "{table.name}"'):  # noqa: S608
-                try:
-                    readable(table.name, names, row)
-                except (ValueError, ArithmeticError, TypeError) as error:
-                    raise DamagedPortfolio(
-                        f"“{path}” is damaged: row {number} of {table.name} is not as it was written. Nothing was "
-                        "changed. Open one of its backups instead."
-                    ) from error
+        # It reads the indexes, too, from which SQLite takes values where it can.
+        what = "" if connection.execute("PRAGMA integrity_check(1)").fetchone() == (b"ok",) else "an index"
+        if what := what or _unreadable_row(connection):
+            raise DamagedPortfolio(
+                f"“{path}” is damaged: {what} is not as it was written. Nothing was changed. "
+                "Open one of its backups instead."
+            )
+
+
+def _unreadable_row(connection: sqlite3.Connection) -> str:
+    from wealthdesk.storage.tables import metadata
+
+    for table in metadata.tables.values():
+        names = [column.name for column in table.columns]
+        chosen = ", ".join(f'"{name}"' for name in names)
+        for number, *row in connection.execute(f'SELECT rowid, {chosen} FROM "{table.name}"'):  # noqa: S608
+            try:
+                readable(table.name, names, row)
+            except (ValueError, ArithmeticError, TypeError):
+                return f"row {number} of {table.name}"
+    return ""

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import tasks
@@ -29,6 +30,7 @@ from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
 from wealthdesk.gui.widgets.notice import Notice
+from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
@@ -252,3 +254,106 @@ def test_a_key_closes_the_window(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.closed):
         QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     assert not window.isVisible()
+
+
+def strips(window: MainWindow) -> list[Strip]:
+    return [each for each in window.findChildren(Strip) if each.isVisible()]
+
+
+def test_what_was_done_is_said_above_every_page_until_it_is_closed(window: MainWindow) -> None:
+    window.say("A restore that was interrupted was finished.")
+    window.go_to("reserves")
+    (strip,) = strips(window)
+    assert strip.words == "A restore that was interrupted was finished." and not strip.buttons
+    strip.dismiss.setFocus()
+    QTest.keyClick(strip.dismiss, Qt.Key.Key_Space)
+    assert not strips(window)
+
+
+def test_what_was_done_can_offer_one_step_and_is_gone_with_it(window: MainWindow) -> None:
+    asked: list[bool] = []
+    window.say("The backup is in place.", "&Undo", lambda: asked.append(True))
+    (button,) = strips(window)[0].buttons
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert asked == [True] and not strips(window)
+
+
+def test_a_sentence_that_is_long_is_whole_in_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(800, 600)
+    window.say("What was there before is kept, and can be brought back whole at any time. " * 6, "&Undo", lambda: None)
+    QTest.qWait(20)
+    (strip,) = strips(window)
+    said = next(each for each in strip.findChildren(QLabel) if each.text().startswith("What was"))
+    assert said.height() >= said.heightForWidth(said.width())
+
+
+def test_the_notes_of_opening_are_said(qtbot: QtBot, demo_desk: Desk) -> None:
+    demo_desk.notes = ("A restore that was interrupted was finished.", "A leftover was removed.")
+    window = shown(qtbot, demo_desk)
+    assert [each.words for each in strips(window)] == list(demo_desk.notes)
+
+
+def test_another_desk_takes_the_place_of_the_one_before(
+    qtbot: QtBot, window: MainWindow, desk: Desk, demo_desk: Desk
+) -> None:
+    window.go_to("settings")
+    window.say("Of the desk before.")
+    before = window.page("settings")
+    window.let_go()
+    demo_desk.close()
+    window.reread()
+    window.bus.tell(frozenset({Topic.HOLDINGS}))
+    window.go_to("holdings")
+    assert not strips(window)
+    window.show_desk(desk)
+    assert window.page("settings") is not before
+    assert isinstance(current(window), SettingsPage)
+    qtbot.waitUntil(lambda: "No prices yet" in foot(window) and not tasks.is_busy())
+
+
+def test_a_page_without_a_portfolio_takes_the_place_of_the_desk(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    instead = QLabel("Restoring…")
+    window.show_instead(instead)
+    QTest.qWait(5)
+    assert instead.isVisible() and not window.findChildren(AllocationPage)
+    window.show_desk(desk)
+    QTest.qWait(5)
+    assert isinstance(current(window), AllocationPage)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+def test_what_the_settings_ask_for_is_passed_on(qtbot: QtBot, window: MainWindow) -> None:
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    for asked, told, value in (
+        (page.backups.restore_requested, window.restore_requested, [Path("backup")]),
+        (page.backups.copy_requested, window.copy_requested, [Path("backup")]),
+        (page.backups.undo_requested, window.undo_requested, []),
+        (page.prepare_requested, window.prepare_requested, [3]),
+    ):
+        with qtbot.waitSignal(told) as passed:
+            asked.emit(*value)
+        assert passed.args == value
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+def test_a_backup_that_is_made_is_in_the_foot(qtbot: QtBot, window: MainWindow) -> None:
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.backups.back_up.click()
+    qtbot.waitUntil(lambda: "Backed up" in foot(window) and not tasks.is_busy())
+
+
+def test_a_backup_made_meanwhile_is_listed_in_the_settings(qtbot: QtBot, window: MainWindow, demo_desk: Desk) -> None:
+    from wealthdesk.services.backups import back_up_now
+
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+    back_up_now(demo_desk.path, demo_desk.clock)
+    window.list_backups()
+    qtbot.waitUntil(lambda: len(page.backups.table.table.rows()) == 1 and not tasks.is_busy())

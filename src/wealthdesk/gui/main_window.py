@@ -247,15 +247,18 @@ class MainWindow(QMainWindow):
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._desk is not None and _file_in(event.mimeData().urls()) is not None:
+        if self._takes_files() and _file_in(event.mimeData().urls()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         file = _file_in(event.mimeData().urls())
-        if self._desk is not None and file is not None:
+        if self._takes_files() and file is not None:
             event.acceptProposedAction()
             self.go_to("imports")
             self._imports().open_file(file)
+
+    def _takes_files(self) -> bool:
+        return self._desk is not None and not self._desk.is_read_only
 
     def _on_import_requested(self) -> None:
         self.go_to("imports")
@@ -289,13 +292,15 @@ class MainWindow(QMainWindow):
 
         portfolio = self._desk.portfolios.current()
         self._show_keys()
-        self._nav.set_foot(price_line(portfolio), backup_line(portfolio, self._backups, self._desk.clock.now()))
+        is_copy = self._desk.is_read_only
+        backed_up = "A copy to look at" if is_copy else backup_line(portfolio, self._backups, self._desk.clock.now())
+        self._nav.set_foot(price_line(portfolio), backed_up)
 
     def _show_keys(self) -> None:
         """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""
         assert self._desk is not None
         is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
-        self._import_key.setEnabled(not is_greeting)
+        self._import_key.setEnabled(not is_greeting and not self._desk.is_read_only)
 
     def _on_backups_listed(self, backups: "Sequence[Backup]") -> None:
         if backups != self._backups and "settings" in self._pages:
@@ -304,7 +309,7 @@ class MainWindow(QMainWindow):
         self._show_foot()
 
     def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
-        from wealthdesk.gui.read_only import banner
+        from wealthdesk.gui.banner import banner
 
         strip = banner(desk, because, self._on_copy_saved, self)
         if can_reopen:
@@ -318,6 +323,7 @@ class MainWindow(QMainWindow):
         self._strips.append(strip)
         strip.closed.connect(partial(self._strips.remove, strip))
         self._top.addWidget(strip)
+        strip.show()
 
     def _imports(self) -> "ImportPage":
         return cast("ImportPage", self.page("imports"))

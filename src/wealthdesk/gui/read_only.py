@@ -1,16 +1,10 @@
-"""A portfolio that can only be read: its banner, and the one place that keeps off what would change it."""
+"""A portfolio that can only be read: the one place that keeps off what would change it, and says why."""
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QWidget
-
-from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -20,17 +14,11 @@ WHY: Final = "This is a copy to look at. Nothing in it can be changed."
 _OFTEN_SET: Final = frozenset({QEvent.Type.EnabledChange, QEvent.Type.ToolTipChange})
 
 
-def banner(desk: "Desk", because: str, saved: Callable[[Path], object], window: QWidget) -> Strip:
-    """What stands across the top of every page. because: one sentence, or ""; saved: called with a copy made of it."""
-    from wealthdesk.gui.backups.save_copy import ask_where
-
-    strip = Strip(f"{WHY} {because}".strip(), Tone.WARNING, is_dismissable=False)
-    strip.add_action("Save a copy elsewhere…", partial(ask_where, desk, window, saved), closes=False)
-    return strip
-
-
 def keep_off(desk: "Desk", *controls: QWidget | QAction | QShortcut) -> None:
-    """Keep off what changes the portfolio where it can only be read, and say why; whoever turns it on is overruled."""
+    """Keep off what changes the portfolio where it can only be read, and say why; whoever turns it on is overruled.
+
+    Said once where a control is made, so that whatever shows it need not know of it.
+    """
     if desk.is_read_only:
         for each in controls:
             _KeptOff(each)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
@@ -21,6 +21,7 @@ from wealthdesk.gui.allocation.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.summary import Summary
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -81,6 +82,15 @@ class AllocationPage(Page):
         self.setMinimumSize(*_LEAST)
         self._lay_out()
         self._connect()
+        keep_off(
+            desk,
+            self.header.edit,
+            self.strategy_line.button,
+            self.no_targets.button,
+            self.notices.unclassified.button,
+            self.notices.unpriced.button,
+            *self.nothing_held.findChildren(QPushButton),
+        )
 
     @property
     def allocation(self) -> "Allocation | None":
@@ -189,6 +199,7 @@ class AllocationPage(Page):
         welcome.import_requested.connect(self.import_requested)
         welcome.account_requested.connect(self.account_requested)
         welcome.demo_requested.connect(self.demo_requested)
+        keep_off(self._desk, welcome.file, welcome.account)
         self._stack.addWidget(welcome)
         return welcome
 

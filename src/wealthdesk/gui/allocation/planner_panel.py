@@ -20,6 +20,7 @@ from wealthdesk.gui.allocation.plan_outcome import PlanOutcome
 from wealthdesk.gui.allocation.plan_words import MODES
 from wealthdesk.gui.allocation.recorded_message import RecordedMessage
 from wealthdesk.gui.allocation.to_add_message import ToAddMessage
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -77,6 +78,7 @@ class PlannerPanel(QFrame):
         self._mode_line = label(role="note", ink="mute", wrap=True)
         self._lay_out()
         self._connect()
+        keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
     @property
     def allocation(self) -> "Allocation | None":
@@ -245,6 +247,9 @@ class PlannerPanel(QFrame):
         if strategy is None or options == self._kept:
             return
         self._kept = options
+        if self._desk.is_read_only:
+            # They count for the plan that is shown, and are not remembered.
+            return
         self._desk.plan_options.keep(strategy.id, options)
 
     def _change_strategy(self, *, method: FillMethod | None = None, unfillable: Unfillable | None = None) -> None:

@@ -15,6 +15,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation import recorded_words as words
 from wealthdesk.gui.allocation.recorded_words import ChangeRow, TradeRow
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -60,6 +61,7 @@ class RecordedPlansDialog(QDialog):
         self._details, self._list, self._empty = QWidget(), QWidget(), _empty_state()
         self._lay_out()
         self._connect()
+        keep_off(desk, self.step_button)
         self.refresh()
         self._select_first()
 

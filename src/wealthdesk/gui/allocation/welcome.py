@@ -40,7 +40,7 @@ class Welcome(EmptyState):
             foot="Everything stays on this computer. No account, no connection needed.",
             parent=parent,
         )
-        self.first_choice = file.button
+        self.first_choice, self.file, self.account = file.button, file.button, account.button
         file.chosen.connect(self.import_requested)
         account.chosen.connect(self.account_requested)
         demo.chosen.connect(self.demo_requested)

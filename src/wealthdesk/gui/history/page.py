@@ -21,6 +21,7 @@ from wealthdesk.gui.history.changes import GREY
 from wealthdesk.gui.history.columns import COLUMNS, WIDTHS, VersionRow
 from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -78,6 +79,7 @@ class HistoryPage(Page):
         self._tab_line, self._content, self._stack = QWidget(), QWidget(), QStackedWidget()
         self._lay_out()
         self._connect()
+        keep_off(desk, self.panel.revert)
 
     def refresh(self) -> None:
         before = self._past

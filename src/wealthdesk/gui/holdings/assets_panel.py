@@ -17,6 +17,7 @@ from wealthdesk.gui.holdings.rows import AssetRow
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
 from wealthdesk.gui.holdings.table_panel import Step, TablePanel
 from wealthdesk.gui.holdings.trading_dialog import TradingDialog
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -32,11 +33,12 @@ class AssetsPanel(TablePanel[AssetRow]):
         super().__init__(desk, "Assets", ASSET_COLUMNS, lambda row: row.asset.id, "Add asset…", parent)
         self.classes = button("Asset c&lasses…", tip="Add, rename and remove asset classes")
         self.classes.clicked.connect(self.open_classes)
+        keep_off(desk, self.classes)
         self.head.insert(0, self.classes)
         self.set_steps(
             [
                 Step("&Edit…", self._on_edit, "F2"),
-                Step("&Prices…", self._on_prices),
+                Step("&Prices…", self._on_prices, only_looks=True),
                 Step("Set &class…", self._on_class, for_several=True),
                 Step("In pla&ns…", self._on_trading, for_several=True),
                 Step("&Remove…", self.remove, "Del"),

@@ -20,6 +20,7 @@ from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.rows import HoldingRow
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
 from wealthdesk.gui.holdings.table_panel import Step, TablePanel, Undo
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.combo import Combo
@@ -43,6 +44,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account.chosen.connect(self._show_account)
         self.cash = button("Set cas&h…", tip="Set how much cash an account holds")
         self.cash.clicked.connect(self.set_cash)
+        keep_off(desk, self.cash)
         self.head.insert(0, self.cash)
         self.tools.append(self.account)
         self.set_steps(

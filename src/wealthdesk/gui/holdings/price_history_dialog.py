@@ -11,6 +11,7 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.columns import DAY_COLUMNS
 from wealthdesk.gui.holdings.list_dialog import ListDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import set_key
 from wealthdesk.gui.widgets.message import Message
@@ -34,6 +35,7 @@ class PriceHistoryDialog(ListDialog[Price]):
         set_key(self.undo.button, "Ctrl+Z")
         self.undo.action_clicked.connect(self._on_undo)
         self.undo.hide()
+        keep_off(desk, self.add_button, self.edit_button, self.remove_button, *self.table.actions())
         self.body.insertWidget(1, self.undo)
         self.refresh()
         self.table.setFocus()
@@ -44,7 +46,8 @@ class PriceHistoryDialog(ListDialog[Price]):
         self._open(PriceDialog(self._desk, self._asset, parent=self))
 
     def edit(self, row: Price) -> None:
-        self._open(PriceDialog(self._desk, self._asset, row, parent=self))
+        if not self._desk.is_read_only:
+            self._open(PriceDialog(self._desk, self._asset, row, parent=self))
 
     def refresh(self) -> None:
         prices = self._desk.prices.of(self._asset.id)

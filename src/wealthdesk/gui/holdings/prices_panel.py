@@ -24,7 +24,9 @@ class PricesPanel(TablePanel[PriceRow]):
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Latest prices", PRICE_COLUMNS, lambda row: row.asset.id, "Add price…", parent)
-        self.set_steps([Step("A&ll prices…", self._on_history, "F2"), Step("Add price of &this…", self._on_price)])
+        self.set_steps(
+            [Step("A&ll prices…", self._on_history, "F2", only_looks=True), Step("Add price of &this…", self._on_price)]
+        )
 
     def empty_state(self) -> EmptyState:
         by_file = ChoiceCard(

@@ -15,6 +15,7 @@ from wealthdesk.gui.holdings.columns import RATE_COLUMNS
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.rows import RateRow
 from wealthdesk.gui.holdings.table_panel import Step, TablePanel, Undo
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -36,6 +37,7 @@ class RatesPanel(TablePanel[RateRow]):
         self.missing = Message(Tone.WARNING, action="Add the rate…", inline=True)
         self.missing.action_clicked.connect(self._on_missing)
         self.missing.hide()
+        keep_off(desk, self.missing.button)
         self.notes.addWidget(self.missing)
         self._first_missing = ""
         self.set_steps([Step("&Edit…", self._on_edit, "F2"), Step("Re&move", self.remove, "Del", for_several=True)])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.gui.form_dialog import open_dialog
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -36,12 +37,16 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that can be done to the rows selected. for_several: not only to a single one."""
+    """Something that can be done to the rows selected. for_several: not only to a single one.
+
+    only_looks: it changes nothing by itself.
+    """
 
     words: str
     do: Callable[[], None]
     key: str = ""
     for_several: bool = False
+    only_looks: bool = False
 
 
 class TablePanel(QWidget, Generic[Row]):
@@ -73,6 +78,7 @@ class TablePanel(QWidget, Generic[Row]):
         self._sought = ""
         self._make_places()
         self._lay_out()
+        keep_off(desk, self.primary, *self._empty.findChildren(QPushButton))
         self.table.opened.connect(self._on_opened)
         self.table.selectionModel().selectionChanged.connect(self._show_steps)
 
@@ -105,11 +111,13 @@ class TablePanel(QWidget, Generic[Row]):
         self._show_steps()
 
     def set_steps(self, steps: Sequence[Step]) -> None:
-        """What can be done to the rows selected: in the foot, in the context menu, by key."""
+        """What can be done to the rows selected: in the foot, in the context menu, by key. A row opens the first."""
         for step in steps:
             made, pressed = self.table.add_step(step.words, step.do, step.key, in_card=True)
             self._actions_row.addWidget(pressed)
             self._steps.append((step, made, pressed))
+            if not step.only_looks:
+                keep_off(self.desk, made, pressed)
         self._show_steps()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -154,7 +162,8 @@ class TablePanel(QWidget, Generic[Row]):
         outer.addWidget(self._empty, 1)
 
     def _on_opened(self, row: Row) -> None:
-        self.edit(row)
+        if not self.desk.is_read_only or self._steps[0][0].only_looks:
+            self.edit(row)
 
     def _show_steps(self) -> None:
         selected = len(self.table.selectionModel().selectedRows())

@@ -19,6 +19,7 @@ from wealthdesk.gui.imports.done_panel import DonePanel
 from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again
 from wealthdesk.gui.imports.step_bar import StepBar
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
@@ -62,6 +63,8 @@ class ImportPage(Page):
         self.done.allocation_requested.connect(self._on_allocation)
         self.done.another_requested.connect(self.back)
         self._lay_out()
+        keep_off(desk, self.choose.button, self.check.primary)
+        self.choose.setAcceptDrops(not desk.is_read_only)
 
     @property
     def step(self) -> int:
@@ -79,7 +82,7 @@ class ImportPage(Page):
 
     def choose_file(self) -> None:
         """Ask which file to import."""
-        if self._is_keeping:
+        if self._is_keeping or self._desk.is_read_only:
             return
         dialog = QFileDialog(self, "Choose a file to import", chosen_folder.to_open(), _KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

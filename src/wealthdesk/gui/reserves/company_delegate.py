@@ -28,7 +28,7 @@ _DOWN: Final = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Q
 
 
 class CompanyDelegate(CellDelegate):
-    """is_current: whether the keyboard would type into a cell."""
+    """is_current: whether the keyboard would type into a cell. is_fixed: nothing can be typed, nor looks like it."""
 
     amount_typed = Signal(object, object, object)
     """CompanyRow, the column, and the amount in minor units or None."""
@@ -42,6 +42,7 @@ class CompanyDelegate(CellDelegate):
     def __init__(self, is_current: Callable[[Index], bool], parent: QWidget) -> None:
         super().__init__(parent)
         self._is_current = is_current
+        self.is_fixed = False
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         row: CompanyRow = index.data(ROW_ROLE)
@@ -96,7 +97,9 @@ class CompanyDelegate(CellDelegate):
     def _paint_cell(self, painter: QPainter, rect: QRectF, index: Index, look: Theme, is_selected: bool) -> None:
         row: CompanyRow = index.data(ROW_ROLE)
         is_current = self._is_current(index)
-        if index.column() == PLANNED:
+        if index.column() == PLANNED and self.is_fixed:
+            _paint_amount(painter, rect, planned_words(row), "body", look.ink)
+        elif index.column() == PLANNED:
             _paint_planned(painter, rect, row, look, is_current)
         elif index.column() == CAP:
             _paint_cap(painter, rect, row, look, is_current, "mute2" if is_selected else "mute")

@@ -44,10 +44,16 @@ class CompanyTable(RowTable[CompanyRow]):
         self._delegate = CompanyDelegate(self.is_current, self)
         self.setItemDelegate(self._delegate)
         self._pressed = QPersistentModelIndex()
+        self._is_fixed = False
         self._delegate.amount_typed.connect(self.amount_typed)
         self._delegate.amount_refused.connect(self.amount_refused)
         self._delegate.problem_changed.connect(self.problem_changed)
         self._delegate.left.connect(self._on_left)
+
+    def keep_fixed(self) -> None:
+        """Nothing can be typed into it from now on, and nothing looks like a field."""
+        self._is_fixed = self._delegate.is_fixed = True
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     @property
     def editor(self) -> AmountEditor | None:
@@ -69,7 +75,12 @@ class CompanyTable(RowTable[CompanyRow]):
     def is_current(self, index: Index) -> bool:
         """Whether the keyboard would type into this cell."""
         current = self.currentIndex()
-        return self.hasFocus() and index.row() == current.row() and index.column() == self._field_of(current)
+        return (
+            not self._is_fixed
+            and self.hasFocus()
+            and index.row() == current.row()
+            and index.column() == self._field_of(current)
+        )
 
     def finish_editing(self) -> bool:
         """Take what is typed in the field that is open; False where it cannot be read and stays open."""
@@ -91,7 +102,7 @@ class CompanyTable(RowTable[CompanyRow]):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, current = Qt.Key(event.key()), self.currentIndex()
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        if not plain or not current.isValid():
+        if not plain or not current.isValid() or self._is_fixed:
             super().keyPressEvent(event)
         elif key in _OPENING:
             self._edit_at(current.row(), self._field_of(current))
@@ -142,7 +153,8 @@ class CompanyTable(RowTable[CompanyRow]):
 
     def _edit_at(self, line: int, column: int) -> None:
         self._go_to(line, column)
-        self.edit(self.currentIndex())
+        if not self._is_fixed:
+            self.edit(self.currentIndex())
 
     def _go_to(self, line: int, column: int, *, keeps_selection: bool = False) -> None:
         flags = self.selectionModel().SelectionFlag

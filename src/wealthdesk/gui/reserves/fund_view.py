@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import limit_text
@@ -151,6 +151,7 @@ class FundView(QWidget):
         self._edit = self.table.add_step("Ed&it…", self._on_edit, in_card=True)
         self._exit = self.table.add_step("E&xited", self._on_exit, in_card=True)
         self._remove = self.table.add_step("&Remove…", self._on_remove, "Del", in_card=True)
+        self.steps: tuple[QAction | QPushButton, ...] = (*self._edit, *self._exit, *self._remove)
 
     def _lay_out(self) -> None:
         inside = vertical(self._card, spacing=0, margins=(1, 1, 1, 1))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, ClearCap, Line, State
@@ -21,6 +21,7 @@ from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
 from wealthdesk.gui.reserves.adjust_dialog import AdjustDialog
@@ -78,6 +79,13 @@ class ReservesPage(Page):
         self.no_fund = self._made_no_fund()
         self._lay_out()
         self._connect()
+        view = self.view
+        keep_off(desk, self.header.menu, view.tools.add, view.tools.amounts, view.notice.button, view.conflict.button)
+        keep_off(desk, view.add_first, view.import_first, *view.steps, *self.no_fund.findChildren(QPushButton))
+        keep_off(desk, self.panel.commit, self.panel.discard, self.panel.reason_field)
+        if desk.is_read_only:
+            view.table.keep_fixed()
+            self.panel.nothing = WHY
 
     @property
     def fund(self) -> Fund | None:
@@ -306,7 +314,7 @@ class ReservesPage(Page):
             open_dialog(dialog)
 
     def _on_edit_company(self, row: CompanyRow) -> None:
-        if self._fund is not None and row.company is not None:
+        if self._fund is not None and row.company is not None and not self._desk.is_read_only:
             open_dialog(CompanyDialog(self._desk, self._fund, row.company, self))
 
     def _on_exit(self, rows: Sequence[CompanyRow]) -> None:

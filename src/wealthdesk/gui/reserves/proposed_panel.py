@@ -27,6 +27,7 @@ class ProposedPanel(ChangePreviewPane):
         super().__init__("Proposed changes", parent, reason=Reason.REQUIRED, width=WIDTH, is_page=True)
         self._proposed: Preview | None = None
         self._blocked = ""
+        self.nothing = _NOTHING
         self.discard = button("&Discard")
         self.commit = primary_button("&Commit")
         self.commit.setToolTip("(Ctrl+Return)")
@@ -63,7 +64,7 @@ class ProposedPanel(ChangePreviewPane):
             self.show_subtitle(f"On version {version}. Committing makes version {version + 1}.")
             shown = shown_preview(preview)
             is_changed = preview.is_effective or bool(preview.errors)
-            self.show_preview(shown if is_changed else ChangePreview(nothing=_NOTHING))
+            self.show_preview(shown if is_changed else ChangePreview(nothing=self.nothing))
         self._show_standing()
 
     def focus_what_is_open(self) -> None:

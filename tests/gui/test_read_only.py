@@ -1,0 +1,288 @@
+"""A portfolio that is only looked at: its banner, what is off on every page, and that nothing changes it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.plans import Goal
+from wealthdesk.gui import problems, tasks
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+from wealthdesk.gui.holdings.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.read_only import WHY, keep_off
+from wealthdesk.gui.reserves.page import ReservesPage
+from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
+from wealthdesk.storage.backups import back_up
+
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+
+ON = {
+    "allocation": {
+        "Any amount", "Copy", "Deposit", "Options", "Rebalance", "Recorded plans…", "Save", "Whole shares", "Withdraw",
+        "Allocation", "Planner", "Plan this deposit", "Show all 21 trades", "Show fewer",
+    },
+    "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices", "Exchange rates", "Prices…", "All prices…"},
+    "reserves": {"Export CSV", "Companies", "Proposed changes"},
+    "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
+    "imports": set[str](),
+    "settings": {
+        "As the system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…",
+    },
+}  # fmt: skip
+"""What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""
+
+
+@pytest.fixture
+def copied(demo_desk: Desk, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A backup of the demo portfolio, opened to be looked at."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    backup = back_up(demo_desk.path, "by_hand", demo_desk.clock.now() - timedelta(days=1))
+    with open_copy(backup.path, clock) as desk:
+        yield desk
+
+
+@pytest.fixture
+def window(qtbot: QtBot, copied: Desk) -> MainWindow:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    problems.install(made)
+    made.resize(1280, 832)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.show_desk(copied, "It is the backup of 19 Nov 2026, 10:00.")
+    settled(qtbot)
+    return made
+
+
+def settled(qtbot: QtBot) -> None:
+    QTest.qWait(60)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+def on(page: QWidget) -> set[str]:
+    found = [each for each in page.findChildren(QPushButton) if each.isVisible() and each.isEnabled()]
+    return {each.accessibleName() or each.text().replace("&", "") for each in found}
+
+
+def dialog_now() -> QWidget | None:
+    return QApplication.activeModalWidget()
+
+
+def strips(window: MainWindow) -> list[Strip]:
+    return [each for each in window.findChildren(Strip) if each.isVisible()]
+
+
+def test_the_banner_says_why_on_every_page(window: MainWindow) -> None:
+    for key in window.page_keys():
+        window.go_to(key)
+        (banner,) = strips(window)
+        assert banner.words == f"{WHY} It is the backup of 19 Nov 2026, 10:00."
+        assert not banner.dismiss.isVisible()
+
+
+@pytest.mark.parametrize("key", list(ON))
+def test_only_what_changes_nothing_can_be_pressed(window: MainWindow, qtbot: QtBot, key: str) -> None:
+    window.go_to(key)
+    settled(qtbot)
+    page = window.page(key)
+    for name, bring_about in page.views():
+        if key != "imports":
+            bring_about()
+            settled(qtbot)
+        assert on(page) <= ON[key], name
+
+
+def test_what_is_off_says_why_however_often_it_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    page.panel.plan_for(500_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    assert page.panel.foot.copy_button.isEnabled() and page.panel.foot.save_button.isEnabled()
+    for each in (page.panel.foot.record_button, page.header.edit, page.strategy_line.button):
+        assert not each.isEnabled() and each.toolTip() == WHY and each.statusTip() == WHY
+        each.setEnabled(True)
+        assert not each.isEnabled()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_E, Qt.Key.Key_N, Qt.Key.Key_I, Qt.Key.Key_D, Qt.Key.Key_Return])
+@pytest.mark.parametrize("page", ["allocation", "holdings", "reserves", "history", "imports", "settings"])
+def test_no_key_leads_to_a_change(window: MainWindow, qtbot: QtBot, key: Qt.Key, page: str) -> None:
+    window.go_to(page)
+    settled(qtbot)
+    QTest.keyClick(window, key, CTRL)
+    QTest.qWait(5)
+    assert dialog_now() is None
+
+
+@pytest.mark.parametrize("section", ["holdings", "assets", "accounts", "rates"])
+def test_the_keys_of_a_row_do_nothing(window: MainWindow, qtbot: QtBot, copied: Desk, section: str) -> None:
+    window.go_to("holdings")
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage)
+    page.show_section(section)
+    table = page.shown.table
+    table.setFocus()
+    table.select_line()
+    before = len(table.table.rows())
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return):
+        QTest.keyClick(table, key)
+    table.opened.emit(table.selected_rows()[0])
+    QTest.qWait(5)
+    assert dialog_now() is None and len(table.table.rows()) == before
+    assert not any(each.isEnabled() for each in table.actions() if "rices" not in each.text())
+
+
+def test_the_prices_of_an_asset_can_be_looked_at_but_not_changed(window: MainWindow, qtbot: QtBot) -> None:
+    window.go_to("holdings")
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage)
+    page.show_section("prices")
+    page.prices.table.setFocus()
+    page.prices.table.select_line()
+    QTest.keyClick(page.prices.table, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: isinstance(dialog_now(), PriceHistoryDialog))
+    dialog = dialog_now()
+    assert isinstance(dialog, PriceHistoryDialog)
+    dialog.table.select_line()
+    assert on(dialog) == {"Close"}
+    QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
+    QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+    assert dialog_now() is dialog
+    dialog.done(0)
+
+
+def test_the_amounts_of_a_fund_cannot_be_typed(window: MainWindow, qtbot: QtBot) -> None:
+    window.go_to("reserves")
+    page = window.page("reserves")
+    assert isinstance(page, ReservesPage)
+    table = page.view.table
+    table.setFocus()
+    table.select_line()
+    for key in (Qt.Key.Key_5, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Delete):
+        QTest.keyClick(table, key)
+    assert table.editor is None and not page.draft.changes
+    table.opened.emit(table.table.rows()[0])
+    assert dialog_now() is None
+
+
+def test_a_recorded_plan_is_looked_at_but_not_undone(
+    qtbot: QtBot, demo_desk: Desk, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    allocation = demo_desk.allocations.of(None)
+    plan = demo_desk.plans.deposit(allocation, 100_000)
+    demo_desk.recorded_plans.record(plan, allocation, demo_desk.recorded_plans.fills_of(plan, allocation))
+    with open_copy(back_up(demo_desk.path, "by_hand", clock.now()).path, clock) as desk:
+        dialog = RecordedPlansDialog(desk)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert dialog.selected is not None and desk.recorded_plans.can_undo(dialog.selected.id) is None
+        assert dialog.copy_button.isEnabled() and not dialog.step_button.isEnabled()
+
+
+def test_options_of_a_plan_count_but_are_not_remembered(window: MainWindow, qtbot: QtBot, copied: Desk) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage) and page.allocation is not None and page.allocation.strategy is not None
+    strategy = page.allocation.strategy.id
+    kept = copied.plan_options.of(strategy)
+    page.panel.options.set_goal(Goal.BAND_EDGE if kept.goal is not Goal.BAND_EDGE else Goal.TARGET)
+    page.panel.options.chosen.emit()
+    settled(qtbot)
+    assert dialog_now() is None
+    assert copied.plan_options.of(strategy) == kept
+
+
+def test_no_file_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(tmp_path / "holdings.csv"))])
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, dragged, Qt.MouseButton.LeftButton, NONE)
+    enter.ignore()
+    window.dragEnterEvent(enter)
+    assert not enter.isAccepted()
+
+
+def test_what_reaches_the_file_all_the_same_is_refused_in_a_sentence(
+    qtbot: QtBot, window: MainWindow, copied: Desk
+) -> None:
+    dialog = AccountDialog(copied, parent=window)
+    dialog.open()
+    dialog.name.setText("Another")
+    dialog.accept()
+    assert dialog.isVisible() and "was opened to be read only" in dialog.refusal()
+    dialog.done(0)
+
+
+def test_the_appearance_can_still_be_chosen(window: MainWindow, qtbot: QtBot) -> None:
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    dark = next(each for each in page.appearance.findChildren(QPushButton) if each.text() == "Dark")
+    with qtbot.waitSignal(window.appearance_chosen) as asked:
+        dark.click()
+    assert asked.args == ["dark"]
+
+
+def test_a_copy_is_saved_elsewhere_and_can_be_changed_there(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, clock: Clock
+) -> None:
+    (banner,) = strips(window)
+    banner.buttons[0].click()
+    qtbot.waitUntil(lambda: isinstance(dialog_now(), QFileDialog))
+    dialog = dialog_now()
+    assert isinstance(dialog, QFileDialog)
+    target = tmp_path / "Mine.wealthdesk"
+    dialog.fileSelected.emit(str(target))
+    dialog.done(0)
+    qtbot.waitUntil(lambda: len(strips(window)) == 2)
+    assert str(target) in strips(window)[-1].words
+    with open_desk(target, clock) as desk:
+        desk.settings.set_base_currency("CHF")
+        assert desk.portfolios.current().base_currency == "CHF"
+
+
+def test_a_read_only_place_can_be_tried_again(qtbot: QtBot, copied: Desk) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(copied, "Its folder cannot be written.", can_reopen=True)
+    (banner,) = strips(window)
+    again = next(each for each in banner.buttons if "Try again" in each.accessibleName())
+    with qtbot.waitSignal(window.reopen_requested):
+        again.click()
+    settled(qtbot)
+
+
+def test_nothing_is_kept_off_in_a_portfolio_that_can_be_changed(qtbot: QtBot, demo_desk: Desk) -> None:
+    pressed, chosen = button("Change"), QAction("Change")
+    qtbot.addWidget(pressed)
+    keep_off(demo_desk, pressed, chosen)
+    assert pressed.isEnabled() and chosen.isEnabled()
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(demo_desk)
+    settled(qtbot)
+    assert not strips(window)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage) and page.header.edit.isEnabled() and page.strategy_line.button.isEnabled()
+
+
+def test_an_action_stays_off(copied: Desk, qapp: QApplication) -> None:
+    chosen = QAction("Change")
+    keep_off(copied, chosen)
+    chosen.setEnabled(True)
+    assert not chosen.isEnabled() and chosen.toolTip() == WHY

@@ -16,15 +16,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from wealthdesk import __version__, paths
-from wealthdesk.errors import PortfolioBusy, WealthDeskError
+from wealthdesk.errors import OpeningError, WealthDeskError
 from wealthdesk.system import missing_display_or_libraries
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from wealthdesk.gui.one_window import OneWindow
-    from wealthdesk.gui.recovery.page import RecoveryPage
-    from wealthdesk.gui.screenshots import Pictures, Scene
+    from wealthdesk.gui.screenshots import Pictures
     from wealthdesk.gui.start import OpenDesk, Start
     from wealthdesk.services.desk import Clock, Desk
 
@@ -33,6 +31,8 @@ _NOT_POSSIBLE: Final = 1
 _MISUSED: Final = 2
 _INTERRUPTED: Final = 130
 _LISTEN_AFTER_MS: Final = 200
+_PATIENCE: Final = 10.0
+"""Seconds in which the window of the file is to answer, before this one says that it does not."""
 _BACKUPS_OF_THE_EXAMPLE: Final = (
     ("by_hand", timedelta(minutes=90)),
     ("before_upgrade", timedelta(days=3, hours=5)),
@@ -43,10 +43,11 @@ _DEMO_NOTICE: Final = "Demo portfolio: changes are gone when you close it."
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a start was asked for. file None: the user's own portfolio."""
+    """What a start was asked for. file None: the user's own portfolio. is_read_only: to look at a copy of the file."""
 
     file: Path | None = None
     is_demo: bool = False
+    is_read_only: bool = False
     screenshots: Path | None = None
 
 
@@ -105,11 +106,15 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     from wealthdesk.gui.one_window import OneWindow
     from wealthdesk.gui.start import Start
     from wealthdesk.gui.window_memory import WindowMemory
+    from wealthdesk.services.windows import folder_of_windows
 
     path, create = _place(wanted, at_the_end)
-    one = OneWindow(paths.data_folder() / "windows", application)
+    one = OneWindow(folder_of_windows(), application)
     at_the_end.callback(one.release)
-    if not wanted.is_demo and not _claimed(one, path):
+    # A copy is nobody's but this window's, however many look at the same file.
+    claim = _claim_nothing if wanted.is_demo or wanted.is_read_only else one.claim
+    has_answer = claim(path)
+    if not has_answer and _raise_other(path, _PATIENCE):
         return None
     kept_in = paths.data_folder() / "window.txt"
     memory = WindowMemory.read(kept_in)
@@ -118,11 +123,14 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     memory.put_on(window)
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
+    window.copy_requested.connect(_start_copy)
     window.first_painted.connect(partial(_ring_the_focus, application))
     if not wanted.is_demo:
         window.closed.connect(lambda: memory.of(window).keep(kept_in))
     one.raise_asked.connect(window.come_to_the_front)
-    start = Start(window, path, create, open_desk=_opener(wanted), now=_now, claim=partial(_claimed, one))
+    start = Start(window, path, create, _opener(wanted), _now, claim, _raise_other, has_answer=has_answer)
+    if not wanted.is_demo and not wanted.is_read_only:
+        start.opened.connect(lambda: _remember(start.path))
     start.ended.connect(_collect_again)
     # Not at once: what listens takes longer to import than it may take to show the first page.
     start.ended.connect(partial(QTimer.singleShot, _LISTEN_AFTER_MS, one.listen))
@@ -138,17 +146,22 @@ def _keep_log() -> None:
     keep_log(paths.data_folder())
 
 
-def _claimed(one: "OneWindow", path: Path) -> bool:
-    """Whether the file is this window's to show; if not, the window that shows it is raised."""
-    if one.claim(path):
-        return True
+def _claim_nothing(path: Path) -> bool:
+    return True
+
+
+def _raise_other(path: Path, patience: float) -> bool:
+    """Ask the window that shows the file to come to the front. Slow when it does not answer."""
     from wealthdesk.gui.one_window import raise_other
 
-    if raise_other(path):
-        return False
-    raise PortfolioBusy(
-        f"Another window shows “{path}” and does not answer. Nothing was changed. Close it, or end it, and try again."
-    )
+    return raise_other(path, patience)
+
+
+def _remember(path: Path) -> None:
+    from wealthdesk.services.known_files import remember
+    from wealthdesk.services.windows import folder_of_windows
+
+    remember(path, folder_of_windows())
 
 
 def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
@@ -157,7 +170,8 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
 
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
-    from wealthdesk.gui.screenshots import Pictures, scene_as_it_is, scenes_of
+    from wealthdesk.gui.recovery.gallery import examples
+    from wealthdesk.gui.screenshots import Pictures, Scene, scene_as_it_is, scenes_of
 
     assert wanted.screenshots is not None
     gc.enable()
@@ -174,12 +188,13 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
     ):
         at_the_end.callback(desk.close)
         window.show_desk(desk)
-    refused.show_instead(_example_of_a_refusal(aside))
+    damaged, damage = _example_of_damage(aside)
 
     def scenes() -> "Iterator[Scene]":
         yield from scenes_of(shown)
         yield scene_as_it_is("empty", empty)
-        yield scene_as_it_is("recovery", refused)
+        for name, bring_about in examples(refused.show_instead, refused, damaged, damage, make_clock()):
+            yield Scene("_".join(name.split()), refused, bring_about)
 
     def end(paths: Sequence[Path]) -> None:
         _say(f"{len(paths)} pictures in {folder.resolve()}", _DONE, sys.stdout)
@@ -191,11 +206,8 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
     return pictures
 
 
-def _example_of_a_refusal(aside: Path) -> "RecoveryPage":
-    """The page about a portfolio that lost its second half, made by damaging one and opening it."""
-    from wealthdesk.errors import OpeningError
-    from wealthdesk.gui.recovery.page import RecoveryPage
-    from wealthdesk.services.backups import backups_of
+def _example_of_damage(aside: Path) -> tuple[Path, OpeningError]:
+    """A portfolio that lost its second half, with its backups, and what opening it says."""
     from wealthdesk.storage.backups import back_up
 
     path = aside / "Household.wealthdesk"
@@ -205,8 +217,8 @@ def _example_of_a_refusal(aside: Path) -> "RecoveryPage":
     os.truncate(path, path.stat().st_size // 2)
     try:
         _opener(Wanted())(path, False).close()
-    except OpeningError as refusal:
-        return RecoveryPage(refusal, path, backups_of(path), _now())
+    except OpeningError as damage:
+        return path, damage
     raise AssertionError("half a file was opened")
 
 
@@ -214,8 +226,12 @@ def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool
     """Which file is to be opened, and whether it is made where it is missing."""
     if wanted.is_demo:
         return _temporary_folder(at_the_end) / "Demo.wealthdesk", True
-    is_looking_on = wanted.screenshots is not None
-    return wanted.file or paths.default_portfolio(), not is_looking_on
+    from wealthdesk.services.known_files import is_known
+    from wealthdesk.services.windows import folder_of_windows
+
+    path = wanted.file or paths.default_portfolio()
+    is_looking_on = wanted.screenshots is not None or wanted.is_read_only
+    return path, not is_looking_on and not is_known(path, folder_of_windows())
 
 
 def _temporary_folder(at_the_end: contextlib.ExitStack) -> Path:
@@ -239,6 +255,13 @@ def _opener(wanted: Wanted) -> "OpenDesk":
 
         return make_demo(path, make_clock())
 
+    def copy_it(path: Path, create: bool) -> "Desk":
+        from wealthdesk.services.desk import open_copy
+
+        return open_copy(path, make_clock())
+
+    if wanted.is_read_only:
+        return copy_it
     return make_it if wanted.is_demo else open_it
 
 
@@ -250,24 +273,37 @@ def _ring_the_focus(application: "QApplication") -> None:
 
 def _collect_again() -> None:
     """What the start made stays, so the collector leaves it alone from now on."""
-    gc.freeze()
-    gc.enable()
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _start_demo() -> None:
     """The demo is a program of its own, so that nothing of it can come near the user's file."""
+    _start_another(["--demo"], "The demo portfolio could not be started. Start it with “wealthdesk --demo”.")
+
+
+def _start_copy(path: Path) -> None:
+    """What is looked at is a window of its own, beside the one that can be changed."""
+    said = f"The copy could not be shown. Start it with “wealthdesk --read-only {path}”."
+    _start_another(["--read-only", str(path)], said)
+
+
+def _start_another(arguments: list[str], otherwise: str) -> None:
     from PySide6.QtCore import QProcess
 
     from wealthdesk.gui import problems
 
-    if not QProcess.startDetached(sys.executable, ["-m", "wealthdesk", "--demo"]):
-        problems.show("The demo portfolio could not be started. Start it with “wealthdesk --demo”.")
+    if not QProcess.startDetached(sys.executable, ["-m", "wealthdesk", *arguments]):
+        problems.show(otherwise)
 
 
 def _title(wanted: Wanted) -> str:
     if wanted.is_demo:
         return "Demo portfolio · WealthDesk"
-    return f"{wanted.file.stem} · WealthDesk" if wanted.file else "WealthDesk"
+    if wanted.file is None:
+        return "WealthDesk"
+    return f"{wanted.file.stem}{' (read-only)' if wanted.is_read_only else ''} · WealthDesk"
 
 
 def _run_command(given: list[str]) -> int:
@@ -300,6 +336,7 @@ def _read_arguments(given: list[str]) -> Wanted:
     what = reader.add_mutually_exclusive_group()
     what.add_argument("--file", type=Path, metavar="PATH", help="open another portfolio file; a new name begins one")
     what.add_argument("--demo", action="store_true", help="open a throw-away copy of the demo portfolio")
+    what.add_argument("--read-only", type=Path, metavar="PATH", help="look at a copy of a portfolio file or backup")
     reader.add_argument(
         "--screenshots", type=Path, metavar="FOLDER", help="save every page and dialog as PNG, without a display"
     )
@@ -312,7 +349,7 @@ def _read_arguments(given: list[str]) -> Wanted:
     read = reader.parse_args(given)
     if read.file is not None and not read.file.absolute().parent.is_dir():
         reader.error(f"there is no folder “{read.file.absolute().parent}” for the portfolio file")
-    return Wanted(read.file, read.demo, read.screenshots)
+    return Wanted(read.read_only or read.file, read.demo, read.read_only is not None, read.screenshots)
 
 
 def _now() -> datetime:

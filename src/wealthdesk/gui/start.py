@@ -4,18 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
-from wealthdesk.errors import OpeningError, WealthDeskError
+from wealthdesk.errors import NewerPortfolio, OpeningError, PortfolioBusy, ReadOnlyPlace, WealthDeskError
 from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from wealthdesk.changes import Changes
+    from wealthdesk.gui.recovery.outcomes import Outcome
     from wealthdesk.gui.recovery.page import RecoveryPage
+    from wealthdesk.gui.refusal import Refusal
     from wealthdesk.services.backups import Backup
-    from wealthdesk.services.desk import Desk
+    from wealthdesk.services.desk import Clock, Desk
+
+Value = TypeVar("Value")
 
 OpenDesk = Callable[[Path, bool], "Desk"]
 """Opens the portfolio file at a path; True: makes it where there is none."""
@@ -23,6 +27,12 @@ OpenDesk = Callable[[Path, bool], "Desk"]
 
 _BACK_UP_AFTER_START_MS: Final = 5_000
 _BACK_UP_AFTER_CHANGE_MS: Final = 60_000
+_PATIENCE: Final = 10.0
+"""Seconds in which the window of a file, which may just be starting, is to answer."""
+_BRIEFLY: Final = 1.0
+_NO_ANSWER: Final = (
+    "Another window shows “{}” and does not answer. Nothing was changed. Close it, or end its process, and try again."
+)
 
 
 class Start(QObject):
@@ -42,29 +52,70 @@ class Start(QObject):
         open_desk: OpenDesk,
         now: Callable[[], datetime],
         claim: Callable[[Path], bool] = lambda path: True,
+        raise_other: Callable[[Path, float], bool] = lambda path, patience: False,
+        *,
+        has_answer: bool = True,
     ) -> None:
-        """claim: whether this window may show a file; where not, another window does, and was raised."""
+        """path: the file, until another one is chosen. claim: whether this window may show a file; where not,
+        raise_other asks the one that does, in the worker. has_answer False: it was asked, and did not answer.
+        """
         super().__init__(window)
-        self._claim = claim
+        self.path = path
+        self._claim, self._raise_other, self._has_answer = claim, raise_other, has_answer
         self._has_complained = False
         self._backing_up = QTimer(self, singleShot=True)
         self._backing_up.timeout.connect(self._back_up)
         window.bus.changed.connect(self._on_changed)
-        self._window, self._path, self._create = window, path, create
+        self._window, self._create = window, create
         self._open_desk, self._now = open_desk, now
         self._desk: Desk | None = None
-        self._is_opening = False
+        self._refusal: Refusal | None = None
+        self._outcome: Outcome | None = None
+        self._is_busy = False
         window.first_painted.connect(self.open)
+        window.reopen_requested.connect(self.reopen)
+        window.restore_requested.connect(self.restore)
+        window.undo_requested.connect(self.undo)
+        window.prepare_requested.connect(self.prepare)
 
     def open(self) -> None:
         """Open the file, in the background."""
-        if self._is_opening or self._desk is not None:
+        if self._is_busy or self._desk is not None:
             return
-        self._is_opening = True
-        from wealthdesk.gui import problems, tasks
+        from wealthdesk.gui import problems
 
         problems.install(self._window)
-        tasks.run(partial(self._open_desk, self._path, self._create), self._on_opened, self, failed=self._on_refused)
+        if not self._has_answer:
+            self._has_answer = True
+            self._on_refused(PortfolioBusy(_NO_ANSWER.format(self.path)))
+        elif not self._claim(self.path):
+            self._ask_its_window(self.path, _BRIEFLY)
+        else:
+            self._say_on_page("Opening the file…")
+            self._work(partial(self._open_desk, self.path, self._create), self._on_opened, self._on_refused)
+
+    def reopen(self) -> None:
+        """Open the file again, which was opened to be read only."""
+        self._replace("Opening the file again…", _nothing, lambda _: self.open())
+
+    def restore(self, backup: Path) -> None:
+        """Put a backup in the file's place, and open it."""
+        from wealthdesk.gui.recovery.outcomes import restored
+
+        self._replace("Restoring the backup…", partial(restored, self.path, backup, self._clock()), self._on_replaced)
+
+    def undo(self) -> None:
+        """Undo the newest restore, and open what was there before."""
+        from wealthdesk.gui.recovery.outcomes import undone
+
+        self._replace("Undoing the restore…", partial(undone, self.path, self._clock()), self._on_replaced)
+
+    def prepare(self, version: int) -> None:
+        """Close the file and bring it to an older version."""
+        from wealthdesk.services.restoring import prepare_for_version
+
+        work = partial(prepare_for_version, self.path, version, self._clock())
+        self._replace(f"Preparing the file for version {version}…", work, partial(self._show_prepared, version))
 
     def close(self) -> None:
         """Let the file go, once nothing works on it any more."""
@@ -85,15 +136,158 @@ class Start(QObject):
             tasks.run(self._desk.prepare_to_write, _nothing, self, failed=_nothing)
         return False
 
-    def _on_opened(self, desk: "Desk") -> None:
-        self._is_opening = False
-        self._desk = desk
-        self._window.show_desk(desk)
+    def _work(
+        self, work: Callable[[], Value], then: Callable[[Value], object], failed: Callable[[OpeningError], object]
+    ) -> None:
+        """Do it in the worker; a fault of the program is reported, and then a refusal like any other."""
+        from wealthdesk.gui import problems, tasks
+
+        def ended(value: Value) -> None:
+            self._is_busy = False
+            then(value)
+            self._read_on()
+
+        def refused(error: WealthDeskError) -> None:
+            self._is_busy = False
+            failed(error if isinstance(error, OpeningError) else OpeningError(str(error)))
+            if isinstance(error, _Fault) and error.__cause__ is not None:
+                problems.report(error.__cause__)
+            self._read_on()
+
+        self._is_busy = True
+        tasks.run(partial(_guarded, work), ended, self, failed=refused)
+
+    def _on_opened(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
+        self._desk, self._refusal = desk, None
+        if desk.is_read_only and not because:
+            because = f"It shows “{desk.path.name}”."
+        self._window.show_desk(desk, because, can_reopen=can_reopen)
         self._window.windowHandle().installEventFilter(self)
         if not desk.is_read_only:
             self._backing_up.start(_BACK_UP_AFTER_START_MS)
+        outcome, self._outcome = self._outcome, None
+        if outcome is not None:
+            self._window.say(outcome.words, "&Undo" if outcome.can_undo else "", self.undo)
         self.opened.emit()
         QTimer.singleShot(0, self.ended.emit)
+
+    def _on_refused(self, refusal: OpeningError) -> None:
+        if isinstance(refusal, ReadOnlyPlace):
+            self._look("The file or its folder is read-only.", can_reopen=True)
+        elif self._refusal is not None and self._refusal.page.is_waiting and isinstance(refusal, PortfolioBusy):
+            self._refusal.page.show_refused_again()
+        else:
+            self._show_refusal(refusal)
+
+    def _show_refusal(self, refusal: OpeningError) -> None:
+        from wealthdesk.gui.refusal import Refusal
+
+        self._refusal = Refusal(self._window, refusal, self.path, self._clock())
+        self._connect(self._refusal.page)
+        outcome, self._outcome = self._outcome, None
+        if outcome is not None:
+            self._refusal.page.show_status(outcome.words)
+        self.refused.emit(refusal)
+        QTimer.singleShot(0, self.ended.emit)
+
+    def _connect(self, page: "RecoveryPage") -> None:
+        page.try_again.connect(self.open)
+        page.file_chosen.connect(partial(self._open_another, create=False))
+        page.new_chosen.connect(partial(self._open_another, create=True))
+        page.restore_chosen.connect(self.restore)
+        page.look_chosen.connect(self._look)
+        page.copy_chosen.connect(self._window.copy_requested)
+        page.quit_requested.connect(self._window.close)
+
+    def _open_another(self, path: Path, *, create: bool) -> None:
+        if self._is_busy:
+            return
+        if not self._claim(path):
+            self._ask_its_window(path, _PATIENCE)
+            return
+        self.path, self._create = path, create
+        self._window.setWindowTitle(f"{path.stem} · WealthDesk")
+        self.open()
+
+    def _ask_its_window(self, path: Path, patience: float) -> None:
+        self._say_on_page("Asking the window that shows the file to come to the front…")
+        self._work(partial(self._raise_other, path, patience), partial(self._on_asked, path), self._on_refused)
+
+    def _on_asked(self, path: Path, is_raised: bool) -> None:
+        if not is_raised:
+            self.path = path
+            self._on_refused(PortfolioBusy(_NO_ANSWER.format(path)))
+        elif self._refusal is None:
+            self._window.close()
+        else:
+            self._refusal.page.stop_waiting(f"“{path}” is shown in another window, which was brought to the front.")
+
+    def _look(self, because: str = "", *, can_reopen: bool = False) -> None:
+        """Open a copy of the file that cannot be changed."""
+        from wealthdesk.services.desk import open_copy
+
+        self._say_on_page("Opening a copy…")
+        opened = partial(self._on_opened, because=because, can_reopen=can_reopen)
+        self._work(partial(open_copy, self.path, self._clock()), opened, self._on_not_looked)
+
+    def _on_not_looked(self, refusal: OpeningError) -> None:
+        if self._refusal is None:
+            self._show_refusal(refusal)
+        elif isinstance(refusal, NewerPortfolio):
+            self._refusal.page.show_status("This version cannot read the tables in the file, not even in a copy.")
+        else:
+            self._refusal.page.show_status(str(refusal))
+
+    def _replace(self, words: str, work: Callable[[], Value], then: Callable[[Value], object]) -> None:
+        """Close the file, do something about it in the worker, and go on; the window shows what is being done."""
+        from wealthdesk.gui.recovery.working_page import WorkingPage
+
+        if self._is_busy:
+            return
+        desk, self._desk, self._refusal = self._desk, None, None
+        self._backing_up.stop()
+        # The window lets go of the portfolio first: nothing is read from a file that is closed.
+        self._window.show_instead(WorkingPage(words))
+
+        def after_closing() -> Value:
+            if desk is not None:
+                desk.close()
+            return work()
+
+        self._work(after_closing, then, self._on_not_replaced)
+
+    def _on_replaced(self, outcome: "Outcome") -> None:
+        self._outcome = outcome
+        self.open()
+
+    def _on_not_replaced(self, refusal: OpeningError) -> None:
+        from wealthdesk.gui import problems
+
+        self.open()
+        problems.show(refusal, self._window)
+
+    def _show_prepared(self, version: int, backup: "Backup") -> None:
+        from wealthdesk.gui.recovery.prepared_page import PreparedPage
+
+        page = PreparedPage(self.path, version, backup, self._clock())
+        page.open_requested.connect(self.open)
+        page.quit_requested.connect(self._window.close)
+        self._window.show_instead(page)
+
+    def _say_on_page(self, words: str) -> None:
+        if self._refusal is not None:
+            self._refusal.let_others_work()
+            if not self._refusal.page.is_waiting:
+                self._refusal.page.show_status(words, is_busy=True)
+
+    def _read_on(self) -> None:
+        if self._refusal is not None and not self._is_busy:
+            self._refusal.read_on()
+
+    def _clock(self) -> "Clock":
+        from wealthdesk.services.desk import Clock
+
+        return Clock(today=lambda: self._now().astimezone().date(), now=self._now)
 
     def _on_changed(self, changes: "Changes") -> None:
         """A while after the first of several changes, not after each."""
@@ -121,41 +315,19 @@ class Start(QObject):
             self._has_complained = True
             problems.show(error, self._window, title="There is no backup of today")
 
-    def _on_refused(self, error: WealthDeskError) -> None:
-        from wealthdesk.gui import tasks
 
-        def backups() -> "tuple[Backup, ...]":
-            from wealthdesk.services.backups import backups_of
-
-            return backups_of(self._path)
-
-        refusal = error if isinstance(error, OpeningError) else OpeningError(str(error))
-        unlisted = partial(self._show_refusal, refusal, ())
-        tasks.run(backups, partial(self._show_refusal, refusal), self, failed=lambda _: unlisted())
-
-    def _show_refusal(self, refusal: OpeningError, backups: "tuple[Backup, ...]") -> None:
-        from wealthdesk.gui.recovery.page import RecoveryPage
-
-        self._is_opening = False
-        page = RecoveryPage(refusal, self._path, backups, self._now())
-        self._connect(page)
-        self._window.show_instead(page)
-        self.refused.emit(refusal)
-        QTimer.singleShot(0, self.ended.emit)
-
-    def _connect(self, page: "RecoveryPage") -> None:
-        page.try_again.connect(self.open)
-        page.file_chosen.connect(partial(self._open_another, create=False))
-        page.new_chosen.connect(partial(self._open_another, create=True))
-        page.quit_requested.connect(self._window.close)
-
-    def _open_another(self, path: Path, *, create: bool) -> None:
-        if not self._claim(path):
-            return
-        self._path, self._create = path, create
-        self._window.setWindowTitle(f"{path.stem} · WealthDesk")
-        self.open()
+class _Fault(OpeningError):
+    """What stopped it is a fault of the program, the cause of this."""
 
 
-def _nothing(_: object) -> None:
+def _guarded(work: Callable[[], Value]) -> Value:
+    try:
+        return work()
+    except WealthDeskError:
+        raise
+    except Exception as fault:
+        raise _Fault("A fault of WealthDesk stopped this. Try again, or save a report of it.") from fault
+
+
+def _nothing(*_: object) -> None:
     """Nobody waits for it; what cannot be done beforehand is done, or refused, when it is needed."""

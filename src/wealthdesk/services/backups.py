@@ -13,6 +13,7 @@ from wealthdesk.storage.backups import Backup as Backup
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups, portfolio_in
 from wealthdesk.storage.backups import back_up_to as _back_up_to
 from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
+from wealthdesk.storage.backups import moment_of as moment_of
 from wealthdesk.storage.opening import using
 
 BY_HAND: Final = "by_hand"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
 from wealthdesk.gui.backups.table import reason_words, size_words
+from wealthdesk.gui.breakable import breakable
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
@@ -73,7 +74,10 @@ def _contents(line: BackupLine) -> QFrame:
     backup = line.backup
     said.addWidget(
         label(
-            f"{reason_words(backup.reason)}, {size_words(backup.size)}. {backup.path.name}", "note", "mute", wrap=True
+            breakable(f"{reason_words(backup.reason)}, {size_words(backup.size)}. {backup.path.name}"),
+            "note",
+            "mute",
+            wrap=True,
         )
     )
     row.addLayout(said, 1)

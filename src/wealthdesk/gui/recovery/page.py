@@ -1,190 +1,217 @@
 """What is shown instead of a portfolio that cannot be opened: what happened, what is safe, its backups, what to do."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from wealthdesk.errors import MissingPortfolio, OpeningError
-from wealthdesk.gui import icons
-from wealthdesk.gui.backup_table import backup_table, fit
-from wealthdesk.gui.recovery.words import safe_lines, words_of
-from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import frame, label, rule
-from wealthdesk.services.backups import Backup
+from wealthdesk.errors import OpeningError
+from wealthdesk.gui.backups.restore_dialog import RestoreDialog
+from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
+from wealthdesk.gui.recovery.backups_part import BackupsPart
+from wealthdesk.gui.recovery.details import TechnicalDetails
+from wealthdesk.gui.recovery.folders import show_folder
+from wealthdesk.gui.recovery.sheet import Card, Note, Sheet, cards
+from wealthdesk.gui.recovery.ways import Way, ways_of
+from wealthdesk.gui.recovery.ways_bar import WaysBar
+from wealthdesk.gui.recovery.words import note_on, safe_lines, words_of
+from wealthdesk.gui.widgets.text import rule
+from wealthdesk.services.backups import BackupLine
+from wealthdesk.services.desk import Clock
+from wealthdesk.services.diagnosis import diagnosis_of
 
-_WIDTH: Final = 760
 _FILES: Final = "WealthDesk portfolios (*.wealthdesk);;All files (*)"
+_WAIT_MS: Final = 1_000
 
 
-class RecoveryPage(QWidget):
-    """error: why it was refused. backups: those of the file, the newest first."""
+class RecoveryPage(Sheet):
+    """error: why it was refused. Its backups are shown as soon as they are read (show_backups)."""
 
     try_again = Signal()
     file_chosen = Signal(object)
     """Path of an existing file."""
     new_chosen = Signal(object)
     """Path of a file that is to be made."""
+    restore_chosen = Signal(object)
+    """Path of the backup that is to take the file's place."""
+    look_chosen = Signal()
+    """The file is to be opened here as a copy that cannot be changed."""
+    copy_chosen = Signal(object)
+    """Path of a backup that is to be looked at in a window of its own."""
     quit_requested = Signal()
 
-    def __init__(
-        self,
-        error: OpeningError,
-        path: Path,
-        backups: Sequence[Backup],
-        now: datetime,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._error, self._path, self._backups, self._now = error, path, backups, now
-        column = QWidget()
-        column.setFixedWidth(_WIDTH)
-        lines = vertical(column, spacing=0, margins=(0, 24, 0, 24))
-        lines.addStretch(2)
-        lines.addLayout(_brand())
-        lines.addSpacing(24)
-        self._add_words(lines)
+    def __init__(self, error: OpeningError, path: Path, clock: Clock, parent: QWidget | None = None) -> None:
+        words = words_of(error)
+        super().__init__(words.headline, words.summary, parent)
+        self._error, self._path, self._clock = error, path, clock
+        self._lines: Sequence[BackupLine] | None = None
+        self._tries = 0
+        self.is_waiting = False
+        self._waiting = QTimer(self, singleShot=True, interval=_WAIT_MS)
+        self._waiting.timeout.connect(self.try_again)
+        self._safe = Card("shield", "ok", "What is safe")
+        self.backups = BackupsPart(clock.now())
+        self.note, self.status = Note(), Note(icon="history")
+        self.details = TechnicalDetails(partial(diagnosis_of, path, clock))
+        self.ways = WaysBar(self.details.toggle)
+        self._lay_out()
+        self._connect()
+        self._show()
+        self.setFocusProxy(self.ways)
+
+    def wants_backups(self) -> bool:
+        """Whether the backups of the file can be of use now."""
+        return ways_of(self._error, can_restore=True).lists_backups
+
+    def show_backups(self, lines: Sequence[BackupLine]) -> None:
+        """List what was read of the backups, the newest first; the newest that is whole is chosen."""
+        self._lines = lines
+        self.backups.show_lines(lines)
+        self._show()
+
+    def show_status(self, words: str, *, is_busy: bool = False) -> None:
+        """Say what is going on; "" nothing. is_busy: nothing else can be begun meanwhile, unless the page waits."""
+        self.status.say(words)
+        self.ways.set_busy(is_busy and not self.is_waiting)
+        if not is_busy:
+            self._show_restorable()
+
+    def show_refused_again(self) -> None:
+        """It was tried while the page waits, and is refused still: it is tried again in a second."""
+        if self.is_waiting:
+            self._tries += 1
+            self._show_waiting()
+            self._waiting.start()
+
+    def stop_waiting(self, words: str = "") -> None:
+        """Try no more by itself, and say why."""
+        self._set_waiting(False)
+        self.show_status(words)
+
+    def _lay_out(self) -> None:
+        lines = self.lines
         lines.addSpacing(18)
-        lines.addLayout(self._cards())
-        if backups:
-            lines.addSpacing(24)
-            self._add_backups(lines)
+        lines.addLayout(cards(Card("error", "error", "What happened", [str(self._error)]), self._safe))
+        lines.addWidget(self.backups)
+        for each in (self.note, self.status):
+            each.setContentsMargins(0, 12, 0, 0)
+            lines.addWidget(each)
         lines.addSpacing(20)
         lines.addWidget(rule())
         lines.addSpacing(18)
-        lines.addLayout(self._foot())
-        lines.addStretch(3)
-        self._scroll_around(column)
+        lines.addWidget(self.ways)
+        lines.addWidget(self.details)
 
-    def _add_words(self, lines: QVBoxLayout) -> None:
-        words = words_of(self._error)
-        lines.addWidget(label(words.headline, "hero", wrap=True))
-        lines.addSpacing(6)
-        lines.addWidget(label(words.summary, "body", "mute", wrap=True))
+    def _connect(self) -> None:
+        self.details.opened.connect(lambda: self.bring_into_view(self.details))
+        self.backups.copy_chosen.connect(self.copy_chosen)
+        self.backups.opened.connect(self._ask_to_restore)
+        self.backups.chosen_changed.connect(self._show_restorable)
+        self.ways.chosen.connect(self._on_way)
+        self.ways.quit_requested.connect(self.quit_requested)
+        self.ways.folder_requested.connect(lambda: show_folder(self._path))
 
-    def _cards(self) -> QHBoxLayout:
-        row = horizontal(spacing=12)
-        safe = safe_lines(self._error, self._backups, self._now)
-        row.addWidget(_card("error", "error", "What happened", [_breakable(str(self._error))]), 1)
-        row.addWidget(_card("shield", "ok", "What is safe", safe), 1)
-        return row
+    def _show(self) -> None:
+        wanted = self.wants_backups()
+        # While they are being read, what they would be good for is announced and cannot be done yet.
+        can_restore = self._lines is None or any(each.backup.verified for each in self._lines)
+        self._safe.show_lines(safe_lines(self._error, self._lines if wanted else None, self._clock.now()))
+        self.backups.setVisible(wanted and (self._lines is None or bool(self._lines)))
+        self.ways.show_ways(ways_of(self._error, can_restore=can_restore))
+        self.note.say(note_on(self._error, self._lines or ()))
+        self._show_restorable()
 
-    def _add_backups(self, lines: QVBoxLayout) -> None:
-        head = horizontal(spacing=9)
-        head.addWidget(label("Backups", "strong"))
-        head.addWidget(label("Verified means read and compared just now", "note", "mute"))
-        head.addStretch()
-        lines.addLayout(head)
-        lines.addSpacing(8)
-        self.table = backup_table(self._now)
-        self.table.set_rows(self._backups)
-        fit(self.table, 6)
-        lines.addWidget(self.table)
-        lines.addSpacing(10)
-        lines.addLayout(_note(f"They are in {self._backups[0].path.parent}"))
+    def _show_restorable(self) -> None:
+        chosen = self.backups.chosen()
+        self.ways.set_possible(Way.RESTORE, chosen is not None and chosen.backup.verified)
 
-    def _foot(self) -> QHBoxLayout:
-        row = horizontal(spacing=8)
-        stop = button("&Quit", icon="power", tip="Ctrl+Q")
-        stop.clicked.connect(self.quit_requested)
-        row.addWidget(stop)
-        row.addStretch()
-        folder = button("Show &folder", icon="folder")
-        folder.clicked.connect(self._on_folder)
-        row.addWidget(folder)
-        if isinstance(self._error, MissingPortfolio):
-            new = button("&New portfolio…", icon="plus")
-            new.clicked.connect(self._on_new)
-            row.addWidget(new)
-        other = button("&Choose another file…", icon="file")
-        other.clicked.connect(self._on_other)
-        row.addWidget(other)
-        again = primary_button("&Try again", icon="refresh", key="Ctrl+Return")
-        again.clicked.connect(self.try_again)
-        row.addWidget(again)
-        self.setFocusProxy(again)
-        return row
+    def _on_way(self, way: Way) -> None:
+        match way:
+            case Way.RESTORE:
+                self._on_restore()
+            case Way.SALVAGE:
+                self._on_salvage()
+            case Way.LOOK:
+                self.look_chosen.emit()
+            case Way.CHOOSE | Way.LOCATE:
+                self._on_choose()
+            case Way.NEW:
+                self._on_new()
+            case Way.WAIT:
+                self._set_waiting(not self.is_waiting)
+            case Way.AGAIN:
+                self._set_waiting(False)
+                self.try_again.emit()
+            case Way.REPORT:
+                self.details.choose_place()
 
-    def _scroll_around(self, column: QWidget) -> None:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        ground = QWidget()
-        # Stretches and no alignment: an aligned widget is not asked how high its wrapped words are.
-        middle = horizontal(ground, margins=(24, 0, 24, 0))
-        middle.addStretch()
-        middle.addWidget(column)
-        middle.addStretch()
-        area.setWidget(ground)
-        vertical(self).addWidget(area)
+    def _on_restore(self) -> None:
+        """Done at once where the file is of no use as it is; else it is asked first."""
+        chosen = self.backups.chosen()
+        if chosen is None or not chosen.backup.verified:
+            return
+        if ways_of(self._error, can_restore=True).primary is Way.RESTORE:
+            self.restore_chosen.emit(chosen.backup.path)
+        else:
+            self._ask_to_restore(chosen)
 
-    def _on_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+    def _ask_to_restore(self, line: BackupLine) -> None:
+        if line.backup.verified:
+            dialog = RestoreDialog(line, self)
+            dialog.accepted.connect(partial(self.restore_chosen.emit, line.backup.path))
+            dialog.open()
 
-    def _on_other(self) -> None:
+    def _on_salvage(self) -> None:
+        proposed = self._path.with_name(f"{self._path.stem} salvaged{self._path.suffix or '.wealthdesk'}")
+        dialog = self._new_file("Where what can be read is put", proposed)
+        dialog.fileSelected.connect(lambda name: self.salvage(Path(name)))
+        _open(dialog)
+
+    def salvage(self, target: Path) -> None:
+        """Copy what can be read to this new file."""
+        dialog = SalvageDialog(self._path, target, self)
+        dialog.open_requested.connect(self.file_chosen)
+        dialog.open()
+
+    def _on_choose(self) -> None:
         dialog = QFileDialog(self, "Choose a portfolio file", str(self._path.parent), _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.file_chosen.emit(Path(name)))
-        self._open(dialog)
+        _open(dialog)
 
     def _on_new(self) -> None:
-        dialog = QFileDialog(self, "Where the new portfolio is kept", str(self._path.parent), _FILES)
+        proposed = self._path.with_name(f"{self._path.stem} 2{self._path.suffix}") if self._lines else self._path
+        dialog = self._new_file("Where the new portfolio is kept", proposed)
+        dialog.fileSelected.connect(lambda name: self.new_chosen.emit(Path(name)))
+        _open(dialog)
+
+    def _new_file(self, title: str, proposed: Path) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(proposed.parent), _FILES)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("wealthdesk")
-        # Nothing is ever overwritten: a name that is taken opens what is there.
+        dialog.selectFile(proposed.name)
+        # Nothing is ever overwritten: a name that is taken is refused, or what is there is opened.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.fileSelected.connect(lambda name: self.new_chosen.emit(Path(name)))
-        self._open(dialog)
+        return dialog
 
-    def _open(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _set_waiting(self, is_waiting: bool) -> None:
+        self.is_waiting, self._tries = is_waiting, 0
+        self.ways.set_words(Way.WAIT, "Stop &waiting" if is_waiting else "")
+        if is_waiting:
+            self._show_waiting()
+            self._waiting.start()
+        else:
+            self._waiting.stop()
+            self.show_status("")
 
-
-def _brand() -> QHBoxLayout:
-    row = horizontal(spacing=9)
-    logo = QLabel()
-    icons.put(logo, "logo", "ink", 20)
-    row.addWidget(logo)
-    row.addWidget(label("WealthDesk", "brand"))
-    row.addStretch()
-    return row
-
-
-def _card(icon: str, ink: str, title: str, lines: Sequence[str]) -> QFrame:
-    card = frame("card")
-    card.setAccessibleName(f"{title}: {' '.join(lines)}")
-    row = horizontal(card, spacing=10, margins=(18, 15, 18, 17))
-    sign = QLabel()
-    icons.put(sign, icon, ink, 18)
-    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-    words = vertical(spacing=5)
-    words.addWidget(label(title, "strong"))
-    for each in lines:
-        said = label(each, wrap=True)
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words.addWidget(said)
-    words.addStretch()
-    row.addLayout(words, 1)
-    return card
+    def _show_waiting(self) -> None:
+        tried = "" if self._tries == 0 else f" Tried {'once' if self._tries == 1 else f'{self._tries:,} times'} so far."
+        self.show_status(f"Waiting until the file is free. It is tried again each second.{tried}")
 
 
-def _note(words: str) -> QHBoxLayout:
-    row = horizontal(spacing=9)
-    sign = QLabel()
-    icons.put(sign, "info", "mute", 16)
-    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-    said = label(_breakable(words), "note", "mute", wrap=True)
-    said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    row.addWidget(said, 1)
-    return row
-
-
-def _breakable(words: str) -> str:
-    """A long path may break after each folder: a zero-width space says where."""
-    return words.replace("/", "/\u200b").replace("\\", "\\\u200b")
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

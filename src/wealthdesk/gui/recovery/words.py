@@ -8,7 +8,7 @@ from typing import Final
 from wealthdesk import errors
 from wealthdesk.gui import format as text
 from wealthdesk.gui.foot_lines import relative_moment
-from wealthdesk.services.backups import Backup
+from wealthdesk.services.backups import BackupLine
 
 UNTOUCHED: Final = "The file, exactly as it was."
 
@@ -70,18 +70,26 @@ def words_of(error: errors.OpeningError) -> Words:
     return next((words for kind, words in _WORDS.items() if isinstance(error, kind)), _OTHERWISE)
 
 
-def safe_lines(error: errors.OpeningError, backups: Sequence[Backup], now: datetime) -> list[str]:
-    """What is safe, one sentence each; nothing is claimed that was not looked at."""
-    lines = [words_of(error).safe]
-    verified = [each for each in backups if each.verified]
+def safe_lines(error: errors.OpeningError, lines: Sequence[BackupLine] | None, now: datetime) -> list[str]:
+    """What is safe, one sentence each; nothing is claimed that was not looked at. lines None: it was not, yet."""
+    return [words_of(error).safe, *_of_backups(lines, now), "The files that you imported from."]
+
+
+def note_on(error: errors.OpeningError, lines: Sequence[BackupLine]) -> str:
+    """What else is to be known before a way is chosen; "" nothing."""
+    if isinstance(error, errors.MissingPortfolio) and lines:
+        return "While there are backups of this file, a new portfolio takes another name, so that nothing is mixed up."
+    return ""
+
+
+def _of_backups(lines: Sequence[BackupLine] | None, now: datetime) -> list[str]:
+    if lines is None:
+        return []
+    verified = [each.backup for each in lines if each.backup.verified]
     if verified:
         newest = relative_moment(verified[0].made_at, now, capital=False)
-        before = "the newest" if len(verified) > 1 else "made"
-        joined = f"{before} from {newest}" if len(verified) > 1 else f"{before} {newest}"
-        lines.append(f"{text.count(len(verified), 'verified backup')}, {joined}.")
-    elif backups:
-        lines.append(f"{text.count(len(backups), 'backup')} beside it, none of them as it was when it was made.")
-    else:
-        lines.append("There are no backups beside it.")
-    lines.append("The files that you imported from.")
-    return lines
+        joined = f"the newest from {newest}" if len(verified) > 1 else f"made {newest}"
+        return [f"{text.count(len(verified), 'verified backup')}, {joined}, in {verified[0].path.parent}."]
+    if lines:
+        return [f"{text.count(len(lines), 'backup')} beside it, none of them as it was when it was made."]
+    return ["There are no backups beside it."]

@@ -210,6 +210,19 @@ def test_what_a_start_finished_is_said(portfolio_path: Path, backup: Backup, mon
     assert keys(portfolio_path) == ["early"]
 
 
+def test_an_undo_that_was_interrupted_is_not_taken_back_by_the_next_try(
+    portfolio_path: Path, backup: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore(portfolio_path, backup.path, NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(swapping, "_move_in", lambda *_: (_ for _ in ()).throw(Killed()))
+        with pytest.raises(Killed):
+            undo_restore(portfolio_path, LATER)
+    with pytest.raises(OpeningError, match="has just been finished"):
+        undo_restore(portfolio_path, LATER)
+    assert keys(portfolio_path) == ["early", "late"]
+
+
 def test_a_link_with_the_name_of_a_folder_of_ours_is_left_alone(portfolio_path: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()

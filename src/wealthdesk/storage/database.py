@@ -192,16 +192,18 @@ class Database:
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write, one that was used before where there is one."""
+        """A connection that cannot write, one that was used before where there is one and nothing was refused."""
         try:
             driver = self._readers.pop()
         except IndexError:
             driver = self._connect()
             driver.execute("PRAGMA query_only = ON")
+        is_well = False
         try:
             yield driver
+            is_well = True
         finally:
-            if self._is_closed:
+            if self._is_closed or not is_well:
                 driver.close()
             else:
                 self._readers.append(driver)

@@ -90,10 +90,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def place(source: Path, target: Path) -> None:
-    """Give the synced file its final name, or raise FileExistsError: nothing is ever overwritten."""
+    """Give the synced file its final name, or raise FileExistsError: nothing is ever overwritten.
+
+    When the disk refuses that, it has not got the name.
+    """
     try:
         os.link(source, target)
-        source.unlink()
     except FileExistsError:
         raise
     except OSError:
@@ -101,7 +103,15 @@ def place(source: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
         source.rename(target)
-    sync_folder(target.parent)
+    else:
+        # The other name is one of those that are thrown away, later at the latest.
+        with contextlib.suppress(OSError):
+            source.unlink()
+    try:
+        sync_folder(target.parent)
+    except OSError:
+        target.unlink()
+        raise
 
 
 def replace(source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound
+from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, OpeningError
 from wealthdesk.storage import locks, swapping, verification
 from wealthdesk.storage.backups import copy, is_as_it_was
 from wealthdesk.storage.database import PATIENCE, connect, refusing_file
@@ -47,7 +47,12 @@ def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> Se
     """Put what was set aside last in its place again, as it was, damaged or not; what is there now is set aside."""
     path = path.resolve()
     with refusing_disk(path), refusing_file(path), locks.exclusive(path, patience):
-        swapping.finish(path)
+        if swapping.finish(path):
+            # It may have been an undo: another one would take it back.
+            raise OpeningError(
+                f"A step back of “{path}” that was interrupted has just been finished. Open the file and look at it "
+                "before you undo anything."
+            )
         aside = set_asides(path)
         if not aside:
             raise NotFound(f"Nothing was set aside for “{path}”, so there is no restore to undo.")

@@ -121,7 +121,8 @@ def salvage(path: Path, target: Path, report: Report = lambda done, total, table
         try:
             return _salvage(path, target, folder, report)
         finally:
-            shutil.rmtree(folder)
+            # What was salvaged has its name by then: a copy that cannot be removed does not make it a failure.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:

@@ -82,10 +82,15 @@ class Writer:
     @contextmanager
     def transaction(self, moment: datetime, told: set[Topic]) -> Iterator[Writing]:
         """A transaction of that moment, kept at the end of the block or, on any exception, undone."""
-        with _as_they_were(), self._engine.connect() as connection:
-            connection.info[MOMENT] = moment
-            with connection.begin():
-                yield Writing(connection, told)
+        try:
+            with _as_they_were(), self._engine.connect() as connection:
+                connection.info[MOMENT] = moment
+                with connection.begin():
+                    yield Writing(connection, told)
+        except sqlite3.Error:
+            # While a disk fails, SQLite opens a file to be read only and does not say so: open it anew the next time.
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""

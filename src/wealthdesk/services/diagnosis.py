@@ -1,5 +1,6 @@
 """A diagnosis to send along with a question: versions, checks and the log, and nothing of what is in the portfolio."""
 
+import builtins
 import io
 import os
 import platform
@@ -23,6 +24,11 @@ from wealthdesk.storage.migrations import head
 _LINES: Final = 400
 _QUOTED: Final = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|‘[^’]*’")
 _PATH: Final = re.compile(r"(?:[A-Za-z]:)?[/\\][^\s:,;]+")
+_LIBRARIES: Final = "wealthdesk|sqlite3|sqlalchemy|alembic|zipfile|xml|decimal|json|portalocker|numpy|shiboken6"
+_KINDS: Final = "|".join(
+    name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)
+)
+"""The errors of Python itself; those of libraries and of WealthDesk stand there with where they are from."""
 _LONG_NUMBER: Final = re.compile(r"\d[\d.,\N{NARROW NO-BREAK SPACE}]{2,}")
 
 
@@ -73,7 +79,7 @@ def _check(path: Path) -> Iterator[str]:
     try:
         version, rows = row_counts(path)
     except OpeningError as refusal:
-        yield f"  {type(refusal).__name__}: {scrubbed(str(refusal))}"
+        yield f"  {type(refusal).__name__}: {scrubbed(_without_place(str(refusal), path))}"
         return
     yield f"  whole, version {version}"
     for table, count in sorted(rows.items()):
@@ -100,15 +106,20 @@ def _log() -> Iterator[str]:
 
 
 def _without_words(lines: list[str]) -> Iterator[str]:
-    """Where the program was and which kind of error it met; the words of an error may be those of the portfolio."""
+    """Where the program was and which kind of error it met; the words of an error may be those of the portfolio.
+
+    They may be on a line of their own, too: so only what is called like an error counts as one.
+    """
     for line in lines:
         where = re.fullmatch(r'\s+File "(?:.*[/\\])?(\w+\.py)", line (\d+), in (\S+)', line)
-        what = re.match(r"(?:[\w.]+\.)?([A-Z]\w+)(?=:|$)", line)
+        what = re.match(rf"(?:(?:{_LIBRARIES})\.(?:\w+\.)*[A-Z]\w+|{_KINDS})(?=:|$)", line)
         entry = re.match(r"[\d-]{10} [\d:]{8} [A-Z]+ [\w.]+", line)
         if where:
             yield f"{where[1]}, line {where[2]}, in {where[3]}"
-        elif found := entry or what:
-            yield found[0]
+        elif entry:
+            yield entry[0]
+        elif what:
+            yield what[0]
 
 
 def scrubbed(line: str) -> str:
@@ -117,6 +128,13 @@ def scrubbed(line: str) -> str:
         lambda found: "…/" + Path(found[0]).name if found[0].endswith(".py") else "…", _QUOTED.sub("“…”", line)
     )
     return _LONG_NUMBER.sub("…", line)
+
+
+def _without_place(line: str, path: Path) -> str:
+    """The line without the file and its folder, whose names may hold quotation marks as well."""
+    for each in (str(path), str(path.parent), path.name):
+        line = line.replace(each, "…")
+    return line
 
 
 def _about(count: int) -> str:

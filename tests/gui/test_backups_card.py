@@ -82,6 +82,7 @@ def test_nothing_can_be_done_to_no_backup(card: BackupsCard) -> None:
 
 
 def test_a_backup_is_made_by_keyboard_and_chosen(card: BackupsCard, demo_desk: Desk, qtbot: QtBot) -> None:
+    choose(card, 1)
     with qtbot.waitSignal(card.backed_up):
         press(card.back_up)
     settled(qtbot)
@@ -91,6 +92,7 @@ def test_a_backup_is_made_by_keyboard_and_chosen(card: BackupsCard, demo_desk: D
     assert line is not None and line.backup == newest
     assert len(card.table.table.rows()) == 3
     assert card.message.isVisible() and card.message.title == "Backed up and verified"
+    assert card.back_up.hasFocus()
 
 
 def test_a_backup_that_cannot_be_made_says_why(card: BackupsCard, demo_desk: Desk, qtbot: QtBot) -> None:

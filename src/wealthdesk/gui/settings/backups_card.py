@@ -18,6 +18,7 @@ from wealthdesk.gui.backups.table import ROW_HEIGHT, backups_table
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.card import card
+from wealthdesk.gui.settings.samples import sample_lines, sample_set_aside
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -61,7 +62,7 @@ class BackupsCard(QWidget):
         self._desk = desk
         self._aside: SetAside | None = None
         self._chosen: Path | None = None
-        self._is_read = self._is_working = False
+        self._is_working = False
         self.back_up = button(
             "Back &up now", icon="plus", in_card=True, tip="Make a backup that stays until you remove it"
         )
@@ -88,6 +89,14 @@ class BackupsCard(QWidget):
     def refresh(self) -> None:
         """Read which backups there are, and what is in them."""
         self._read(self._chosen)
+
+    def show_example(self) -> None:
+        """As it looks after some months and a restore, where there is nothing of that: for the pictures."""
+        if self.table.table.rows():
+            return
+        path, now = self._desk.path, self._desk.clock.now()
+        lines = sample_lines(path, now)
+        self._show_read(lines[0].backup.path, (lines, (sample_set_aside(path, now),)))
 
     def ask_to_restore(self) -> RestoreDialog | None:
         """The question about the chosen backup, None where none is chosen; not opened yet."""
@@ -119,10 +128,10 @@ class BackupsCard(QWidget):
         self.table.opened.connect(self._on_open_copy)
 
     def _on_row_selected(self, line: "BackupLine | None") -> None:
-        # None while the list is read anew: what is said of the one chosen stays with it.
-        if line is not None and line.backup.path != self._chosen:
-            self._chosen = line.backup.path
+        chosen = line.backup.path if line is not None else None
+        if chosen != self._chosen and not self._is_working:
             self.message.hide()
+        self._chosen = chosen
         self._show_choice()
 
     def _on_back_up(self) -> None:
@@ -189,21 +198,19 @@ class BackupsCard(QWidget):
         self._say(Tone.ERROR, "The backups cannot be listed", str(error))
 
     def _work(self, words: str, work: Callable[[], Value], then: Callable[[Value], object]) -> None:
-        """One thing after the other: meanwhile nothing else of it can be asked for."""
+        """One thing after the other; no button is turned off meanwhile, since it would lose the keyboard."""
+        if self._is_working:
+            return
         self._is_working = True
-        self._show_choice()
-        self.message.hide()
         self._say(Tone.NEUTRAL, words)
         tasks.run(work, partial(self._on_worked, then), self, failed=self._on_failed)
 
     def _on_worked(self, then: Callable[[Value], object], value: Value) -> None:
         self._is_working = False
-        self._show_choice()
         then(value)
 
     def _on_failed(self, error: WealthDeskError) -> None:
         self._is_working = False
-        self._show_choice()
         self._say(Tone.ERROR, "Not possible", str(error))
 
     def _say(self, tone: Tone, words: str, more: str = "") -> None:
@@ -212,9 +219,12 @@ class BackupsCard(QWidget):
 
     def _show_read(self, choose: Path | None, read: "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]") -> None:
         lines, asides = read
+        # What is said of the one chosen stays: it is not the user who chooses now.
+        self.table.blockSignals(True)
         self.table.set_rows(lines)
         if choose is not None:
             self.table.select(choose)
+        self.table.blockSignals(False)
         rows = min(max(len(lines), 1), _MOST_ROWS)
         self.table.setFixedHeight(_HEADER + rows * ROW_HEIGHT + 2 * self.table.frameWidth())
         for each in (self.table, self.verify, self.restore, self.open_copy):
@@ -232,13 +242,10 @@ class BackupsCard(QWidget):
             self._set_aside.setText(f"What was there before the restore of {moment} is kept.")
 
     def _show_choice(self) -> None:
-        is_chosen = self.table.selected_row() is not None
         line = self.table.selected_row()
-        can_be_read = line is not None and line.backup.verified
-        self.back_up.setEnabled(not self._is_working)
-        self.verify.setEnabled(is_chosen and not self._is_working)
+        self.verify.setEnabled(line is not None)
         for each in (self.restore, self.open_copy):
-            each.setEnabled(can_be_read and not self._is_working)
+            each.setEnabled(line is not None and line.backup.verified)
 
     def _card(self) -> QFrame:
         made, lines = card("Backups")

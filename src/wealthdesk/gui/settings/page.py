@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QLineEdit, QScrollArea, QWidget
 
@@ -82,12 +82,13 @@ class SettingsPage(Page):
         self.backups.refresh()
 
     def views(self) -> list[tuple[str, Callable[[], object]]]:
-        return [("", self._show_top), ("backups", self._show_backups)]
+        return [("", self._show_top), ("no backups", self._show_backups), ("backups", self._show_example)]
 
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
         found: list[tuple[str, Callable[[], QDialog]]] = [("diagnostic bundle", self._diagnosis_sample)]
         if older := older_ones(self._desk.path):
-            found.append(("prepare for an older version", partial(PrepareDialog, older[-1:] + older[:-1], self)))
+            found.append(("prepare for an older version", partial(PrepareDialog, older, self)))
+        found.append(("undo the last restore", self.backups.ask_to_undo))
         return found
 
     def _of_showing(self) -> QFrame:
@@ -140,6 +141,11 @@ class SettingsPage(Page):
     def _show_backups(self) -> None:
         """The card of the backups, for the pictures."""
         self._area.verticalScrollBar().setValue(self.backups.y())
+
+    def _show_example(self) -> None:
+        self.backups.show_example()
+        # Once the card is as high as its rows.
+        QTimer.singleShot(0, self, self._show_backups)
 
     def _diagnosis_sample(self) -> QDialog:
         return DiagnosisDialog(diagnosis_of(self._desk.path, self._desk.clock), self)

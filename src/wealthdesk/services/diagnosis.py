@@ -68,10 +68,16 @@ def _file(path: Path) -> Iterator[str]:
             yield f"  {what}: not there"
             continue
         status = file.lstat()
-        size = "empty" if status.st_size == 0 else f"about {status.st_size.bit_length()} bits of bytes"
+        size = "empty" if status.st_size == 0 else f"up to {_up_to(status.st_size)}"
         yield f"  {what}: {size}, mode {status.st_mode & 0o7777:o}{', a link' if file.is_symlink() else ''}"
     yield f"  the folder can be written: {os.access(path.parent, os.W_OK)}"
     yield f"  set aside by restores: {len(set_asides(path))}"
+
+
+def _up_to(size: int) -> str:
+    """A power of two, since the exact size of a file tells it from others: "512 kB"."""
+    most = 1 << max(size - 1, 1023).bit_length()
+    return f"{most >> 20} MB" if most >= 1 << 20 else f"{most >> 10} kB"
 
 
 def _check(path: Path) -> Iterator[str]:

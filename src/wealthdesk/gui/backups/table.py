@@ -20,6 +20,7 @@ _REASONS: Final = {
     "before_upgrade": "Before an upgrade",
     "before_downgrade": "Before a downgrade",
     "by_hand": "By hand",
+    "replaced": "When it was replaced",
 }
 
 

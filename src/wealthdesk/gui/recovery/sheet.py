@@ -85,6 +85,7 @@ class Card(QFrame):
             said = label(breakable(each), wrap=True)
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._said.addWidget(said)
+            said.show()
         self.setAccessibleName(f"{self._title}: {' '.join(lines)}")
 
 

@@ -64,6 +64,9 @@ class WaysBar(QWidget):
         for way in ways.others:
             self._others.addWidget(self.buttons[way])
         self._foot.addWidget(self.buttons[ways.primary])
+        for each in self.buttons.values():
+            # Not when the layout comes to it: the key of the first one is to work at once.
+            each.show()
         self.setFocusProxy(self.buttons[ways.primary])
         if had_focus:
             self.buttons[ways.primary].setFocus()

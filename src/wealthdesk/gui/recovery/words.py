@@ -56,6 +56,11 @@ _WORDS: Final = {
         "Your portfolio cannot be written",
         "WealthDesk keeps every change in the file at once, so it opens only files that it can write.",
     ),
+    errors.ReplacedPortfolio: Words(
+        "Your portfolio was replaced while it was open",
+        "Another program moved, removed or replaced the file, so WealthDesk stopped writing to it.",
+        "What was open here, as the sentence beside says.",
+    ),
     errors.MigrationFailed: Words(
         "Your portfolio could not be upgraded",
         "The upgrade was tried on a copy, and the copy was thrown away.",

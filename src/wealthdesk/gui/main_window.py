@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
     """The path of a backup that is to take the place of the file; the user has confirmed it."""
     undo_requested = Signal()
     """The newest restore is to be undone; the user has confirmed it."""
-    prepare_requested = Signal(int)
+    prepare_requested = Signal(object)
     """The file is to be prepared for this older version; the user has confirmed it."""
     copy_requested = Signal(object)
     """The path of a backup that is to be looked at in a window of its own."""

@@ -86,6 +86,11 @@ class BackupsCard(QWidget):
         self._show_choice()
         keep_off(desk, self.back_up, self.restore, self.undo)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a restore to undo."""
+        return self._aside is not None
+
     def refresh(self) -> None:
         """Read which backups there are, and what is in them."""
         self._read(self._chosen)

@@ -41,7 +41,7 @@ class SettingsPage(Page):
 
     appearance_chosen = Signal(object)
     """system, light or dark."""
-    prepare_requested = Signal(int)
+    prepare_requested = Signal(object)
     """The file is to be prepared for this older version; the user has confirmed it."""
 
     def __init__(self, desk: Desk, bus: Bus, parent: QWidget | None = None) -> None:
@@ -88,7 +88,8 @@ class SettingsPage(Page):
         found: list[tuple[str, Callable[[], QDialog]]] = [("diagnostic bundle", self._diagnosis_sample)]
         if older := older_ones(self._desk.path):
             found.append(("prepare for an older version", partial(PrepareDialog, older, self)))
-        found.append(("undo the last restore", self.backups.ask_to_undo))
+        if self.backups.can_undo:
+            found.append(("undo the last restore", self.backups.ask_to_undo))
         return found
 
     def _of_showing(self) -> QFrame:

@@ -41,7 +41,7 @@ def older_ones(path: Path) -> tuple[OlderVersion, ...]:
 class PrepareDialog(QDialog):
     """versions: at least one. Accepting asks for it; the file is not touched here."""
 
-    prepare_requested = Signal(int)
+    prepare_requested = Signal(object)
 
     def __init__(self, versions: Sequence[OlderVersion], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,11 +5,19 @@ from typing import Final, TypeVar
 
 IS_WHOLE: Final = os.environ.get("WEALTHDESK_FAULTS") == "all"
 
+POINTS: Final = int(os.environ.get("WEALTHDESK_FAULT_POINTS", "30"))
+"""At how many of the calls of each step the whole proof lets the disk fail; the steps have about 2,600 in all."""
+
 Point = TypeVar("Point")
 
 
 def spread(points: list[Point], sample: int) -> list[Point]:
     """All of them, or a sample that is spread evenly over them, the first and the last among it."""
-    if IS_WHOLE or len(points) <= sample:
+    return points if IS_WHOLE else evenly(points, sample)
+
+
+def evenly(points: list[Point], most: int) -> list[Point]:
+    """At most so many of them, spread evenly, the first and the last among them."""
+    if len(points) <= most:
         return points
-    return [points[number * (len(points) - 1) // max(sample - 1, 1)] for number in range(sample)]
+    return [points[number * (len(points) - 1) // max(most - 1, 1)] for number in range(most)]

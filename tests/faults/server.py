@@ -1,0 +1,238 @@
+"""The process that was started with the failing disk: it has everything imported, and forks a user for every fault.
+
+Each line of its input asks for one fault, each line of its output tells what was found; both are JSON.
+"""
+
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import alembic.command  # noqa: F401  whatever is imported now is imported once
+import sqlalchemy.dialects.sqlite  # noqa: F401
+
+from faults import disk
+from faults.disk import Kind
+from faults.scenarios import NAME, SCENARIOS, Scenario, begun, clock, rows
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.services import backups, restoring
+from wealthdesk.services.desk import open_desk
+
+NEXT_DAY = timedelta(days=1)
+EXPECTED = re.compile(
+    r"(portfolio|rescued)\.wealthdesk(\.lock|\.seal)?|backups|backups/portfolio\.wealthdesk\.lock|"
+    r"backups/portfolio\.wealthdesk\.\d{8}T\d{9}Z\.[a-z_]+\.v\d+\.[0-9a-f]{16}\.wealthdesk|"
+    r"portfolio\.wealthdesk\.\d{8}T\d{9}Z\.set_aside(/portfolio\.wealthdesk(-journal)?)?"
+)
+
+LONGEST = 120
+"""After so many seconds a process is ended, which is found to be wrong."""
+
+Facts = dict[str, Any]
+
+
+def serve() -> None:
+    """Answer every line."""
+    place = Path(sys.argv[1])
+    disk.arm(place, Kind.COUNT)
+    disk.disarm()  # it stays loaded, and nobody who is forked waits for the real disk
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(_answer(place, asked["scenario"], Kind(asked["kind"]), asked["number"])), flush=True)
+
+
+def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
+    scenario = SCENARIOS[name]
+    before = place / f"{name}.before"
+    if not before.exists():
+        _told(lambda: _fill(scenario, before))
+    folder, later = before.with_suffix(".now"), before.with_suffix(".then")
+    for each in (folder, later):
+        shutil.rmtree(each, ignore_errors=True)
+    shutil.copytree(before, folder)
+    had = _told(lambda: {"had": _backups(before / NAME)})
+    facts: Facts = {"kind": kind.name, "number": number, "outcome": "killed", "said": "", "calls": 0, **had}
+    raw = _bytes(before / NAME)
+    if number < 0:
+        return facts | _told(lambda: _look(scenario, folder))
+    for told in _lines(lambda say, wait: _use(scenario, folder, kind, number, say, wait)):
+        if told["outcome"] == "refused" and "again" not in facts:
+            shutil.copytree(folder, later)
+            facts |= told | {"untouched": _bytes(folder / NAME) == raw}
+            facts |= _told(lambda: _look(scenario, later))
+            facts["again"] = "killed"
+        elif "again" in facts:
+            facts["again"] = told["outcome"] if told["outcome"] == "done" else told["said"]
+        else:
+            facts |= told
+    if "again" in facts:
+        return facts | {"then": _told(lambda: _look(scenario, folder))}
+    return facts | _told(lambda: _look(scenario, folder))
+
+
+def _fill(scenario: Scenario, before: Path) -> Facts:
+    before.mkdir(mode=0o700)
+    scenario.before(before / NAME)
+    return {}
+
+
+def _use(
+    scenario: Scenario, folder: Path, kind: Kind, number: int, say: Callable[[Facts], None], wait: Callable[[], None]
+) -> None:
+    """The user's process: the step while the disk fails, and where it was refused once more when the disk is well."""
+    is_again = False
+
+    def act(subject: Any) -> None:
+        nonlocal is_again
+        _same_ids()
+        try:
+            scenario.act(subject)
+        except WealthDeskError as error:
+            if is_again:
+                raise
+            is_again = True
+            _refused(error, say, wait)
+            _same_ids()
+            scenario.act(subject)
+        say({"outcome": "done", "calls": disk.count()})
+
+    def whole() -> None:
+        with begun(scenario, folder / NAME) as subject:
+            act(subject)
+
+    disk.arm(folder, kind, number)
+    try:
+        whole()
+    except WealthDeskError as error:
+        if is_again:
+            say({"outcome": "refused", "said": f"again: {error}"})
+            return
+        is_again = True
+        _refused(error, say, wait)
+        try:
+            whole()
+        except WealthDeskError as again:
+            say({"outcome": "refused", "said": f"again: {again}"})
+    # What is done after “done”, such as closing, is counted and fails as well.
+    disk.disarm()
+    if not is_again:
+        say({"outcome": "done", "calls": disk.count()})
+
+
+def _same_ids() -> None:
+    """What is new gets the same ids in every run."""
+    numbers = random.Random(5)
+    os.urandom = numbers.randbytes
+
+
+def _refused(error: WealthDeskError, say: Callable[[Facts], None], wait: Callable[[], None]) -> None:
+    calls = disk.count()
+    disk.disarm()
+    say({"outcome": "refused", "said": str(error), "calls": calls})
+    wait()
+
+
+def _look(scenario: Scenario, folder: Path) -> Facts:
+    """The next start and the day after, and what the user finds then."""
+    path, result = folder / NAME, folder / scenario.result
+    found: Facts = {"start": "", "notes": []}
+    try:
+        if scenario.creates or result.exists() or scenario.result == NAME:
+            with open_desk(result, clock(), create=scenario.creates) as desk:
+                desk.portfolios.current()
+                found["notes"] = list(desk.notes)
+            if not scenario.is_damaged:
+                backups.keep_up(path, clock(NEXT_DAY))
+    except WealthDeskError as error:
+        found["start"] = str(error)
+    kept = backups.backups_of(path)
+    aside = [each.file for each in restoring.set_asides(path)]
+    return found | {
+        "contents": _digest(result),
+        "anywhere": sorted({_digest(each) for each in (path, *aside, *(one.path for one in kept))}),
+        "backups": _backups(path),
+        "leftovers": sorted(_leftovers(folder)),
+        "open_to_others": sorted(each.name for each in folder.rglob("*") if each.stat().st_mode & 0o077),
+    }
+
+
+def _backups(path: Path) -> list[str]:
+    return [f"{each.made_at:%Y-%m-%d} {each.reason} {each.verified}" for each in backups.backups_of(path)]
+
+
+def _leftovers(folder: Path) -> Iterator[str]:
+    for each in folder.rglob("*"):
+        name = str(each.relative_to(folder))
+        # SQLite gives a journal its first bytes when it begins to count; one without them is overwritten, never played.
+        is_no_journal = name.endswith("-journal") and not any(each.read_bytes()[:8])
+        if not EXPECTED.fullmatch(name) and not is_no_journal:
+            yield name
+
+
+def _digest(path: Path) -> str:
+    found = rows(path)
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:12] if found else ""
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _told(act: Callable[[], Facts]) -> Facts:
+    """What a process of its own finds."""
+    told: Facts = {}
+    for each in _lines(lambda say, wait: say(act())):
+        told |= each
+    return told
+
+
+def _lines(act: Callable[[Callable[[Facts], None], Callable[[], None]], None]) -> Iterator[Facts]:
+    """What a process of its own says; it goes on from a `wait` when what it said has been dealt with."""
+    read, write = os.pipe()
+    go_on, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 0
+        signal.alarm(LONGEST)
+        try:
+            act(
+                lambda facts: _all(write, json.dumps(facts).encode() + b"\n"),
+                lambda: _assert(os.read(go_on, 1) == b"x"),
+            )
+        except BaseException:
+            disk.disarm()
+            _all(write, json.dumps({"outcome": "traceback", "said": traceback.format_exc()}).encode() + b"\n")
+            code = 1
+        os._exit(code)
+    os.close(write)
+    os.close(go_on)
+    with os.fdopen(read, "rb") as lines:
+        for line in lines:
+            told = json.loads(line)
+            yield told
+            if told.get("outcome") == "refused":
+                os.write(go, b"x")
+    os.close(go)
+    os.waitpid(child, 0)
+
+
+def _all(write: int, line: bytes) -> None:
+    while line:
+        line = line[os.write(write, line) :]
+
+
+def _assert(truth: bool) -> None:
+    assert truth
+
+
+if __name__ == "__main__":
+    serve()

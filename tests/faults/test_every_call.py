@@ -1,0 +1,47 @@
+"""A fault at the calls of every step that changes something on the disk: nothing lost, nothing mixed, nothing claimed.
+
+The disk is shim.c, the steps are scenarios.py, what counts as wrong is verdict.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from faults.conftest import Ask
+from faults.disk import FAULTS, Kind
+from faults.extent import POINTS, evenly, spread
+from faults.scenarios import SCENARIOS
+from faults.verdict import wrongs
+
+SAMPLE = 5
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_fault_at_any_call_loses_nothing(name: str, ask: Ask, tell: Callable[[str], None]) -> None:
+    before, after = ask(name, Kind.COUNT, -1), ask(name, Kind.COUNT, 0)
+    replaces = SCENARIOS[name].replaces
+    assert not wrongs(after, before, after, replaces=replaces)
+    calls = evenly(list(range(1, after["calls"] + 1)), POINTS)
+    faults = spread([(kind, number) for kind in FAULTS for number in calls], SAMPLE)
+    wrong, ends = [], Counter[str]()
+    for kind, number in faults:
+        found = ask(name, kind, number)
+        ends[found["outcome"]] += 1
+        wrong += [
+            f"{kind.name} at call {number} of {after['calls']}, {found['outcome']}: {each}"
+            for each in wrongs(found, before, after, replaces=replaces)
+        ]
+    tell(_sums(name, after["calls"], len(faults), ends, wrong))
+    assert not wrong, "\n".join(wrong)
+
+
+def _sums(name: str, calls: int, faults: int, ends: Counter[str], wrong: list[str]) -> str:
+    lost, mixed, starts, claimed = (
+        sum(part in each for each in wrong) for part in ("lost:", "mixed:", "the next start", "it said “done”")
+    )
+    return (
+        f"{name}: {faults} faults at its {calls} calls ({ends['killed']} killed, {ends['refused']} refused, "
+        f"{ends['done']} done all the same): {lost} lost, {mixed} mixed, {100 - 100 * starts / faults:.0f} % of next "
+        f"starts good, {claimed} false “saved”, {len(wrong)} wrong in all"
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.app import Wanted, _place, _read_arguments
@@ -20,6 +20,7 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.one_window import OneWindow, raise_other
 from wealthdesk.gui.recovery.gallery import examples
 from wealthdesk.gui.recovery.page import RecoveryPage
+from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.backups import back_up_now
@@ -326,3 +327,71 @@ def test_no_two_buttons_of_a_page_share_a_key(path: Path, clock: Clock, qtbot: Q
         qtbot.waitUntil(lambda: not tasks.is_busy(), timeout=PATIENT)
         if dialog is not None:
             dialog.done(0)
+
+
+def test_the_page_is_there_before_its_backups_are_read(path: Path, clock: Clock, qtbot: QtBot) -> None:
+    back_up_now(path, clock)
+    path.write_bytes(path.read_bytes()[:9000])
+    window, _ = opening(path, clock, qtbot)
+    page = page_of(window)
+    assert "Reading the backups…" in said(page)
+    assert not page.ways.buttons[Way.RESTORE].isEnabled()
+    qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
+    assert "Reading the backups…" not in said(page)
+
+
+def test_everything_on_the_page_is_reached_in_order_and_return_presses_it(
+    path: Path, clock: Clock, qtbot: QtBot
+) -> None:
+    back_up_now(path, clock)
+    path.write_bytes(path.read_bytes()[:9000])
+    window, start = opening(path, clock, qtbot)
+    page = page_of(window)
+    qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
+    page.backups.copy.setFocus()
+    reached = []
+    for _ in range(9):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert reached == [
+        "Open a copy read-only", "Backups", "Salvage into a new file…", "Choose another file…", "Try again",
+        "Show technical details", "Quit", "Show folder", "Restore this backup",
+    ]  # fmt: skip
+    page.ways.buttons[Way.RESTORE].setFocus()
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        QTest.keyClick(page.ways.buttons[Way.RESTORE], Qt.Key.Key_Return)
+    start.close()
+
+
+def test_escape_stops_waiting(path: Path, clock: Clock, qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    start = Start(window, path, False, lambda path, _: open_desk(path, clock), clock.now, has_answer=False)
+    with qtbot.waitSignal(start.ended, timeout=PATIENT):
+        window.show()
+    page = page_of(window)
+    assert "does not answer" in said(page)
+    press(page, "Wait")
+    assert page.is_waiting
+    QTest.keyClick(page.ways.buttons[Way.WAIT], Qt.Key.Key_Escape)
+    assert not page.is_waiting
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        press(page, "Try again")
+    start.close()
+
+
+def test_a_window_that_looks_at_a_copy_changes_nothing(path: Path, clock: Clock, qtbot: QtBot) -> None:
+    backup = back_up_now(path, clock).path
+    path.chmod(0o400)
+    window, start = opening(path, clock, qtbot)
+    path.chmod(0o600)
+    before = path.read_bytes()
+    window.restore_requested.emit(backup)
+    box = window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert "shows a copy to look at" in box.text()
+    box.close()
+    assert path.read_bytes() == before
+    start.close()

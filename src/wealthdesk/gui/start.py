@@ -96,7 +96,7 @@ class Start(QObject):
 
     def reopen(self) -> None:
         """Open the file again, which was opened to be read only."""
-        self._replace("Opening the file again…", _nothing, lambda _: self.open())
+        self._replace("Opening the file again…", _nothing, lambda _: self.open(), changes=False)
 
     def restore(self, backup: Path) -> None:
         """Put a backup in the file's place, and open it."""
@@ -238,11 +238,22 @@ class Start(QObject):
         else:
             self._refusal.page.show_status(str(refusal))
 
-    def _replace(self, words: str, work: Callable[[], Value], then: Callable[[Value], object]) -> None:
+    def _is_looking(self) -> bool:
+        """Whether only a copy is looked at, from where nothing is changed; said if so."""
+        if self._desk is None or not self._desk.is_read_only:
+            return False
+        from wealthdesk.gui import problems
+
+        problems.show("This window shows a copy to look at, so the file stays as it is. Open the file itself first.")
+        return True
+
+    def _replace(
+        self, words: str, work: Callable[[], Value], then: Callable[[Value], object], *, changes: bool = True
+    ) -> None:
         """Close the file, do something about it in the worker, and go on; the window shows what is being done."""
         from wealthdesk.gui.recovery.working_page import WorkingPage
 
-        if self._is_busy:
+        if self._is_busy or (changes and self._is_looking()):
             return
         desk, self._desk, self._refusal = self._desk, None, None
         self._backing_up.stop()

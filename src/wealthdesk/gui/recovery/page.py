@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from wealthdesk.errors import OpeningError
@@ -91,6 +93,12 @@ class RecoveryPage(Sheet):
         self._set_waiting(False)
         self.show_status(words)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_waiting:
+            self.stop_waiting()
+        else:
+            super().keyPressEvent(event)
+
     def _lay_out(self) -> None:
         lines = self.lines
         lines.addSpacing(18)
@@ -121,6 +129,9 @@ class RecoveryPage(Sheet):
         self._safe.show_lines(safe_lines(self._error, self._lines if wanted else None, self._clock.now()))
         self.backups.setVisible(wanted and (self._lines is None or bool(self._lines)))
         self.ways.show_ways(ways_of(self._error, can_restore=can_restore))
+        stops = [self.backups.copy, self.backups.table, *self.ways.stops(), self.details.text, self.details.save]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
         self.note.say(note_on(self._error, self._lines or ()))
         self._show_restorable()
 

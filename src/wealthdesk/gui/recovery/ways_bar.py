@@ -35,17 +35,18 @@ class WaysBar(QWidget):
         super().__init__(parent)
         self.buttons: dict[Way, QPushButton] = {}
         self._ways: Ways | None = None
+        self._details = details
         self._others = horizontal(spacing=8)
         self._foot = horizontal(spacing=8)
-        leave = button("&Quit", icon="power", tip="Ctrl+Q")
-        leave.clicked.connect(self.quit_requested)
-        folder = button("Show &folder", icon="folder")
-        folder.clicked.connect(self.folder_requested)
+        self._leave = button("&Quit", icon="power", tip="Ctrl+Q")
+        self._leave.clicked.connect(self.quit_requested)
+        self._folder = button("Show &folder", icon="folder")
+        self._folder.clicked.connect(self.folder_requested)
         self._others.addStretch()
         self._foot.addWidget(details)
         self._foot.addStretch()
-        self._foot.addWidget(leave)
-        self._foot.addWidget(folder)
+        self._foot.addWidget(self._leave)
+        self._foot.addWidget(self._folder)
         rows = vertical(self, spacing=10)
         rows.addLayout(self._others)
         rows.addLayout(self._foot)
@@ -67,9 +68,17 @@ class WaysBar(QWidget):
         for each in self.buttons.values():
             # Not when the layout comes to it: the key of the first one is to work at once.
             each.show()
+        for each in self.stops():
+            # Return presses what has the focus, as it does in a dialog.
+            each.setAutoDefault(True)
         self.setFocusProxy(self.buttons[ways.primary])
         if had_focus:
             self.buttons[ways.primary].setFocus()
+
+    def stops(self) -> list[QPushButton]:
+        """The buttons as the tabulator comes to them: from left to right and from top to bottom."""
+        *others, primary = self.buttons.values()
+        return [*others, self._details, self._leave, self._folder, primary]
 
     def set_words(self, way: Way, words: str) -> None:
         """Name the button of a way differently; "" as usual."""

@@ -22,6 +22,7 @@ from wealthdesk.system import missing_display_or_libraries
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.screenshots import Pictures
     from wealthdesk.gui.start import OpenDesk, Start
     from wealthdesk.services.desk import Clock, Desk
@@ -189,10 +190,12 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
         at_the_end.callback(desk.close)
         window.show_desk(desk)
     damaged, damage = _example_of_damage(aside)
+    looked_at = _example_of_a_copy(damaged, at_the_end)
 
     def scenes() -> "Iterator[Scene]":
         yield from scenes_of(shown)
         yield scene_as_it_is("empty", empty)
+        yield scene_as_it_is("read_only", looked_at)
         for name, bring_about in examples(refused.show_instead, refused, damaged, damage, make_clock()):
             yield Scene("_".join(name.split()), refused, bring_about)
 
@@ -220,6 +223,19 @@ def _example_of_damage(aside: Path) -> tuple[Path, OpeningError]:
     except OpeningError as damage:
         return path, damage
     raise AssertionError("half a file was opened")
+
+
+def _example_of_a_copy(damaged: Path, at_the_end: contextlib.ExitStack) -> "MainWindow":
+    """A window that shows a backup, of which nothing can be changed."""
+    from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.services.backups import backups_of
+    from wealthdesk.services.desk import open_copy
+
+    window = MainWindow()
+    desk = open_copy(backups_of(damaged)[0].path, make_clock())
+    at_the_end.callback(desk.close)
+    window.show_desk(desk)
+    return window
 
 
 def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool]:

@@ -15,7 +15,7 @@ from typing import Final
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import AlreadyExists, OpeningError, PortfolioBusy, WealthDeskError
 from wealthdesk.storage import seal, verification
-from wealthdesk.storage.database import Reading, connect, refusing_file
+from wealthdesk.storage.database import Reading, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.files import (
     discard,
     make_folder,
@@ -118,6 +118,7 @@ def back_up_to(path: Path, target: Path) -> None:
 def copy(path: Path, target: Path, *, deadline: float = DEADLINE) -> tuple[int, str]:
     """Copy the file to `target`, an empty file of ours, and verify the copy; returns its version and digest."""
     with contextlib.closing(connect(path)) as source, contextlib.closing(connect(target)) as copied:
+        keep_in_memory(source)
         # One read transaction, so that what is copied and what it is compared with are the same moment.
         source.execute("BEGIN")
         verification.check(source, path)

@@ -34,6 +34,8 @@ Row = tuple[Any, ...]
 PATIENCE: Final = 5.0
 """How many seconds a transaction waits for the one of another process."""
 
+_CACHE_KIB: Final = 65_536
+
 _log = logging.getLogger(__name__)
 
 
@@ -260,6 +262,14 @@ def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqli
     address = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA trusted_schema = OFF")
+    # What is sorted is not for the temporary folder of everybody.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def keep_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, for one that reads all of the file several times and is closed soon after."""
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 

@@ -22,7 +22,7 @@ from wealthdesk.errors import (
 )
 from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups
-from wealthdesk.storage.database import PATIENCE, Database, connect, refusal_of, refusing_file
+from wealthdesk.storage.database import PATIENCE, Database, connect, keep_in_memory, refusal_of, refusing_file
 from wealthdesk.storage.files import (
     SIDECARS,
     discard,
@@ -170,9 +170,9 @@ def newer(path: Path, version: int) -> NewerPortfolio:
 
 
 def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
-    with contextlib.closing(connect(path, patience=patience)) as connection:
+    with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as connection:
         verification.refuse_unknown_parts(connection, path)
-        verification.check(connection, path)
+        verification.check(connection, path, is_thorough=not seal.vouches_for(path))
         if missing := TABLES - verification.table_names(connection):
             raise DamagedPortfolio(
                 f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
@@ -243,7 +243,7 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
     work = path.with_name(path.name + ".migrating")
     discard(work)
     # Keeps every other program from writing between the backup and the swap, also those that do not know our lock.
-    with contextlib.closing(connect(path, patience=patience)) as original:
+    with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as original:
         verification.refuse_unknown_parts(original, path)
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
@@ -262,7 +262,7 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
 
 def verify(path: Path, version: int, before: verification.Contents | None) -> None:
     """Raise unless the file is whole, says the version, has the tables of a new file and the rows it had."""
-    with contextlib.closing(connect(path)) as connection:
+    with contextlib.closing(keep_in_memory(connect(path))) as connection:
         verification.check(connection, path)
         if schema_of(connection) != fresh_schema(version):
             raise MigrationFailed("The tables are not those that a new file has.")

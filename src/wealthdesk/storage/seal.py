@@ -44,6 +44,12 @@ def seal_file(path: Path) -> Path:
     return path.with_name(path.name + ".seal")
 
 
+def vouches_for(path: Path) -> bool:
+    """Whether nothing was written to the file since it was closed, as the disk says."""
+    seal = _read(path)
+    return seal is not None and seal.is_of(path.stat())
+
+
 def check(path: Path, pages: Callable[[], bytes]) -> tuple[str, ...]:
     """Raise DamagedPortfolio when bytes of the file are others, though nothing was written to it since it was closed.
 

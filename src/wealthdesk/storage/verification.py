@@ -37,10 +37,13 @@ def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise DamagedPortfolio unless the file is whole and every row has what it belongs to."""
+def check(connection: sqlite3.Connection, path: Path, *, is_thorough: bool = False) -> None:
+    """Raise DamagedPortfolio unless the file is whole and every row has what it belongs to.
+
+    is_thorough: that the indexes say what the tables say is looked at as well, which takes four times as long.
+    """
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchall()
+        found = connection.execute(f"PRAGMA {'integrity' if is_thorough else 'quick'}_check(1)").fetchall()
         orphans = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -65,12 +68,13 @@ def table_names(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 _WORTH: Final = {
-    "holdings": "SELECT account_id, asset_id, quantity, cost_basis_minor FROM holdings ORDER BY account_id, asset_id",
-    "prices": "SELECT asset_id, on_date, price FROM prices ORDER BY asset_id, on_date",
-    "fx_rates": "SELECT base, quote, on_date, rate FROM fx_rates ORDER BY base, quote, on_date",
-    "assets": "SELECT id, currency FROM assets ORDER BY id",
+    "holdings": "account_id, asset_id, quantity, cost_basis_minor",
+    "prices": "asset_id, on_date, price",
+    "fx_rates": "base, quote, on_date, rate",
+    "assets": "id, currency",
 }
 """Whatever the total value of an account follows from: as long as it is the same, so is every total."""
+_AT_ONCE: Final = 1000
 
 
 def contents(connection: sqlite3.Connection) -> Contents:
@@ -80,10 +84,12 @@ def contents(connection: sqlite3.Connection) -> Contents:
         for table in table_names(connection) - {"alembic_version"}
     }
     held = hashlib.sha256()
-    for table, query in _WORTH.items():
+    for table, columns in _WORTH.items():
         if table in rows:
-            for row in connection.execute(query):
-                held.update(repr(row).encode())
+            # Sorted here: the index leads to the rows one by one, all over the file, and that takes twice as long.
+            found = connection.execute(f"SELECT {columns} FROM {table} NOT INDEXED ORDER BY {columns}")  # noqa: S608
+            while some := found.fetchmany(_AT_ONCE):
+                held.update(repr(some).encode())
     return Contents(rows, held.hexdigest())
 
 

@@ -1,4 +1,4 @@
-"""A file of 50 MB beside its bars: opening checks, backup, migration, and how long the window stands still meanwhile."""
+"""A file of 50 MB beside its bars: opening, backup, migration, and how long the window stands still meanwhile."""
 
 import contextlib
 import os

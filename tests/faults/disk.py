@@ -31,6 +31,14 @@ class Kind(IntEnum):
     """This call and all that come after it fail."""
     LOG = 7
     """Nothing: all that is done is written down."""
+    STATEMENTS = 20
+    """Nothing: the SQL statements are counted. The disk is well here and below; statements.py does this."""
+    STATEMENT_KILLED = 21
+    """The process is killed when this statement begins."""
+    CHANGES = 30
+    """Nothing: the SQL statements of migrations are counted."""
+    CHANGE_REFUSED = 31
+    """This statement of a migration fails."""
 
 
 FAULTS = (Kind.KILL, Kind.TORN, Kind.FULL, Kind.COPYING, Kind.BROKEN, Kind.DEAD)

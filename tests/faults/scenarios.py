@@ -197,6 +197,12 @@ def _salvage(path: Path) -> None:
     salvaging.salvage(path, path.with_name(RESCUED))
 
 
+def _preparing(version: int) -> Scenario:
+    return Scenario(
+        _small_with_backup, lambda path: _done(restoring.prepare_for_version(path, version, clock())), replaces=True
+    )
+
+
 SCENARIOS = {
     "first start": Scenario(_nothing, _create, creates=True),
     "start with version 1": Scenario(partial(_old, 1), _open, replaces=True),
@@ -215,9 +221,7 @@ SCENARIOS = {
     "undo a restore": Scenario(
         _restored, lambda path: _done(restoring.undo_restore(path, clock(timedelta(hours=1)))), replaces=True
     ),
-    "prepare for version 3": Scenario(
-        _small_with_backup, lambda path: _done(restoring.prepare_for_version(path, 3, clock())), replaces=True
-    ),
+    "prepare for version 3": _preparing(3),
     "copy elsewhere": Scenario(
         _small_with_backup,
         lambda path: backups.back_up_to(path, path.with_name(RESCUED)),
@@ -226,6 +230,13 @@ SCENARIOS = {
     ),
     "salvage": Scenario(_damaged, _salvage, replaces=True, result=RESCUED, is_damaged=True),
 }
+
+MOVES = {
+    **{name: each for name, each in SCENARIOS.items() if name.startswith(("first start", "start with", "prepare"))},
+    "prepare for version 2": _preparing(2),
+    "prepare for version 1": _preparing(1),
+}
+"""From every version to today's, and from today's to every version."""
 
 
 def _done(result: object) -> None:

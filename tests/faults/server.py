@@ -20,9 +20,9 @@ from typing import Any
 import alembic.command  # noqa: F401  whatever is imported now is imported once
 import sqlalchemy.dialects.sqlite  # noqa: F401
 
-from faults import disk
+from faults import disk, statements
 from faults.disk import Kind
-from faults.scenarios import NAME, SCENARIOS, Scenario, begun, clock, rows
+from faults.scenarios import MOVES, NAME, SCENARIOS, Scenario, begun, clock, rows
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services import backups, restoring
 from wealthdesk.services.desk import open_desk
@@ -51,7 +51,7 @@ def serve() -> None:
 
 
 def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
-    scenario = SCENARIOS[name]
+    scenario = (SCENARIOS | MOVES)[name]
     before = place / f"{name}.before"
     if not before.exists():
         _told(lambda: _fill(scenario, before))
@@ -103,13 +103,14 @@ def _use(
             _refused(error, say, wait)
             _same_ids()
             scenario.act(subject)
-        say({"outcome": "done", "calls": disk.count()})
+        say({"outcome": "done", "calls": _count()})
 
     def whole() -> None:
         with begun(scenario, folder / NAME) as subject:
             act(subject)
 
-    disk.arm(folder, kind, number)
+    armed = disk if kind < Kind.STATEMENTS else statements
+    armed.arm(folder, kind, number)
     try:
         whole()
     except WealthDeskError as error:
@@ -125,7 +126,16 @@ def _use(
     # What is done after “done”, such as closing, is counted and fails as well.
     disk.disarm()
     if not is_again:
-        say({"outcome": "done", "calls": disk.count()})
+        say({"outcome": "done", "calls": _count()})
+
+
+def _count() -> int:
+    return disk.count() + statements.count()
+
+
+def _disarm() -> None:
+    disk.disarm()
+    statements.disarm()
 
 
 def _same_ids() -> None:
@@ -135,8 +145,8 @@ def _same_ids() -> None:
 
 
 def _refused(error: WealthDeskError, say: Callable[[Facts], None], wait: Callable[[], None]) -> None:
-    calls = disk.count()
-    disk.disarm()
+    calls = _count()
+    _disarm()
     say({"outcome": "refused", "said": str(error), "calls": calls})
     wait()
 

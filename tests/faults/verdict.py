@@ -5,6 +5,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 FINISHED_LATER = "finished at the next start"
+UNCONFIRMED = "The change is in"
 FINISHED_JUST_NOW = "has just been finished"
 
 
@@ -18,7 +19,7 @@ def wrongs(found: Facts, before: Facts, after: Facts, *, replaces: bool) -> list
     wrong = list(_of_state(found, before, after, replaces=replaces))
     if found["outcome"] == "traceback":
         wrong.append(f"the user sees a traceback: {found['said'][-1500:]}")
-    if found["outcome"] == "killed" and found["kind"] not in ("KILL", "TORN"):
+    if found["outcome"] == "killed" and found["kind"] not in ("KILL", "TORN", "STATEMENT_KILLED"):
         wrong.append("it ended without a word")
     if found["outcome"] == "done" and found["contents"] != after["contents"]:
         wrong.append("lost: it said “done”, and it is not there")
@@ -37,6 +38,10 @@ def _without_unfinished(found: Any) -> Any:
 
 
 def _of_refusal(found: Facts, before: Facts, after: Facts, *, replaces: bool) -> Iterator[str]:
+    if UNCONFIRMED in found["said"]:
+        if found["contents"] != after["contents"]:
+            yield "lost: it was said to be in the file"
+        return
     if FINISHED_LATER not in found["said"]:
         if found["contents"] != before["contents"]:
             yield f"it was kept, and the user was told that it was not: {found['said']}"

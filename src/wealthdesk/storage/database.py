@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -122,16 +122,27 @@ class Database:
                 f"“{self.original}” was opened to be read only. Nothing was changed. "
                 "Open it to be changed, or a copy of it in another folder."
             )
-        told = set(topics)
+        told, before, unconfirmed = set(topics), None, None
         with self._alone(), self._only_writer() as writer, _refusing_values(self.path), refusing_file(self.path):
             self._refuse_what_was_replaced()
-            with writer.transaction(at or self._clock(), told) as writing:
-                before = self._commits.value()
-                self._elsewhere |= before != self._seen
-                self._seen = before
-                yield writing
-            self._seen = min(self._commits.value(), before + 1)
+            try:
+                with writer.transaction(at or self._clock(), told) as writing:
+                    start = self._commits.value()
+                    self._elsewhere |= start != self._seen
+                    self._seen = start
+                    yield writing
+                    before = start
+            except sqlite3.Error as error:
+                if before is None or not self._is_kept_since(before):
+                    raise
+                unconfirmed = error
+            self._seen = min(self._commits.value(), start + 1)
         self._tell(frozenset(told))
+        if unconfirmed:
+            raise OpeningError(
+                f"The change is in “{self.path}”, but the disk refused to confirm it: a power cut can still take it "
+                "away. Check the disk, and look whether the change is there before you make it again."
+            ) from unconfirmed
 
     def prepare_to_write(self) -> None:
         """Do now what the first `write` would otherwise have to wait for."""
@@ -233,6 +244,13 @@ class Database:
             yield self._writer
         finally:
             self._writing.release()
+
+    def _is_kept_since(self, before: int) -> bool:
+        """Whether a transaction is in the file though its end has failed: no journal is left to take it back."""
+        journal = self.path.with_name(self.path.name + "-journal")
+        with suppress(OSError):
+            return self._commits.value() != before and not (journal.exists() and any(journal.read_bytes()[:8]))
+        return False
 
     def _refuse_what_was_replaced(self) -> None:
         """A program that syncs folders puts another file in the place of ours, and ours would go on without a name.

@@ -1,0 +1,60 @@
+"""SQL statements that are the last: of any connection, the process is killed; of migrations, they fail."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from faults.disk import Kind
+
+REASON = "the plug was pulled"
+
+_connect = sqlite3.connect
+_seen = 0
+_stop: Callable[[], None] | None = None
+
+
+def arm(folder: Path, kind: Kind, number: int = 0) -> None:
+    """From now on let the statement of this number be the last, the first being 1."""
+    global _stop
+    if kind in (Kind.STATEMENTS, Kind.STATEMENT_KILLED):
+        _stop = (lambda: os.kill(os.getpid(), signal.SIGKILL)) if kind is Kind.STATEMENT_KILLED else None
+        sqlite3.connect = _traced(number)  # type: ignore[assignment]
+    else:
+        _stop = _refuse if kind is Kind.CHANGE_REFUSED else None
+        event.listen(Engine, "before_cursor_execute", lambda *_: _step(number))
+
+
+def disarm() -> None:
+    """From now on all statements are well."""
+    global _stop
+    _stop = None
+
+
+def count() -> int:
+    """How many statements there were."""
+    return _seen
+
+
+def _step(last: int) -> None:
+    global _seen
+    _seen += 1
+    if _seen == last and _stop:
+        _stop()
+
+
+def _refuse() -> None:
+    raise sqlite3.OperationalError(REASON)
+
+
+def _traced(last: int) -> Callable[..., sqlite3.Connection]:
+    def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = _connect(*arguments, **named)
+        connection.set_trace_callback(lambda statement: _step(last))
+        return connection
+
+    return connect

@@ -172,3 +172,17 @@ def test_what_is_no_portfolio_is_said(tmp_path: Path) -> None:
     (tmp_path / "short").write_bytes(b"")
     with pytest.raises(NotAPortfolio):
         salvage(tmp_path / "short", tmp_path / "new")
+
+
+def test_an_index_that_was_overwritten_hides_no_rows(filled: Path, tmp_path: Path) -> None:
+    raw = bytearray(filled.read_bytes())
+    start = page_of(filled, "sqlite_autoindex_fx_rates_1", 0)
+    raw[start : start + 4096] = b"\x0a\0\0\0\0\x10\0\0" + bytes(4088)  # an index without entries
+    filled.write_bytes(raw)
+    rates = database_rows(filled, "SELECT * FROM fx_rates NOT INDEXED")
+    found = salvage(filled, tmp_path / "new.wealthdesk")
+    assert database_rows(found.target, "SELECT * FROM fx_rates") == rates != []
+    assert not found.is_complete
+    assert [line for line in lines_of(found) if line.startswith("Fx rates: ") and "cannot be told" in line]
+    assert found.is_altered
+    assert lines_of(found)[0].startswith("The bytes of the file are not those")

@@ -12,6 +12,11 @@ from wealthdesk.storage.salvage import salvage as _salvage
 
 _OF_THE_PROGRAM: Final = ("id", "created_at", "updated_at", "position", "request_id", "is_locked", "is_active")
 
+_ALTERED: Final = (
+    "The bytes of the file are not those that it was closed with. Where that hit a number or a name that can still be "
+    "read, it is here as it reads now: compare it with a backup."
+)
+
 
 def salvage(path: Path, target: Path, report: Report = lambda done, total, table: None) -> Salvage:
     """Makes the new file `target` of what can be read of the damaged one, which is never changed."""
@@ -23,6 +28,7 @@ def lines_of(found: Salvage) -> tuple[str, ...]:
     touched = {each.table for each in found.left_out} | {each.table for each in found.brought_back}
     whole = (each for each in found.tables if _is_whole(each) and each.name not in touched)
     return (
+        *([_ALTERED] if found.is_altered else []),
         *_unread(found),
         *_brought_back(found),
         *(_left_out(each, found.names) for each in found.left_out),
@@ -42,6 +48,8 @@ def _unread(found: Salvage) -> Iterator[str]:
             )
         elif left_out[table.name]:
             yield f"{_name(table.name)}: {table.kept:,} kept, {left_out[table.name]:,} left out."
+        elif table.is_uncertain:
+            yield f"{_name(table.name)}: {table.kept:,} kept; whether there were more cannot be told any more."
 
 
 def _brought_back(found: Salvage) -> Iterator[str]:
@@ -69,7 +77,7 @@ def _said(column: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _is_whole(table: SalvagedTable) -> bool:
-    return not table.is_missing and not table.unread and table.kept > 0
+    return not table.is_missing and not table.unread and not table.is_uncertain and table.kept > 0
 
 
 def _name(table: str) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.errors import AlreadyExists, NotAPortfolio
-from wealthdesk.storage import verification
+from wealthdesk.errors import AlreadyExists, DamagedPortfolio, NotAPortfolio
+from wealthdesk.storage import seal, verification
 from wealthdesk.storage.backups import list_backups
 from wealthdesk.storage.database import connect, refusing_file
 from wealthdesk.storage.files import (
@@ -55,12 +55,16 @@ _NAMED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SalvagedTable:
-    """One table: how many rows were kept, and the numbers of the rows that could not be read (from, to)."""
+    """One table: how many rows were kept, and the numbers of the rows that could not be read (from, to).
+
+    is_uncertain: its pages contradict each other, so there may have been rows that nothing tells of any more.
+    """
 
     name: str
     kept: int
     unread: tuple[Span, ...] = ()
     is_missing: bool = False
+    is_uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class LeftOut:
 class Salvage:
     """The new file, and what of the damaged one is in it and what not.
 
-    brought_back: rows that could not be read, as they were in a backup. names: what ids stand for.
+    brought_back: rows that could not be read, as they were in a backup. names: what ids stand for. is_altered: its
+    bytes are not those that it was closed with, so that a value that could be read may not be the one that was kept.
     """
 
     target: Path
@@ -85,6 +90,7 @@ class Salvage:
     left_out: tuple[LeftOut, ...]
     brought_back: tuple[BroughtBack, ...]
     names: dict[str, str]
+    is_altered: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -92,7 +98,7 @@ class Salvage:
         return (
             not self.left_out
             and not self.brought_back
-            and not any(each.unread or each.is_missing for each in self.tables)
+            and not any(each.unread or each.is_missing or each.is_uncertain for each in self.tables)
         )
 
 
@@ -144,8 +150,15 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
         sync_file(work)
         remove_sidecars(work)
         place(work, target)
-        return found
+        return replace(found, is_altered=_is_altered(path))
     raise NotAPortfolio(f"Nothing of a portfolio could be read in “{path}”. It has not been touched. Choose a backup.")
+
+
+def _is_altered(path: Path) -> bool:
+    try:
+        return bool(seal.check(path, path.read_bytes))
+    except DamagedPortfolio:
+        return True
 
 
 def _copies(path: Path, folder: Path) -> Iterator[Path]:
@@ -219,7 +232,14 @@ def _carry_over(
         kept = _insert(new, table, read)
         if table not in names or read.unread or read.left_out:
             _insert_again(new, table, made)
-        salvaged = SalvagedTable(table, kept, tuple(read.unread), is_missing=table not in names)
+        is_known = not (read.unread or read.left_out) and table in names
+        salvaged = SalvagedTable(
+            table,
+            kept,
+            tuple(read.unread),
+            is_missing=table not in names,
+            is_uncertain=is_known and not _is_sound(damaged, table),
+        )
         tables[salvaged] = read.left_out
     report(len(wanted), len(wanted), "")
     return tables
@@ -267,7 +287,9 @@ def _read_table(damaged: sqlite3.Connection, table: str, columns: tuple[str, ...
         _, at, last = heapq.heappop(ranges)
         try:
             for row in damaged.execute(query, (at, last)):
-                read.rows[row[0]] = row[1:]
+                # Where numbers are out of order, one may come twice: both rows are kept.
+                same = read.rows.get(row[0], row[1:]) == row[1:]
+                read.rows[row[0] if same else -len(read.rows) - 1] = row[1:]
                 at = row[0] + 1
         except sqlite3.DatabaseError:
             tries += 1
@@ -297,13 +319,23 @@ def _joined(spans: list[Span]) -> list[Span]:
 
 
 def _last_row(damaged: sqlite3.Connection, table: str) -> int:
-    """The highest number of a row, from the table or one of its indexes; else more than can be in the file."""
-    for source in (f'"{table}"', *(f'"{table}" INDEXED BY "{index}"' for index in _indexes(damaged, table))):
+    """The highest number of a row that the table or one of its indexes tells; else more than can be in the file."""
+    found = []
+    for source in ("NOT INDEXED", *(f'INDEXED BY "{index}"' for index in _indexes(damaged, table))):
         with contextlib.suppress(sqlite3.DatabaseError):
-            ((highest,),) = damaged.execute(f"SELECT max(rowid + 0) FROM {source}")  # noqa: S608
-            return int(highest or 0)
+            ((highest,),) = damaged.execute(f'SELECT max(rowid + 0) FROM "{table}" {source}')  # noqa: S608
+            found.append(int(highest or 0))
+    if found:
+        return max(found)
     ((pages,),) = damaged.execute("PRAGMA page_count")
     return int(pages) * 200
+
+
+def _is_sound(damaged: sqlite3.Connection, table: str) -> bool:
+    """Whether SQLite finds nothing wrong with the table and its indexes."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        return damaged.execute(f'PRAGMA integrity_check("{table}")').fetchall() == [(b"ok",)]
+    return False
 
 
 def _indexes(damaged: sqlite3.Connection, table: str) -> list[str]:

@@ -75,9 +75,13 @@ def bench(arguments: list[str]) -> int:
 
 def faults(arguments: list[str]) -> int:
     """Kill, tear, starve and damage at every point of tests/faults, of which the tests take a sample."""
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        raise CannotSetUp("The disk that fails has to be compiled: install a C compiler (cc), then run this again.")
     set_up("offscreen")
     whole = {"QT_QPA_PLATFORM": "offscreen", "WEALTHDESK_FAULTS": "all"}
-    become([*python(), "-m", "pytest", "-s", "-q", "tests/faults", *arguments], whole)
+    workers = min(4, os.cpu_count() or 1)
+    parallel = ["-n", str(workers)] if workers > 1 and not arguments else ["-s"]
+    become([*python(), "-m", "pytest", "-q", *parallel, "tests/faults", *arguments], whole)
 
 
 def check(arguments: list[str]) -> int:

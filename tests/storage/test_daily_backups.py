@@ -99,3 +99,19 @@ def test_several_at_once_make_one(portfolio_path: Path) -> None:
     at_work = [subprocess.Popen([sys.executable, "-c", code, str(portfolio_path)]) for _ in range(4)]
     assert [each.wait() for each in at_work] == [0] * 4
     assert len(list_backups(portfolio_path)) == 1
+
+
+def test_a_backup_is_made_also_where_a_surplus_one_cannot_be_removed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days in range(40, 0, -1):
+        back_up(database.path, "daily", NOW - days * DAY)
+    change(database, "late")
+
+    def refused(file: Path, missing_ok: bool = False) -> None:
+        if "daily" in file.name:
+            raise OSError("a broken disk")
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert keep_up(database.path, NOW) is not None
+    assert len(list_backups(database.path)) == 41

@@ -28,7 +28,9 @@ def keep_up(path: Path, now: datetime) -> Backup | None:
             if _has_of_today(path, now) or has_backup(path, _digest(path)):
                 return None
             backup = back_up(path, DAILY, now)
-            rotate(path, now)
+            # It is made: what is surplus and cannot be removed today is removed with the next one.
+            with contextlib.suppress(OSError):
+                rotate(path, now)
             return backup
         finally:
             lock.release()

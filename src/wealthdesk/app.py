@@ -269,7 +269,8 @@ def _opener(wanted: Wanted) -> "OpenDesk":
     def make_it(path: Path, create: bool) -> "Desk":
         from wealthdesk.services.demo import make_demo
 
-        return make_demo(path, make_clock())
+        # Once it is made it is opened like any other: after a restore, for one.
+        return open_it(path, create) if path.exists() else make_demo(path, make_clock())
 
     def copy_it(path: Path, create: bool) -> "Desk":
         from wealthdesk.services.desk import open_copy

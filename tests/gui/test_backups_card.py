@@ -12,9 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.app import Wanted, _opener
 from wealthdesk.gui import tasks
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
+from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.settings.backups_card import BackupsCard
+from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.start import Start
+from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 from wealthdesk.services.restoring import restore
@@ -227,3 +232,47 @@ def test_a_copy_to_look_at_can_be_saved_but_is_not_backed_up(qtbot: QtBot, copie
     target = tmp_path / "mine.wealthdesk"
     copied.save_copy(target)
     assert target.stat().st_size == copied.path.stat().st_size
+
+
+def test_a_backup_of_the_demo_is_restored_and_that_undone(qtbot: QtBot, tmp_path: Path, clock: Clock) -> None:
+    """The whole way in a window, as `wealthdesk --demo` opens it."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    start = Start(window, tmp_path / "Demo.wealthdesk", True, _opener(Wanted(is_demo=True)), clock.now)
+    with qtbot.waitSignal(start.opened):
+        window.show()
+    press(in_settings(window, qtbot).back_up)
+    settled(qtbot)
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.currency.setFocus()
+    QTest.keyClick(page.currency, Qt.Key.Key_Down)
+    assert base_currency(window) == "EUR"
+    in_settings(window, qtbot).restore.click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RestoreDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RestoreDialog)
+    with qtbot.waitSignal(start.opened):
+        dialog.restore.click()
+    assert base_currency(window) == "USD"
+    said = next(each for each in window.findChildren(Strip) if each.isVisible())
+    with qtbot.waitSignal(start.opened):
+        said.buttons[0].click()
+    assert base_currency(window) == "EUR"
+    settled(qtbot)
+    start.close()
+
+
+def in_settings(window: MainWindow, qtbot: QtBot) -> BackupsCard:
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    settled(qtbot)
+    return page.backups
+
+
+def base_currency(window: MainWindow) -> str:
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.refresh()
+    return page.currency.currentText()

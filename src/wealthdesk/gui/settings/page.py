@@ -54,7 +54,7 @@ class SettingsPage(Page):
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)
         self.backups = BackupsCard(desk)
-        self.prepare = button("Prepare for an o&lder version…", icon="history", in_card=True)
+        self.prepare = button("Prepare for an older &version…", icon="history", in_card=True)
         self.prepare.clicked.connect(self._on_prepare)
         self.diagnosis = button("&Diagnostic bundle…", icon="info", in_card=True)
         self.diagnosis.clicked.connect(self._on_diagnosis)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Topic
-from wealthdesk.gui import start as starting
+from wealthdesk.gui import daily_backup
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.start import Start
 from wealthdesk.services.backups import backups_of
@@ -17,8 +17,8 @@ from wealthdesk.services.desk import Clock, open_copy, open_desk
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a minute for a test."""
-    monkeypatch.setattr(starting, "_BACK_UP_AFTER_START_MS", 10)
-    monkeypatch.setattr(starting, "_BACK_UP_AFTER_CHANGE_MS", 10)
+    monkeypatch.setattr(daily_backup, "_AFTER_START_MS", 10)
+    monkeypatch.setattr(daily_backup, "_AFTER_CHANGE_MS", 10)
 
 
 def test_it_is_made_after_the_start_and_once_a_day(portfolio_path: Path, clock: Clock, qtbot: QtBot) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from wealthdesk.errors import NewerPortfolio, OpeningError, PortfolioBusy, ReadOnlyPlace, WealthDeskError
+from wealthdesk.gui.daily_backup import DailyBackup
 from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from wealthdesk.changes import Changes
     from wealthdesk.gui.recovery.outcomes import Outcome
     from wealthdesk.gui.recovery.page import RecoveryPage
     from wealthdesk.gui.refusal import Refusal
@@ -25,8 +25,6 @@ OpenDesk = Callable[[Path, bool], "Desk"]
 """Opens the portfolio file at a path; True: makes it where there is none."""
 
 
-_BACK_UP_AFTER_START_MS: Final = 5_000
-_BACK_UP_AFTER_CHANGE_MS: Final = 60_000
 _PATIENCE: Final = 10.0
 """Seconds in which the window of a file, which may just be starting, is to answer."""
 _BRIEFLY: Final = 1.0
@@ -62,10 +60,7 @@ class Start(QObject):
         super().__init__(window)
         self.path = path
         self._claim, self._raise_other, self._has_answer = claim, raise_other, has_answer
-        self._has_complained = False
-        self._backing_up = QTimer(self, singleShot=True)
-        self._backing_up.timeout.connect(self._back_up)
-        window.bus.changed.connect(self._on_changed)
+        self._daily = DailyBackup(window)
         self._window, self._create = window, create
         self._open_desk, self._now = open_desk, now
         self._desk: Desk | None = None
@@ -121,7 +116,7 @@ class Start(QObject):
         """Let the file go, once nothing works on it any more."""
         from wealthdesk.gui import tasks
 
-        self._backing_up.stop()
+        self._daily.stop()
         tasks.stop()
         if self._desk is not None:
             self._desk.close()
@@ -163,8 +158,7 @@ class Start(QObject):
             because = f"It shows “{desk.path.name}”."
         self._window.show_desk(desk, because, can_reopen=can_reopen)
         self._window.windowHandle().installEventFilter(self)
-        if not desk.is_read_only:
-            self._backing_up.start(_BACK_UP_AFTER_START_MS)
+        self._daily.begin(desk)
         outcome, self._outcome = self._outcome, None
         if outcome is not None:
             self._window.say(outcome.words, "&Undo" if outcome.can_undo else "", self.undo)
@@ -256,7 +250,7 @@ class Start(QObject):
         if self._is_busy or (changes and self._is_looking()):
             return
         desk, self._desk, self._refusal = self._desk, None, None
-        self._backing_up.stop()
+        self._daily.stop()
         # The window lets go of the portfolio first: nothing is read from a file that is closed.
         self._window.show_instead(WorkingPage(words))
 
@@ -299,32 +293,6 @@ class Start(QObject):
         from wealthdesk.services.desk import Clock
 
         return Clock(today=lambda: self._now().astimezone().date(), now=self._now)
-
-    def _on_changed(self, changes: "Changes") -> None:
-        """A while after the first of several changes, not after each."""
-        if self._desk is not None and not self._desk.is_read_only and not self._backing_up.isActive():
-            self._backing_up.start(_BACK_UP_AFTER_CHANGE_MS)
-
-    def _back_up(self) -> None:
-        """Make the backup of the day, where there is none yet."""
-        if self._desk is None:
-            return
-        from wealthdesk.gui import tasks
-        from wealthdesk.services.backups import keep_up
-
-        tasks.run(partial(keep_up, self._desk.path, self._desk.clock), self._on_backed_up, self, failed=self._on_failed)
-
-    def _on_backed_up(self, backup: "Backup | None") -> None:
-        if backup is not None:
-            self._window.list_backups()
-
-    def _on_failed(self, error: WealthDeskError) -> None:
-        """Said once: what is kept in the file is kept, but there is no copy of it."""
-        from wealthdesk.gui import problems
-
-        if not self._has_complained:
-            self._has_complained = True
-            problems.show(error, self._window, title="There is no backup of today")
 
 
 class _Fault(OpeningError):

@@ -10,7 +10,7 @@ from wealthdesk.gui import icons
 from wealthdesk.gui.backups.table import reason_words, size_words
 from wealthdesk.gui.breakable import breakable
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.backups import BackupLine
 
@@ -46,6 +46,7 @@ class RestoreDialog(QDialog):
         self.restore.clicked.connect(self.accept)
         foot.addWidget(self.restore)
         lines.addLayout(foot)
+        fit_height(self)
         cancel.setDefault(True)
         cancel.setFocus()
 

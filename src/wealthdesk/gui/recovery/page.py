@@ -107,14 +107,13 @@ class RecoveryPage(Sheet):
         for each in (self.note, self.status):
             each.setContentsMargins(0, 12, 0, 0)
             lines.addWidget(each)
-        lines.addSpacing(20)
-        lines.addWidget(rule())
-        lines.addSpacing(18)
-        lines.addWidget(self.ways)
         lines.addWidget(self.details)
+        self.foot.addWidget(rule())
+        self.foot.addSpacing(18)
+        self.foot.addWidget(self.ways)
 
     def _connect(self) -> None:
-        self.details.opened.connect(lambda: self.bring_into_view(self.details))
+        self.details.opened.connect(lambda: self.bring_into_view(self.details.save))
         self.backups.copy_chosen.connect(self.copy_chosen)
         self.backups.opened.connect(self._ask_to_restore)
         self.backups.chosen_changed.connect(self._show_restorable)

@@ -29,16 +29,15 @@ class PreparedPage(Sheet):
             parent,
         )
         self._path = path
-        moment = relative_moment(backup.made_at, clock.now())
+        moment = relative_moment(backup.made_at, clock.now(), capital=False)
         done = Card("check", "ok", "What was done", [f"“{path}” was brought to version {version}, and verified."])
         safe = Card(
             "shield", "ok", "What is safe", [f"All of it as it was before, as a backup: {moment}.", str(backup.path)]
         )
         self.lines.addSpacing(18)
         self.lines.addLayout(cards(done, safe))
-        self.lines.addSpacing(20)
-        self.lines.addWidget(rule())
-        self.lines.addSpacing(18)
+        self.foot.addWidget(rule())
+        self.foot.addSpacing(18)
         foot = horizontal(spacing=8)
         again = button("&Open it here again", icon="refresh", tip="Brings it to the newest version again")
         again.clicked.connect(self.open_requested)
@@ -49,5 +48,5 @@ class PreparedPage(Sheet):
         foot.addStretch()
         for each in (folder, again, stop):
             foot.addWidget(each)
-        self.lines.addLayout(foot)
+        self.foot.addLayout(foot)
         self.setFocusProxy(stop)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from wealthdesk.gui import icons
 from wealthdesk.gui.breakable import breakable
@@ -12,46 +12,74 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
 WIDTH: Final = 760
+_BESIDE: Final = 16
+"""Room for the ring around what has the focus, and for the bar to scroll by."""
+_LOWEST: Final = 160
+_LAID_OUT_MS: Final = 50
 
 
 class Sheet(QWidget):
-    """headline: what is the matter. summary: what that means. What else there is to say goes into `lines`."""
+    """headline: what is the matter. summary: what that means. What else there is to say goes into `lines`, which
+    scroll where the window is too low for them, and what there is to do into `foot`, which does not."""
 
     def __init__(self, headline: str, summary: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QWidget()
         column.setFixedWidth(WIDTH)
-        whole = vertical(column, spacing=0, margins=(0, 24, 0, 24))
-        whole.addStretch(2)
-        whole.addLayout(_brand())
-        whole.addSpacing(24)
-        whole.addWidget(label(headline, "hero", wrap=True))
-        whole.addSpacing(6)
-        whole.addWidget(label(summary, "body", "mute", wrap=True))
+        inside = vertical(column, spacing=0)
+        inside.addLayout(_brand())
+        inside.addSpacing(24)
+        inside.addWidget(label(headline, "hero", wrap=True))
+        inside.addSpacing(6)
+        inside.addWidget(label(summary, "body", "mute", wrap=True))
         self.lines: QVBoxLayout = vertical(spacing=0)
-        whole.addLayout(self.lines)
+        inside.addLayout(self.lines)
+        self._area = _AsHighAsItsContent(column)
+        below = QWidget()
+        below.setFixedWidth(WIDTH)
+        self.foot: QVBoxLayout = vertical(below, spacing=0, margins=(0, 20, 0, 0))
+        whole = vertical(self, spacing=0, margins=(4, 24, 4, 24))
+        whole.addStretch(2)
+        whole.addLayout(_in_the_middle(self._area))
+        whole.addLayout(_in_the_middle(below))
         whole.addStretch(3)
-        self._scroll_around(column)
 
     def bring_into_view(self, part: QWidget) -> None:
         """Scroll to a part that was unfolded."""
         # Its place is known once the lines are laid out anew.
-        QTimer.singleShot(0, part, lambda: self._area.ensureWidgetVisible(part))
+        QTimer.singleShot(_LAID_OUT_MS, part, lambda: self._area.ensureWidgetVisible(part))
 
-    def _scroll_around(self, column: QWidget) -> None:
-        area = self._area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        # What is reached by keys scrolls itself; the area is no stop on the way.
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ground = QWidget()
-        # Stretches and no alignment: an aligned widget is not asked how high its wrapped words are.
-        middle = horizontal(ground, margins=(24, 0, 24, 0))
+
+class _AsHighAsItsContent(QScrollArea):
+    """It scrolls only where there is less room than that."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # What is reached by keys scrolls itself into view; the area is no stop on the way.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedWidth(WIDTH + 2 * _BESIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        self._ground = ground = QWidget()
+        middle = horizontal(ground, margins=(_BESIDE, 0, 0, 0))
+        middle.addWidget(content)
         middle.addStretch()
-        middle.addWidget(column)
-        middle.addStretch()
-        area.setWidget(ground)
-        vertical(self).addWidget(area)
+        self.setWidget(ground)
+
+    def sizeHint(self) -> QSize:
+        inside = self._ground.layout()
+        # Not the hint of the layout, which reckons with narrower lines of words.
+        return QSize(self.width(), inside.totalHeightForWidth(WIDTH + 2 * _BESIDE) if inside else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.width(), min(_LOWEST, self.sizeHint().height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class Card(QFrame):
@@ -118,6 +146,15 @@ def cards(*each: Card) -> QHBoxLayout:
     row = horizontal(spacing=12)
     for card in each:
         row.addWidget(card, 1)
+    return row
+
+
+def _in_the_middle(part: QWidget) -> QHBoxLayout:
+    """Between stretches and not aligned: an aligned widget is not asked how high its wrapped words are."""
+    row = horizontal()
+    row.addStretch()
+    row.addWidget(part)
+    row.addStretch()
     return row
 
 

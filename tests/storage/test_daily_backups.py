@@ -55,6 +55,22 @@ def test_a_clock_moved_back_makes_one_and_removes_none(database: Database) -> No
     assert set(before) < set(list_backups(database.path))
 
 
+def test_one_that_is_yet_to_come_stands_in_the_way_of_nothing(database: Database) -> None:
+    future = [
+        back_up(database.path, "daily", NOW + timedelta(hours=1)),
+        back_up(database.path, "daily", NOW + 999 * DAY),
+    ]
+    made = []
+    for number in range(30):
+        change(database, str(number))
+        made.append(keep_up(database.path, NOW + number * DAY))
+    assert None not in made
+    left = list_backups(database.path)
+    assert future[1] in left
+    assert made[-1] in left
+    assert len(left) < 30
+
+
 def test_rotation_removes_what_is_surplus_and_nothing_that_is_not_ours(database: Database) -> None:
     made = []
     for number in range(20):

@@ -52,9 +52,10 @@ def rotate(path: Path, now: datetime) -> tuple[Backup, ...]:
 
 
 def _has_of_today(path: Path, now: datetime) -> bool:
-    """Whether there is a daily one of this day, as the user's calendar has it."""
+    """Whether there is a daily one of this day, as the user's calendar has it; one that is yet to come is of none."""
     today = now.astimezone().date()
-    return any(reason == DAILY and made_at.astimezone().date() == today for made_at, reason in moments(path))
+    past = (made_at for made_at, reason in moments(path) if reason == DAILY and made_at <= now)
+    return any(made_at.astimezone().date() == today for made_at in past)
 
 
 def _digest(path: Path) -> str:

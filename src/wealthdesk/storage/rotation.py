@@ -12,6 +12,7 @@ DAYS: Final = 12
 WEEKS: Final = 10
 MONTHS: Final = 9
 PINNED_FOR: Final = timedelta(days=90)
+_ANOTHER_DAY: Final = timedelta(days=1)
 _PINNED: Final = frozenset({"before_upgrade", "before_downgrade"})
 
 
@@ -39,16 +40,19 @@ def surplus(backups: Iterable[Each], now: datetime) -> tuple[Each, ...]:
 
     Of the daily ones all of 2 days stay, and the newest of each of the last 12 days, 10 weeks and 9 months that have
     any; those before an upgrade or a downgrade stay 90 days. For ever stay those made by hand or for a reason that is
-    not known here, those that are not what they were when they were verified, and the newest verified one. When one is
-    of the future, a clock is wrong and all stay.
+    not known here, those that are not what they were when they were verified, and the newest verified one. Those of the
+    future stay as well, since a clock was wrong when they were made, or is now; the others are judged without them.
     """
     good = sorted((each for each in backups if each.verified), key=lambda each: each.made_at)
-    if not good or good[-1].made_at > now:
+    past = [each for each in good if each.made_at <= now]
+    if not past:
         return ()
-    daily = [each for each in good if each.reason == DAILY]
-    kept = {id(each) for each in (good[-1], *_thinned(daily, now))}
-    old = [each for each in good if each.reason in _PINNED and each.made_at < now - PINNED_FOR]
-    return tuple(each for each in good if (each in old or each in daily) and id(each) not in kept)
+    daily = [each for each in past if each.reason == DAILY]
+    kept = {id(each) for each in (good[-1], past[-1], *_thinned(daily, now))}
+    # One wrong clock is not enough: a backup of another day has to be so much younger, too.
+    younger = max((each.made_at for each in past if each.made_at <= now - _ANOTHER_DAY), default=past[0].made_at)
+    old = [each for each in past if each.reason in _PINNED and each.made_at < younger - PINNED_FOR]
+    return tuple(each for each in past if (each in old or each in daily) and id(each) not in kept)
 
 
 def _thinned(daily: Sequence[Each], now: datetime) -> list[Each]:

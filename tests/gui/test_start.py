@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -23,7 +25,7 @@ from wealthdesk.gui.recovery.page import RecoveryPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.strip import Strip
-from wealthdesk.services.backups import back_up_now
+from wealthdesk.services.backups import back_up_now, backups_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.known_files import is_known, remember
@@ -394,4 +396,111 @@ def test_a_window_that_looks_at_a_copy_changes_nothing(path: Path, clock: Clock,
     assert "shows a copy to look at" in box.text()
     box.close()
     assert path.read_bytes() == before
+    start.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its name there")
+def test_a_file_that_is_replaced_while_it_is_open_is_said_and_opened_again(
+    tmp_path: Path, clock: Clock, qtbot: QtBot
+) -> None:
+    path, other = tmp_path / "p.wealthdesk", tmp_path / "from another computer"
+    make_demo(path, clock).close()
+    open_desk(other, clock, create=True).close()
+    window, start = opening(path, clock, qtbot)
+    other.replace(path)
+
+    def said() -> list[Strip]:
+        return [each for each in window.findChildren(Strip) if each.isVisible() and "was replaced" in each.words]
+
+    qtbot.waitUntil(lambda: len(said()) == 1, timeout=PATIENT)
+    assert "stays until you remove it" in said()[0].words
+    (again,) = said()[0].buttons
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        again.click()
+    qtbot.waitUntil(lambda: not tasks.is_busy(), timeout=PATIENT)
+    with open_desk(path, clock) as now:
+        assert now.portfolios.current().is_empty, "the file that came from elsewhere"
+    assert [each.reason for each in backups_of(path)] == ["replaced"]
+    start.close()
+
+
+def altered(path: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_an_upgrade_that_fails_changes_nothing_and_is_tried_again(
+    old_portfolio: Callable[[int], Path], clock: Clock, qtbot: QtBot
+) -> None:
+    path = old_portfolio(1)
+    altered(path, "CREATE TABLE rebalancing_strategies (mine TEXT)")
+    before = path.read_bytes()
+    window, start = opening(path, clock, qtbot)
+    page = page_of(window)
+    qtbot.waitUntil(lambda: Way.RESTORE in page.ways.buttons and "Reading" not in said(page), timeout=PATIENT)
+    assert "Your portfolio could not be upgraded" in said(page)
+    assert "Before an upgrade" in page.backups.table.as_text()
+    assert path.read_bytes() == before
+    assert page.ways.buttons[Way.REPORT].isVisible()
+    altered(path, "DROP TABLE rebalancing_strategies")
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    start.close()
+
+
+def test_a_full_disk_says_what_is_needed_and_is_tried_again(
+    old_portfolio: Callable[[int], Path], clock: Clock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = old_portfolio(1)
+    before = path.read_bytes()
+    real = shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: real(place)._replace(free=17_000_000))
+    window, start = opening(path, clock, qtbot)
+    page = page_of(window)
+    assert "There is not enough room on the disk" in said(page)
+    assert "17 MB are free" in said(page)
+    assert path.read_bytes() == before
+    monkeypatch.setattr(shutil, "disk_usage", real)
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        press(page, "Try again")
+    start.close()
+
+
+@pytest.mark.parametrize("part", ["TRIGGER t AFTER DELETE ON accounts BEGIN SELECT 1; END", "VIEW v AS SELECT 1"])
+def test_a_file_with_parts_that_are_not_ours_is_replaced_by_its_backup(
+    path: Path, clock: Clock, qtbot: QtBot, part: str
+) -> None:
+    back_up_now(path, clock)
+    altered(path, f"CREATE {part}")
+    before = path.read_bytes()
+    window, start = opening(path, clock, qtbot)
+    page = page_of(window)
+    assert "holds what WealthDesk never makes" in said(page)
+    assert path.read_bytes() == before
+    qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
+    assert Way.SALVAGE not in page.ways.buttons
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        press(page, "Restore this backup")
+    start.close()
+
+
+def test_a_missing_file_is_located_or_brought_back(path: Path, clock: Clock, qtbot: QtBot) -> None:
+    back_up_now(path, clock)
+    moved = path.rename(path.with_name("moved.wealthdesk"))
+    window, start = opening(path, clock, qtbot)
+    page = page_of(window)
+    qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
+    assert "a new portfolio takes another name" in said(page)
+    with qtbot.waitSignal(start.refused, timeout=PATIENT):
+        page.new_chosen.emit(path)
+    assert not path.exists()
+    page = page_of(window)
+    qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
+    with qtbot.waitSignal(start.opened, timeout=PATIENT):
+        press(page, "Restore this backup")
+    assert path.exists()
+    # Nothing was there, so there is nothing to undo.
+    assert strips(window).endswith("is back.")
+    assert moved.exists()
     start.close()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes, Topic
+from wealthdesk.errors import ReplacedPortfolio
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
@@ -281,8 +282,14 @@ class MainWindow(QMainWindow):
             self._show_foot()
 
     def _on_watch(self) -> None:
-        if self._desk is not None:
+        if self._desk is None:
+            return
+        try:
             self._desk.reread_if_changed_elsewhere()
+        except ReplacedPortfolio as refusal:
+            # Said once: until it is opened again, every change is refused with the same words.
+            self.say(str(refusal), "&Open it again", self.reopen_requested.emit)
+        else:
             self._watch.start()
 
     def _show_foot(self) -> None:

@@ -39,7 +39,8 @@ ON = {
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
     "imports": set[str](),
     "settings": {
-        "As the system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…",
+        "As the system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
+        "Open a copy",
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

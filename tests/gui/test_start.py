@@ -288,6 +288,7 @@ def test_a_backup_is_looked_at_in_a_program_of_its_own(path: Path, clock: Clock)
         check=False,
     )
     assert "(read-only) · WealthDesk ['This is a copy to look at." in ended.stdout, ended
+    assert "It is the backup of " in ended.stdout
     assert "ended 0" in ended.stdout
     assert backup.read_bytes() == before
     assert not is_known(backup, folder_of_windows())

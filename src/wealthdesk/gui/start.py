@@ -155,7 +155,7 @@ class Start(QObject):
     def _on_opened(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         self._desk, self._refusal = desk, None
         if desk.is_read_only and not because:
-            because = f"It shows “{desk.path.name}”."
+            because = _what_is_shown(desk)
         self._window.show_desk(desk, because, can_reopen=can_reopen)
         self._window.windowHandle().installEventFilter(self)
         self._daily.begin(desk)
@@ -306,6 +306,16 @@ def _guarded(work: Callable[[], Value]) -> Value:
         raise
     except Exception as fault:
         raise _Fault("A fault of WealthDesk stopped this. Try again, or save a report of it.") from fault
+
+
+def _what_is_shown(desk: "Desk") -> str:
+    from wealthdesk.gui.foot_lines import relative_moment
+    from wealthdesk.services.backups import moment_of
+
+    made_at = moment_of(desk.path)
+    if made_at is None:
+        return f"It shows “{desk.path.name}”."
+    return f"It is the backup of {relative_moment(made_at, desk.clock.now(), capital=False)}."
 
 
 def _nothing(*_: object) -> None:

@@ -46,7 +46,7 @@ _WORDS: Final = {
     ),
     errors.PortfolioBusy: Words(
         "Another program is using your portfolio",
-        "It has to be alone with the file for a moment. Nothing was begun.",
+        "Only one of the two can go on at a time, so nothing was begun here.",
     ),
     errors.NoRoom: Words(
         "There is not enough room on the disk",

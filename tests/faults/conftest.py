@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         assert server.stdout
         to, answers = server.stdin, server.stdout
 
+        @cache
         def asked(scenario: str, kind: Kind, number: int) -> dict[str, Any]:
             to.write(json.dumps({"scenario": scenario, "kind": kind, "number": number}) + "\n")
             to.flush()

@@ -31,13 +31,17 @@ class Kind(IntEnum):
     """This call and all that come after it fail."""
     LOG = 7
     """Nothing: all that is done is written down."""
+    POWER = 8
+    """The power is cut after a step of such a log; power.py does this."""
     STATEMENTS = 20
     """Nothing: the SQL statements are counted. The disk is well here and below; statements.py does this."""
     STATEMENT_KILLED = 21
     """The process is killed when this statement begins."""
     CHANGES = 30
     """Nothing: the SQL statements of migrations are counted."""
-    CHANGE_REFUSED = 31
+    CHANGE_KILLED = 31
+    """The process is killed when this statement of a migration begins."""
+    CHANGE_REFUSED = 32
     """This statement of a migration fails."""
 
 

@@ -17,7 +17,9 @@ def spread(points: list[Point], sample: int) -> list[Point]:
 
 
 def evenly(points: list[Point], most: int) -> list[Point]:
-    """At most so many of them, spread evenly, the first and the last among them."""
+    """At most so many of them, spread evenly, the first and the last among them; of one the middle."""
     if len(points) <= most:
         return points
-    return [points[number * (len(points) - 1) // max(most - 1, 1)] for number in range(most)]
+    if most == 1:
+        return [points[len(points) // 2]]
+    return [points[number * (len(points) - 1) // (most - 1)] for number in range(most)]

@@ -13,6 +13,8 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ import sqlalchemy.dialects.sqlite  # noqa: F401
 
 from faults import disk, statements
 from faults.disk import Kind
+from faults.power import DONE, Disk, Left, Step, read_log
 from faults.scenarios import MOVES, NAME, SCENARIOS, Scenario, begun, clock, rows
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services import backups, restoring
@@ -38,6 +41,9 @@ LONGEST = 120
 """After so many seconds a process is ended, which is found to be wrong."""
 
 Facts = dict[str, Any]
+
+_logs: dict[str, tuple[Disk, list[Step]]] = {}
+"""What was written down of each scenario, and the disk before it."""
 
 
 def serve() -> None:
@@ -64,6 +70,8 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
     raw = _bytes(before / NAME)
     if number < 0:
         return facts | _told(lambda: _look(scenario, folder))
+    if kind is Kind.POWER:
+        return facts | _cut(name, scenario, folder, later, number)
     for told in _lines(lambda say, wait: _use(scenario, folder, kind, number, say, wait)):
         if told["outcome"] == "refused" and "again" not in facts:
             shutil.copytree(folder, later)
@@ -77,6 +85,34 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
     if "again" in facts:
         return facts | {"then": _told(lambda: _look(scenario, folder))}
     return facts | _told(lambda: _look(scenario, folder))
+
+
+def _cut(name: str, scenario: Scenario, folder: Path, later: Path, number: int) -> Facts:
+    """What is found after a power cut; the numbers go through all that can be left after a step, then to the next."""
+    if name not in _logs:
+        started, log = Disk(folder), folder.with_suffix(".log")
+        _told(lambda: _write_down(scenario, folder, log))
+        _logs[name] = started, read_log(log)
+    started, steps = _logs[name]
+    if number == 0:
+        return {"calls": len(steps)}
+    step, left = divmod(number - 1, len(Left))
+    at = deepcopy(started)
+    for each in steps[: step + 1]:
+        at.do(each)
+    at.lay_out(later, Left(left), number)
+    return {"outcome": "done" if at.is_done else "killed"} | _told(lambda: _look(scenario, later))
+
+
+def _write_down(scenario: Scenario, folder: Path, log: Path) -> Facts:
+    with log.open("wb", buffering=0) as file:
+        disk.arm(folder, Kind.LOG, 0, file.fileno())
+        _same_ids()
+        with begun(scenario, folder / NAME) as subject:
+            scenario.act(subject)
+            file.write(DONE)
+        disk.disarm()
+    return {}
 
 
 def _fill(scenario: Scenario, before: Path) -> Facts:
@@ -230,7 +266,8 @@ def _lines(act: Callable[[Callable[[Facts], None], Callable[[], None]], None]) -
             told = json.loads(line)
             yield told
             if told.get("outcome") == "refused":
-                os.write(go, b"x")
+                with suppress(BrokenPipeError):  # it ended after it was refused twice
+                    os.write(go, b"x")
     os.close(go)
     os.waitpid(child, 0)
 

@@ -21,11 +21,10 @@ _stop: Callable[[], None] | None = None
 def arm(folder: Path, kind: Kind, number: int = 0) -> None:
     """From now on let the statement of this number be the last, the first being 1."""
     global _stop
-    if kind in (Kind.STATEMENTS, Kind.STATEMENT_KILLED):
-        _stop = (lambda: os.kill(os.getpid(), signal.SIGKILL)) if kind is Kind.STATEMENT_KILLED else None
+    _stop = _STOPS.get(kind)
+    if kind < Kind.CHANGES:
         sqlite3.connect = _traced(number)  # type: ignore[assignment]
     else:
-        _stop = _refuse if kind is Kind.CHANGE_REFUSED else None
         event.listen(Engine, "before_cursor_execute", lambda *_: _step(number))
 
 
@@ -49,6 +48,13 @@ def _step(last: int) -> None:
 
 def _refuse() -> None:
     raise sqlite3.OperationalError(REASON)
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+_STOPS = {Kind.STATEMENT_KILLED: _kill, Kind.CHANGE_KILLED: _kill, Kind.CHANGE_REFUSED: _refuse}
 
 
 def _traced(last: int) -> Callable[..., sqlite3.Connection]:

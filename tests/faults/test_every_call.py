@@ -14,7 +14,7 @@ from faults.extent import POINTS, evenly, spread
 from faults.scenarios import SCENARIOS
 from faults.verdict import UNCONFIRMED, wrongs
 
-SAMPLE = 5
+SAMPLE = 3
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -19,7 +19,13 @@ def wrongs(found: Facts, before: Facts, after: Facts, *, replaces: bool) -> list
     wrong = list(_of_state(found, before, after, replaces=replaces))
     if found["outcome"] == "traceback":
         wrong.append(f"the user sees a traceback: {found['said'][-1500:]}")
-    if found["outcome"] == "killed" and found["kind"] not in ("KILL", "TORN", "STATEMENT_KILLED"):
+    if found["outcome"] == "killed" and found["kind"] not in (
+        "KILL",
+        "TORN",
+        "STATEMENT_KILLED",
+        "CHANGE_KILLED",
+        "POWER",
+    ):
         wrong.append("it ended without a word")
     if found["outcome"] == "done" and found["contents"] != after["contents"]:
         wrong.append("lost: it said “done”, and it is not there")

@@ -53,6 +53,7 @@ def test_each_older_version_says_what_it_costs(prepare: PrepareDialog, demo_desk
         assert all(loss in words(prepare) for loss in what_is_lost(demo_desk.path, each))
         assert prepare.prepare.accessibleName() == f"Prepare for version {each}"
         QTest.keyClick(prepare.version, Qt.Key.Key_Down)
+        QTest.qWait(5)
     assert "First a backup is made" in words(prepare)
     prepare.reject()
 

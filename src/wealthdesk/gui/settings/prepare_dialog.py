@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -52,8 +53,7 @@ class PrepareDialog(QDialog):
         self.version.setMinimumWidth(200)
         self.prepare = primary_button("", key="Ctrl+Return")
         self.cancel = button("Canc&el")
-        self._lost = label(wrap=True)
-        self._lost.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._lost = vertical(spacing=4)
         self._lay_out(max(self._versions) + 1)
         self.version.chosen.connect(self._show_version)
         self.prepare.clicked.connect(self.accept)
@@ -73,11 +73,18 @@ class PrepareDialog(QDialog):
 
     def _show_version(self) -> None:
         chosen = self.chosen()
-        self._lost.setText("\n".join(f"• {each}" for each in chosen.lost) or "Nothing is lost.")
+        while (before := self._lost.takeAt(0)) is not None:
+            shown = before.widget()
+            assert shown is not None
+            shown.deleteLater()
+        for sentence in chosen.lost or ("Nothing is lost.",):
+            self._lost.addWidget(_point(sentence))
         words = f"Prepare for version {chosen.number}"
         self.prepare.setText(f"&{words}")
         self.prepare.setAccessibleName(words)
+        # Once more when the words have their font.
         fit_height(self)
+        QTimer.singleShot(0, self, partial(fit_height, self))
 
     def _lay_out(self, now: int) -> None:
         outer = vertical(self, spacing=0)
@@ -92,7 +99,7 @@ class PrepareDialog(QDialog):
         card = frame("card")
         lines = vertical(card, spacing=6, margins=(16, 12, 16, 14))
         lines.addWidget(label("What that version does not know is left out of the file:", "strong", wrap=True))
-        lines.addWidget(self._lost)
+        lines.addLayout(self._lost)
         body.addWidget(card)
         body.addWidget(label(_KEPT, wrap=True))
         outer.addLayout(body, 1)
@@ -102,3 +109,12 @@ class PrepareDialog(QDialog):
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.prepare)
         outer.addWidget(foot)
+
+
+def _point(sentence: str) -> QWidget:
+    """A sentence of a list, its second line below the first one's words."""
+    made = QWidget()
+    row = horizontal(made, spacing=8)
+    row.addWidget(label("•"), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label(sentence, wrap=True), 1)
+    return made

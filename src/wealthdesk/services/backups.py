@@ -14,6 +14,7 @@ from wealthdesk.storage.backups import back_up, backups_folder, list_backups, po
 from wealthdesk.storage.backups import back_up_to as _back_up_to
 from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
 from wealthdesk.storage.backups import moment_of as moment_of
+from wealthdesk.storage.files import resolved
 from wealthdesk.storage.opening import using
 
 BY_HAND: Final = "by_hand"
@@ -49,7 +50,7 @@ class BackupLine:
 
 def backups_of(path: Path) -> tuple[Backup, ...]:
     """The backups of the portfolio file, the newest first. Slow: each is read as a whole."""
-    return list_backups(path.resolve())
+    return list_backups(resolved(path))
 
 
 def lines_of(path: Path) -> tuple[BackupLine, ...]:
@@ -73,7 +74,7 @@ def totals_of(portfolio: Portfolio) -> tuple[AccountTotal, ...]:
 
 def folder_of_backups(path: Path) -> Path:
     """Where the backups of the portfolio file are; it may not exist yet."""
-    return backups_folder(path.resolve())
+    return backups_folder(resolved(path))
 
 
 def back_up_now(path: Path, clock: Clock) -> Backup:
@@ -85,7 +86,7 @@ def back_up_now(path: Path, clock: Clock) -> Backup:
 def back_up_to(path: Path, target: Path) -> None:
     """Copy the file, which may be open here and elsewhere, to a new file of the user's choice."""
     with using(path) as used:
-        _back_up_to(used, target.resolve())
+        _back_up_to(used, resolved(target))
 
 
 def keep_up(path: Path, clock: Clock) -> Backup | None:

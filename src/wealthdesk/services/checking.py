@@ -5,6 +5,7 @@ from pathlib import Path
 
 from wealthdesk.services.backups import AccountTotal, Backup, backups_of, totals_of
 from wealthdesk.services.desk import Clock, open_copy
+from wealthdesk.storage.files import resolved
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head
 
@@ -30,7 +31,7 @@ class Checked:
 
 def check(path: Path, clock: Clock) -> Checked:
     """Checks a copy of the file, which itself is only read; an OpeningError says what is the matter with it."""
-    path = path.resolve()
+    path = resolved(path)
     with open_copy(path, clock) as desk:
         portfolio = desk.portfolios.current()
         return Checked(

@@ -13,6 +13,7 @@ from wealthdesk.services.allocation import Allocations
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
+from wealthdesk.storage.files import resolved
 from wealthdesk.storage.opening import open_portfolio
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class Desk:
         """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""
         from wealthdesk.storage.backups import back_up_to
 
-        back_up_to(self._database.path, target.resolve())
+        back_up_to(self._database.path, resolved(target))
 
     def subscribe(self, listener: Callable[[Changes], None]) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it."""

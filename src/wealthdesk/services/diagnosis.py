@@ -19,6 +19,7 @@ from wealthdesk.services.log import NAME
 from wealthdesk.services.restoring import set_asides
 from wealthdesk.services.saving import save
 from wealthdesk.storage.counting import engine_version, row_counts
+from wealthdesk.storage.files import resolved
 from wealthdesk.storage.migrations import head
 
 _LINES: Final = 400
@@ -34,13 +35,13 @@ _LONG_NUMBER: Final = re.compile(r"\d[\d.,\N{NARROW NO-BREAK SPACE}]{2,}")
 
 def diagnosis_of(path: Path, clock: Clock) -> str:
     """The text of the bundle, to be read before it is saved: no amounts, names, numbers of accounts, nor file names."""
-    path = path.resolve()
+    path = resolved(path)
     return "\n".join([*_versions(clock), "", *_file(path), "", *_check(path), "", *_backups(path), "", *_log(), ""])
 
 
 def save_bundle(text: str, to: Path) -> None:
     """Saves the text in a new ZIP file; nothing is ever overwritten."""
-    to = to.resolve()
+    to = resolved(to)
     if os.path.lexists(to):
         raise AlreadyExists(f"There is a file “{to}” already. Choose another name.")
     made = io.BytesIO()

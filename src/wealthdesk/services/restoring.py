@@ -9,6 +9,7 @@ from wealthdesk.services.desk import Clock
 from wealthdesk.storage import migrations
 from wealthdesk.storage import restoring as kept
 from wealthdesk.storage.backups import Backup
+from wealthdesk.storage.files import resolved
 from wealthdesk.storage.opening import downgrade_portfolio, version_in_use
 from wealthdesk.storage.swapping import SetAside as SetAside
 
@@ -20,7 +21,7 @@ def restore(path: Path, backup: Path, clock: Clock) -> SetAside | None:
 
 def set_asides(path: Path) -> tuple[SetAside, ...]:
     """What was set aside by restores, the newest first."""
-    return kept.set_asides(path.resolve())
+    return kept.set_asides(resolved(path))
 
 
 def undo_restore(path: Path, clock: Clock) -> SetAside:

@@ -7,7 +7,7 @@ from typing import Final
 
 from wealthdesk.paths import data_folder
 from wealthdesk.storage import locks
-from wealthdesk.storage.files import make_folder
+from wealthdesk.storage.files import make_folder, resolved
 from wealthdesk.storage.locks import Lock as Lock
 
 _LONGEST: Final = 100
@@ -16,7 +16,7 @@ _LONGEST: Final = 100
 
 def window_name(path: Path) -> str:
     """A short name for the window of a file, the same whichever way leads to the file, and of this user alone."""
-    said = f"{Path.home()}\n{path.resolve()}".encode("utf-8", "surrogateescape")
+    said = f"{Path.home()}\n{resolved(path)}".encode("utf-8", "surrogateescape")
     # Two sums, from either end: hashlib takes longer to import than all else that a start does before its window.
     return f"wealthdesk-{zlib.crc32(said):08x}{zlib.crc32(said[::-1]):08x}"
 

@@ -11,7 +11,15 @@ from typing import Final
 from wealthdesk.errors import DamagedPortfolio
 from wealthdesk.storage import locks, seal, verification
 from wealthdesk.storage.database import Database, Reading, connect, refusing_file
-from wealthdesk.storage.files import SIDECARS, make_folder, make_private, make_private_folder, need_room, refusing_disk
+from wealthdesk.storage.files import (
+    SIDECARS,
+    make_folder,
+    make_private,
+    make_private_folder,
+    need_room,
+    refusing_disk,
+    resolved,
+)
 from wealthdesk.storage.header import read_header
 from wealthdesk.storage.migrations import head, migrate
 from wealthdesk.storage.opening import TABLES, newer
@@ -27,7 +35,7 @@ def open_copy(path: Path, folder: Path, on: date) -> Database:
     The copy is made in `folder`, which is for such copies alone, and removed when it is closed. The file itself is only
     read, and not one that this process has open.
     """
-    path = path.resolve()
+    path = resolved(path)
     with refusing_disk(path), refusing_file(path):
         version = read_header(path).version
         _remove_abandoned(folder)

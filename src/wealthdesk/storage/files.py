@@ -9,12 +9,21 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from wealthdesk.errors import NoRoom, OpeningError, ReadOnlyPlace
+from wealthdesk.errors import NoRoom, NotAPortfolio, OpeningError, ReadOnlyPlace
 
 SIDECARS = ("-journal", "-wal", "-shm")
 
 _NAME_KEPT = 100
 """A name with another ending is not to become longer than file systems allow."""
+
+
+def resolved(path: Path) -> Path:
+    """The file that the path leads to, whichever links are on the way; NotAPortfolio where they lead nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        why = "its links lead in a circle" if isinstance(error, RuntimeError) else f"it is no name for a file ({error})"
+        raise NotAPortfolio(f"“{path}” leads nowhere: {why}. Nothing was changed. Choose another file.") from None
 
 
 def make_folder(folder: Path) -> None:

@@ -34,6 +34,7 @@ from wealthdesk.storage.files import (
     place,
     refusing_disk,
     replace,
+    resolved,
     sync_file,
 )
 from wealthdesk.storage.header import APPLICATION_ID, Header, plain_file, read_header
@@ -85,7 +86,7 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
     Whatever is refused (an OpeningError, whose text says what to do) has not been touched. Others that use the file are
     waited for `patience` seconds.
     """
-    path = path.resolve()
+    path = resolved(path)
     with refusing_disk(path), refusing_file(path):
         notes = _finish_what_was_begun(path, patience)
         if create and not os.path.lexists(path):
@@ -110,7 +111,7 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
 @contextlib.contextmanager
 def using(path: Path, *, patience: float = PATIENCE) -> Iterator[Path]:
     """The file, resolved, while nobody can migrate or swap it; it may be open in this process as well."""
-    path = plain_file(path.resolve())
+    path = plain_file(resolved(path))
     with refusing_disk(path), refusing_file(path):
         lock = locks.shared(path, patience)
         try:
@@ -136,7 +137,7 @@ def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float =
 
     `migrations.losses` says beforehand what that is. The file must not be open, here or elsewhere.
     """
-    path = path.resolve()
+    path = resolved(path)
     with refusing_disk(path), refusing_file(path):
         _usable(path)
         with locks.exclusive(path, patience):

@@ -1,6 +1,7 @@
 """Bringing a backup back: verified, migrated when old, swapped in; what was there is set aside and can come back."""
 
 import contextlib
+import os
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,15 @@ from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, Openi
 from wealthdesk.storage import locks, swapping, verification
 from wealthdesk.storage.backups import copy, is_as_it_was
 from wealthdesk.storage.database import PATIENCE, connect, refusing_file
-from wealthdesk.storage.files import SIDECARS, make_private, need_room, refusing_disk, remove_sidecars, sync_file
+from wealthdesk.storage.files import (
+    SIDECARS,
+    make_private,
+    need_room,
+    refusing_disk,
+    remove_sidecars,
+    resolved,
+    sync_file,
+)
 from wealthdesk.storage.header import plain_file, read_header
 from wealthdesk.storage.migrations import head, migrate
 from wealthdesk.storage.opening import newer, verify
@@ -25,7 +34,7 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
 
     The file must not be open here; the backup stays as it is. Any refusal leaves the file as it was.
     """
-    path, backup = path.resolve(), backup.resolve()
+    path, backup = _of_a_file(path), resolved(backup)
     with refusing_disk(path), refusing_file(backup):
         _refuse_what_is_not_good(backup)
         with locks.exclusive(path, patience):
@@ -45,7 +54,7 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
 
 def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> SetAside:
     """Put what was set aside last in its place again, as it was, damaged or not; what is there now is set aside."""
-    path = path.resolve()
+    path = _of_a_file(path)
     with refusing_disk(path), refusing_file(path), locks.exclusive(path, patience):
         if swapping.finish(path):
             # It may have been an undo: another one would take it back.
@@ -57,6 +66,12 @@ def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> Se
         if not aside:
             raise NotFound(f"Nothing was set aside for “{path}”, so there is no restore to undo.")
         return _swap(path, aside[0].folder, now) or aside[0]
+
+
+def _of_a_file(path: Path) -> Path:
+    """The path, resolved, where a file is or could be: a folder or a device is never replaced."""
+    path = resolved(path)
+    return plain_file(path) if os.path.lexists(path) else path
 
 
 def _refuse_what_is_not_good(backup: Path) -> None:

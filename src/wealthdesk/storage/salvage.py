@@ -24,6 +24,7 @@ from wealthdesk.storage.files import (
     place,
     refusing_disk,
     remove_sidecars,
+    resolved,
     sync_file,
 )
 from wealthdesk.storage.header import plain_file
@@ -117,7 +118,7 @@ def salvage(path: Path, target: Path, report: Report = lambda done, total, table
 
     AlreadyExists when there is something at `target`; NotAPortfolio when nothing of a portfolio is found.
     """
-    path, target = plain_file(path.resolve()), target.resolve()
+    path, target = plain_file(resolved(path)), resolved(target)
     if os.path.lexists(target):
         raise AlreadyExists(f"There is a file “{target}” already. Choose another name.")
     with refusing_disk(target), refusing_file(target):

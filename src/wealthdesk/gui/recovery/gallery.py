@@ -31,10 +31,10 @@ def examples(
         yield f"recovery {name}".strip(), partial(_shown, show, error, path, lines, clock)
     yield "recovery without backups", lambda: show(_page(damage, path, (), clock))
     yield "recovery details", lambda: show(_with_details(_page(damage, path, lines, clock)))
-    yield "recovery prepared", lambda: show(PreparedPage(path, 3, lines[0].backup, clock))
-    yield "recovery working", lambda: show(WorkingPage("Restoring the backup…"))
     yield "recovery restore", lambda: RestoreDialog(lines[0], window)
     yield "recovery salvage", lambda: SalvageDialog(path, path.with_name(f"Salvaged {next(_tries)}.wealthdesk"), window)
+    yield "recovery prepared", lambda: show(PreparedPage(path, 3, lines[0].backup, clock))
+    yield "recovery working", lambda: show(WorkingPage("Restoring the backup…"))
 
 
 def _refusals(path: Path) -> tuple[tuple[str, errors.OpeningError], ...]:

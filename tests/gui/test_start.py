@@ -335,10 +335,22 @@ def test_no_two_buttons_of_a_page_share_a_key(path: Path, clock: Clock, qtbot: Q
 def test_the_page_is_there_before_its_backups_are_read(path: Path, clock: Clock, qtbot: QtBot) -> None:
     back_up_now(path, clock)
     path.write_bytes(path.read_bytes()[:9000])
-    window, _ = opening(path, clock, qtbot)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    start = Start(window, path, False, lambda path, _: open_desk(path, clock), clock.now)
+    seen = []
+
+    def look() -> None:
+        """While what the worker reads cannot have arrived yet."""
+        (page,) = window.findChildren(RecoveryPage)
+        words = [each.text() for each in page.findChildren(QLabel)]
+        seen.append(("Reading the backups…" in words, page.ways.buttons[Way.RESTORE].isEnabled()))
+
+    start.refused.connect(lambda _: look())
+    window.show()
+    qtbot.waitUntil(lambda: bool(seen), timeout=PATIENT)
+    assert seen == [(True, False)]
     page = page_of(window)
-    assert "Reading the backups…" in said(page)
-    assert not page.ways.buttons[Way.RESTORE].isEnabled()
     qtbot.waitUntil(page.ways.buttons[Way.RESTORE].isEnabled, timeout=PATIENT)
     assert "Reading the backups…" not in said(page)
 

@@ -287,3 +287,21 @@ def test_an_action_stays_off(copied: Desk, qapp: QApplication) -> None:
     keep_off(copied, chosen)
     chosen.setEnabled(True)
     assert not chosen.isEnabled() and chosen.toolTip() == WHY
+
+
+def test_an_empty_portfolio_that_is_looked_at_offers_only_the_demo(
+    qtbot: QtBot, desk: Desk, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with open_copy(back_up(desk.path, "by_hand", clock.now()).path, clock) as empty:
+        window = MainWindow()
+        qtbot.addWidget(window)
+        window.show()
+        window.show_desk(empty)
+        settled(qtbot)
+        assert on(window.page("allocation")) == {"Open the demo"}
+        QTest.keyClick(window, Qt.Key.Key_I, CTRL)
+        QTest.keyClick(window, Qt.Key.Key_N, CTRL)
+        QTest.qWait(5)
+        assert dialog_now() is None
+        window.let_go()

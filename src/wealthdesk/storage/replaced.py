@@ -1,6 +1,5 @@
 """A portfolio file that lost its name while it was open: what it held becomes a backup, and the user is told."""
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,6 @@ def refusal(content: bytes, path: Path, now: datetime) -> ReplacedPortfolio:
 def _kept(content: bytes, path: Path, now: datetime) -> str:
     try:
         backup = keep(content, path, REASON, now)
-    except (WealthDeskError, OSError, sqlite3.Error) as error:
+    except (WealthDeskError, OSError) as error:
         return f"What was open here could not be kept as a backup ({error})."
     return f"What was open here is the backup “{backup.path.name}”, which stays until you remove it."

@@ -76,7 +76,10 @@ def _fill(work: Path, path: Path, version: int, on: date) -> tuple[str, ...]:
     if version < head():
         migrate(work, head())
     with contextlib.closing(connect(work)) as connection:
-        if missing := TABLES - verification.table_names(connection):
+        missing = TABLES - verification.table_names(connection)
+        if missing and version > head():
+            raise newer(path, version)
+        if missing:
             raise DamagedPortfolio(f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. {verification.BACK}")
         if version > head():
             _refuse_what_is_not_known(connection, path, version, on)

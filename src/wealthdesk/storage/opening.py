@@ -113,13 +113,13 @@ def using(path: Path, *, patience: float = PATIENCE) -> Iterator[Path]:
     """The file, resolved, while nobody can migrate or swap it; it may be open in this process as well."""
     path = plain_file(resolved(path))
     with refusing_disk(path), refusing_file(path):
+        # By SQLite, since reading the bytes of an open file ends with the loss of SQLite's locks on it.
+        with contextlib.closing(connect(path, patience=patience)) as connection:
+            ((identity,),) = connection.execute("PRAGMA application_id")
+        if identity != APPLICATION_ID:
+            raise NotAPortfolio(f"“{path}” is no portfolio. It has not been touched. Choose another file.")
         lock = locks.shared(path, patience)
         try:
-            # By SQLite, since reading the bytes of an open file ends with the loss of SQLite's locks on it.
-            with contextlib.closing(connect(path, patience=patience)) as connection:
-                ((identity,),) = connection.execute("PRAGMA application_id")
-            if identity != APPLICATION_ID:
-                raise NotAPortfolio(f"“{path}” is no portfolio. It has not been touched. Choose another file.")
             yield path
         finally:
             lock.release()
@@ -129,6 +129,8 @@ def version_in_use(path: Path) -> int:
     """The version of a portfolio file that may be open in this process."""
     with using(path) as used, contextlib.closing(connect(used)) as connection:
         ((version,),) = connection.execute("PRAGMA user_version")
+    if version > head():
+        raise newer(path, version)
     return int(version)
 
 

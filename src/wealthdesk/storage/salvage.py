@@ -41,6 +41,8 @@ _Values = tuple[Any, ...]
 
 _ROOM: Final = 20_000_000
 _TRIES: Final = 20_000
+_IN_VAIN: Final = 500
+"""Where so many tries, all over the table, have found no row, the way to all of them is lost."""
 _HEADER: Final = 100
 _KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
 _ORPHAN: Final = "What it belongs to could not be read."
@@ -139,7 +141,7 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
         with contextlib.closing(_tolerant(copied)) as damaged:
             names = _tables(damaged)
             version = _version(damaged, names)
-            if not names & {"accounts", "assets", "holdings"}:
+            if len(names & {"accounts", "assets", "holdings"}) < 2:  # one of them is in many a program's file
                 continue
             migrate(work, version)
             with contextlib.closing(connect(work)) as new:
@@ -284,7 +286,7 @@ def _read_table(damaged: sqlite3.Connection, table: str, columns: tuple[str, ...
     chosen = ", ".join(f'"{column}"' for column in columns)
     query = f'SELECT rowid, {chosen} FROM "{table}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # noqa: S608
     ranges, tries = [_by_size(1, _last_row(damaged, table))], 0
-    while ranges and tries < _TRIES:
+    while ranges and tries < (_TRIES if read.rows else _IN_VAIN):
         _, at, last = heapq.heappop(ranges)
         try:
             for row in damaged.execute(query, (at, last)):
@@ -326,10 +328,9 @@ def _last_row(damaged: sqlite3.Connection, table: str) -> int:
         with contextlib.suppress(sqlite3.DatabaseError):
             ((highest,),) = damaged.execute(f'SELECT max(rowid + 0) FROM "{table}" {source}')  # noqa: S608
             found.append(int(highest or 0))
-    if found:
-        return max(found)
     ((pages,),) = damaged.execute("PRAGMA page_count")
-    return int(pages) * 200
+    # A number that is higher than there are bytes is damage itself; what it would have led to is said to be uncertain.
+    return max((each for each in found if each <= int(pages) * 4096), default=int(pages) * 200)
 
 
 def _is_sound(damaged: sqlite3.Connection, table: str) -> bool:

@@ -74,7 +74,10 @@ def finish(path: Path) -> tuple[str, ...]:
     for folder in _folders(path, _PREPARED):
         shutil.rmtree(folder)
     for folder in _folders(path, _RESTORING):
-        _set_aside(path, folder)
+        if any(folder.iterdir()):
+            _set_aside(path, folder)
+        else:  # nothing would come in for what is there
+            folder.rmdir()
     begun = _folders(path, _REPLACING)
     for folder in begun:
         _move_in(path, folder)

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 IS_WHOLE: Final = os.environ.get("WEALTHDESK_FAULTS") == "all"
 
-POINTS: Final = int(os.environ.get("WEALTHDESK_FAULT_POINTS", "30"))
+POINTS: Final = int(os.environ.get("WEALTHDESK_FAULT_POINTS", "20"))
 """At how many of the calls of each step the whole proof lets the disk fail; the steps have about 2,600 in all."""
 
 Point = TypeVar("Point")

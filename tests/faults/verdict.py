@@ -1,5 +1,6 @@
 """What is wrong with what was found after a fault, in words; nothing, when the file was kept as it has to be."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,8 +30,8 @@ def wrongs(found: Facts, before: Facts, after: Facts, *, replaces: bool) -> list
         wrong.append("it ended without a word")
     if found["outcome"] == "done" and found["contents"] != after["contents"]:
         wrong.append("lost: it said “done”, and it is not there")
-    if found["outcome"] == "done" and sorted(found["backups"]) != sorted(after["backups"]):
-        wrong.append(f"lost: it said “done”, and the backups are {found['backups']}")
+    if found["outcome"] == "done" and (missing := Counter(after["backups"]) - Counter(found["backups"])):
+        wrong.append(f"lost: it said “done”, and these backups are not there: {sorted(missing)}")
     if found["outcome"] == "refused":
         wrong += _of_refusal(found, before, after, replaces=replaces)
     return wrong

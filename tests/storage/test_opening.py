@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from wealthdesk.storage import locks
 from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head
+from wealthdesk.storage.migrations import head, migrate
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.tables import settings
 
@@ -193,6 +194,18 @@ def test_a_file_being_migrated_is_busy_and_is_waited_for(old_portfolio: Callable
         waiting.start()
     waiting.join()
     assert portfolio_version(path) == head()
+
+
+def test_who_waited_goes_on_once_another_has_migrated_and_uses_it(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(1)
+    other = locks.shared(path, 0.0)
+    waiting = threading.Thread(target=lambda: open_portfolio(path, now=NOW, patience=30).close(), daemon=True)
+    waiting.start()
+    time.sleep(0.2)
+    migrate(path, head())
+    waiting.join(timeout=10)
+    assert not waiting.is_alive()
+    other.release()
 
 
 def test_a_program_that_knows_no_lock_is_noticed_as_well(old_portfolio: Callable[[int], Path]) -> None:

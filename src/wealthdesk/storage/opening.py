@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +79,7 @@ TABLES: Final = frozenset(
 
 _ROUNDS: Final = 5
 _ROOM: Final = 20_000_000
+_LOOK_AGAIN: Final = 0.25
 
 
 def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience: float = PATIENCE) -> Database:
@@ -92,9 +94,7 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
         if create and not os.path.lexists(path):
             _make(path, patience)
         for _ in range(_ROUNDS):
-            if _usable(path).version < head():
-                with locks.exclusive(path, patience):
-                    notes += _upgrade(path, now, patience)
+            notes += _upgraded(path, now, patience)
             _tidy(path)
             lock = locks.shared(path, patience)
             try:
@@ -227,6 +227,23 @@ def _finish_what_was_begun(path: Path, patience: float) -> tuple[str, ...]:
         return ()
     with locks.exclusive(path, patience):
         return swapping.finish(path)
+
+
+def _upgraded(path: Path, now: datetime, patience: float) -> tuple[str, ...]:
+    """Migrate if it is old, once nobody uses it; says what was done.
+
+    Another process that has migrated it meanwhile may go on using it for as long as it likes: so it is looked at again
+    and again, and not only once it is free.
+    """
+    until = time.monotonic() + patience
+    while _usable(path).version < head():
+        try:
+            with locks.exclusive(path, min(patience, _LOOK_AGAIN)):
+                return _upgrade(path, now, patience)
+        except PortfolioBusy:
+            if time.monotonic() >= until:
+                raise
+    return ()
 
 
 def _upgrade(path: Path, now: datetime, patience: float) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -21,6 +21,25 @@ Ask = Callable[[str, Kind, int], dict[str, Any]]
 
 ROOT = Path(__file__).parents[2]
 TOLD = "faults"
+ADDED = "sums of faults"
+
+
+class Sums(NamedTuple):
+    """What came of faults: at how many calls, how many, and what was wrong after how many of them."""
+
+    points: int
+    faults: int
+    lost: int
+    mixed: int
+    starts: int
+    claimed: int
+
+    def __str__(self) -> str:
+        good = 100 - 100 * self.starts / self.faults
+        return (
+            f"{self.faults} faults at {self.points} calls: {self.lost} lost, {self.mixed} mixed, {good:.4g} % of next "
+            f"starts good, {self.claimed} false “saved”"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +80,12 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return lambda line: request.node.user_properties.append((TOLD, line))
 
 
+@pytest.fixture
+def add(request: pytest.FixtureRequest) -> Callable[[Sums], None]:
+    """Keep numbers for the sum at the end of the run."""
+    return lambda sums: request.node.user_properties.append((ADDED, list(sums)))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print what was proven, also when several processes ran it."""
     reports = [each for stats in terminalreporter.stats.values() for each in stats if hasattr(each, "user_properties")]
@@ -69,3 +94,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("Faults")
         for line in sorted(lines):
             terminalreporter.write_line(line)
+        added = [value for each in reports for name, value in each.user_properties if name == ADDED]
+        if added:
+            terminalreporter.write_line(f"In all: {Sums(*map(sum, zip(*added, strict=True)))}")

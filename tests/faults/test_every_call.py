@@ -8,22 +8,25 @@ from collections.abc import Callable
 
 import pytest
 
-from faults.conftest import Ask
+from faults.conftest import Ask, Sums
 from faults.disk import FAULTS, Kind
-from faults.extent import POINTS, evenly, spread
+from faults.extent import POINTS, evenly, some
 from faults.scenarios import SCENARIOS
 from faults.verdict import UNCONFIRMED, wrongs
 
 SAMPLE = 3
+PARTS = ("lost:", "mixed:", "the next start", "it said “done”")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_fault_at_any_call_loses_nothing(name: str, ask: Ask, tell: Callable[[str], None]) -> None:
+def test_a_fault_at_any_call_loses_nothing(
+    name: str, ask: Ask, tell: Callable[[str], None], add: Callable[[Sums], None]
+) -> None:
     before, after = ask(name, Kind.COUNT, -1), ask(name, Kind.COUNT, 0)
     replaces = SCENARIOS[name].replaces
     assert not wrongs(after, before, after, replaces=replaces)
     calls = evenly(list(range(1, after["calls"] + 1)), POINTS)
-    faults = spread([(kind, number) for kind in FAULTS for number in calls], SAMPLE)
+    faults = some([(kind, number) for kind in FAULTS for number in calls], SAMPLE, name)
     wrong, ends = [], Counter[str]()
     for kind, number in faults:
         found = ask(name, kind, number)
@@ -32,7 +35,10 @@ def test_a_fault_at_any_call_loses_nothing(name: str, ask: Ask, tell: Callable[[
             f"{kind.name} at call {number} of {after['calls']}, {found['outcome']}: {each}"
             for each in wrongs(found, before, after, replaces=replaces)
         ]
-    tell(_sums(name, after["calls"], len(faults), ends, wrong))
+    points = len({number for _, number in faults})
+    sums = Sums(points, len(faults), *(sum(part in each for each in wrong) for part in PARTS))
+    tell(f"{name}: {sums} ({ends['killed']} killed, {ends['refused']} refused, {ends['done']} done all the same)")
+    add(sums)
     assert not wrong, "\n".join(wrong)
 
 
@@ -44,14 +50,3 @@ def test_what_is_kept_but_not_confirmed_is_never_said_to_be_undone(name: str, as
     found = [ask(name, kind, number) for kind in (Kind.BROKEN, Kind.DEAD) for number in last]
     assert not [each for one in found for each in wrongs(one, before, after, replaces=False)]
     assert len([one for one in found if UNCONFIRMED in one["said"]]) == 2
-
-
-def _sums(name: str, calls: int, faults: int, ends: Counter[str], wrong: list[str]) -> str:
-    lost, mixed, starts, claimed = (
-        sum(part in each for each in wrong) for part in ("lost:", "mixed:", "the next start", "it said “done”")
-    )
-    return (
-        f"{name}: {faults} faults at its {calls} calls ({ends['killed']} killed, {ends['refused']} refused, "
-        f"{ends['done']} done all the same): {lost} lost, {mixed} mixed, {100 - 100 * starts / faults:.0f} % of next "
-        f"starts good, {claimed} false “saved”, {len(wrong)} wrong in all"
-    )

@@ -9,7 +9,7 @@ import pytest
 
 from faults.conftest import Ask
 from faults.disk import Kind
-from faults.extent import POINTS, evenly, spread
+from faults.extent import POINTS, evenly, some
 from faults.power import Left
 from faults.scenarios import SCENARIOS
 from faults.verdict import wrongs
@@ -26,12 +26,12 @@ def test_a_power_cut_after_any_step_loses_nothing(name: str, ask: Ask, tell: Cal
         (step - 1) * len(Left) + left + 1 for step in evenly(list(range(1, steps + 1)), POINTS // 2) for left in Left
     ]
     wrong = []
-    for number in spread(cuts, SAMPLE):
+    for number in some(cuts, SAMPLE, name):
         found = ask(name, Kind.POWER, number)
         step, left = divmod(number - 1, len(Left))
         wrong += [
             f"after step {step + 1} of {steps}, {Left(left).name} is left, {found['outcome']}: {each}"
             for each in wrongs(found, before, after, replaces=SCENARIOS[name].replaces)
         ]
-    tell(f"{name}: {len(spread(cuts, SAMPLE))} power cuts at its {steps} steps: {len(wrong)} wrong in all")
+    tell(f"{name}: {len(some(cuts, SAMPLE, name))} power cuts at its {steps} steps: {len(wrong)} wrong in all")
     assert not wrong, "\n".join(wrong)

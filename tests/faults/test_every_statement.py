@@ -10,7 +10,7 @@ import pytest
 
 from faults.conftest import Ask
 from faults.disk import Kind
-from faults.extent import POINTS, evenly, spread
+from faults.extent import POINTS, evenly, some
 from faults.scenarios import MOVES
 from faults.verdict import wrongs
 
@@ -34,7 +34,7 @@ def test_whichever_statement_is_the_last_the_file_is_as_it_was_or_is_to_be(
     numbers = list(range(1, after["calls"] + 1))
     if counting is Kind.STATEMENTS:
         numbers = evenly(numbers, POINTS)
-    numbers = spread(numbers, SAMPLE)
+    numbers = some(numbers, SAMPLE, name)
     wrong, ends = [], set()
     for number in numbers:
         found = ask(name, fault, number)

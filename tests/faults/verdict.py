@@ -30,7 +30,9 @@ def wrongs(found: Facts, before: Facts, after: Facts, *, replaces: bool) -> list
         wrong.append("it ended without a word")
     if found["outcome"] == "done" and found["contents"] != after["contents"]:
         wrong.append("lost: it said “done”, and it is not there")
-    if found["outcome"] == "done" and (missing := Counter(after["backups"]) - Counter(found["backups"])):
+    missing: Counter[str] = Counter(after["backups"])
+    missing -= Counter(found.get("backups", ()))
+    if found["outcome"] == "done" and missing:
         wrong.append(f"lost: it said “done”, and these backups are not there: {sorted(missing)}")
     if found["outcome"] == "refused":
         wrong += _of_refusal(found, before, after, replaces=replaces)

@@ -5,7 +5,7 @@ import sqlite3
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
+from wealthdesk.storage.backups import list_backups
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, versions_folder
@@ -240,6 +241,27 @@ def test_failing_at_any_statement_leaves_the_opened_file_byte_for_byte(
         assert not list(path.parent.glob("*.migrating*"))
     move()
     assert portfolio_version(path) == to
+    assert len(list_backups(path)) == 1, "it is the same file every time"
+
+
+def test_a_second_try_has_a_backup_of_its_own_where_the_file_or_the_day_is_another(
+    old_portfolio: Callable[[int], Path],
+) -> None:
+    path = old_portfolio(1)
+
+    def fail(now: datetime = NOW) -> int:
+        with pytest.raises(MigrationFailed), failing_at(3):
+            open_portfolio(path, now=now)
+        return len(list_backups(path))
+
+    assert (fail(), fail()) == (1, 1)
+    assert fail(NOW + timedelta(days=2)) == 2
+    with closing(connect(path)) as connection:
+        connection.execute("UPDATE accounts SET name = name || '!'")
+    assert fail() == 3
+    for backup in list_backups(path):
+        backup.path.write_bytes(b"no portfolio any more")
+    assert fail() == 4
 
 
 @pytest.fixture

@@ -371,7 +371,7 @@ def test_damage_is_said_and_nothing_is_done(version: int, old_portfolio: Callabl
     path.write_bytes(raw)
     with pytest.raises(DamagedPortfolio, match="is damaged") as refused:
         open_portfolio(path, now=NOW)
-    assert "Open one of its backups" in str(refused.value)
+    assert "Restore a backup of it" in str(refused.value)
     assert path.read_bytes() == raw
     assert list_backups(path) == ()
 

@@ -150,6 +150,15 @@ def has_backup(path: Path, digest: str) -> bool:
     return any(_is_what_it_was(file, digest) for file in same)
 
 
+def same_backup(path: Path, reason: str, now: datetime, digest: Callable[[], str]) -> Backup | None:
+    """The backup of the last day for this reason, if the file is still the same: a second try needs no second one."""
+    for file, name in _named(path):
+        if name[2] == reason and abs(now - _moment(name)) < timedelta(days=1) and digest().startswith(name[4]):
+            backup = _backup(file, name)
+            return backup if backup.verified else None
+    return None
+
+
 def is_as_it_was(file: Path) -> bool | None:
     """Whether a file is what it was when it was made and verified; None: its name does not say what that was."""
     name = re.fullmatch(_NAME.format(".+"), file.name)

@@ -327,7 +327,9 @@ def refusal_of(error: BaseException | None, path: Path) -> WealthDeskError | Non
                 f"“{path}” cannot be written. Nothing was changed. Change its permissions and try again."
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedPortfolio(f"“{path}” is damaged. Nothing was changed. Open one of its backups instead.")
+            return DamagedPortfolio(
+                f"“{path}” is damaged. Nothing was changed. Restore a backup of it, or salvage what can be read."
+            )
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
             return OpeningError(f"The disk refused to read or write “{path}”. Nothing was changed. Check the disk.")
     return None

@@ -22,7 +22,7 @@ from wealthdesk.errors import (
     WealthDeskError,
 )
 from wealthdesk.storage import locks, seal, swapping, verification
-from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups
+from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups, same_backup
 from wealthdesk.storage.database import PATIENCE, Database, connect, keep_in_memory, refusal_of, refusing_file
 from wealthdesk.storage.files import (
     SIDECARS,
@@ -179,7 +179,7 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
         if missing := TABLES - verification.table_names(connection):
             raise DamagedPortfolio(
                 f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
-                "Open one of its backups instead."
+                "Restore a backup of it, or salvage what can be read."
             )
         notes += seal.check(path, connection.serialize)
     keep_private(path)
@@ -267,7 +267,9 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
         verification.refuse_unknown_parts(original, path)
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
-        backup = back_up(path, "before_upgrade" if to > start else "before_downgrade", now)
+        reason = "before_upgrade" if to > start else "before_downgrade"
+        known = same_backup(path, reason, now, lambda: verification.digest(original))
+        backup = known or back_up(path, reason, now)
         with _failing(path, start, to, backup, work):
             make_private(work)
             copy(path, work)

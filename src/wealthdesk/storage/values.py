@@ -36,7 +36,7 @@ def refuse_unreadable(path: Path) -> None:
         if what := what or _unreadable_row(connection):
             raise DamagedPortfolio(
                 f"“{path}” is damaged: {what} is not as it was written. Nothing was changed. "
-                "Open one of its backups instead."
+                "Restore a backup of it, or salvage what can be read."
             )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from wealthdesk.errors import DamagedPortfolio, UnknownParts
 
-BACK: Final = "It has not been touched. Open one of its backups instead."
+BACK: Final = "It has not been touched. Restore a backup of it, or salvage what can be read."
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,12 @@ def ways_of(error: errors.OpeningError, *, can_restore: bool) -> Ways:
             return Ways(Way.RESTORE, (Way.SALVAGE, Way.CHOOSE, Way.AGAIN))
         case errors.DamagedPortfolio():
             return Ways(Way.SALVAGE, (Way.CHOOSE, Way.AGAIN))
-        case errors.NotAPortfolio() if can_restore:
-            # Damage in the first bytes looks like this as well; the rest of them may be whole.
+        case errors.NotAPortfolio() | errors.UnknownParts() if can_restore:
+            # Damage in the first bytes looks like this as well; and a new file has the rows without what acts on them.
             return Ways(Way.RESTORE, (Way.SALVAGE, Way.CHOOSE, Way.AGAIN))
-        case errors.UnknownParts() if can_restore:
-            return Ways(Way.RESTORE, (Way.CHOOSE, Way.AGAIN))
-        case errors.NotAPortfolio() | errors.UnknownParts():
+        case errors.UnknownParts():
+            return Ways(Way.CHOOSE, (Way.SALVAGE, Way.AGAIN))
+        case errors.NotAPortfolio():
             return Ways(Way.CHOOSE, (Way.AGAIN,))
         case errors.MissingPortfolio() if can_restore:
             return Ways(Way.RESTORE, (Way.LOCATE, Way.NEW, Way.AGAIN))

@@ -30,7 +30,7 @@ SAMPLE = 1
 def test_whichever_statement_is_the_last_the_file_is_as_it_was_or_is_to_be(
     name: str, counting: Kind, fault: Kind, ask: Ask, tell: Callable[[str], None]
 ) -> None:
-    before, after = ask(name, counting, -1), ask(name, counting, 0)
+    before, after = ask(name, Kind.COUNT, -1), ask(name, counting, 0)
     numbers = list(range(1, after["calls"] + 1))
     if counting is Kind.STATEMENTS:
         numbers = evenly(numbers, POINTS)

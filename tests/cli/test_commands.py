@@ -227,10 +227,11 @@ def test_what_is_made_is_the_users_alone_whatever_the_mask(folder: Path, capsys:
         run(capsys, "import", folder / "good.csv", "--file", folder / "deep" / "er" / "p")
     finally:
         os.umask(mask)
-    made = [folder / "deep", folder / "deep" / "er", *(folder / "deep" / "er").iterdir()]
+    made = [folder / "deep", folder / "deep" / "er", *(folder / "deep" / "er").rglob("*")]
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {
         "deep": 0o700,
         "er": 0o700,
+        "backups": 0o700,
     }
     assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
 

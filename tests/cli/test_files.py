@@ -150,3 +150,31 @@ def test_nothing_of_the_portfolio_is_in_the_diagnosis(
     with zipfile.ZipFile(bundle) as opened:
         assert opened.read("diagnosis.txt").decode() == diagnosis_of(portfolio, CLOCK)
     assert run(capsys, "diagnose", portfolio, "--to", bundle)[0] == 1
+
+
+def test_what_a_command_keeps_has_a_backup_the_same_day(
+    portfolio: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "holdings.csv"
+    table.write_text("Account,Symbol,Quantity\nEveryday broker,NEWS,3\n")
+    assert run(capsys, "import", table, "--file", portfolio, "--currency", "USD", "--dry-run")[0] == 0
+    assert told(capsys, "check", portfolio)["backups"] == []
+    for quantity in (3, 4):
+        table.write_text(f"Account,Symbol,Quantity\nEveryday broker,NEWS,{quantity}\n")
+        code, _, err = run(capsys, "import", table, "--file", portfolio, "--currency", "USD")
+        assert (code, err) == (0, "")
+        (backup,) = told(capsys, "check", portfolio)["backups"]
+        assert (backup["reason"], backup["verified"]) == ("daily", True)
+
+
+def test_a_backup_that_cannot_be_made_is_a_note(
+    portfolio: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "holdings.csv"
+    table.write_text("Account,Symbol,Quantity\nEveryday broker,NEWS,3\n")
+    portfolio.with_name("backups").write_text("in the way")
+    code, out, err = run(capsys, "import", table, "--file", portfolio, "--currency", "USD")
+    assert code == 0
+    assert out
+    assert err.startswith("The change is kept, but there is no backup of it. ")
+    assert "NEWS" in run(capsys, "show", "--file", portfolio, "--json")[1]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import canonical, currency
 from wealthdesk.errors import WealthDeskError
@@ -54,14 +55,14 @@ def _parser() -> argparse.ArgumentParser:
 def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
     """A portfolio that does not exist yet is only made when there is something to keep in it."""
     if os.path.lexists(chosen.file):
-        with open_desk(chosen.file, clock) as desk:
+        with changing(chosen.file, clock) as desk:
             return _import(desk, _drafts(desk, chosen), chosen)
     with empty_desk(clock) as empty:
         drafts = _drafts(empty, chosen)
         preview = empty.imports.preview(drafts)
     if chosen.dry_run or _is_refused(preview, chosen):
         return preview
-    with open_desk(chosen.file, clock, create=True) as desk:
+    with changing(chosen.file, clock, create=True) as desk:
         return _import(desk, drafts, chosen)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocation_answer import Ids, findings_of, ids_of, preview_of, subject_of, totals_of
 from wealthdesk.cli.reallocation_request import Malformed, Request, changes_of, read_request
@@ -22,7 +23,7 @@ from wealthdesk.errors import (
     VersionConflict,
     WealthDeskError,
 )
-from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.desk import Clock, Desk
 
 DONE: Final = 0
 MALFORMED: Final = 2
@@ -40,7 +41,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     except Malformed as refused:
         print(f"{_PROGRAM}: {refused}", file=sys.stderr)
         return MALFORMED
-    with open_desk(chosen.file, clock) as desk:
+    with changing(chosen.file, clock) as desk:
         header, fund = subject_named(desk, chosen.fund, chosen.strategy, chosen.scope)
         return _Run(desk, header, fund, request, chosen).answer()
 

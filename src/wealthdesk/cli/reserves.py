@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.imports import empty_desk
+from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocation_answer import company_id
 from wealthdesk.domain.money import currency, from_minor, parse_money, percent, share_bps
@@ -16,7 +17,7 @@ from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.errors import ReallocationRefused
 from wealthdesk.services.company_imports import CompanyImport, Problem, companies_csv, read_file
-from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.desk import Clock, Desk
 
 DONE: Final = 0
 NOTHING_KEPT: Final = 4
@@ -28,7 +29,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.what == "import":
         return _import(chosen, clock)
-    with open_desk(chosen.file, clock) as desk:
+    with changing(chosen.file, clock) as desk:
         fund = desk.funds.named(chosen.fund)
     if chosen.what == "export":
         sys.stdout.write(companies_csv(fund).replace("\r\n", "\n"))
@@ -82,7 +83,7 @@ def _import(chosen: argparse.Namespace, clock: Clock) -> int:
             outcome = _kept_in(empty, chosen)
         if isinstance(outcome, tuple):
             return _refused(outcome, chosen)
-    with open_desk(chosen.file, clock, create=True) as desk:
+    with changing(chosen.file, clock, create=True) as desk:
         outcome = _kept_in(desk, chosen)
     return _refused(outcome, chosen) if isinstance(outcome, tuple) else _kept(outcome, chosen)
 

@@ -6,15 +6,22 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import tell
+from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.start import Start
+from wealthdesk.services.backups import back_up_now, keep_up, lines_of
 from wealthdesk.services.demo import make_demo
-from wealthdesk.services.desk import Clock
+from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.migrations import head
@@ -84,3 +91,69 @@ def test_storage(large: Path) -> None:
     for version in (1, 2):
         downgrade_portfolio(large, version, NOW)
         tell(f"migration from version {version} to {head()}", seconds(opening), 8.0, "s")
+
+
+class Gaps(QObject):
+    """The longest time that the window could not answer, measured by a timer that wants to ring all the time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last, self.longest = time.perf_counter(), 0.0
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=2)
+        self._timer.timeout.connect(self._on_rung)
+        self._timer.start()
+
+    def begin(self) -> None:
+        """Forget what was before."""
+        self._last, self.longest = time.perf_counter(), 0.0
+
+    def _on_rung(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+
+def longest_gap(gaps: Gaps, begin: Callable[[], object], *ends: SignalInstance) -> float:
+    """The longest gap in milliseconds from the beginning until one of the signals."""
+    waiting = QEventLoop()
+    for each in ends:
+        each.connect(waiting.quit)
+    gaps.begin()
+    begin()
+    QTimer.singleShot(60_000, waiting.quit)
+    waiting.exec()
+    return gaps.longest * 1000
+
+
+def test_window(large: Path) -> None:
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme.apply(app, theme.LIGHT)
+    open_portfolio(large, now=NOW).close()
+    backup = back_up(large, "by_hand", NOW)
+    window = MainWindow("A large portfolio")
+    start = Start(window, large, False, lambda path, create: open_desk(path, CLOCK, create=create), CLOCK.now)
+    gaps = Gaps()
+    print()
+    tell("longest gap while it opens", longest_gap(gaps, window.show, start.ended), 100)
+    slow: list[tuple[str, Callable[[], object]]] = [
+        ("backs up", lambda: back_up_now(large, CLOCK)),
+        ("lists backups with what is in them", lambda: lines_of(large)),
+        ("makes the backup of the day", lambda: keep_up(large, CLOCK)),
+    ]
+    for what, work in slow:
+        task: list[tasks.Task] = []
+        holder = _Ended()
+        begin = partial(_run, work, holder, task)
+        tell(f"longest gap while it {what}", longest_gap(gaps, begin, holder.ended), 100)
+    tell("longest gap while it restores", longest_gap(gaps, lambda: start.restore(backup.path), start.ended), 100)
+    start.close()
+    window.close()
+
+
+class _Ended(QObject):
+    ended = Signal()
+
+
+def _run(work: Callable[[], object], holder: _Ended, kept: list[tasks.Task]) -> None:
+    kept.append(tasks.run(work, lambda _: holder.ended.emit(), holder))

@@ -172,6 +172,7 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
         "backups.py",
         "copies.py",
         "counting.py",
+        "damaged.py",
         "lost_owners.py",
         "salvage.py",
         "migrations.py",

@@ -1,20 +1,32 @@
 """What can still be read of a damaged portfolio file, row by row, as a new file, and a list of what could not be."""
 
 import contextlib
-import heapq
 import os
 import secrets
 import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from wealthdesk.errors import AlreadyExists, DamagedPortfolio, NotAPortfolio
 from wealthdesk.storage import seal, verification
 from wealthdesk.storage.backups import list_backups
+from wealthdesk.storage.damaged import (
+    LeftOut,
+    Read,
+    Span,
+    Values,
+    columns_of,
+    is_sound,
+    left_out_of,
+    opened,
+    read_table,
+    shown,
+    tables_of,
+)
 from wealthdesk.storage.database import connect, refusing_file
 from wealthdesk.storage.files import (
     SIDECARS,
@@ -36,15 +48,8 @@ from wealthdesk.storage.values import readable
 Report = Callable[[int, int, str], None]
 """How far it is: so many of so many tables, and which one."""
 
-Span = tuple[int, int]
-_Values = tuple[Any, ...]
-
 _ROOM: Final = 20_000_000
-_TRIES: Final = 20_000
-_IN_VAIN: Final = 500
-"""Where so many tries, all over the table, have found no row, the way to all of them is lost."""
 _HEADER: Final = 100
-_KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
 _ORPHAN: Final = "What it belongs to could not be read."
 _NAMED: Final = {
     "accounts": "name",
@@ -68,16 +73,6 @@ class SalvagedTable:
     unread: tuple[Span, ...] = ()
     is_missing: bool = False
     is_uncertain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A row that is known of and not in the new file, as far as it is known, and why."""
-
-    table: str
-    columns: tuple[str, ...]
-    values: tuple[str, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +100,6 @@ class Salvage:
         )
 
 
-@dataclass(slots=True)
-class _Read:
-    """What was read of one table: rows by their number."""
-
-    columns: tuple[str, ...]
-    rows: dict[int, _Values] = field(default_factory=dict)
-    unread: list[Span] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-
-
 def salvage(path: Path, target: Path, report: Report = lambda done, total, table: None) -> Salvage:
     """Make the new file `target` of what can be read of the file, which itself is only copied and never changed.
 
@@ -138,8 +123,8 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
     work = folder / "new"
     make_private(work)
     for copied in _copies(path, folder):
-        with contextlib.closing(_tolerant(copied)) as damaged:
-            names = _tables(damaged)
+        with contextlib.closing(opened(copied)) as damaged:
+            names = tables_of(damaged)
             version = _version(damaged, names)
             if len(names & {"accounts", "assets", "holdings"}) < 2:  # one of them is in many a program's file
                 continue
@@ -194,14 +179,6 @@ def _write(file: Path, raw: bytes) -> None:
     file.write_bytes(raw + bytes(max(missing, 0)))
 
 
-def _tolerant(copied: Path) -> sqlite3.Connection:
-    connection = connect(copied)
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute("PRAGMA cell_size_check = ON")
-    connection.text_factory = bytes
-    return connection
-
-
 def _version(damaged: sqlite3.Connection, names: set[str]) -> int:
     """The version that it says, unless it holds tables that only a later one has."""
     with contextlib.suppress(sqlite3.DatabaseError):
@@ -209,14 +186,6 @@ def _version(damaged: sqlite3.Connection, names: set[str]) -> int:
         if 1 <= version <= head() and not (names & TABLES) - fresh_schema(version).tables.keys():
             return int(version)
     return head()
-
-
-def _tables(damaged: sqlite3.Connection) -> set[str]:
-    names: set[str] = set()
-    with contextlib.suppress(sqlite3.DatabaseError):
-        for (name,) in damaged.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
-            names.add(_text(name) or "")
-    return names
 
 
 def _carry_over(
@@ -231,7 +200,7 @@ def _carry_over(
         report(number, len(wanted), table)
         made = new.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608 (a table's own name, as all below)
         new.execute(f'DELETE FROM "{table}"')  # noqa: S608
-        read = _read_table(damaged, table, _columns(new, table)) if table in names else _Read(())
+        read = read_table(damaged, table, columns_of(new, table)) if table in names else Read(())
         kept = _insert(new, table, read)
         if table not in names or read.unread or read.left_out:
             _insert_again(new, table, made)
@@ -241,7 +210,7 @@ def _carry_over(
             kept,
             tuple(read.unread),
             is_missing=table not in names,
-            is_uncertain=is_known and not _is_sound(damaged, table),
+            is_uncertain=is_known and not is_sound(damaged, table),
         )
         tables[salvaged] = read.left_out
     report(len(wanted), len(wanted), "")
@@ -264,7 +233,7 @@ def _tied_up(
 def _is_back(each: LeftOut, brought: Iterable[BroughtBack]) -> bool:
     said = dict(zip(each.columns, each.values, strict=True))
     rows = (row.row for row in brought if row.table == each.table)
-    return any(all(_shown(row.get(column)) == value for column, value in said.items()) for row in rows)
+    return any(all(shown(row.get(column)) == value for column, value in said.items()) for row in rows)
 
 
 def _names(new: sqlite3.Connection) -> dict[str, str]:
@@ -276,91 +245,7 @@ def _names(new: sqlite3.Connection) -> dict[str, str]:
     return names
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
-    return tuple(_text(row[1]) or "" for row in connection.execute(f'PRAGMA table_info("{table}")'))
-
-
-def _read_table(damaged: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> _Read:
-    """Every row that can be read: where a range cannot be read to its end, its halves are tried, the largest first."""
-    read = _Read(columns)
-    chosen = ", ".join(f'"{column}"' for column in columns)
-    query = f'SELECT rowid, {chosen} FROM "{table}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # noqa: S608
-    ranges, tries = [_by_size(1, _last_row(damaged, table))], 0
-    while ranges and tries < (_TRIES if read.rows else _IN_VAIN):
-        _, at, last = heapq.heappop(ranges)
-        try:
-            for row in damaged.execute(query, (at, last)):
-                # Where numbers are out of order, one may come twice: both rows are kept.
-                same = read.rows.get(row[0], row[1:]) == row[1:]
-                read.rows[row[0] if same else -len(read.rows) - 1] = row[1:]
-                at = row[0] + 1
-        except sqlite3.DatabaseError:
-            tries += 1
-            if at >= last:
-                read.unread.append((at, last))
-            else:
-                middle = (at + last) // 2
-                heapq.heappush(ranges, _by_size(at, middle))
-                heapq.heappush(ranges, _by_size(middle + 1, last))
-    read.unread = _joined(read.unread + [(first, last) for _, first, last in ranges])
-    read.left_out += _known_by_key(damaged, table, read)
-    return read
-
-
-def _by_size(first: int, last: int) -> tuple[int, int, int]:
-    return first - last, first, last
-
-
-def _joined(spans: list[Span]) -> list[Span]:
-    joined: list[Span] = []
-    for first, last in sorted(spans):
-        if joined and joined[-1][1] + 1 >= first:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        else:
-            joined.append((first, last))
-    return joined
-
-
-def _last_row(damaged: sqlite3.Connection, table: str) -> int:
-    """The highest number of a row that the table or one of its indexes tells; else more than can be in the file."""
-    found = []
-    for source in ("NOT INDEXED", *(f'INDEXED BY "{index}"' for index in _indexes(damaged, table))):
-        with contextlib.suppress(sqlite3.DatabaseError):
-            ((highest,),) = damaged.execute(f'SELECT max(rowid + 0) FROM "{table}" {source}')  # noqa: S608
-            found.append(int(highest or 0))
-    ((pages,),) = damaged.execute("PRAGMA page_count")
-    # A number that is higher than there are bytes is damage itself; what it would have led to is said to be uncertain.
-    return max((each for each in found if each <= int(pages) * 4096), default=int(pages) * 200)
-
-
-def _is_sound(damaged: sqlite3.Connection, table: str) -> bool:
-    """Whether SQLite finds nothing wrong with the table and its indexes."""
-    with contextlib.suppress(sqlite3.DatabaseError):
-        return damaged.execute(f'PRAGMA integrity_check("{table}")').fetchall() == [(b"ok",)]
-    return False
-
-
-def _indexes(damaged: sqlite3.Connection, table: str) -> list[str]:
-    with contextlib.suppress(sqlite3.DatabaseError):
-        found = damaged.execute(f'PRAGMA index_list("{table}")').fetchall()
-        # Partial ones do not know every row.
-        return [_text(row[1]) or "" for row in found if not row[4]]
-    return []
-
-
-def _known_by_key(damaged: sqlite3.Connection, table: str, read: _Read) -> list[LeftOut]:
-    """The rows that an index knows of and that were not read, by their keys."""
-    for index in _indexes(damaged, table):
-        with contextlib.suppress(sqlite3.DatabaseError):
-            keys = [_text(row[2]) or "" for row in damaged.execute(f'PRAGMA index_info("{index}")')]
-            chosen = ", ".join(f'"{key}"' for key in keys)
-            query = f'SELECT rowid, {chosen} FROM "{table}" INDEXED BY "{index}"'  # noqa: S608
-            rows = damaged.execute(query).fetchall()
-            return [_left_out(table, keys, row[1:], _KEY_ONLY) for row in rows if row[0] not in read.rows]
-    return []
-
-
-def _insert(new: sqlite3.Connection, table: str, read: _Read) -> int:
+def _insert(new: sqlite3.Connection, table: str, read: Read) -> int:
     """Keep the rows that a sound file could hold, and say which could not be kept."""
     if not read.columns:
         return 0
@@ -372,11 +257,11 @@ def _insert(new: sqlite3.Connection, table: str, read: _Read) -> int:
             new.execute(f'INSERT INTO "{table}" VALUES ({places})', values)  # noqa: S608
             kept += 1
         except (sqlite3.Error, ValueError, ArithmeticError) as error:
-            read.left_out.append(_left_out(table, read.columns, raw, f"It is not as it was written: {error}."))
+            read.left_out.append(left_out_of(table, read.columns, raw, f"It is not as it was written: {error}."))
     return kept
 
 
-def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[_Values]) -> None:
+def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[Values]) -> None:
     """What every new file has, where it is among what could not be read."""
     for row in made:
         places = ", ".join("?" for _ in row)
@@ -389,18 +274,6 @@ def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
     while found := {(row[0], row[1]) for row in new.execute("PRAGMA foreign_key_check")}:
         for table, rowid in sorted(found):
             row = new.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()  # noqa: S608
-            gone.append(_left_out(table, _columns(new, table), row, _ORPHAN))
+            gone.append(left_out_of(table, columns_of(new, table), row, _ORPHAN))
             new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608
     return gone
-
-
-def _left_out(table: str, columns: Sequence[str], values: _Values, why: str) -> LeftOut:
-    return LeftOut(table, tuple(columns), tuple(_shown(each) for each in values), why)
-
-
-def _shown(value: object) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else "" if value is None else str(value)
-
-
-def _text(value: object) -> str | None:
-    return value.decode(errors="replace") if isinstance(value, bytes) else value if isinstance(value, str) else None

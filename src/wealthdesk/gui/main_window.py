@@ -89,14 +89,23 @@ class MainWindow(QMainWindow):
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
 
+    def take(self, desk: "Desk") -> None:
+        """Forget what was shown, and make the first page of a portfolio, which `show_desk` shows.
+
+        Two halves, so that the window can answer in between.
+        """
+        self.let_go()
+        self._desk = desk
+        desk.subscribe(self.bus.tell)
+        self._made(self._nav.choice())
+
     def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
 
         because: why it can only be read, where that is so. can_reopen: it may be possible to change it later.
         """
-        self.let_go()
-        self._desk = desk
-        desk.subscribe(self.bus.tell)
+        if desk is not self._desk:
+            self.take(desk)
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:
@@ -121,6 +130,8 @@ class MainWindow(QMainWindow):
         self._desk = None
         self._backups = ()
         self._watch.stop()
+        for page in self._pages.values():
+            page.deleteLater()
         self._pages.clear()
         while (shown := self._stack.widget(0)) is not None:
             self._stack.removeWidget(shown)
@@ -150,10 +161,15 @@ class MainWindow(QMainWindow):
 
     def page(self, key: str) -> Page:
         """The page of that key, made when it is first wanted."""
+        page = self._made(key)
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        return page
+
+    def _made(self, key: str) -> Page:
         if key not in self._pages:
             assert self._desk is not None
             self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
-            self._stack.addWidget(self._pages[key])
         return self._pages[key]
 
     def page_keys(self) -> list[str]:

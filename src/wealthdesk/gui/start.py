@@ -87,7 +87,8 @@ class Start(QObject):
             self._ask_its_window(self.path, _BRIEFLY)
         else:
             self._say_on_page("Opening the file…")
-            self._work(partial(self._open_desk, self.path, self._create), self._on_opened, self._on_refused)
+            opening = partial(self._open_desk, self.path, self._create)
+            self._work(partial(_with_what_is_shown_first, opening), self._on_opened, self._on_refused)
 
     def reopen(self) -> None:
         """Open the file again, which was opened to be read only."""
@@ -95,21 +96,35 @@ class Start(QObject):
 
     def restore(self, backup: Path) -> None:
         """Put a backup in the file's place, and open it."""
-        from wealthdesk.gui.recovery.outcomes import restored
+        path, clock = self.path, self._clock()
 
-        self._replace("Restoring the backup…", partial(restored, self.path, backup, self._clock()), self._on_replaced)
+        def work() -> "Outcome":
+            from wealthdesk.gui.recovery.outcomes import restored
+
+            return restored(path, backup, clock)
+
+        self._replace("Restoring the backup…", work, self._on_replaced)
 
     def undo(self) -> None:
         """Undo the newest restore, and open what was there before."""
-        from wealthdesk.gui.recovery.outcomes import undone
+        path, clock = self.path, self._clock()
 
-        self._replace("Undoing the restore…", partial(undone, self.path, self._clock()), self._on_replaced)
+        def work() -> "Outcome":
+            from wealthdesk.gui.recovery.outcomes import undone
+
+            return undone(path, clock)
+
+        self._replace("Undoing the restore…", work, self._on_replaced)
 
     def prepare(self, version: int) -> None:
         """Close the file and bring it to an older version."""
-        from wealthdesk.services.restoring import prepare_for_version
+        path, clock = self.path, self._clock()
 
-        work = partial(prepare_for_version, self.path, version, self._clock())
+        def work() -> "Backup":
+            from wealthdesk.services.restoring import prepare_for_version
+
+            return prepare_for_version(path, version, clock)
+
         self._replace(f"Preparing the file for version {version}…", work, partial(self._show_prepared, version))
 
     def close(self) -> None:
@@ -154,6 +169,13 @@ class Start(QObject):
 
     def _on_opened(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         self._desk, self._refusal = desk, None
+        # The page is made in one turn of the event loop and shown in the next, so that the window can answer.
+        self._window.take(desk)
+        QTimer.singleShot(0, self, partial(self._show, desk, because, can_reopen=can_reopen))
+
+    def _show(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
+        if desk is not self._desk:  # closed meanwhile
+            return
         if desk.is_read_only and not because:
             because = _what_is_shown(desk)
         self._window.show_desk(desk, because, can_reopen=can_reopen)
@@ -222,7 +244,8 @@ class Start(QObject):
 
         self._say_on_page("Opening a copy…")
         opened = partial(self._on_opened, because=because, can_reopen=can_reopen)
-        self._work(partial(open_copy, self.path, self._clock()), opened, self._on_not_looked)
+        opening = partial(open_copy, self.path, self._clock())
+        self._work(partial(_with_what_is_shown_first, opening), opened, self._on_not_looked)
 
     def _on_not_looked(self, refusal: OpeningError) -> None:
         if self._refusal is None:
@@ -316,6 +339,19 @@ def _what_is_shown(desk: "Desk") -> str:
     if made_at is None:
         return f"It shows “{desk.path.name}”."
     return f"It is the backup of {relative_moment(made_at, desk.clock.now(), capital=False)}."
+
+
+def _with_what_is_shown_first(opening: Callable[[], "Desk"]) -> "Desk":
+    """Open the portfolio and read what the first page shows, so that the window does not stand still for it."""
+    desk = opening()
+    try:
+        import wealthdesk.gui.allocation.page  # noqa: F401
+
+        desk.allocations.of(None)
+    except BaseException:
+        desk.close()
+        raise
+    return desk
 
 
 def _nothing(*_: object) -> None:

@@ -24,6 +24,8 @@ class AccountAmounts(QWidget):
         self.edits: dict[str, MoneyEdit] = {}
         self._names: dict[str, ShortLabel] = {}
         self._currency = ""
+        self._accounts: Sequence[Account] = ()
+        self._tab_after: QWidget | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -35,9 +37,16 @@ class AccountAmounts(QWidget):
 
     def show_accounts(self, accounts: Sequence[Account], currency: str) -> None:
         """Offer these accounts; what is typed for those that stay, stays."""
-        self._currency = currency
+        self._accounts, self._currency = accounts, currency
+        if self.edits:
+            self.make_lines()
+
+    def make_lines(self) -> None:
+        """Make the lines of the accounts: when they are first wanted, which is not at the start."""
+        accounts, currency = self._accounts, self._currency
         if [(each.id, each.name) for each in accounts] != [(key, line.words) for key, line in self._names.items()]:
             self._make_lines(accounts, currency)
+            self._order_tabs()
         for edit in self.edits.values():
             edit.set_currency(currency)
         self._show_total()
@@ -53,6 +62,7 @@ class AccountAmounts(QWidget):
 
     def begin_with(self, minor: int | None) -> None:
         """Put an amount on the first line."""
+        self.make_lines()
         first = next(iter(self.edits.values()), None)
         if first is not None:
             first.set_minor(minor)
@@ -60,6 +70,7 @@ class AccountAmounts(QWidget):
 
     def share_out(self, minor: int) -> None:
         """Put half of an amount on the first line, half of the rest on the next, and so on."""
+        self.make_lines()
         for left, edit in zip(range(len(self.edits) - 1, -1, -1), self.edits.values(), strict=True):
             part = minor // 2 if left else minor
             edit.set_minor(part)
@@ -74,6 +85,13 @@ class AccountAmounts(QWidget):
 
     def order_tabs(self, before: QWidget) -> None:
         """Let Tab go from this widget to the lines: those that were made last would come last of the whole window."""
+        self._tab_after = before
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        before = self._tab_after
+        if before is None:
+            return
         for edit in self.edits.values():
             QWidget.setTabOrder(before, edit.field)
             before = edit.field

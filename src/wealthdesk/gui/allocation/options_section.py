@@ -1,5 +1,7 @@
 """The options of plans: whole shares or any amount in sight, the others in a part that opens; kept per strategy."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
@@ -40,6 +42,7 @@ class OptionsSection(QWidget):
         self.prefer_homes = _check("Pre&fer where classes are better held")
         self.method = MethodSection()
         self._goal = Goal.TARGET
+        self._idle: Callable[[], str] = str
         self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
         self._lay_out()
         self._connect()
@@ -79,10 +82,17 @@ class OptionsSection(QWidget):
             if not edit.field.hasFocus():
                 edit.set_minor(minor)
 
-    def show_what_counts(self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: str) -> None:
-        """Show only what changes a plan of this mode. idle: how much cash there is above the buffers, in words."""
+    def show_what_counts(
+        self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: Callable[[], str]
+    ) -> None:
+        """Show only what changes a plan of this mode.
+
+        idle: how much cash there is above the buffers, in words; asked while it can be seen, since a start need not.
+        """
         self._cash_part.setVisible(mode is Mode.DEPOSIT)
-        self.idle.setText(idle)
+        self._idle = idle
+        if self.toggle.isChecked():
+            self.idle.setText(idle())
         self._gain_part.setVisible(mode is not Mode.DEPOSIT)
         self._homes_part.setVisible(has_several_accounts and mode is not Mode.WITHDRAWAL)
         self.method.setVisible(mode is Mode.DEPOSIT)
@@ -117,6 +127,8 @@ class OptionsSection(QWidget):
 
     def _on_toggled(self, is_open: bool) -> None:
         icons.put(self.toggle, "chevron_up" if is_open else "chevron_down", "mute", gap=4)
+        if is_open:
+            self.idle.setText(self._idle())
         self.setVisible(is_open)
 
     def _on_chosen(self) -> None:

@@ -158,6 +158,8 @@ class PlanMoney(QWidget):
         self._goal_part.setVisible(is_rebalance)
         self._place_part.setVisible(not is_rebalance and self.has_several_accounts)
         self.amount.setVisible(not is_rebalance and not self.is_per_account)
+        if self.is_per_account:
+            self.amounts_list.make_lines()
         self.amounts_list.setVisible(self.is_per_account)
         if not is_rebalance:
             name, words = _NAMES[self.mode]

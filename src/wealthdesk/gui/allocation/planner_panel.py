@@ -345,12 +345,14 @@ class PlannerPanel(QFrame):
             mode,
             has_several_accounts=self.money.has_several_accounts,
             is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
-            idle=idle_words(
-                self._desk.plans.idle_cash(allocation, self._desk.rules.current()), allocation.drift.base_currency
-            ),
+            idle=partial(self._idle_words, allocation),
         )
         if allocation.strategy is not None and allocation.drift.has_targets:
             self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode])
+
+    def _idle_words(self, allocation: "Allocation") -> str:
+        idle = self._desk.plans.idle_cash(allocation, self._desk.rules.current())
+        return idle_words(idle, allocation.drift.base_currency)
 
     def _show_ready(self) -> None:
         self._show_stale(False)

@@ -1,7 +1,8 @@
 """Backups: whole, verified, never overwriting anything, and told apart from what is not one."""
 
+import itertools
 import shutil
-import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -99,11 +100,39 @@ def test_a_damaged_file_makes_no_backup(portfolio_path: Path) -> None:
         back_up(portfolio_path.with_name("missing"), "by_hand", NOW)
 
 
-def test_a_busy_file_has_a_deadline(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_others_keep_busy_is_copied_as_it_was_at_one_moment(database: Database) -> None:
     keep(database, "a", "x" * 100_000)
-    monkeypatch.setattr(backups, "_PAGES", 1)
-    with pytest.raises(PortfolioBusy, match="too busy"):
-        back_up(database.path, "by_hand", NOW, deadline=-1)
+    is_over = threading.Event()
+
+    def write() -> None:
+        with closing(connect(database.path)) as other:
+            for number in itertools.count():
+                if is_over.is_set():
+                    return
+                other.execute("BEGIN IMMEDIATE")
+                other.execute(
+                    "INSERT OR REPLACE INTO settings (key, value) VALUES ('one', ?), ('other', ?)",
+                    (str(number), str(number)),
+                )
+                other.execute("COMMIT")
+
+    busy = threading.Thread(target=write)
+    busy.start()
+    try:
+        made = [back_up(database.path, "by_hand", NOW) for _ in range(5)]
+    finally:
+        is_over.set()
+        busy.join()
+    for backup in made:
+        with closing(connect(backup.path)) as copied:
+            found = copied.execute("SELECT value FROM settings WHERE key IN ('one', 'other')").fetchall()
+        assert len(set(found)) <= 1
+        assert backup.verified
+
+
+def test_a_file_that_another_keeps_for_itself_is_said_to_be_busy(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with closing(connect(database.path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         monkeypatch.setattr(backups, "connect", lambda path: connect(path, patience=0.0))
@@ -114,15 +143,13 @@ def test_a_busy_file_has_a_deadline(database: Database, monkeypatch: pytest.Monk
 
 
 def test_a_copy_that_is_not_the_same_is_thrown_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def careless(path: Path) -> sqlite3.Connection:
-        """A disk that forgets what is written to the copy."""
-        connection = connect(path)
-        if path.suffix == ".partial":
-            connection.close()
-            connection = sqlite3.connect(":memory:", isolation_level=None)
-        return connection
+    write = Path.write_bytes
 
-    monkeypatch.setattr(backups, "connect", careless)
+    def careless(file: Path, content: bytes) -> int:
+        """A disk that forgets the last page."""
+        return write(file, content[:-4096] + bytes(4096) if file.suffix == ".partial" else content)
+
+    monkeypatch.setattr(Path, "write_bytes", careless)
     with pytest.raises(OpeningError, match="thrown away"):
         back_up(database.path, "by_hand", NOW)
     assert list(backups_folder(database.path).iterdir()) == []

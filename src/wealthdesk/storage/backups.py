@@ -5,15 +5,15 @@ import os
 import re
 import secrets
 import sqlite3
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.errors import AlreadyExists, OpeningError, PortfolioBusy, WealthDeskError
+from wealthdesk.errors import AlreadyExists, OpeningError, WealthDeskError
 from wealthdesk.storage import seal, verification
 from wealthdesk.storage.database import Reading, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.files import (
@@ -28,11 +28,7 @@ from wealthdesk.storage.files import (
 from wealthdesk.storage.header import read_header
 from wealthdesk.storage.portfolio import load_portfolio
 
-DEADLINE: Final = 60.0
-"""How many seconds a copy may take."""
-
 _ROOM: Final = 5_000_000
-_PAGES: Final = 1024
 _SHOWN: Final = 16
 _UNREADABLE: Final = (sqlite3.Error, OSError, ArithmeticError, ValueError, LookupError, WealthDeskError)
 _NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
@@ -55,7 +51,7 @@ def backups_folder(path: Path) -> Path:
     return path.parent / "backups"
 
 
-def back_up(path: Path, reason: str, now: datetime, *, deadline: float = DEADLINE) -> Backup:
+def back_up(path: Path, reason: str, now: datetime) -> Backup:
     """Copy the file as it is at this moment to a new, verified, synced backup; `reason` is a word such as by_hand.
 
     The caller holds the file's lock. DamagedPortfolio, PortfolioBusy or NoRoom when it cannot be done; nothing is then
@@ -70,7 +66,7 @@ def back_up(path: Path, reason: str, now: datetime, *, deadline: float = DEADLIN
         partial = folder / f"{path.name}.{secrets.token_hex(4)}.partial"
         make_private(partial)
         try:
-            version, digest = copy(path, partial, deadline=deadline)
+            version, digest = copy(path, partial)
             sync_file(partial)
             return _placed(partial, path, f"{reason}.v{version}.{digest[:_SHOWN]}", now)
         finally:
@@ -115,23 +111,23 @@ def back_up_to(path: Path, target: Path) -> None:
             discard(partial)
 
 
-def copy(path: Path, target: Path, *, deadline: float = DEADLINE) -> tuple[int, str]:
+def copy(path: Path, target: Path) -> tuple[int, str]:
     """Copy the file to `target`, an empty file of ours, and verify the copy; returns its version and digest."""
-    with contextlib.closing(connect(path)) as source, contextlib.closing(connect(target)) as copied:
-        keep_in_memory(source)
-        # One read transaction, so that what is copied and what it is compared with are the same moment.
+    with contextlib.closing(keep_in_memory(connect(path))) as source, ThreadPoolExecutor(1) as beside:
+        # One read transaction, so that what is copied is what is checked. SQLite's own copying begins anew whenever
+        # somebody writes, and goes on for ever on a busy file.
         source.execute("BEGIN")
-        verification.check(source, path)
-        copied.execute("PRAGMA synchronous = OFF")
-        source.backup(copied, pages=_PAGES, progress=_until(time.monotonic() + deadline, path), sleep=0.01)
         pages = source.serialize()
+        # The disk writes while the processor checks.
+        written = beside.submit(target.write_bytes, pages)
+        verification.check(source, path)
         source.execute("ROLLBACK")
+        written.result()
     seal.check(path, lambda: pages)
-    digest = verification.digest_of(pages)
-    # As it lies on the disk, page for page what was just checked: so it is whole, and has every row.
-    if verification.digest_of(target.read_bytes()) != digest:
+    # As it lies on the disk, byte for byte what was just checked: so it is whole, and has every row.
+    if target.read_bytes() != pages:
         raise OpeningError(f"The copy of “{path}” is not the same as the file. It was thrown away. Try again.")
-    return read_header(target).version, digest
+    return read_header(target).version, verification.digest_of(pages)
 
 
 def list_backups(path: Path) -> tuple[Backup, ...]:
@@ -234,13 +230,3 @@ def _is_what_it_was(file: Path, digest: str) -> bool:
         return read_header(file).version > 0 and verification.digest_of(file.read_bytes()).startswith(digest)
     except (OSError, WealthDeskError):
         return False
-
-
-def _until(deadline: float, path: Path) -> Callable[[int, int, int], None]:
-    """Without a deadline, a backup of a file that others keep busy goes on for ever."""
-
-    def progress(status: int, remaining: int, total: int) -> None:
-        if time.monotonic() > deadline:
-            raise PortfolioBusy(f"“{path}” is too busy to be copied. Nothing was changed. Try again later.")
-
-    return progress

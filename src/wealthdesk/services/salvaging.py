@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.storage.salvage import LeftOut as LeftOut
+from wealthdesk.storage.damaged import LeftOut as LeftOut
 from wealthdesk.storage.salvage import Report, SalvagedTable
 from wealthdesk.storage.salvage import Salvage as Salvage
 from wealthdesk.storage.salvage import salvage as _salvage

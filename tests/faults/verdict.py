@@ -6,7 +6,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 FINISHED_LATER = "finished at the next start"
-UNCONFIRMED = "The change is in"
+UNCONFIRMED = "the disk refused to confirm it"
 FINISHED_JUST_NOW = "has just been finished"
 
 

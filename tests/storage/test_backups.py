@@ -1,5 +1,6 @@
 """Backups: whole, verified, never overwriting anything, and told apart from what is not one."""
 
+import errno
 import itertools
 import shutil
 import threading
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import insert
 
 from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioBusy
-from wealthdesk.storage import backups
+from wealthdesk.storage import backups, files
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups
 from wealthdesk.storage.database import Database, connect
 from wealthdesk.storage.migrations import head
@@ -166,3 +167,27 @@ def test_a_reason_is_a_word(database: Database) -> None:
     with pytest.raises(ValueError, match="not a word"):
         back_up(database.path, "../out", NOW)
     assert not backups_folder(database.path).exists()
+
+
+def test_a_backup_that_a_dying_disk_does_not_confirm_is_said_to_be_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def dead(folder: Path) -> None:
+        if folder.name == "backups" and list(folder.glob("*.wealthdesk")):
+            monkeypatch.setattr(Path, "unlink", refuse)
+            raise OSError(errno.EIO, "Input/output error")
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".wealthdesk":
+            raise OSError(errno.EIO, "Input/output error")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(files, "sync_folder", dead)
+    with pytest.raises(OpeningError, match=r"is there and whole, but the disk refused to confirm it") as refused:
+        back_up(database.path, "by_hand", NOW)
+    monkeypatch.undo()
+    (backup,) = list_backups(database.path)
+    assert backup.verified
+    assert str(backup.path) in str(refused.value)

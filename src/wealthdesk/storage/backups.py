@@ -70,7 +70,7 @@ def back_up(path: Path, reason: str, now: datetime) -> Backup:
             sync_file(partial)
             return _placed(partial, path, f"{reason}.v{version}.{digest[:_SHOWN]}", now)
         finally:
-            discard(partial)
+            _throw_away(partial)
 
 
 def keep(content: bytes, path: Path, reason: str, now: datetime) -> Backup:
@@ -92,7 +92,7 @@ def keep(content: bytes, path: Path, reason: str, now: datetime) -> Backup:
             sync_file(partial)
             return _placed(partial, path, f"{reason}.v{read_header(partial).version}.{digest[:_SHOWN]}", now)
         finally:
-            discard(partial)
+            _throw_away(partial)
 
 
 def back_up_to(path: Path, target: Path) -> None:
@@ -108,7 +108,7 @@ def back_up_to(path: Path, target: Path) -> None:
             sync_file(partial)
             place(partial, target)
         finally:
-            discard(partial)
+            _throw_away(partial)
 
 
 def copy(path: Path, target: Path) -> tuple[int, str]:
@@ -181,6 +181,12 @@ def leftovers(path: Path) -> tuple[Path, ...]:
     name = re.compile(re.escape(path.name) + r"\.[0-9a-f]{8}\.partial")
     folder = backups_folder(path)
     return tuple(file for file in folder.iterdir() if name.fullmatch(file.name)) if folder.is_dir() else ()
+
+
+def _throw_away(partial: Path) -> None:
+    """What remains of it is in nobody's way, and not what the user is to be told about."""
+    with contextlib.suppress(OSError):
+        discard(partial)
 
 
 def _placed(partial: Path, path: Path, what: str, now: datetime) -> Backup:

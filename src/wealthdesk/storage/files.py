@@ -101,7 +101,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def place(source: Path, target: Path) -> None:
     """Give the synced file its final name, or raise FileExistsError: nothing is ever overwritten.
 
-    When the disk refuses that, it has not got the name.
+    When the disk refuses that, it has not got the name; or, where even that is refused, the OpeningError says so.
     """
     try:
         os.link(source, target)
@@ -118,9 +118,19 @@ def place(source: Path, target: Path) -> None:
             source.unlink()
     try:
         sync_folder(target.parent)
-    except OSError:
-        target.unlink()
+    except OSError as error:
+        _take_back(target, error)
         raise
+
+
+def _take_back(target: Path, refused: OSError) -> None:
+    try:
+        target.unlink()
+    except OSError:
+        raise OpeningError(
+            f"“{target}” is there and whole, but the disk refused to confirm it: a power cut can still take it away. "
+            "Check the disk."
+        ) from refused
 
 
 def replace(source: Path, target: Path) -> None:

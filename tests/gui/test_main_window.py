@@ -1,5 +1,6 @@
 """The main window: its pages, what leads from one to another, its keys, its foot, and changes from elsewhere."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Topic
@@ -357,3 +358,13 @@ def test_a_backup_made_meanwhile_is_listed_in_the_settings(qtbot: QtBot, window:
     back_up_now(demo_desk.path, demo_desk.clock)
     window.list_backups()
     qtbot.waitUntil(lambda: len(page.backups.table.table.rows()) == 1 and not tasks.is_busy())
+
+
+def test_no_key_of_the_settings_is_that_of_the_step_back_above_them(window: MainWindow) -> None:
+    window.say("The backup is in place.", "&Undo", lambda: None)
+    window.go_to("settings")
+    said = [each.text() for each in window.findChildren(QAbstractButton) if each.isVisible()]
+    said += [each.text() for each in window.findChildren(QLabel) if each.isVisible() and each.buddy() is not None]
+    keys = sorted(QKeySequence.mnemonic(words).toString() for words in said if "&" in words)
+    assert "Alt+U" in keys
+    assert [key for key, count in Counter(keys).items() if key and count > 1] == []

@@ -64,7 +64,7 @@ class BackupsCard(QWidget):
         self._chosen: Path | None = None
         self._is_working = False
         self.back_up = button(
-            "Back &up now", icon="plus", in_card=True, tip="Make a backup that stays until you remove it"
+            "Bac&k up now", icon="plus", in_card=True, tip="Make a backup that stays until you remove it"
         )
         self.save_copy = button("Back up &to a file…", icon="export", in_card=True, tip="Save a copy wherever you like")
         self.table = backups_table(desk.clock.now())

@@ -1,6 +1,7 @@
 """A file of 50 MB beside its bars: opening, backup, migration, and how long the window stands still meanwhile."""
 
 import contextlib
+import gc
 import os
 import sqlite3
 import time
@@ -131,6 +132,9 @@ def test_window(large: Path) -> None:
     theme.apply(app, theme.LIGHT)
     open_portfolio(large, now=NOW).close()
     backup = back_up(large, "by_hand", NOW)
+    # As the program does after its start: without it, the collector goes through all of pytest as well.
+    gc.collect()
+    gc.freeze()
     window = MainWindow("A large portfolio")
     start = Start(window, large, False, lambda path, create: open_desk(path, CLOCK, create=create), CLOCK.now)
     gaps = Gaps()

@@ -1,6 +1,6 @@
 """The main window: the navigation, and a switchboard between pages that do not know each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -20,6 +20,7 @@ from wealthdesk.gui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.page import AllocationPage
+    from wealthdesk.gui.allocation.planner_panel import PlannerPanel
     from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
@@ -89,23 +90,21 @@ class MainWindow(QMainWindow):
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
 
-    def take(self, desk: "Desk") -> None:
-        """Forget what was shown, and make the first page of a portfolio, which `show_desk` shows.
-
-        Two halves, so that the window can answer in between.
-        """
-        self.let_go()
-        self._desk = desk
-        desk.subscribe(self.bus.tell)
-        self._made(self._nav.choice())
-
     def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
 
         because: why it can only be read, where that is so. can_reopen: it may be possible to change it later.
         """
-        if desk is not self._desk:
-            self.take(desk)
+        for _ in self.showing(desk, because, can_reopen=can_reopen):
+            pass
+
+    def showing(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> Iterator[None]:
+        """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
+        self.let_go()
+        self._desk = desk
+        desk.subscribe(self.bus.tell)
+        yield
+        yield from self._making(self._nav.choice())
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:
@@ -167,10 +166,24 @@ class MainWindow(QMainWindow):
         return page
 
     def _made(self, key: str) -> Page:
-        if key not in self._pages:
-            assert self._desk is not None
-            self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
+        for _ in self._making(key):
+            pass
         return self._pages[key]
+
+    def _making(self, key: str) -> Iterator[None]:
+        """Make a page where there is none yet; the one that takes longest in two steps."""
+        if key in self._pages:
+            return
+        assert self._desk is not None
+        if key == "allocation":
+            from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+
+            panel = PlannerPanel(self._desk)
+            yield
+            self._pages[key] = self._make_allocation(self._desk, panel)
+        else:
+            self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
+        yield
 
     def page_keys(self) -> list[str]:
         """The keys of all pages."""
@@ -199,10 +212,10 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def _make_allocation(self, desk: "Desk") -> "AllocationPage":
+    def _make_allocation(self, desk: "Desk", panel: "PlannerPanel") -> "AllocationPage":
         from wealthdesk.gui.allocation.page import AllocationPage
 
-        page = AllocationPage(desk, self.bus)
+        page = AllocationPage(desk, self.bus, panel)
         page.import_requested.connect(self._on_import_requested)
         page.account_requested.connect(self._on_account_requested)
         page.demo_requested.connect(self.demo_requested)

@@ -1,6 +1,7 @@
 """The start: from the first paint to the open portfolio, or to the page that says why it cannot be opened."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -143,7 +144,7 @@ class Start(QObject):
             from wealthdesk.gui import tasks
 
             watched.removeEventFilter(self)
-            tasks.run(self._desk.prepare_to_write, _nothing, self, failed=_nothing)
+            tasks.run(self._desk.prepare_to_write, _keep_what_was_imported, self, failed=_nothing)
         return False
 
     def _work(
@@ -169,16 +170,17 @@ class Start(QObject):
 
     def _on_opened(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         self._desk, self._refusal = desk, None
-        # The page is made in one turn of the event loop and shown in the next, so that the window can answer.
-        self._window.take(desk)
-        QTimer.singleShot(0, self, partial(self._show, desk, because, can_reopen=can_reopen))
-
-    def _show(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
-        if desk is not self._desk:  # closed meanwhile
-            return
         if desk.is_read_only and not because:
             because = _what_is_shown(desk)
-        self._window.show_desk(desk, because, can_reopen=can_reopen)
+        self._show(desk, self._window.showing(desk, because, can_reopen=can_reopen))
+
+    def _show(self, desk: "Desk", steps: Iterator[None]) -> None:
+        """Each step in a turn of the event loop of its own, so that the window can answer in between."""
+        if desk is not self._desk:  # closed meanwhile
+            return
+        for _ in steps:
+            QTimer.singleShot(0, self, partial(self._show, desk, steps))
+            return
         self._window.windowHandle().installEventFilter(self)
         self._daily.begin(desk)
         outcome, self._outcome = self._outcome, None
@@ -352,6 +354,11 @@ def _with_what_is_shown_first(opening: Callable[[], "Desk"]) -> "Desk":
         desk.close()
         raise
     return desk
+
+
+def _keep_what_was_imported(_: object) -> None:
+    """It stays as long as the program: the collector would stop the window to look through it again and again."""
+    gc.freeze()
 
 
 def _nothing(*_: object) -> None:

@@ -58,7 +58,10 @@ class AllocationPage(Page):
     value_requested = Signal(object)
     """The ids of the assets that lack a price or a rate."""
 
-    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: "Desk", bus: Bus, panel: PlannerPanel | None = None, parent: QWidget | None = None
+    ) -> None:
+        """panel: the planner, where it was made before."""
         super().__init__(bus, parent)
         self._bus = bus
         self._desk = desk
@@ -73,7 +76,7 @@ class AllocationPage(Page):
         self.classes = ClassList()
         self.nothing_held = self._nothing_held()
         self.notices = Notices()
-        self.panel = PlannerPanel(desk)
+        self.panel = panel or PlannerPanel(desk)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
         self._content = QWidget()
         self._tab_line = QWidget()

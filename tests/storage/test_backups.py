@@ -109,7 +109,7 @@ def test_a_file_that_others_keep_busy_is_copied_as_it_was_at_one_moment(database
         with closing(connect(database.path)) as other:
             for number in itertools.count():
                 # Without a pause, nobody else would ever get a turn, and that is said to be busy.
-                if is_over.wait(0.002):
+                if is_over.wait(0.02):
                     return
                 other.execute("BEGIN IMMEDIATE")
                 other.execute(

@@ -105,6 +105,8 @@ class MainWindow(QMainWindow):
         desk.subscribe(self.bus.tell)
         yield
         yield from self._making(self._nav.choice())
+        self._pages[self._nav.choice()].read_ahead()
+        yield
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:

@@ -46,6 +46,11 @@ class Page(QWidget):
         if self.isVisible():
             self._reread()
 
+    def read_ahead(self) -> None:
+        """Read before it is shown, so that showing it takes less time at once."""
+        if self._is_stale:
+            self._reread()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:

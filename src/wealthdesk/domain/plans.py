@@ -29,6 +29,18 @@ class Goal(StrEnum):
     HALF_WAY = "half_way"
 
 
+class Trades(StrEnum):
+    """How many trades a plan may have: as few as do half of it, until further ones bring little, or any number."""
+
+    FEWEST = "fewest"
+    BEST_VALUE = "best_value"
+    CLOSEST = "closest"
+
+
+TradeCount = Trades | int
+"""A choice of the user's: one of those words, or the largest number of trades (≥ 1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """What the user chose for the plans of a strategy; remembered with it. Money in base-currency minor units.
@@ -36,6 +48,8 @@ class PlanOptions:
     whole_shares: every asset in multiples of its lot step; otherwise in any amount. use_cash: idle cash above the
     buffers is spent together with a deposit. prefer_homes: buy a class in the kind of account it is better held in,
     where that changes nothing else. gain_limit_minor: the most that all sales together may realise; None: no limit.
+    min_trade_minor: the smallest trade; None: automatic. trades: how many trades there may be; a number is the most.
+    gain_cost_bps: what a realised gain counts as lost, as if it were taxed so; 0: nothing.
     """
 
     whole_shares: bool = False
@@ -44,19 +58,22 @@ class PlanOptions:
     min_trade_minor: int = 0
     gain_limit_minor: int | None = None
     prefer_homes: bool = True
+    trades: TradeCount = Trades.BEST_VALUE
+    gain_cost_bps: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
     """What is to be planned. amounts: account id → base-currency minor units ≥ 0; None: in any account of the scope.
 
-    With None the accounts of the scope are planned as if they were one, without fees, and each trade names the account
-    that it suggests. A rebalance has no amounts.
+    With None the planner chooses the accounts of the scope that the money goes into, or comes from. A rebalance has no
+    amounts. always: a rebalance sells even when no class and no holding is outside its band.
     """
 
     mode: Mode
     amounts: Mapping[Scope, int] = field(default_factory=dict)
     options: PlanOptions = PlanOptions()
+    always: bool = False
 
     @property
     def amount_minor(self) -> int:
@@ -118,6 +135,54 @@ class Trade:
     account_id: str | None = None
     fee_minor: int = 0
     limit: Limit | None = None
+    is_new_here: bool = False
+    """Bought where it is not held yet."""
+    closes: bool = False
+    """All that is held there is sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Money of an account changed from one currency into another, in minor units of each; rate: `to` for one `source`.
+
+    fee_minor: in base-currency minor units, taken besides.
+    """
+
+    account_id: str
+    source: str
+    to: str
+    source_minor: int
+    to_minor: int
+    rate: Decimal
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyCash:
+    """The cash of an account in one currency before and after, in minor units of that currency."""
+
+    currency: str
+    before_minor: int
+    after_minor: int
+
+
+class StaysBecause(StrEnum):
+    """Why cash of an account stays there."""
+
+    CASH_TARGET = "cash_target"
+    BUFFER = "buffer"
+    TOO_LITTLE = "too_little"
+    """Less than one more lot, or than the smallest trade."""
+    NOTHING_MISSING = "nothing_missing"
+    """What may be bought there is not below its target."""
+    OTHER_CURRENCY = "other_currency"
+    """It may not be changed into the currency of what is missing."""
+    NOT_ASKED = "not_asked"
+    """The user did not say that idle cash is to be used."""
+    ONLY_CASH = "only_cash"
+    """An account of savings: nothing is bought there unless the user allows it."""
+    NOT_WORTH_A_TRADE = "not_worth_a_trade"
+    """A further trade would bring too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +191,7 @@ class AccountCash:
 
     `new_minor` is what comes in (+) or goes out (−) from outside: before + new + Σ sales − Σ purchases − fees == after.
     limit: why no more of it is spent; None where nothing is to be spent, or where every unit of it was.
+    purses: the same by currency. stays_because: why what is left stays; None where nothing is.
     """
 
     account_id: Scope
@@ -134,6 +200,8 @@ class AccountCash:
     after_minor: int
     buffer_minor: int = 0
     limit: Limit | None = None
+    purses: tuple[CurrencyCash, ...] = ()
+    stays_because: StaysBecause | None = None
 
 
 class LeftOutBecause(StrEnum):
@@ -165,6 +233,102 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """What a plan with at most so many trades comes to.
+
+    kept: the part (0 … 1) of what any number of trades brings. drift_bps: the sum of the class drifts. bound: at most
+    this part more could be kept with as many trades; None: not proven.
+    """
+
+    trades: int
+    kept: float
+    drift_bps: int
+    classes_outside: int
+    holdings_outside: int
+    sold_minor: int
+    bound: float | None = None
+
+
+class EmptyBecause(StrEnum):
+    """Why a plan trades nothing."""
+
+    NO_TARGETS = "no_targets"
+    NO_MONEY = "no_money"
+    """There is nothing to spend."""
+    INSIDE = "inside"
+    """Nothing is outside its band, so that nothing is sold, and there is no idle cash to spend."""
+    ON_TARGET = "on_target"
+    """Everything is as near to its target as the smallest trade allows."""
+    NOT_WORTH = "not_worth"
+    """No trade, fees and gains weighed in, brings anything nearer."""
+    BELOW_SMALLEST = "below_smallest"
+    """The money is less than the smallest trade, or than one lot."""
+    MAY_NOT = "may_not"
+    """Nothing that is missing may be bought where the money is, or sold where it is held."""
+    GAIN_LIMIT = "gain_limit"
+    CASH_TARGET = "cash_target"
+    """The money is kept for the target of cash."""
+    CASH_PAYS = "cash_pays"
+    """A withdrawal that idle cash pays."""
+    METHOD = "method"
+    """The strategy's fill method finds nothing below its target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proven of a plan, in the terms of J with its costs; nothing but what was checked at that moment.
+
+    miss: at most this part of what could be gained is missed, 0 for less than can be told. max_trades: among plans with
+    at most so many trades; None: with however many. costs_weigh: gains and fees are more than a thousandth of it.
+    is_bound_by: ids of the accounts whose rules bind. is_final: nothing further is looked for.
+    """
+
+    miss: float
+    max_trades: int | None
+    costs_weigh: bool = False
+    buys_only: bool = False
+    sells_only: bool = False
+    into_bands: bool = False
+    gain_limit_minor: int | None = None
+    is_bound_by: tuple[str, ...] = ()
+    is_final: bool = True
+
+
+class NoteKind(StrEnum):
+    """What is said beside a plan about an account or an asset, with what can be done about it."""
+
+    ASK_ROOM = "ask_room"
+    """May new money go into this account? Until that is said, none does."""
+    NO_ROOM = "no_room"
+    ONLY_CASH = "only_cash"
+    """The account holds only cash, so that nothing is bought there. Allow…"""
+    HELD_NOWHERE = "held_nowhere"
+    """The asset is held nowhere yet; it is bought in this account."""
+    STAYS_OUTSIDE = "stays_outside"
+    """The assets stay outside: they can be bought only here, and its cash is used up. Allow them elsewhere…"""
+    IDLE_OTHER_CURRENCY = "idle_other_currency"
+    ANY_AMOUNT = "any_amount"
+    """In a plan of whole shares these assets trade in any amount."""
+    STALE_PRICE = "stale_price"
+    LOCKED_PAYER = "locked_payer"
+    """An account of old-age money pays because the others cannot."""
+    METHOD_DECIDES = "method_decides"
+    """The strategy's fill method decides, so that the control of trades is off."""
+    METHOD_PLAYS_NO_PART = "method_plays_no_part"
+    """Whole shares, several accounts or fees: the strategy's fill method plays no part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to say beside a plan; what it is about, where that is something."""
+
+    kind: NoteKind
+    account_id: str | None = None
+    asset_ids: tuple[str, ...] = ()
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a request comes to, in base-currency minor units.
 
@@ -192,6 +356,21 @@ class Plan:
     shortfall_minor: int = 0
     realised_gain_minor: int | None = None
     idle_minor: int = 0
+    conversions: tuple[Conversion, ...] = ()
+    frontier: tuple[FrontierPoint, ...] = ()
+    best_value: int | None = None
+    """The number of trades that is taken when the user chose none; None where the control plays no part."""
+    fewest: int | None = None
+    closest: int | None = None
+    is_found_further: bool = False
+    """More points of the frontier, or a proof, are still being looked for."""
+    proof: Proof | None = None
+    empty_because: EmptyBecause | None = None
+    keeps_inside: bool = False
+    """A rebalance that sells nothing because no class and no holding is outside its band."""
+    min_trade_minor: int = 0
+    """The smallest trade that counted."""
+    notes: tuple[Note, ...] = ()
 
     @property
     def allocated_minor(self) -> int:

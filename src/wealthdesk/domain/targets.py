@@ -28,21 +28,26 @@ class Unfillable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoldingTarget:
-    """The share of its class that one asset is to have, in basis points."""
+    """The share of its class that one asset is to have, in basis points; band_bps: its own band (None: the usual)."""
 
     asset_id: str
     target_bps: int
     is_locked: bool = False
+    band_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClassTarget:
-    """The share of the scope's value that a class is to have, in basis points, and its holding targets (or none)."""
+    """The share of the scope's value that a class is to have, in basis points, and its holding targets (or none).
+
+    band_bps: half the width of its own band, in basis points of the scope; None: the strategy's 5/25 rule.
+    """
 
     asset_class_id: str
     target_bps: int
     is_locked: bool = False
     holdings: tuple[HoldingTarget, ...] = ()
+    band_bps: int | None = None
 
 
 Targets = tuple[ClassTarget, ...]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -19,13 +20,49 @@ class Trading(StrEnum):
     EXCLUDED = "excluded"
 
 
+class MayHold(StrEnum):
+    """What may be bought in an account: what its holdings suggest, everything, or the assets of a list."""
+
+    AUTOMATIC = "automatic"
+    ALL = "all"
+    LISTED = "listed"
+
+
+class RoomKind(StrEnum):
+    """How much new money may go into an account: nothing was said, as much as one likes, or an amount."""
+
+    NOT_SET = "not_set"
+    NO_LIMIT = "no_limit"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room for contributions, in minor units of the account's currency.
+
+    left_minor: what was left on the day `on`; renewed_minor: what it is renewed to each year on the day (month, day).
+    shared_with: ids of the accounts that it is shared with; they have the same room. None stands for not renewed.
+    """
+
+    kind: RoomKind = RoomKind.NOT_SET
+    left_minor: int = 0
+    on: date | None = None
+    renewed_minor: int | None = None
+    renewal: tuple[int, int] | None = None
+    shared_with: frozenset[str] = frozenset()
+
+
+NO_ROOM_SET: Final = Room()
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRules:
     """What an account keeps in cash, what its broker takes, and what it may hold.
 
     buffer_minor and fee_fixed_minor (per trade): minor units of the account's currency. fee_rate_bps of the gross
-    amount; fx_rate_bps joins it where the asset is in another currency. can_hold: ids of the assets that may be bought
-    in it; None is all.
+    amount; fx_rate_bps is what changing money into another currency costs, where converts says that it may be changed.
+    can_hold: ids of the assets that may be bought in it, which counts where may_hold is LISTED. trades_archived: an
+    archived account takes part all the same.
     """
 
     buffer_minor: int = 0
@@ -33,6 +70,10 @@ class AccountRules:
     fee_rate_bps: Decimal = Decimal(0)
     fx_rate_bps: Decimal = Decimal(0)
     can_hold: frozenset[str] | None = None
+    may_hold: MayHold = MayHold.AUTOMATIC
+    room: Room = NO_ROOM_SET
+    converts: bool = True
+    trades_archived: bool = False
 
 
 NO_RULES: Final = AccountRules()

@@ -8,20 +8,31 @@ from functools import cache
 
 from wealthdesk.domain.assets import AssetClass, Exposure
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
-from wealthdesk.domain.targets import ClassTarget, Strategy
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
 
-ZERO_TARGET_BAND_BPS = 50
-"""A held class with a target of 0 is outside as soon as its weight reaches 0.5 pp: dust is not an alarm."""
+ALARM_BPS = 50
+"""From which difference on something can be outside, as a share of the scope: less than 0.5 pp is dust, no alarm.
+
+It is the band of a class with a target of 0, and no holding is outside by less.
+"""
+
+_NARROWEST = Fraction(1, WHOLE)
+"""What a band of no width counts as where drifts are compared with their bands."""
 
 
 class Status(StrEnum):
-    """Where a class lies against its band."""
+    """Where a class or a holding lies against its band."""
 
     ON_TARGET = "on_target"
     UNDERWEIGHT = "underweight"
     OVERWEIGHT = "overweight"
     NO_TARGET = "no_target"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it says outside of the band (or on its edge)."""
+        return self in (Status.UNDERWEIGHT, Status.OVERWEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,10 @@ def composition(
 class HoldingDrift:
     """One asset within a class. Weights in basis points: `…_of_class` is relative, the plain ones are of the portfolio.
 
-    Targets and drifts are None where the class has no holding targets, and for a look-through asset.
+    Targets, drifts and the band are None where the class has no holding targets, and for a look-through asset. Of a
+    class that is worth nothing there are no shares: no band and no drift within it either. `band_of_class_bps` is half
+    the width of its band, exact: at least what ALARM_BPS of the scope are of its class. `gap_minor` is how much is over
+    (+) or under (−) its target share of what the class is worth now.
     """
 
     asset_id: str
@@ -94,16 +108,26 @@ class HoldingDrift:
     target_of_class_bps: int | None
     target_bps: int | None
     is_look_through: bool
+    gap_minor: int | None
+    band_of_class_bps: Fraction | None
+    status: Status
 
     @property
     def drift_of_class_bps(self) -> int | None:
         """Current − target, within the class."""
-        return None if self.target_of_class_bps is None else self.weight_of_class_bps - self.target_of_class_bps
+        if self.target_of_class_bps is None or self.band_of_class_bps is None:
+            return None
+        return self.weight_of_class_bps - self.target_of_class_bps
 
     @property
     def drift_bps(self) -> int | None:
         """Current − target, of the portfolio."""
         return None if self.target_bps is None else self.weight_bps - self.target_bps
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the holding lies outside its band within its class (or on its edge)."""
+        return self.status.is_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +154,27 @@ class ClassDrift:
     @property
     def is_outside(self) -> bool:
         """Whether the class lies outside its band (or on its edge)."""
-        return self.status in (Status.UNDERWEIGHT, Status.OVERWEIGHT)
+        return self.status.is_outside
+
+    @property
+    def holdings_outside(self) -> tuple[HoldingDrift, ...]:
+        """Its holdings outside their band."""
+        return tuple(each for each in self.holdings if each.is_outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Furthest:
+    """What lies furthest outside its band, or nearest to its edge where nothing is outside.
+
+    asset_id: None for a class. Drift and band (half its width, exact) are basis points in its own frame: of the scope
+    for a class, of the class for a holding.
+    """
+
+    asset_class_id: str
+    asset_id: str | None
+    drift_bps: int
+    band_bps: Fraction
+    is_outside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +205,115 @@ class Drift:
         return tuple(c for c in self.classes if c.is_outside)
 
     @property
+    def holdings_outside(self) -> tuple[HoldingDrift, ...]:
+        """The holdings outside their band within their class, class by class."""
+        return tuple(h for c in self.classes for h in c.holdings_outside)
+
+    @property
+    def holdings_judged(self) -> int:
+        """How many holdings have a band that they are judged by."""
+        return sum(h.status is not Status.NO_TARGET for c in self.classes for h in c.holdings)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether no class and no holding is outside its band."""
+        return not self.outside and not self.holdings_outside
+
+    @property
+    def furthest(self) -> Furthest | None:
+        """The class whose drift is the largest part of its band; a holding where every class is inside and it is not.
+
+        The first of equals; None without targets.
+        """
+        classes = [(self._strain(c), c) for c in self.classes if c.band_bps is not None]
+        if not classes:
+            return None
+        holdings = (
+            []
+            if self.outside
+            else [(self._strain_of_class(c, h), c, h) for c in self.classes for h in c.holdings_outside]
+        )
+        if holdings:
+            _, parent, holding = max(holdings, key=lambda each: each[0])
+            band = holding.band_of_class_bps or Fraction(0)
+            return Furthest(parent.asset_class_id, holding.asset_id, holding.drift_of_class_bps or 0, band, True)
+        _, found = max(classes, key=lambda each: each[0])
+        return Furthest(
+            found.asset_class_id, None, found.drift_bps or 0, found.band_bps or Fraction(0), found.is_outside
+        )
+
+    @property
     def has_targets(self) -> bool:
         """Whether any class has a target."""
         return any(c.target_bps is not None for c in self.classes)
+
+    def _strain(self, line: ClassDrift) -> Fraction:
+        """|drift| ÷ band of a class, exact."""
+        total = self.classified_minor
+        value, whole = (line.value_minor, total) if total else (0, 1)
+        gap = abs(Fraction(value * WHOLE, whole) - (line.target_bps or 0))
+        return Fraction(gap, line.band_bps or _NARROWEST)
+
+    @staticmethod
+    def _strain_of_class(parent: ClassDrift, line: HoldingDrift) -> Fraction:
+        weight = Fraction(line.value_minor * WHOLE, parent.value_minor)
+        return Fraction(abs(weight - (line.target_of_class_bps or 0)), line.band_of_class_bps or _NARROWEST)
 
 
 @cache
 def band(target_bps: int, absolute_bps: int, relative_bps: int) -> Fraction:
     """Half the width of a class's band in basis points: the 5/25 rule, the tighter of the two (0 % has its own)."""
     if target_bps == 0:
-        return Fraction(ZERO_TARGET_BAND_BPS)
+        return Fraction(ALARM_BPS)
+    return _tighter(target_bps, absolute_bps, relative_bps)
+
+
+@cache
+def _tighter(target_bps: int, absolute_bps: int, relative_bps: int) -> Fraction:
     return min(Fraction(absolute_bps), Fraction(target_bps * relative_bps, WHOLE))
 
 
+def class_band(target: ClassTarget, strategy: Strategy) -> Fraction:
+    """Half the width of a class's band in basis points of the scope: its own one, or that of its strategy's rule."""
+    if target.band_bps is not None:
+        return Fraction(target.band_bps)
+    return band(target.target_bps, strategy.absolute_band_bps, strategy.relative_band_bps)
+
+
+def holding_band(target: HoldingTarget, strategy: Strategy) -> Fraction:
+    """Half the width of a holding's band in basis points of its class, whatever the class is worth (0 for 0 %).
+
+    What ALARM_BPS of the scope are of the class is the least that counts: `widened`, or `holding_band_of_all`.
+    """
+    if target.band_bps is not None:
+        return Fraction(target.band_bps)
+    return _tighter(target.target_bps, strategy.absolute_band_bps, strategy.relative_band_bps)
+
+
+def holding_band_of_all(target: HoldingTarget, parent: ClassTarget, strategy: Strategy) -> Fraction:
+    """Half the width of a holding's band as a share of the scope (1 is all of it), its class being at its target."""
+    of_all = Fraction(holding_band(target, strategy) * parent.target_bps, WHOLE)
+    return Fraction(max(of_all, Fraction(ALARM_BPS)), WHOLE)
+
+
+def widened(half_width: Fraction, class_minor: int, total_minor: int) -> Fraction:
+    """A holding's band in basis points of its class, no narrower than what ALARM_BPS of the scope are of that class.
+
+    The class is worth more than nothing.
+    """
+    if half_width.numerator * class_minor >= ALARM_BPS * total_minor * half_width.denominator:
+        return half_width
+    return Fraction(ALARM_BPS * total_minor, class_minor)
+
+
 def status(value_minor: int, total_minor: int, target_bps: int, half_width: Fraction) -> Status:
-    """Where a class worth `value_minor` of `total_minor` lies; the edge is outside. Exact, by cross-multiplication."""
-    gap = value_minor * WHOLE - target_bps * total_minor
-    if abs(gap) * half_width.denominator < half_width.numerator * total_minor or gap == 0:
+    """Where something worth `value_minor` of `total_minor` lies; the edge is outside. Exact, by cross-multiplication.
+
+    Of a total of 0 everything has a share of 0: what has a target is then under it.
+    """
+    value, total = (value_minor, total_minor) if total_minor else (0, 1)
+    gap = value * WHOLE - target_bps * total
+    if abs(gap) * half_width.denominator < half_width.numerator * total or gap == 0:
         return Status.ON_TARGET
     return Status.OVERWEIGHT if gap > 0 else Status.UNDERWEIGHT
 
@@ -205,11 +341,11 @@ def _class_drift(
 ) -> ClassDrift:
     assets = held.parts.get(class_id, {})
     value = sum(assets.values())
-    rows = _holding_drifts(assets, held.look_through, value, total, target)
     weight = share_bps(value, total)
     if target is None or strategy is None:
+        rows = _untargeted(assets, held.look_through, value, total)
         return ClassDrift(class_id, value, weight, None, None, None, Status.NO_TARGET, rows)
-    half_width = band(target.target_bps, strategy.absolute_band_bps, strategy.relative_band_bps)
+    half_width = class_band(target, strategy)
     return ClassDrift(
         asset_class_id=class_id,
         value_minor=value,
@@ -218,20 +354,60 @@ def _class_drift(
         gap_minor=ratio(value * WHOLE - target.target_bps * total, WHOLE),
         band_bps=half_width,
         status=status(value, total, target.target_bps, half_width),
-        holdings=rows,
+        holdings=_holding_drifts(assets, held.look_through, value, total, target, strategy),
     )
 
 
 def _holding_drifts(
-    assets: Mapping[str, int], look_through: frozenset[str], value: int, total: int, target: ClassTarget | None
+    assets: Mapping[str, int],
+    look_through: frozenset[str],
+    value: int,
+    total: int,
+    target: ClassTarget,
+    strategy: Strategy,
 ) -> tuple[HoldingDrift, ...]:
-    wanted = {h.asset_id: h.target_bps for h in target.holdings} if target else {}
+    wanted = {h.asset_id: h for h in target.holdings}
+    if not wanted:
+        return _untargeted(assets, look_through, value, total)
     rows = []
     for asset_id in [*assets, *(a for a in wanted if a not in assets)]:
         minor = assets.get(asset_id, 0)
-        is_partial = asset_id in look_through
-        of_class = None if is_partial or not wanted else wanted.get(asset_id, 0)
-        of_all = None if of_class is None or target is None else ratio(of_class * target.target_bps, WHOLE)
-        weights = share_bps(minor, value), share_bps(minor, total)
-        rows.append(HoldingDrift(asset_id, minor, *weights, of_class, of_all, is_partial))
+        if asset_id in look_through:
+            rows.append(_without_target(asset_id, minor, value, total, is_look_through=True))
+            continue
+        own = wanted.get(asset_id) or HoldingTarget(asset_id, 0)
+        half_width = widened(holding_band(own, strategy), value, total) if value > 0 else None
+        rows.append(
+            HoldingDrift(
+                asset_id=asset_id,
+                value_minor=minor,
+                weight_of_class_bps=share_bps(minor, value),
+                weight_bps=share_bps(minor, total),
+                target_of_class_bps=own.target_bps,
+                target_bps=ratio(own.target_bps * target.target_bps, WHOLE),
+                is_look_through=False,
+                gap_minor=ratio(minor * WHOLE - own.target_bps * value, WHOLE),
+                band_of_class_bps=half_width,
+                # In a class that is worth nothing no holding is too much or too little: only the class is.
+                status=Status.ON_TARGET if half_width is None else status(minor, value, own.target_bps, half_width),
+            )
+        )
+    return _largest_first(rows)
+
+
+def _untargeted(
+    assets: Mapping[str, int], look_through: frozenset[str], value: int, total: int
+) -> tuple[HoldingDrift, ...]:
+    return _largest_first(
+        _without_target(asset_id, minor, value, total, is_look_through=asset_id in look_through)
+        for asset_id, minor in assets.items()
+    )
+
+
+def _without_target(asset_id: str, minor: int, value: int, total: int, *, is_look_through: bool) -> HoldingDrift:
+    weights = share_bps(minor, value), share_bps(minor, total)
+    return HoldingDrift(asset_id, minor, *weights, None, None, is_look_through, None, None, Status.NO_TARGET)
+
+
+def _largest_first(rows: Iterable[HoldingDrift]) -> tuple[HoldingDrift, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.value_minor, row.asset_id)))

@@ -1,16 +1,20 @@
 """What the planner answers: lots to trade, and what they come to."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 
-from wealthdesk.domain.plans import Side
-from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.planner.problem import Place, PlanAccount, Problem, Purse, half_up
 
 
 @dataclass(frozen=True, slots=True)
 class Lots:
-    """One trade: how many lots (> 0) of an asset, in which account, what they cost or bring, and the fee on them."""
+    """One trade: how many lots (> 0) of an asset, in which account, what they cost or bring, and the fee on them.
+
+    closes: all that is held there is sold; in a practical plan its last lot is then what is left, maybe less than one.
+    """
 
     asset_id: str
     account_id: str
@@ -18,6 +22,7 @@ class Lots:
     count: int
     gross: int
     fee: int
+    closes: bool = False
 
     @property
     def place(self) -> Place:
@@ -31,60 +36,185 @@ class Lots:
 
 
 @dataclass(frozen=True, slots=True)
+class Converted:
+    """Money of an account changed from one of its purses into another, in minor units of the base currency.
+
+    amount leaves the one and comes into the other; the fee leaves the source besides.
+    """
+
+    account_id: str
+    source: str
+    to: str
+    amount: int
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A plan in lots: trades by asset and account id, and the cash that each account is left with.
 
     regret_bound: at most this part of what could be gained is proven to be missed (0: the best plan); None: nothing is.
-    method: how it was found, for people ("even fill", "search", "exact").
+    method: how it was found, for people ("even fill", "search", "exact"). new_money: what comes into which account of
+    the money for any; paid: what each account pays of all that is taken out. Accounts with nothing of it are left out.
     """
 
     trades: tuple[Lots, ...]
     cash: Mapping[str, int]
     regret_bound: float | None = None
     method: str = ""
+    new_money: Mapping[str, int] = field(default_factory=dict)
+    paid: Mapping[str, int] = field(default_factory=dict)
+    conversions: tuple[Converted, ...] = ()
 
 
 Progress = Callable[[Answer], bool]
 """Told of each better answer as it is found; False stops the search, and the best so far is the answer."""
 
 
-def settle(problem: Problem, lots: Mapping[Place, int], bound: float | None = None, method: str = "") -> Answer:
-    """The answer that trades these lots (sales negative, zeros left out), with exact costs and cash."""
+def settle(
+    problem: Problem,
+    lots: Mapping[Place, int],
+    bound: float | None = None,
+    method: str = "",
+    *,
+    new_money: Mapping[str, int] | None = None,
+    paid: Mapping[str, int] | None = None,
+    conversions: Iterable[Converted] = (),
+) -> Answer:
+    """The answer that trades these lots (sales negative, zeros left out), with exact costs and cash.
+
+    new_money and paid: where money for (from) any account comes in (goes out); None: the first that can.
+    """
     trades = tuple(_trade(problem, place, lots[place]) for place in sorted(lots) if lots[place])
-    cash = {account.id: account.cash for account in problem.accounts}
+    if new_money is None:
+        new_money = _first(problem.new_money, {each.id: each.room for each in problem.accounts})
+    if paid is None:
+        paid = _first(problem.withdrawal, {each.id: _spare(problem, each) for each in problem.accounts})
+    all_paid = {each.id: each.withdrawal + paid.get(each.id, 0) for each in problem.accounts}
+    cash = {each.id: each.cash + new_money.get(each.id, 0) - all_paid[each.id] for each in problem.accounts}
     for trade in trades:
         cash[trade.account_id] += trade.cash_change
-    return Answer(trades, cash, bound, method)
+    for converted in conversions:
+        cash[converted.account_id] -= converted.fee
+    new_money, all_paid = ({key: money[key] for key in sorted(money) if money[key]} for money in (new_money, all_paid))
+    return Answer(trades, cash, bound, method, new_money, all_paid, tuple(conversions))
+
+
+def _first(money: int, rooms: Mapping[str, int | None]) -> dict[str, int]:
+    """The money in the first accounts that have room; what has none anywhere is put into the first."""
+    placed: dict[str, int] = {}
+    for account_id, room in rooms.items():
+        placed[account_id] = money if room is None else min(money, max(0, room))
+        money -= placed[account_id]
+    if money and placed:
+        placed[next(iter(placed))] += money
+    return placed
+
+
+def _spare(problem: Problem, account: PlanAccount) -> int:
+    """The cash that an account has for a withdrawal from any."""
+    return account.cash - account.withdrawal - problem.floor_of(account) if account.pays else 0
 
 
 def _trade(problem: Problem, place: Place, lots: int) -> Lots:
     asset, account = problem.asset[place[0]], problem.account[place[1]]
-    gross = problem.gross(asset, abs(lots))
-    side = Side.BUY if lots > 0 else Side.SELL
-    return Lots(asset.id, account.id, side, abs(lots), gross, problem.fee(asset, account, gross))
+    side, closes = (Side.BUY, False) if lots > 0 else (Side.SELL, problem.closes(place, -lots))
+    gross = half_up(problem.sold(place, -lots)) if side is Side.SELL else problem.gross(asset, lots)
+    return Lots(asset.id, account.id, side, abs(lots), gross, problem.fee(asset, account, gross), closes)
 
 
 def broken_rules(problem: Problem, answer: Answer) -> Iterable[str]:
     """Every rule that the answer breaks, as a sentence each; none for a plan that may be shown."""
+    if problem.max_trades is not None and len(answer.trades) > problem.max_trades:
+        yield f"there are {len(answer.trades)} trades and not {problem.max_trades}"
     sides: dict[str, set[Side]] = {}
     gain = Fraction(0)
     for trade in answer.trades:
         sides.setdefault(trade.asset_id, set()).add(trade.side)
-        closes = False
         if trade.side is Side.BUY and not problem.may_buy(trade.place):
             yield f"{trade.asset_id} may not be bought in {trade.account_id}"
         if trade.side is Side.SELL:
-            closes = problem.closes(trade.place, trade.count)
             gain += problem.realised_gain(trade.place, trade.count)
             if not problem.may_sell(trade.place):
                 yield f"{trade.asset_id} may not be sold in {trade.account_id}"
             if trade.count > problem.most_lots(trade.place):
                 yield f"more of {trade.asset_id} is sold than {trade.account_id} holds"
-        if trade.gross < problem.min_trade and not closes:
+        if trade.gross < problem.smallest_trade and not trade.closes and not _may_be_small(problem, answer):
             yield f"the trade of {trade.asset_id} in {trade.account_id} is below the minimum"
+        if _leaves_a_rest(problem, trade):
+            yield f"a rest of {trade.asset_id} is left in {trade.account_id}"
     yield from (f"{asset_id} is both bought and sold" for asset_id, both in sides.items() if len(both) > 1)
+    if problem.gain_limit is not None and gain > problem.gain_limit:
+        yield "the realised gain is above its limit"
+    yield from _broken_by_money(problem, answer)
+
+
+def _may_be_small(problem: Problem, answer: Answer) -> bool:
+    """The only trade of money that comes in or goes out is as large as that, its fee and its lot make it."""
+    return problem.practical is not None and problem.mode is not Mode.REBALANCE and len(answer.trades) == 1
+
+
+def _leaves_a_rest(problem: Problem, trade: Lots) -> bool:
+    practical = problem.practical
+    if practical is None or not practical.no_rests or trade.side is Side.BUY or trade.closes:
+        return False
+    return problem.value_of(trade.place) - problem.sold(trade.place, trade.count) < practical.min_trade
+
+
+def _broken_by_money(problem: Problem, answer: Answer) -> Iterable[str]:
+    """What is wrong with the cash of the accounts, and with what comes in and goes out."""
     for account in problem.accounts:
         if answer.cash[account.id] < problem.floor_of(account):
             yield f"{account.id} is left with less than its buffer"
-    if problem.gain_limit is not None and gain > problem.gain_limit:
-        yield "the realised gain is above its limit"
+        paid = answer.paid.get(account.id, 0) - account.withdrawal
+        if paid < 0 or (paid and not account.pays):
+            yield f"{account.id} does not pay what it may"
+        if not 0 <= answer.new_money.get(account.id, 0) <= (inf if account.room is None else account.room):
+            yield f"{account.id} has no room for so much new money"
+        if _sells_too_much(problem, answer, account):
+            yield f"more is sold in {account.id} than it pays out"
+    for ids, room in problem.shared_rooms:
+        if sum(answer.new_money.get(each, 0) for each in ids) > room:
+            yield f"{', '.join(sorted(ids))} have no room for so much new money"
+    if sum(answer.new_money.values()) != problem.new_money:
+        yield "not all of the new money comes in"
+    if sum(answer.paid.values()) != problem.withdrawal + sum(each.withdrawal for each in problem.accounts):
+        yield "not all is paid that is taken out"
+    for (account_id, currency), left in purses_after(problem, answer).items():
+        account = problem.account[account_id]
+        floor = problem.floor_of(account) if currency == account.currency else 0
+        if left < min(floor, problem.purses.get((account_id, currency), 0)):
+            yield f"{account_id} has not so much {currency}"
+    for converted in answer.conversions:
+        account = problem.account[converted.account_id]
+        if not account.converts or converted.fee != half_up(converted.amount * account.fx_rate / 10_000):
+            yield f"{account.id} does not change money so"
+
+
+def _sells_too_much(problem: Problem, answer: Answer, account: PlanAccount) -> bool:
+    """In a practical withdrawal no cash piles up in an account, but for a last lot and what is sold whole."""
+    if problem.practical is None or problem.mode is not Mode.WITHDRAWAL:
+        return False
+    sales = [trade for trade in answer.trades if trade.account_id == account.id]
+    needed = answer.paid.get(account.id, 0) + max(0, problem.floor_of(account) - account.cash)
+    needed += sum(each.fee for each in answer.conversions if each.account_id == account.id)
+    slack = max((each.gross if each.closes else int(problem.asset[each.asset_id].lot) + 1 for each in sales), default=0)
+    return sum(trade.cash_change for trade in sales) > needed + slack
+
+
+def purses_after(problem: Problem, answer: Answer) -> dict[Purse, int]:
+    """What is left in each purse, of the accounts that have them."""
+    left = dict(problem.purses)
+
+    def change(account_id: str, currency: str, by: int) -> None:
+        if account_id in problem.accounts_with_purses:
+            left[account_id, currency] = left.get((account_id, currency), 0) + by
+
+    for account in problem.accounts:
+        change(account.id, account.currency, answer.new_money.get(account.id, 0) - answer.paid.get(account.id, 0))
+    for trade in answer.trades:
+        change(trade.account_id, problem.asset[trade.asset_id].currency, trade.cash_change)
+    for each in answer.conversions:
+        change(each.account_id, each.source, -each.amount - each.fee)
+        change(each.account_id, each.to, each.amount)
+    return left

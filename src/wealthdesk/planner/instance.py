@@ -49,7 +49,7 @@ def read(content: bytes) -> Instance:
     class_ids = {each.id for each in classes}
     assets, left_out = _assets(data, class_ids, rates, base)
     known = {asset.id for asset in assets} | set(left_out)
-    accounts = [_account(record, known, base) for record in data.records("accounts", "account")]
+    accounts = [_account(record, known, base, mode) for record in data.records("accounts", "account")]
     places = _Places(known, {account.id for account in accounts}, left_out)
     held, lots = _positions(data, places)
     weights = _weights(data)
@@ -67,6 +67,8 @@ def read(content: bytes) -> Instance:
         turnover_weight=weights.pop("eta", None),
         weights=Weights(**weights),
         gain_limit=data.whole("gain_limit_cents", LARGEST_CENTS) if data.is_given("gain_limit_cents") else None,
+        max_trades=data.whole("max_trades", LARGEST_CENTS) if data.is_given("max_trades") else None,
+        withdrawal=_withdrawal(data, mode),
     )
     return Instance(problem, left_out)
 
@@ -202,7 +204,15 @@ def _exposures(record: Record, class_ids: set[str]) -> dict[str, Fraction]:
     return exposures
 
 
-def _account(record: Record, known: set[str], base: str) -> PlanAccount:
+def _withdrawal(record: Record, mode: Mode) -> int:
+    """What is taken out of the account of a record, or of any; only a withdrawal takes money out."""
+    money = record.whole("withdraw_cents", LARGEST_CENTS, 0)
+    if money and mode is not Mode.WITHDRAWAL:
+        raise record.refused("withdraw_cents", 'the mode is not "withdraw"')
+    return money
+
+
+def _account(record: Record, known: set[str], base: str, mode: Mode) -> PlanAccount:
     cents = {
         name: record.whole(name, LARGEST_CENTS, 0)
         for name in ("cash_cents", "deposit_cents", "buffer_cents", "fee_fixed_cents")
@@ -216,6 +226,7 @@ def _account(record: Record, known: set[str], base: str) -> PlanAccount:
         record.number("fx_fee_bp", LARGEST_RATE, 0),
         record.text("ccy", base),
         _can_hold(record, known),
+        _withdrawal(record, mode),
     )
 
 

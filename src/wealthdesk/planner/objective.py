@@ -2,20 +2,24 @@
 
 `J = κ Σ_c (A_c - τ_c)² / d_c + Σ_h (y_h/M - t_h)² / d_h + [no class of cash] (r/M)² / d0 + γ fees/M
    + [rebalance] η turnover/M + Σ_buys penalty × bought/M`, with d the target, or d0 where the target is 0. κ, γ and d0
-are the weights of the problem.
+are the weights of the problem. In a practical plan a deviation counts from the edge of what is as good as the target,
+and `ρ gains/M + λ bought where it is not held yet/M` join it.
 
 The weighted squares are the ones that even fill minimises; an L1 drift would be blind to how a shortfall is split.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import Answer
-from wealthdesk.planner.problem import Problem
+from wealthdesk.planner.problem import Place, Problem
 
 ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
+PRACTICAL_ETA = 1e-3
+"""The same in a practical plan, of any mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,54 @@ def score(problem: Problem, answer: Answer) -> Score:
     values, penalty = dict(problem.values), 0.0
     for trade in answer.trades:
         exact = trade.count * problem.asset[trade.asset_id].lot
-        values[trade.asset_id] += exact if trade.side is Side.BUY else -exact
         if trade.side is Side.BUY:
-            penalty += problem.penalties.get(trade.place, 0.0) * float(exact / total)
+            values[trade.asset_id] += exact
+            penalty += bought_cost(problem, trade.place) * float(exact / total)
+        else:
+            values[trade.asset_id] -= problem.sold(trade.place, trade.count)
+            penalty += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count) / total)
     shares = _class_shares(problem, values, sum(answer.cash.values()))
     d0 = problem.weights.d0
-    j = problem.weights.kappa * sum(_square(shares[key], target, d0) for key, target in problem.class_targets.items())
-    j += sum(_square(values[key] / total, target, d0) for key, target in problem.asset_targets.items())
+    bands, asset_bands = half_widths(problem)
+    j = problem.weights.kappa * sum(
+        _square(shares[key], target, d0, bands.get(key)) for key, target in problem.class_targets.items()
+    )
+    j += sum(
+        _square(values[key] / total, target, d0, asset_bands.get(key)) for key, target in problem.asset_targets.items()
+    )
     if problem.cash_class is None:
         j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / d0
-    j += problem.weights.gamma * float(sum(trade.fee for trade in answer.trades) / total) + penalty
+    fees = sum(trade.fee for trade in answer.trades) + sum(each.fee for each in answer.conversions)
+    j += problem.weights.gamma * float(fees / total) + penalty
     j += turnover_cost(problem) * float(sum(trade.gross for trade in answer.trades) / total)
     return Score(j, _violation(problem, shares))
 
 
 def turnover_cost(problem: Problem) -> float:
     """What trading the whole total once costs in J: nothing but in a rebalance."""
+    if problem.practical is not None:
+        return PRACTICAL_ETA if problem.turnover_weight is None else problem.turnover_weight
     if problem.mode is not Mode.REBALANCE:
         return 0.0
     return ETA if problem.turnover_weight is None else problem.turnover_weight
+
+
+def bought_cost(problem: Problem, place: Place) -> float:
+    """What buying the whole total in one place costs in J, beside its fee and turnover."""
+    practical = problem.practical
+    is_new = practical is not None and place not in practical.held_places
+    return problem.penalties.get(place, 0.0) + (practical.new_place_cost if practical and is_new else 0.0)
+
+
+def gain_cost(problem: Problem) -> float:
+    """ρ: what a realised gain of the whole total costs in J."""
+    return 0.0 if problem.practical is None else problem.practical.gain_cost
+
+
+def half_widths(problem: Problem) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
+    """How far from its target a class, and an asset, is as good as on it."""
+    practical = problem.practical
+    return ({}, {}) if practical is None else (practical.bands, practical.asset_bands)
 
 
 def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> dict[str, Fraction]:
@@ -65,8 +98,11 @@ def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> d
     return shares
 
 
-def _square(share: Fraction, target: Fraction, d0: float) -> float:
-    return float(share - target) ** 2 / (float(target) if target > 0 else d0)
+def _square(share: Fraction, target: Fraction, d0: float, half_width: Fraction | None = None) -> float:
+    away = share - target
+    if half_width is not None:
+        away = max(Fraction(0), abs(away) - half_width)
+    return float(away) ** 2 / (float(target) if target > 0 else d0)
 
 
 def _violation(problem: Problem, shares: dict[str, Fraction]) -> float:

@@ -85,7 +85,9 @@ class PlanAccount:
     """An account: its cash (new money included), what has to be left of it, and what its broker takes.
 
     Rates are basis points of the gross amount; fx_rate joins them where the asset is in another currency.
-    can_hold: what may be bought here; None is everything.
+    can_hold: what may be bought here; None is everything. withdrawal: what is taken out of just this account; pays:
+    whether it may pay what is taken out of any. room: the most new money for any account that may come in here; None:
+    no limit. converts: its purses may be changed into each other, for fx_rate of what is changed.
     """
 
     id: str
@@ -96,6 +98,10 @@ class PlanAccount:
     fx_rate: Fraction = Fraction(0)
     currency: str = ""
     can_hold: frozenset[str] | None = None
+    withdrawal: int = 0
+    pays: bool = True
+    room: int | None = None
+    converts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,31 @@ def _by_cost(lot: TaxLot) -> tuple[Fraction, Fraction]:
 
 Place = tuple[str, str]
 """(asset id, account id): where something is held or traded."""
+Purse = tuple[str, str]
+"""(account id, currency): cash of an account in one currency."""
+
+
+@dataclass(frozen=True)
+class Practical:
+    """What a plan has to keep to so that a person would carry it out, and what J counts besides.
+
+    min_trade: the smallest trade; also what a sale has to leave where it leaves anything (no_rests). gain_cost: what a
+    gain realised in the accounts of `taxed` counts as lost. new_place_cost: per unit of share bought in a place that is
+    not one of held_places. bands, asset_bands: half widths, in shares of the total, of what is as good as the target;
+    empty: only the target is. outside_bands, outside_asset_bands: the half widths that a class or an asset is outside
+    of from there on; what is not named has none.
+    """
+
+    min_trade: int = 0
+    gain_cost: float = 0.0
+    taxed: frozenset[str] = frozenset()
+    new_place_cost: float = 0.0
+    held_places: frozenset[Place] = frozenset()
+    no_rests: bool = True
+    bands: Mapping[str, Fraction] = field(default_factory=dict)
+    asset_bands: Mapping[str, Fraction] = field(default_factory=dict)
+    outside_bands: Mapping[str, Fraction] = field(default_factory=dict)
+    outside_asset_bands: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,6 +160,11 @@ class Problem:
 
     penalties: per unit of bought share of the total, in the terms of J (where something is better not held).
     turnover_weight: what trading the whole total once costs in a rebalance, in the terms of J; None: the usual η.
+    max_trades: the most trades that a plan may have; None: any number. withdrawal: what is taken out of any accounts;
+    new_money: what comes into any accounts, within their rooms and shared_rooms, which several have together.
+    purses: cash by currency, of accounts whose trades are paid in the currency of the asset; what an account has in
+    purses sums to its cash. An account without purses pays everything from its cash.
+    practical: the rules of plans that a person carries out; None: those of files.
     """
 
     mode: Mode
@@ -144,6 +180,12 @@ class Problem:
     gain_limit: int | None = None
     turnover_weight: float | None = None
     weights: Weights = Weights()
+    max_trades: int | None = None
+    withdrawal: int = 0
+    new_money: int = 0
+    shared_rooms: Sequence[tuple[frozenset[str], int]] = ()
+    purses: Mapping[Purse, int] = field(default_factory=dict)
+    practical: Practical | None = None
 
     def __post_init__(self) -> None:
         """Sorts everything: the order of a list never decides, not even on the last bit of a sum of floats."""
@@ -153,6 +195,9 @@ class Problem:
         object.__setattr__(self, "penalties", {place: self.penalties[place] for place in sorted(self.penalties)})
         lots = {place: tuple(sorted(self.lots[place], key=_by_cost)) for place in sorted(self.lots)}
         object.__setattr__(self, "lots", lots)
+        object.__setattr__(self, "purses", {purse: self.purses[purse] for purse in sorted(self.purses)})
+        rooms = sorted(self.shared_rooms, key=lambda each: (sorted(each[0]), each[1]))
+        object.__setattr__(self, "shared_rooms", tuple(rooms))
 
     @cached_property
     def asset(self) -> Mapping[str, PlanAsset]:
@@ -174,8 +219,9 @@ class Problem:
 
     @cached_property
     def cash(self) -> int:
-        """The cash of all accounts, new money and buffers included."""
-        return sum(account.cash for account in self.accounts)
+        """The cash of all accounts, new money and buffers included; what is taken out is not."""
+        own = sum(account.cash - account.withdrawal for account in self.accounts)
+        return own + self.new_money - self.withdrawal
 
     @cached_property
     def buffers(self) -> int:
@@ -187,6 +233,16 @@ class Problem:
         """M: what is held plus the cash that may be spent; with a class of cash, all cash. Fees do not lower it."""
         held = sum(self.values.values(), Fraction(0))
         return held + self.cash - (0 if self.cash_class else self.buffers)
+
+    @cached_property
+    def smallest_trade(self) -> int:
+        """What a trade comes to at least, but for the sale of all that is held somewhere."""
+        return self.min_trade if self.practical is None else self.practical.min_trade
+
+    @cached_property
+    def accounts_with_purses(self) -> frozenset[str]:
+        """The accounts whose cash is known by currency."""
+        return frozenset(account_id for account_id, _ in self.purses)
 
     @cached_property
     def class_targets(self) -> Mapping[str, Fraction]:
@@ -237,28 +293,54 @@ class Problem:
 
     def fee(self, asset: PlanAsset, account: PlanAccount, gross: int) -> int:
         """What the broker takes for one trade: the fixed part and the rate on the gross amount, half up."""
-        rate = account.fee_rate + (account.fx_rate if asset.currency != account.currency else 0)
-        return account.fee_fixed + half_up(gross * rate / 10_000)
+        return account.fee_fixed + half_up(gross * self.rate_of(asset, account) / 10_000)
+
+    def rate_of(self, asset: PlanAsset, account: PlanAccount) -> Fraction:
+        """The basis points that the broker takes of a trade; where there are purses, exchange is not part of it."""
+        is_exchanged = asset.currency != account.currency and account.id not in self.accounts_with_purses
+        return account.fee_rate + (account.fx_rate if is_exchanged else 0)
+
+    def value_of(self, place: Place) -> Fraction:
+        """What is held in one place, exact."""
+        return self.held.get(place, Fraction(0)) * self.asset[place[0]].price
 
     def most_lots(self, place: Place) -> int:
-        """How many lots may be sold at most: no more than what is held."""
-        asset = self.asset[place[0]]
-        return int(self.held.get(place, Fraction(0)) * asset.price / asset.lot)
+        """How many lots may be sold at most: no more than what is held.
+
+        In a practical plan what does not come to a whole lot goes with the last one, so that nothing is left.
+        """
+        lots = self.value_of(place) / self.asset[place[0]].lot
+        return int(lots) if self.practical is None else -int(-lots // 1)
+
+    def sold(self, place: Place, lots: int) -> Fraction:
+        """The exact value of a sale of so many lots: the last of a practical plan is what is left."""
+        exact = lots * self.asset[place[0]].lot
+        return exact if self.practical is None else min(exact, self.value_of(place))
 
     def closes(self, place: Place, lots: int) -> bool:
         """Whether selling so many lots sells all that is held there."""
-        asset = self.asset[place[0]]
-        return lots * asset.lot == self.held.get(place, Fraction(0)) * asset.price
+        return self.sold(place, lots) == self.value_of(place)
 
     def realised_gain(self, place: Place, lots: int) -> Fraction:
         """The gain in minor units of selling so many lots, the dearest tax lots first; 0 where no costs are known."""
         asset = self.asset[place[0]]
-        gain, left = Fraction(0), lots * asset.lot / asset.price
+        gain, left = Fraction(0), self.sold(place, lots) / asset.price
         for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
             sold = min(each.quantity, left)
             gain += sold * (asset.price - each.cost)
             left -= sold
         return gain
+
+    def counted_gain(self, place: Place, lots: int) -> Fraction:
+        """What the gain of a sale counts as in J of a practical plan: at least 0, and nothing in untaxed accounts.
+
+        Where the cost of a part is not known, half of its value counts as gain.
+        """
+        if self.practical is None or place[1] not in self.practical.taxed:
+            return Fraction(0)
+        known = sum((each.quantity for each in self.lots.get(place, ())), Fraction(0)) * self.asset[place[0]].price
+        unknown = max(Fraction(0), self.sold(place, lots) - known)
+        return max(Fraction(0), self.realised_gain(place, lots) + unknown / 2)
 
 
 def half_up(exact: Fraction) -> int:

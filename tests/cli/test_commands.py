@@ -70,6 +70,12 @@ def test_import_then_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
             {
                 "name": "Equity", "value_minor": 300_500, "weight_bps": 10_000,
                 "target_bps": None, "drift_bps": None, "status": "no_target",
+                "holdings": [
+                    {
+                        "symbol": "VTI", "weight_bps_of_class": 10_000, "target_bps_of_class": None,
+                        "drift_bps": None, "status": "no_target", "outside": False,
+                    }
+                ],
             }
         ],
         "unpriced": [],
@@ -174,6 +180,52 @@ def test_show_names_what_has_no_value_and_no_class(folder: Path, capsys: pytest.
     assert [(each["symbol"], each["why"]) for each in shown["unpriced"]] == [("B", "no_price"), ("C", "no_rate")]
     assert [each["symbol"] for each in shown["unclassified"]] == ["A"]
     assert "exchange rate for GBP" in run(capsys, "show", "--file", folder / "p")[1]
+
+
+def test_show_judges_holdings_within_their_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with make_demo(folder / "demo", CLOCK):
+        pass
+    classes = {each["name"]: each for each in told(capsys, "show", "--file", folder / "demo")["classes"]}
+    assert [(name, each["status"]) for name, each in classes.items()] == [
+        ("Equity", "on_target"),
+        ("Fixed income", "on_target"),
+        ("Real estate", "underweight"),
+        ("Crypto", "overweight"),
+        ("Cash", "on_target"),
+    ]
+    below = {each["symbol"]: tuple(each.values())[1:] for each in classes["Equity"]["holdings"]}
+    assert list(classes["Equity"]["holdings"][0]) == [
+        "symbol", "weight_bps_of_class", "target_bps_of_class", "drift_bps", "status", "outside",
+    ]  # fmt: skip
+    assert below == {
+        "VTI": (5812, 5000, 812, "overweight", True),
+        "VXUS": (2463, 2500, -37, "on_target", False),
+        "VWCE": (716, 1500, -784, "underweight", True),
+        "VBR": (681, 1000, -319, "underweight", True),
+        "AOR": (328, None, None, "no_target", False),
+    }
+    outside = [each["symbol"] for name in classes for each in classes[name]["holdings"] if each["outside"]]
+    assert sorted(outside) == ["BND", "BNDX", "VBR", "VTI", "VWCE"]
+    lines = run(capsys, "show", "--file", folder / "demo")[1].splitlines()
+    words = {line[:24].strip(): line[77:].strip() for line in lines}
+    assert words["Equity"] == "In band · 3 holdings outside"
+    assert (words["VTI"], words["VXUS"], words["VBR"], words["AOR"]) == ("Over", "In band", "Under", "")
+    assert (words["Real estate"], words["Crypto"], words["Cash"]) == ("Under", "Over", "In band")
+
+
+def test_a_class_of_which_nothing_is_held_yet_is_under_its_target(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = "symbol,quantity,price,currency,asset_class\nVTI,0,250,USD,Equity\nBND,0,75,USD,Fixed income\n"
+    (folder / "h.csv").write_text(held, "utf-8")
+    targets = "Strategy,Scope,Class,Class target\nAll Portfolio,All Portfolio,Equity,60.00\n"
+    targets += "All Portfolio,All Portfolio,Fixed income,40.00\n"
+    (folder / "t.csv").write_text(targets, "utf-8")
+    run(capsys, "import", folder / "h.csv", "--file", folder / "p", "--account", "Main")
+    run(capsys, "import", folder / "t.csv", "--file", folder / "p")
+    classes = told(capsys, "show", "--file", folder / "p")["classes"]
+    assert [(each["drift_bps"], each["status"]) for each in classes] == [(-6000, "underweight"), (-4000, "underweight")]
+    assert run(capsys, "show", "--file", folder / "p")[1].count(" pp  Under\n") == 2
 
 
 def short_of_a_byte(whole: bytes) -> bytes:

@@ -92,7 +92,7 @@ def test_without_targets_nothing_is_judged() -> None:
         assert [c.status for c in drift.classes] == [Status.NO_TARGET]
         assert drift.largest is None
         assert drift.furthest is None
-        assert drift.holdings_judged == 0
+        assert drift.holdings_counted == 0
         assert not drift.has_targets
 
 
@@ -206,7 +206,7 @@ def test_an_overweight_class_does_not_mark_its_holdings() -> None:
     drift = measure(held, CLASSES, strategy(equity, ClassTarget("bonds", 5000)))
     assert [c.asset_class_id for c in drift.outside] == ["equity", "bonds"]
     assert drift.holdings_outside == ()
-    assert drift.holdings_judged == 2
+    assert drift.holdings_counted == 3
     assert not drift.is_inside
 
 

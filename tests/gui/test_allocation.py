@@ -21,6 +21,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk
 
 Key = Qt.Key
@@ -55,8 +56,18 @@ def top(page: AllocationPage, class_id: str) -> QModelIndex:
 def test_the_summary_of_the_demo(page: AllocationPage) -> None:
     summary = page.summary
     assert (summary.total.figure, summary.total.note) == ("$269,560.74", "3 accounts, in USD")
-    assert (summary.largest.figure, summary.largest.note) == ("+3.9 pp", "Equity · 12.6 pp in total")
-    assert (summary.status.figure, summary.status.note) == ("2 of 5", "classes outside their band")
+    furthest, status = summary.furthest, summary.status
+    assert (furthest.title, furthest.figure, furthest.note) == (
+        "Furthest outside",
+        "+2.4 pp",
+        "Crypto · its band is ±1.25 pp",
+    )
+    assert (status.title, status.figure, status.note) == (
+        "Outside their band",
+        "2 of 5",
+        "classes, 5 of 9 holdings",
+    )
+    assert "Real estate, Crypto, VTI, VWCE, VBR, BND, BNDX" in status.toolTip()
     assert (summary.cash.figure, summary.cash.note) == ("$11,430", "in 3 accounts")
 
 
@@ -66,10 +77,12 @@ def test_a_card_says_all_of_it_in_words(page: AllocationPage) -> None:
         for row, card in enumerate(page.classes.cards.cards)
     }
     assert words["crypto"] == (
-        "Crypto, 2 holdings, $19,672.50, Overweight, Target 5.0%, Current 7.4%, drift +2.4 pp, "
-        "$6,403 over, band 3.75–6.25%"
+        "Crypto, 2 holdings, $19,672.50, Over, Target 5.0%, Current 7.4%, drift +2.4 pp, $6,403 over, band 3.75–6.25%"
     )
-    assert words["cash"].startswith("Cash, 3 accounts, $11,430.27, On target")
+    assert words["cash"].startswith("Cash, 3 accounts, $11,430.27, In band, ")
+    assert words["equity"].startswith("Equity, 5 holdings, $169,"), words["equity"]
+    assert ", In band · 3 holdings outside, " in words["equity"]
+    assert ", In band · 2 holdings outside, " in words["fixed_income"]
 
 
 def test_a_holding_says_both_its_weights_and_where_it_lies(page: AllocationPage) -> None:
@@ -83,10 +96,63 @@ def test_a_holding_says_both_its_weights_and_where_it_lies(page: AllocationPage)
         ("50.0%", "30.0% of portfolio"),
         ("+8.1 pp", "+7.1 pp"),
     )
-    assert vti.data(Qt.ItemDataRole.ToolTipRole).split("\n")[1:] == ["Brokerage: 210", "Retirement: 120.482"]
+    assert (line.status, line.tone, line.gap) == ("Over", Tone.OVER, "$13,770 over, band 45–55%")
+    assert vti.data(Qt.ItemDataRole.ToolTipRole).split("\n")[1:] == [
+        "Of its class: $13,770 over, band 45–55%",
+        "Brokerage: 210",
+        "Retirement: 120.482",
+    ]
+    assert vti.data(Qt.ItemDataRole.AccessibleTextRole).endswith("drift +8.1 pp, Over, $13,770 over, band 45–55%")
+    inside = model.line(model.find(("equity", "vxus")))
+    assert inside is not None
+    assert (inside.status, inside.tone, inside.bar.is_outside) == ("In band", None, False)
     part = model.line(aor)
     assert part is not None
     assert (part.note, part.target[0], part.drifts[0]) == ("60% of AOR counts here", "–", "–")
+    assert (part.status, part.tone, part.gap) == ("", None, "")
+
+
+def test_a_class_of_which_nothing_is_held_yet_is_under_its_target(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    files = {
+        "h.csv": "symbol,quantity,price,currency,asset_class\nVTI,0,250,USD,Equity\nBND,2,,USD,Fixed income\n",
+        "t.csv": "Strategy,Scope,Active,Class,Class target\n"
+        "Mine,All Portfolio,yes,Equity,60\nMine,All Portfolio,yes,Fixed income,40\n",
+    }
+    desk.accounts.add("Main", AccountKind.TAXABLE, "USD")
+    for name, text in files.items():
+        desk.imports.keep([desk.imports.read(name, text.encode())])
+    page = shown(qtbot, desk, bus)
+    summary = page.summary
+    assert (summary.furthest.title, summary.furthest.figure) == ("Furthest outside", "−60.0 pp")
+    assert (summary.status.figure, summary.status.note) == ("2 of 2", "classes")
+    words = [page.classes.cards.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert words == [
+        "Equity, nothing held, $0.00, Under, Target 60.0%, Current 0.0%, drift −60.0 pp, band 55–65%",
+        "Fixed income, 1 holding without a value, $0.00, Under, Target 40.0%, Current 0.0%, drift −40.0 pp, "
+        "band 35–45%",
+    ]
+
+
+def test_where_every_class_is_inside_the_card_names_a_holding_or_the_nearest_edge(
+    qtbot: QtBot, desk: Desk, bus: Bus
+) -> None:
+    held = "symbol,quantity,price,currency,asset_class\nVTI,{0},1,USD,Equity\nVXUS,{1},1,USD,Equity\n"
+    held += "BND,40,1,USD,Fixed income\n"
+    targets = "Strategy,Scope,Active,Class,Class target,Symbol,Currency,Holding target\n"
+    for line in ("Equity,62,VTI,USD,50", "Equity,62,VXUS,USD,50", "Fixed income,38,,,"):
+        targets += f"Mine,All Portfolio,yes,{line}\n"
+    desk.accounts.add("Main", AccountKind.TAXABLE, "USD")
+    desk.imports.keep([desk.imports.read("h.csv", held.format(36, 24).encode())])
+    desk.imports.keep([desk.imports.read("t.csv", targets.encode())])
+    page = shown(qtbot, desk, bus)
+    card, status = page.summary.furthest, page.summary.status
+    assert (card.title, card.figure, card.note) == ("Furthest outside", "+10.0 pp", "VTI in Equity · its band is ±5 pp")
+    assert (status.figure, status.note) == ("0 of 2", "classes, 2 of 3 holdings")
+    desk.imports.keep([desk.imports.read("h.csv", held.format(31, 29).encode())])
+    page = shown(qtbot, desk, bus)
+    card, status = page.summary.furthest, page.summary.status
+    assert (card.title, card.figure, card.note) == ("Nearest its edge", "−2.0 pp", "Equity · 3.0 pp left")
+    assert (status.figure, status.note) == ("0 of 2", "classes, 0 of 3 holdings")
 
 
 def test_in_an_account_the_second_weight_is_of_the_account(page: AllocationPage) -> None:
@@ -260,7 +326,7 @@ def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationP
     page.choose_scope("brokerage")
     assert page.no_targets.isVisible() and page.no_targets.title == "Brokerage has no strategy yet"
     assert page.panel.no_targets.isVisible() and not page.panel.outcome.isVisible()
-    assert page.summary.largest.figure == "–"
+    assert page.summary.furthest.figure == "–"
     assert {card.target for card in page.classes.cards.cards} == {"No target"}
 
 

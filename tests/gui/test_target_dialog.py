@@ -507,7 +507,7 @@ def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     assert sizes == sorted(sizes, reverse=True) and preview.changes[0].name == "Crypto"
     below = {each.name: (each.before, each.after, each.difference) for each in preview.below}
     assert below["VTI"] == ("30.0%", "–", "cleared") and below["BTC"] == ("3.5%", "10.5%", "+7.0 pp")
-    assert [each.name for each in preview.figures][-1] == "Classes outside their band"
+    assert [each.name for each in preview.figures][-2:] == ["Classes outside their band", "Holdings outside their band"]
 
 
 def test_look_through_assets_have_no_line_and_are_named(opened: Opened, demo_desk: Desk) -> None:

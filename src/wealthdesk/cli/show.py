@@ -7,6 +7,7 @@ from typing import Any
 
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.drift import Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
@@ -19,11 +20,13 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     """Shows a portfolio; refusals are WealthDeskErrors."""
     chosen = _parser().parse_args(arguments)
     with open_desk(chosen.file, clock) as desk:
-        shown = told(desk, scope_named(desk.portfolios.current(), chosen.scope))
+        scope = scope_named(desk.portfolios.current(), chosen.scope)
+        shown = told(desk, scope)
+        drift = desk.allocations.of(scope).drift
     if chosen.json:
         print_json(shown)
     else:
-        for line in _lines(shown):
+        for line in _lines(shown, drift):
             print(line)
     return 0
 
@@ -114,7 +117,20 @@ def _classes(allocation: Allocation) -> Iterable[dict[str, Any]]:
             "target_bps": each.target_bps,
             "drift_bps": each.drift_bps,
             "status": each.status.value,
+            "holdings": [_in_class(allocation.portfolio, below) for below in each.holdings],
         }
+
+
+def _in_class(portfolio: Portfolio, held: HoldingDrift) -> dict[str, Any]:
+    """An asset within a class: everything in basis points of the class."""
+    return {
+        "symbol": portfolio.assets[held.asset_id].symbol,
+        "weight_bps_of_class": held.weight_of_class_bps,
+        "target_bps_of_class": held.target_of_class_bps,
+        "drift_bps": held.drift_of_class_bps,
+        "status": held.status.value,
+        "outside": held.is_outside,
+    }
 
 
 def _outside(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def _outside(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
     }
 
 
-def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
+def _lines(shown: Mapping[str, Any], drift: Drift) -> Iterable[str]:
     base = shown["base_currency"]
     yield f"{shown['scope']} on {shown['on']}: {_money(shown['total_minor'], base)}"
     yield ""
@@ -138,12 +154,14 @@ def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
         cash = _money(account["cash_minor"], base)
         yield f"{account['name']:<28.28} {_money(account['total_minor'], base):>20}  cash {cash}"
     yield ""
-    yield f"{'Class':<24} {'Value':>20} {'Weight':>9} {'Target':>9} {'Drift':>10}  Status"
-    for each in shown["classes"]:
-        value_, weight = _money(each["value_minor"], base), _percent(each["weight_bps"])
-        target, drift = _percent(each["target_bps"]), _percent(each["drift_bps"], " pp")
-        status = each["status"].replace("_", " ")
-        yield f"{each['name']:<24.24} {value_:>20} {weight:>9} {target:>9} {drift:>10}  {status}"
+    yield f"{'Class, its holdings':<24} {'Value':>20} {'Weight':>9} {'Target':>9} {'Drift':>10}  Status"
+    for told_of, each in zip(shown["classes"], drift.classes, strict=True):
+        numbers = each.weight_bps, each.target_bps, each.drift_bps
+        yield _row(told_of["name"], _money(each.value_minor, base), numbers, each.words)
+        for symbol, held in zip((below["symbol"] for below in told_of["holdings"]), each.holdings, strict=True):
+            numbers = held.weight_of_class_bps, held.target_of_class_bps, held.drift_of_class_bps
+            words = "" if held.target_of_class_bps is None else held.status.words
+            yield _row(f"  {symbol}", _money(held.value_minor, base), numbers, words)
     yield ""
     for each in shown["holdings"]:
         worth = "not valued" if each["value_minor"] is None else _money(each["value_minor"], base)
@@ -153,6 +171,13 @@ def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
         yield f"{each['symbol']} in {each['account']} is not valued: it needs {missing}."
     for each in shown["unclassified"]:
         yield f"{each['symbol']} in {each['account']} is not in the weights: it has no class."
+
+
+def _row(name: str, worth: str, numbers: tuple[int, int | None, int | None], status: str) -> str:
+    """A line of the table: a class with its shares of the scope, or a holding with its shares of the class."""
+    weight, target, drift = numbers
+    shares = f"{_percent(weight):>9} {_percent(target):>9} {_percent(drift, ' pp'):>10}"
+    return f"{name:<24.24} {worth:>20} {shares}  {status}".rstrip()
 
 
 def _money(minor: int, currency: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 
-from wealthdesk.domain.assets import AssetClass, Exposure
+from wealthdesk.domain.assets import CASH_CLASS, AssetClass, Exposure
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
@@ -30,9 +30,22 @@ class Status(StrEnum):
     NO_TARGET = "no_target"
 
     @property
+    def words(self) -> str:
+        """The status for people."""
+        return _WORDS[self]
+
+    @property
     def is_outside(self) -> bool:
         """Whether it says outside of the band (or on its edge)."""
         return self in (Status.UNDERWEIGHT, Status.OVERWEIGHT)
+
+
+_WORDS = {
+    Status.ON_TARGET: "In band",
+    Status.UNDERWEIGHT: "Under",
+    Status.OVERWEIGHT: "Over",
+    Status.NO_TARGET: "No target",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,12 @@ class ClassDrift:
         """Its holdings outside their band."""
         return tuple(each for each in self.holdings if each.is_outside)
 
+    @property
+    def words(self) -> str:
+        """Its status for people, and how many of its holdings are outside: "In band · 2 holdings outside"."""
+        count = len(self.holdings_outside)
+        return self.status.words + (f" · {count} holding{'s' if count > 1 else ''} outside" if count else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Furthest:
@@ -210,9 +229,15 @@ class Drift:
         return tuple(h for c in self.classes for h in c.holdings_outside)
 
     @property
-    def holdings_judged(self) -> int:
-        """How many holdings have a band that they are judged by."""
-        return sum(h.status is not Status.NO_TARGET for c in self.classes for h in c.holdings)
+    def holdings_counted(self) -> int:
+        """How many holdings there are to be outside: none without holding targets; else those of one class alone.
+
+        Plain cash is none, and what counts to several classes has no target of its own.
+        """
+        own = [(c, h) for c in self.classes for h in c.holdings if not h.is_look_through]
+        judged = sum(h.target_of_class_bps is not None for _, h in own)
+        others = sum(h.target_of_class_bps is None and c.asset_class_id != CASH_CLASS for c, h in own)
+        return judged + others if judged else 0
 
     @property
     def is_inside(self) -> bool:

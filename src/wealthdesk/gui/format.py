@@ -99,9 +99,10 @@ def points(bps: int, decimals: int = 1, *, unit: bool = True) -> str:
     return f"{sign}{_signed(abs(units), decimals)}{' pp' if unit else ''}"
 
 
-def points_plain(bps: int, decimals: int = 1) -> str:
-    """A number of percentage points without a sign: "5.8 pp"."""
-    return f"{_signed(_rounded(Fraction(abs(bps), 100), decimals), decimals)} pp"
+def points_plain(bps: int, decimals: int | None = 1) -> str:
+    """A number of percentage points without a sign: "5.8 pp". None = as many decimals as it needs: "1.25 pp"."""
+    places = _needed(bps) if decimals is None else decimals
+    return f"{_signed(_rounded(Fraction(abs(bps), 100), places), places)} pp"
 
 
 def number(value: Decimal, *, decimals: int | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import Asset, AssetClass
@@ -10,7 +11,6 @@ from wealthdesk.domain.money import WHOLE
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.allocation_bar import BarValues, scale_for
-from wealthdesk.gui.widgets.pill import STATUS_PILLS
 
 if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
@@ -68,9 +68,24 @@ class HoldingLine:
         return text.points(self.drift.drift_of_class_bps), text.points(self.drift.drift_bps)
 
     @property
+    def status(self) -> str:
+        """Where it lies against its band, in a word; "" where it has none."""
+        return "" if self.drift.band_of_class_bps is None else self.drift.status.words
+
+    @property
+    def tone(self) -> Tone | None:
+        """The tone of its drift: which side of its band it lies on; None inside."""
+        return STATUS_TONES.get(self.drift.status)
+
+    @property
+    def gap(self) -> str:
+        """How much money it is over or under within its class, and its band: "$13,770 over, band 45–55%"."""
+        return _gap(self.drift.gap_minor, self.bar, self.currency, ", ")
+
+    @property
     def tip(self) -> str:
-        """Its full name and how much of it lies in which account."""
-        return "\n".join([self.asset.name, *self.places])
+        """Its full name, how far it is off, and how much of it lies in which account."""
+        return "\n".join([self.asset.name, *([f"Of its class: {self.gap}"] if self.gap else []), *self.places])
 
     @property
     def sentence(self) -> str:
@@ -79,6 +94,7 @@ class HoldingLine:
         words = [f"{self.asset.symbol}, {self.note}", self.value, weight]
         if self.drift.target_of_class_bps is not None:
             words += [f"target {self.target[0]} of class", f"drift {self.drifts[0]}"]
+            words += [part for part in (self.status, self.gap) if part]
         return ", ".join(words)
 
 
@@ -116,12 +132,14 @@ class ClassCard:
 
     @property
     def gap(self) -> str:
-        """How much money it is over or under, and its band: "$16,499 over", "band 55–65%"; "" without a target."""
-        if self.drift.gap_minor is None or self.bar.band_low_bps is None or self.bar.band_high_bps is None:
-            return ""
-        over = "under" if self.drift.gap_minor < 0 else "over"
-        money = f"{text.money_short(abs(self.drift.gap_minor), self.currency)} {over}"
-        return f"{money}  ·  band {text.percent_range(round(self.bar.band_low_bps), round(self.bar.band_high_bps))}"
+        """How much money it is over or under, and its band: "$16,499 over  ·  band 55–65%"; "" without a target."""
+        return _gap(self.drift.gap_minor, self.bar, self.currency, "  ·  ")
+
+    @property
+    def holdings_outside(self) -> str:
+        """How many of its holdings are outside their band: "2 holdings outside"; "" for none."""
+        count = len(self.drift.holdings_outside)
+        return f"{text.count(count, 'holding')} outside" if count else ""
 
     @property
     def tone(self) -> Tone | None:
@@ -131,8 +149,7 @@ class ClassCard:
     @property
     def sentence(self) -> str:
         """The card in words."""
-        status = STATUS_PILLS[self.drift.status].text
-        words = [self.asset_class.name, self.count, self.value, status, self.target, self.current]
+        words = [self.asset_class.name, self.count, self.value, self.drift.words, self.target, self.current]
         words += [part for part in (self.points and f"drift {self.points}", self.gap.replace("  ·  ", ", ")) if part]
         return ", ".join(words)
 
@@ -143,13 +160,32 @@ def cards(allocation: "Allocation") -> list[ClassCard]:
     return [_card(allocation, each, places) for each in allocation.drift.classes]
 
 
+def _gap(gap_minor: int | None, bar: BarValues, currency: str, between: str) -> str:
+    if gap_minor is None or bar.band_low_bps is None or bar.band_high_bps is None:
+        return ""
+    band = f"band {text.percent_range(round(bar.band_low_bps), round(bar.band_high_bps))}"
+    over = "under" if gap_minor < 0 else "over"
+    return f"{text.money_short(abs(gap_minor), currency)} {over}{between}{band}" if gap_minor else band
+
+
 def class_bar(drift: ClassDrift, colour: str) -> BarValues:
     """The bar of a class: weight, target, band."""
     if drift.target_bps is None or drift.band_bps is None:
         return BarValues(drift.weight_bps, colour=colour)
-    low = max(0, round(drift.target_bps - drift.band_bps))
-    high = min(WHOLE, round(drift.target_bps + drift.band_bps))
+    low, high = _edges(drift.target_bps, drift.band_bps)
     return BarValues(drift.weight_bps, drift.target_bps, low, high, colour, drift.is_outside)
+
+
+def _holding_bar(drift: HoldingDrift, colour: str) -> BarValues:
+    target, band = drift.target_of_class_bps, drift.band_of_class_bps
+    if target is None or band is None:
+        return BarValues(drift.weight_of_class_bps, target, colour=colour)
+    low, high = _edges(target, band)
+    return BarValues(drift.weight_of_class_bps, target, low, high, colour, drift.is_outside)
+
+
+def _edges(target_bps: int, half_width: Fraction) -> tuple[int, int]:
+    return max(0, round(target_bps - half_width)), min(WHOLE, round(target_bps + half_width))
 
 
 def _card(allocation: "Allocation", drift: ClassDrift, places: Places) -> ClassCard:
@@ -169,7 +205,7 @@ def _card(allocation: "Allocation", drift: ClassDrift, places: Places) -> ClassC
 def _line(allocation: "Allocation", drift: HoldingDrift, asset_class: AssetClass, places: Places) -> HoldingLine:
     asset = allocation.portfolio.assets[drift.asset_id]
     counts = next((e.weight_bps for e in asset.exposures if e.asset_class_id == asset_class.id), 0)
-    bar = BarValues(drift.weight_of_class_bps, drift.target_of_class_bps, colour=asset_class.colour)
+    bar = _holding_bar(drift, asset_class.colour)
     held = tuple(places.get(asset.id, ()))
     whole = "portfolio" if allocation.scope is None else "account"
     return HoldingLine(asset, drift, asset_class.id, allocation.drift.base_currency, bar, counts, held, whole)
@@ -190,7 +226,14 @@ def _count(allocation: "Allocation", drift: ClassDrift) -> str:
     assets = allocation.portfolio.assets
     if held and all(assets[asset_id].is_cash for asset_id in held):
         return text.count(accounts_with(allocation, held), "account")
-    return text.count(len(held), "holding") if held else "nothing held"
+    if held:
+        return text.count(len(held), "holding")
+    unvalued = {h.asset.id for h in allocation.valuation.holdings if h.missing and _counts_to(h.asset, drift)}
+    return f"{text.count(len(unvalued), 'holding')} without a value" if unvalued else "nothing held"
+
+
+def _counts_to(asset: Asset, drift: ClassDrift) -> bool:
+    return any(each.asset_class_id == drift.asset_class_id for each in asset.exposures)
 
 
 def accounts_with(allocation: "Allocation", asset_ids: Iterable[str]) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui.allocation.class_card import ClassCard, HoldingLine
 from wealthdesk.gui.allocation.class_model import CARD_ROLE, LINE_ROLE, Index
-from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import paint_allocation_bar
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.pill import STATUS_PILLS, paint_pill, pill_width
@@ -144,6 +144,8 @@ class ClassDelegate(QStyledItemDelegate):
         parts = [(card.target, note, look.mute), (card.current, medium, look.ink)]
         if card.points:
             parts.append((card.points, fonts.font("note_strong") if is_outside else note, points_ink))
+        if card.holdings_outside:
+            parts.append((card.holdings_outside, fonts.font("note_strong"), look.tone(Tone.UNDER).text))
         x = rect.left()
         for place, (words, font, ink) in enumerate(parts):
             if place:
@@ -183,13 +185,20 @@ class ClassDelegate(QStyledItemDelegate):
         for end, width, pair in (
             (columns.current, _weight_width(), line.current),
             (columns.target, _weight_width(), line.target),
-            (columns.drift, _DRIFT, line.drifts),
         ):
             cell = QRectF(end - width, rect.top(), width, rect.height())
             _two_lines(painter, cell, pair, figures, look.ink, muted, _RIGHT_ALIGNED)
+        tone = None if line.tone is None else look.tone(line.tone).text
+        drift = QRectF(columns.drift - _DRIFT, rect.top(), _DRIFT, rect.height())
+        drift_font = figures if tone is None else fonts.font("strong", figures=True)
+        _two_lines(painter, drift, line.drifts, drift_font, tone or look.ink, muted, _RIGHT_ALIGNED)
         if columns.bar is not None:
-            bar = QRectF(columns.bar - 2, rect.top(), _BAR + 4, rect.height())
+            high = rect.height() if not line.status else rect.height() / 2 + 2
+            bar = QRectF(columns.bar - 2, rect.top(), _BAR + 4, high)
             paint_allocation_bar(painter, bar, line.bar, look, scale_bps=card.lines_scale_bps, small=True)
+            word = QRectF(columns.bar, rect.center().y(), _BAR, rect.height() / 2 - 2)
+            font = fonts.font("small") if tone is None else fonts.font("small", weight=600)
+            _words(painter, word, line.status, font, tone or muted)
         if not state.ends_card:
             _underline(painter, rect, look)
 

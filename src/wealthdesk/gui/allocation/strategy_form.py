@@ -112,7 +112,7 @@ class StrategyForm(QWidget):
 
     def _bands(self) -> QVBoxLayout:
         part = vertical(spacing=4)
-        part.addWidget(label("A class is outside its band from", "note", "mute"))
+        part.addWidget(label("A class or a holding is outside its band from", "note", "mute"))
         row = horizontal(spacing=10)
         for spin, words in ((self.absolute, "of &drift, or"), (self.relative, "of its &target")):
             row.addLayout(_spin_row(spin, words))

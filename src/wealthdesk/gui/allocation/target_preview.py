@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from wealthdesk.domain.assets import CASH_CLASS
-from wealthdesk.domain.drift import ClassDrift, Drift
+from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
 from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.reallocation import FindingKind
 from wealthdesk.domain.reallocation_preview import Preview
@@ -130,14 +130,18 @@ def _figures(before: Drift, after: Drift) -> Iterable[Change]:
         return
     yield _figure("Largest", _largest(before), _largest(after))
     yield _figure("Sum of all classes", before.sum_bps if before.has_targets else None, after.sum_bps)
-    now, then = len(before.outside), len(after.outside)
     started = before.has_targets
-    yield Change(
-        "Classes outside their band",
-        str(now) if started else text.NOTHING,
-        str(then),
-        "" if not started else "±0" if now == then else f"{'+' if then > now else text.MINUS}{abs(then - now)}",
-    )
+    yield _count("Classes outside their band", len(before.outside) if started else None, len(after.outside))
+    if before.holdings_counted or after.holdings_counted:
+        now = len(before.holdings_outside) if started else None
+        yield _count("Holdings outside their band", now, len(after.holdings_outside))
+
+
+def _count(name: str, before: int | None, after: int) -> Change:
+    if before is None:
+        return Change(name, text.NOTHING, str(after), "")
+    sign = "±" if before == after else "+" if after > before else text.MINUS
+    return Change(name, str(before), str(after), f"{sign}{abs(after - before)}")
 
 
 def _figure(name: str, before: int | None, after: int | None) -> Change:
@@ -166,8 +170,12 @@ def _of_bands(ground: Ground, after: Drift) -> Found:
     outside = sorted(after.outside, key=lambda each: -abs(each.drift_bps or 0))
     count = len(after.classes)
     if not outside:
-        what = f"All {count} classes are" if count > 1 else "The class is"
-        return Found(Tone.OK, f"{what} inside their band" if count > 1 else f"{what} inside its band")
+        inside = f"All {count} classes are inside their band" if count > 1 else "The class is inside its band"
+        if after.is_inside:
+            return Found(Tone.OK, inside)
+        below = after.holdings_outside
+        title = f"{inside}; {text.count(len(below), 'holding')} {'is' if len(below) == 1 else 'are'} not"
+        return Found(Tone.NEUTRAL, title, _named(below, lambda each: _holding_words(ground, each)))
     verb = "is outside its band" if len(outside) == 1 else "are outside their band"
     title = f"{len(outside)} of {text.count(count, 'class', 'classes')} {verb}"
     return Found(Tone.NEUTRAL, title, _named(outside, lambda each: _drift_words(ground, each)))
@@ -175,6 +183,10 @@ def _of_bands(ground: Ground, after: Drift) -> Found:
 
 def _drift_words(ground: Ground, drift: ClassDrift) -> str:
     return f"{ground.class_name(drift.asset_class_id)} {text.points(drift.drift_bps or 0)}"
+
+
+def _holding_words(ground: Ground, drift: HoldingDrift) -> str:
+    return f"{ground.symbol(drift.asset_id)} {text.points(drift.drift_of_class_bps or 0)} of its class"
 
 
 def _named(what: Sequence[Thing], name: Callable[[Thing], str]) -> str:

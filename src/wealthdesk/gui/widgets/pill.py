@@ -40,10 +40,10 @@ TONE_ICONS: Final = MappingProxyType(
 
 STATUS_PILLS: Final = MappingProxyType(
     {
-        Status.ON_TARGET: PillValues("On target", Tone.OK),
-        Status.UNDERWEIGHT: PillValues("Underweight", Tone.UNDER),
-        Status.OVERWEIGHT: PillValues("Overweight", Tone.OVER),
-        Status.NO_TARGET: PillValues("No target", Tone.NEUTRAL),
+        Status.ON_TARGET: PillValues(Status.ON_TARGET.words, Tone.OK),
+        Status.UNDERWEIGHT: PillValues(Status.UNDERWEIGHT.words, Tone.UNDER),
+        Status.OVERWEIGHT: PillValues(Status.OVERWEIGHT.words, Tone.OVER),
+        Status.NO_TARGET: PillValues(Status.NO_TARGET.words, Tone.NEUTRAL),
     }
 )
 """The pill of each status."""

@@ -55,6 +55,10 @@ class SummaryCard(QFrame):
         layout.addWidget(self._note)
         self.show_figure("–")
 
+    def set_title(self, title: str) -> None:
+        """Say what the figure is."""
+        self._title.setText(title)
+
     def show_figure(self, figure: str, note: str = "", tone: Tone | None = None, *, tip: str = "") -> None:
         """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign)."""
         self._figure.show_words(figure)
@@ -64,6 +68,11 @@ class SummaryCard(QFrame):
             icons.put(self._sign, "warning" if tone is Tone.UNDER else TONE_ICONS[tone], tone, 18)
         self.setToolTip(as_tip(tip))
         self.setAccessibleName(f"{self._title.text()}: {figure}. {note}")
+
+    @property
+    def title(self) -> str:
+        """What the figure is."""
+        return self._title.text()
 
     @property
     def figure(self) -> str:

@@ -2,13 +2,17 @@
 
 Mehrotra's predictor and corrector (S. Mehrotra, "On the implementation of a primal-dual interior point method", SIAM J.
 Optimization 2, 1992; for quadratic programmes Nocedal & Wright, "Numerical Optimization", 16.6); the Newton system is
-solved by the Sherman-Morrison-Woodbury formula, per asset first, then for the dense rows.
+solved by the Sherman-Morrison-Woodbury formula, per asset first, then for the dense rows. Each step is kept a little
+nearer to where it starts from (a proximal term), so that the system stays regular where many minima are equally good.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
+
+from wealthdesk.planner.mixed import Mixed
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -17,6 +21,12 @@ STEPS = 60
 """Most Newton steps; 15 to 25 are usual."""
 GAP = 1e-9
 """Stop where the complementarity gap is so small a part of what the minimum gains over where it started."""
+FAIR = 1e-5
+"""So small a part of what can be gained may be left of the conditions of a minimum."""
+MOST = 400
+"""Up to so many variables the second way is tried."""
+NEAR = 1e-7
+"""What moving one whole total in one step costs in the Newton system alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,16 +57,74 @@ class Programme:
         value = float(rows @ rows + pull @ gap + self.linear @ w)
         return 2 * (self.rows @ rows) + 2 * self.side * pull[self.asset] + self.linear, value
 
+    def left(self, w: Array, price: Array) -> float:
+        """What a point with multipliers leaves of the conditions of a minimum, as a part of what it can gain.
+
+        The gap of duality, and the worth of what is spent beyond the rooms.
+        """
+        import numpy as np
+
+        slope, value = self.slope(w)
+        nothing = self.slope(np.zeros_like(w))[1]
+        reduced = slope + self.limits @ price
+        spare = self.room - w @ self.limits
+        gap = float(np.maximum(reduced, 0.0) @ w + np.maximum(-reduced, 0.0) @ (self.upper - w) + np.abs(spare) @ price)
+        gap += float(np.maximum(-spare, 0.0).sum()) * float(np.abs(slope).max())
+        return gap / max(abs(nothing - value), 1e-9 * abs(value), 1e-13)
+
 
 def minimise(programme: Programme) -> tuple[Array, Array]:
-    """Where the minimum is, and the multipliers (≥ 0) of the limits there; as near as floats allow."""
+    """Where the minimum is, and the multipliers (≥ 0) of the limits there; as near as floats allow.
+
+    What a point leaves of the conditions of a minimum is looked at before it is believed; HiGHS has a try where it is
+    too much, and the better of the two is taken.
+    """
     import numpy as np
 
     if not len(programme.upper):
         return np.zeros(0), np.zeros(len(programme.room))
     with np.errstate(all="ignore"):
         w, price = _minimise(programme)
-    return np.clip(np.nan_to_num(w), 0.0, programme.upper), np.maximum(np.nan_to_num(price), 0.0)
+    found = _within(programme, w, price)
+    left = programme.left(*found)
+    if left <= FAIR or len(programme.upper) > MOST:
+        return found
+    second = _factored(programme)
+    return second if second is not None and programme.left(*second) < left else found
+
+
+def _within(p: Programme, w: Array, price: Array) -> tuple[Array, Array]:
+    import numpy as np
+
+    return np.clip(np.nan_to_num(w), 0.0, p.upper), np.maximum(np.nan_to_num(price), 0.0)
+
+
+def _factored(p: Programme) -> tuple[Array, Array] | None:
+    """The same by the active sets of HiGHS: rows and assets are columns with squares of their own."""
+    import numpy as np
+
+    mixed = Mixed()
+    columns = [mixed.column(0.0, float(top), cost=float(cost)) for top, cost in zip(p.upper, p.linear, strict=True)]
+    for number, gap in enumerate(p.row_gap):
+        row = mixed.column(-inf, inf)
+        mixed.squares[row] = 1.0
+        terms = {column: -float(p.rows[at, number]) for at, column in enumerate(columns) if p.rows[at, number]}
+        mixed.row(terms | {row: 1.0}, lower=float(gap), upper=float(gap))
+    for number in np.unique(p.asset):
+        if p.curve[number] > 0:
+            column = mixed.column(-inf, inf)
+            mixed.squares[column] = float(p.curve[number])
+            terms = {columns[at]: -float(p.side[at]) for at in np.flatnonzero(p.asset == number)}
+            gap = float(p.asset_gap[number])
+            mixed.row(terms | {column: 1.0}, lower=gap, upper=gap)
+    first = len(mixed.rows)
+    for number, room in enumerate(p.room):
+        terms = {column: float(p.limits[at, number]) for at, column in enumerate(columns) if p.limits[at, number]}
+        mixed.row(terms, upper=float(room))
+    solved = mixed.solve(gap=0.0, nodes=0)
+    if solved is None:
+        return None
+    return _within(p, np.array(solved.values[: len(columns)]), -np.array(solved.prices[first:]))
 
 
 def _minimise(p: Programme) -> tuple[Array, Array]:
@@ -78,7 +146,7 @@ def _minimise(p: Programme) -> tuple[Array, Array]:
         worth = max(abs(first - value), 1e-9 * abs(value), 1e-13)
         if gap <= GAP * worth and float(np.abs(dual) @ p.upper) <= 100 * GAP * worth and np.abs(missing).max() < 1e-12:
             break
-        system.prepare(low / w + high / rest, slack / price)
+        system.prepare(low / w + high / rest + NEAR, slack / price)
         step = system.direction(dual, missing, w, rest, slack, low, high, price, -w * low, -rest * high, -slack * price)
         length = _length(w, rest, slack, low, high, price, step)
         ahead = sum(

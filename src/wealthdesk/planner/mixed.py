@@ -1,4 +1,4 @@
-"""Linear programmes with whole numbers, built a column and a row at a time and solved by HiGHS.
+"""Linear programmes with whole numbers, or with squares, built a column and a row at a time and solved by HiGHS.
 
 The same programme gives the same solution on every machine: one thread, a fixed seed, a limit of nodes and not of time.
 """
@@ -17,23 +17,31 @@ LAST_RESORT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Values by column, what they come to, and what nothing can be below. is_best: proven, within the gap."""
+    """Values by column, what they come to, and what nothing can be below. is_best: proven, within the gap.
+
+    prices: what one more unit of each row's limit changes the objective by; none where there are whole numbers.
+    """
 
     values: Sequence[float]
     objective: float
     bound: float
     is_best: bool
+    prices: Sequence[float] = ()
 
 
 @dataclass(slots=True)
 class Mixed:
-    """The programme: minimise costs · x with lower ≤ x ≤ upper and row limits; some x whole."""
+    """The programme: minimise costs · x with lower ≤ x ≤ upper and row limits; some x whole.
+
+    squares: what the square of a column counts on top, where nothing is whole.
+    """
 
     costs: list[float] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     rows: list[tuple[float, Mapping[int, float], float]] = field(default_factory=list)
+    squares: dict[int, float] = field(default_factory=dict)
 
     def column(self, lower: float, upper: float, *, cost: float = 0.0, whole: bool = False) -> int:
         """Adds a variable; gives its number."""
@@ -47,14 +55,21 @@ class Mixed:
         """Adds a limit: lower ≤ Σ coefficient × variable ≤ upper."""
         self.rows.append((lower, terms, upper))
 
-    def solve(self, *, gap: float, nodes: int) -> Solved | None:
-        """The solution, no further than `gap` from the best unless there are more nodes; None where there is none."""
+    def solve(self, *, gap: float, nodes: int, start: Sequence[float] = ()) -> Solved | None:
+        """The solution, no further than `gap` from the best unless there are more nodes; None where there is none.
+
+        start: the values of a known solution.
+        """
         import highspy
 
         highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in _options(gap, nodes).items():
             highs.setOptionValue(name, value)
         highs.passModel(self._model(highspy))
+        if start:
+            known = highspy.HighsSolution()
+            known.col_value = list(start)
+            highs.setSolution(known)
         highs.run()
         status = highs.getModelStatus()
         info = highs.getInfo()
@@ -62,7 +77,9 @@ class Mixed:
             return None
         is_best = status == highspy.HighsModelStatus.kOptimal
         bound = info.mip_dual_bound if any(self.whole) else info.objective_function_value
-        return Solved(list(highs.getSolution().col_value), info.objective_function_value, bound, is_best)
+        solution = highs.getSolution()
+        prices = [] if any(self.whole) else list(solution.row_dual)
+        return Solved(list(solution.col_value), info.objective_function_value, bound, is_best, prices)
 
     def _model(self, highspy: Any) -> Any:
         import numpy as np
@@ -80,7 +97,21 @@ class Mixed:
         model.a_matrix_.index_ = np.array([each for row in self.rows for each in row[1]], dtype=np.int32)
         model.a_matrix_.value_ = np.array([each for row in self.rows for each in row[1].values()], dtype=float)
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.whole]
+        if any(self.whole):
+            model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.whole]
+        return self._with_squares(highspy, model) if self.squares else model
+
+    def _with_squares(self, highspy: Any, linear: Any) -> Any:
+        import numpy as np
+
+        model, squares = highspy.HighsModel(), sorted(self.squares)
+        model.lp_ = linear
+        model.hessian_.dim_ = len(self.costs)
+        model.hessian_.format_ = highspy.HessianFormat.kTriangular
+        starts = np.searchsorted(squares, np.arange(len(self.costs) + 1))
+        model.hessian_.start_ = starts.astype(np.int32)
+        model.hessian_.index_ = np.array(squares, dtype=np.int32)
+        model.hessian_.value_ = np.array([2 * self.squares[each] for each in squares], dtype=float)
         return model
 
 

@@ -30,6 +30,11 @@ class Lots:
         return (self.asset_id, self.account_id)
 
     @property
+    def signed(self) -> int:
+        """How many lots, sales below 0."""
+        return self.count if self.side is Side.BUY else -self.count
+
+    @property
     def cash_change(self) -> int:
         """What it does to the cash of its account, in minor units."""
         return -self.gross - self.fee if self.side is Side.BUY else self.gross - self.fee

@@ -1,222 +1,302 @@
 """Rebalancing into the bands: first as little outside of them as can be, then as little trading and fees as that takes.
 
-Two linear programmes with whole lots, one after the other; what they give is settled exactly, and solved again with
-less room where rounding took too much.
+Two programmes, one after the other, say which trades it takes; what they come to is then settled in whole lots, by the
+same two programmes of how many lots more or less than that, in money as it is paid. Whatever a programme says is only a
+start: a plan is what its exact trades come to, and the best of those that were seen is the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, broken_rules, settle
 from wealthdesk.planner.mixed import Mixed, Solved
-from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.planner.objective import class_shares, violation
+from wealthdesk.planner.problem import Place, PlanClass, Problem
+from wealthdesk.planner.rules import UNIT, Reach, Rules, around, everything
 
 if TYPE_CHECKING:
-    from wealthdesk.planner.model import Model
+    from wealthdesk.planner.model import Array, Model
 
-UNIT = 10_000.0
-"""What the total counts in the programmes, so that neither money nor shares are far from 1."""
-SAME = 2e-10
-"""Violations closer than this are the same."""
-NODES = 400
-AGAIN = 6
-"""How often a plan that rounding broke is calculated again."""
+METHOD = "bands"
+SAME = 1e-10
+"""Parts of the total outside the bands that are closer than this are the same."""
+SURE = 0.4
+"""Less than half a minor unit is no difference in what is traded."""
+NODES = 2_000
+AGAIN = 8
+"""How often a plan that rounding broke is settled again, with more to spare."""
+CHEAP = 1e-7
+"""A lot of less than this part of the total is not counted one by one before a plan is settled."""
+REACH = 4
+"""So many lots more or less are looked at where a plan is settled."""
+ROUNDS = 6
+"""How often a plan is settled again around a better one."""
 
 
 def plan(problem: Problem) -> Answer:
     """The plan into the bands; it may be empty, and does not spend what needs not be spent."""
-    nothing = settle(problem, {}, 0.0, "bands")
-    if problem.total <= 0 or (score(problem, nothing).violation == 0 and not any(broken_rules(problem, nothing))):
-        return nothing
-    search = _Search(problem)
-    least = search.least_violation()
-    if least is None:
-        return replace(nothing, regret_bound=None)
-    return search.least_trading(least)
+    nothing = _Known(problem, settle(problem, {}, 0.0, METHOD))
+    if problem.total <= 0 or (nothing.is_allowed and nothing.outside == 0):
+        return nothing.answer
+    from wealthdesk.planner.model import modelled
+
+    model = modelled(problem)
+    best = nothing
+    for lots in _Coarse(model).plans():
+        found = _settled(problem, _Known(problem, settle(problem, lots, method=METHOD)))
+        best = min(best, found, key=lambda known: known.rank)
+    return replace(best.answer, regret_bound=0.0 if best is nothing and not model.count else None)
 
 
-class _Search:
-    """The programme of a problem, and how often it had to be made stricter."""
+class _Known:
+    """An exact plan and what it comes to."""
 
-    def __init__(self, problem: Problem) -> None:
-        from wealthdesk.planner.model import modelled
+    def __init__(self, problem: Problem, answer: Answer) -> None:
+        self.answer = answer
+        self.shares = class_shares(problem, answer)
+        self.outside = violation(problem, self.shares)
+        self.cost = sum(trade.gross + trade.fee for trade in answer.trades)
+        self.is_allowed = not any(broken_rules(problem, answer))
 
-        self._problem = problem
-        self._model: Model = modelled(problem)
-        self._less = [0.0] * len(problem.accounts)
-        self._apart: set[int] = set()
+    @property
+    def rank(self) -> tuple[bool, int, int, int, list[tuple[str, str, int]]]:
+        """What comes first is better: allowed, less outside, less traded, fewer trades, smaller lots by id."""
+        trades = self.answer.trades
+        lots = [(trade.asset_id, trade.account_id, trade.count) for trade in trades]
+        return (not self.is_allowed, round(self.outside / Fraction(SAME)), self.cost, len(trades), lots)
 
-    def least_violation(self) -> tuple[Answer, bool] | None:
-        """The plan that is least outside the bands, and whether that is proven."""
-        return self._allowed(None)
-
-    def least_trading(self, least: tuple[Answer, bool]) -> Answer:
-        """The cheapest plan that is no further outside the bands than that."""
-        answer, is_least = least
-        found = self._allowed(answer)
-        if found is None:
-            return replace(answer, regret_bound=None)
-        cheapest, is_cheapest = found
-        return replace(cheapest, regret_bound=0.0 if is_least and is_cheapest else None)
-
-    def _allowed(self, within: Answer | None) -> tuple[Answer, bool] | None:
-        """Solves until the exact plan is allowed: where rounding broke a rule, the next programme is stricter."""
-        for _ in range(AGAIN):
-            programme = _Programme(self._problem, self._model, self._less, self._apart, within)
-            solved = programme.solve()
-            if solved is None:
-                return None
-            lots = programme.lots(solved)
-            answer = settle(self._problem, lots, method="bands")
-            if not any(broken_rules(self._problem, answer)):
-                return answer, solved.is_best
-            self._make_stricter(answer, lots)
-        return None
-
-    def _make_stricter(self, answer: Answer, lots: Mapping[Place, int]) -> None:
-        for number, account in enumerate(self._problem.accounts):
-            missing = self._problem.floor_of(account) - answer.cash[account.id]
-            if missing > 0:
-                self._less[number] += missing + 0.01
-        for number, asset in enumerate(self._problem.assets):
-            signs = {count > 0 for (asset_id, _), count in lots.items() if asset_id == asset.id and count}
-            if len(signs) > 1:
-                self._apart.add(number)
+    @property
+    def lots(self) -> dict[Place, int]:
+        """The lots by place, sales below 0."""
+        return {trade.place: trade.signed for trade in self.answer.trades}
 
 
-class _Programme:
-    """One linear programme: lots per variable of the model, and how far each class is outside its band."""
+class _Coarse:
+    """The programmes over everything, in parts of the total: which trades, and about how much of each."""
 
-    def __init__(
-        self, problem: Problem, model: Model, less: list[float], apart: set[int], within: Answer | None
-    ) -> None:
-        self._problem, self._model = problem, model
-        self._mixed = Mixed()
-        self._scale = UNIT / model.total
-        self._is_second = within is not None
-        self._lots = [self._column(variable) for variable in range(model.count)]
-        self._trades = {variable: self._trade(variable, apart) for variable in range(model.count)}
-        self._accounts(less)
-        self._gains()
-        self._classes(within)
-        self._keep_apart(apart)
+    def __init__(self, model: Model) -> None:
+        self._model = model
 
-    def solve(self) -> Solved | None:
-        """The solution, to less than half a minor unit of trading or nothing of violation."""
-        return self._mixed.solve(gap=0.4 * self._scale if self._is_second else UNIT * SAME / 2, nodes=NODES)
+    def plans(self) -> Iterator[Mapping[Place, int]]:
+        """The lots of plans that are least outside, and of the cheapest that are no more so.
 
-    def lots(self, solved: Solved) -> dict[Place, int]:
-        """The lots of a solution, sales below 0."""
-        found: dict[Place, int] = {}
-        for variable, column in enumerate(self._lots):
-            number = round(solved.values[column]) * int(self._model.grain[variable])
-            count = number * int(self._model.side[variable])
-            place = self._model.places[variable]
-            if count:
-                found[place] = found.get(place, 0) + count
-        return found
+        First any parts of lots, then whole ones around what that gives.
+        """
+        found = None
+        for lots in self._lexicographic(everything(self._model)):
+            found = lots
+            yield self._placed(lots)
+        if found is not None and (self._model.share > CHEAP).any():
+            yield from map(self._placed, self._lexicographic(around(self._model, found, REACH, CHEAP)))
 
-    def _column(self, variable: int) -> int:
-        m = self._model
-        cost = float(m.lot[variable] * (1 + m.rate[variable])) * self._scale if self._is_second else 0.0
-        return self._mixed.column(0.0, float(m.most[variable]), cost=cost, whole=True)
-
-    def _trade(self, variable: int, apart: set[int]) -> int | None:
-        """Whether anything is traded, where that makes a difference: with fixed fees or a smallest trade."""
-        m = self._model
-        if m.fixed[variable] == 0 and m.least[variable] <= 1 and int(m.asset[variable]) not in apart:
-            return None
-        cost = float(m.fixed[variable]) * self._scale if self._is_second else 0.0
-        column = self._mixed.column(0.0, 1.0, cost=cost, whole=True)
-        lots = self._lots[variable]
-        self._mixed.row({lots: 1.0, column: -float(m.most[variable])}, upper=0.0)
-        if m.least[variable] > 1:
-            self._mixed.row({lots: 1.0, column: -float(m.least[variable])}, lower=0.0)
-        return column
-
-    def _accounts(self, less: list[float]) -> None:
-        """Each account pays for its own."""
-        m = self._model
-        for number in range(len(self._problem.accounts)):
-            terms: dict[int, float] = {}
-            for variable in range(m.count):
-                if m.account[variable] == number:
-                    spent = m.lot[variable] * (m.side[variable] + m.rate[variable])
-                    terms[self._lots[variable]] = float(spent) * self._scale
-                    trade = self._trades[variable]
-                    if trade is not None and m.fixed[variable]:
-                        terms[trade] = float(m.fixed[variable]) * self._scale
-            if terms:
-                self._mixed.row(terms, upper=(float(m.room[number]) - less[number]) * self._scale)
-
-    def _gains(self) -> None:
-        """The dearest tax lots are sold first, which are those with the smallest gains: any order would choose them."""
-        gains = self._model.gains
-        if gains is None:
+    def _lexicographic(self, reach: Reach) -> Iterator[Array]:
+        rules, outside = self._programme(reach)
+        mixed = rules.mixed
+        for column in outside:
+            mixed.costs[column] = 1.0
+        # What is traded counts a little already, so that nothing is bought in one account and sold in another.
+        costs = self._costs(rules)
+        for column, cost in costs.items():
+            mixed.costs[column] = cost * 1e-6
+        least = mixed.solve(gap=UNIT * 1e-7, nodes=NODES)
+        if least is None:
             return
-        parts: dict[int, dict[int, float]] = {}
-        terms: dict[int, float] = {}
-        for variable, size, gain in zip(gains.variable, gains.size, gains.gain, strict=True):
-            column = self._mixed.column(0.0, float(size))
-            parts.setdefault(int(variable), {})[column] = -1.0
-            terms[column] = float(gain) * self._scale
-        for variable, sold in parts.items():
-            known = sum(self._mixed.upper[column] for column in sold)
-            without = self._mixed.column(0.0, max(0.0, float(self._model.most[variable]) - known))
-            self._mixed.row(sold | {without: -1.0, self._lots[variable]: 1.0}, lower=0.0, upper=0.0)
-        self._mixed.row(terms, upper=float(self._model.room[-1]) * self._scale)
+        yield rules.found(least)
+        first = sum(least.values[column] for column in outside)
+        rules, outside = self._programme(reach)
+        mixed = rules.mixed
+        for column, cost in costs.items():
+            mixed.costs[column] = cost
+        if outside:
+            mixed.row(dict.fromkeys(outside, 1.0), upper=first + UNIT * SAME)
+        gap = max(SURE * UNIT / self._model.total, 1e-7 * sum(mixed.costs[at] * least.values[at] for at in costs))
+        cheapest = mixed.solve(gap=gap, nodes=NODES, start=least.values)
+        if cheapest is not None:
+            yield rules.found(cheapest)
 
-    def _classes(self, within: Answer | None) -> None:
-        """How far each class is outside its band; in all no further than the plan `within`."""
-        outside: dict[int, float] = {}
-        for each in self._problem.classes:
+    def _costs(self, rules: Rules) -> dict[int, float]:
+        return {column: cost * UNIT for column, cost in rules.terms(1 + self._model.rate, 1.0).items()}
+
+    def _programme(self, reach: Reach) -> tuple[Rules, list[int]]:
+        """The rules, and a column for each class: how far it is outside its band."""
+        m, problem = self._model, self._model.problem
+        rules = Rules(m, Mixed(), reach)
+        nothing = class_shares(problem, settle(problem, {}))
+        outside = []
+        for each in problem.classes:
             if not each.has_band:
                 continue
-            terms, start = self._share(each.id)
-            target = self._problem.class_targets[each.id]
-            column = self._mixed.column(0.0, 2 * UNIT, cost=0.0 if self._is_second else 1.0)
-            outside[column] = 1.0
-            high = float((target + each.band_high) * 10_000 - start)
-            low = float((target - each.band_low) * 10_000 - start)
-            self._mixed.row(terms | {column: -1.0}, upper=high)
-            self._mixed.row(terms | {column: 1.0}, lower=low)
-        if within is not None and outside:
-            self._mixed.row(outside, upper=(score(self._problem, within).violation + SAME) * UNIT)
+            low, high = _edges(problem, each)
+            terms = {at: UNIT * by for at, by in self._share(rules, each).items()}
+            column = rules.mixed.column(0.0, 2 * UNIT)
+            outside.append(column)
+            rules.mixed.row(terms | {column: -1.0}, upper=float((high - nothing[each.id]) * int(UNIT)))
+            rules.mixed.row(terms | {column: 1.0}, lower=float((low - nothing[each.id]) * int(UNIT)))
+        return rules, outside
 
-    def _share(self, class_id: str) -> tuple[dict[int, float], Fraction]:
-        """What the lots add to a class, and what it is before; in units."""
-        m, problem = self._model, self._problem
-        terms: dict[int, float] = {}
-        before = sum(
-            (asset.exposures.get(class_id, Fraction(0)) * problem.values[asset.id] for asset in problem.assets),
-            Fraction(0),
-        )
-        is_cash = problem.cash_class == class_id
-        for variable in range(m.count):
-            exposure = float(problem.assets[int(m.asset[variable])].exposures.get(class_id, 0))
-            added = m.side[variable] * exposure - is_cash * (m.side[variable] + m.rate[variable])
-            if added:
-                terms[self._lots[variable]] = float(m.lot[variable] * added) * self._scale
-            trade = self._trades[variable]
-            if is_cash and trade is not None and m.fixed[variable]:
-                terms[trade] = -float(m.fixed[variable]) * self._scale
-        return terms, (before + (problem.cash if is_cash else 0)) * 10_000 / problem.total
+    def _share(self, rules: Rules, of: PlanClass) -> dict[int, float]:
+        import numpy as np
 
-    def _keep_apart(self, apart: set[int]) -> None:
-        """An asset is bought or sold, in whatever accounts."""
+        m, problem = self._model, self._model.problem
+        is_cash = problem.cash_class == of.id
+        exposure = np.array([float(each.exposures.get(of.id, 0)) for each in problem.assets])
+        return rules.terms(m.side * exposure[m.asset] - is_cash * (m.side + m.rate), -1.0 if is_cash else 0.0)
+
+    def _placed(self, found: Array) -> dict[Place, int]:
+        """Lots to the nearest, by place; all of a position where that is what is sold."""
         m = self._model
-        for asset in sorted(apart):
-            sells = self._mixed.column(0.0, 1.0, whole=True)
-            for variable in range(m.count):
-                trade = self._trades[variable]
-                if m.asset[variable] != asset or trade is None:
-                    continue
-                if m.side[variable] < 0:
-                    self._mixed.row({trade: 1.0, sells: -1.0}, upper=0.0)
-                else:
-                    self._mixed.row({trade: 1.0, sells: 1.0}, upper=1.0)
+        lots: dict[Place, int] = {}
+        for v in range(m.count):
+            if found[v] > 0:
+                count = round(float(found[v]) * int(m.grain[v]))
+                if m.side[v] < 0:
+                    most = m.problem.most_lots(m.places[v])
+                    count = -(most if count > most - int(m.grain[v]) else count)
+                lots[m.places[v]] = lots.get(m.places[v], 0) + count
+        return lots
+
+
+def _settled(problem: Problem, known: _Known) -> _Known:
+    """The best plan with the same trades, some lots more or less."""
+    best = known
+    less = dict.fromkeys(problem.account, 0)
+    for _ in range(AGAIN):
+        start = best
+        for _ in range(ROUNDS):
+            found = _Fine(problem, best, less).best()
+            if found is None:
+                break
+            if found.rank >= best.rank:
+                break
+            best = found
+        if best.is_allowed or best is start:
+            short = {key: problem.floor_of(problem.account[key]) - cash for key, cash in best.answer.cash.items()}
+            if best.is_allowed or not any(missing > 0 for missing in short.values()):
+                return best
+            less = {key: less[key] + max(0, short[key]) for key in less}
+    return best
+
+
+class _Fine:
+    """The programmes around a known plan: lots more or less of what it trades, money in minor units."""
+
+    def __init__(self, problem: Problem, known: _Known, less: Mapping[str, int]) -> None:
+        self._problem, self._known, self._less = problem, known, less
+
+    def best(self) -> _Known | None:
+        """The plan that is least outside, and of those the cheapest."""
+        mixed, columns, outside = self._programme()
+        for column in outside:
+            mixed.costs[column] = 1.0
+        least = mixed.solve(gap=0.0, nodes=NODES)
+        if least is None:
+            return None
+        found = self._plan(columns, least)
+        first = sum(least.values[column] for column in outside)
+        mixed, columns, outside = self._programme()
+        for place, (column, grain) in columns.items():
+            rate = self._rate(place)
+            sign = 1 if self._known.lots[place] > 0 else -1
+            mixed.costs[column] = sign * float(grain * self._problem.asset[place[0]].lot * (1 + rate))
+        if outside:
+            mixed.row(dict.fromkeys(outside, 1.0), upper=first + SAME * float(self._problem.total))
+        cheapest = mixed.solve(gap=SURE / 4, nodes=NODES, start=least.values)
+        if cheapest is None:
+            return found
+        return min(found, self._plan(columns, cheapest), key=lambda known: known.rank)
+
+    def _rate(self, place: Place) -> Fraction:
+        asset, account = self._problem.asset[place[0]], self._problem.account[place[1]]
+        return self._problem.rate_of(asset, account) / 10_000
+
+    def _programme(self) -> tuple[Mixed, dict[Place, tuple[int, int]], list[int]]:
+        """The programme, the column and grain of each place, and the columns for what is outside."""
+        mixed, problem = Mixed(), self._problem
+        columns: dict[Place, tuple[int, int]] = {}
+        for place, count in self._known.lots.items():
+            grain = max(1, -int(-1 // problem.asset[place[0]].lot))
+            low, high = self._window(place, count, grain)
+            columns[place] = (mixed.column(float(low), float(high), whole=True), grain)
+        self._accounts(mixed, columns)
+        self._gains(mixed, columns)
+        return mixed, columns, list(self._classes(mixed, columns))
+
+    def _window(self, place: Place, count: int, grain: int) -> tuple[int, int]:
+        """How many grains more (or less, of a sale more is less) may be traded."""
+        problem, asset = self._problem, self._problem.asset[place[0]]
+        least = -int(-(Fraction(problem.min_trade) - Fraction(1, 2)) // asset.lot) if problem.min_trade else 1
+        least = max(1, least)
+        if count > 0:
+            return max(-REACH, -((count - least) // grain)), REACH
+        most = problem.most_lots(place)
+        if problem.closes(place, -count) and -count < least:
+            return 0, 0
+        return max(-REACH, -((most + count) // grain)), min(REACH, (-count - least) // grain)
+
+    def _accounts(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> None:
+        problem = self._problem
+        for account in problem.accounts:
+            terms = {}
+            for (asset_id, account_id), (column, grain) in columns.items():
+                if account_id == account.id:
+                    place = (asset_id, account_id)
+                    sign = 1 if self._known.lots[place] > 0 else -1
+                    terms[column] = float(grain * problem.asset[asset_id].lot * (1 + sign * self._rate(place)))
+            spare = self._known.answer.cash[account.id] - problem.floor_of(account) - self._less[account.id]
+            if terms:
+                mixed.row(terms, upper=float(spare))
+
+    def _gains(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> None:
+        """What the next lots more would gain at most, and lots less at least."""
+        problem = self._problem
+        if problem.gain_limit is None:
+            return
+        gain, terms = Fraction(0), {}
+        for place, count in self._known.lots.items():
+            if count < 0 and place in problem.lots:
+                column, grain = columns[place]
+                now = problem.realised_gain(place, -count)
+                gain += now
+                most = min(problem.most_lots(place), -count + REACH * grain)
+                more = (problem.realised_gain(place, most) - now) / (most + count) if most > -count else Fraction(0)
+                fewer = max(0, -count - REACH * grain)
+                less = (now - problem.realised_gain(place, fewer)) / (-count - fewer)
+                terms[column] = -float(grain * (more if most > -count else less))
+        mixed.row(terms, upper=float(problem.gain_limit - gain))
+
+    def _classes(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> Iterator[int]:
+        problem, known = self._problem, self._known
+        for each in problem.classes:
+            if not each.has_band:
+                continue
+            low, high = _edges(problem, each)
+            terms = {}
+            for place, (column, grain) in columns.items():
+                asset = problem.asset[place[0]]
+                moved = asset.exposures.get(each.id, Fraction(0)) * asset.lot * grain
+                if problem.cash_class == each.id:
+                    sign = 1 if known.lots[place] > 0 else -1
+                    moved -= grain * asset.lot * (1 + sign * self._rate(place))
+                if moved:
+                    terms[column] = float(moved)
+            out = mixed.column(0.0, inf)
+            mixed.row(terms | {out: -1.0}, upper=float((high - known.shares[each.id]) * problem.total))
+            mixed.row(terms | {out: 1.0}, lower=float((low - known.shares[each.id]) * problem.total))
+            yield out
+
+    def _plan(self, columns: Mapping[Place, tuple[int, int]], solved: Solved) -> _Known:
+        lots = self._known.lots
+        for place, (column, grain) in columns.items():
+            lots[place] += round(solved.values[column]) * grain
+        return _Known(self._problem, settle(self._problem, lots, method=METHOD))
+
+
+def _edges(problem: Problem, each: PlanClass) -> tuple[Fraction, Fraction]:
+    """The lowest and the highest share of a class inside its band."""
+    target = problem.class_targets[each.id]
+    return target - each.band_low, target + each.band_high

@@ -156,7 +156,7 @@ def _sales(problem: Problem, lots: list[float], grains: list[int]) -> list[_Line
         number = index[asset.id]
         most = problem.most_lots(place) // grains[number]
         least = _least(problem.min_trade, lots[number])
-        if least > most and problem.closes(place, most * grains[number]):
+        if least > most and problem.closes(place, problem.most_lots(place)):
             least = most
         if 1 <= least <= most:
             fixed, rate = _fees(asset, account)

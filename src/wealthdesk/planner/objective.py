@@ -35,14 +35,12 @@ def score(problem: Problem, answer: Answer) -> Score:
     total = problem.total
     if total <= 0:
         return Score(0.0, 0.0)
-    values, penalty = dict(problem.values), 0.0
+    values, penalty = _values(problem, answer), 0.0
     for trade in answer.trades:
-        exact = trade.count * problem.asset[trade.asset_id].lot
         if trade.side is Side.BUY:
-            values[trade.asset_id] += exact
+            exact = trade.count * problem.asset[trade.asset_id].lot
             penalty += bought_cost(problem, trade.place) * float(exact / total)
         else:
-            values[trade.asset_id] -= problem.sold(trade.place, trade.count)
             penalty += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count) / total)
     shares = _class_shares(problem, values, sum(answer.cash.values()))
     d0 = problem.weights.d0
@@ -58,7 +56,7 @@ def score(problem: Problem, answer: Answer) -> Score:
     fees = sum(trade.fee for trade in answer.trades) + sum(each.fee for each in answer.conversions)
     j += problem.weights.gamma * float(fees / total) + penalty
     j += turnover_cost(problem) * float(sum(trade.gross for trade in answer.trades) / total)
-    return Score(j, _violation(problem, shares))
+    return Score(j, float(violation(problem, shares)))
 
 
 def turnover_cost(problem: Problem) -> float:
@@ -88,6 +86,23 @@ def half_widths(problem: Problem) -> tuple[Mapping[str, Fraction], Mapping[str, 
     return ({}, {}) if practical is None else (practical.bands, practical.asset_bands)
 
 
+def class_shares(problem: Problem, answer: Answer) -> dict[str, Fraction]:
+    """The exact share of the total that each class has after a plan; 0 where the total is not above 0."""
+    if problem.total <= 0:
+        return dict.fromkeys(problem.class_targets, Fraction(0))
+    return _class_shares(problem, _values(problem, answer), sum(answer.cash.values()))
+
+
+def _values(problem: Problem, answer: Answer) -> dict[str, Fraction]:
+    values = dict(problem.values)
+    for trade in answer.trades:
+        if trade.side is Side.BUY:
+            values[trade.asset_id] += trade.count * problem.asset[trade.asset_id].lot
+        else:
+            values[trade.asset_id] -= problem.sold(trade.place, trade.count)
+    return values
+
+
 def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> dict[str, Fraction]:
     shares = dict.fromkeys(problem.class_targets, Fraction(0))
     for asset in problem.assets:
@@ -105,10 +120,11 @@ def _square(share: Fraction, target: Fraction, d0: float, half_width: Fraction |
     return float(away) ** 2 / (float(target) if target > 0 else d0)
 
 
-def _violation(problem: Problem, shares: dict[str, Fraction]) -> float:
+def violation(problem: Problem, shares: dict[str, Fraction]) -> Fraction:
+    """How far the classes lie outside their bands at these shares, in sum."""
     outside = Fraction(0)
     for each in problem.classes:
         if each.has_band:
             gap = shares[each.id] - problem.class_targets[each.id]
             outside += max(Fraction(0), gap - each.band_high, -each.band_low - gap)
-    return float(outside)
+    return outside

@@ -122,6 +122,26 @@ INSERT INTO reallocation_attempts VALUES
   ('att-1', 'reserves', NULL, 'fnd-1', 'committed', {MADE}), ('att-2', 'targets', 'str-2', NULL, 'conflict', {MADE}),
   ('att-3', 'targets', NULL, NULL, 'stale', {MADE}), ('att-4', 'reserves', NULL, 'fnd-1', 'invalid', {MADE});
 """,
+    5: f"""
+UPDATE account_rules SET converts = 0, trades_archived = 1 WHERE account_id = 'acc-1';
+INSERT INTO account_rules VALUES ('acc-3', 0, 0, '0', '0', 'all', 1, 0, {MADE});
+INSERT INTO account_exceptions VALUES ('acc-1', 'ast-2', 0), ('acc-1', 'ast-6', 1), ('acc-3', 'ast-1', 1);
+INSERT INTO account_rooms VALUES
+  ('acc-1', 'no_limit', 0, NULL, NULL, NULL, NULL, NULL, {MADE}),
+  ('acc-2', 'limited', 700000, '2026-11-01', 2000000, 4, 6, 'shr-1', {MADE}),
+  ('acc-3', 'limited', 700000, '2026-11-01', 2000000, 4, 6, 'shr-1', {MADE});
+UPDATE plan_options SET trades = '7', gain_cost_bps = 0;
+INSERT INTO plan_options VALUES ('str-1', 0, 1, 'target', NULL, NULL, 0, 'fewest', 2500, {MADE});
+UPDATE asset_class_targets SET band_bps = 250 WHERE id = 'tgt-1';
+UPDATE holding_targets SET band_bps = 1000 WHERE id = 'htg-2';
+UPDATE reallocation_lines SET to_band = 300 WHERE id = 'rel-5';
+UPDATE reallocation_lines SET from_band = 10000 WHERE id = 'rel-6';
+INSERT INTO plan_conversions VALUES
+  ('cnv-1', 'pln-1', 0, 'acc-1', 'Everyday broker', 'EUR', 'USD', 10000, 10832, '1.0832', 135, {MADE}),
+  ('cnv-2', 'pln-2', 0, NULL, 'Gone', 'USD', 'EUR', 1, 0, '0.923190546529', 0, {MADE});
+INSERT INTO placed_orders VALUES
+  ('plo-1', NULL, 's1', 'acc-1', 'ast-1', 'buy', {MADE}), ('plo-2', 'acc-2', 's2', 'acc-2', 'ast-2', 'sell', {MADE});
+""",
 }
 
 

@@ -329,7 +329,7 @@ class TestOptions:
         type_over(panel.options.min_trade.field, "2000")
         settle(panel, qtbot)
         assert panel.plan is not None and all(trade.amount_minor >= 200_000 for trade in panel.plan.trades)
-        assert kept_options(demo_desk).min_trade_minor == 0
+        assert kept_options(demo_desk).min_trade_minor is None
         QTest.keyClick(panel.options.min_trade.field, Key.Key_Return)
         assert kept_options(demo_desk).min_trade_minor == 200_000
 

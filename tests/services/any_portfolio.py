@@ -176,7 +176,7 @@ def requests(draw: st.DrawFn, allocation: Allocation) -> PlanRequest:
         whole_shares=draw(st.booleans()),
         use_cash=draw(st.booleans()),
         goal=draw(st.sampled_from(Goal)),
-        min_trade_minor=draw(st.sampled_from([0, 0, 0, 500, 20_000])),
+        min_trade_minor=draw(st.sampled_from([None, None, 0, 500, 20_000])),
         gain_limit_minor=draw(st.sampled_from([None, None, 0, 5_000])),
         prefer_homes=draw(st.booleans()),
     )

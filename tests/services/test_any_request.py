@@ -101,6 +101,6 @@ def check_costs(allocation: Allocation, plan: Plan, rules: TradingRules) -> None
         if account.currency == plan.base_currency:
             assert trade.fee_minor == of_account.fee_fixed_minor + half_up(Fraction(rate) * trade.amount_minor / 10_000)
         if trade.side is Side.BUY:
-            assert trade.amount_minor >= options.min_trade_minor
+            assert trade.amount_minor >= (options.min_trade_minor or 0)
     if options.gain_limit_minor is not None and plan.realised_gain_minor is not None and plan.mode is not Mode.DEPOSIT:
         assert plan.realised_gain_minor <= options.gain_limit_minor

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,25 @@ def everything(path: Path) -> dict[str, list[Any]]:
     return {name: sorted(each, key=repr) for name, each in rows.items()}
 
 
+def by_column(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, in the order they were put in, by the names of its columns."""
+    with closing(connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        names = sorted(table_names(connection))
+        rows = {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall() for name in names}
+    return {name: [dict(row) for row in each] for name, each in rows.items()}
+
+
+def as_it_is_now(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What a row of an old version says, in the columns of today."""
+    now = dict(row)
+    if table == "account_rules" and "is_limited" in now:
+        now["may_hold"] = "listed" if now.pop("is_limited") else "automatic"
+    if table == "plan_options" and now["min_trade_minor"] == 0:
+        now["min_trade_minor"] = None
+    return now
+
+
 @contextmanager
 def failing_at(number: int, starting: str = "") -> Iterator[list[str]]:
     """Make the statement with this number fail, in whatever is done through SQLAlchemy; gives the statements seen."""
@@ -65,17 +85,18 @@ def statements_of(version: int, path: Path) -> int:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_old_file_opens_for_ever_with_all_it_holds(version: int, old_portfolio: Callable[[int], Path]) -> None:
     path = old_portfolio(version)
-    before = everything(path)
+    before = by_column(path)
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
         held = connection.rows("SELECT quantity FROM holdings ORDER BY id")
         names = connection.rows("SELECT name FROM accounts ORDER BY id")
     assert [name for (name,) in names] == ["Everyday broker", "Rürup O'Neill", "Closed long ago"]
     assert [quantity for (quantity,) in held] == ["120.5", "33.333333333333", "1250.75", "400", "99.01", "1"]
-    after = everything(path)
+    after = by_column(path)
     assert portfolio_version(path) == head()
-    assert {name: after[name] for name in before if name != "alembic_version"} == {
-        name: rows for name, rows in before.items() if name != "alembic_version"
-    }
+    for name in before.keys() - {"alembic_version"}:
+        assert len(after[name]) == len(before[name]), name
+        for row, was in zip(after[name], map(partial(as_it_is_now, name), before[name]), strict=True):
+            assert {column: row[column] for column in was} == was, name
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -168,6 +189,26 @@ def test_going_down_from_a_file_with_histories_keeps_the_targets(old_portfolio: 
     assert all(word in said for word in ("fund", "companies", "history", "caps"))
 
 
+def test_going_down_says_of_the_rules_what_the_old_columns_can_say(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(5)
+    start = by_column(path)
+    downgrade_portfolio(path, 4, NOW)
+    down = by_column(path)
+    assert start.keys() - down.keys() == {
+        "account_exceptions", "account_rooms", "plan_conversions", "placed_orders",
+    }  # fmt: skip
+    changed = {"account_rules", "plan_options", "alembic_version"}
+    for name in down.keys() - changed:
+        lost = {"band_bps", "from_band", "to_band"}
+        assert down[name] == [{key: row[key] for key in row if key not in lost} for row in start[name]], name
+    assert [(row["account_id"], row["is_limited"]) for row in down["account_rules"]] == [
+        ("acc-1", 0), ("acc-2", 1), ("acc-3", 0),
+    ]  # fmt: skip
+    assert [row["min_trade_minor"] for row in down["plan_options"]] == [10_000, 0]
+    said = " ".join(losses(5, 4))
+    assert all(word in said for word in ("rooms", "barred", "bands", "trades", "conversions", "ticked off"))
+
+
 @pytest.mark.parametrize("to", range(1, NEWEST))
 def test_down_and_up_again_is_the_start_but_for_what_was_declared(
     to: int, old_portfolio: Callable[[int], Path]
@@ -180,9 +221,13 @@ def test_down_and_up_again_is_the_start_but_for_what_was_declared(
     assert again.keys() == start.keys()
     stays = set(fresh_schema(to).tables)
     columns = {name: [str(column[0]) for column in shape.columns] for name, shape in fresh_schema(to).tables.items()}
+    columns_now = {
+        name: {str(each[0]) for each in shape.columns} for name, shape in fresh_schema(NEWEST).tables.items()
+    }
     for name in stays - {"alembic_version"}:
         with closing(connect(path)) as now, closing(connect(backup.path)) as before:
-            chosen = f'SELECT {", ".join(columns[name])} FROM "{name}" ORDER BY 1, 2'
+            kept = [column for column in columns[name] if column in columns_now[name]]
+            chosen = f'SELECT {", ".join(kept)} FROM "{name}" ORDER BY 1, 2'
             assert now.execute(chosen).fetchall() == before.execute(chosen).fetchall(), name
     changed = {name for name in start if start[name] != again[name]}
     assert losses(NEWEST, to) if changed else True
@@ -313,7 +358,8 @@ def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_po
     path = old_portfolio(NEWEST)
     add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
     before = path.read_bytes()
-    with pytest.raises(MigrationFailed, match=r"what they belong to, in: account_rules, holdings, .*_strategies\."):
+    first = "account_exceptions, account_rooms, account_rules, holdings"
+    with pytest.raises(MigrationFailed, match=rf"what they belong to, in: {first}, .*_strategies\."):
         migrate(path, head())
     assert path.read_bytes() == before
 

@@ -1,6 +1,7 @@
 """Recorded plans, rules and lots as the first file that has them keeps them: read for ever, to the last number."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,17 +9,25 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.plans import Goal, Mode, PlanOptions, Side
-from wealthdesk.domain.recorded_plans import RecordedAmount, RecordedChange, RecordedPlan, RecordedTrade
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions, Side, Trades
+from wealthdesk.domain.recorded_plans import (
+    RecordedAmount,
+    RecordedChange,
+    RecordedConversion,
+    RecordedPlan,
+    RecordedTrade,
+)
 from wealthdesk.domain.tax_lots import TaxLot
-from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
+from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.plan_options import options_of
+from wealthdesk.storage.placed_orders import placed_orders
+from wealthdesk.storage.plan_options import options_of, set_options
 from wealthdesk.storage.plans import add_plan, all_plans, mark_undone, plan, remove_plan
+from wealthdesk.storage.targets import strategy
 from wealthdesk.storage.tax_lots import all_lots, lots_of
-from wealthdesk.storage.trading_rules import trading_rules
+from wealthdesk.storage.trading_rules import set_account_rules, trading_rules
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BROKER, OTHER = "Everyday broker", "Rürup O'Neill"
@@ -75,6 +84,19 @@ SECOND = RecordedPlan(
 )
 
 
+CHANGED = (
+    RecordedConversion("acc-1", BROKER, "EUR", "USD", 10_000, 10_832, Decimal("1.0832"), 135),
+    RecordedConversion(None, "Gone", "USD", "EUR", 1, 0, Decimal("0.923190546529")),
+)
+
+
+@pytest.fixture
+def newer(old_portfolio: Callable[[int], Path]) -> Iterator[Database]:
+    """The first file with rooms, conversions and placed orders, open."""
+    with open_portfolio(old_portfolio(5), now=NOW) as opened:
+        yield opened
+
+
 @pytest.fixture
 def old(old_portfolio: Callable[[int], Path]) -> Iterator[Database]:
     """The first file with recorded plans, open."""
@@ -122,3 +144,59 @@ def test_rules_lots_and_options_are_read(old: Database) -> None:
         chosen = PlanOptions(True, False, Goal.HALF_WAY, 10_000, 250_000, True)
         assert options_of(connection, "default_all_portfolio") == chosen
         assert options_of(connection, "str-1") == PlanOptions()
+
+
+def test_what_the_first_file_with_rooms_says_is_read(newer: Database) -> None:
+    room = Room(RoomKind.LIMITED, 700_000, date(2026, 11, 1), 2_000_000, (4, 6))
+    with newer.read() as connection:
+        assert trading_rules(connection).accounts == {
+            "acc-1": AccountRules(
+                50_000, 495, Decimal(0), Decimal("12.5"), room=Room(RoomKind.NO_LIMIT), converts=False,
+                trades_archived=True, allowed=frozenset({"ast-2"}), barred=frozenset({"ast-6"}),
+            ),
+            "acc-2": AccountRules(
+                fee_rate_bps=Decimal(10), can_hold=frozenset({"ast-2", "ast-6"}),
+                room=replace(room, shared_with=frozenset({"acc-3"})),
+            ),
+            "acc-3": AccountRules(
+                may_hold=MayHold.ALL, barred=frozenset({"ast-1"}), room=replace(room, shared_with=frozenset({"acc-2"}))
+            ),
+        }  # fmt: skip
+        chosen = PlanOptions(True, False, Goal.HALF_WAY, 10_000, 250_000, True, 7, 0)
+        assert options_of(connection, "default_all_portfolio") == chosen
+        assert options_of(connection, "str-1") == PlanOptions(
+            use_cash=True, prefer_homes=False, trades=Trades.FEWEST, gain_cost_bps=2_500
+        )
+        assert [each.conversions for each in all_plans(connection)] == [CHANGED[1:], CHANGED[:1]]
+        assert placed_orders(connection, None) == ("s1", frozenset({("acc-1", "ast-1", Side.BUY)}))
+        assert placed_orders(connection, "acc-2") == ("s2", frozenset({("acc-2", "ast-2", Side.SELL)}))
+        assert placed_orders(connection, "acc-1") == ("", frozenset())
+        equity = strategy(connection, "default_all_portfolio").target_of("equity")
+        cash = strategy(connection, "default_all_portfolio").target_of("cash")
+        assert equity is not None and equity.band_bps == 250 and equity.holdings[0].band_bps is None
+        assert cash is not None and cash.band_bps is None
+        assert {each.asset_id: each.band_bps for each in cash.holdings} == {"ast-4": 1_000, "ast-5": None}
+
+
+def test_a_plan_with_conversions_and_options_of_every_kind_are_kept_as_they_are(newer: Database) -> None:
+    with newer.write() as connection:
+        kept = replace(plan(connection, "pln-1"), conversions=CHANGED[::-1])
+        remove_plan(connection, "pln-1")
+        add_plan(connection, kept)
+        assert plan(connection, "pln-1") == kept
+        for options in (PlanOptions(), PlanOptions(min_trade_minor=0, trades=1), PlanOptions(trades=Trades.CLOSEST)):
+            set_options(connection, "str-1", options)
+            assert options_of(connection, "str-1") == options
+
+
+def test_a_room_is_that_of_all_who_share_it(newer: Database) -> None:
+    with newer.write() as connection:
+        rooms = {key: rules.room for key, rules in trading_rules(connection).accounts.items()}
+        shared = Room(RoomKind.LIMITED, 5, shared_with=frozenset({"acc-1"}))
+        set_account_rules(connection, "acc-2", AccountRules(room=shared))
+        now = {key: rules.room for key, rules in trading_rules(connection).accounts.items()}
+        assert now["acc-2"] == shared
+        assert now["acc-1"] == replace(shared, shared_with=frozenset({"acc-2"}))
+        assert now["acc-3"] == replace(rooms["acc-3"], shared_with=frozenset()), "it stays without the one that left"
+        set_account_rules(connection, "acc-2", AccountRules())
+        assert trading_rules(connection).accounts["acc-1"].room == Room(RoomKind.LIMITED, 5)

@@ -15,6 +15,7 @@ from wealthdesk.errors import AlreadyExists, NotAPortfolio
 from wealthdesk.services.salvaging import lines_of
 from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.database import connect
+from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.salvage import Salvage, salvage
 
@@ -24,7 +25,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def filled(old_portfolio: Callable[[int], Path]) -> Path:
     """A file at the newest version with 3,000 prices."""
-    path = old_portfolio(4)
+    path = old_portfolio(head())
     ((asset,), *_) = database_rows(path, "SELECT asset_id FROM holdings")
     days = [date(2010, 1, 1) + timedelta(days=number) for number in range(3000)]
     with open_portfolio(path, now=NOW) as database, database.write() as connection:

@@ -24,19 +24,23 @@ INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
 INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
 INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) VALUES
   ('r', 'Of A', 'a', 1, {NOW});
-INSERT INTO asset_class_targets VALUES ('c', 'r', 'equity', 10000, 0, {NOW});
-INSERT INTO holding_targets VALUES ('g', 'c', 's', 10000, 0, {NOW});
-INSERT INTO account_rules VALUES ('a', 100, 5, '0', '1.5', 1, {NOW});
+INSERT INTO asset_class_targets VALUES ('c', 'r', 'equity', 10000, 0, {NOW}, 100);
+INSERT INTO holding_targets VALUES ('g', 'c', 's', 10000, 0, {NOW}, NULL);
+INSERT INTO account_rules VALUES ('a', 100, 5, '0', '1.5', 'listed', 1, 0, {NOW});
 INSERT INTO account_assets VALUES ('a', 's');
+INSERT INTO account_exceptions VALUES ('a', 't', 1);
+INSERT INTO account_rooms VALUES ('a', 'limited', 5, '2026-11-20', 10, 4, 6, NULL, {NOW});
 INSERT INTO asset_rules VALUES ('s', 'locked', {NOW});
 INSERT INTO class_homes VALUES ('equity', 'tax_free', {NOW});
 INSERT INTO tax_lots VALUES ('l', 'h', NULL, '1.5', 0, {NOW});
-INSERT INTO plan_options VALUES ('r', 1, 0, 'target', 0, NULL, 1, {NOW});
+INSERT INTO plan_options VALUES ('r', 1, 0, 'target', 0, NULL, 1, 'fewest', 1000, {NOW});
 INSERT INTO plans VALUES ('p', 1, '2026-11-20T09:00:00.000Z', NULL, 'a', 'A', '', 'deposit', 5, 'USD', 1, 0, {NOW});
 INSERT INTO plan_amounts VALUES ('m', 'p', 0, 'a', 'A', 5, {NOW});
 INSERT INTO plan_trades VALUES ('d', 'p', 0, 'a', 's', 'A', 'S', 'buy', '1', '2', 'USD', 2, 0, {NOW});
 INSERT INTO plan_changes VALUES ('e', 'p', 0, 'h', 'a', 's', 'A', 'S', 'USD', NULL, '1.5', NULL, 0, {NOW});
 INSERT INTO plan_change_lots VALUES ('k', 'e', 1, '2020-01-01', '1.5', 0, {NOW});
+INSERT INTO plan_conversions VALUES ('y', 'p', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '0.5', 0, {NOW});
+INSERT INTO placed_orders VALUES ('z', 'a', '', 'a', 's', 'buy', {NOW});
 INSERT INTO funds VALUES ('f', 'F', 'USD', 100, 50, 1, NULL, {NOW});
 INSERT INTO companies VALUES ('o', 'f', '1', 'O', 'active', 5, 10, 0, {NOW});
 INSERT INTO class_target_caps VALUES ('c', 10000, {NOW});
@@ -44,12 +48,12 @@ INSERT INTO holding_target_caps VALUES ('g', 10000, {NOW});
 INSERT INTO reallocations VALUES
   ('v', 'q', 'd', 'reserves', NULL, 'f', 'F', 0, 1, 'manual', NULL, '', 'You', '[]', 0, 5, NULL, 50, 'USD', {NOW}),
   ('w', 'u', 'd', 'targets', 'r', NULL, 'Of A', 1, 2, 'revert', 'v', '', 'You', '[]', 0, 5, NULL, NULL, '', {NOW});
-INSERT INTO reallocation_lines VALUES ('n', 'v', 0, '', 'o', 'O', NULL, 5, NULL, 10, {NOW});
+INSERT INTO reallocation_lines VALUES ('n', 'v', 0, '', 'o', 'O', NULL, 5, NULL, 10, {NOW}, NULL, NULL);
 INSERT INTO reallocation_attempts VALUES ('i', 'reserves', NULL, 'f', 'committed', {NOW}),
   ('j', 'targets', 'r', NULL, 'conflict', {NOW});
 """
 KEPT = ("reallocations", "reallocation_lines", "reallocation_attempts")
-RECORDED = ("plans", "plan_amounts", "plan_trades", "plan_changes", "plan_change_lots")
+RECORDED = ("plans", "plan_amounts", "plan_trades", "plan_changes", "plan_change_lots", "plan_conversions")
 
 
 @pytest.fixture
@@ -155,15 +159,15 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
-        ("INSERT INTO holding_targets VALUES ('x', 'c', 'unknown', 5000, 0, {now})", "FOREIGN KEY"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'unknown', 5000, 0, {now})", "FOREIGN KEY"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'unknown', 'cash', 5000, 0, {now})", "FOREIGN KEY"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 10100, 0, {now})", "target_bps"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', -1, 0, {now})", "target_bps"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 100, 2, {now})", "is_locked"),
-        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'equity', 100, 0, {now})", "UNIQUE"),
-        ("INSERT INTO holding_targets VALUES ('x', 'c', 't', 10100, 0, {now})", "target_bps_of_class"),
-        ("INSERT INTO holding_targets VALUES ('x', 'c', 's', 100, 0, {now})", "UNIQUE"),
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 'unknown', 5000, 0, {now}, NULL)", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'unknown', 5000, 0, {now}, NULL)", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'unknown', 'cash', 5000, 0, {now}, NULL)", "FOREIGN KEY"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 10100, 0, {now}, NULL)", "target_bps"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', -1, 0, {now}, NULL)", "target_bps"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 100, 2, {now}, NULL)", "is_locked"),
+        ("INSERT INTO asset_class_targets VALUES ('x', 'r', 'equity', 100, 0, {now}, NULL)", "UNIQUE"),
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 't', 10100, 0, {now}, NULL)", "target_bps_of_class"),
+        ("INSERT INTO holding_targets VALUES ('x', 'c', 's', 100, 0, {now}, NULL)", "UNIQUE"),
         ("INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) "
          "VALUES ('x', 'Second', 'a', 1, {now})", "UNIQUE"),
         ("INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) "
@@ -197,11 +201,32 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE account_rules SET fee_fixed_minor = -1", "fee_fixed_minor"),
         ("UPDATE account_rules SET fee_rate_bps = '-1'", "fee_rate_bps"),
         ("UPDATE account_rules SET fx_rate_bps = '-1'", "fx_rate_bps"),
-        ("UPDATE account_rules SET is_limited = 2", "is_limited"),
-        ("INSERT INTO account_rules VALUES ('unknown', 0, 0, '0', '0', 0, {now})", "FOREIGN KEY"),
-        ("INSERT INTO account_rules VALUES ('a', 0, 0, '0', '0', 0, {now})", "UNIQUE"),
+        ("UPDATE account_rules SET may_hold = 'some'", "may_hold"),
+        ("UPDATE account_rules SET converts = 2", "converts"),
+        ("UPDATE account_rules SET trades_archived = 2", "trades_archived"),
+        ("INSERT INTO account_rules VALUES ('unknown', 0, 0, '0', '0', 'all', 1, 0, {now})", "FOREIGN KEY"),
+        ("INSERT INTO account_rules VALUES ('a', 0, 0, '0', '0', 'all', 1, 0, {now})", "UNIQUE"),
         ("INSERT INTO account_assets VALUES ('a', 's')", "UNIQUE"),
         ("INSERT INTO account_assets VALUES ('a', 'unknown')", "FOREIGN KEY"),
+        ("INSERT INTO account_exceptions VALUES ('a', 't', 0)", "UNIQUE"),
+        ("INSERT INTO account_exceptions VALUES ('a', 'unknown', 0)", "FOREIGN KEY"),
+        ("UPDATE account_exceptions SET is_barred = 2", "is_barred"),
+        ("UPDATE account_rooms SET kind = 'not_set'", "kind"),
+        ("UPDATE account_rooms SET left_minor = -1", "left_minor"),
+        ("UPDATE account_rooms SET renewed_minor = -1", "renewed_minor"),
+        ("UPDATE account_rooms SET on_date = '1.4.26'", "on_date"),
+        ("UPDATE account_rooms SET renewal_month = 13", "renewal_month"),
+        ("UPDATE account_rooms SET renewal_day = 0", "renewal_day"),
+        ("UPDATE account_rooms SET renewal_day = NULL", "renewal"),
+        ("INSERT INTO account_rooms VALUES ('a', 'no_limit', 0, NULL, NULL, NULL, NULL, NULL, {now})", "UNIQUE"),
+        ("INSERT INTO account_rooms VALUES ('?', 'no_limit', 0, NULL, NULL, NULL, NULL, NULL, {now})", "FOREIGN KEY"),
+        ("UPDATE asset_class_targets SET band_bps = 0", "band_bps"),
+        ("UPDATE asset_class_targets SET band_bps = 10001", "band_bps"),
+        ("UPDATE asset_class_targets SET band_bps = 250.5", "band_bps"),
+        ("UPDATE holding_targets SET band_bps = 0", "band_bps"),
+        ("UPDATE holding_targets SET band_bps = 0.5", "band_bps"),
+        ("UPDATE reallocation_lines SET from_band = 0", "from_band"),
+        ("UPDATE reallocation_lines SET to_band = 10001", "to_band"),
         ("UPDATE asset_rules SET trading = 'free'", "trading"),
         ("UPDATE class_homes SET account_kind = 'offshore'", "account_kind"),
         ("INSERT INTO tax_lots VALUES ('x', 'h', NULL, '0', 0, {now})", "quantity"),
@@ -215,6 +240,12 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE plan_options SET goal = 'best'", "goal"),
         ("UPDATE plan_options SET min_trade_minor = -1", "min_trade_minor"),
         ("UPDATE plan_options SET gain_limit_minor = -1", "gain_limit_minor"),
+        ("UPDATE plan_options SET gain_cost_bps = 10001", "gain_cost_bps"),
+        ("UPDATE plan_options SET gain_cost_bps = 0.5", "gain_cost_bps"),
+        ("UPDATE plan_options SET trades = 'best'", "trades"),
+        ("UPDATE plan_options SET trades = ''", "trades"),
+        ("UPDATE plan_options SET trades = '0'", "trades"),
+        ("UPDATE plan_options SET trades = '8.5'", "trades"),
         ("UPDATE plans SET mode = 'gift'", "mode"),
         ("UPDATE plans SET amount_minor = -1", "amount_minor"),
         ("UPDATE plans SET base_currency = 'usd'", "base_currency"),
@@ -236,6 +267,17 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE plan_change_lots SET is_before = 2", "is_before"),
         ("UPDATE plan_change_lots SET quantity = '0'", "quantity"),
         ("INSERT INTO plan_change_lots VALUES ('x', 'unknown', 0, NULL, '1', 0, {now})", "FOREIGN KEY"),
+        ("UPDATE plan_conversions SET source_currency = 'EUR'", "pair"),
+        ("UPDATE plan_conversions SET to_currency = 'eur'", "to_currency"),
+        ("UPDATE plan_conversions SET source_minor = 0", "source_minor"),
+        ("UPDATE plan_conversions SET to_minor = -1", "to_minor"),
+        ("UPDATE plan_conversions SET rate = '0'", "rate"),
+        ("UPDATE plan_conversions SET fee_minor = -1", "fee_minor"),
+        ("INSERT INTO plan_conversions VALUES ('x', 'p', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '1', 0, {now})", "UNIQUE"),
+        ("INSERT INTO plan_conversions VALUES ('x', '?', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '1', 0, {now})", "FOREIGN"),
+        ("UPDATE placed_orders SET side = 'hold'", "side"),
+        ("INSERT INTO placed_orders VALUES ('x', '?', '', 'a', 's', 'buy', {now})", "FOREIGN KEY"),
+        ("INSERT INTO placed_orders VALUES ('x', NULL, '', 'a', '?', 'buy', {now})", "FOREIGN KEY"),
         ("INSERT INTO funds VALUES ('x', 'F', 'USD', NULL, NULL, 1, NULL, {now})", "UNIQUE"),
         ("UPDATE funds SET name = ''", "name"),
         ("UPDATE funds SET currency = 'usd'", "currency"),
@@ -267,8 +309,10 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE reallocations SET currency = '' WHERE id = 'v'", "currency"),
         ("UPDATE reallocations SET currency = 'USD' WHERE id = 'w'", "currency"),
         ("UPDATE reallocations SET strategy_id = 'r' WHERE id = 'v'", "what"),
-        ("INSERT INTO reallocation_lines VALUES ('x', 'v', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "UNIQUE"),
-        ("INSERT INTO reallocation_lines VALUES ('x', '?', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now})", "FOREIGN KEY"),
+        ("INSERT INTO reallocation_lines VALUES ('x', 'v', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now}, NULL, 1)",
+         "UNIQUE"),
+        ("INSERT INTO reallocation_lines VALUES ('x', '?', 1, '', 'o', 'O', 1, 2, NULL, NULL, {now}, NULL, 1)",
+         "FOREIGN KEY"),
         ("UPDATE reallocation_lines SET to_amount = -1", "to_amount"),
         ("UPDATE reallocation_lines SET to_cap = 4", "to_cap"),
         ("UPDATE reallocation_attempts SET outcome = 'lost'", "outcome"),
@@ -283,7 +327,7 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
     row = f"(id, name, account_id, is_active, created_at, updated_at) VALUES ('{{}}', 'N', {{}}, {{}}, {NOW})"
     for id_, account, active in (("1", "'a'", 0), ("2", "'a'", 0), ("3", "NULL", 0), ("4", "NULL", 0), ("5", "'b'", 1)):
         plain.execute("INSERT INTO rebalancing_strategies " + row.format(id_, account, active))
-    plain.execute(f"INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 0, 1, {NOW})")
+    plain.execute(f"INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 0, 1, {NOW}, NULL)")
     assert plain.execute("SELECT count(*) FROM rebalancing_strategies").fetchone() == (7,)
 
 
@@ -291,12 +335,13 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
     ("statement", "emptied", "kept"),
     [
         ("DELETE FROM accounts WHERE id = 'a'",
-         ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "tax_lots",
-          "plan_options"),
+         ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "account_rooms",
+          "account_exceptions", "tax_lots", "plan_options", "placed_orders"),
          ("assets", "asset_rules", "class_homes", *RECORDED)),
         ("DELETE FROM assets WHERE id = 's'",
-         ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots"),
-         ("accounts", "account_rules", *RECORDED)),
+         ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots",
+          "placed_orders"),
+         ("accounts", "account_rules", "account_rooms", *RECORDED)),
         ("DELETE FROM asset_classes WHERE id = 'equity'",
          ("asset_exposures", "asset_class_targets", "class_homes"), ("holdings", "asset_rules")),
         ("DELETE FROM rebalancing_strategies WHERE id = 'r'",
@@ -320,6 +365,7 @@ def test_a_removal_takes_along_what_belongs_to_it_and_nothing_else(
 def test_a_recorded_plan_stays_without_the_account_and_the_asset_that_it_names(plain: sqlite3.Connection) -> None:
     plain.executescript("DELETE FROM accounts WHERE id = 'a'; DELETE FROM assets WHERE id = 's'")
     assert plain.execute("SELECT account_id, scope_name FROM plans").fetchall() == [(None, "A")]
+    assert plain.execute("SELECT account_id, account_name FROM plan_conversions").fetchall() == [(None, "A")]
     for table in ("plan_trades", "plan_changes"):
         rows = plain.execute(f"SELECT account_id, asset_id, account_name, symbol FROM {table}").fetchall()
         assert rows == [(None, None, "A", "S")]

@@ -14,6 +14,7 @@ from wealthdesk.errors import DamagedPortfolio
 from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.copies import open_copy
 from wealthdesk.storage.database import connect
+from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.restoring import restore, undo_restore
 from wealthdesk.storage.seal import seal_file
@@ -24,7 +25,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def closed(old_portfolio: Callable[[int], Path]) -> Path:
     """A file that holds a marker, and was closed."""
-    path = old_portfolio(4)
+    path = old_portfolio(head())
     with open_portfolio(path, now=NOW) as database, database.write() as connection:
         connection.insert("settings", {"key": "marker", "value": "1250.00"})
     return path

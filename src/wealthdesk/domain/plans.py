@@ -55,7 +55,7 @@ class PlanOptions:
     whole_shares: bool = False
     use_cash: bool = False
     goal: Goal = Goal.TARGET
-    min_trade_minor: int = 0
+    min_trade_minor: int | None = None
     gain_limit_minor: int | None = None
     prefer_homes: bool = True
     trades: TradeCount = Trades.BEST_VALUE
@@ -86,6 +86,10 @@ class Side(StrEnum):
 
     BUY = "buy"
     SELL = "sell"
+
+
+Order = tuple[str, str, Side]
+"""Which line of an order sheet: an account, an asset, and whether it is bought or sold there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,23 @@ class RecordedTrade:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedConversion:
+    """Money of an account that was changed into another currency, in minor units of each. account_name: as it was then.
+
+    rate: units of `to` for one of `source`. fee_minor: in base-currency minor units of that time, taken besides.
+    """
+
+    account_id: str | None
+    account_name: str
+    source: str
+    to: str
+    source_minor: int
+    to_minor: int
+    rate: Decimal
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedAmount:
     """What came into an account (or, negative, went out of it) from outside, in base-currency minor units."""
 
@@ -92,6 +109,7 @@ class RecordedPlan:
     changes: tuple[RecordedChange, ...]
     undone_at: datetime | None = None
     amounts: tuple[RecordedAmount, ...] = ()
+    conversions: tuple[RecordedConversion, ...] = ()
 
     @property
     def is_undone(self) -> bool:

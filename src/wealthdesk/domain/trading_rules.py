@@ -61,8 +61,9 @@ class AccountRules:
 
     buffer_minor and fee_fixed_minor (per trade): minor units of the account's currency. fee_rate_bps of the gross
     amount; fx_rate_bps is what changing money into another currency costs, where converts says that it may be changed.
-    can_hold: ids of the assets that may be bought in it, which counts where may_hold is LISTED. trades_archived: an
-    archived account takes part all the same.
+    can_hold: ids of the assets that may be bought in it, a set exactly where may_hold is LISTED. allowed and barred:
+    what may, or may not, be bought there although the rest says the opposite; beside a list both are part of it.
+    trades_archived: an archived account takes part all the same.
     """
 
     buffer_minor: int = 0
@@ -74,6 +75,25 @@ class AccountRules:
     room: Room = NO_ROOM_SET
     converts: bool = True
     trades_archived: bool = False
+    allowed: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.can_hold is not None or self.may_hold is MayHold.LISTED:
+            listed = ((self.can_hold or frozenset()) | self.allowed) - self.barred
+            told = {"may_hold": MayHold.LISTED, "can_hold": listed, "allowed": frozenset(), "barred": frozenset()}
+        else:
+            told = {"allowed": frozenset() if self.may_hold is MayHold.ALL else self.allowed - self.barred}
+        for name, value in told.items():
+            object.__setattr__(self, name, value)
+
+    def may_buy(self, asset_id: str, by_itself: bool) -> bool:
+        """Whether an asset may be bought there. by_itself: whether it may where nothing is said."""
+        if self.can_hold is not None:
+            return asset_id in self.can_hold
+        if asset_id in self.barred:
+            return False
+        return self.may_hold is MayHold.ALL or by_itself or asset_id in self.allowed
 
 
 NO_RULES: Final = AccountRules()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.histories import Histories
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
+    from wealthdesk.services.placed_orders import PlacedOrders
     from wealthdesk.services.plan_options import RememberedOptions
     from wealthdesk.services.plans import Plans
     from wealthdesk.services.prices import Prices, Rates
@@ -147,6 +148,13 @@ class Desk:
         from wealthdesk.services.plan_options import RememberedOptions
 
         return RememberedOptions(self._database)
+
+    @cached_property
+    def placed(self) -> "PlacedOrders":
+        """The orders of each scope's plan that were ticked off."""
+        from wealthdesk.services.placed_orders import PlacedOrders
+
+        return PlacedOrders(self._database)
 
     def prepare_to_write(self) -> None:
         """Does beforehand what the first change would have to wait for. Slow, for the worker."""

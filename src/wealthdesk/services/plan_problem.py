@@ -89,7 +89,7 @@ class _Making:
             held=self._held(),
             lots=self._placed(lots_of(self._market, lots)) if self._money.mode is not Mode.DEPOSIT else {},
             penalties=dict.fromkeys(self._away_from_home(), HOME_PENALTY),
-            min_trade=self._options.min_trade_minor,
+            min_trade=self._options.min_trade_minor or 0,
             cash_class=self._cash_class,
             gain_limit=None if self._money.mode is Mode.DEPOSIT else self._options.gain_limit_minor,
             turnover_weight=None if self._options.whole_shares else NEXT_TO_NOTHING,

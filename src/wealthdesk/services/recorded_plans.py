@@ -20,6 +20,7 @@ from wealthdesk.services.fills import checked_fills, fills_of, money_of, placed
 from wealthdesk.services.recording import Books, Outcome
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
+from wealthdesk.storage import placed_orders as placed_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage.database import Database, Reading, also
@@ -93,6 +94,7 @@ class RecordedPlans:
                 trades=(),
                 changes=(),
             )
+            placed_storage.set_placed_orders(connection, allocation.scope, "", ())
             return _kept(connection, books, new, chosen, money)
 
     def undo(self, plan_id: str) -> None:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.plans import Goal, PlanOptions
+from wealthdesk.domain.plans import Goal, PlanOptions, TradeCount, Trades
 from wealthdesk.storage.database import Reading, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 _OPTIONS = """
-SELECT whole_shares, use_cash, goal, min_trade_minor, gain_limit_minor, prefer_homes
+SELECT whole_shares, use_cash, goal, min_trade_minor, gain_limit_minor, prefer_homes, trades, gain_cost_bps
 FROM plan_options WHERE strategy_id = ?
 """
 
@@ -19,9 +19,16 @@ def options_of(connection: Reading, strategy_id: str) -> PlanOptions:
     row = connection.row(_OPTIONS, strategy_id)
     if row is None:
         return PlanOptions()
-    whole_shares, use_cash, goal, min_trade_minor, gain_limit_minor, prefer_homes = row
+    whole_shares, use_cash, goal, min_trade_minor, gain_limit_minor, prefer_homes, trades, gain_cost_bps = row
     return PlanOptions(
-        bool(whole_shares), bool(use_cash), Goal(goal), min_trade_minor, gain_limit_minor, bool(prefer_homes)
+        whole_shares=bool(whole_shares),
+        use_cash=bool(use_cash),
+        goal=Goal(goal),
+        min_trade_minor=min_trade_minor,
+        gain_limit_minor=gain_limit_minor,
+        prefer_homes=bool(prefer_homes),
+        trades=_trade_count(trades),
+        gain_cost_bps=gain_cost_bps,
     )
 
 
@@ -35,6 +42,12 @@ def set_options(connection: "Writing", strategy_id: str, options: PlanOptions) -
         "min_trade_minor": options.min_trade_minor,
         "gain_limit_minor": options.gain_limit_minor,
         "prefer_homes": options.prefer_homes,
+        "trades": str(options.trades),
+        "gain_cost_bps": options.gain_cost_bps,
     }
     with refusing(foreign_key="This strategy does not exist any more."):
         connection.put("plan_options", row)
+
+
+def _trade_count(text: str) -> TradeCount:
+    return int(text) if text.isdigit() else Trades(text)

@@ -1,12 +1,19 @@
 """Recorded plans in the file."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.domain.recorded_plans import RecordedAmount, RecordedChange, RecordedPlan, RecordedTrade
+from wealthdesk.domain.recorded_plans import (
+    RecordedAmount,
+    RecordedChange,
+    RecordedConversion,
+    RecordedPlan,
+    RecordedTrade,
+)
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Reading, Row
@@ -35,6 +42,10 @@ SELECT plan_id, id, holding_id, account_id, asset_id, account_name, symbol, curr
   cost_before_minor, cost_after_minor
 FROM plan_changes
 """
+_CONVERSIONS: Final = """
+SELECT plan_id, account_id, account_name, source_currency, to_currency, source_minor, to_minor, rate, fee_minor
+FROM plan_conversions
+"""
 _LOTS: Final = """
 SELECT lots.change_id, lots.is_before, lots.acquired_on, lots.quantity, lots.cost_minor
 FROM plan_change_lots AS lots
@@ -61,6 +72,7 @@ def add_plan(connection: "Writing", new: RecordedPlan) -> None:
     connection.insert("plans", {"number": number, **_plan_columns(new)})
     connection.insert("plan_amounts", *_numbered(new.id, new.amounts, _amount_columns))
     connection.insert("plan_trades", *_numbered(new.id, new.trades, _trade_columns))
+    connection.insert("plan_conversions", *_numbered(new.id, new.conversions, _conversion_columns))
     changes = list(_numbered(new.id, new.changes, _change_columns))
     connection.insert("plan_changes", *changes)
     for row, change in zip(changes, new.changes, strict=True):
@@ -91,8 +103,15 @@ def _plans(connection: Reading, plan_id: str, order: str = "") -> list[RecordedP
     amounts = _by_plan(rows(_AMOUNTS, "plan_id", " ORDER BY position"), RecordedAmount)
     trades = _by_plan(rows(_TRADES, "plan_id", " ORDER BY position"), _trade)
     changes = _by_plan(rows(_CHANGES, "plan_id", " ORDER BY position"), lambda *row: _change(lots, *row))
+    changed = _by_plan(rows(_CONVERSIONS, "plan_id", " ORDER BY position"), _conversion)
     return [
-        _plan(row, tuple(amounts.get(row[0], ())), tuple(trades.get(row[0], ())), tuple(changes.get(row[0], ())))
+        replace(
+            _plan(row),
+            trades=tuple(trades.get(row[0], ())),
+            changes=tuple(changes.get(row[0], ())),
+            amounts=tuple(amounts.get(row[0], ())),
+            conversions=tuple(changed.get(row[0], ())),
+        )
         for row in rows(_PLANS, "id", order)
     ]
 
@@ -111,12 +130,8 @@ def _lots_by_change(rows: Iterable[Row]) -> dict[tuple[str, bool], TaxLots]:
     return {key: ordered(lots) for key, lots in found.items()}
 
 
-def _plan(
-    row: Row,
-    amounts: tuple[RecordedAmount, ...],
-    trades: tuple[RecordedTrade, ...],
-    changes: tuple[RecordedChange, ...],
-) -> RecordedPlan:
+def _plan(row: Row) -> RecordedPlan:
+    """The plan without what belongs to it."""
     plan_id, recorded_at, undone_at, scope, scope_name, strategy_name, mode, amount, base, before, after = row
     return RecordedPlan(
         id=plan_id,
@@ -129,10 +144,9 @@ def _plan(
         base_currency=base,
         drift_before_bps=before,
         drift_after_bps=after,
-        trades=trades,
-        changes=changes,
+        trades=(),
+        changes=(),
         undone_at=None if undone_at is None else moment_of(undone_at),
-        amounts=amounts,
     )
 
 
@@ -152,6 +166,19 @@ def _trade(
     return RecordedTrade(
         account_id, asset_id, account_name, symbol, Side(side), *numbers, currency, amount_minor, fee_minor
     )
+
+
+def _conversion(
+    account_id: str | None,
+    account_name: str,
+    source: str,
+    to: str,
+    source_minor: int,
+    to_minor: int,
+    rate: str,
+    fee_minor: int,
+) -> RecordedConversion:
+    return RecordedConversion(account_id, account_name, source, to, source_minor, to_minor, decimal_of(rate), fee_minor)
 
 
 def _change(lots: dict[tuple[str, bool], TaxLots], change_id: str, holding_id: str, *columns: Any) -> RecordedChange:
@@ -210,6 +237,19 @@ def _trade_columns(value: RecordedTrade) -> dict[str, object]:
         "price": value.price,
         "currency": value.currency,
         "amount_minor": value.amount_minor,
+        "fee_minor": value.fee_minor,
+    }
+
+
+def _conversion_columns(value: RecordedConversion) -> dict[str, object]:
+    return {
+        "account_id": value.account_id,
+        "account_name": value.account_name,
+        "source_currency": value.source,
+        "to_currency": value.to,
+        "source_minor": value.source_minor,
+        "to_minor": value.to_minor,
+        "rate": value.rate,
         "fee_minor": value.fee_minor,
     }
 

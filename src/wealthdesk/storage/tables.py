@@ -38,6 +38,12 @@ def _names(column: str, parent: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint([column], [f"{parent}.id"], ondelete="SET NULL")
 
 
+def _whole_bps(column: str, least: int) -> CheckConstraint:
+    """Whole basis points, since SQLite keeps a number with decimals in a column of integers."""
+    kinds = "IN ('integer', 'null')" if least else "= 'integer'"
+    return CheckConstraint(f"typeof({column}) {kinds} AND {column} BETWEEN {least} AND 10000", name=column)
+
+
 def _currency(column: str = "currency") -> CheckConstraint:
     return CheckConstraint(f"length({column}) = 3 AND {column} = upper({column})", name=column)
 
@@ -200,11 +206,13 @@ asset_class_targets = Table(
     Column("target_bps", Weight, nullable=False),
     Column("is_locked", Flag, nullable=False, server_default=text("0")),
     *moments(),
+    Column("band_bps", Weight),
     UniqueConstraint("strategy_id", "asset_class_id"),
     _belongs_to("strategy_id", "rebalancing_strategies"),
     _belongs_to("asset_class_id", "asset_classes"),
     CheckConstraint("target_bps BETWEEN 0 AND 10000", name="target_bps"),
     CheckConstraint("is_locked IN (0, 1)", name="is_locked"),
+    _whole_bps("band_bps", 1),
 )
 
 holding_targets = Table(
@@ -216,11 +224,13 @@ holding_targets = Table(
     Column("target_bps_of_class", Weight, nullable=False),
     Column("is_locked", Flag, nullable=False, server_default=text("0")),
     *moments(),
+    Column("band_bps", Weight),
     UniqueConstraint("asset_class_target_id", "asset_id"),
     _belongs_to("asset_class_target_id", "asset_class_targets"),
     _belongs_to("asset_id", "assets"),
     CheckConstraint("target_bps_of_class BETWEEN 0 AND 10000", name="target_bps_of_class"),
     CheckConstraint("is_locked IN (0, 1)", name="is_locked"),
+    _whole_bps("band_bps", 1),
 )
 
 account_rules = Table(
@@ -231,14 +241,18 @@ account_rules = Table(
     Column("fee_fixed_minor", Minor, nullable=False),
     Column("fee_rate_bps", DecimalText, nullable=False),
     Column("fx_rate_bps", DecimalText, nullable=False),
-    Column("is_limited", Flag, nullable=False),
+    Column("may_hold", Text, nullable=False),
+    Column("converts", Flag, nullable=False),
+    Column("trades_archived", Flag, nullable=False),
     *moments(),
     _belongs_to("account_id", "accounts"),
     CheckConstraint("buffer_minor >= 0", name="buffer_minor"),
     CheckConstraint("fee_fixed_minor >= 0", name="fee_fixed_minor"),
     CheckConstraint("fee_rate_bps NOT LIKE '-%'", name="fee_rate_bps"),
     CheckConstraint("fx_rate_bps NOT LIKE '-%'", name="fx_rate_bps"),
-    CheckConstraint("is_limited IN (0, 1)", name="is_limited"),
+    CheckConstraint("may_hold IN ('automatic', 'all', 'listed')", name="may_hold"),
+    CheckConstraint("converts IN (0, 1)", name="converts"),
+    CheckConstraint("trades_archived IN (0, 1)", name="trades_archived"),
 )
 
 account_assets = Table(
@@ -249,6 +263,42 @@ account_assets = Table(
     PrimaryKeyConstraint("account_id", "asset_id"),
     _belongs_to("account_id", "accounts"),
     _belongs_to("asset_id", "assets"),
+)
+
+# What may, or may not (is_barred), be bought in an account although its other rules say the opposite.
+account_exceptions = Table(
+    "account_exceptions",
+    metadata,
+    Column("account_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    Column("is_barred", Flag, nullable=False),
+    PrimaryKeyConstraint("account_id", "asset_id"),
+    _belongs_to("account_id", "accounts"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("is_barred IN (0, 1)", name="is_barred"),
+)
+
+account_rooms = Table(
+    "account_rooms",
+    metadata,
+    Column("account_id", Text, primary_key=True, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("left_minor", Minor, nullable=False),
+    Column("on_date", DateText),
+    Column("renewed_minor", Minor),
+    Column("renewal_month", Integer),
+    Column("renewal_day", Integer),
+    # The same for all that share it.
+    Column("shared_id", Text),
+    *moments(),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("kind IN ('no_limit', 'limited')", name="kind"),
+    CheckConstraint("left_minor >= 0", name="left_minor"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+    CheckConstraint("renewed_minor >= 0", name="renewed_minor"),
+    CheckConstraint("renewal_month BETWEEN 1 AND 12", name="renewal_month"),
+    CheckConstraint("renewal_day BETWEEN 1 AND 31", name="renewal_day"),
+    CheckConstraint("(renewal_month IS NULL) = (renewal_day IS NULL)", name="renewal"),
 )
 
 asset_rules = Table(
@@ -301,9 +351,11 @@ plan_options = Table(
     Column("whole_shares", Flag, nullable=False),
     Column("use_cash", Flag, nullable=False),
     Column("goal", Text, nullable=False),
-    Column("min_trade_minor", Minor, nullable=False),
+    Column("min_trade_minor", Minor),
     Column("gain_limit_minor", Minor),
     Column("prefer_homes", Flag, nullable=False),
+    Column("trades", Text, nullable=False),
+    Column("gain_cost_bps", Weight, nullable=False, server_default=text("1000")),
     *moments(),
     _belongs_to("strategy_id", "rebalancing_strategies"),
     CheckConstraint("whole_shares IN (0, 1)", name="whole_shares"),
@@ -312,6 +364,11 @@ plan_options = Table(
     CheckConstraint("min_trade_minor >= 0", name="min_trade_minor"),
     CheckConstraint("gain_limit_minor >= 0", name="gain_limit_minor"),
     CheckConstraint("prefer_homes IN (0, 1)", name="prefer_homes"),
+    CheckConstraint(
+        "trades IN ('fewest', 'best_value', 'closest') OR (trades GLOB '[1-9]*' AND trades NOT GLOB '*[^0-9]*')",
+        name="trades",
+    ),
+    _whole_bps("gain_cost_bps", 0),
 )
 
 plans = Table(
@@ -421,6 +478,51 @@ plan_change_lots = Table(
     *moments(),
     _belongs_to("change_id", "plan_changes"),
     CheckConstraint("is_before IN (0, 1)", name="is_before"),
+)
+
+plan_conversions = Table(
+    "plan_conversions",
+    metadata,
+    text_id(),
+    Column("plan_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("account_id", Text, index=True),
+    Column("account_name", Text, nullable=False),
+    Column("source_currency", Text, nullable=False),
+    Column("to_currency", Text, nullable=False),
+    Column("source_minor", Minor, nullable=False),
+    Column("to_minor", Minor, nullable=False),
+    Column("rate", DecimalText, nullable=False),
+    # In the plan's base currency.
+    Column("fee_minor", Minor, nullable=False),
+    *moments(),
+    UniqueConstraint("plan_id", "position"),
+    _belongs_to("plan_id", "plans"),
+    _names("account_id", "accounts"),
+    _currency("source_currency"),
+    _currency("to_currency"),
+    CheckConstraint("source_currency <> to_currency", name="pair"),
+    CheckConstraint("source_minor > 0", name="source_minor"),
+    CheckConstraint("to_minor >= 0", name="to_minor"),
+    CheckConstraint("rate NOT LIKE '-%' AND rate <> '0'", name="rate"),
+    CheckConstraint("fee_minor >= 0", name="fee_minor"),
+)
+
+placed_orders = Table(
+    "placed_orders",
+    metadata,
+    text_id(),
+    # The account that is planned for; none: all of them.
+    Column("scope_id", Text, index=True),
+    Column("signature", Text, nullable=False),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("asset_id", Text, nullable=False, index=True),
+    Column("side", Text, nullable=False),
+    *moments(),
+    _belongs_to("scope_id", "accounts"),
+    _belongs_to("account_id", "accounts"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("side IN ('buy', 'sell')", name="side"),
 )
 
 funds = Table(
@@ -548,12 +650,16 @@ reallocation_lines = Table(
     Column("from_cap", Minor),
     Column("to_cap", Minor),
     *moments(),
+    Column("from_band", Weight),
+    Column("to_band", Weight),
     UniqueConstraint("reallocation_id", "parent_id", "subject_id"),
     _belongs_to("reallocation_id", "reallocations"),
     CheckConstraint("from_amount >= 0", name="from_amount"),
     CheckConstraint("to_amount >= 0", name="to_amount"),
     CheckConstraint("from_cap >= from_amount", name="from_cap"),
     CheckConstraint("to_cap >= to_amount", name="to_cap"),
+    _whole_bps("from_band", 1),
+    _whole_bps("to_band", 1),
 )
 
 reallocation_attempts = Table(

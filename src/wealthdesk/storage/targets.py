@@ -25,10 +25,12 @@ FROM rebalancing_strategies
 ORDER BY lower(name), id
 """
 _CLASS_TARGETS = """
-SELECT id, strategy_id, asset_class_id, target_bps, is_locked FROM asset_class_targets ORDER BY asset_class_id
+SELECT id, strategy_id, asset_class_id, target_bps, is_locked, band_bps
+FROM asset_class_targets ORDER BY asset_class_id
 """
 _HOLDING_TARGETS = """
-SELECT asset_class_target_id, asset_id, target_bps_of_class, is_locked FROM holding_targets ORDER BY asset_id
+SELECT asset_class_target_id, asset_id, target_bps_of_class, is_locked, band_bps
+FROM holding_targets ORDER BY asset_id
 """
 
 
@@ -74,11 +76,11 @@ def remove_strategy(connection: "Writing", strategy_id: str) -> None:
 
 def _targets(connection: Reading) -> dict[str, Targets]:
     below: dict[str, list[HoldingTarget]] = {}
-    for target_id, asset_id, bps, is_locked in connection.rows(_HOLDING_TARGETS):
-        below.setdefault(target_id, []).append(HoldingTarget(asset_id, bps, bool(is_locked)))
+    for target_id, asset_id, bps, is_locked, band in connection.rows(_HOLDING_TARGETS):
+        below.setdefault(target_id, []).append(HoldingTarget(asset_id, bps, bool(is_locked), band))
     found: dict[str, list[ClassTarget]] = {}
-    for target_id, strategy_id, class_id, bps, is_locked in connection.rows(_CLASS_TARGETS):
-        target = ClassTarget(class_id, bps, bool(is_locked), tuple(below.get(target_id, ())))
+    for target_id, strategy_id, class_id, bps, is_locked, band in connection.rows(_CLASS_TARGETS):
+        target = ClassTarget(class_id, bps, bool(is_locked), tuple(below.get(target_id, ())), band)
         found.setdefault(strategy_id, []).append(target)
     return {strategy_id: tuple(targets) for strategy_id, targets in found.items()}
 

@@ -1,24 +1,43 @@
 """The rules of trading in the file: a row for each account, asset and class that has one that is not the usual."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, Trading, TradingRules
-from wealthdesk.storage.database import Reading, refusing
-from wealthdesk.storage.texts import decimal_of
+from wealthdesk.domain.trading_rules import (
+    NO_ROOM_SET,
+    NO_RULES,
+    AccountRules,
+    MayHold,
+    Room,
+    RoomKind,
+    Trading,
+    TradingRules,
+)
+from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
-_ACCOUNTS = "SELECT account_id, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, is_limited FROM account_rules"
-_CAN_HOLD = "SELECT account_id, asset_id FROM account_assets"
-_ASSETS = "SELECT asset_id, trading FROM asset_rules"
-_HOMES = "SELECT asset_class_id, account_kind FROM class_homes"
+_ACCOUNTS: Final = """
+SELECT account_id, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, may_hold, converts, trades_archived
+FROM account_rules
+"""
+_CAN_HOLD: Final = "SELECT account_id, asset_id FROM account_assets"
+_EXCEPTIONS: Final = "SELECT account_id, asset_id FROM account_exceptions WHERE is_barred = ?"
+_ROOMS: Final = """
+SELECT account_id, kind, left_minor, on_date, renewed_minor, renewal_month, renewal_day, shared_id
+FROM account_rooms
+"""
+_ASSETS: Final = "SELECT asset_id, trading FROM asset_rules"
+_HOMES: Final = "SELECT asset_class_id, account_kind FROM class_homes"
 
-_NO_ACCOUNT = "The account, or an asset that may be bought in it, does not exist any more."
-_NO_ASSET = "This asset does not exist any more."
-_NO_CLASS = "This asset class does not exist any more."
+_NO_ACCOUNT: Final = "The account, or an asset that may be bought in it, does not exist any more."
+_NO_SHARER: Final = "An account that the room is shared with does not exist any more."
+_NO_ASSET: Final = "This asset does not exist any more."
+_NO_CLASS: Final = "This asset class does not exist any more."
 
 
 def trading_rules(connection: Reading) -> TradingRules:
@@ -31,23 +50,22 @@ def trading_rules(connection: Reading) -> TradingRules:
 
 
 def set_account_rules(connection: "Writing", account_id: str, rules: AccountRules) -> None:
-    """Replaces an account's rules; NotFound if it, or an asset that may be bought in it, is gone."""
-    connection.delete("account_assets", account_id=account_id)
-    connection.delete("account_rules", account_id=account_id)
-    if rules == NO_RULES:
-        return
-    row = {
-        "account_id": account_id,
-        "buffer_minor": rules.buffer_minor,
-        "fee_fixed_minor": rules.fee_fixed_minor,
-        "fee_rate_bps": rules.fee_rate_bps,
-        "fx_rate_bps": rules.fx_rate_bps,
-        "is_limited": rules.can_hold is not None,
-    }
+    """Replaces an account's rules; NotFound if it, or an asset that may be bought in it, is gone.
+
+    Its room becomes that of the accounts that it is shared with.
+    """
+    for table in ("account_assets", "account_exceptions", "account_rules"):
+        connection.delete(table, account_id=account_id)
+    row = _row(rules)
     with refusing(foreign_key=_NO_ACCOUNT):
-        connection.insert("account_rules", row)
-        may = ({"account_id": account_id, "asset_id": asset_id} for asset_id in sorted(rules.can_hold or ()))
-        connection.insert("account_assets", *may)
+        if row != _row(NO_RULES):
+            connection.insert("account_rules", {"account_id": account_id} | row)
+        listed = sorted(rules.can_hold or ())
+        connection.insert("account_assets", *({"account_id": account_id, "asset_id": each} for each in listed))
+        for is_barred, assets in ((False, rules.allowed), (True, rules.barred)):
+            of = {"account_id": account_id, "is_barred": is_barred}
+            connection.insert("account_exceptions", *(of | {"asset_id": each} for each in sorted(assets)))
+    _set_room(connection, account_id, rules.room)
 
 
 def set_trading(connection: "Writing", asset_ids: Iterable[str], trading: Trading) -> None:
@@ -67,19 +85,84 @@ def set_home(connection: "Writing", asset_class_id: str, kind: AccountKind | Non
             connection.insert("class_homes", {"asset_class_id": asset_class_id, "account_kind": kind.value})
 
 
-def _account_rules(connection: Reading) -> dict[str, AccountRules]:
-    can_hold: dict[str, set[str]] = {}
-    for account_id, asset_id in connection.rows(_CAN_HOLD):
-        can_hold.setdefault(account_id, set()).add(asset_id)
+def _set_room(connection: "Writing", account_id: str, room: Room) -> None:
+    """The same row for all that share the room; who shared it before keeps what it was."""
+    sharing = sorted({account_id} | room.shared_with)
+    for each in sharing:
+        connection.delete("account_rooms", account_id=each)
+    if room.kind is RoomKind.NOT_SET:
+        return
+    month, day = room.renewal or (None, None)
+    row = {
+        "kind": room.kind.value,
+        "left_minor": room.left_minor,
+        "on_date": room.on,
+        "renewed_minor": room.renewed_minor,
+        "renewal_month": month,
+        "renewal_day": day,
+        "shared_id": str(uuid4()) if room.shared_with else None,
+    }
+    with refusing(foreign_key=_NO_SHARER):
+        connection.insert("account_rooms", *({"account_id": each} | row for each in sharing))
+
+
+def _row(rules: AccountRules) -> dict[str, object]:
+    """What is kept of the rules in the account's own row."""
     return {
-        account_id: AccountRules(
+        "buffer_minor": rules.buffer_minor,
+        "fee_fixed_minor": rules.fee_fixed_minor,
+        "fee_rate_bps": rules.fee_rate_bps,
+        "fx_rate_bps": rules.fx_rate_bps,
+        "may_hold": rules.may_hold.value,
+        "converts": rules.converts,
+        "trades_archived": rules.trades_archived,
+    }
+
+
+def _account_rules(connection: Reading) -> dict[str, AccountRules]:
+    own = {row[0]: row for row in connection.rows(_ACCOUNTS)}
+    can_hold = _by_account(connection.rows(_CAN_HOLD))
+    allowed, barred = (_by_account(connection.rows(_EXCEPTIONS, is_barred)) for is_barred in (0, 1))
+    rooms = _rooms(connection)
+    found = {}
+    for account_id in sorted(own.keys() | allowed.keys() | barred.keys() | rooms.keys()):
+        _, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, may_hold, converts, trades_archived = own.get(
+            account_id, (account_id, 0, 0, "0", "0", MayHold.AUTOMATIC, 1, 0)
+        )
+        found[account_id] = AccountRules(
             buffer_minor=buffer_minor,
             fee_fixed_minor=fee_fixed_minor,
             fee_rate_bps=decimal_of(fee_rate_bps),
             fx_rate_bps=decimal_of(fx_rate_bps),
-            can_hold=frozenset(can_hold.get(account_id, ())) if is_limited else None,
+            can_hold=can_hold.get(account_id, frozenset()) if may_hold == MayHold.LISTED else None,
+            may_hold=MayHold(may_hold),
+            room=rooms.get(account_id, NO_ROOM_SET),
+            converts=bool(converts),
+            trades_archived=bool(trades_archived),
+            allowed=allowed.get(account_id, frozenset()),
+            barred=barred.get(account_id, frozenset()),
         )
-        for account_id, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, is_limited in connection.rows(
-            _ACCOUNTS
+    return found
+
+
+def _by_account(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for account_id, asset_id in rows:
+        found.setdefault(account_id, set()).add(asset_id)
+    return {account_id: frozenset(assets) for account_id, assets in found.items()}
+
+
+def _rooms(connection: Reading) -> dict[str, Room]:
+    rows = connection.rows(_ROOMS)
+    sharing = _by_account((shared_id, account_id) for account_id, *_, shared_id in rows if shared_id is not None)
+    return {
+        account_id: Room(
+            kind=RoomKind(kind),
+            left_minor=left_minor,
+            on=None if on_date is None else day_of(on_date),
+            renewed_minor=renewed_minor,
+            renewal=None if month is None else (month, day),
+            shared_with=sharing.get(shared_id, frozenset()) - {account_id},
         )
+        for account_id, kind, left_minor, on_date, renewed_minor, month, day, shared_id in rows
     }

@@ -18,7 +18,9 @@ def readable(table: str, names: Sequence[str], raw: Sequence[Any]) -> tuple[Any,
     values = tuple(each.decode() if isinstance(each, bytes) else each for each in raw)
     known = metadata.tables.get(table)
     for name, value in zip(names, values, strict=True):
-        read = getattr(known.columns[name].type, "process_result_value", None) if known is not None else None
+        # A column of an earlier version may be gone since.
+        column = known.columns.get(name) if known is not None else None
+        read = getattr(column.type, "process_result_value", None) if column is not None else None
         if isinstance(value, float):
             raise ValueError(f"{name} is no whole number")
         if read is not None:

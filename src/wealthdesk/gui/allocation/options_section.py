@@ -56,7 +56,7 @@ class OptionsSection(QWidget):
             whole_shares=self.lots.choice() == _WHOLE,
             use_cash=self.use_cash.isChecked(),
             goal=self._goal,
-            min_trade_minor=self.min_trade.minor() or 0,
+            min_trade_minor=self.min_trade.minor(),
             gain_limit_minor=self.gain_limit.minor(),
             prefer_homes=self.prefer_homes.isChecked(),
         )
@@ -74,10 +74,7 @@ class OptionsSection(QWidget):
             check.blockSignals(True)
             check.setChecked(is_checked)
             check.blockSignals(False)
-        for edit, minor in (
-            (self.min_trade, options.min_trade_minor or None),
-            (self.gain_limit, options.gain_limit_minor),
-        ):
+        for edit, minor in ((self.min_trade, options.min_trade_minor), (self.gain_limit, options.gain_limit_minor)):
             edit.set_currency(currency)
             if not edit.field.hasFocus():
                 edit.set_minor(minor)

@@ -32,7 +32,10 @@ class LineKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One amount with its cap, if it has one. `is_gone`: the company is exited, the asset archived."""
+    """One amount with its cap, if it has one. `is_gone`: the company is exited, the asset archived.
+
+    `band`: half the width of a target's own band in basis points; None: that of the strategy's rule.
+    """
 
     key: LineKey
     name: str
@@ -41,10 +44,11 @@ class Line:
     deployed: int = 0
     is_gone: bool = False
     is_locked: bool = False
+    band: int | None = None
 
     def with_amount(self, amount: int) -> "Line":
         """The line with another amount; faster than `replace`, since a preview does this for every line."""
-        return Line(self.key, self.name, amount, self.cap, self.deployed, self.is_gone, self.is_locked)
+        return Line(self.key, self.name, amount, self.cap, self.deployed, self.is_gone, self.is_locked, self.band)
 
 
 @dataclass(frozen=True, slots=True)

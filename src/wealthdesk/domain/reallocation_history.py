@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RevisionLine:
-    """One line that was changed; None: it was not there, or had no cap."""
+    """One line that was changed; None: it was not there, or had no cap or no band of its own."""
 
     key: LineKey
     name: str
@@ -39,6 +39,8 @@ class RevisionLine:
     after: int | None
     cap_before: int | None = None
     cap_after: int | None = None
+    band_before: int | None = None
+    band_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _undo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
         lines.pop(change.key, None)
         return
     known = lines.get(change.key) or Line(change.key, change.name, 0)
-    lines[change.key] = replace(known, amount=change.before, cap=change.cap_before)
+    lines[change.key] = replace(known, amount=change.before, cap=change.cap_before, band=change.band_before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,13 @@ def _lines(
     for target in targets:
         key = LineKey(target.asset_class_id)
         name = names.get(key.id, key.id)
-        yield Line(key, name, target.target_bps, caps.get(key), is_locked=target.is_locked)
+        yield Line(key, name, target.target_bps, caps.get(key), is_locked=target.is_locked, band=target.band_bps)
         for below in target.holdings:
             key = LineKey(below.asset_id, target.asset_class_id)
             is_gone = key in candidates and candidates[key].is_gone
             name = names.get(key.id, key.id)
-            yield Line(key, name, below.target_bps, caps.get(key), is_gone=is_gone, is_locked=below.is_locked)
+            locked, band = below.is_locked, below.band_bps
+            yield Line(key, name, below.target_bps, caps.get(key), is_gone=is_gone, is_locked=locked, band=band)
 
 
 def lines_of_targets(targets: Targets, state: State) -> dict[LineKey, Line]:
@@ -66,9 +67,13 @@ def targets_of_lines(lines: Iterable[Line]) -> Targets:
     below: dict[str, list[HoldingTarget]] = {}
     for line in found:
         if line.key.parent:
-            below.setdefault(line.key.parent, []).append(HoldingTarget(line.key.id, line.amount, line.is_locked))
+            below.setdefault(line.key.parent, []).append(_holding_target(line))
     return tuple(
-        ClassTarget(line.key.id, line.amount, line.is_locked, tuple(below.get(line.key.id, ())))
+        ClassTarget(line.key.id, line.amount, line.is_locked, tuple(below.get(line.key.id, ())), line.band)
         for line in found
         if not line.key.parent
     )
+
+
+def _holding_target(line: Line) -> HoldingTarget:
+    return HoldingTarget(line.key.id, line.amount, line.is_locked, line.band)

@@ -121,11 +121,16 @@ def _cap(line: Line | None) -> int | None:
 
 
 def _class_row(ids: Mapping[LineKey, str], line: Line) -> dict[str, object]:
-    return {"id": ids[line.key], "target_bps": line.amount, "is_locked": line.is_locked}
+    return {"id": ids[line.key], "target_bps": line.amount, "is_locked": line.is_locked, "band_bps": line.band}
 
 
 def _holding_row(ids: Mapping[LineKey, str], line: Line) -> dict[str, object]:
-    return {"id": ids[line.key], "target_bps_of_class": line.amount, "is_locked": line.is_locked}
+    return {
+        "id": ids[line.key],
+        "target_bps_of_class": line.amount,
+        "is_locked": line.is_locked,
+        "band_bps": line.band,
+    }
 
 
 def _keep_caps(

@@ -22,7 +22,7 @@ FROM reallocations
 """
 _LINES = """
 SELECT lines.reallocation_id, lines.subject_id, lines.parent_id, lines.name, lines.from_amount, lines.to_amount,
-  lines.from_cap, lines.to_cap
+  lines.from_cap, lines.to_cap, lines.from_band, lines.to_band
 FROM reallocation_lines AS lines
 JOIN reallocations ON reallocations.id = lines.reallocation_id
 """
@@ -122,6 +122,8 @@ def _line_rows(new: Revision) -> Iterable[dict[str, object]]:
             "to_amount": line.after,
             "from_cap": line.cap_before,
             "to_cap": line.cap_after,
+            "from_band": line.band_before,
+            "to_band": line.band_after,
         }
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.plans import Mode, PlanOptions
+from wealthdesk.gui.allocation.order_lines import HeadLine, orders_of
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.segment import Segment
@@ -55,8 +56,13 @@ def go_to_mode(panel: PlannerPanel, mode: Mode, qtbot: QtBot) -> None:
 
 
 def said(panel: PlannerPanel) -> list[str]:
-    """The trades, in words."""
-    return [line.sentence for line in panel.outcome.trades.lines.lines]
+    """The orders, in words."""
+    return [line.sentence for line in orders_of(panel.outcome.orders.lines)]
+
+
+def heads(panel: PlannerPanel) -> list[str]:
+    """The heads of the accounts, in words."""
+    return [line.sentence for line in panel.outcome.orders.lines if isinstance(line, HeadLine)]
 
 
 def totals(panel: PlannerPanel) -> dict[str, str]:
@@ -66,7 +72,7 @@ def totals(panel: PlannerPanel) -> dict[str, str]:
 
 def is_muted(panel: PlannerPanel) -> bool:
     """Whether the figures are of what was typed before."""
-    return panel.outcome.trades.painting.is_stale
+    return panel.outcome.orders.painting.is_stale
 
 
 def kept_options(desk: Desk, strategy_id: str = "default_all_portfolio") -> PlanOptions:

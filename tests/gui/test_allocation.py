@@ -369,12 +369,12 @@ def test_every_dialog_opens_from_the_page(page: AllocationPage, qtbot: QtBot) ->
 
 
 def test_the_wheel_over_the_trades_scrolls_the_plan(page: AllocationPage, qtbot: QtBot) -> None:
-    page.resize(1096, 450)
+    page.resize(1096, 600)
     page.panel.plan_for(2_000_000)
     scroller = page.panel.findChild(QScrollArea)
     assert scroller is not None
     qtbot.waitUntil(lambda: scroller.verticalScrollBar().maximum() > 100)
-    place = page.panel.outcome.trades.mapTo(page, QPoint(20, 20))
+    place = page.panel.outcome.orders.mapTo(page, QPoint(20, 20))
     QTest.wheelEvent(page.windowHandle(), QPointF(place), QPoint(0, -120))
     assert scroller.verticalScrollBar().value() > 0
 

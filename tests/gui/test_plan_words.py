@@ -9,8 +9,8 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Limit, Mode, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod
-from wealthdesk.gui.allocation.plan_lines import short_quantity
-from wealthdesk.gui.allocation.plan_words import count_words, limit_words, proven_words, reason_words
+from wealthdesk.gui.allocation.order_lines import short_quantity
+from wealthdesk.gui.allocation.plan_words import limit_words, proven_words, reason_words
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
 
@@ -100,18 +100,3 @@ def test_what_is_proven_is_never_rounded_to_the_better(bound: str | None, expect
     assert proven_words(plan) == expected
     assert proven_words(replace(plan, method=FillMethod.EVEN_FILL)) == "", "its method says so by itself"
     assert proven_words(replace(plan, trades=())) == ""
-
-
-@pytest.mark.parametrize(
-    ("bought", "sold", "expected"),
-    [
-        (0, 0, "No trades"),
-        (1, 0, "1 purchase"),
-        (0, 1, "1 sale"),
-        (4, 2, "4 purchases, 2 sales"),
-    ],
-)
-def test_trades_are_counted_by_side(bought: int, sold: int, expected: str) -> None:
-    reason = Reason("c", 0, 0, False)
-    trades = (trade(reason),) * bought + (trade(reason, Side.SELL),) * sold
-    assert count_words(Plan(Mode.REBALANCE, 0, "USD", None, trades, 0, _NO_DRIFT, _NO_DRIFT)) == expected

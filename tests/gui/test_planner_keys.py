@@ -61,7 +61,7 @@ def letters(root: QWidget) -> list[str]:
 
 
 _HEAD = ["Recorded plans…"]
-_FOOT = ["Trades of the plan", "Copy", "Save", "Record…"]
+_FOOT = ["Order sheet", "Copy", "Print…", "Save", "Record…"]
 _PAGE = [
     "Scope: all portfolio, or one account", "Edit targets", "Strategy: All Portfolio", "Asset classes",
     "Classify… Unclassified",

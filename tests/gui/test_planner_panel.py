@@ -29,8 +29,9 @@ from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, 
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
+from wealthdesk.gui.allocation.order_lines import HeadLine, orders_of, sheet_lines
+from wealthdesk.gui.allocation.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.plan_lines import plan_lines
 from wealthdesk.gui.allocation.plan_words import METHODS, left_out_words
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
@@ -59,13 +60,13 @@ def panel(page: AllocationPage) -> PlannerPanel:
 def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> None:
     type_in(panel, "20000", qtbot)
     assert said(panel) == [
-        "Buy BNDX, 216.5077 × $49.18, $10,647.85. Fixed income is most underweight: 3.8 pp. Retirement",
-        "Buy VNQ, 60.6191 × $88.30, $5,352.67. Real estate is 1.8 pp underweight. Brokerage",
-        "Buy BND, 23.1248 × $73.02, $1,688.58. Fixed income is 3.8 pp underweight. Brokerage",
+        "Buy VNQ in Brokerage, 60.6191 × $88.30, $5,352.67. Real estate is 1.8 pp underweight",
+        "Buy BND in Brokerage, 23.1248 × $73.02, $1,688.58. Fixed income is most underweight: 3.8 pp",
+        "Buy BNDX in Retirement, 216.5077 × $49.18, $10,647.85. Fixed income is 3.8 pp underweight",
     ]
     outcome = panel.outcome
-    assert totals(panel) == {"Allocated": "$17,689.10", "Left in cash": "$2,310.90"}
-    assert outcome.count.text() == "3 purchases"
+    assert totals(panel) == {"Bought": "$17,689.10", "Stays in cash": "$2,310.90"}
+    assert outcome.count.text() == "3 orders"
     assert outcome.cash_reason.text() == "Cash is 0.7 pp underweight"
     assert [(line.before, line.figure) for line in outcome.cash.lines] == [("$11,430.27 →", "$13,741.17")]
     assert outcome.drift.title.text() == "Drift before and after"
@@ -88,7 +89,7 @@ def test_without_an_amount_it_shows_the_drift_of_today(panel: PlannerPanel, qtbo
     type_in(panel, "500", qtbot)
     type_in(panel, typed, qtbot)
     outcome = panel.outcome
-    assert panel.plan is None and outcome.hint.isVisible() and not outcome.trades.isVisible()
+    assert panel.plan is None and outcome.hint.isVisible() and not outcome.orders.isVisible()
     assert (outcome.drift.title.text(), outcome.drift.total.text()) == ("Drift today", "12.6 pp in total")
     assert not panel.foot.copy_button.isEnabled() and not panel.foot.record_button.isEnabled()
 
@@ -134,8 +135,11 @@ def test_when_everything_is_locked_nothing_is_traded(panel: PlannerPanel, demo_d
     demo_desk.rules.set_trading(assets, Trading.LOCKED)
     type_in(panel, "1000000", qtbot)
     assert panel.plan is not None and panel.plan.trades == () and panel.plan.left_in_cash_minor == 100_000_000
-    assert panel.outcome.count.text() == "No trades"
-    assert panel.outcome.cash_reason.text() == "Nothing can be bought for it"
+    assert panel.outcome.count.text() == "" and panel.outcome.nothing.isVisible()
+    assert (panel.outcome.nothing.title, panel.outcome.nothing.text) == (
+        "Nothing is traded",
+        "Nothing can be bought for it.",
+    )
     assert not panel.foot.record_button.isEnabled() and panel.foot.copy_button.isEnabled()
     go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
     type_in(panel, "20000", qtbot)
@@ -150,11 +154,11 @@ class TestModes:
         assert panel.plan is None and panel.outcome.hint.text() == "Type an amount to see what is sold for it."
         type_in(panel, "20000", qtbot)
         assert said(panel)[0] == (
-            "Sell VTI, 44.7518 × $298.14, $13,342.31. Equity is most overweight: 3.9 pp. Brokerage"
+            "Sell VTI in Brokerage, 44.7518 × $298.14, $13,342.31. Equity is most overweight: 3.9 pp"
         )
         assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.SELL}
         assert totals(panel) == {"Sold": "$20,000.00", "Paid out": "$20,000.00", "Realised gain": "+$6,073.50"}
-        assert panel.outcome.count.text() == "3 sales"
+        assert panel.outcome.count.text() == "3 orders"
 
     def test_a_withdrawal_that_cannot_be_raised_says_what_is_missing(self, panel: PlannerPanel, qtbot: QtBot) -> None:
         go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
@@ -284,7 +288,7 @@ class TestOptions:
         type_in(panel, "20000", qtbot)
         assert panel.plan is not None and kept_options(demo_desk).whole_shares
         assert panel.plan.trades and all(trade.quantity % 1 == 0 for trade in panel.plan.trades)
-        assert any("one more share would overshoot" in each for each in said(panel))
+        assert any("One more share would overshoot" in each for each in said(panel))
 
     def test_each_strategy_has_its_own(
         self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
@@ -502,18 +506,20 @@ def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPane
     portfolio = panel.allocation.portfolio
     outcome = panel.outcome
     outcome.show_plan(portfolio, panel.allocation.drift, plan)
-    assert len(outcome.trades.lines.lines) == 8 and outcome.more.text() == "Show all 300 trades"
+    assert len(orders_of(outcome.orders.lines)) == 40 and outcome.more.text() == "Show all 300 orders"
     outcome.more.click()
-    assert len(outcome.trades.lines.lines) == 300 and outcome.trades.height() == 300 * 46
-    assert [line.trade for line in plan_lines(plan, portfolio)] == list(plan.trades)
+    shown = outcome.orders.lines
+    assert len(orders_of(shown)) == 300 and sum(isinstance(line, HeadLine) for line in shown) == 2
+    assert outcome.orders.height() == 300 * TALL_ROW + 2 * HEAD + GAP
+    assert shown == sheet_lines(plan, portfolio)
     outcome.more.click()
-    assert len(outcome.trades.lines.lines) == 8
+    assert len(orders_of(outcome.orders.lines)) == 40
 
 
 def test_a_plan_that_is_searched_for_says_how_close_it_is(panel: PlannerPanel, qtbot: QtBot) -> None:
     type_in(panel, "20000", qtbot)
     assert panel.plan is not None and panel.allocation is not None
-    assert not panel.outcome.proven.isVisible(), "a fill method says so by itself"
+    assert panel.outcome.proven.text() == "", "a fill method says so by itself"
     plan = replace(panel.plan, method=None, regret_bound=Decimal("0.0004"))
     panel.outcome.show_plan(panel.allocation.portfolio, panel.allocation.drift, plan)
     assert panel.outcome.proven.text() == "Proven: at most 0.04% of what could be gained is missed."

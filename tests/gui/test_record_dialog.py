@@ -83,9 +83,9 @@ QUANTITY, PRICE, FEE = 4, 5, 7
 
 def test_it_opens_with_the_trades_of_the_plan(dialog: RecordDialog) -> None:
     assert [(line.side, line.asset.symbol, line.account_name, line.quantity) for line in dialog.table.lines] == [
-        ("Buy", "BNDX", "Retirement", "216.50772671"),
         ("Buy", "VNQ", "Brokerage", "60.61913929"),
         ("Buy", "BND", "Brokerage", "23.12489728"),
+        ("Buy", "BNDX", "Retirement", "216.50772671"),
     ]
     assert dialog.record_button.text() == "&Record 3 trades" and dialog.problem == ""
     assert cash(dialog) == {
@@ -139,13 +139,13 @@ def test_a_withdrawal_takes_its_amount_out(
 
 def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
     before = total_minor(demo_desk)
-    fill_in(dialog.table, 1, QUANTITY, "60", qtbot)
+    fill_in(dialog.table, 0, QUANTITY, "60", qtbot)
     assert not dialog.record_button.isEnabled(), "what is accepted is what was seen"
     updated(dialog, qtbot)
-    fill_in(dialog.table, 1, PRICE, "90.5", qtbot)
-    fill_in(dialog.table, 1, FEE, "4.95", qtbot)
+    fill_in(dialog.table, 0, PRICE, "90.5", qtbot)
+    fill_in(dialog.table, 0, FEE, "4.95", qtbot)
     updated(dialog, qtbot)
-    line = dialog.table.lines[1]
+    line = dialog.table.lines[0]
     assert (line.quantity, line.price, line.fee, line.amount) == ("60", "90.50", "4.95", "$5,430.00")
     paid = 535_267 - 543_000 - 495
     assert cash(dialog)["Brokerage"] == ("$9,173.86 (+$7,123.53) →", "$9,173.86"), "its part of the new money"
@@ -167,17 +167,17 @@ def test_space_leaves_a_trade_out_and_takes_it_in_again(dialog: RecordDialog, de
     assert dialog.record_button.text() == "&Record 3 trades"
     QTest.keyClick(dialog.table, Key.Key_Space)
     dialog.accept()
-    assert [each.symbol for each in demo_desk.recorded_plans.all()[0].trades] == ["VNQ", "BND"]
+    assert [each.symbol for each in demo_desk.recorded_plans.all()[0].trades] == ["BND", "BNDX"]
 
 
 @pytest.mark.parametrize(
     ("column", "typed", "says"),
     [
-        (QUANTITY, "0", "BNDX in Retirement: A quantity here is more than 0"),
-        (QUANTITY, "1e3", "BNDX in Retirement: "),
-        (PRICE, "-5", "BNDX in Retirement: A price here is more than 0"),
-        (PRICE, "", "BNDX in Retirement: "),
-        (FEE, "-1", "BNDX in Retirement: A fee here is not negative"),
+        (QUANTITY, "0", "VNQ in Brokerage: A quantity here is more than 0"),
+        (QUANTITY, "1e3", "VNQ in Brokerage: "),
+        (PRICE, "-5", "VNQ in Brokerage: A price here is more than 0"),
+        (PRICE, "", "VNQ in Brokerage: "),
+        (FEE, "-1", "VNQ in Brokerage: A fee here is not negative"),
     ],
 )
 def test_what_cannot_be_read_stays_and_says_where(
@@ -197,12 +197,12 @@ def test_what_cannot_be_read_stays_and_says_where(
 
 def test_fills_that_overdraw_an_account_are_refused(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
     before = demo_desk.holdings.all()
-    fill_in(dialog.table, 1, QUANTITY, "1000", qtbot)
+    fill_in(dialog.table, 0, QUANTITY, "1000", qtbot)
     updated(dialog, qtbot)
     assert "Brokerage" in dialog.problem and not dialog.record_button.isEnabled()
     dialog.accept()
     assert dialog.isVisible() and demo_desk.holdings.all() == before
-    fill_in(dialog.table, 1, QUANTITY, "100", qtbot)
+    fill_in(dialog.table, 0, QUANTITY, "100", qtbot)
     updated(dialog, qtbot)
     assert dialog.problem == "" and dialog.record_button.isEnabled()
 
@@ -241,10 +241,10 @@ def test_tab_goes_from_cell_to_cell(dialog: RecordDialog, qtbot: QtBot) -> None:
         seen.append(editor.accessibleName())
         QTest.keyClick(editor, Key.Key_Tab)
     assert seen == [
-        "Quantity of BNDX in Retirement",
-        "Price of BNDX in Retirement",
-        "Fee of BNDX in Retirement",
         "Quantity of VNQ in Brokerage",
+        "Price of VNQ in Brokerage",
+        "Fee of VNQ in Brokerage",
+        "Quantity of BND in Brokerage",
     ]
     assert table.currentIndex().row() == 1 and table.currentIndex().column() == PRICE
 

@@ -79,9 +79,9 @@ def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
     assert dialog._title.words == "Deposit of $20,000.00"
     assert dialog._subtitle.words == "All Portfolio · strategy All Portfolio · 12.6 → 3.8 pp of drift in total"
     assert cells(dialog) == [
-        ("Buy", "BNDX", "Retirement", "216.50772671", "$49.18", "–", "$10,647.85"),
         ("Buy", "VNQ", "Brokerage", "60.61913929", "$88.30", "–", "$5,352.67"),
         ("Buy", "BND", "Brokerage", "23.12489728", "$73.02", "–", "$1,688.58"),
+        ("Buy", "BNDX", "Retirement", "216.50772671", "$49.18", "–", "$10,647.85"),
     ]
     press(dialog.view, "changes")
     assert dialog.changes.isVisible() and not dialog.trades.isVisible()

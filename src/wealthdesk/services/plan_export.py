@@ -1,4 +1,4 @@
-"""A plan as a file or text for other programs: a row per trade, what stays in cash, then the cash of each account."""
+"""A plan as a file or text for other programs: its trades by account, what stays in cash, the cash of each account."""
 
 import csv
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
+from wealthdesk.domain.order_sheet import in_sheet_order
 from wealthdesk.domain.plans import AccountCash, Plan, Reason, Trade
 from wealthdesk.importers.export_format import safe_cell
 
@@ -37,7 +38,7 @@ def plan_text(plan: Plan, portfolio: Portfolio, marks: NumberFormat = POINT) -> 
 
 
 def _rows(plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> Iterator[tuple[str, ...]]:
-    for trade in plan.trades:
+    for trade in in_sheet_order(plan, portfolio.accounts, portfolio.assets):
         yield _trade_row(trade, plan, portfolio, marks)
     if plan.left_in_cash_minor:
         money = _money(plan.left_in_cash_minor, plan.base_currency, marks)

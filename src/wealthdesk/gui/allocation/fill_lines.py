@@ -9,6 +9,8 @@ from functools import cached_property
 from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.order_sheet import in_sheet_order, order_key
+from wealthdesk.domain.plans import Order, Plan
 from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
@@ -100,9 +102,17 @@ class FillLine:
         return fee
 
 
-def fill_lines(fills: Sequence[Fill], portfolio: Portfolio) -> list[FillLine]:
-    """The lines of the fills that a plan proposes, all included."""
-    return [_line(fill, portfolio) for fill in fills]
+def fill_lines(
+    plan: Plan, fills: Sequence[Fill], portfolio: Portfolio, placed: frozenset[Order] = frozenset()
+) -> list[FillLine]:
+    """The fills of the trades of a plan, in the order of its sheet; those included that were placed, or all."""
+    of_trades = dict(zip(map(order_key, plan.trades), fills, strict=True))
+    found = []
+    for trade in in_sheet_order(plan, portfolio.accounts, portfolio.assets):
+        key = order_key(trade)
+        line = _line(of_trades[key], portfolio)
+        found.append(replace(line, is_included=not placed or key in placed))
+    return found
 
 
 def first_problem(lines: Sequence[FillLine]) -> str:

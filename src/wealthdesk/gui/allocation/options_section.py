@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
-from wealthdesk.domain.plans import Goal, Mode, PlanOptions
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions, TradeCount, Trades
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
@@ -42,6 +42,7 @@ class OptionsSection(QWidget):
         self.prefer_homes = _check("Pre&fer where classes are better held")
         self.method = MethodSection()
         self._goal = Goal.TARGET
+        self._trades: TradeCount = Trades.BEST_VALUE
         self._idle: Callable[[], str] = str
         self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
         self._lay_out()
@@ -59,15 +60,20 @@ class OptionsSection(QWidget):
             min_trade_minor=self.min_trade.minor(),
             gain_limit_minor=self.gain_limit.minor(),
             prefer_homes=self.prefer_homes.isChecked(),
+            trades=self._trades,
         )
 
     def set_goal(self, goal: Goal) -> None:
         """The goal of a rebalance is chosen elsewhere, and is one of the options."""
         self._goal = goal
 
+    def set_trades(self, trades: TradeCount) -> None:
+        """The number of trades is chosen elsewhere, and is one of the options."""
+        self._trades = trades
+
     def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
         """Show what is kept with the strategy. An amount that is being typed stays."""
-        self._goal = options.goal
+        self._goal, self._trades = options.goal, options.trades
         self.lots.choose(_WHOLE if options.whole_shares else _ANY)
         self.method.show_strategy(strategy)
         for check, is_checked in ((self.use_cash, options.use_cash), (self.prefer_homes, options.prefer_homes)):

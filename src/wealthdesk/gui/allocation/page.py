@@ -315,7 +315,7 @@ class AllocationPage(Page):
         from wealthdesk.gui.allocation.record_dialog import RecordDialog
 
         assert self.panel.plan is not None
-        return RecordDialog(self._desk, self.panel.plan, self._current(), self)
+        return RecordDialog(self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked)
 
     def _recorded_plans_dialog(self, samples: "Sequence[RecordedPlan]" = ()) -> "RecordedPlansDialog":
         from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog

@@ -1,15 +1,16 @@
-"""The foot of the planner: copy the plan, save it as CSV or PDF, or record it."""
+"""The foot of the planner: copy the order sheet, print it, save it as PDF or CSV, or record it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtGui import QGuiApplication, QPagedPaintDevice
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
-from wealthdesk.domain.plans import Mode, Plan
+from wealthdesk.domain.plans import Mode, Order, Plan
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -19,11 +20,17 @@ from wealthdesk.gui.widgets.text import rule
 from wealthdesk.services.plan_export import plan_csv, plan_text
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrintDialog
+
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
 _NO_PLAN: Final = "There is no plan yet."
 _NO_TRADES: Final = "The plan has no trades to record."
+_COPY: Final = "Copy the order sheet as rows for a spreadsheet (Ctrl+C)"
+_SAVE: Final = "Save the order sheet as a file"
+_PRINT: Final = "Print the order sheet (Ctrl+P)"
+_RECORD: Final = "Let the holdings and the cash change as the orders say (Ctrl+Enter)"
 _FILE_NAMES: Final = {Mode.DEPOSIT: "deposit", Mode.WITHDRAWAL: "withdrawal", Mode.REBALANCE: "rebalance"}
 
 
@@ -37,27 +44,35 @@ class PlanActions(QWidget):
         self._desk = desk
         self._plan: Plan | None = None
         self._allocation: Allocation | None = None
+        self._ticked: frozenset[Order] = frozenset()
         self._dialog: QFileDialog | None = None
-        self.copy_button = button("&Copy", icon="copy", tip="Copy the plan as rows for a spreadsheet (Ctrl+C)")
-        self.save_button = menu_button("&Save", self._menu(), tip="Save the plan as a file")
+        self._print_dialog: QPrintDialog | None = None
+        self.copy_button = button("&Copy", tip=_COPY)
+        self.print_button = button("Print…", tip="Print the order sheet")
+        self.save_button = menu_button("&Save", self._menu(), tip=_SAVE)
         self.record_button = primary_button("&Record…")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             set_key(self.record_button, keys)
+        set_key(self.print_button, "Ctrl+P")
         self._lay_out()
         self.copy_button.clicked.connect(self.copy)
+        self.print_button.clicked.connect(self._on_print)
         self.record_button.clicked.connect(self.record_requested)
 
     def show_plan(self, plan: Plan | None, allocation: "Allocation | None", why_not: str = "") -> None:
         """Act on this plan from now on; why_not: why it is not to be acted upon yet."""
         self._plan, self._allocation = plan, allocation
         without = why_not or ("" if plan else _NO_PLAN)
-        for each in (self.copy_button, self.save_button):
+        for each, tip in ((self.copy_button, _COPY), (self.print_button, _PRINT), (self.save_button, _SAVE)):
             each.setEnabled(not without)
-        self.copy_button.setToolTip(without or "Copy the plan as rows for a spreadsheet (Ctrl+C)")
-        self.save_button.setToolTip(without or "Save the plan as a file")
+            each.setToolTip(without or tip)
         without = without or ("" if plan and plan.trades else _NO_TRADES)
         self.record_button.setEnabled(not without)
-        self.record_button.setToolTip(without or "Let the holdings and the cash change as the plan says (Ctrl+Enter)")
+        self.record_button.setToolTip(without or _RECORD)
+
+    def show_ticked(self, ticked: frozenset[Order]) -> None:
+        """These orders were placed: they are ticked on paper as well."""
+        self._ticked = ticked
 
     def copy(self) -> None:
         """Put the plan on the clipboard, as rows separated by tabs."""
@@ -66,15 +81,36 @@ class PlanActions(QWidget):
 
     def csv_dialog(self) -> QFileDialog:
         """The dialog that asks where to save the plan as CSV."""
-        return self._asking("Save the plan as CSV", "CSV files (*.csv)", "csv", self._save_csv)
+        return self._asking("Save the order sheet as CSV", "CSV files (*.csv)", "csv", self._save_csv)
 
     def pdf_dialog(self) -> QFileDialog:
         """The dialog that asks where to save the plan as PDF."""
-        return self._asking("Save the plan as PDF", "PDF files (*.pdf)", "pdf", self._save_pdf)
+        return self._asking("Save the order sheet as PDF", "PDF files (*.pdf)", "pdf", self._save_pdf)
+
+    def print_dialog(self) -> "QPrintDialog":
+        """The dialog of the system that asks on which printer; the pages begin with the size that is usual here."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        from wealthdesk.gui.paper import page_layout
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
+        printer.setDocName("Order sheet")
+        dialog = QPrintDialog(printer, self)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
+        dialog.accepted.connect(partial(self.print_on, printer))
+        return dialog
+
+    def print_on(self, printer: QPagedPaintDevice) -> None:
+        """Print the order sheet there."""
+        from wealthdesk.gui.allocation.order_paper import paint_sheet
+
+        if self._plan is not None and self._allocation is not None:
+            paint_sheet(printer, self._plan, self._allocation, *self._paper())
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        for words, make in (("As &CSV…", self.csv_dialog), ("As &PDF, to print…", self.pdf_dialog)):
+        for words, make in (("As &PDF…", self.pdf_dialog), ("As &CSV…", self.csv_dialog)):
             each = action(words, parent=menu)
             each.triggered.connect(partial(self._on_save, make))
             menu.addAction(each)
@@ -93,9 +129,9 @@ class PlanActions(QWidget):
     def _lay_out(self) -> None:
         layout = vertical(self, spacing=14, margins=(19, 0, 20, 20))
         layout.addWidget(rule())
-        row = horizontal(spacing=8)
-        row.addWidget(self.copy_button)
-        row.addWidget(self.save_button)
+        row = horizontal(spacing=5)
+        for each in (self.copy_button, self.print_button, self.save_button):
+            row.addWidget(each)
         row.addStretch()
         row.addWidget(self.record_button)
         layout.addLayout(row)
@@ -105,17 +141,26 @@ class PlanActions(QWidget):
             self._desk.exports.save(path, plan_csv(self._plan, self._allocation.portfolio, text.marks()))
 
     def _save_pdf(self, path: Path) -> None:
-        from wealthdesk.gui.allocation.plan_print import plan_html, write_pdf
+        from wealthdesk.gui.allocation.order_paper import save_pdf
 
         if self._plan is not None and self._allocation is not None:
-            write_pdf(path, plan_html(self._plan, self._allocation, self._desk.clock.today()))
+            save_pdf(path, self._plan, self._allocation, *self._paper())
+
+    def _paper(self) -> "tuple[date, str, frozenset[Order]]":
+        """What stands on paper besides the plan: the day, the file, and what was placed."""
+        return self._desk.clock.today(), self._desk.path.name, self._ticked
 
     def _on_save(self, make: Callable[[], QFileDialog]) -> None:
-        self._dialog = make()
-        self._dialog.open()
+        dialog = self._dialog = make()
+        dialog.open()
+
+    def _on_print(self) -> None:
+        dialog = self._print_dialog = self.print_dialog()
+        # Its own `open` wants to know whom to tell.
+        QDialog.open(dialog)
 
     def _on_file_chosen(self, save: Callable[[Path], None], path: str) -> None:
         try:
             save(Path(path))
         except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The plan was not saved")
+            problems.show(refusal, self, title="The order sheet was not saved")

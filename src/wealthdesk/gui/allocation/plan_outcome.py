@@ -1,119 +1,203 @@
-"""What a plan comes to: its trades, its totals, cash and drift before and after, the bands, and what was left out."""
+"""What a plan comes to: how many trades, its order sheet, its totals, cash, drift, the bands, and what was left out."""
 
 from typing import Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import Plan
+from wealthdesk.domain.plans import Order, Plan
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.drift_section import DriftSection
 from wealthdesk.gui.allocation.figure_lines import FigureLines
-from wealthdesk.gui.allocation.plan_lines import PlanLine, plan_lines
-from wealthdesk.gui.allocation.plan_list import PlanList
+from wealthdesk.gui.allocation.order_lines import OrderLine, SheetLine, orders_of, sheet_lines
+from wealthdesk.gui.allocation.order_list import OrderList
 from wealthdesk.gui.allocation.plan_totals import cash_lines, total_lines
 from wealthdesk.gui.allocation.plan_words import (
     bands_words,
     cash_words,
-    count_words,
+    kept_of,
     left_out_words,
+    placed_words,
     proven_words,
+    way_words,
 )
+from wealthdesk.gui.allocation.trades_control import TradesControl
+from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import label, rule
+from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.text import label
 
-_FIRST: Final = 8
-"""So many of the trades are listed at first, where there are more than a few more."""
+_FIRST: Final = 40
+"""So many of the orders are listed at first, where there are more than a few more."""
+_LINE: Final = 46
+"""The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
+_NOTHING: Final = "Nothing is traded"
 
 
 class PlanOutcome(QWidget):
     """`show_plan` is the only method that says something; without a plan it shows today's drift and a hint."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, progress: ProgressStrip, parent: QWidget | None = None) -> None:
+        """progress: the strip of the search, to be placed where the plan says what is proven."""
         super().__init__(parent)
         self.hint = label(role="body", ink="mute", wrap=True)
-        self.count = label(role="note", ink="mute", right=True)
-        self.trades = PlanList()
+        self.control = TradesControl()
+        self.way = label(role="strong", figures=True)
+        self.proven = label(role="note", ink="mute", wrap=True)
+        self._progress = progress
+        self.nothing = Message(title=_NOTHING)
+        self.count = label(role="note", ink="mute2", right=True)
+        self.orders = OrderList()
         self.more = link_button("")
-        self._lines: list[PlanLine] = []
+        self._lines: list[SheetLine] = []
         self._is_whole = False
         self.totals = FigureLines()
         self.cash_reason = label(role="small", ink="mute", wrap=True)
-        self.proven = label(role="small", ink="mute", wrap=True)
         self.cash = FigureLines()
-        self._cash_section = _titled("Cash before and after", self.cash)
+        self._cash_section = _titled("Cash by account", self.cash)
         self.drift = DriftSection()
         self.bands = Message()
         self.left_out = _LeftOut()
-        self._plan = self._plan_section()
-        self.more.clicked.connect(self._on_more)
-        layout = vertical(self, spacing=16)
-        for each in (self.hint, self._plan, self._cash_section, self.drift, self.bands, self.left_out):
-            layout.addWidget(each)
+        self._way = QWidget()
+        self._line = self._line_of_search()
+        self._sheet = self._sheet_section()
+        self._totals = self._totals_section()
+        self._lay_out()
 
-    def show_plan(self, portfolio: Portfolio, now: Drift, plan: Plan | None, hint: str = "") -> None:
-        """Show a plan, or today's drift when there is none, with a hint to what makes one."""
+    @property
+    def ticked(self) -> frozenset[Order]:
+        """The orders that are ticked."""
+        return self.orders.sheet.ticked
+
+    def show_plan(
+        self,
+        portfolio: Portfolio,
+        now: Drift,
+        plan: Plan | None,
+        hint: str = "",
+        ticked: frozenset[Order] = frozenset(),
+    ) -> None:
+        """Show a plan with the orders that were placed, or today's drift with a hint to what makes a plan."""
         self.hint.setText(hint)
         self.hint.setVisible(plan is None and bool(hint))
-        self._plan.setVisible(plan is not None)
-        self.bands.setVisible(plan is not None)
+        for each in (self._sheet, self._totals, self.bands, self._way):
+            each.setVisible(plan is not None)
         # Not today's where there is a plan: what is excluded from plans is outside both of its drifts.
         self.drift.show_drift(portfolio, plan.before if plan else now, plan.after if plan else None)
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
         self._cash_section.setVisible(bool(lines))
+        self._show_line(plan)
         if plan is not None:
-            self._show_trades(portfolio, plan)
+            self._show_sheet(portfolio, plan, ticked)
+            self._show_totals(portfolio, plan)
             self.bands.show_message(*bands_words(plan, portfolio))
 
     def set_stale(self, is_stale: bool) -> None:
         """Mute the figures while others are being calculated."""
-        for each in (self.trades, self.drift, self.totals, self.cash):
+        for each in (self.orders, self.drift, self.totals, self.cash, self.control):
             each.set_stale(is_stale)
 
-    def _plan_section(self) -> QWidget:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._progress and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            is_search = event.type() == QEvent.Type.Show
+            self.proven.setVisible(not is_search)
+            self._line.setVisible(is_search or not self._way.isHidden())
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        self.more.clicked.connect(self._on_more)
+        self.orders.ticked.connect(self._show_count)
+        way = vertical(self._way, spacing=6)
+        way.addWidget(self.control)
+        way.addWidget(self.way)
+        head = vertical(spacing=2)
+        head.addWidget(self._way)
+        head.addWidget(self._line)
+        layout = vertical(self, spacing=14)
+        layout.addWidget(self.hint)
+        layout.addLayout(head)
+        for each in (
+            self._sheet, self._totals, self._cash_section, self.drift, self.bands, self.left_out,
+        ):  # fmt: skip
+            layout.addWidget(each)
+
+    def _line_of_search(self) -> QWidget:
+        """What is proven, or the search for something closer in the same place."""
+        line = QWidget()
+        line.setMinimumHeight(_LINE)
+        grid = QGridLayout(line)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for each in (self.proven, self._progress):
+            grid.addWidget(each, 0, 0)
+        policy = self.proven.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.proven.setSizePolicy(policy)
+        self._progress.installEventFilter(self)
+        return line
+
+    def _sheet_section(self) -> QWidget:
         section = QWidget()
-        layout = vertical(section, spacing=0)
-        head = horizontal(margins=(0, 0, 0, 8))
-        head.addWidget(label("Plan", "strong"))
+        layout = vertical(section, spacing=8)
+        head = horizontal()
+        head.addWidget(label("Order sheet", "section"))
         head.addWidget(self.count, 1)
         layout.addLayout(head)
-        layout.addWidget(self.trades)
-        layout.addWidget(self.more)
-        layout.addWidget(rule())
-        layout.addSpacing(8)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.cash_reason)
-        layout.addSpacing(4)
-        layout.addWidget(self.proven)
+        for each in (self.nothing, self.orders, self.more):
+            layout.addWidget(each)
         return section
 
-    def _show_trades(self, portfolio: Portfolio, plan: Plan) -> None:
-        self.count.setText(count_words(plan))
-        self._show_lines(plan_lines(plan, portfolio))
+    def _totals_section(self) -> QWidget:
+        section = QWidget()
+        layout = vertical(section, spacing=2)
+        layout.addWidget(self.totals)
+        layout.addWidget(self.cash_reason)
+        return section
+
+    def _show_line(self, plan: Plan | None) -> None:
+        if plan is not None:
+            self.control.show_stops(plan.frontier, plan.best_value, len(plan.trades))
+            self.control.setVisible(bool(plan.trades or plan.frontier))
+            self.way.setText(way_words(len(plan.trades), kept_of(plan)))
+            self.way.setVisible(bool(plan.trades))
+            self.proven.setText(proven_words(plan))
+        self._line.setVisible(not self._progress.isHidden() or (plan is not None and bool(plan.trades)))
+
+    def _show_sheet(self, portfolio: Portfolio, plan: Plan, ticked: frozenset[Order]) -> None:
+        lines = sheet_lines(plan, portfolio)
+        self._show_lines(lines, ticked & {each.key for each in orders_of(lines)})
+        self.nothing.setVisible(not plan.trades)
+        why = cash_words(plan, portfolio)
+        self.nothing.show_message(Tone.NEUTRAL, _NOTHING, f"{why}." if why else "")
+
+    def _show_totals(self, portfolio: Portfolio, plan: Plan) -> None:
         self.totals.show_lines(total_lines(plan))
-        for each, words in ((self.cash_reason, cash_words(plan, portfolio)), (self.proven, proven_words(plan))):
-            each.setText(words)
-            each.setVisible(bool(words))
+        why = cash_words(plan, portfolio) if plan.trades else ""
+        self.cash_reason.setText(why)
+        self.cash_reason.setVisible(bool(why))
 
     def _on_more(self) -> None:
         self._is_whole = not self._is_whole
-        self._show_lines(self._lines)
+        self._show_lines(self._lines, self.ticked)
 
-    def _show_lines(self, lines: list[PlanLine]) -> None:
-        """The first trades or all of them: what follows is not to be pushed out of sight by hundreds."""
+    def _show_lines(self, lines: list[SheetLine], ticked: frozenset[Order]) -> None:
+        """The first orders or all of them: what follows is not to be pushed out of sight by hundreds."""
         self._lines = lines
-        is_long = len(lines) > _FIRST + 4
-        self.trades.show_lines(lines[:_FIRST] if is_long and not self._is_whole else lines)
+        count = len(orders_of(lines))
+        is_long = count > _FIRST + 4
+        self.orders.show_lines(_first(lines) if is_long and not self._is_whole else lines, ticked)
         self.more.setVisible(is_long)
-        self.more.setText(
-            f"Show the first {_FIRST}" if self._is_whole else f"Show all {text.count(len(lines), 'trade')}"
-        )
+        self.more.setText(f"Show the first {_FIRST}" if self._is_whole else f"Show all {text.count(count, 'order')}")
         self.more.setAccessibleName(self.more.text())
+        self._show_count()
+
+    def _show_count(self) -> None:
+        self.count.setText(placed_words(len(self.ticked), len(orders_of(self._lines))))
 
 
 class _LeftOut(QWidget):
@@ -137,6 +221,12 @@ class _LeftOut(QWidget):
         self._shown = [_left_out_line(*line) for line in lines]
         for each in self._shown:
             self._layout.addWidget(each)
+
+
+def _first(lines: list[SheetLine]) -> list[SheetLine]:
+    """The lines up to the last of the first orders."""
+    places = [place for place, line in enumerate(lines) if isinstance(line, OrderLine)]
+    return lines[: places[_FIRST - 1] + 1]
 
 
 def _left_out_line(names: str, why: str) -> QWidget:

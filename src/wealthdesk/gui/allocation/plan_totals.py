@@ -25,9 +25,9 @@ def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
 def _of_deposit(plan: Plan) -> Iterator[FigureLine]:
     if plan.idle_minor:
         yield _line(plan, "Idle cash", plan.idle_minor)
-    yield _line(plan, "Allocated", plan.bought_minor, is_strong=True)
+    yield _line(plan, "Bought", plan.bought_minor, is_strong=True)
     yield from _fees(plan)
-    yield _line(plan, "Left in cash", plan.left_in_cash_minor)
+    yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
 
 
 def _of_withdrawal(plan: Plan) -> Iterator[FigureLine]:
@@ -38,7 +38,7 @@ def _of_withdrawal(plan: Plan) -> Iterator[FigureLine]:
     if from_cash > 0:
         yield _line(plan, "From idle cash", from_cash)
     if plan.left_in_cash_minor:
-        yield _line(plan, "Left in cash", plan.left_in_cash_minor)
+        yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
     yield _line(plan, "Paid out", paid, is_strong=True)
     if plan.shortfall_minor:
         yield _line(plan, "Cannot be raised", plan.shortfall_minor, ink="error")
@@ -50,7 +50,7 @@ def _of_rebalance(plan: Plan) -> Iterator[FigureLine]:
     yield _line(plan, "Sold", plan.sold_minor, is_strong=True)
     yield _line(plan, "Bought", plan.bought_minor, is_strong=True)
     yield from _fees(plan)
-    yield _line(plan, "Left in cash", plan.left_in_cash_minor)
+    yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
 
 
 def _fees(plan: Plan) -> Iterator[FigureLine]:

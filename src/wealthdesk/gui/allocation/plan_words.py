@@ -1,12 +1,14 @@
 """The sentences of a plan: why a trade is in it and not larger, what was left out, what is proven, and the bands."""
 
 from collections.abc import Iterable
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Final
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.money import canonical
+from wealthdesk.domain.order_sheet import Money, MoneyIs
 from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.gui import format as text
@@ -65,6 +67,14 @@ _LIMITS: Final = {
 }
 _SMALLEST_TOLD: Final = Decimal("0.01")
 
+_MONEY: Final = {
+    MoneyIs.BROUGHT_IN: "bring in {}",
+    MoneyIs.PAID_OUT: "pay out {}",
+    MoneyIs.USED: "uses {} of the cash here",
+    MoneyIs.STAYS: "{} stays here as cash",
+    MoneyIs.NOT_NEEDED: "nothing to bring in",
+}
+
 
 def reason_words(trade: Trade, name: str, *, is_first: bool = True) -> str:
     """Why something of the class of that name is traded: "Fixed income is most underweight: 5.8 pp"."""
@@ -73,6 +83,46 @@ def reason_words(trade: Trade, name: str, *, is_first: bool = True) -> str:
         return f"{name} has no target"
     own = _own_words(trade)
     return own or (_bought_words if trade.side is Side.BUY else _sold_words)(reason, name, is_first)
+
+
+def change_words(trade: Trade, name: str) -> str:
+    """The same in figures: "Fixed income −3.8 → −0.9 pp", or how far the asset is from its own target."""
+    reason, own = trade.reason, trade.reason.holding_drift_before_bps
+    before, after = reason.class_drift_before_bps, reason.class_drift_after_bps
+    if before is None or after is None:
+        return f"{name} has no target"
+    if own is not None and _own_words(trade):
+        return f"{text.points_plain(own)} {'below' if own < 0 else 'above'} its target"
+    return f"{name} {text.points(before, unit=False)} {text.ARROW} {text.points(after)}"
+
+
+def money_words(told: Iterable[Money], currency: str) -> str:
+    """What is to be done with the money of an account: "bring in $2,000.00, uses $350.10 of the cash here"."""
+    return ", ".join(_MONEY[each.what].format(text.money(each.minor, currency)) for each in told)
+
+
+def way_words(trades: int, kept: float | None) -> str:
+    """How many trades, and how far they go: "5 trades · 95% of the way"; what is not all of it is never "100%"."""
+    if kept is None:
+        return text.count(trades, "trade")
+    part = Decimal(str(float(min(1, max(0, kept))))) * 100
+    places = Decimal(1) if part < 98 else Decimal("0.1")
+    told = part.quantize(places, rounding=ROUND_HALF_UP)
+    if told == 100 and part < 100:
+        told = part.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return f"{text.count(trades, 'trade')} · {text.number(Decimal(canonical(told)))}% of the way"
+
+
+def kept_of(plan: Plan) -> float | None:
+    """How much of the way the plan goes, where that is known."""
+    return next((point.kept for point in plan.frontier if point.trades == len(plan.trades)), None)
+
+
+def placed_words(placed: int, orders: int) -> str:
+    """How many orders there are, and how many of them are ticked: "5 orders", "2 of 5 placed"."""
+    if not orders:
+        return ""
+    return f"{placed} of {orders} placed" if placed else text.count(orders, "order")
 
 
 def limit_words(limit: Limit, asset: Asset) -> str:
@@ -104,6 +154,16 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
     return [(_enumerated(each), _WHY_NOT[because]) for because, each in names.items()]
 
 
+def plan_sentences(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """What is said of a plan as a whole: what is proven, and why money stays."""
+    why = cash_words(plan, portfolio)
+    gain = plan.realised_gain_minor
+    told = "" if gain is None or not plan.sold_minor else f"Realised gain: {text.money(gain, plan.base_currency)}."
+    fees = f"Fees: {text.money(plan.fees_minor, plan.base_currency)}." if plan.fees_minor else "Fees: none entered."
+    said = [proven_words(plan), f"Stays in cash: {why}." if why else "", told, fees if plan.trades else ""]
+    return [each for each in said if each]
+
+
 def bands_words(plan: Plan, portfolio: Portfolio) -> tuple[Tone, str, str]:
     """What the bands look like after the plan: tone, sentence, and the names of the classes outside."""
     outside, total = plan.after.outside, len(plan.after.classes)
@@ -123,14 +183,6 @@ def drift_total(before: Drift, after: Drift | None) -> str:
     if after is None:
         return f"{now} in total"
     return f"{now.removesuffix(' pp')} {text.ARROW} {text.points_plain(after.sum_bps)} in total"
-
-
-def count_words(plan: Plan) -> str:
-    """How many trades: "4 purchases, 2 sales"."""
-    bought = sum(trade.side is Side.BUY for trade in plan.trades)
-    sold = len(plan.trades) - bought
-    said = [text.count(bought, "purchase")] if bought else []
-    return ", ".join([*said, text.count(sold, "sale")] if sold else said) or "No trades"
 
 
 def proven_words(plan: Plan) -> str:

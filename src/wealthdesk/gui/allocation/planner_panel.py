@@ -5,10 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest
+from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Trades
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
@@ -61,23 +61,26 @@ class PlannerPanel(QFrame):
         self._desk = desk
         self._allocation: Allocation | None = None
         self._kept = PlanOptions()
+        self._has_chosen_trades = False
         self.plan: Plan | None = None
         self.money = PlanMoney()
         self.options = OptionsSection()
-        self.outcome = PlanOutcome()
         self.to_add = ToAddMessage()
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
         self.refusal = Message(Tone.ERROR)
         self.recorded = RecordedMessage(desk)
         self.foot = PlanActions(desk)
         self.recorded_button = link_button("Recorded &plans…")
-        self.progress = ProgressStrip("Looking for closer…")
-        self.progress.bar.setMinimumWidth(40)
+        self.progress = ProgressStrip("Looking for a closer one…")
+        self.progress.bar.setMinimumWidth(30)
+        self.outcome = PlanOutcome(self.progress)
         self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._mode_line = label(role="note", ink="mute", wrap=True)
         self._lay_out()
         self._connect()
+        for key, step in (("[", self._on_fewer), ("]", self._on_more)):
+            QShortcut(QKeySequence(key), self).activated.connect(step)
         keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
     @property
@@ -193,7 +196,7 @@ class PlannerPanel(QFrame):
         self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
         for each in (
             self.money.amounts_list, self.options, self.no_targets, self.recorded, self.refusal, self.to_add,
-            self.progress, self.outcome,
+            self.outcome,
         ):  # fmt: skip
             self._results_layout.addWidget(each)
         self._results_layout.addStretch()
@@ -211,7 +214,9 @@ class PlannerPanel(QFrame):
         self.options.chosen.connect(self._on_options)
         self.options.method.method_chosen.connect(self._on_method)
         self.options.method.unfillable_chosen.connect(self._on_unfillable)
-        self._timer.timeout.connect(self._calculate)
+        self._timer.timeout.connect(self._on_typed)
+        self.outcome.control.chosen.connect(self._on_trades)
+        self.outcome.orders.ticked.connect(self._on_ticked)
         self.calculation.planned.connect(self._on_planned)
         self.calculation.ended.connect(self._show_ready)
         self.calculation.refused.connect(self._on_refused)
@@ -268,6 +273,33 @@ class PlannerPanel(QFrame):
     def _on_edited(self) -> None:
         self._show_stale(True)
         self._timer.start()
+
+    def _on_typed(self) -> None:
+        if self._has_chosen_trades:
+            # Kept once the handle rests, not at every stop that it passes.
+            self._has_chosen_trades = False
+            options = self.options.options()
+            if options is not None:
+                self._keep(options)
+        self._calculate()
+
+    def _on_trades(self, trades: int) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        named = {plan.closest: Trades.CLOSEST, plan.fewest: Trades.FEWEST, plan.best_value: Trades.BEST_VALUE}
+        self.options.set_trades(named.get(trades, trades))
+        self._has_chosen_trades = True
+        self._on_edited()
+
+    def _on_fewer(self) -> None:
+        self.outcome.control.step(-1)
+
+    def _on_more(self) -> None:
+        self.outcome.control.step(1)
+
+    def _on_ticked(self) -> None:
+        self.foot.show_ticked(self.outcome.ticked)
 
     def _on_chosen(self) -> None:
         self._calculate()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import AccountCash, Plan
+from wealthdesk.domain.plans import AccountCash, Order, Plan
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -48,7 +48,16 @@ class RecordDialog(QDialog):
     plan_requested = Signal()
     """The holdings are not those of the plan any more: it is to be made again. The dialog has closed."""
 
-    def __init__(self, desk: "Desk", plan: Plan, allocation: "Allocation", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: "Desk",
+        plan: Plan,
+        allocation: "Allocation",
+        parent: QWidget | None = None,
+        *,
+        placed: frozenset[Order] = frozenset(),
+    ) -> None:
+        """placed: the orders that were ticked: exactly these are taken in, all where none was."""
         super().__init__(parent)
         self._desk, self._plan, self._allocation = desk, plan, allocation
         self.setWindowTitle("Record this plan")
@@ -64,7 +73,8 @@ class RecordDialog(QDialog):
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out()
         self._connect()
-        self._before = fill_lines(desk.recorded_plans.fills_of(plan, allocation), allocation.portfolio)
+        fills = desk.recorded_plans.fills_of(plan, allocation)
+        self._before = fill_lines(plan, fills, allocation.portfolio, placed)
         self.table.show_lines(self._before)
         self._fit_table()
         self._show_lines()
@@ -121,7 +131,7 @@ class RecordDialog(QDialog):
         body.addLayout(heading)
         body.addWidget(self.table, _FIRST)
         body.addWidget(self._problem)
-        body.addWidget(label("Cash before and after", "strong"))
+        body.addWidget(label("Cash by account", "strong"))
         body.addWidget(self._cash_area())
         body.addStretch(1)
         outer.addLayout(body, 1)

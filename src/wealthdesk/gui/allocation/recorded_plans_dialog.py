@@ -190,7 +190,7 @@ class RecordedPlansDialog(QDialog):
         self._desk.exports.save(path, recorded_csv(recorded, text.marks()))
 
     def _save_pdf(self, path: Path, recorded: RecordedPlan) -> None:
-        from wealthdesk.gui.allocation.plan_print import recorded_html, write_pdf
+        from wealthdesk.gui.allocation.recorded_print import recorded_html, write_pdf
 
         write_pdf(path, recorded_html(recorded, self._desk.portfolios.current()))
 

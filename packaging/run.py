@@ -5,6 +5,7 @@
     python3 packaging/run.py check                              lint, format, types, floors, house rules
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
     python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
+    python3 packaging/run.py deep   [--count N --first SEED …]  thousands of random plans, each judged by another search
 
 The environment is the folder `.venv` beside pyproject.toml. It is made again when the project's dependencies, the
 version of Python or the place of the project change; otherwise nothing is installed and no network is needed.
@@ -37,7 +38,7 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "faults": faults}
+    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "faults": faults, "deep": deep}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 0 if arguments in (["-h"], ["--help"]) else 2
@@ -82,6 +83,12 @@ def faults(arguments: list[str]) -> int:
     workers = min(4, os.cpu_count() or 1)
     parallel = ["-n", str(workers)] if workers > 1 and not arguments else ["-s"]
     become([*python(), "-m", "pytest", "-q", *parallel, "tests/faults", *arguments], whole)
+
+
+def deep(arguments: list[str]) -> int:
+    """Plan random problems of all modes and judge every plan; the seeds of what is wrong are printed."""
+    set_up("offscreen")
+    become([*python(), "-m", "deep", *arguments], {"PYTHONPATH": str(ROOT / "tests")})
 
 
 def check(arguments: list[str]) -> int:

@@ -10,6 +10,9 @@
 - Small problems: `exact` looks at everything that may be better, by `closest` on an `expansion` of the score.
 - Into the bands: `bands`. It and `nearby` build programmes for HiGHS with `mixed`.
 - Withdrawals: `raising` says what can be raised, `trimming` sells no more than that takes.
+- Few trades: `practical` is the door, to a limit on their number as well as to the control from few to close. A problem
+  is a `programme` of columns and rows; `sparse` looks for the best sets of trades, each judged by a `quadratic`
+  programme; `sizing` makes amounts exact; `proof` says what nothing can be better than.
 - Words for people: `limits` says why a trade is not larger, from the `margins` of one lot more.
 """
 

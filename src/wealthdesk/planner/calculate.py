@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from wealthdesk.domain.plans import Mode
+from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import bands, fractional, raising
 from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
 from wealthdesk.planner.fractional import ClassPart, Part
@@ -18,9 +18,33 @@ EVEN_FILL = "even fill"
 
 def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search."""
+    if problem.max_trades is not None or problem.withdrawal or any(each.withdrawal for each in problem.accounts):
+        return _with_money_out(problem, progress)
     if fills_evenly(problem):
         return even_fill(problem)
     return _withdrawal(problem, progress) if problem.mode is Mode.WITHDRAWAL else _searched(problem, progress)
+
+
+def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
+    """A plan with a limit of trades, or with money that leaves: of an account as if it were gone already.
+
+    Where any account may pay, which of them do is a question of the amounts that are sold.
+    """
+    accounts = [replace(each, cash=each.cash - each.withdrawal, withdrawal=0) for each in problem.accounts]
+    gone = replace(problem, accounts=accounts)
+    if len(accounts) == 1:
+        gone = replace(gone, accounts=[replace(accounts[0], cash=accounts[0].cash - gone.withdrawal)], withdrawal=0)
+    if gone.max_trades is None and not gone.withdrawal:
+        found = calculate(gone, progress)
+    elif gone.total <= 0:
+        found = settle(gone, {}, 0.0)
+    else:
+        from wealthdesk.planner import practical
+
+        found = practical.limited(gone, progress)
+    lots = {each.place: each.count if each.side is Side.BUY else -each.count for each in found.trades}
+    paid = found.paid if gone.withdrawal else {accounts[0].id: problem.withdrawal} if accounts else {}
+    return settle(problem, lots, found.regret_bound, found.method, paid=paid)
 
 
 def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:

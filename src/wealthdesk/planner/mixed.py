@@ -5,7 +5,7 @@ The same programme gives the same solution on every machine: one thread, a fixed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -55,10 +55,12 @@ class Mixed:
         """Adds a limit: lower ≤ Σ coefficient × variable ≤ upper."""
         self.rows.append((lower, terms, upper))
 
-    def solve(self, *, gap: float, nodes: int, start: Sequence[float] = ()) -> Solved | None:
+    def solve(
+        self, *, gap: float, nodes: int, start: Sequence[float] = (), goes_on: Callable[[], bool] | None = None
+    ) -> Solved | None:
         """The solution, no further than `gap` from the best unless there are more nodes; None where there is none.
 
-        start: the values of a known solution.
+        start: the values of a known solution. goes_on is asked all the time; its no ends it, with the best so far.
         """
         import highspy
 
@@ -70,6 +72,8 @@ class Mixed:
             known = highspy.HighsSolution()
             known.col_value = list(start)
             highs.setSolution(known)
+        if goes_on is not None:
+            _interrupt(highs, goes_on)
         highs.run()
         status = highs.getModelStatus()
         info = highs.getInfo()
@@ -113,6 +117,16 @@ class Mixed:
         model.hessian_.index_ = np.array(squares, dtype=np.int32)
         model.hessian_.value_ = np.array([2 * self.squares[each] for each in squares], dtype=float)
         return model
+
+
+def _interrupt(highs: Any, goes_on: Callable[[], bool]) -> None:
+    def ask(event: Any) -> None:
+        if not goes_on():
+            event.interrupt()
+
+    highs.cbMipInterrupt += ask
+    highs.cbSimplexInterrupt += ask
+    highs.cbIpmInterrupt += ask
 
 
 def _options(gap: float, nodes: int) -> dict[str, object]:

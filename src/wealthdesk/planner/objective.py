@@ -30,19 +30,25 @@ class Score:
     violation: float
 
 
+def after(problem: Problem, answer: Answer) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """The value of each asset and the share of each class after a plan, of a total above 0."""
+    values = _values(problem, answer)
+    return values, _class_shares(problem, values, sum(answer.cash.values()))
+
+
 def score(problem: Problem, answer: Answer) -> Score:
     """The score of a plan, recomputed from its trades. 0 where the total is not above 0."""
     total = problem.total
     if total <= 0:
         return Score(0.0, 0.0)
-    values, penalty = _values(problem, answer), 0.0
+    values, shares = after(problem, answer)
+    penalty = 0.0
     for trade in answer.trades:
         if trade.side is Side.BUY:
             exact = trade.count * problem.asset[trade.asset_id].lot
             penalty += bought_cost(problem, trade.place) * float(exact / total)
         else:
             penalty += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count) / total)
-    shares = _class_shares(problem, values, sum(answer.cash.values()))
     d0 = problem.weights.d0
     bands, asset_bands = half_widths(problem)
     j = problem.weights.kappa * sum(
@@ -90,7 +96,7 @@ def class_shares(problem: Problem, answer: Answer) -> dict[str, Fraction]:
     """The exact share of the total that each class has after a plan; 0 where the total is not above 0."""
     if problem.total <= 0:
         return dict.fromkeys(problem.class_targets, Fraction(0))
-    return _class_shares(problem, _values(problem, answer), sum(answer.cash.values()))
+    return after(problem, answer)[1]
 
 
 def _values(problem: Problem, answer: Answer) -> dict[str, Fraction]:

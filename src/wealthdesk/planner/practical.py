@@ -1,11 +1,45 @@
 """Practical plans: how close to the targets a plan comes with how few trades, and which of them is taken."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-from wealthdesk.domain.plans import EmptyBecause, TradeCount, Trades
-from wealthdesk.planner.answer import Answer
-from wealthdesk.planner.problem import Problem
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING
+
+from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
+from wealthdesk.planner import raising
+from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
+from wealthdesk.planner.objective import after, score, turnover_cost
+from wealthdesk.planner.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.proof import Proof
+    from wealthdesk.planner.sparse import Fit, Sized, Sparse
+
+WORTH = 0.01
+"""θ: a trade is worth this part of all that can be gained."""
+HALF = 0.5
+ALL = 0.999
+"""What fewest, and closest, keep of it."""
+NO_GAIN = 1e-6
+"""Of less than this part of J it is not worth to speak."""
+FURTHER = 4
+"""So many trades more than the best value are looked at before it is shown."""
+LARGE = 250
+"""With more trades that may be made, the first plan is found from nothing up."""
+FIRST = 20
+PAYERS = 3
+"""So many accounts are tried as the only one that money comes into, or from."""
+SMALL = 60
+"""Up to so many trades that may be made, a limit on their number is proven at once."""
+ROUNDS = 12
+NODES = 20_000
+PROVEN = 1e-5
+METHOD = "sparse"
+PROOF_ROUNDS = 4
+PROVEN_SHOWN = 1e-4
+"""A plan that is shown is proven until at most this part of what it brings can be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +47,7 @@ class Point:
     """The best plan that is known with at most so many trades.
 
     j: its exact score, with the usual cost of turnover. kept: the part of what any number of trades brings (1: all).
-    bound: at most this part of what it brings is proven to be missed among plans with as many trades (§ `miss`); None:
-    nothing is proven.
+    bound: at most this part of what the plan brings could be gained besides with as many trades; None: not proven.
     """
 
     trades: int
@@ -48,6 +81,521 @@ SheetProgress = Callable[[Sheet], bool]
 """Told of each better sheet; False stops the search, and the best so far is the answer."""
 
 
-def sheet(problem: Problem, trades: TradeCount = Trades.BEST_VALUE, progress: SheetProgress | None = None) -> Sheet:
-    """The plans of a practical problem, from few trades to the closest."""
-    raise NotImplementedError
+def always() -> bool:
+    """The answer of those who never stop a search."""
+    return True
+
+
+# A limit on the number of trades, as files have it
+
+
+def limited(problem: Problem, progress: Progress | None = None) -> Answer:
+    """The best plan with at most so many trades as the problem allows; proven where the problem is small."""
+    from wealthdesk.planner.programme import Programme
+    from wealthdesk.planner.sparse import Sparse
+
+    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
+    most = len(sparse.programme.units) if problem.max_trades is None else problem.max_trades
+    most = min(most, len(sparse.programme.units))
+    _sweep(sparse, most + FURTHER)
+    best = _Best(problem)
+    for count in sorted(sparse.best):
+        if count <= most:
+            best.offer(_exact(sparse, sparse.best[count]))
+    if best.answer is not None and progress is not None and not progress(best.answer):
+        return best.answer
+    lower = _looked_at(sparse, best, most) if len(sparse.programme.units) <= SMALL else -inf
+    if best.answer is None:
+        return _as_much_as_possible(problem, most)
+    return replace(best.answer, regret_bound=_regret(problem, best.j, lower))
+
+
+def _regret(problem: Problem, j: float, lower: float) -> float | None:
+    from wealthdesk.planner.bound import regret_bound
+
+    nothing = score(problem, settle(problem, {})).j
+    return None if lower == -inf else regret_bound(j, nothing, lower)
+
+
+def _as_much_as_possible(problem: Problem, most: int) -> Answer:
+    """The largest sales, where nothing that is allowed was found."""
+    everything = raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {})
+    trades = sorted(everything.trades, key=lambda each: (-each.gross, each.place))[:most]
+    return settle(problem, lots_of(replace(everything, trades=tuple(trades))))
+
+
+def _sweep(sparse: Sparse, most: int) -> Fit | None:
+    closest = sparse.closest()
+    if closest is not None:
+        sparse.down(closest)
+        sparse.rounds(most)
+    return closest
+
+
+def _exact(sparse: Sparse, sized: Sized) -> Answer | None:
+    from wealthdesk.planner.sizing import SIZING_ETA, finished
+
+    problem = sparse.programme.problem
+    eta = SIZING_ETA if problem.practical is not None else sparse.eta
+    return finished(sparse, sized, eta)
+
+
+@dataclass(slots=True)
+class _Best:
+    """The allowed plan with the least J; of equal ones that with fewer trades, then the first by id."""
+
+    problem: Problem
+    answer: Answer | None = None
+    j: float = inf
+
+    def offer(self, answer: Answer | None) -> None:
+        """Takes a plan if it is allowed and better."""
+        if answer is None or any(broken_rules(self.problem, answer)):
+            return
+        j = score(self.problem, answer).j
+        if self.answer is None or (j, _rank(answer)) < (self.j, _rank(self.answer)):
+            self.answer, self.j = replace(answer, method=METHOD), j
+
+
+def _rank(answer: Answer) -> tuple[object, ...]:
+    return (len(answer.trades), [(each.place, each.count) for each in answer.trades])
+
+
+def _looked_at(sparse: Sparse, best: _Best, most: int) -> float:
+    """The bound of a small problem, while better plans are taken; rounds go on until hardly anything can be missed."""
+    from wealthdesk.planner.proof import Proof, seeded
+    from wealthdesk.planner.sizing import is_whole
+
+    programme = sparse.programme
+    whole = any(is_whole(unit) for unit in programme.units)
+    proof = Proof(programme, sparse.rules, sparse.eta, range(len(programme.units)), most, whole)
+    points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
+    seeded(proof, points)
+    nothing = score(programme.problem, settle(programme.problem, {})).j
+    lower = -inf
+    for _ in range(ROUNDS):
+        reach = max(nothing, 1e-9) if best.answer is None else max(nothing - best.j, best.j * 1e-6, 1e-9)
+        found = proof.solve(gap=PROVEN * reach / 2, nodes=NODES)
+        if found is None:
+            break
+        lower = max(lower, found.lower - _rounding(sparse, most))
+        before = best.j
+        _judge(sparse, best, proof, found.support, found.counts)
+        proof.touch(found.k, found.gap)
+        if best.j - lower <= PROVEN * reach:
+            break
+        if best.j >= before and not found.is_best:
+            break
+    return lower
+
+
+def _judge(sparse: Sparse, best: _Best, proof: Proof, support: tuple[int, ...], counts: dict[int, int]) -> None:
+    """Sizes a set that a programme found, with its lots where they are whole."""
+    from wealthdesk.planner.sizing import settled, sized_with
+
+    fit = sparse.offer(support)
+    if fit is not None:
+        proof.touch(fit.k, fit.gap)
+    if counts:
+        found = sized_with(sparse, support, counts, sparse.eta)
+        if found is not None:
+            proof.touch(found.k, found.gap)
+            best.offer(settled(sparse.programme, found))
+    if fit is not None and len(fit.support) in sparse.best:
+        best.offer(_exact(sparse, sparse.best[len(fit.support)]))
+
+
+def _rounding(sparse: Sparse, most: int) -> float:
+    """What the rounding of costs to whole units can make better than amounts that are not rounded."""
+    programme = sparse.programme
+    weights = programme.problem.weights
+    fees = weights.gamma if any(unit.rate for unit in programme.units) else 0.0
+    slope = max(
+        (float(abs(each.fit.prices).max()) for each in sparse.best.values() if len(each.fit.prices)), default=0.0
+    )
+    cash = 2 * abs(float(programme.k[programme.cash_row])) * programme.cash_scale
+    return float((fees + min(slope, 100.0) + cash) * 0.5 * max(1, most) / programme.total)
+
+
+# The control of a practical plan
+
+
+def sheet(
+    problem: Problem,
+    trades: TradeCount = Trades.BEST_VALUE,
+    progress: SheetProgress | None = None,
+    goes_on: Callable[[], bool] = always,
+) -> Sheet:
+    """The plans of a practical problem, from few trades to the closest.
+
+    progress is told of the first sheet, of the filled one, and of what is proven. goes_on is asked every few
+    milliseconds: where it says no, the best so far is the answer.
+    """
+    if problem.total <= 0:
+        return _nothing(problem, settle(problem, {}))
+    found = _Control(problem, trades, goes_on)
+    tell = progress or (lambda _: True)
+    found.search_first()
+    if found.has_any() and found.is_large and not tell(found.sheet(is_quick=True)):
+        return found.sheet(is_quick=True)
+    found.search_main()
+    if not found.has_any():
+        return _within_reach(problem, trades, progress, goes_on)
+    if not tell(found.sheet(is_quick=True)):
+        return found.sheet(is_quick=True)
+    found.search_around()
+    if not tell(found.sheet()):
+        return found.sheet()
+    found.search_further()
+    if not tell(found.sheet()):
+        return found.sheet()
+    found.prove()
+    return found.sheet(is_final=True)
+
+
+def _nothing(problem: Problem, answer: Answer) -> Sheet:
+    point = Point(len(answer.trades), answer, score(problem, answer).j, 0.0)
+    return Sheet((), 0, 0, 0, point, empty_because=_reason(problem), is_final=True)
+
+
+def _within_reach(
+    problem: Problem, trades: TradeCount, progress: SheetProgress | None, goes_on: Callable[[], bool]
+) -> Sheet:
+    """The sheet of a withdrawal that cannot be raised: of as much of it as can, and what is missing."""
+    raised = settle(problem, lots_of(raising.everything(problem)), new_money={}, paid={})
+    spare = {each.id: raised.cash[each.id] - problem.floor_of(each) for each in problem.accounts}
+    accounts = [
+        replace(each, withdrawal=each.withdrawal - min(each.withdrawal, max(0, -spare[each.id])))
+        for each in problem.accounts
+    ]
+    any_ = min(problem.withdrawal, sum(max(0, spare[each.id]) for each in problem.accounts if each.pays))
+    named = sum(each.withdrawal for each in problem.accounts) - sum(each.withdrawal for each in accounts)
+    shortfall = problem.withdrawal - any_ + named
+    if not shortfall:
+        return replace(_nothing(problem, settle(problem, {})), empty_because=EmptyBecause.MAY_NOT)
+    reduced = replace(problem, accounts=accounts, withdrawal=any_)
+    found = sheet(reduced, trades, progress, goes_on)
+    return replace(found, shortfall=found.shortfall + shortfall)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A set of trades with its amounts, whose search it is, and how many accounts beyond the first money moves."""
+
+    sparse: Sparse
+    sized: Sized
+    moves: int
+
+    @property
+    def j(self) -> float:
+        return self.sized.fit.j
+
+
+class _Control:
+    """The searches of one problem, and the sheets that are made of what they have found so far."""
+
+    def __init__(self, problem: Problem, trades: TradeCount, goes_on: Callable[[], bool]) -> None:
+        from wealthdesk.planner.programme import Programme
+
+        self._problem, self._trades, self._goes_on = problem, trades, goes_on
+        self._programme = Programme(problem)
+        self._main = self._search(frozenset())
+        self._searches = [self._main]
+        self._nothing = score(problem, settle(problem, {})).j
+        self._closest: Fit | None = None
+        self._lower: dict[int, float] = {}
+        self._exact: dict[tuple[int, tuple[int, ...], float], Point | None] = {}
+
+    def _search(self, closed: frozenset[int]) -> Sparse:
+        from wealthdesk.planner.sparse import Sparse
+
+        return Sparse(self._programme, turnover_cost(self._problem), self._goes_on, closed)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the closest plan takes its time."""
+        return len(self._programme.units) > LARGE
+
+    # Searching
+
+    def search_main(self) -> None:
+        """From the closest plan down."""
+        self._closest = self._main.closest()
+        if self._closest is not None:
+            self._main.down(self._closest)
+
+    def search_first(self) -> None:
+        """From nothing up, as far as it goes quickly, where the closest plan takes its time."""
+        if self.is_large:
+            self._main.up(FIRST)
+
+    def search_around(self) -> None:
+        """Up and down around the best value, and with money in one account alone."""
+        self._main.rounds(self._knee() + FURTHER)
+        for closed in self._single_movers():
+            other = self._search(closed)
+            fit = other.closest()
+            if fit is not None:
+                other.down(fit)
+                self._searches.append(other)
+                other.rounds(self._knee() + FURTHER)
+
+    def search_further(self) -> None:
+        """Up and down for all that the control steps through."""
+        self._main.rounds(self._last() + 1, 1)
+
+    def _single_movers(self) -> list[frozenset[int]]:
+        """The columns to close so that money for any account moves in one alone: the accounts where that is best."""
+        movers = self._programme.comes or self._programme.goes
+        if len(movers) < 2:
+            return []
+        tried: list[tuple[float, int, frozenset[int]]] = []
+        for at in movers:
+            closed = frozenset(column for other, column in movers.items() if other != at)
+            fit = self._search(closed).closest()
+            if fit is not None and not self._main.lacks(fit):
+                tried.append((fit.j, at, closed))
+        return [closed for _, _, closed in sorted(tried)[:PAYERS]]
+
+    # What was found
+
+    def has_any(self) -> bool:
+        """Whether anything that is allowed was found."""
+        return bool(self._candidates())
+
+    def _gain(self) -> float:
+        """G: what any number of trades gains over none."""
+        return self._nothing - min(each.j for each in self._candidates().values())
+
+    def _most_gain(self) -> float:
+        """The same where only few trades are known yet: what the closest plan gains, of any smallness of its trades."""
+        known = self._gain()
+        return known if self._closest is None else max(known, self._nothing - self._closest.j)
+
+    def _candidates(self) -> dict[int, _Candidate]:
+        """The best set by number of trades, transfers weighed in; more trades only where they are better."""
+        everything = [self._candidate(sparse, sized) for sparse in self._searches for sized in sparse.best.values()]
+        if not everything:
+            return {}
+        move = WORTH * max(0.0, self._nothing - min(each.j for each in everything))
+        found: dict[int, _Candidate] = {}
+        best = inf
+        for each in sorted(everything, key=lambda each: (_count(each.sized), each.j + move * each.moves)):
+            if each.j + move * each.moves < best - 1e-12:
+                best = each.j + move * each.moves
+                found[_count(each.sized)] = each
+        return found
+
+    def _candidate(self, sparse: Sparse, sized: Sized) -> _Candidate:
+        movers = self._programme.comes or self._programme.goes
+        moved = sum(sized.fit.value(column) * self._programme.total >= 1 for column in movers.values())
+        return _Candidate(sparse, sized, max(0, moved - 1))
+
+    def _knee(self) -> int:
+        """The number of trades from which further ones bring less than they are worth."""
+        found, gain = self._candidates(), self._gain()
+        return min(found, key=lambda count: (found[count].j + WORTH * gain * (count + found[count].moves), count))
+
+    def _last(self) -> int:
+        found, gain = self._candidates(), self._gain()
+        return min(count for count, each in found.items() if each.j <= self._nothing - ALL * gain + 1e-12)
+
+    # Sheets
+
+    def _point(self, count: int, candidate: _Candidate) -> Point | None:
+        key = (id(candidate.sparse), candidate.sized.fit.support, candidate.j)
+        if key not in self._exact:
+            answer = _exact(candidate.sparse, candidate.sized)
+            made = None
+            if answer is not None:
+                made = Point(len(answer.trades), replace(answer, method=METHOD), score(self._problem, answer).j, 0.0)
+            self._exact[key] = made
+        return self._exact[key]
+
+    def sheet(self, *, is_quick: bool = False, is_final: bool = False) -> Sheet:
+        """All that was found; quick: only the plan of the best value (or of the number that was asked for)."""
+        candidates = self._candidates()
+        if is_quick:
+            wanted = self._trades if isinstance(self._trades, int) else self._knee()
+            candidates = {count: each for count, each in candidates.items() if count <= wanted}
+            candidates = (
+                {count: candidates[count] for count in (min(candidates), max(candidates))} if candidates else {}
+            )
+        points = self._points(candidates)
+        if not points:
+            return _nothing(self._problem, settle(self._problem, {}))
+        gain = self._nothing - min(point.j for point in points)
+        if is_quick:
+            gain = self._most_gain()
+        points = [replace(each, kept=self._kept(each, gain), bound=self._miss(each)) for each in points]
+        moves = {point.trades: self._moves(point) for point in points}
+        best = min(points, key=lambda each: (each.j + WORTH * gain * (each.trades + moves[each.trades]), each.trades))
+        if self._is_nothing(points, gain):
+            best = points[0]
+        best = self._guarded(points, best)
+        fewest = next(each for each in points if each.kept >= HALF or each is points[-1])
+        closest = next(each for each in points if each.kept >= ALL or each is points[-1])
+        named = {Trades.BEST_VALUE: best, Trades.FEWEST: fewest, Trades.CLOSEST: closest}
+        if isinstance(self._trades, Trades):
+            chosen = named[self._trades]
+        else:
+            chosen = max(
+                (each for each in points if each.trades <= self._trades), key=lambda e: e.trades, default=points[0]
+            )
+        shown = tuple(each for each in points if each.trades)
+        if not best.trades and isinstance(self._trades, Trades):
+            shown, chosen = (), best
+        return Sheet(
+            shown,
+            best.trades,
+            fewest.trades,
+            closest.trades,
+            chosen,
+            self._regret(points[-1]),
+            empty_because=None if chosen.trades else _reason(self._problem, points),
+            is_final=is_final,
+        )
+
+    def _points(self, candidates: dict[int, _Candidate]) -> list[Point]:
+        made = [point for count, each in candidates.items() if (point := self._point(count, each)) is not None]
+        move = WORTH * max(0.0, self._nothing - min((each.j for each in made), default=self._nothing))
+        kept: list[Point] = []
+        best = inf
+        for each in sorted(made, key=lambda point: (point.trades, point.j + move * self._moves(point))):
+            if each.j + move * self._moves(each) < best - 1e-12:
+                best = each.j + move * self._moves(each)
+                kept.append(each)
+        least = inf
+        monotone = []
+        for each in kept:
+            if each.j < least:
+                least = each.j
+                monotone.append(each)
+        return monotone
+
+    def _moves(self, point: Point) -> int:
+        moved = point.answer.new_money or (point.answer.paid if self._problem.withdrawal else {})
+        return max(0, len(moved) - 1)
+
+    def _kept(self, point: Point, gain: float) -> float:
+        return min(1.0, max(0.0, (self._nothing - point.j) / gain)) if gain > 0 else 1.0
+
+    def _is_nothing(self, points: list[Point], gain: float) -> bool:
+        """Whether no trade is needed, and none is worth it."""
+        return points[0].trades == 0 and (gain <= NO_GAIN * max(self._nothing, NO_GAIN) or len(points) == 1)
+
+    def _guarded(self, points: list[Point], best: Point) -> Point:
+        """In a rebalance: further, as long as every trade more brings something into its band."""
+        if self._problem.mode is not Mode.REBALANCE or not best.trades:
+            return best
+        by_count = {each.trades: each for each in points}
+        left = outside(self._problem, best.answer)
+        while left and best.trades + 1 in by_count:
+            further = by_count[best.trades + 1]
+            still = outside(self._problem, further.answer)
+            if not still < left:
+                break
+            best, left = further, still
+        return best
+
+    # Proofs
+
+    def _miss(self, point: Point) -> float | None:
+        lower = max((bound for most, bound in self._lower.items() if most >= point.trades), default=None)
+        if lower is None or point.j >= self._nothing:
+            return None
+        return max(0.0, point.j - lower) / (self._nothing - point.j)
+
+    def _regret(self, point: Point) -> float | None:
+        from wealthdesk.planner.bound import regret_bound
+
+        lower = self._unlimited()
+        return None if lower is None else regret_bound(point.j, self._nothing, lower)
+
+    def _unlimited(self) -> float | None:
+        if self._closest is None:
+            return None
+        return self._main.lower(self._closest) - _rounding(self._main, len(self._closest.support))
+
+    def prove(self) -> None:
+        """The bound of the plan that is shown; a better plan is taken where it finds one."""
+        chosen = self.sheet().chosen
+        if not chosen.trades:
+            return
+        from wealthdesk.planner.proof import Proof, seeded
+
+        sparse, most = self._main, chosen.trades
+        proof = Proof(self._programme, sparse.rules, sparse.eta, range(len(self._programme.units)), most)
+        points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in self._candidates().items() if count >= most]
+        seeded(proof, points[:1] + points[-1:])
+        for _ in range(PROOF_ROUNDS):
+            best = min(each.j for count, each in self._candidates().items() if count <= most)
+            gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
+            found = proof.solve(gap=gap / 2, nodes=NODES, goes_on=self._goes_on)
+            if found is None or not self._goes_on():
+                break
+            lower = found.lower - _rounding(sparse, most)
+            self._lower[most] = max(self._lower.get(most, -inf), lower)
+            fit = sparse.offer(found.support)
+            proof.touch(found.k, found.gap)
+            if fit is not None:
+                proof.touch(fit.k, fit.gap)
+            if best - lower <= gap:
+                break
+
+
+def lots_of(answer: Answer) -> dict[Place, int]:
+    """The lots of an answer, sales negative."""
+    return {each.place: each.count if each.side is Side.BUY else -each.count for each in answer.trades}
+
+
+def _count(sized: Sized) -> int:
+    from wealthdesk.planner.sparse import NOTHING
+
+    return sum(amount > NOTHING for amount in sized.fit.amounts)
+
+
+def outside(problem: Problem, answer: Answer) -> frozenset[tuple[str, str]]:
+    """The classes and assets that are outside their bands after a plan."""
+    practical = problem.practical
+    if practical is None or problem.total <= 0:
+        return frozenset()
+    values, shares = after(problem, answer)
+    targets, own = problem.class_targets, problem.asset_targets
+    found = {
+        ("class", key) for key, band in practical.outside_bands.items() if abs(shares[key] - targets[key]) >= band > 0
+    }
+    for key, band in practical.outside_asset_bands.items():
+        if key in own and abs(values[key] / problem.total - own[key]) >= band > 0:
+            found.add(("asset", key))
+    return frozenset(found)
+
+
+def _reason(problem: Problem, points: list[Point] | None = None) -> EmptyBecause:
+    """Why nothing is traded, as far as the problem tells."""
+    places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
+    can_buy, can_sell = any(map(problem.may_buy, places)), any(map(problem.may_sell, places))
+    spendable = sum(max(0, each.cash - problem.floor_of(each)) for each in problem.accounts) + problem.new_money
+    if problem.total <= 0 or (problem.mode is Mode.DEPOSIT and not spendable):
+        return EmptyBecause.NO_MONEY
+    if problem.mode is Mode.WITHDRAWAL:
+        return EmptyBecause.CASH_PAYS
+    if (not can_buy and not can_sell) or (not can_buy and problem.mode is Mode.DEPOSIT):
+        return EmptyBecause.MAY_NOT
+    if problem.mode is Mode.DEPOSIT:
+        if spendable < problem.smallest_trade or (points is not None and len(points) == 1 and _is_below_a_lot(problem)):
+            return EmptyBecause.BELOW_SMALLEST
+        if problem.cash_class is not None:
+            return EmptyBecause.CASH_TARGET
+        return EmptyBecause.NOT_WORTH
+    return EmptyBecause.ON_TARGET if points is None or len(points) > 1 or points[0].j < 1e-6 else EmptyBecause.NOT_WORTH
+
+
+def _is_below_a_lot(problem: Problem) -> bool:
+    """Whether no account has the money for one lot of anything that may be bought there."""
+    return not any(
+        problem.may_buy((asset.id, account.id))
+        and account.cash - problem.floor_of(account) + problem.new_money >= asset.lot
+        for account in problem.accounts
+        for asset in problem.assets
+    )

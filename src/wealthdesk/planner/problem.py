@@ -4,6 +4,8 @@ Money is in minor units of the base currency; prices are exact fractions of them
 cost of a trade. Only what is in scope is here: unpriced, unclassified and excluded assets never reach a problem.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -336,11 +338,34 @@ class Problem:
 
         Where the cost of a part is not known, half of its value counts as gain.
         """
-        if self.practical is None or place[1] not in self.practical.taxed:
-            return Fraction(0)
-        known = sum((each.quantity for each in self.lots.get(place, ())), Fraction(0)) * self.asset[place[0]].price
-        unknown = max(Fraction(0), self.sold(place, lots) - known)
-        return max(Fraction(0), self.realised_gain(place, lots) + unknown / 2)
+        left, gain = self.sold(place, lots), Fraction(0)
+        for part in self.parts_of(place):
+            sold = min(part.value, left)
+            gain += sold * part.counted
+            left -= sold
+        return max(Fraction(0), gain)
+
+    def parts_of(self, place: Place) -> list[Part]:
+        """What is held in one place in parts of equal cost, those that realise least first."""
+        price, rest = self.asset[place[0]].price, self.held.get(place, Fraction(0))
+        parts: list[Part] = []
+        is_taxed = self.practical is not None and place[1] in self.practical.taxed
+        for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
+            quantity = min(each.quantity, rest)
+            rest -= quantity
+            share = 1 - each.cost / price
+            parts.append(Part(quantity * price, share, share if is_taxed else Fraction(0)))
+        parts.append(Part(rest * price, Fraction(0), Fraction(1, 2) if is_taxed else Fraction(0)))
+        return sorted((each for each in parts if each.value), key=lambda each: (each.counted, each.gain))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a position by value: what it realises per unit of value, and what of that counts in J."""
+
+    value: Fraction
+    gain: Fraction
+    counted: Fraction
 
 
 def half_up(exact: Fraction) -> int:

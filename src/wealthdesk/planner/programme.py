@@ -1,0 +1,375 @@
+"""A practical problem in numbers: columns of what may be done, rows of what is wanted and of what is allowed.
+
+Everything is a share of the total. A trade has a column, a sale one for each part of equal cost; besides there is money
+in and out of accounts, conversions, and how far a class or asset is let be within its band. `wanted x + k` are the
+weighted distances of the classes and of cash; an asset's own is kept by its number. `limits x ≤ b` are purses, limits
+and rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths
+from wealthdesk.planner.problem import Place, PlanAccount, Problem
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.model import Array
+
+MISSING = 1e4
+"""What a share of money that is not there costs: more than anything it could bring."""
+DUST = 1e-9
+"""A part of a position below this share of the total is sold together with its neighbour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A trade that may be made: its columns, the most of it, its smallest step, and the fixed fee, as shares."""
+
+    place: Place
+    side: Side
+    asset: int
+    account: int
+    row: int
+    columns: range
+    sizes: tuple[float, ...]
+    most: float
+    lot: float
+    rate: float
+    fixed: float
+
+
+class Programme:
+    """The arrays; `units` by number, `other` columns that are no trades, `zones` of assets by their numbers."""
+
+    def __init__(self, problem: Problem) -> None:
+        import numpy as np
+
+        self.problem = problem
+        self.total = float(problem.total)
+        self.units: list[Unit] = []
+        self.by_asset: list[list[int]] = [[] for _ in problem.assets]
+        self._lists: dict[str, list[float]] = {
+            name: [] for name in ("asset", "sign", "cost", "turnover", "low", "high")
+        }
+        self._weights: list[list[tuple[int, float]]] = []
+        self._entries: list[tuple[int, int, float]] = []
+        self.room: list[float] = []
+        self.equal: list[bool] = []
+        self._asset_at = {asset.id: at for at, asset in enumerate(problem.assets)}
+        self._account_at = {account.id: at for at, account in enumerate(problem.accounts)}
+        self._targets()
+        self._money_rows()
+        self._trades()
+        self._money_columns()
+        self._shortfalls()
+        lists = self._lists
+        self.asset = np.array(lists["asset"], dtype=np.int64)
+        self.sign, self.cost, self.turnover, self.low, self.high = (
+            np.array(lists[name], dtype=float) for name in ("sign", "cost", "turnover", "low", "high")
+        )
+        count = len(self.asset)
+        self.wanted = np.zeros((len(self.k), count))
+        for column, entries in enumerate(self._weights):
+            for row, value in entries:
+                self.wanted[row, column] += value
+        self.limits = np.zeros((len(self.room), count))
+        for row, column, value in self._entries:
+            self.limits[row, column] += value
+        self.b, self.is_equal = np.array(self.room, dtype=float), np.array(self.equal, dtype=bool)
+        self.has_asset = self.asset >= 0
+        self.pull = np.where(self.has_asset, self.sign * self.asset_weight[self.asset], 0.0)
+        self.unit_of = np.full(count, -1, dtype=np.int64)
+        for at, unit in enumerate(self.units):
+            self.unit_of[list(unit.columns)] = at
+
+    @cached_property
+    def most(self) -> Array:
+        """The most that each column can be in an allowed plan: of a purchase, all the money that there can be."""
+        import numpy as np
+
+        most = np.where(self.cost >= MISSING, 0.0, self.high)
+        money = [0.0] * len(self.problem.accounts)
+        for (account, _), row in self.purse.items():
+            money[account] += max(0.0, float(self.b[row]))
+        for unit in self.units:
+            money[unit.account] += unit.most if unit.side is Side.SELL else 0.0
+        new = self.problem.new_money / self.total
+        for unit in self.units:
+            if unit.side is Side.BUY:
+                most[unit.columns[0]] = (money[unit.account] + new) / (1 + unit.rate)
+        for column in self.comes.values():
+            most[column] = min(most[column], new)
+        for column in self.goes.values():
+            most[column] = self.problem.withdrawal / self.total
+        for (account, _, _), column in self.converted.items():
+            most[column] = money[account] + new
+        for account, column in self.excess.items():
+            most[column] = money[account]
+        return most
+
+    def away(self, gap: Array) -> Array:
+        """How far assets are from what is as good as their target, of how far they are from it."""
+        import numpy as np
+
+        outside: Array = np.sign(gap) * np.maximum(0.0, np.abs(gap) - self.asset_band)
+        return outside
+
+    # What is wanted
+
+    def _targets(self) -> None:
+        import numpy as np
+
+        problem, total = self.problem, self.problem.total
+        d0, kappa = problem.weights.d0, problem.weights.kappa
+        bands, asset_bands = half_widths(problem)
+        shares = dict.fromkeys(problem.class_targets, Fraction(0))
+        for asset in problem.assets:
+            for class_id, exposure in asset.exposures.items():
+                shares[class_id] += exposure * problem.values[asset.id] / total
+        spare = Fraction(problem.cash - (0 if problem.cash_class else problem.buffers)) / total
+        if problem.cash_class is not None:
+            shares[problem.cash_class] += spare
+        targets = problem.class_targets
+        self._class_at = {key: at for at, key in enumerate(targets)}
+        scale = [(kappa / (float(target) if target > 0 else d0)) ** 0.5 for target in targets.values()]
+        k = [factor * float(shares[key] - targets[key]) for factor, key in zip(scale, targets, strict=True)]
+        if problem.cash_class is None:
+            self.cash_row, self.cash_scale = len(k), d0**-0.5
+            scale, k = [*scale, self.cash_scale], [*k, self.cash_scale * float(spare)]
+        else:
+            self.cash_row = self._class_at[problem.cash_class]
+            self.cash_scale = scale[self.cash_row]
+        self._scale, self.k = scale, np.array(k)
+        own = problem.asset_targets
+        self.gap = np.array([float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets])
+        weight = [
+            (1 / float(own[each.id]) if own[each.id] else 1 / d0) if each.id in own else 0.0 for each in problem.assets
+        ]
+        self.asset_weight = np.array(weight)
+        self.asset_band = np.array([float(asset_bands.get(each.id, 0)) for each in problem.assets])
+        self.zones: dict[int, int] = {}
+        self.other: list[int] = []
+        for class_id, band in bands.items():
+            if class_id in self._class_at and band:
+                row = self._class_at[class_id]
+                self.other.append(self._column(-1, 0.0, [(row, -scale[row])], low=-float(band), high=float(band)))
+        for at, band in enumerate(self.asset_band):
+            if band and weight[at]:
+                self.zones[at] = self._column(at, -1.0, [], low=-float(band), high=float(band))
+
+    def _column(
+        self,
+        asset: int,
+        sign: float,
+        weights: list[tuple[int, float]],
+        rows: Iterable[tuple[int, float]] = (),
+        *,
+        cost: float = 0.0,
+        turnover: float = 0.0,
+        low: float = 0.0,
+        high: float = float("inf"),
+    ) -> int:
+        values = {"asset": asset, "sign": sign, "cost": cost, "turnover": turnover, "low": low, "high": high}
+        for name, value in values.items():
+            self._lists[name].append(value)
+        at = len(self._weights)
+        self._weights.append(weights)
+        self._entries.extend((row, at, value) for row, value in rows if value)
+        return at
+
+    # What is allowed
+
+    def _row(self, room: float, *, equal: bool = False) -> int:
+        self.room.append(room)
+        self.equal.append(equal)
+        return len(self.room) - 1
+
+    def _money_rows(self) -> None:
+        """A row for each purse, and for the limits that count everything together."""
+        problem = self.problem
+        self.purse: dict[tuple[int, str], int] = {}
+        self.sales_row: dict[int, int] = {}
+        traded = {asset.currency for asset in problem.assets}
+        for at, account in enumerate(problem.accounts):
+            floor = problem.floor_of(account)
+            if account.id not in problem.accounts_with_purses:
+                self.purse[at, ""] = self._row(float(account.cash - account.withdrawal - floor) / self.total)
+                continue
+            own = {currency for holder, currency in problem.purses if holder == account.id}
+            for currency in sorted(own | traded | {account.currency}):
+                cash = problem.purses.get((account.id, currency), 0)
+                is_own = currency == account.currency
+                least = (
+                    min(floor, cash) if is_own and problem.mode is Mode.DEPOSIT else floor if is_own else min(0, cash)
+                )
+                left = cash - least - (account.withdrawal if is_own else 0)
+                self.purse[at, currency] = self._row(float(left) / self.total)
+        self.gain_row = None
+        if problem.gain_limit is not None:
+            self.gain_row = self._row(float(problem.gain_limit) / self.total)
+
+    def row_of(self, account: int, currency: str) -> int:
+        """The row of the purse that something in this currency is paid from."""
+        return self.purse.get((account, ""), -1) if (account, "") in self.purse else self.purse[account, currency]
+
+    def _trades(self) -> None:
+        problem = self.problem
+        for asset in problem.assets:
+            for account in problem.accounts:
+                place = (asset.id, account.id)
+                if problem.may_buy(place):
+                    self._purchase(place)
+                if problem.may_sell(place):
+                    self._sale(place)
+
+    def _weights_of(self, asset_id: str, sign: float, cash: float) -> list[tuple[int, float]]:
+        exposures = self.problem.asset[asset_id].exposures.items()
+        weights = [
+            (self._class_at[key], sign * self._scale[self._class_at[key]] * float(part)) for key, part in exposures
+        ]
+        return [*weights, (self.cash_row, cash * self.cash_scale)]
+
+    def _purchase(self, place: Place) -> None:
+        asset, account, rate = self._parties(place)
+        row = self.row_of(account, self.problem.asset[place[0]].currency)
+        cost = self.problem.weights.gamma * rate + bought_cost(self.problem, place)
+        weights = self._weights_of(place[0], 1.0, -1 - rate)
+        column = self._column(asset, 1.0, weights, [(row, 1 + rate)], cost=cost, turnover=1.0)
+        self._unit(place, Side.BUY, row, range(column, column + 1), (float("inf"),), rate)
+
+    def _sale(self, place: Place) -> None:
+        asset, account, rate = self._parties(place)
+        row = self.row_of(account, self.problem.asset[place[0]].currency)
+        weights = self._weights_of(place[0], -1.0, 1 - rate)
+        columns, sizes = [], []
+        for size, gain, counted in self._pieces(place):
+            cost = self.problem.weights.gamma * rate + gain_cost(self.problem) * counted
+            rows = [(row, rate - 1)]
+            if self.gain_row is not None:
+                rows.append((self.gain_row, gain))
+            if (limit := self._sales_of(account)) is not None:
+                rows.append((limit, 1 - rate))
+            columns.append(self._column(asset, -1.0, weights, rows, cost=cost, turnover=1.0, high=size))
+            sizes.append(size)
+        if columns:
+            self._unit(place, Side.SELL, row, range(columns[0], columns[-1] + 1), tuple(sizes), rate)
+
+    def _sales_of(self, account: int) -> int | None:
+        """The row that keeps an account from selling more than it pays out, in a practical withdrawal."""
+        problem = self.problem
+        if problem.practical is None or problem.mode is not Mode.WITHDRAWAL:
+            return None
+        if account not in self.sales_row:
+            each = problem.accounts[account]
+            needed = each.withdrawal + max(0, problem.floor_of(each) - each.cash)
+            self.sales_row[account] = self._row(needed / self.total)
+        return self.sales_row[account]
+
+    def _pieces(self, place: Place) -> list[tuple[float, float, float]]:
+        """Size, gain and counted gain per share sold, of the parts in which a position is sold."""
+        problem, total = self.problem, self.problem.total
+        most = min(problem.value_of(place), problem.sold(place, problem.most_lots(place)))
+        gain = Fraction(0)
+        pieces: list[tuple[float, float, float]] = []
+        for part in problem.parts_of(place):
+            size = min(part.value, most)
+            most -= size
+            # What is gained counts from where the losses of the parts before are made up for.
+            free = (
+                min(size, -gain / part.counted)
+                if gain < 0 and part.counted > 0
+                else size
+                if part.counted <= 0
+                else Fraction(0)
+            )
+            gain += size * part.counted
+            for value, counted in ((free, 0.0), (size - free, float(part.counted))):
+                share, slope = float(value / total), float(part.gain)
+                if pieces and (share < DUST or pieces[-1][1:] == (slope, counted)):
+                    pieces[-1] = (pieces[-1][0] + share, *pieces[-1][1:])
+                elif share > 0:
+                    pieces.append((share, slope, counted))
+        return pieces
+
+    def _parties(self, place: Place) -> tuple[int, int, float]:
+        asset, account = self.problem.asset[place[0]], self.problem.account[place[1]]
+        rate = float(self.problem.rate_of(asset, account)) / 10_000
+        return self._asset_at[place[0]], self._account_at[place[1]], rate
+
+    def _unit(self, place: Place, side: Side, row: int, columns: range, sizes: tuple[float, ...], rate: float) -> None:
+        asset, account = self._asset_at[place[0]], self._account_at[place[1]]
+        lot = float(self.problem.asset[place[0]].lot) / self.total
+        fixed = self.problem.accounts[account].fee_fixed / self.total
+        self.by_asset[asset].append(len(self.units))
+        self.units.append(Unit(place, side, asset, account, row, columns, sizes, sum(sizes), lot, rate, fixed))
+
+    # Money that moves without being a trade
+
+    def _money_columns(self) -> None:
+        problem, total = self.problem, self.total
+        self.comes: dict[int, int] = {}
+        self.goes: dict[int, int] = {}
+        self.converted: dict[tuple[int, str, str], int] = {}
+        if problem.new_money:
+            whole = self._row(problem.new_money / total, equal=True)
+            shared = [(ids, self._row(room / total)) for ids, room in problem.shared_rooms]
+            for at, account in enumerate(problem.accounts):
+                rows = [(whole, 1.0), (self.row_of(at, account.currency), -1.0)]
+                rows += [(row, 1.0) for ids, row in shared if account.id in ids]
+                high = float("inf") if account.room is None else account.room / total
+                self.comes[at] = self._column(-1, 0.0, [], rows, high=high)
+            self.other.append(self._column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
+        if problem.withdrawal:
+            whole = self._row(problem.withdrawal / total, equal=True)
+            for at, account in enumerate(problem.accounts):
+                if account.pays:
+                    rows = [(whole, 1.0), (self.row_of(at, account.currency), 1.0)]
+                    if (limit := self.sales_row.get(at)) is not None:
+                        rows.append((limit, -1.0))
+                    self.goes[at] = self._column(-1, 0.0, [], rows)
+            self.other.append(self._column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
+        for at, account in enumerate(problem.accounts):
+            if account.converts and (at, "") not in self.purse:
+                self._conversions(at, account)
+        self.other += [*self.comes.values(), *self.goes.values(), *self.converted.values()]
+        self.excess = {at: self._column(-1, 0.0, [], [(row, -1.0)], high=0.0) for at, row in self.sales_row.items()}
+        self.other += self.excess.values()
+
+    def _conversions(self, at: int, account: PlanAccount) -> None:
+        rate = float(account.fx_rate) / 10_000
+        currencies = [currency for holder, currency in self.purse if holder == at]
+        for source in currencies:
+            for to in currencies:
+                if source != to:
+                    rows = [(self.purse[at, source], 1 + rate), (self.purse[at, to], -1.0)]
+                    if (limit := self.sales_row.get(at)) is not None:
+                        rows.append((limit, -rate))
+                    weights = [(self.cash_row, -rate * self.cash_scale)]
+                    cost = self.problem.weights.gamma * rate
+                    self.converted[at, source, to] = self._column(-1, 0.0, weights, rows, cost=cost)
+
+    def _shortfalls(self) -> None:
+        """Money that is not there, at a price: so there is always a solution, which says where money is missing."""
+        self.missing = {row: self._column(-1, 0.0, [], [(row, -1.0)], cost=MISSING) for row in self.purse.values()}
+
+    # What a set of trades makes of it
+
+    def fixed_part(self, support: Sequence[int]) -> tuple[Array, Array, float]:
+        """What the fixed fees of these trades do to k, to b, and to J."""
+        k, b, fees = self.k, self.b, 0.0
+        for at in support:
+            unit = self.units[at]
+            if unit.fixed:
+                k, b = k.copy(), b.copy()
+                k[self.cash_row] -= unit.fixed * self.cash_scale
+                b[unit.row] -= unit.fixed
+                if unit.account in self.sales_row:
+                    b[self.sales_row[unit.account]] += unit.fixed
+                fees += self.problem.weights.gamma * unit.fixed
+        return k, b, fees

@@ -1,0 +1,249 @@
+"""What no plan with so many trades can be better than: programmes with whole numbers, with squares by their tangents.
+
+A binary says of each trade whether it is made. Each round's solution is a set of trades to be judged exactly, and gives
+new tangents; what the programme cannot go below, no plan can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, inf
+from typing import TYPE_CHECKING
+
+from wealthdesk.domain.plans import Side
+from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.programme import MISSING, Programme, Unit
+from wealthdesk.planner.sizing import ROUND, is_whole
+from wealthdesk.planner.sparse import NOTHING, Rules, Support
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.model import Array
+
+PERCENT = 100.0
+"""Columns are in percent of the total, J in its ten-thousandths: numbers of a size that solvers like."""
+SMALLEST_STEP = 1e-4
+"""Tangents closer than this (in percent, weighted) are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A set of trades with the lots of those that count them, where the rows are, and the bound."""
+
+    support: Support
+    counts: dict[int, int]
+    k: Array
+    gap: Array
+    lower: float
+    is_best: bool
+
+
+@dataclass
+class Proof:
+    """The programme of at most `most` trades out of `units`, with whole lots or without; tangents are kept."""
+
+    programme: Programme
+    rules: Rules
+    eta: float
+    units: Sequence[int]
+    most: int
+    whole: bool = False
+    tangents: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+
+    def touch(self, k: Array, gap: Array) -> None:
+        """Adds the tangents at a point of the rows."""
+        for row, value in enumerate(k):
+            self._add(("k", row), PERCENT * float(value))
+        for asset in self._assets():
+            weight = float(self.programme.asset_weight[asset]) ** 0.5
+            self._add(("asset", asset), PERCENT * weight * float(gap[asset]))
+
+    def _add(self, key: tuple[str, int], value: float) -> None:
+        known = self.tangents.setdefault(key, [])
+        if all(abs(value - each) > SMALLEST_STEP for each in known):
+            known.append(value)
+
+    def _assets(self) -> list[int]:
+        weight = self.programme.asset_weight
+        own = {self.programme.units[at].asset for at in self.units} | self.programme.zones.keys()
+        return [asset for asset in sorted(own) if weight[asset] > 0]
+
+    def solve(self, *, gap: float, nodes: int, goes_on: Callable[[], bool] | None = None) -> Round | None:
+        """One round, to within a gap of J; None where nothing is allowed or nothing was found."""
+        import numpy as np
+
+        programme = self.programme
+        mixed = Mixed()
+        columns = self._columns(mixed)
+        made, counts = self._trades(mixed, columns)
+        self._limits(mixed, columns, made)
+        rows = self._wanted(mixed, columns, made)
+        solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on)
+        if solved is None:
+            return None
+        support = tuple(sorted(at for at in self.units if self._amount(solved, columns, at) > NOTHING))
+        k, away = programme.k.copy(), programme.away(programme.gap)
+        for (kind, at), column in rows.items():
+            value = solved.values[column] / PERCENT
+            if kind == "k":
+                k[at] = value
+            else:
+                away[at] = value / float(programme.asset_weight[at]) ** 0.5
+        untouched = np.ones(len(away), dtype=bool)
+        untouched[self._assets()] = False
+        constant = float((programme.asset_weight * programme.away(programme.gap) ** 2)[untouched].sum())
+        lower = solved.bound / PERCENT**2 + constant
+        lots = {at: round(solved.values[column]) for at, column in counts.items()}
+        return Round(support, lots, k, away, lower, solved.is_best)
+
+    def _amount(self, solved: Solved, columns: dict[int, int], at: int) -> float:
+        return sum(solved.values[columns[each]] for each in self.programme.units[at].columns) / PERCENT
+
+    def _columns(self, mixed: Mixed) -> dict[int, int]:
+        """A variable for each column but the missing money."""
+        programme = self.programme
+        own = [column for at in self.units for column in programme.units[at].columns]
+        own += [column for column in programme.other if programme.cost[column] < MISSING]
+        own += programme.zones.values()
+        columns: dict[int, int] = {}
+        for column in own:
+            high = float(programme.most[column])
+            cost = float(programme.cost[column] + self.eta * programme.turnover[column]) * PERCENT
+            columns[column] = mixed.column(PERCENT * float(programme.low[column]), PERCENT * high, cost=cost)
+        return columns
+
+    def _most(self, unit: Unit) -> float:
+        return float(sum(self.programme.most[column] for column in unit.columns))
+
+    def _trades(self, mixed: Mixed, columns: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+        """A binary for each trade, at most so many of them, one side for each asset; whole lots where they count."""
+        programme, rules = self.programme, self.rules
+        made: dict[int, int] = {}
+        counts: dict[int, int] = {}
+        piled: dict[int, dict[int, float]] = {}
+        for at in self.units:
+            unit = programme.units[at]
+            cost = programme.problem.weights.gamma * unit.fixed * PERCENT**2
+            made[at] = mixed.column(0.0, 1.0, cost=cost, whole=True)
+            own = {columns[each]: 1.0 for each in unit.columns}
+            most = PERCENT * self._most(unit)
+            least = 0.0 if rules.single_is_free else min(PERCENT * rules.least, most)
+            mixed.row({**own, made[at]: -most}, upper=0.0)
+            if unit.side is Side.BUY:
+                mixed.row({**own, made[at]: -least}, lower=0.0)
+            else:
+                closes = self._sale(mixed, own, made[at], most, least)
+                over = columns.get(programme.excess.get(unit.account, -1))
+                if over is not None:
+                    piled.setdefault(over, {over: 1.0})[closes] = -most
+            if self.whole and is_whole(unit):
+                counts[at] = self._count(mixed, unit, own)
+        # More than an account pays out is sold in it only with what is sold whole.
+        for terms in piled.values():
+            mixed.row(terms, upper=0.0)
+        mixed.row(dict.fromkeys(made.values(), 1.0), upper=float(self.most))
+        self._one_side(mixed, made)
+        return made, counts
+
+    def _sale(self, mixed: Mixed, own: dict[int, float], made: int, most: float, least: float) -> int:
+        """All is sold, or at least the smallest trade and (where rests are not left) so much less than all.
+
+        Gives the binary that says that all is sold, or may be.
+        """
+        rest = PERCENT * self.rules.least if self.rules.no_rests else 0.0
+        if most - rest < least:
+            mixed.row({**own, made: -most}, lower=0.0)
+            return made
+        if not rest:
+            mixed.row({**own, made: -least}, lower=0.0)
+            return made
+        closes = mixed.column(0.0, 1.0, whole=True)
+        mixed.row({closes: 1.0, made: -1.0}, upper=0.0)
+        mixed.row({**own, closes: -most}, lower=0.0)
+        mixed.row({**own, made: -least}, lower=0.0)
+        mixed.row({**own, made: rest - most, closes: -rest}, upper=0.0)
+        return closes
+
+    def _count(self, mixed: Mixed, unit: Unit, own: dict[int, float]) -> int:
+        lot = PERCENT * unit.lot
+        most = self._most(unit) / unit.lot
+        if unit.side is Side.BUY or abs(most - round(most)) < ROUND:
+            count = mixed.column(0.0, float(int(most + ROUND)), whole=True)
+            mixed.row({**own, count: -lot}, lower=0.0, upper=0.0)
+            return count
+        # The last lot of a position is what is left of it.
+        count = mixed.column(0.0, float(ceil(most)), whole=True)
+        last = mixed.column(0.0, 1.0, whole=True)
+        part = PERCENT * (ceil(most) * unit.lot - unit.most)
+        mixed.row({**own, count: -lot, last: part}, lower=0.0, upper=0.0)
+        mixed.row({last: float(ceil(most)), count: -1.0}, upper=0.0)
+        mixed.row({count: 1.0, last: -1.0}, upper=float(ceil(most)) - 1.0)
+        return count
+
+    def _one_side(self, mixed: Mixed, made: dict[int, int]) -> None:
+        for members in self.programme.by_asset:
+            own = [at for at in members if at in made]
+            sides = {self.programme.units[at].side for at in own}
+            if len(sides) == 2:
+                buys = mixed.column(0.0, 1.0, whole=True)
+                for at in own:
+                    if self.programme.units[at].side is Side.BUY:
+                        mixed.row({made[at]: 1.0, buys: -1.0}, upper=0.0)
+                    else:
+                        mixed.row({made[at]: 1.0, buys: 1.0}, upper=1.0)
+
+    def _limits(self, mixed: Mixed, columns: dict[int, int], made: dict[int, int]) -> None:
+        programme = self.programme
+        for row, room in enumerate(programme.b):
+            terms = {
+                columns[each]: float(programme.limits[row, each]) for each in columns if programme.limits[row, each]
+            }
+            for at, binary in made.items():
+                unit = programme.units[at]
+                if unit.fixed and unit.row == row:
+                    terms[binary] = PERCENT * unit.fixed
+                if unit.fixed and programme.sales_row.get(unit.account) == row:
+                    terms[binary] = -PERCENT * unit.fixed
+            lower = PERCENT * float(room) if programme.is_equal[row] else -inf
+            mixed.row(terms, lower=lower, upper=PERCENT * float(room))
+
+    def _wanted(self, mixed: Mixed, columns: dict[int, int], made: dict[int, int]) -> dict[tuple[str, int], int]:
+        """The weighted distances, and what their squares come to by their tangents."""
+        programme = self.programme
+        rows: dict[tuple[str, int], int] = {}
+        for row, value in enumerate(programme.k):
+            terms = {
+                columns[each]: float(programme.wanted[row, each]) for each in columns if programme.wanted[row, each]
+            }
+            if row == programme.cash_row:
+                for at, binary in made.items():
+                    if programme.units[at].fixed:
+                        terms[binary] = -PERCENT * programme.units[at].fixed * programme.cash_scale
+            rows["k", row] = self._square(mixed, ("k", row), terms, PERCENT * float(value))
+        for asset in self._assets():
+            weight = float(programme.asset_weight[asset]) ** 0.5
+            terms = {
+                columns[each]: weight * float(programme.sign[each])
+                for each in columns
+                if programme.asset[each] == asset
+            }
+            rows["asset", asset] = self._square(
+                mixed, ("asset", asset), terms, PERCENT * weight * float(programme.gap[asset])
+            )
+        return rows
+
+    def _square(self, mixed: Mixed, key: tuple[str, int], terms: dict[int, float], value: float) -> int:
+        away = mixed.column(-inf, inf)
+        mixed.row({**terms, away: -1.0}, lower=-value, upper=-value)
+        square = mixed.column(0.0, inf, cost=1.0)
+        for point in self.tangents.get(key, ()):
+            mixed.row({square: 1.0, away: -2 * point}, lower=-point * point)
+        return away
+
+
+def seeded(proof: Proof, points: Iterable[tuple[Array, Array]]) -> None:
+    """Tangents at parts of the way from nothing to each of the points."""
+    programme = proof.programme
+    for k, gap in points:
+        for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+            proof.touch(programme.k + part * (k - programme.k), programme.gap + part * (gap - programme.gap))

@@ -1,0 +1,500 @@
+"""The best sets of few trades: from the closest plan down, trade by trade, and up and down again.
+
+A set is judged by the quadratic programme of its trades alone; what a trade more or less would bring is told by prices
+and curvatures, and only the most promising are solved. Everything is kept by set, so that none is solved twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.planner import quadratic
+from wealthdesk.planner.programme import MISSING, Programme
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.model import Array
+
+SAME = 1e-12
+"""Two values of J closer than this are the same."""
+NOTHING = 1e-8
+"""A share of the total that is no trade."""
+TIGHT = 1e-9
+BIG = 24
+"""Of more trades than these, several are dropped at once."""
+MANY, ENOUGH = 200, 1e-7
+"""The closest plan of so many trades is only found to within this part of J."""
+DROPPED_PARTS = ((200, 3), (60, 5), (0, 10))
+"""Of more than so many trades, one in so many is dropped."""
+ADDED = 6
+PAIRED = 4
+DROPPED = 4
+DROPPED_OF_FEW = 8
+FEW = 8
+ROUNDS = 3
+SIZINGS = 14
+"""How many ways of obeying the smallest trade and the rests are tried for a set."""
+
+Support = tuple[int, ...]
+"""Numbers of trades, sorted."""
+Bounds = Mapping[int, tuple[float, float]]
+"""The least and most of a trade, where that is not 0 and everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The best amounts of a set of trades: J, what each column is, prices of rows, and what binds."""
+
+    support: Support
+    j: float
+    amounts: tuple[float, ...]
+    columns: Array
+    x: Array
+    prices: Array
+    column_state: Array
+    row_state: Array
+    k: Array
+    gap: Array
+
+    def value(self, column: int) -> float:
+        """What a column is."""
+        import numpy as np
+
+        at = np.flatnonzero(self.columns == column)
+        return float(self.x[at[0]]) if len(at) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """Amounts that obey the smallest trade and the rests, and the bounds that make them do so."""
+
+    fit: Fit
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How trades are sized: the smallest, whether rests may be left, whether a single trade may be smaller."""
+
+    least: float
+    no_rests: bool
+    single_is_free: bool
+
+
+def rules_of(programme: Programme) -> Rules:
+    """The rules of the problem, in shares."""
+    problem = programme.problem
+    practical = problem.practical
+    least = problem.smallest_trade / programme.total
+    is_free = practical is not None and problem.mode is not Mode.REBALANCE
+    return Rules(least, practical is not None and practical.no_rests, is_free)
+
+
+class Sparse:
+    """The search; `best` is by number of trades. goes_on is asked often and may end it. closed: columns not used."""
+
+    def __init__(
+        self, programme: Programme, eta: float, goes_on: Callable[[], bool], closed: frozenset[int] = frozenset()
+    ) -> None:
+        import numpy as np
+
+        self.programme, self.eta, self._goes_on = programme, eta, goes_on
+        self.rules = rules_of(programme)
+        self.best: dict[int, Sized] = {}
+        self._fits: dict[Support, Fit | None] = {}
+        self._known: set[Support] = set()
+        self._sizes: dict[Support, Sized | None] = {}
+        self._cost = programme.cost + eta * programme.turnover
+        self._high = programme.high.copy()
+        self._high[list(closed)] = 0.0
+        self._first = np.array([unit.columns[0] for unit in programme.units], dtype=np.int64)
+        self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
+        self._other = np.array(programme.other, dtype=np.int64)
+        self.solved = 0
+
+    # One set
+
+    def fit(self, support: Support, near: Fit | None = None) -> Fit | None:
+        """The best amounts of a set, without the smallest trade; trades of nothing stay in it."""
+        if support not in self._fits:
+            self._fits[support] = self.solve(support, {}, near)
+        return self._fits[support]
+
+    def solve(self, support: Support, bounds: Bounds, near: Fit | None, eta: float | None = None) -> Fit | None:
+        """The best amounts of a set within bounds."""
+        import numpy as np
+
+        self.solved += 1
+        programme = self.programme
+        k, b, fees = programme.fixed_part(support)
+        traded = [column for at in support for column in programme.units[at].columns]
+        zones = [
+            programme.zones[asset]
+            for asset in sorted({programme.units[at].asset for at in support} & programme.zones.keys())
+        ]
+        columns = np.concatenate([np.array(traded + zones, dtype=np.int64), self._other])
+        used = (programme.limits[:, columns] != 0).any(axis=1) | (b < 0) | programme.is_equal
+        rows = np.flatnonzero(used)
+        missing = [programme.missing[row] for row in rows.tolist() if row in programme.missing]
+        columns = np.concatenate([columns, np.array(missing, dtype=np.int64)])
+        cost = self._cost if eta is None else programme.cost + eta * programme.turnover
+        wanted, limits = programme.wanted[:, columns], programme.limits[rows[:, None], columns]
+        asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
+        hessian = 2 * (wanted.T @ wanted)
+        same = (asset[:, None] == asset) & (asset >= 0)
+        hessian += 2 * same * np.outer(pull, sign)
+        linear = cost[columns] + 2 * (k @ wanted) + 2 * pull * np.where(asset >= 0, programme.gap[asset], 0.0)
+        low, high = self._limits(support, bounds, columns)
+        column_state, row_state = self._guess(support, near)
+        state = np.concatenate([column_state[columns], row_state[rows]])
+        found = quadratic.solve(hessian, linear, limits, b[rows], programme.is_equal[rows], low, high, state)
+        if found is None:
+            return None
+        x = found.x
+        k = k + wanted @ x
+        gap = programme.gap.copy()
+        touched = asset >= 0
+        np.add.at(gap, asset[touched], (sign * x)[touched])
+        is_touched = np.zeros(len(gap), dtype=bool)
+        is_touched[asset[touched]] = True
+        gap = np.where(is_touched, gap, programme.away(gap))
+        j = float(k @ k + programme.asset_weight @ (gap * gap) + cost[columns] @ x) + fees
+        prices = np.zeros(len(b))
+        prices[rows] = found.prices
+        column_state[columns], row_state[rows] = found.state[: len(columns)], found.state[len(columns) :]
+        amounts, start = [], 0
+        for at in support:
+            length = len(programme.units[at].columns)
+            amounts.append(float(x[start : start + length].sum()))
+            start += length
+        return Fit(support, j, tuple(amounts), columns, x, prices, column_state, row_state, k, gap)
+
+    def _guess(self, support: Support, near: Fit | None) -> tuple[Array, Array]:
+        import numpy as np
+
+        if near is None:
+            columns = np.full(len(self._cost), -1, dtype=np.int8)
+            rows = np.full(len(self.programme.b), -1, dtype=np.int8)
+            known: Sequence[int] = ()
+        else:
+            columns, rows, known = near.column_state.copy(), near.row_state.copy(), near.support
+        for at in set(support).difference(known):
+            columns[self._first[at]] = 0
+            rows[self.programme.units[at].row] = 0
+        return columns, rows
+
+    def _limits(self, support: Support, bounds: Bounds, columns: Array) -> tuple[Array, Array]:
+        low, high = self.programme.low[columns], self._high[columns]
+        if not bounds:
+            return low, high
+        low, high = low.copy(), high.copy()
+        start = 0
+        for at in support:
+            unit = self.programme.units[at]
+            if at in bounds:
+                least, most = bounds[at]
+                for offset, size in enumerate(unit.sizes):
+                    low[start + offset] = max(0.0, min(size, least))
+                    high[start + offset] = max(0.0, min(size, most, high[start + offset]))
+                    least, most = least - size, most - size
+                if unit.side is Side.SELL and bounds[at][0] >= unit.most and unit.account in self.programme.excess:
+                    high[columns == self.programme.excess[unit.account]] = unit.most
+            start += len(unit.columns)
+        return low, high
+
+    # Smallest trades and rests
+
+    def offer(self, support: Support, near: Fit | None = None) -> Fit | None:
+        """Judges a set, and keeps it where it is the best of as many trades; gives the fit of what is left of it."""
+        fit = self.fit(support, near)
+        if fit is None:
+            return None
+        left = tuple(at for at, amount in zip(fit.support, fit.amounts, strict=True) if amount > NOTHING)
+        if left != support:
+            return self.offer(left, fit)
+        if support not in self._known and fit.j < self._best_j(len(support)) - SAME:
+            self._known.add(support)
+            sized = self._sized(fit, self._best_j(len(support)))
+            if sized is not None:
+                self._keep(sized)
+        return fit
+
+    def _keep(self, sized: Sized) -> None:
+        count = sum(amount > NOTHING for amount in sized.fit.amounts)
+        if sized.fit.j < self._best_j(count) - SAME and not self.lacks(sized.fit):
+            self.best[count] = sized
+
+    def lacks(self, fit: Fit) -> bool:
+        """Whether money is missing."""
+        costs = self.programme.cost[fit.columns] >= MISSING
+        return bool((fit.x[costs] > NOTHING).any())
+
+    def _best_j(self, count: int) -> float:
+        return min((each.fit.j for trades, each in self.best.items() if trades <= count), default=inf)
+
+    def _sized(self, fit: Fit, cutoff: float) -> Sized | None:
+        """The best way to obey the rules that was found, by putting right one trade after the other."""
+        best: Sized | None = None
+        waiting = [Sized(fit, {})]
+        for _ in range(SIZINGS):
+            if not waiting:
+                break
+            each = min(waiting, key=lambda one: one.fit.j)
+            waiting.remove(each)
+            if each.fit.j >= cutoff - SAME:
+                break
+            options = self.options(each.fit)
+            if options is None:
+                best, cutoff = each, each.fit.j
+                continue
+            at, ranges = options
+            for bounds in ranges:
+                tried = {**each.bounds, at: bounds}
+                found = self.solve(fit.support, tried, each.fit)
+                if found is not None:
+                    waiting.append(Sized(found, tried))
+        return best
+
+    def options(self, fit: Fit) -> tuple[int, list[tuple[float, float]]] | None:
+        """The trade that breaks the rules most, and the ranges that it may have instead; None: none breaks them."""
+        least, worst, found = self.rules.least, TIGHT, None
+        is_single = self.rules.single_is_free and sum(amount > NOTHING for amount in fit.amounts) == 1
+        for at, amount in zip(fit.support, fit.amounts, strict=True):
+            unit = self.programme.units[at]
+            if amount <= NOTHING:
+                continue
+            smallest = 0.0 if is_single else least
+            if unit.side is Side.BUY:
+                wrong, ranges = smallest - amount, [(smallest, inf), (0.0, 0.0)]
+            else:
+                closed, half = (unit.most, unit.most), 0.5 / self.programme.total
+                if amount >= unit.most - half:
+                    continue
+                rest = least if self.rules.no_rests else 0.0
+                wrong = max(smallest - amount, amount - (unit.most - rest))
+                ranges = [closed, (0.0, 0.0)]
+                if unit.most - rest >= smallest:
+                    ranges.append((smallest, unit.most - rest))
+            if wrong > worst:
+                worst, found = wrong, (at, ranges)
+        return found
+
+    def lower(self, fit: Fit) -> float:
+        """What J of no allowed plan is below: squares are replaced by their tangents, limits by their prices."""
+        import numpy as np
+
+        programme = self.programme
+        prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
+        gradient = self._cost + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
+        gradient += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
+        least = 2 * float(fit.k @ programme.k) - float(fit.k @ fit.k) - float(prices @ programme.b)
+        least += float(programme.asset_weight @ (2 * fit.gap * programme.gap - fit.gap * fit.gap))
+        low, high = programme.low, programme.most
+        least += float(np.minimum(gradient * low, gradient * high).sum())
+        fee = programme.problem.weights.gamma - float(2 * fit.k[programme.cash_row] * programme.cash_scale)
+        for unit in programme.units:
+            if unit.fixed:
+                least += min(0.0, (fee + float(prices[unit.row])) * unit.fixed)
+        return least
+
+    # Neighbours
+
+    def gradient(self, fit: Fit) -> Array:
+        """What one more share of each column would do to J, at the prices of the fit."""
+        import numpy as np
+
+        programme = self.programme
+        pulled = np.where(programme.has_asset, programme.pull * fit.gap[programme.asset], 0.0)
+        gradient: Array = self._cost + 2 * (fit.k @ programme.wanted) + 2 * pulled + fit.prices @ programme.limits
+        return gradient
+
+    def additions(self, fit: Fit, most: int = ADDED, per_side: int = 2) -> list[Support]:
+        """The sets with one trade more, the most promising first; with a pair more where there is no money for one."""
+        import numpy as np
+
+        programme, units = self.programme, self.programme.units
+        if not units:
+            return []
+        gradient = self.gradient(fit)[self._first]
+        curvature = self._curvature[self._first]
+        sizes = np.array([unit.most for unit in units])
+        fees = programme.problem.weights.gamma * np.array([unit.fixed for unit in units])
+        amount = np.minimum(np.maximum(0.0, -gradient) / curvature, sizes)
+        gain = -gradient * amount - curvature * amount * amount / 2 - fees
+        gain[self._high[self._first] <= 0] = 0.0
+        own = set(fit.support)
+        sides = {units[at].asset: units[at].side for at in fit.support}
+        found: list[tuple[float, Support]] = []
+        counts: dict[tuple[int, Side], int] = {}
+        for at in np.argsort(-gain, kind="stable").tolist():
+            unit = units[at]
+            if gain[at] <= 0 or len(found) >= most:
+                break
+            key = (unit.asset, unit.side)
+            if at in own or sides.get(unit.asset, unit.side) is not unit.side or counts.get(key, 0) >= per_side:
+                continue
+            counts[key] = counts.get(key, 0) + 1
+            found.append((float(gain[at]), (at,)))
+        found += self._pairs(fit, gradient, curvature, sides, own)
+        found.sort(key=lambda each: -each[0])
+        return [tuple(sorted(own.union(added))) for _, added in found]
+
+    def _pairs(
+        self, fit: Fit, gradient: Array, curvature: Array, sides: Mapping[int, Side], own: set[int]
+    ) -> list[tuple[float, Support]]:
+        """A sale and a purchase that it pays for, in purses where nothing tells what money is worth."""
+        found: list[tuple[float, Support]] = []
+        programme = self.programme
+        by_row: dict[int, list[int]] = {}
+        for at, unit in enumerate(programme.units):
+            if at not in own and sides.get(unit.asset, unit.side) is unit.side and self._high[unit.columns[0]] > 0:
+                by_row.setdefault(unit.row, []).append(at)
+        for row, members in by_row.items():
+            price = float(fit.prices[row])
+            if price <= TIGHT and programme.b[row] > TIGHT:
+                continue
+            raw = {at: float(gradient[at] - price * programme.limits[row, self._first[at]]) for at in members}
+            buys = sorted((at for at in members if programme.units[at].side is Side.BUY), key=lambda at: (raw[at], at))
+            sales = sorted(
+                (at for at in members if programme.units[at].side is Side.SELL), key=lambda at: (raw[at], at)
+            )
+            for buy in buys[:3]:
+                for sale in sales[:3]:
+                    slope = -raw[buy] - raw[sale]
+                    if slope > 0 and programme.units[buy].asset != programme.units[sale].asset:
+                        found.append((slope * slope / (2 * float(curvature[buy] + curvature[sale])), (buy, sale)))
+        found.sort(key=lambda each: -each[0])
+        return found[:PAIRED]
+
+    def removals(self, fit: Fit) -> list[Support]:
+        """The sets with one trade less, those first that J misses least."""
+        ordered = sorted(zip(self._losses(fit), fit.support, strict=True))
+        return [tuple(at for at in fit.support if at != out) for _, out in ordered]
+
+    def _losses(self, fit: Fit) -> list[float]:
+        """What J loses without each trade where the others are sized anew, as long as nothing else begins to bind."""
+        import numpy as np
+
+        programme = self.programme
+        columns, x = fit.columns, fit.x
+        wanted, asset = programme.wanted[:, columns], programme.asset[columns]
+        hessian = 2 * (wanted.T @ wanted)
+        hessian += (
+            2 * ((asset[:, None] == asset) & (asset >= 0)) * np.outer(programme.pull[columns], programme.sign[columns])
+        )
+        free = fit.column_state[columns] == 0
+        rows = np.flatnonzero(fit.row_state == 0)
+        limits = programme.limits[rows[:, None], columns]
+        rows, limits = rows[limits[:, free].any(axis=1)], limits[limits[:, free].any(axis=1)]
+        size = int(free.sum())
+        matrix = np.zeros((size + len(rows), size + len(rows)))
+        matrix[:size, :size] = hessian[free][:, free]
+        matrix[:size, size:] = limits[:, free].T
+        matrix[size:, :size] = limits[:, free]
+        matrix.flat[:: len(matrix) + 1] += np.concatenate(
+            [np.full(size, quadratic.CURVATURE), np.full(len(rows), -quadratic.GIVE)]
+        )
+        try:
+            inverse = np.linalg.inv(matrix)
+        except np.linalg.LinAlgError:
+            return list(fit.amounts)
+        place = np.cumsum(free) - 1
+        gradient = self.gradient(fit)[columns]
+        losses, start = [], 0
+        for at, amount in zip(fit.support, fit.amounts, strict=True):
+            unit = programme.units[at]
+            own = range(start, start + len(unit.columns))
+            start += len(unit.columns)
+            loose = [int(place[column]) for column in own if free[column]]
+            if loose:
+                part = max(float(inverse[loose[0], loose[0]]), 1e-12)
+                loss = amount * amount / (2 * part)
+            else:
+                column = own[0]
+                cross = np.concatenate([hessian[free, column], limits[:, column]])
+                bend = float(hessian[column, column] - cross @ inverse @ cross)
+                slope = float(gradient[list(own)] @ x[list(own)])
+                loss = max(0.0, -slope) + max(0.0, bend) * amount * amount / 2
+            losses.append(loss - programme.problem.weights.gamma * unit.fixed)
+        return losses
+
+    # The search
+
+    def closest(self) -> Fit | None:
+        """The best plan of any number of trades, from nothing on, by adding what promises most of each asset."""
+        fit = self.offer(())
+        while fit is not None and self._goes_on():
+            more = self.additions(fit, most=max(ADDED, len(self.programme.units)), per_side=1)
+            together = _together(more, fit.support, self.programme)
+            tried = self.offer(together, fit) if together != fit.support else None
+            step = SAME if len(together) < MANY else ENOUGH
+            if tried is None or tried.j >= fit.j - step * max(1.0, abs(fit.j)):
+                break
+            fit = tried
+        return fit
+
+    def up(self, most: int) -> None:
+        """From nothing on, with the trade that promises most each time."""
+        fit = self.offer(())
+        while fit is not None and len(fit.support) < most and self._goes_on():
+            tried = [self.offer(each, fit) for each in self.additions(fit, most=1)[:1]]
+            better = [each for each in tried if each is not None and each.j < fit.j - SAME]
+            if not better:
+                break
+            fit = better[0]
+
+    def down(self, fit: Fit) -> None:
+        """From a set to ever smaller ones, without the trade that is missed least."""
+        while fit.support and self._goes_on():
+            removals = self.removals(fit)
+            if len(fit.support) > BIG:
+                losses = sorted(zip(self._losses(fit), fit.support, strict=True))
+                parts = next(part for most, part in DROPPED_PARTS if len(losses) > most)
+                gone = {at for _, at in losses[: max(1, len(losses) // parts)]}
+                tries = [tuple(at for at in fit.support if at not in gone)]
+            else:
+                tries = removals[:DROPPED]
+            fits = [found for each in tries if (found := self.offer(each, fit)) is not None]
+            smaller = [each for each in fits if len(each.support) < len(fit.support)]
+            if not smaller:
+                break
+            fit = min(smaller, key=lambda each: each.j)
+
+    def rounds(self, most: int, times: int = ROUNDS) -> None:
+        """Up and down again, for all numbers of trades up to `most`, until nothing is better any more."""
+        for _ in range(times):
+            before = {count: each.fit.j for count, each in self.best.items()}
+            for count in (*range(most + 1), *range(most, 0, -1)):
+                if not self._goes_on():
+                    return
+                if count in self.best:
+                    self._around(self.best[count].fit.support)
+            if before == {count: each.fit.j for count, each in self.best.items()}:
+                return
+
+    def _around(self, support: Support) -> None:
+        fit = self.fit(support)
+        if fit is None:
+            return
+        for each in self.additions(fit):
+            added = self.offer(each, fit)
+            if added is not None and self._goes_on():
+                dropped = DROPPED_OF_FEW if len(support) <= FEW else DROPPED
+                for smaller in self.removals(added)[:dropped]:
+                    if self._goes_on():
+                        self.offer(smaller, added)
+
+
+def _together(sets: Sequence[Support], own: Support, programme: Programme) -> Support:
+    """All additions at once, the first ones of each asset deciding on which side it is."""
+    sides = {programme.units[at].asset: programme.units[at].side for at in own}
+    found = set(own)
+    for each in sets:
+        for at in each:
+            unit = programme.units[at]
+            if sides.setdefault(unit.asset, unit.side) is unit.side:
+                found.add(at)
+    return tuple(sorted(found))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 from pathlib import Path
 
 from hypothesis import HealthCheck, event, given, settings
@@ -18,7 +19,7 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, digits, half_up
-from wealthdesk.domain.plans import AccountCash, Mode, Plan, Side
+from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Side
 from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
@@ -26,7 +27,7 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.fills import checked_fills, fills_of, money_of, placed
+from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.services.holdings import cash_asset
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.recording import Books, Outcome
@@ -102,6 +103,18 @@ def fills_in(draw: st.DrawFn, portfolio: Portfolio) -> tuple[Fill, ...]:
     return tuple(fills)
 
 
+@st.composite
+def conversions_in(draw: st.DrawFn, portfolio: Portfolio) -> tuple[Conversion, ...]:
+    unit = worth(portfolio)
+    pairs = [(account, *pair) for account in portfolio.accounts for pair in permutations(CODES, 2)]
+    found = []
+    for account, source, to in draw(st.permutations(pairs))[: draw(st.sampled_from([0, 0, 1, 2]))]:
+        minor = draw(st.sampled_from([1, 50, 9_999]))
+        came = half_up(minor * unit[source] / unit[to])
+        found.append(Conversion(account, source, to, minor, came, Decimal(1), draw(st.sampled_from([0, 0, 1, 45]))))
+    return tuple(found)
+
+
 def worth(portfolio: Portfolio) -> Mapping[str, Fraction]:
     return Books(portfolio, portfolio.base_currency, {}).units
 
@@ -117,7 +130,11 @@ def cash_of(quantities: Mapping[tuple[str, str], Decimal], portfolio: Portfolio,
 
 
 def assert_nothing_is_lost(
-    portfolio: Portfolio, fills: tuple[Fill, ...], came: Mapping[str, int], outcome: Outcome
+    portfolio: Portfolio,
+    fills: tuple[Fill, ...],
+    came: Mapping[str, int],
+    outcome: Outcome,
+    converted: tuple[Conversion, ...] = (),
 ) -> None:
     before = {(h.account_id, h.asset_id): h.quantity for h in portfolio.holdings}
     after = dict(before)
@@ -136,13 +153,15 @@ def assert_nothing_is_lost(
     for account in portfolio.accounts:
         was, now = (cash_of(each, portfolio, account) for each in (before, after))
         inside = [fill for fill in fills if fill.account_id == account]
-        assert_cash_adds_up(portfolio, account, inside, came.get(account, 0), was, now)
+        changed = [each for each in converted if each.account_id == account]
+        assert_cash_adds_up(portfolio, account, inside, changed, came.get(account, 0), was, now)
 
 
 def assert_cash_adds_up(
     portfolio: Portfolio,
     account: str,
     fills: list[Fill],
+    converted: list[Conversion],
     came: int,
     was: dict[str, Fraction],
     now: dict[str, Fraction],
@@ -154,6 +173,10 @@ def assert_cash_adds_up(
         minor = half_up(Fraction(fill.quantity) * Fraction(fill.price) * 10 ** digits(code))
         flow = minor - fill.fee_minor if fill.side is Side.SELL else -minor - fill.fee_minor
         flows[code] = flows.get(code, 0) + flow
+    for each in converted:
+        fee = half_up(each.fee_minor / unit[each.source])
+        flows[each.source] = flows.get(each.source, 0) - each.source_minor - fee
+        flows[each.to] = flows.get(each.to, 0) + each.to_minor
     codes = flows.keys() | was.keys() | now.keys() | {base}
     gaps = {
         code: now.get(code, NIL) - was.get(code, NIL) - flows.get(code, 0) - (came if code == base else 0)
@@ -162,12 +185,12 @@ def assert_cash_adds_up(
     if codes == {base} and portfolio.accounts[account].currency == base:
         assert gaps == {base: 0}
     largest = max([unit[code] for code in codes] + [Fraction(1)])
-    roundings = 2 * len(fills) + 2
+    roundings = 2 * len(fills) + 4 * len(converted) + 2
     assert abs(sum((gaps[code] * unit[code] for code in codes), NIL)) <= roundings * largest
     for code, minor in flows.items():
         if minor >= 0 and code != base and not was.get(code) and code != portfolio.accounts[account].currency:
             assert now.get(code, Fraction(0)).numerator >= 0
-            assert now.get(code, Fraction(0)) <= Fraction(minor)
+            assert now.get(code, Fraction(0)) <= minor + len(converted)
 
 
 @settings(max_examples=1_000, deadline=None)
@@ -180,16 +203,17 @@ def test_nothing_is_lost_and_nothing_is_made(data: st.DataObject) -> None:
     money = {each: minor for each, minor in money.items() if minor}
     books = Books(portfolio, portfolio.base_currency, lots)
     fills = checked_fills(fills, portfolio, books.units)
+    converted = checked_conversions(data.draw(conversions_in(portfolio)), portfolio, books.units)
     came = placed(money, fills, books, list(portfolio.accounts.values()))
     assert sum(came.values()) == sum(money.values())
     try:
-        outcome = books.carry_out(fills, came)
+        outcome = books.carry_out(fills, came, converted)
     except BadInput as refused:
         event(str(refused).split()[1])
         return
     event(f"{min(len(outcome.changes), 4)} changes")
-    assert_nothing_is_lost(portfolio, fills, came, outcome)
-    again = Books(portfolio, portfolio.base_currency, lots).carry_out(fills[::-1], came)
+    assert_nothing_is_lost(portfolio, fills, came, outcome, converted)
+    again = Books(portfolio, portfolio.base_currency, lots).carry_out(fills[::-1], came, converted[::-1])
     assert again.changes == outcome.changes
     for change in outcome.changes:
         assert sum(lot.cost_minor for lot in change.lots_after) >= 0
@@ -262,7 +286,7 @@ def test_recorded_undone_and_recorded_again_in_the_file(
         came = data.draw(st.sampled_from([10**11, 10**9, 0]))
         cash = (AccountCash(None, 0, came, came),)
         plan = Plan(Mode.DEPOSIT, came, portfolio.base_currency, None, (), 0, allocation.drift, allocation.drift,
-                    accounts=cash)  # fmt: skip
+                    accounts=cash, conversions=data.draw(conversions_in(portfolio)))  # fmt: skip
         start = state(desk)
         try:
             told = desk.recorded_plans.preview(plan, allocation, fills)
@@ -285,4 +309,5 @@ def test_recorded_undone_and_recorded_again_in_the_file(
             again = desk.recorded_plans.record_again(recorded.id)
             assert without_ids(desk) == after
             assert (again.trades, again.amounts) == (recorded.trades, recorded.amounts)
+            assert again.conversions == recorded.conversions
             assert desk.allocations.of(None).drift == now.drift

@@ -10,9 +10,10 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.plans import AccountCash, Mode, Plan, Side
-from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedPlan
+from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Side
+from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedConversion, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
+from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -163,7 +164,113 @@ def test_a_cost_that_is_not_known_stays_unknown_and_a_new_holding_has_one(small:
     assert state(small)["eu", "y"] == (Decimal(15), 150, ())
 
 
-def test_new_money_comes_in_in_the_base_currency_or_in_that_of_an_account_without_it(small: Desk) -> None:
+def converted(source: str, to: str, source_minor: int, to_minor: int, rate: str, fee: int = 0) -> Conversion:
+    return Conversion("us", source, to, source_minor, to_minor, Decimal(rate), fee)
+
+
+def test_money_is_changed_into_another_currency_before_purchases_and_undone_with_them(small: Desk) -> None:
+    plan, allocation = money(small)
+    before = state(small)
+    change = converted("USD", "EUR", 50_00, 40_00, "0.8", 20)
+    plan = replace(plan, conversions=(change,))
+    # 100.00 − 50.00 − 0.20 USD; 40.00 + 40.00 − 75.00 EUR.
+    fills = [fill("us", "e", BUY, "7.5", "10")]
+    (told,) = small.recorded_plans.preview(plan, allocation, fills)
+    assert (told.before_minor, told.after_minor) == (150_00, 56_05)
+    recorded = small.recorded_plans.record(plan, allocation, fills)
+    assert quantities(small, "us") == {"a": "10", "cash_eur": "5", "cash_usd": "49.8", "e": "7.5"}
+    assert recorded.conversions == (
+        RecordedConversion("us", "US", "USD", "EUR", 50_00, 40_00, Decimal("0.8"), 20),
+    )  # fmt: skip
+    small.recorded_plans.undo(recorded.id)
+    assert state(small) == before
+    again = small.recorded_plans.record_again(recorded.id)
+    assert (again.conversions, quantities(small, "us")["cash_usd"]) == (recorded.conversions, "49.8")
+
+
+def test_a_conversion_can_be_all_that_is_recorded_and_may_make_cash_of_a_new_currency(small: Desk) -> None:
+    plan, allocation = money(small)
+    recorded = small.recorded_plans.record(plan, allocation, [], [converted("EUR", "JPY", 8_00, 1_500, "187.5", 1_00)])
+    # The fee of 1.00 USD is 0.80 EUR.
+    assert quantities(small, "us") == {"a": "10", "cash_eur": "31.2", "cash_jpy": "1500", "cash_usd": "100"}
+    assert [each.symbol for each in recorded.changes] == ["EUR", "JPY"]
+    small.recorded_plans.undo(recorded.id)
+    assert quantities(small, "us") == {"a": "10", "cash_eur": "40", "cash_usd": "100"}
+    with pytest.raises(BadInput, match="nothing to record"):
+        small.recorded_plans.record(plan, small.allocations.of(None), [], [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (converted("USD", "USD", 1, 1, "1"), "changes nothing"),
+        (converted("USD", "CHF", 1, 1, "1"), "no exchange rate for CHF"),
+        (converted("USD", "EUR", 1, 1, "0"), "its rate is above 0"),
+        (converted("USD", "EUR", -1, 1, "1"), "0 or more"),
+        (converted("USD", "EUR", 10**16, 1, "1"), "too large"),
+        (converted("USD", "EUR", 101_00, 80_80, "0.8"), "“US” lacks 1.00 USD in cash"),
+        (converted("EUR", "USD", 40_00, 50_00, "1.25", 1_00), "“US” lacks 0.80 EUR in cash"),
+        (replace(converted("USD", "EUR", 1, 1, "1"), account_id="gone"), "does not exist any more"),
+    ],
+)
+def test_a_conversion_that_cannot_be_is_refused_and_nothing_is_kept(small: Desk, wrong: Conversion, why: str) -> None:
+    before = state(small)
+    plan, allocation = money(small)
+    for act in (small.recorded_plans.preview, small.recorded_plans.record):
+        with pytest.raises(WealthDeskError, match=why):
+            act(plan, allocation, [], [wrong])
+    assert state(small) == before
+    assert small.recorded_plans.all() == []
+
+
+def test_an_archived_account_is_recorded_in_only_where_it_trades_all_the_same(small: Desk) -> None:
+    (us,) = [each for each in small.accounts.all() if each.id == "us"]
+    small.accounts.change(replace(us, is_archived=True))
+    with pytest.raises(BadInput, match="is archived"):
+        record(small, fill("us", "a", SELL, "1", "10"))
+    small.rules.set_account("us", AccountRules(trades_archived=True))
+    recorded = record(small, fill("us", "a", SELL, "1", "10"))
+    small.recorded_plans.undo(recorded.id)
+    assert small.recorded_plans.record_again(recorded.id).trades == recorded.trades
+
+
+def test_what_was_ticked_off_is_forgotten_with_another_plan_and_when_it_is_recorded(small: Desk) -> None:
+    order = ("us", "a", BUY)
+    placed = small.placed
+    assert placed.of(None) == frozenset()
+    placed.keep(None, "one", [order])
+    placed.keep("us", "two", [order, ("us", "e", SELL)])
+    assert placed.of(None) == placed.of(None, "one") == {order}
+    assert placed.of(None, "another") == frozenset()
+    placed.keep(None, "another", [("us", "e", BUY)])
+    assert placed.of(None) == {("us", "e", BUY)}
+    record(small, fill("us", "a", BUY, "1", "10"))
+    assert placed.of(None) == frozenset()
+    assert placed.of("us", "two") == {order, ("us", "e", SELL)}, "another scope's"
+    placed.keep("us", "two", [])
+    assert placed.of("us") == frozenset()
+    with pytest.raises(NotFound):
+        placed.keep(None, "one", [("us", "gone", BUY)])
+
+
+def test_ticking_off_tells_nobody(small: Desk) -> None:
+    heard: list[object] = []
+    small.subscribe(heard.append)
+    small.placed.keep(None, "one", [("us", "a", BUY)])
+    assert heard == []
+
+
+def test_money_comes_in_and_goes_out_in_the_currency_of_the_account(small: Desk) -> None:
+    small.holdings.set_cash("eu", "USD", 50_00)
+    recorded = record(small, mode=Mode.DEPOSIT, eu=10_00)
+    assert quantities(small, "eu") == {"cash_eur": "68", "cash_usd": "50", "e": "5"}
+    small.recorded_plans.undo(recorded.id)
+    record(small, mode=Mode.WITHDRAWAL, eu=-100_00)
+    # 80.00 EUR: 60.00 are there, 20.00 are 25.00 USD.
+    assert quantities(small, "eu") == {"cash_eur": "0", "cash_usd": "25", "e": "5"}
+
+
+def test_new_money_comes_in_in_the_currency_of_each_account(small: Desk) -> None:
     recorded = record(small, mode=Mode.DEPOSIT, us=10_00, eu=10_00, new=1)
     assert quantities(small, "us")["cash_usd"] == "110"
     assert quantities(small, "eu") == {"cash_eur": "68", "e": "5"}

@@ -1,5 +1,6 @@
 """Rules of trading, cost lots and the options of plans through the services: kept exactly, refused with a sentence."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ import pytest
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.plans import Goal, PlanOptions
+from wealthdesk.domain.plans import AccountCash, Goal, Mode, Plan, PlanOptions
+from wealthdesk.domain.recorded_plans import RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
-from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, Trading, TradingRules
+from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
@@ -176,3 +178,118 @@ def test_the_options_of_plans_are_remembered_for_each_strategy(demo: Desk, clock
             demo.plan_options.keep("cautious", wrong)
     demo.targets.remove("cautious")
     assert demo.plan_options.of("cautious") == PlanOptions()
+
+
+TODAY = date(2026, 11, 20)
+LIMITED = Room(RoomKind.LIMITED, 7_000_00, TODAY)
+
+
+def room(desk: Desk, account_id: str = "retirement") -> Room:
+    return desk.rules.current().of_account(account_id).room
+
+
+def left(desk: Desk, account_id: str = "retirement") -> int:
+    return desk.rules.as_of_today().of_account(account_id).room.left_minor
+
+
+def deposit(desk: Desk, account_id: str, minor: int) -> RecordedPlan:
+    allocation = desk.allocations.of(None)
+    cash = (AccountCash(account_id, 0, minor, minor),)
+    plan = Plan(Mode.DEPOSIT, minor, "USD", None, (), 0, allocation.drift, allocation.drift, accounts=cash)
+    return desk.recorded_plans.record(plan, allocation, ())
+
+
+def test_a_room_is_kept_as_of_today_and_goes_down_with_what_is_recorded(demo: Desk) -> None:
+    deposit(demo, "retirement", 1_000_00)
+    demo.rules.set_account("retirement", AccountRules(room=replace(LIMITED, on=None)))
+    assert (room(demo), left(demo)) == (LIMITED, 7_000_00)
+    recorded = deposit(demo, "retirement", 2_000_00)
+    deposit(demo, "brokerage", 500_00)
+    assert (room(demo), left(demo)) == (LIMITED, 5_000_00)
+    demo.rules.set_account("retirement", AccountRules(buffer_minor=1, room=LIMITED))
+    assert left(demo) == 5_000_00, "another rule was changed, not this one"
+    demo.recorded_plans.undo(recorded.id)
+    assert left(demo) == 7_000_00
+    deposit(demo, "retirement", 7_000_01)
+    assert left(demo) == 0
+    assert demo.rules.as_of_today() is demo.rules.as_of_today()
+
+
+def test_a_deposit_counts_in_the_currency_of_the_account(demo: Desk) -> None:
+    account = next(each for each in demo.accounts.all() if each.id == "retirement")
+    demo.accounts.change(replace(account, currency="EUR"))
+    demo.rules.set_account("retirement", AccountRules(room=LIMITED))
+    deposit(demo, "retirement", 1_000_00)
+    (amount,) = demo.recorded_plans.all()[0].changes
+    assert amount.currency == "EUR" and amount.quantity_after is not None
+    came = amount.quantity_after - (amount.quantity_before or 0)
+    assert left(demo) == 7_000_00 - int(came * 100)
+
+
+def test_a_room_that_several_accounts_share_goes_down_for_all_of_them(demo: Desk) -> None:
+    demo.rules.set_account("retirement", AccountRules(room=replace(LIMITED, shared_with=frozenset({"brokerage"}))))
+    assert room(demo, "brokerage") == replace(LIMITED, shared_with=frozenset({"retirement"}))
+    deposit(demo, "brokerage", 1_000_00)
+    assert left(demo, "brokerage") == left(demo) == 6_000_00
+    demo.accounts.remove("brokerage")
+    assert room(demo) == LIMITED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (replace(LIMITED, left_minor=-1), "0 or more"),
+        (replace(LIMITED, renewed_minor=1), "an amount and a day"),
+        (replace(LIMITED, renewal=(4, 6)), "an amount and a day"),
+        (replace(LIMITED, renewed_minor=1, renewal=(2, 30)), "not in the calendar"),
+        (replace(LIMITED, on=date(2026, 11, 21)), "today or earlier"),
+        (replace(LIMITED, shared_with=frozenset({"gone"})), "does not exist any more"),
+    ],
+)
+def test_a_room_that_cannot_be_is_refused(demo: Desk, wrong: Room, why: str) -> None:
+    with pytest.raises((BadInput, NotFound), match=why):
+        demo.rules.set_account("retirement", AccountRules(room=wrong))
+    assert demo.rules.current() == TradingRules()
+
+
+def test_a_room_is_not_shared_across_currencies(demo: Desk) -> None:
+    assert {each.id: each.currency for each in demo.accounts.all()}["wallet"] == "EUR"
+    with pytest.raises(BadInput, match="one currency"):
+        demo.rules.set_account("retirement", AccountRules(room=replace(LIMITED, shared_with=frozenset({"wallet"}))))
+
+
+def test_one_asset_is_barred_or_allowed_and_the_rest_stays(demo: Desk) -> None:
+    demo.rules.disallow("wallet", "vti")
+    assert demo.rules.current().of_account("wallet") == AccountRules(barred=frozenset({"vti"}))
+    demo.rules.allow("wallet", ["vti", "eth"])
+    assert demo.rules.current().of_account("wallet") == AccountRules(allowed=frozenset({"vti", "eth"}))
+    demo.rules.disallow("wallet", "eth")
+    rules = demo.rules.current().of_account("wallet")
+    assert rules == AccountRules(allowed=frozenset({"vti"}), barred=frozenset({"eth"}))
+    asked = [("vti", False), ("eth", True), ("btc", True), ("bnd", False)]
+    assert [rules.may_buy(*each) for each in asked] == [True, False, True, False]
+    demo.rules.allow("wallet", None)
+    demo.rules.disallow("wallet", "vti")
+    rules = demo.rules.current().of_account("wallet")
+    assert rules == AccountRules(may_hold=MayHold.ALL, barred=frozenset({"vti"}))
+    assert [rules.may_buy(*each) for each in asked] == [False, True, True, True]
+    demo.rules.set_account("wallet", AccountRules(can_hold=frozenset({"btc", "eth"})))
+    demo.rules.disallow("wallet", "eth")
+    demo.rules.allow("wallet", ["bnd"])
+    rules = demo.rules.current().of_account("wallet")
+    assert rules == AccountRules(can_hold=frozenset({"btc", "bnd"}), may_hold=MayHold.LISTED)
+    assert [rules.may_buy(*each) for each in asked] == [False, False, True, True]
+    with pytest.raises(NotFound):
+        demo.rules.disallow("brokerage", "gone")
+
+
+def test_rules_of_several_are_kept_all_or_none(demo: Desk) -> None:
+    with pytest.raises(NotFound):
+        demo.rules.set_all({"wallet": RULES}, {"btc": Trading.LOCKED}, {"gone": AccountKind.TAX_FREE})
+    assert demo.rules.current() == TradingRules()
+
+
+def test_what_options_cannot_be_is_refused(demo: Desk) -> None:
+    for wrong in (PlanOptions(trades=0), PlanOptions(gain_cost_bps=-1), PlanOptions(gain_cost_bps=10_001)):
+        with pytest.raises(BadInput):
+            demo.plan_options.keep("default_all_portfolio", wrong)

@@ -66,6 +66,20 @@ class RecordedAmount:
 
 
 @dataclass(frozen=True, slots=True)
+class Deposit:
+    """What a recorded plan brought into an account, in minor units of what was then the base currency.
+
+    kept_at: when that was written into the file.
+    """
+
+    account_id: str
+    recorded_at: datetime
+    kept_at: datetime
+    amount_minor: int
+    base_currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedChange:
     """What recording made of one holding, cash included; None: it did not exist (before), or does not any more (after).
 

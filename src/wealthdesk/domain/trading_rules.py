@@ -1,7 +1,8 @@
 """What may be traded where and what it costs: the user's rules for accounts, assets and classes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -51,6 +52,25 @@ class Room:
     renewal: tuple[int, int] | None = None
     shared_with: frozenset[str] = frozenset()
 
+    def left_on(self, day: date, deposits: Iterable[tuple[date, int]] = ()) -> int:
+        """What is left of a limited room on a day, never less than 0: since it was renewed, all of it again.
+
+        deposits: the day and amount of what came into the account, or one that it is shared with. It counts from the
+        day on which it was said what is left, or which it was renewed on.
+        """
+        renewed_on = self._renewed_on(day)
+        since, left = (self.on, self.left_minor) if renewed_on is None else (renewed_on, self.renewed_minor or 0)
+        return max(left - sum(minor for on, minor in deposits if (since is None or since <= on) and on <= day), 0)
+
+    def _renewed_on(self, day: date) -> date | None:
+        """The latest day of renewal since it was said what is left; None: it was not renewed since."""
+        if self.renewed_minor is None or self.renewal is None or self.on is None:
+            return None
+        month, of_month = self.renewal
+        year = day.year if (day.month, day.day) >= self.renewal else day.year - 1
+        last = date(year, month, min(of_month, monthrange(year, month)[1]))
+        return last if last > self.on else None
+
 
 NO_ROOM_SET: Final = Room()
 
@@ -86,6 +106,20 @@ class AccountRules:
             told = {"allowed": frozenset() if self.may_hold is MayHold.ALL else self.allowed - self.barred}
         for name, value in told.items():
             object.__setattr__(self, name, value)
+
+    def without(self, asset_id: str) -> "AccountRules":
+        """The rules by which an asset may not be bought there, and everything else as before."""
+        if self.can_hold is not None:
+            return replace(self, can_hold=self.can_hold - {asset_id})
+        return replace(self, allowed=self.allowed - {asset_id}, barred=self.barred | {asset_id})
+
+    def with_allowed(self, asset_ids: frozenset[str] | None) -> "AccountRules":
+        """The rules by which these (None: all) may be bought there besides what may be already."""
+        if asset_ids is None:
+            return replace(self, may_hold=MayHold.ALL, can_hold=None, allowed=frozenset(), barred=frozenset())
+        if self.can_hold is not None:
+            return replace(self, can_hold=self.can_hold | asset_ids)
+        return replace(self, allowed=self.allowed | asset_ids, barred=self.barred - asset_ids)
 
     def may_buy(self, asset_id: str, by_itself: bool) -> bool:
         """Whether an asset may be bought there. by_itself: whether it may where nothing is said."""

@@ -1,14 +1,14 @@
 """Trades as they are carried out: suggested by a plan, checked, and the accounts that a plan's money comes into."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.cash_book import Units, units
 from wealthdesk.domain.holdings import Portfolio, checked_price
-from wealthdesk.domain.money import LARGEST_MINOR, product_minor, split
-from wealthdesk.domain.plans import Mode, Plan, Side, Trade
+from wealthdesk.domain.money import LARGEST_MINOR, check_decimals, product_minor, split
+from wealthdesk.domain.plans import Conversion, Mode, Plan, Side, Trade
 from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.domain.valuation import ONE, conversions
 from wealthdesk.errors import BadInput, NotFound
@@ -36,16 +36,29 @@ def fills_of(plan: Plan, allocation: Allocation) -> tuple[Fill, ...]:
     )
 
 
-def checked_fills(fills: Iterable[Fill], portfolio: Portfolio, worth: Units) -> tuple[Fill, ...]:
-    """The fills without those of quantity 0; BadInput or NotFound, naming the asset, for one that cannot be."""
+def checked_fills(
+    fills: Iterable[Fill], portfolio: Portfolio, worth: Units, trading_archived: Collection[str] = ()
+) -> tuple[Fill, ...]:
+    """The fills without those of quantity 0; BadInput or NotFound, naming the asset, for one that cannot be.
+
+    trading_archived: the archived accounts that trade all the same.
+    """
     found = [fill for fill in fills if fill.quantity != 0]
     for fill in found:
-        _check(fill, portfolio, worth)
+        _check(fill, portfolio, worth, trading_archived)
     for place in {(fill.account_id, fill.asset_id, fill.side) for fill in found}:
         same = [fill for fill in found if (fill.account_id, fill.asset_id, fill.side) == place]
         if len(same) > 1:
             symbol, name = portfolio.assets[place[1]].symbol, portfolio.accounts[place[0]].name
             raise BadInput(f"{symbol} in “{name}” stands twice. Add the two lines up.")
+    return tuple(found)
+
+
+def checked_conversions(converted: Iterable[Conversion], portfolio: Portfolio, worth: Units) -> tuple[Conversion, ...]:
+    """The conversions without those of nothing; BadInput or NotFound, in one sentence, for one that cannot be."""
+    found = [each for each in converted if each.source_minor != 0]
+    for each in found:
+        _check_conversion(each, portfolio, worth)
     return tuple(found)
 
 
@@ -135,12 +148,12 @@ def _account_for(trade: Trade, allocation: Allocation) -> str:
     return max(open_ones, key=lambda each: (held.get(each, 0), worth.get(each, 0), each))
 
 
-def _check(fill: Fill, portfolio: Portfolio, worth: Units) -> None:
+def _check(fill: Fill, portfolio: Portfolio, worth: Units, trading_archived: Collection[str]) -> None:
     account, asset = portfolio.accounts.get(fill.account_id), portfolio.assets.get(fill.asset_id)
     if account is None or asset is None:
         raise NotFound("An account or an asset of these trades does not exist any more. Nothing was recorded.")
     what = f"{asset.symbol} in “{account.name}”"
-    if account.is_archived:
+    if account.is_archived and account.id not in trading_archived:
         raise BadInput(f"“{account.name}” is archived, so nothing is traded in it. Choose another account.")
     if asset.is_cash:
         raise BadInput(f"{what} is cash, which is not traded: it follows from the other trades. Remove its line.")
@@ -155,3 +168,21 @@ def _check(fill: Fill, portfolio: Portfolio, worth: Units) -> None:
     minor = max(product_minor(fill.quantity, fill.price, ONE, asset.currency), fill.fee_minor)
     if minor * max(worth[asset.currency], Fraction(1)) > LARGEST_MINOR:
         raise BadInput(f"The amount of {what} is too large. Check the decimal marks.")
+
+
+def _check_conversion(each: Conversion, portfolio: Portfolio, worth: Units) -> None:
+    account = portfolio.accounts.get(each.account_id)
+    if account is None:
+        raise NotFound("An account that money is changed in does not exist any more. Nothing was recorded.")
+    what = f"{each.source} into {each.to} in “{account.name}”"
+    if each.source == each.to:
+        raise BadInput(f"{what} changes nothing. Choose two currencies.")
+    for code in (each.source, each.to):
+        if code not in worth:
+            raise BadInput(f"There is no exchange rate for {code}. Add one first.")
+    if min(each.source_minor, each.to_minor, each.fee_minor) < 0 or each.rate <= 0:
+        raise BadInput(f"The amounts and the fee of {what} are 0 or more, and its rate is above 0. Change what is not.")
+    largest = max(worth[each.source], worth[each.to], Fraction(1))
+    if max(each.source_minor, each.to_minor, each.fee_minor) * largest > LARGEST_MINOR:
+        raise BadInput(f"The amount of {what} is too large. Check the decimal marks.")
+    check_decimals(each.rate, "rate")

@@ -1,7 +1,7 @@
 """What the user can do with plans that were carried out: record them, undo that, record them again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,18 +11,19 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import half_up
-from wealthdesk.domain.plans import AccountCash, Plan
+from wealthdesk.domain.plans import AccountCash, Conversion, Plan
 from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedChange, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
 from wealthdesk.services.allocation import Allocation
-from wealthdesk.services.fills import checked_fills, fills_of, money_of, placed
+from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.services.recording import Books, Outcome
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import placed_orders as placed_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import tax_lots as lot_storage
+from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.database import Database, Reading, also
 from wealthdesk.storage.portfolio import load_portfolio
 
@@ -52,32 +53,48 @@ class RecordedPlans:
         """The trades of a plan as fills, to be edited before they are recorded. Pure."""
         return fills_of(plan, allocation)
 
-    def preview(self, plan: Plan, allocation: Allocation, fills: Iterable[Fill]) -> tuple[AccountCash, ...]:
-        """The cash of every account that recording would touch, in base-currency minor units. Pure.
+    def preview(
+        self,
+        plan: Plan,
+        allocation: Allocation,
+        fills: Iterable[Fill],
+        converted: Iterable[Conversion] | None = None,
+    ) -> tuple[AccountCash, ...]:
+        """The cash of every account that recording would touch, in base-currency minor units. Nothing is kept.
 
-        Refuses what `record` would refuse, with the same sentence.
+        converted: the conversions; None: those of the plan. Refuses what `record` would refuse, with the same sentence.
         """
         books, money = Books(allocation.portfolio, plan.base_currency, {}), money_of(plan, allocation.scope)
-        outcome, amounts = _carried_out(books, money, fills, allocation.scope)
+        with self._database.read() as connection:
+            done = _Done(tuple(fills), _conversions(plan, converted), money, _trading_archived(connection))
+        outcome, amounts = _carried_out(books, done, allocation.scope)
         return tuple(
             AccountCash(each, half_up(before.worth), amounts.get(each, 0), half_up(after.worth))
             for each, (before, after) in sorted(outcome.cash_books.items())
         )
 
-    def record(self, plan: Plan, allocation: Allocation, fills: Iterable[Fill]) -> RecordedPlan:
+    def record(
+        self,
+        plan: Plan,
+        allocation: Allocation,
+        fills: Iterable[Fill],
+        converted: Iterable[Conversion] | None = None,
+    ) -> RecordedPlan:
         """Keeps that a plan of this allocation was carried out with these fills: holdings and cash change as they say.
 
-        New money comes in in the base currency (in an account of another currency without such cash: in its own, at
-        the portfolio's rate). A purchase is paid from the cash in the asset's currency; what lacks is exchanged from
-        the account's cash in the base currency, then from its other cash, the largest first, at the portfolio's rates.
-        Prices in the file stay as they are.
+        converted: the money that was changed into other currencies; None: as the plan says. New money comes in in the
+        currency of the account, and goes out in it, at the portfolio's rate (without one: in the base currency). A
+        purchase is paid from the cash in the asset's currency; what lacks is exchanged from the account's cash in the
+        base currency, then from its other cash, the largest first, at the portfolio's rates. Prices in the file stay
+        as they are.
         PortfolioChanged if the holdings of these accounts are not those the plan was made from; BadInput or NotFound,
         in one sentence, for fills that cannot be, or an account that lacks cash or holds less than is sold.
         """
         chosen, money = tuple(fills), money_of(plan, allocation.scope)
         with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
             portfolio = load_portfolio(connection, self._today())
-            _check_unchanged(allocation, portfolio, chosen, money)
+            done = _Done(chosen, _conversions(plan, converted), money, _trading_archived(connection))
+            _check_unchanged(allocation, portfolio, done)
             portfolio = replace(portfolio, rates=allocation.portfolio.rates)
             books = Books(portfolio, plan.base_currency, lot_storage.all_lots(connection))
             new = RecordedPlan(
@@ -95,7 +112,7 @@ class RecordedPlans:
                 changes=(),
             )
             placed_storage.set_placed_orders(connection, allocation.scope, "", ())
-            return _kept(connection, books, new, chosen, money)
+            return _kept(connection, books, new, done)
 
     def undo(self, plan_id: str) -> None:
         """Puts back every holding that a plan changed; CannotUndo if one of them is not as the plan left it."""
@@ -128,29 +145,49 @@ class RecordedPlans:
             money: dict[Scope, int] = {each.account_id: each.amount_minor for each in recorded.amounts}
             storage.remove_plan(connection, plan_id)
             again = replace(recorded, recorded_at=self._now(), undone_at=None)
-            return _kept(connection, books, again, _fills_again(recorded), money)
+            done = _Done(_fills_again(recorded), _converted_again(recorded), money, _trading_archived(connection))
+            return _kept(connection, books, again, done)
 
     def can_record_again(self, plan_id: str) -> str | None:
         """None where a plan was undone and all that it names is still there; else the sentence why not."""
         return _why_not_again(self.get(plan_id))
 
 
-def _carried_out(
-    books: Books, money: Mapping[Scope, int], fills: Iterable[Fill], scope: Scope
-) -> tuple[Outcome, dict[str, int]]:
-    checked = checked_fills(fills, books.portfolio, books.units)
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was done at the brokers: trades, conversions, and the money per account (None: any of them).
+
+    trading_archived: the archived accounts that trade all the same.
+    """
+
+    fills: tuple[Fill, ...]
+    converted: tuple[Conversion, ...]
+    money: Mapping[Scope, int]
+    trading_archived: frozenset[str]
+
+
+def _conversions(plan: Plan, converted: Iterable[Conversion] | None) -> tuple[Conversion, ...]:
+    return plan.conversions if converted is None else tuple(converted)
+
+
+def _trading_archived(connection: Reading) -> frozenset[str]:
+    accounts = rule_storage.trading_rules(connection).accounts
+    return frozenset(account_id for account_id, rules in accounts.items() if rules.trades_archived)
+
+
+def _carried_out(books: Books, done: _Done, scope: Scope) -> tuple[Outcome, dict[str, int]]:
+    fills = checked_fills(done.fills, books.portfolio, books.units, done.trading_archived)
+    converted = checked_conversions(done.converted, books.portfolio, books.units)
     accounts: list[Account] = [each for each in books.portfolio.accounts.values() if scope in (None, each.id)]
-    amounts = placed(money, checked, books, accounts)
-    if not checked and not amounts:
+    amounts = placed(done.money, fills, books, accounts)
+    if not fills and not converted and not amounts:
         raise BadInput("There is nothing to record: no trade is left, and no money comes in or goes out.")
-    return books.carry_out(checked, amounts), amounts
+    return books.carry_out(fills, amounts, converted), amounts
 
 
-def _kept(
-    connection: "Writing", books: Books, new: RecordedPlan, fills: Iterable[Fill], money: Mapping[Scope, int]
-) -> RecordedPlan:
-    """Carries out the fills and keeps what that changes, with the plan as it was carried out."""
-    outcome, amounts = _carried_out(books, money, fills, new.scope)
+def _kept(connection: "Writing", books: Books, new: RecordedPlan, done: _Done) -> RecordedPlan:
+    """Carries out what was done and keeps what that changes, with the plan as it was carried out."""
+    outcome, amounts = _carried_out(books, done, new.scope)
     if outcome.new_assets:
         asset_storage.add_assets(connection, outcome.new_assets)
         also(connection, Topic.ASSETS)
@@ -160,7 +197,8 @@ def _kept(
         _put(connection, each, known, each.quantity_after, each.cost_after_minor, each.lots_after)
     accounts = books.portfolio.accounts
     told = tuple(RecordedAmount(each, accounts[each].name, minor) for each, minor in sorted(amounts.items()))
-    storage.add_plan(connection, replace(new, trades=outcome.trades, changes=changes, amounts=told))
+    kept = replace(new, trades=outcome.trades, conversions=outcome.conversions, changes=changes, amounts=told)
+    storage.add_plan(connection, kept)
     return storage.plan(connection, new.id)
 
 
@@ -185,11 +223,12 @@ def _put(
     lot_storage.set_lots(connection, holding_id, lots)
 
 
-def _check_unchanged(allocation: Allocation, now: Portfolio, fills: Iterable[Fill], money: Mapping[Scope, int]) -> None:
+def _check_unchanged(allocation: Allocation, now: Portfolio, done: _Done) -> None:
     """Raises PortfolioChanged when an account that is touched does not hold what the plan was made from."""
     then = allocation.portfolio
-    touched = {fill.account_id for fill in fills} | {each for each in money if each is not None}
-    if None in money:
+    touched = {fill.account_id for fill in done.fills} | {each.account_id for each in done.converted}
+    touched |= {each for each in done.money if each is not None}
+    if None in done.money:
         touched |= then.accounts.keys()
     for account_id in sorted(touched & then.accounts.keys()):
         if account_id not in now.accounts or _held(then, account_id) != _held(now, account_id):
@@ -224,6 +263,7 @@ def _why_not_again(recorded: RecordedPlan) -> str | None:
         return "This plan stands as it was recorded. Undo it before it is recorded again."
     for name, gone in (
         *((each.account_name, each.account_id is None) for each in recorded.amounts),
+        *((each.account_name, each.account_id is None) for each in recorded.conversions),
         *((f"{t.symbol} in {t.account_name}", t.account_id is None or t.asset_id is None) for t in recorded.trades),
     ):
         if gone:
@@ -235,4 +275,13 @@ def _fills_again(recorded: RecordedPlan) -> tuple[Fill, ...]:
     return tuple(
         Fill(str(each.account_id), str(each.asset_id), each.side, each.quantity, each.price, each.fee_minor)
         for each in recorded.trades
+    )
+
+
+def _converted_again(recorded: RecordedPlan) -> tuple[Conversion, ...]:
+    return tuple(
+        Conversion(
+            str(each.account_id), each.source, each.to, each.source_minor, each.to_minor, each.rate, each.fee_minor
+        )
+        for each in recorded.conversions
     )

@@ -22,8 +22,8 @@ from wealthdesk.domain.money import (
     from_minor,
     half_up,
 )
-from wealthdesk.domain.plans import Side
-from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedTrade
+from wealthdesk.domain.plans import Conversion, Side
+from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedConversion, RecordedTrade
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import BadInput
@@ -55,12 +55,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the trades come to: what they were, the holdings that they changed, and cash of currencies new to the file.
+    """What the trades and conversions come to: what they were, the holdings that they changed, and cash of currencies
+    new to the file.
 
     cash_books: account id → its spendable cash before and after.
     """
 
     trades: tuple[RecordedTrade, ...]
+    conversions: tuple[RecordedConversion, ...]
     changes: tuple[RecordedChange, ...]
     new_assets: tuple[Asset, ...]
     cash_books: Mapping[str, tuple[CashBook, CashBook]]
@@ -69,9 +71,10 @@ class Outcome:
 class Books:
     """The accounts of a portfolio that trades are carried out in, one after the other.
 
-    In each account what comes in is added first, then what is sold; then purchases are paid, from the cash in their
-    own currency, and what lacks there is exchanged, from the base currency first, then from the largest pocket; what
-    goes out goes last. Amounts are rounded half up to minor units, purchases and sales each in their own currency.
+    In each account what comes in is added first, in the account's own currency, then what is sold; then money is
+    converted, its fee from the currency that is given; then purchases are paid, from the cash in their own currency,
+    and what lacks there is exchanged, from the base currency first, then from the largest pocket; what goes out goes
+    last, in the account's own currency. Amounts are rounded half up to minor units, each in its own currency.
     """
 
     def __init__(self, portfolio: Portfolio, base: str, lots: Mapping[str, TaxLots]) -> None:
@@ -84,18 +87,27 @@ class Books:
         self._spendable = _spendable(portfolio.assets.values(), base)
         self._cash_books: dict[str, tuple[CashBook, CashBook]] = {}
 
-    def carry_out(self, fills: Sequence[Fill], amounts: Mapping[str, int]) -> Outcome:
-        """The outcome of fills that were checked, and of amounts per account in base-currency minor units.
+    def carry_out(
+        self, fills: Sequence[Fill], amounts: Mapping[str, int], converted: Sequence[Conversion] = ()
+    ) -> Outcome:
+        """The outcome of fills and conversions that were checked, and of amounts per account in base-currency minor
+        units.
 
         BadInput, naming the account, when an account lacks cash, or would come to more than can be kept.
         """
-        for account_id in sorted({fill.account_id for fill in fills} | amounts.keys()):
+        touched = {fill.account_id for fill in fills} | {each.account_id for each in converted} | amounts.keys()
+        for account_id in sorted(touched):
             inside = sorted((f for f in fills if f.account_id == account_id), key=lambda f: (f.asset_id, f.quantity))
-            self._carry_out(self.portfolio.accounts[account_id], inside, amounts.get(account_id, 0))
+            changed = sorted((c for c in converted if c.account_id == account_id), key=lambda c: (c.source, c.to))
+            self._carry_out(self.portfolio.accounts[account_id], inside, changed, amounts.get(account_id, 0))
         changes = tuple(self._changes())
         new = sorted({change.asset_id for change in changes if change.asset_id} - self.portfolio.assets.keys())
         return Outcome(
-            tuple(map(self._trade, fills)), changes, tuple(self._assets[each] for each in new), self._cash_books
+            tuple(map(self._trade, fills)),
+            tuple(map(self._conversion, converted)),
+            changes,
+            tuple(self._assets[each] for each in new),
+            self._cash_books,
         )
 
     def cash(self, account_id: str) -> CashBook:
@@ -116,16 +128,18 @@ class Books:
         fee = fill.fee_minor if fill.side is Side.BUY else -fill.fee_minor
         return half_up((self.cost(fill) + fee) * self.units[self._currency(fill)])
 
-    def _carry_out(self, account: Account, fills: Sequence[Fill], amount: int) -> None:
+    def _carry_out(self, account: Account, fills: Sequence[Fill], converted: Sequence[Conversion], amount: int) -> None:
         start = self.cash(account.id)
-        comes_in, is_converted = self._coming_in(account, start, max(amount, 0))
-        cash, needs = self._sold(comes_in, fills)
-        cash, more = self._bought(cash, fills)
-        needs += more
+        own = account.currency if account.currency in self.units else self.base
+        cash, needs = self._sold(self._coming_in(account, start, own, max(amount, 0)), fills)
+        cash, for_conversions = self._converted(account, cash, converted, fills)
+        cash, for_purchases = self._bought(cash, fills)
+        needs += [*for_conversions, *for_purchases]
         if amount < 0:
-            cash, lacking = cash.take(self.base, -amount)
-            needs.append((self.base, Fraction(lacking)))
-        allowance = self._rounding(cash, fills, len(needs) + is_converted)
+            exact = -amount / self.units[own]
+            cash, for_payment = self._paid(cash, [(own, half_up(exact), exact)])
+            needs += for_payment
+        allowance = self._rounding(cash, fills, converted, len(needs) + (own != self.base and amount != 0))
         for currency, need in needs:
             cash, missing = cash.exchange(currency, need)
             allowance -= missing * self.units[currency]
@@ -134,15 +148,29 @@ class Books:
         self._cash_books[account.id] = start, cash
         self._keep_cash(account.id, start, cash)
 
-    def _coming_in(self, account: Account, cash: CashBook, amount: int) -> tuple[CashBook, bool]:
-        """The cash with the new money, and whether that had to be exchanged: in an account of another currency that
-        has no cash in the base currency it comes in as the account's own."""
-        has_base = any(pocket.currency == self.base for pocket in cash.pockets)
-        code = self.base if has_base or account.currency not in self.units else account.currency
+    def _coming_in(self, account: Account, cash: CashBook, code: str, amount: int) -> CashBook:
         if not amount:
-            return cash, False
-        asset = self._cash(account.id, code)
-        return cash.add(asset.id, code, half_up(amount / self.units[code])), code != self.base
+            return cash
+        return cash.add(self._cash(account.id, code).id, code, half_up(amount / self.units[code]))
+
+    def _converted(
+        self, account: Account, cash: CashBook, converted: Sequence[Conversion], fills: Sequence[Fill]
+    ) -> tuple[CashBook, list[Need]]:
+        """The cash with what was converted, and what the currencies that were given lack of it, which is rounding.
+
+        BadInput where they lack more: no other currency is exchanged for what is to be converted.
+        """
+        needs: list[Need] = []
+        for each in converted:
+            fee = each.fee_minor / self.units[each.source]
+            bills = [(each.source, each.source_minor, Fraction(each.source_minor)), (each.source, half_up(fee), fee)]
+            cash, lacking = self._paid(cash, bills)
+            missing = sum((need for _, need in lacking), Fraction(0))
+            if missing * self.units[each.source] > self._rounding(cash, fills, converted, 1):
+                raise _lacks(account, each.source, missing)
+            needs += lacking
+            cash = cash.add(self._cash(account.id, each.to).id, each.to, each.to_minor)
+        return cash, needs
 
     def _sold(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[Need]]:
         """The cash with what the sales bring, and what of their fees these do not pay."""
@@ -173,13 +201,17 @@ class Books:
                 needs.append((currency, max(exact - (minor - lacking), Fraction(0))))
         return cash, needs
 
-    def _rounding(self, cash: CashBook, fills: Iterable[Fill], exchanges: int) -> Fraction:
+    def _rounding(
+        self, cash: CashBook, fills: Sequence[Fill], converted: Sequence[Conversion], exchanges: int
+    ) -> Fraction:
         """What may be missing for rounding alone, in base-currency minor units.
 
-        A plan counts in the base currency: what is traded in another one was rounded to half a unit in both. Exchanging
+        A plan counts in the base currency: what is traded or converted in another one was rounded to half a unit in
+        both. Exchanging
         rounds to half a unit of the other currency each time.
         """
-        traded = [(1 + self.units[code]) / 2 for code in map(self._currency, fills) if code != self.base]
+        codes = [*map(self._currency, fills), *(code for each in converted for code in (each.source, each.to))]
+        traded = [(1 + self.units[code]) / 2 for code in codes if code != self.base]
         foreign = {pocket.currency for pocket in cash.pockets} & self.units.keys() - {self.base}
         return sum(traded, exchanges * max((self.units[code] / 2 for code in foreign), default=Fraction(0)))
 
@@ -271,6 +303,18 @@ class Books:
             currency=asset.currency,
             amount_minor=half_up(self.cost(fill) * self.units[asset.currency]),
             fee_minor=fill.fee_minor,
+        )
+
+    def _conversion(self, each: Conversion) -> RecordedConversion:
+        return RecordedConversion(
+            account_id=each.account_id,
+            account_name=self.portfolio.accounts[each.account_id].name,
+            source=each.source,
+            to=each.to,
+            source_minor=each.source_minor,
+            to_minor=each.to_minor,
+            rate=each.rate,
+            fee_minor=each.fee_minor,
         )
 
     def _currency(self, fill: Fill) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.domain.recorded_plans import (
+    Deposit,
     RecordedAmount,
     RecordedChange,
     RecordedConversion,
@@ -46,6 +47,13 @@ _CONVERSIONS: Final = """
 SELECT plan_id, account_id, account_name, source_currency, to_currency, source_minor, to_minor, rate, fee_minor
 FROM plan_conversions
 """
+_DEPOSITS: Final = """
+SELECT plan_amounts.account_id, plans.recorded_at, plans.created_at, plan_amounts.amount_minor, plans.base_currency
+FROM plan_amounts
+JOIN plans ON plans.id = plan_amounts.plan_id
+WHERE plans.undone_at IS NULL AND plan_amounts.account_id IS NOT NULL AND plan_amounts.amount_minor > 0
+ORDER BY plans.number, plan_amounts.position
+"""
 _LOTS: Final = """
 SELECT lots.change_id, lots.is_before, lots.acquired_on, lots.quantity, lots.cost_minor
 FROM plan_change_lots AS lots
@@ -64,6 +72,14 @@ def plan(connection: Reading, plan_id: str) -> RecordedPlan:
     if not found:
         raise NotFound(_GONE)
     return found[0]
+
+
+def deposits(connection: Reading) -> list[Deposit]:
+    """What came into accounts that are still there, by plans that stand."""
+    return [
+        Deposit(account_id, moment_of(recorded_at), moment_of(kept_at), minor, base)
+        for account_id, recorded_at, kept_at, minor, base in connection.rows(_DEPOSITS)
+    ]
 
 
 def add_plan(connection: "Writing", new: RecordedPlan) -> None:

@@ -1,6 +1,7 @@
 """The rules of trading in the file: a row for each account, asset and class that has one that is not the usual."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from wealthdesk.domain.trading_rules import (
     TradingRules,
 )
 from wealthdesk.storage.database import Reading, Row, refusing
-from wealthdesk.storage.texts import day_of, decimal_of
+from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -47,6 +48,12 @@ def trading_rules(connection: Reading) -> TradingRules:
         assets={asset_id: Trading(trading) for asset_id, trading in connection.rows(_ASSETS)},
         homes={class_id: AccountKind(kind) for class_id, kind in connection.rows(_HOMES)},
     )
+
+
+def rooms_said_at(connection: Reading) -> dict[str, datetime]:
+    """Account id → when it was said what room it has, for those that have one."""
+    rows = connection.rows("SELECT account_id, created_at FROM account_rooms")
+    return {account_id: moment_of(said_at) for account_id, said_at in rows}
 
 
 def set_account_rules(connection: "Writing", account_id: str, rules: AccountRules) -> None:
@@ -86,7 +93,9 @@ def set_home(connection: "Writing", asset_class_id: str, kind: AccountKind | Non
 
 
 def _set_room(connection: "Writing", account_id: str, room: Room) -> None:
-    """The same row for all that share the room; who shared it before keeps what it was."""
+    """The same row for all that share the room; who shared it before keeps what it was. A room that is kept stays."""
+    if _rooms(connection).get(account_id, NO_ROOM_SET) == room:
+        return
     sharing = sorted({account_id} | room.shared_with)
     for each in sharing:
         connection.delete("account_rooms", account_id=each)

@@ -240,7 +240,7 @@ class PlannerPanel(QFrame):
             self.calculation.drop()
             self._on_planned(None)
             return
-        rules = self._desk.rules.current()
+        rules = self._desk.rules.as_of_today()
         self._show_stale(True)
         planning = partial(self._desk.plans.calculate, allocation, request, rules, self._desk.rules.lots())
         is_instant = self._desk.plans.is_instant(allocation, request, rules)
@@ -383,7 +383,7 @@ class PlannerPanel(QFrame):
             self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode])
 
     def _idle_words(self, allocation: "Allocation") -> str:
-        idle = self._desk.plans.idle_cash(allocation, self._desk.rules.current())
+        idle = self._desk.plans.idle_cash(allocation, self._desk.rules.as_of_today())
         return idle_words(idle, allocation.drift.base_currency)
 
     def _show_ready(self) -> None:

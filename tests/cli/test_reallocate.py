@@ -292,6 +292,29 @@ def test_holding_targets_by_their_symbol(tmp_path: Path, capsys: pytest.CaptureF
     assert f"{target.asset_class_id}/{symbols[first.asset_id]}: " in text
 
 
+def test_a_band_of_its_own_is_set_told_and_cleared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = tmp_path / "demo.wealthdesk"
+    with make_demo(portfolio, CLOCK) as desk:
+        strategy = desk.targets.active(None)
+    assert strategy is not None
+    ask = ("reallocate", "commit", "--file", portfolio, "--strategy", strategy.name)
+    for version, band in ((strategy.version, 300), (strategy.version + 1, None)):
+        path = changes(portfolio, version, {"asset_class": "Equity", "band_bps": band})
+        code, out, _ = run(capsys, *ask, path)
+        assert (code, json.loads(out)["updated_count"]) == (0, 1)
+    history = ("history", "--file", portfolio, "--strategy", strategy.name)
+    told = json.loads(run(capsys, *history, "--json")[1])["history"][:2]
+    assert [(each["lines"][0]["from_band_bps"], each["lines"][0]["to_band_bps"]) for each in told] == [
+        (300, None),
+        (None, 300),
+    ]
+    assert "Equity: 60.00% → 60.00%, band usual → ±3.00%" in run(capsys, *history)[1]
+    path = changes(portfolio, strategy.version + 2, {"asset_class": "Equity", "band_bps": 10_001})
+    code, out, _ = run(capsys, *ask, path)
+    assert code == 4
+    assert "band" in json.loads(out)["warnings"][0]["message"]
+
+
 # Reserves
 
 

@@ -1,6 +1,7 @@
 """Reallocation: what a preview finds, to the unit, for the reserves of a fund and for targets of two levels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -406,3 +408,55 @@ def test_every_finding_has_a_heading_without_a_full_stop(kind: FindingKind) -> N
 def test_a_heading_begins_with_a_capital_except_where_a_name_does_not() -> None:
     assert heading(Finding(FindingKind.TOO_LARGE, None, "the budget")) == "The budget is too large"
     assert heading(Finding(FindingKind.CAP_EXCEEDED, LineKey("x"), "iRobot")) == "iRobot is above its cap"
+
+
+# Bands of a line's own
+
+E0 = LineKey("e0", "equity")
+EQUITY, BONDS = LineKey("equity"), LineKey("bonds")
+
+
+def test_a_band_alone_is_a_change_and_comes_back() -> None:
+    state = strategy(6000, 10_000)
+    preview = evaluate(state, [SetBand(EQUITY, 300), SetBand(E0, 1000)])
+    assert preview.can_commit
+    assert {each.key: (each.band_before, each.band_after) for each in preview.changed} == {
+        EQUITY: (None, 300),
+        E0: (None, 1000),
+    }
+    assert kinds(state, SetBand(EQUITY, None)) == [FindingKind.NO_CHANGE]
+    after = replace(state, lines=tuple(preview.lines.values()))
+    back = changes_to(after, {line.key: line for line in state.lines}, None)
+    assert set(back) == {SetBand(EQUITY, None), SetBand(E0, None)}
+    assert evaluate(state, []).token != evaluate(after, []).token
+
+
+@pytest.mark.parametrize(("band", "is_possible"), [(0, False), (1, True), (10_000, True), (10_001, False), (-5, False)])
+def test_a_band_lies_above_0_and_within_the_whole(band: int, is_possible: bool) -> None:
+    assert (FindingKind.BAND_NOT_POSSIBLE in kinds(strategy(), SetBand(EQUITY, band))) is not is_possible
+
+
+def test_a_reserve_has_no_band_and_a_line_only_one() -> None:
+    assert FindingKind.BAND_NOT_POSSIBLE in kinds(RESERVES, SetBand(ALPHA, 300))
+    assert FindingKind.DUPLICATE_LINE in kinds(strategy(), SetBand(EQUITY, 300), SetBand(EQUITY, 400))
+    assert FindingKind.DUPLICATE_LINE in kinds(strategy(), SetBand(EQUITY, 300), RemoveLine(EQUITY))
+    assert FindingKind.UNKNOWN_LINE in kinds(strategy(), SetBand(LineKey("cash"), 300))
+
+
+def test_a_new_line_may_have_its_band_at_once() -> None:
+    changes = [AddLine(LineKey("cash"), amount=0, band=200)]
+    assert evaluate(strategy(), changes).lines[LineKey("cash")].band == 200
+
+
+def test_bands_and_amounts_of_different_sides_are_merged_and_two_bands_are_asked_for() -> None:
+    base = strategy()
+    theirs = replace(base, version=4, lines=tuple(evaluate(base, [SetBand(EQUITY, 300)]).lines.values()))
+    mine: list[Change] = [SetAmount(EQUITY, 5000), SetAmount(BONDS, 5000)]
+    merge = rebase(base, theirs, mine)
+    assert merge.conflicts == ()
+    assert evaluate(theirs, merge.settled(())).lines[EQUITY] == Line(EQUITY, "Equity", 5000, band=300)
+    merge = rebase(base, theirs, [SetBand(EQUITY, 400)])
+    assert [(each.key, each.theirs.band, each.mine.band) for each in merge.conflicts] == [(EQUITY, 300, 400)]
+    assert merge.settled({EQUITY}) == (SetBand(EQUITY, 400),)
+    assert merge.settled(()) == ()
+    assert rebase(base, theirs, [SetBand(EQUITY, 300)]).conflicts == ()

@@ -14,6 +14,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -61,6 +62,14 @@ def test_amount_and_cap_of_one_line_changed_by_different_sides_both_count() -> N
     theirs = after(SetCap(A, 500))
     (found,) = choices(BASE, theirs, [SetAmount(A, 150)])
     assert found.mine == Side(150, 500) and found.theirs == Side(100, 500) and found.changed_by is Whose.MINE
+
+
+def test_a_band_of_its_own_is_chosen_like_an_amount() -> None:
+    theirs = after(SetBand(A, 300))
+    found = choices(BASE, theirs, [SetBand(A, 400)])
+    assert found == (Choice(A, "A", Side(100), Side(100, band=400), Side(100, band=300), None),)
+    assert chosen_changes(found, {A: Whose.MINE}) == (SetBand(A, 400),)
+    assert chosen_changes(found, {A: Whose.THEIRS}) == ()
 
 
 def test_a_choice_against_what_was_taken_is_possible_both_ways() -> None:

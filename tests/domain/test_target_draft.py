@@ -218,3 +218,19 @@ def _stepped(now: TargetDraft, what: str, key: str, bps: int) -> TargetDraft:
 @pytest.mark.parametrize("bps", [0, 1, 3333, 9999, 10_000])
 def test_a_move_keeps_the_whole(bps: int) -> None:
     assert draft().moved(CLASSES, "bonds", bps).incomplete == ()
+
+
+def test_a_band_of_its_own_is_a_step_and_stays_when_lines_move() -> None:
+    kept = (
+        ClassTarget("equity", 6000, holdings=(HoldingTarget("a", 5000), HoldingTarget("b", 5000))),
+        ClassTarget("bonds", 4000),
+    )
+    draft = TargetDraft(kept, kept).banded(CLASSES, "equity", 300).banded("equity", "a", 700)
+    assert draft.is_changed
+    draft = draft.moved(CLASSES, "bonds", 5000).settled().moved("equity", "a", 6000).settled()
+    draft = draft.locked(CLASSES, "bonds", True).filled(CLASSES, {"equity": 1, "bonds": 1})
+    equity = draft.targets[0]
+    assert (equity.target_bps, equity.band_bps) == (5000, 300)
+    assert [(h.target_bps, h.band_bps) for h in equity.holdings] == [(6000, 700), (4000, None)]
+    assert draft.banded(CLASSES, "equity", None).targets[0].band_bps is None
+    assert TargetDraft(kept, kept).banded(CLASSES, "equity", 300).undone().targets == kept

@@ -157,9 +157,9 @@ def _sliders() -> QWidget:
     rows = vertical(box, spacing=0, margins=(4, 4, 4, 4))
     orange = CLASS_COLOURS["Real estate"]
     for line, is_selected in (
-        (WeightLine("Equity", BLUE, 5500, 6520, 5000, 6000), True),
-        (WeightLine("Fixed income", VIOLET, 3000, 1920, 2500, 3500), False),
-        (WeightLine("Real estate", orange, 500, 450, 375, 625, is_locked=True), False),
+        (WeightLine("Equity", BLUE, 5500, 6520, 5000, 6000, is_outside=True, usual_band="±5"), True),
+        (WeightLine("Fixed income", VIOLET, 3000, 1920, 2700, 3300, own_band_bps=300, usual_band="±5"), False),
+        (WeightLine("Real estate", orange, 500, 450, 375, 625, is_locked=True, usual_band="±1.25"), False),
     ):
         row = WeightRow(line)
         row.show_line(line, 7500)

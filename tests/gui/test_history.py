@@ -330,10 +330,10 @@ def add_versions(path: Path, many: int) -> None:
             for place, (key, amount) in enumerate((("equity", 6000), ("fixed_income", 2500))):
                 step = 100 * up * (1 if place else -1)
                 other = 100 * (1 - up) * (1 if place else -1)
-                values = (amount + step, amount + other, None, None, at, at)
+                values = (amount + step, amount + other, None, None, at, at, None, None)
                 lines.append((f"l{number}{key}", f"r{number}", place, "", key, key.capitalize(), *values))
         connection.executemany(f"INSERT INTO reallocations VALUES ({','.join('?' * 21)})", reallocations)
-        connection.executemany(f"INSERT INTO reallocation_lines VALUES ({','.join('?' * 12)})", lines)
+        connection.executemany(f"INSERT INTO reallocation_lines VALUES ({','.join('?' * 14)})", lines)
         connection.execute("UPDATE rebalancing_strategies SET version = ? WHERE id = ?", (first + many, ALL))
         connection.commit()
 

@@ -130,6 +130,42 @@ def test_everything_from_the_keyboard(qtbot: QtBot, opened: Opened, demo_desk: D
     assert kept["fixed_income"].target_bps == 3235
 
 
+def test_bands_of_their_own_are_edited_previewed_and_saved(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    equity, vti = dialog.classes.row("equity"), dialog.holdings.lines.row("vti")
+    assert (equity.band.placeholderText(), vti.band.placeholderText()) == ("±5", "±5")
+    assert dialog.holdings.lines.row("vbr").band.placeholderText() == "±2.5"
+    assert (equity.line.is_outside, vti.line.is_outside) == (False, True)
+    QTest.keyClick(focused(), Qt.Key.Key_B)
+    assert focused() is equity.band
+    for band, words in ((equity.band, "3"), (vti.band, "10")):
+        band.setFocus()
+        QTest.keyClicks(band, words)
+        QTest.keyClick(band, Qt.Key.Key_Return)
+    assert (equity.line.is_outside, vti.line.is_outside) == (True, False)
+    assert (equity.line.band_low_bps, equity.line.band_high_bps) == (5700, 6300)
+    settled(qtbot, dialog)
+    preview = dialog.pane.preview
+    assert (preview.summary, preview.below_title) == ("2 bands", "Bands")
+    assert [(each.name, each.numbers) for each in preview.below] == [
+        ("Band of Equity", "usual → ±3 pp"),
+        ("Band of VTI", "usual → ±10 pp"),
+    ]
+    counts = {each.name: each.numbers for each in preview.figures}
+    assert counts["Classes outside their band"] == "2 → 3"
+    assert counts["Holdings outside their band"] == "5 → 4"
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)
+    assert vti.line.own_band_bps is None
+    QTest.keyClick(focused(), Qt.Key.Key_Y, CTRL)
+    settled(qtbot, dialog)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save.click()
+    kept = targets(demo_desk)["equity"]
+    assert (kept.band_bps, {h.asset_id: h.band_bps for h in kept.holdings}["vti"]) == (300, 1000)
+    dialog = opened(demo_desk)
+    assert dialog.classes.row("equity").band.text() == "±3"
+
+
 def test_tab_goes_through_the_lines_from_the_top(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk, asset_class_id="crypto")
     # Crypto has two holdings: the rows that are made later have to stand in line all the same.

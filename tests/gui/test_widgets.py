@@ -377,6 +377,34 @@ def test_a_weight_row_asks_and_shows(qtbot: QtBot) -> None:
     assert told[-1] is False
 
 
+def test_the_band_of_a_weight_row_is_typed_cleared_and_refused(qtbot: QtBot) -> None:
+    row = WeightRow(WeightLine("Equity", "#4385BE", 5500, 6520, 5000, 6000, is_outside=True, usual_band="±5"))
+    qtbot.addWidget(row)
+    row.show()
+    told: list[object] = []
+    row.band_asked.connect(told.append)
+    assert (row.band.text(), row.band.placeholderText()) == ("", "±5")
+    assert "held 65.2%, outside" in row.slider.accessibleDescription()
+    QTest.keyClicks(row.band, "1.25")
+    assert told == []
+    QTest.keyClick(row.band, Key.Key_Return)
+    assert (told, row.band.text()) == ([125], "±1.25")
+    for wrong in ("x", "0", "100.01", "1.234"):
+        row.band.selectAll()
+        QTest.keyClicks(row.band, wrong)
+        QTest.keyClick(row.band, Key.Key_Return)
+        assert row.problem()
+        assert told == [125]
+    row.forget_typing()
+    assert (row.band.text(), row.problem()) == ("±1.25", "")
+    row.band.selectAll()
+    QTest.keyClick(row.band, Key.Key_Backspace)
+    row.commit()
+    assert told == [125, None]
+    row.show_line(WeightLine("Equity", "#4385BE", 5500, own_band_bps=300, usual_band="±5"))
+    assert (row.band.text(), row.band.band_bps) == ("±3", 300)
+
+
 def test_a_combo_keeps_its_choice(qtbot: QtBot) -> None:
     combo = Combo("Scope", [(None, "All Portfolio"), ("a", "Brokerage"), ("b", "Wallet")])
     qtbot.addWidget(combo)

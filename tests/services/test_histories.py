@@ -152,6 +152,16 @@ def test_holdings_are_told_with_their_class(desk: Desk, demo: Desk) -> None:
     assert made.version == 1
 
 
+def test_bands_of_their_own_are_columns_of_the_history(demo: Desk) -> None:
+    made = demo.targets.add(None, "Split", (ClassTarget("equity", 10_000),))
+    demo.targets.save(made.id, made.version, (ClassTarget("equity", 10_000, band_bps=325),))
+    rows = rows_of(demo.histories.past(named(demo, "Split")))
+    assert [(each["Before"], each["After"], each["Band before"], each["Band after"]) for each in rows] == [
+        ("100.00", "100.00", "", "3.25"),
+        ("", "100.00", "", ""),
+    ]
+
+
 def test_the_demo_portfolio_has_a_past_with_people_reasons_and_days(demo: Desk) -> None:
     past = demo.histories.past(named(demo, "All Portfolio"))
 

@@ -1,5 +1,7 @@
 """Strategies and targets through the services, and what the database itself refuses."""
 
+import csv
+import io
 import sqlite3
 from dataclasses import replace
 from decimal import Decimal
@@ -9,8 +11,17 @@ import pytest
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.reallocation import LineKey, SetBand
+from wealthdesk.domain.target_reallocation import header_of, targets_of_lines
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget
-from wealthdesk.errors import AlreadyExists, BadInput, NotFound, PortfolioChanged, TargetsRefused
+from wealthdesk.errors import (
+    AlreadyExists,
+    BadInput,
+    NotFound,
+    PortfolioChanged,
+    TargetsRefused,
+    WealthDeskError,
+)
 from wealthdesk.services.desk import Desk
 
 WHOLE = (ClassTarget("equity", 6000), ClassTarget("fixed_income", 4000, is_locked=True))
@@ -177,3 +188,56 @@ def test_the_database_refuses_as_well(demo: Desk, what: str, statement: str) -> 
             connection.execute(statement)
     finally:
         connection.close()
+
+
+def test_bands_of_their_own_are_kept_versioned_judged_by_and_brought_back(demo: Desk) -> None:
+    desk, at = demo, "default_all_portfolio"
+    before = desk.targets.get(at)
+    assert [c.asset_class_id for c in desk.allocations.of(None).drift.outside] == ["real_estate", "crypto"]
+    banded = tuple(
+        replace(t, band_bps=250, holdings=tuple(replace(h, band_bps=1000) for h in t.holdings))
+        if t.asset_class_id in ("equity", "crypto")
+        else t
+        for t in before.targets
+    )
+    kept = desk.targets.save(at, before.version, banded)
+    assert kept.version == before.version + 1
+    assert desk.targets.get(at).targets == kept.targets
+    assert {t.asset_class_id: t.band_bps for t in kept.targets if t.band_bps} == {"equity": 250, "crypto": 250}
+    drift = desk.allocations.of(None).drift
+    # Equity is 3.9 pp over, crypto 2.4 pp; in Equity nothing is 10 points off.
+    assert [c.asset_class_id for c in drift.outside] == ["equity", "real_estate"]
+    assert {h.asset_id for h in drift.holdings_outside} == {"bnd", "bndx"}
+    header = header_of(at)
+    latest = desk.reallocations.history(header)[0]
+    assert {(each.name, each.before == each.after, each.band_before, each.band_after) for each in latest.lines} == {
+        *((name, True, None, 250) for name in ("Equity", "Crypto")),
+        *((name, True, None, 1000) for name in ("VTI", "VXUS", "VWCE", "VBR", "BTC", "ETH")),
+    }
+    copy = desk.targets.copy(at, "Another", activate=False)
+    assert copy.targets == kept.targets
+    assert desk.reallocations.lines_at(header, before.version).lines[LineKey("equity")].band is None
+    back = desk.reallocations.preview_revert(header, before.version)
+    assert {each for each in back.changes if isinstance(each, SetBand) and each.band is not None} == set()
+    assert targets_of_lines(back.lines.values()) == before.targets
+    desk.targets.save(at, kept.version, before.targets)
+    assert desk.targets.get(at).targets == before.targets
+
+
+def test_a_band_that_is_none_is_refused(demo: Desk) -> None:
+    before = demo.targets.get("default_all_portfolio")
+    wrong = (replace(before.targets[0], band_bps=0), *before.targets[1:])
+    with pytest.raises(WealthDeskError, match="has one, between"):
+        demo.targets.save(before.id, before.version, wrong)
+
+
+def test_a_targets_file_without_bands_leaves_them(demo: Desk) -> None:
+    before = demo.targets.get("default_all_portfolio")
+    banded = tuple(replace(t, band_bps=123, holdings=t.holdings) for t in before.targets)
+    demo.targets.save(before.id, before.version, banded)
+    rows = list(csv.reader(io.StringIO(demo.exports.targets_csv())))
+    without = "\n".join(",".join(row[:-2]) for row in rows)
+    assert demo.imports.preview([demo.imports.read("t.csv", without.encode())]).changes_nothing
+    emptied = "\n".join(",".join(row if n == 0 else [*row[:-2], "", ""]) for n, row in enumerate(rows))
+    demo.imports.keep([demo.imports.read("t.csv", emptied.encode())])
+    assert all(t.band_bps is None for t in demo.targets.get(before.id).targets)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocate import add_subject, subject_named
 from wealthdesk.cli.reallocation_answer import ids_of, revision_of, subject_of
+from wealthdesk.domain.money import percent
 from wealthdesk.domain.reallocation import State
 from wealthdesk.domain.reallocation_history import Revision, RevisionLine
 from wealthdesk.domain.reallocation_words import amount_text
@@ -51,7 +52,8 @@ def _lines(state: State, revisions: Sequence[Revision]) -> Iterable[str]:
             yield f"  {each.reason}"
         for line in each.lines:
             above = f"{line.key.parent}/" if line.key.parent else ""
-            yield f"  {above}{line.name}: {_text(state, line.before)} → {_text(state, line.after)}{_cap(state, line)}"
+            amounts = f"{_text(state, line.before)} → {_text(state, line.after)}"
+            yield f"  {above}{line.name}: {amounts}{_cap(state, line)}{_band(line)}"
 
 
 def _text(state: State, amount: int | None) -> str:
@@ -62,3 +64,11 @@ def _cap(state: State, line: RevisionLine) -> str:
     if line.cap_before == line.cap_after:
         return ""
     return f", cap {_text(state, line.cap_before)} → {_text(state, line.cap_after)}"
+
+
+def _band(line: RevisionLine) -> str:
+    if line.band_before == line.band_after:
+        return ""
+    bands = (line.band_before, line.band_after)
+    before, after = ("usual" if each is None else f"±{percent(each)}" for each in bands)
+    return f", band {before} → {after}"

@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Previews or commits changes of a strategy's targets or of a fund's reserves.",
         epilog="CHANGES.json has current_version and proposed_allocations: objects with company_id, "
         "planned_reserves_cents (or adjust_cents) and allocation_cap_cents (null: none); for targets asset_class, "
-        "symbol, target_bps and cap_bps; and a reason. "
+        "symbol, target_bps, cap_bps and band_bps; and a reason. "
         "Exit codes: 0 done, 1 refused, 2 not a request or bad usage, 3 version conflict, 4 validation failed.",
         allow_abbrev=False,
     )

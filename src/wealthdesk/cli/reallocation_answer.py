@@ -113,6 +113,7 @@ def _delta(delta: Delta, unit: str, ids: Ids) -> dict[str, Any]:
         "is_new": delta.is_new,
         f"from_cap_{unit}": delta.cap_before,
         f"to_cap_{unit}": delta.cap_after,
+        **_bands(delta, unit),
     }
 
 
@@ -124,7 +125,13 @@ def _revision_line(line: RevisionLine, unit: str, ids: Ids) -> dict[str, Any]:
         f"to_{unit}": line.after,
         f"from_cap_{unit}": line.cap_before,
         f"to_cap_{unit}": line.cap_after,
+        **_bands(line, unit),
     }
+
+
+def _bands(line: Delta | RevisionLine, unit: str) -> dict[str, int | None]:
+    """The bands of its own that a target has; a reserve has none."""
+    return {"from_band_bps": line.band_before, "to_band_bps": line.band_after} if unit == "bps" else {}
 
 
 def _finding(finding: Finding, state: State, ids: Ids) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -27,6 +28,8 @@ _LINE: Final = ("company_id", "line", "asset_class")
 _AMOUNT: Final = ("planned_reserves_cents", "target_bps")
 _DELTA: Final = ("adjust_cents", "adjust_bps")
 _CAP: Final = ("allocation_cap_cents", "cap_bps")
+_BAND: Final = "band_bps"
+"""Half the width of a target's own band; null: that of the strategy's rule."""
 _LONGEST_NUMBER: Final = 18
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
@@ -37,7 +40,7 @@ class Malformed(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One line that is to change; None: nothing is said of it. `clears_cap` is a cap of null."""
+    """One line that is to change; None: nothing is said of it. `clears_cap` is a cap of null, `has_band` a band."""
 
     line: str
     amount: int | None = None
@@ -45,6 +48,8 @@ class Wanted:
     cap: int | None = None
     clears_cap: bool = False
     is_removed: bool = False
+    band: int | None = None
+    has_band: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def _changes(wanted: Wanted, key: LineKey, state: State) -> list[Change]:
     if wanted.is_removed:
         return [RemoveLine(key)]
     if state.what is What.TARGETS and state.line(key) is None and key in (state.candidates or {}):
-        return [AddLine(key, "", wanted.amount or wanted.delta or 0, wanted.cap)]
+        return [AddLine(key, "", wanted.amount or wanted.delta or 0, wanted.cap, wanted.band)]
     changes: list[Change] = []
     if wanted.amount is not None:
         changes.append(SetAmount(key, wanted.amount))
@@ -106,6 +111,8 @@ def _changes(wanted: Wanted, key: LineKey, state: State) -> list[Change]:
         changes.append(ClearCap(key))
     elif wanted.cap is not None:
         changes.append(SetCap(key, wanted.cap))
+    if wanted.has_band:
+        changes.append(SetBand(key, wanted.band))
     return changes
 
 
@@ -190,14 +197,14 @@ def _wanted(told: Any, place: int) -> Wanted:
         line = _line(told)
         amount, delta, cap = (_first(told, names) for names in (_AMOUNT, _DELTA, _CAP))
         clears_cap = cap is None and any(name in told for name in _CAP)
-        is_removed = told.get("remove") is True
+        is_removed, has_band = told.get("remove") is True, _BAND in told
         if amount is not None and delta is not None:
             raise Malformed(f"It has both “{_AMOUNT[0]}” and “{_DELTA[0]}”.")
-        if amount is None and delta is None and cap is None and not clears_cap and not is_removed:
+        if amount is None and delta is None and cap is None and not (clears_cap or is_removed or has_band):
             raise Malformed(f"It has neither “{_AMOUNT[0]}” nor “{_CAP[0]}”.")
     except Malformed as refused:
         raise Malformed(f"Entry {place + 1} of “proposed_allocations”: {refused}") from refused
-    return Wanted(line, amount, delta, cap, clears_cap, is_removed)
+    return Wanted(line, amount, delta, cap, clears_cap, is_removed, _whole(told, _BAND), has_band)
 
 
 def _line(told: Mapping[str, Any]) -> str:

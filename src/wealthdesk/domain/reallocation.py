@@ -129,6 +129,14 @@ class ClearCap:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBand:
+    """The line is to have this band of its own; None: that of the strategy's rule."""
+
+    key: LineKey
+    band: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AddLine:
     """A line that was not there. The name is a company's; classes and assets have their own."""
 
@@ -136,6 +144,7 @@ class AddLine:
     name: str = ""
     amount: int = 0
     cap: int | None = None
+    band: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +161,9 @@ class SetBudget:
     budget: int | None
 
 
-LineChange = SetAmount | Adjust | SetCap | ClearCap | AddLine | RemoveLine
+LineChange = SetAmount | Adjust | SetCap | ClearCap | SetBand | AddLine | RemoveLine
 Change = LineChange | SetBudget
-"""At most one amount and one cap for a line; what is not named keeps what it has."""
+"""At most one amount, one cap and one band for a line; what is not named keeps what it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +197,7 @@ class FindingKind(StrEnum):
     NEGATIVE_AMOUNT = "negative_amount"
     NEGATIVE_CAP = "negative_cap"
     NEGATIVE_BUDGET = "negative_budget"
+    BAND_NOT_POSSIBLE = "band_not_possible"
     TOO_LARGE = "too_large"
     CAP_EXCEEDED = "cap_exceeded"
     UNKNOWN_LINE = "unknown_line"

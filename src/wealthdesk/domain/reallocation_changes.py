@@ -16,6 +16,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -42,7 +43,7 @@ def applied(state: State, changes: Iterable[Change]) -> Applied:
 
 
 class _Step:
-    """Takes one change after the other; each amount and each cap only once."""
+    """Takes one change after the other; each amount, cap and band only once."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -52,6 +53,7 @@ class _Step:
         self.findings: list[Finding] = []
         self._amounts: set[LineKey] = set()
         self._caps: set[LineKey] = set()
+        self._bands: set[LineKey] = set()
         self._has_budget = False
         self._names = {_name_key(line): line.key for line in state.lines} if state.candidates is None else {}
 
@@ -61,6 +63,8 @@ class _Step:
                 self._set_budget(change)
             case SetCap() | ClearCap():
                 self._set_cap(change)
+            case SetBand():
+                self._set_band(change)
             case AddLine():
                 self._add(change)
             case _:
@@ -84,7 +88,7 @@ class _Step:
         if before is None or self._is_double(key, self._amounts, before.name):
             return
         if isinstance(change, RemoveLine):
-            if not self._is_double(key, self._caps, before.name):
+            if not any(self._is_double(key, seen, before.name) for seen in (self._caps, self._bands)):
                 del self.lines[key]
             return
         amount = change.amount if isinstance(change, SetAmount) else before.amount + change.delta
@@ -99,6 +103,13 @@ class _Step:
         if cap != before.cap:
             self.lines[change.key] = replace(self.lines[change.key], cap=cap)
 
+    def _set_band(self, change: SetBand) -> None:
+        before = self._known(change)
+        if before is None or self._is_double(change.key, self._bands, before.name):
+            return
+        if change.band != before.band:
+            self.lines[change.key] = replace(self.lines[change.key], band=change.band)
+
     def _add(self, change: AddLine) -> None:
         key, state = change.key, self._state
         known = self._before.get(key) or self.lines.get(key)
@@ -111,12 +122,12 @@ class _Step:
             kind = FindingKind.WRONG_PARENT if exists else FindingKind.UNKNOWN_LINE
             self._wrong(kind, key, (state.names or {}).get(key.id, change.name))
             return
-        line = Line(key, candidate.name if candidate else change.name, change.amount, change.cap)
+        line = Line(key, candidate.name if candidate else change.name, change.amount, change.cap, band=change.band)
         if candidate is None and self._names.setdefault(_name_key(line), key) != key:
             self._wrong(FindingKind.DUPLICATE_LINE, key, line.name)
             return
-        self._amounts.add(key)
-        self._caps.add(key)
+        for seen in (self._amounts, self._caps, self._bands):
+            seen.add(key)
         self.lines[key] = replace(line, is_gone=True) if candidate and candidate.is_gone else line
 
     def _known(self, change: LineChange) -> Line | None:
@@ -154,7 +165,7 @@ def changes_between(
             continue
         changes += _line_changes(line, wanted or replace(line, amount=0, cap=None))
     added = (line for key, line in after.items() if key not in before)
-    changes += [AddLine(line.key, line.name, line.amount, line.cap) for line in added]
+    changes += [AddLine(line.key, line.name, line.amount, line.cap, line.band) for line in added]
     return tuple(changes)
 
 
@@ -164,6 +175,8 @@ def _line_changes(line: Line, wanted: Line) -> list[Change]:
         changes.append(SetAmount(line.key, wanted.amount))
     if wanted.cap != line.cap:
         changes.append(ClearCap(line.key) if wanted.cap is None else SetCap(line.key, wanted.cap))
+    if wanted.band != line.band:
+        changes.append(SetBand(line.key, wanted.band))
     return changes
 
 

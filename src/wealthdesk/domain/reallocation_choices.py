@@ -12,6 +12,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -78,7 +79,7 @@ def _budget(base: State, theirs: State, mine: Applied) -> Iterable[Choice]:
 
 def _side(lines: Mapping[LineKey, Line], key: LineKey) -> Side:
     line = lines.get(key)
-    return Side(None) if line is None else Side(line.amount, line.cap)
+    return Side(None) if line is None else Side(line.amount, line.cap, line.band)
 
 
 def chosen_changes(found: Iterable[Choice], whose: Mapping[LineKey | None, Whose]) -> tuple[Change, ...]:
@@ -94,9 +95,11 @@ def _to_mine(choice: Choice) -> Iterable[Change]:
     elif mine.amount is None:
         yield RemoveLine(key)
     elif theirs.amount is None:
-        yield AddLine(key, choice.name, mine.amount, mine.cap)
+        yield AddLine(key, choice.name, mine.amount, mine.cap, mine.band)
     else:
         if mine.amount != theirs.amount:
             yield SetAmount(key, mine.amount)
         if mine.cap != theirs.cap:
             yield ClearCap(key) if mine.cap is None else SetCap(key, mine.cap)
+        if mine.band != theirs.band:
+            yield SetBand(key, mine.band)

@@ -11,7 +11,7 @@ Lines = Mapping[LineKey, Line]
 def found_in(
     state: State, before: Lines, after: Lines, budget: int | None, changed: Collection[LineKey], limits: Limits
 ) -> Iterator[Finding]:
-    """The findings in the lines after a change; `changed` are the lines whose amount or cap is another one."""
+    """The findings in the lines after a change; `changed` are the lines of which anything is another one."""
     for line in after.values():
         yield from _amounts_of(state, line)
     yield from _budget_errors(budget)
@@ -33,6 +33,8 @@ def _amounts_of(state: State, line: Line) -> Iterator[Finding]:
         yield Finding(FindingKind.NEGATIVE_CAP, line.key, line.name, line.cap)
     elif line.cap is not None and line.amount > line.cap:
         yield Finding(FindingKind.CAP_EXCEEDED, line.key, line.name, line.amount, limit=line.cap)
+    if line.band is not None and not (state.what is What.TARGETS and 0 < line.band <= WHOLE):
+        yield Finding(FindingKind.BAND_NOT_POSSIBLE, line.key, line.name, line.band, limit=WHOLE)
     highest = max(line.amount, line.cap or 0)
     if highest > state.largest:
         yield Finding(FindingKind.TOO_LARGE, line.key, line.name, highest, limit=state.largest)

@@ -11,6 +11,7 @@ from wealthdesk.domain.reallocation import (
     LineKey,
     RemoveLine,
     SetAmount,
+    SetBand,
     SetBudget,
     SetCap,
     State,
@@ -20,10 +21,11 @@ from wealthdesk.domain.reallocation_changes import applied
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side has: amount and cap; an amount of None: the line is not there."""
+    """What one side has: amount, cap and own band; an amount of None: the line is not there."""
 
     amount: int | None
     cap: int | None = None
+    band: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _budget(
 
 
 class _Sides:
-    """One line before, as they have it and as I want it. An amount and a cap that different sides changed both count.
+    """One line before, as they have it and as I want it. What different sides changed of one line all counts.
 
     Where a line is added or removed by one side, the whole line is that side's change.
     """
@@ -106,7 +108,7 @@ class _Sides:
             return False
         if None in (self._before.amount, self._theirs.amount, self._mine.amount):
             return True
-        return self._clash("amount") or self._clash("cap")
+        return any(self._clash(each) for each in ("amount", "cap", "band"))
 
     def conflict(self) -> Conflict:
         name = next(line.name for line in reversed(self._lines) if line is not None)
@@ -118,7 +120,8 @@ class _Sides:
         if None in (before.amount, theirs.amount, mine.amount):
             return mine
         amount = theirs.amount if mine.amount == before.amount else mine.amount
-        return Side(amount, theirs.cap if mine.cap == before.cap else mine.cap)
+        cap = theirs.cap if mine.cap == before.cap else mine.cap
+        return Side(amount, cap, theirs.band if mine.band == before.band else mine.band)
 
     def changes(self) -> Iterable[Change]:
         """What is mine alone, as changes of what they have."""
@@ -127,12 +130,14 @@ class _Sides:
             return (RemoveLine(self._key),)
         if theirs.amount is None:
             name = next(line.name for line in reversed(self._lines) if line is not None)
-            return (AddLine(self._key, name, mine.amount, mine.cap),)
+            return (AddLine(self._key, name, mine.amount, mine.cap, mine.band),)
         changes: list[Change] = []
         if mine.amount != before.amount:
             changes.append(SetAmount(self._key, mine.amount))
         if mine.cap != before.cap:
             changes.append(_cap(self._key, mine.cap))
+        if mine.band != before.band:
+            changes.append(SetBand(self._key, mine.band))
         return changes
 
     def _clash(self, what: str) -> bool:
@@ -141,7 +146,7 @@ class _Sides:
 
 
 def _side(line: Line | None) -> Side:
-    return Side(None) if line is None else Side(line.amount, line.cap)
+    return Side(None) if line is None else Side(line.amount, line.cap, line.band)
 
 
 def _cap(key: LineKey, cap: int | None) -> Change:
@@ -155,10 +160,12 @@ def _to_mine(conflict: Conflict) -> Iterable[Change]:
     if mine.amount is None:
         return (RemoveLine(key),)
     if theirs.amount is None:
-        return (AddLine(key, conflict.name, mine.amount, mine.cap),)
+        return (AddLine(key, conflict.name, mine.amount, mine.cap, mine.band),)
     changes: list[Change] = []
     if mine.amount != theirs.amount:
         changes.append(SetAmount(key, mine.amount))
     if mine.cap != theirs.cap:
         changes.append(_cap(key, mine.cap))
+    if mine.band != theirs.band:
+        changes.append(SetBand(key, mine.band))
     return changes

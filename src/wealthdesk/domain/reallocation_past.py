@@ -75,7 +75,7 @@ def _redo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
     if change.after is None:
         lines.pop(change.key, None)
     else:
-        lines[change.key] = Line(change.key, change.name, change.after, change.cap_after)
+        lines[change.key] = Line(change.key, change.name, change.after, change.cap_after, band=change.band_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _part(bps: int | None, of_bps: int) -> int | None:
 def shares_of_all(lines: Mapping[LineKey, Line]) -> dict[LineKey, Line]:
     """The holding lines of targets with what each is of everything, not of its class."""
     return {
-        key: replace(line, amount=_part(line.amount, lines[LineKey(key.parent)].amount) or 0, cap=None)
+        key: replace(line, amount=_part(line.amount, lines[LineKey(key.parent)].amount) or 0, cap=None, band=None)
         for key, line in lines.items()
         if key.parent and LineKey(key.parent) in lines
     }

@@ -33,6 +33,8 @@ class Delta:
     after: int | None
     cap_before: int | None = None
     cap_after: int | None = None
+    band_before: int | None = None
+    band_after: int | None = None
 
     @property
     def change(self) -> int:
@@ -47,7 +49,7 @@ class Delta:
     @property
     def is_changed(self) -> bool:
         """Whether anything is different afterwards."""
-        return self.before != self.after or self.cap_before != self.cap_after
+        return (self.before, self.cap_before, self.band_before) != (self.after, self.cap_after, self.band_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,18 @@ def deltas_between(before: Mapping[LineKey, Line], after: Mapping[LineKey, Line]
     """Every line of both, the largest change first, then as they stand."""
     deltas = [_delta(line, after.get(key)) for key, line in before.items()]
     deltas += [
-        Delta(key, line.name, None, line.amount, None, line.cap) for key, line in after.items() if key not in before
+        Delta(key, line.name, None, line.amount, None, line.cap, None, line.band)
+        for key, line in after.items()
+        if key not in before
     ]
     return tuple(sorted(deltas, key=lambda delta: -abs(delta.change)))
 
 
 def _delta(before: Line, after: Line | None) -> Delta:
     if after is None:
-        return Delta(before.key, before.name, before.amount, None, before.cap, None)
-    return Delta(before.key, before.name, before.amount, after.amount, before.cap, after.cap)
+        return Delta(before.key, before.name, before.amount, None, before.cap, None, before.band, None)
+    bands = before.band, after.band
+    return Delta(before.key, before.name, before.amount, after.amount, before.cap, after.cap, *bands)
 
 
 def stale_part(token: str, of_now: str) -> str:
@@ -150,7 +155,7 @@ def _token(state: State, changes: Sequence[Change], limits: Limits) -> str:
     parts = (
         sorted(map(_text, changes)),
         (state.header.what.value, state.header.id, state.version),
-        sorted((*line.key, line.amount, line.cap, line.deployed, line.is_gone) for line in state.lines),
+        sorted((*line.key, line.amount, line.cap, line.deployed, line.is_gone, line.band) for line in state.lines),
         (state.budget, state.size),
         (limits.concentration_bps, limits.large_share_bps, limits.large_change_bps),
     )

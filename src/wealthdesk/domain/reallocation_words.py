@@ -95,6 +95,10 @@ _SENTENCES: Final[dict[FindingKind, Callable[[Finding, Amount], str]]] = {
     FindingKind.NEGATIVE_BUDGET: lambda f, amount: (
         f"The budget would be {amount(f.part)}. A budget is 0 or more; change or clear it."
     ),
+    FindingKind.BAND_NOT_POSSIBLE: lambda f, _: (
+        f"The band of {f.name} would be {percent(f.part)}. "
+        "Only a target has one, between 0.01% and 100%; change or clear it."
+    ),
     FindingKind.TOO_LARGE: lambda f, amount: (
         f"{amount(f.part)} is too large for {f.name}: {amount(f.limit)} is the most. Change it."
     ),
@@ -128,6 +132,7 @@ _HEADINGS: Final[dict[FindingKind, str]] = {
     FindingKind.NEGATIVE_AMOUNT: "{name} is below 0",
     FindingKind.NEGATIVE_CAP: "The cap of {name} is below 0",
     FindingKind.NEGATIVE_BUDGET: "The budget is below 0",
+    FindingKind.BAND_NOT_POSSIBLE: "{name} cannot have this band",
     FindingKind.TOO_LARGE: "{name} is too large",
     FindingKind.CAP_EXCEEDED: "{name} is above its cap",
     FindingKind.UNKNOWN_LINE: "{name} is not a line",

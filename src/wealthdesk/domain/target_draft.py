@@ -16,9 +16,9 @@ CLASSES: Final[Level] = None
 def lines_of(targets: Targets, level: Level) -> tuple[Line, ...]:
     """The lines of one level."""
     if level is None:
-        return tuple(Line(t.asset_class_id, t.target_bps, t.is_locked) for t in targets)
+        return tuple(Line(t.asset_class_id, t.target_bps, t.is_locked, t.band_bps) for t in targets)
     below = next((t.holdings for t in targets if t.asset_class_id == level), ())
-    return tuple(Line(h.asset_id, h.target_bps, h.is_locked) for h in below)
+    return tuple(Line(h.asset_id, h.target_bps, h.is_locked, h.band_bps) for h in below)
 
 
 def total_bps(targets: Targets, level: Level) -> int:
@@ -32,7 +32,7 @@ def with_lines(targets: Targets, level: Level, lines: Iterable[Line]) -> Targets
     """The targets with other lines at one level; a class that stays keeps its holding targets."""
     if level is None:
         return from_lines(lines, targets)
-    holdings = tuple(HoldingTarget(line.key, line.bps, line.is_locked) for line in lines)
+    holdings = tuple(HoldingTarget(line.key, line.bps, line.is_locked, line.band_bps) for line in lines)
     return tuple(replace(t, holdings=holdings) if t.asset_class_id == level else t for t in targets)
 
 
@@ -184,6 +184,11 @@ class TargetDraft:
     def locked(self, level: Level, key: str, is_locked: bool) -> "TargetDraft":
         """One line locked or unlocked."""
         lines = [replace(line, is_locked=is_locked) if line.key == key else line for line in self.lines(level)]
+        return self.changed(with_lines(self.targets, level, lines))
+
+    def banded(self, level: Level, key: str, band_bps: int | None) -> "TargetDraft":
+        """One line with a band of its own, or None: with that of the strategy's rule."""
+        lines = [replace(line, band_bps=band_bps) if line.key == key else line for line in self.lines(level)]
         return self.changed(with_lines(self.targets, level, lines))
 
     def with_line(self, level: Level, key: str) -> "TargetDraft":

@@ -110,11 +110,12 @@ def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the editor: a class, or a holding within its class."""
+    """One line of the editor: a class, or a holding within its class; band_bps: its own band, None: the usual."""
 
     key: str
     bps: int
     is_locked: bool = False
+    band_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,23 @@ TEMPLATES = (
 def from_lines(lines: Iterable[Line], before: Targets = ()) -> Targets:
     """Class targets from lines; a class keeps the holding targets that it had in `before`."""
     kept = {t.asset_class_id: t.holdings for t in before}
-    return tuple(ClassTarget(line.key, line.bps, line.is_locked, kept.get(line.key, ())) for line in lines)
+    return tuple(
+        ClassTarget(line.key, line.bps, line.is_locked, kept.get(line.key, ()), line.band_bps) for line in lines
+    )
+
+
+def with_bands_of(before: Targets, after: Targets) -> Targets:
+    """The second targets with the bands of their own that the same lines have in the first."""
+    classes = {t.asset_class_id: t.band_bps for t in before}
+    holdings = {(t.asset_class_id, h.asset_id): h.band_bps for t in before for h in t.holdings}
+    return tuple(
+        replace(
+            t,
+            band_bps=classes.get(t.asset_class_id),
+            holdings=tuple(replace(h, band_bps=holdings.get((t.asset_class_id, h.asset_id))) for h in t.holdings),
+        )
+        for t in after
+    )
 
 
 def without_asset(targets: Targets, asset_id: str, except_in: str | None = None) -> Targets:

@@ -16,10 +16,12 @@ name, kind and currencies; an asset that no account holds is one without account
 TARGETS_COLUMNS: Final = (
     "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",
     "Class", "Class target", "Class locked", "Symbol", "Currency", "Holding target", "Holding locked",
+    "Class band", "Holding band",
 )  # fmt: skip
 """One row per class with Symbol empty, then one per holding target of that class with Class target empty. Shares and
 bands as percentages with two decimals (60.00), locks and Active as yes or no, Scope an account's name or the words
-below. A strategy without class targets is one row with Class empty."""
+below. The bands of classes and holdings are their own ones; empty: those of the strategy.
+A strategy without class targets is one row with Class empty."""
 
 ALL_PORTFOLIO: Final = "All Portfolio"
 

@@ -15,7 +15,7 @@ from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
 
 _NEEDED: Final = ("Strategy", "Scope", "Class", "Class target")
-_SHARES: Final = ("Absolute band", "Relative band", "Class target", "Holding target")
+_SHARES: Final = ("Absolute band", "Relative band", "Class target", "Holding target", "Class band", "Holding band")
 _YES: Final = frozenset(("yes", "true", "1", "x", "ja", "oui", "si", "sí"))
 _NO: Final = frozenset(("", "no", "false", "0", "nein", "non", "nee"))
 _HEADER_WITHIN: Final = 20
@@ -31,6 +31,7 @@ class HoldingTargetDraft:
     currency: str
     bps: int
     locked: bool
+    band_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,15 @@ class ClassTargetDraft:
     bps: int
     locked: bool
     holdings: tuple[HoldingTargetDraft, ...] = ()
+    band_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StrategyDraft:
-    """A strategy. `scope` is an account's name, or None for All Portfolio; None elsewhere: the file does not say."""
+    """A strategy. `scope` is an account's name, or None for All Portfolio; None elsewhere: the file does not say.
+
+    tells_bands: whether it has a column for the bands of classes or holdings; without one they stay as they are.
+    """
 
     line: int
     name: str
@@ -57,6 +62,7 @@ class StrategyDraft:
     fill_method: str | None
     unfillable: str | None
     classes: tuple[ClassTargetDraft, ...]
+    tells_bands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class _Class:
     name: str
     bps: int | None = None
     locked: bool = False
+    band_bps: int | None = None
     holdings: list[HoldingTargetDraft] = field(default_factory=list)
 
 
@@ -198,6 +205,7 @@ class _Reader:
                 fill_method=self._text("Fill method") or None,
                 unfillable=self._text("Unfillable") or None,
                 classes=(),
+                tells_bands=not self._places.keys().isdisjoint(("Class band", "Holding band")),
             )  # fmt: skip
             found = self._strategies[name, scope] = _Strategy(self._record.line, draft)
         return found
@@ -211,12 +219,13 @@ class _Reader:
         if share is None:
             self._refuse("Class target", "No class target.", "Fill in a percentage such as 12.50.")
         each = strategy.classes.setdefault(name, _Class(self._record.line, name))
-        each.bps, each.locked = share or 0, locked
+        each.bps, each.locked, each.band_bps = share or 0, locked, self._band("Class band")
 
     def _take_holding(self, strategy: _Strategy, name: str, symbol: str) -> None:
         each = strategy.classes.setdefault(name, _Class(self._record.line, name))
         if each.bps is None and self._text("Class target"):
             each.bps, each.locked = self._share("Class target"), self._yes("Class locked")
+            each.band_bps = self._band("Class band")
         share, code = self._share("Holding target"), self._currency()
         if share is None:
             self._refuse("Holding target", "No holding target.", "Fill in a percentage such as 12.50.")
@@ -224,7 +233,8 @@ class _Reader:
             self._refuse("Symbol", f"{short(symbol)} stands twice in {short(name)}.", "Keep one of the lines.")
             return
         locked = self._yes("Holding locked")
-        each.holdings.append(HoldingTargetDraft(self._record.line, symbol, code, share or 0, locked))
+        band = self._band("Holding band")
+        each.holdings.append(HoldingTargetDraft(self._record.line, symbol, code, share or 0, locked, band))
 
     def _text(self, column: str) -> str:
         place = self._places.get(column)
@@ -246,6 +256,13 @@ class _Reader:
         if not 0 <= share <= WHOLE:
             self._refuse(column, f"“{short(text)}” is not between 0 and 100 %.", "Write a share of 0 to 100 %.")
         return share
+
+    def _band(self, column: str) -> int | None:
+        """A band of a line's own; empty: that of its strategy."""
+        band = self._share(column)
+        if band == 0 and self._text(column):
+            self._refuse(column, "A band is more than 0 %.", "Write one, or leave it empty for the strategy's.")
+        return band or None
 
     def _yes(self, column: str) -> bool:
         text = self._text(column).casefold()
@@ -288,7 +305,7 @@ class _Reader:
 
 def _strategy_draft(strategy: _Strategy) -> StrategyDraft:
     classes = tuple(
-        ClassTargetDraft(each.line, each.name, each.bps or 0, each.locked, tuple(each.holdings))
+        ClassTargetDraft(each.line, each.name, each.bps or 0, each.locked, tuple(each.holdings), each.band_bps)
         for each in strategy.classes.values()
     )
     return replace(strategy.draft, classes=classes)

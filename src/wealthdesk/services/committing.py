@@ -155,7 +155,16 @@ def _revision(connection: "Writing", preview: Preview, order: Order) -> Revision
         reverts_id=_reverted(connection, state.header, order.reverts),
         accepted=tuple(sentence(each, state.what, state.currency) for each in preview.warnings),
         lines=tuple(
-            RevisionLine(each.key, each.name, each.before, each.after, each.cap_before, each.cap_after)
+            RevisionLine(
+                each.key,
+                each.name,
+                each.before,
+                each.after,
+                each.cap_before,
+                each.cap_after,
+                each.band_before,
+                each.band_after,
+            )
             for each in changed
         ),
     )

@@ -163,12 +163,26 @@ def _scope(portfolio: Portfolio, strategy: Strategy) -> str:
 
 def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[str]]:
     name = safe_cell(portfolio.classes[target.asset_class_id].name)
-    yield [name, percent_cell(target.target_bps), _yes(target.is_locked), "", "", "", ""]
+    yield [
+        name,
+        percent_cell(target.target_bps),
+        _yes(target.is_locked),
+        "",
+        "",
+        "",
+        "",
+        _own_band(target.band_bps),
+        "",
+    ]
     assets = portfolio.assets
     for each in sorted(target.holdings, key=lambda h: (assets[h.asset_id].symbol, assets[h.asset_id].currency)):
         asset = assets[each.asset_id]
         below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
-        yield [name, "", "", *below]
+        yield [name, "", "", *below, "", _own_band(each.band_bps)]
+
+
+def _own_band(band_bps: int | None) -> str:
+    return "" if band_bps is None else percent_cell(band_bps)
 
 
 def _plan_rows(plan: RecordedPlan) -> Iterable[list[str]]:

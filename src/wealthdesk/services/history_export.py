@@ -14,7 +14,7 @@ from wealthdesk.importers.export_format import percent_cell, safe_cell
 
 COLUMNS: Final = (
     "Of", "Version", "From version", "When (UTC)", "Who", "Source", "Reason", "Class", "Line", "Unit", "Before",
-    "After", "Cap before", "Cap after", "Total before", "Total after", "Accepted",
+    "After", "Cap before", "Cap after", "Total before", "Total after", "Accepted", "Band before", "Band after",
 )  # fmt: skip
 """Unit is % for targets (of a holding: of its class), else the currency. A budget has a line of its own."""
 
@@ -56,10 +56,12 @@ def _rows(revision: Revision, names: dict[str, str], marks: NumberFormat) -> Ite
         (*place, unit, amount(line.before), amount(line.after), amount(line.cap_before), amount(line.cap_after))
         for place, line in zip(lines, revision.lines, strict=True)
     ]
+    bands = [(amount(line.band_before), amount(line.band_after)) for line in revision.lines]
     if revision.budget_before != revision.budget_after or not rows:
         rows.append(("", _BUDGET, unit, amount(revision.budget_before), amount(revision.budget_after), "", ""))
-    for row in rows:
-        yield (*head, *row, *totals)
+        bands.append(("", ""))
+    for row, band in zip(rows, bands, strict=True):
+        yield (*head, *row, *totals, *band)
 
 
 def _line(line: RevisionLine, names: dict[str, str]) -> tuple[str, str]:

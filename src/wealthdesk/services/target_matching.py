@@ -19,6 +19,7 @@ from wealthdesk.domain.targets import (
     Unfillable,
     check,
     check_place,
+    with_bands_of,
 )
 from wealthdesk.errors import BadInput, TargetsRefused
 from wealthdesk.importers.class_words import class_of
@@ -115,6 +116,8 @@ def _strategy(names: Names, known: Iterable[Strategy], told: StrategyDraft) -> S
         unfillable=_choice(Unfillable, told.unfillable, plain.unfillable),
         targets=tuple(_class_target(names, each) for each in told.classes),
     )
+    if not told.tells_bands:
+        after = replace(after, targets=with_bands_of(plain.targets, after.targets))
     _check(names, after.targets)
     return after
 
@@ -147,11 +150,12 @@ def _class_target(names: Names, told: ClassTargetDraft) -> ClassTarget:
     class_id = found.id if found else class_of(told.name)
     if class_id is None:
         raise BadInput(f"There is no asset class “{told.name}”.")
-    return ClassTarget(class_id, told.bps, told.locked, tuple(_holding_target(names, each) for each in told.holdings))
+    holdings = tuple(_holding_target(names, each) for each in told.holdings)
+    return ClassTarget(class_id, told.bps, told.locked, holdings, told.band_bps)
 
 
 def _holding_target(names: Names, told: HoldingTargetDraft) -> HoldingTarget:
     asset = names.assets.get((told.symbol, told.currency))
     if asset is None:
         raise BadInput(f"There is no asset “{told.symbol}” in {told.currency}.")
-    return HoldingTarget(asset.id, told.bps, told.locked)
+    return HoldingTarget(asset.id, told.bps, told.locked, told.band_bps)

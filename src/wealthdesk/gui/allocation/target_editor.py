@@ -199,5 +199,6 @@ class TargetEditor(TargetFrame):
         lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))
         lines.released.connect(self._on_released)
         lines.lock_toggled.connect(lambda key, wanted: self._change(self._draft.locked(level(), key, wanted)))
+        lines.band_asked.connect(lambda key, band: self._change(self._draft.banded(level(), key, band)))
         lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
         lines.problem_changed.connect(lambda: self._show_actions())

@@ -28,6 +28,8 @@ class TargetLines(QScrollArea):
     """key, basis points asked for"""
     released = Signal()
     lock_toggled = Signal(object, bool)
+    band_asked = Signal(object, object)
+    """key, half the width of its own band in basis points, or None"""
     line_selected = Signal(object)
     removal_asked = Signal(object)
     problem_changed = Signal()
@@ -100,19 +102,19 @@ class TargetLines(QScrollArea):
     def commit(self) -> None:
         """Take what is being typed now."""
         for row in self._rows[: len(self._keys)]:
-            if row.spin.hasFocus():
+            if row.spin.hasFocus() or row.band.hasFocus():
                 row.commit()
 
     def forget_typing(self) -> None:
         """Show the shares again where what is typed cannot be read."""
         for row in self._rows[: len(self._keys)]:
-            if row.spin.problem():
-                row.spin.forget_typing()
+            if row.problem():
+                row.forget_typing()
 
     def problem(self) -> tuple[str, str] | None:
         """The name of a line whose number cannot be read, and the sentence; None when all can."""
         rows = self._rows[: len(self._keys)]
-        return next(((row.line.name, row.spin.problem()) for row in rows if row.spin.problem()), None)
+        return next(((row.line.name, row.problem()) for row in rows if row.problem()), None)
 
     def sizeHint(self) -> QSize:
         height = self._content.sizeHint().height() if self._asks_for_all else self.minimumSizeHint().height()
@@ -150,7 +152,7 @@ class TargetLines(QScrollArea):
             steps = (QKeySequence("Ctrl+Z"), QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
             return QKeySequence(event.keyCombination()) in steps
         is_delete = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Delete
-        if is_delete and watched is not self._rows[place].spin:
+        if is_delete and watched not in (self._rows[place].spin, self._rows[place].band):
             self.removal_asked.emit(self._keys[place])
             return True
         return False
@@ -164,7 +166,7 @@ class TargetLines(QScrollArea):
         self._make_rows(_AT_ONCE)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(keys))
-            row.spin.forget_typing()
+            row.forget_typing()
             row.set_selected(place < len(keys) and keys[place] == selected)
         self._fit()
 
@@ -188,13 +190,15 @@ class TargetLines(QScrollArea):
         self._rows.append(row)
         self._shown_scales.append(0)
         row.moved.connect(lambda bps: self._on_moved(place, bps))
-        row.spin.problem_changed.connect(lambda _: self.problem_changed.emit())
+        for field in (row.spin, row.band):
+            field.problem_changed.connect(lambda _: self.problem_changed.emit())
+        row.band_asked.connect(lambda band: self.band_asked.emit(self._keys[place], band))
         row.released.connect(self.released)
         row.lock_toggled.connect(lambda wanted: self.lock_toggled.emit(self._keys[place], wanted))
         row.selected.connect(lambda: self.line_selected.emit(self._keys[place]))
         row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         row.customContextMenuRequested.connect(lambda at: self._on_menu_asked(place, at))
-        for each in (row, row.slider, row.spin, row.lock):
+        for each in (row, row.slider, row.spin, row.lock, row.band):
             self._places[each] = place
             each.installEventFilter(self)
         self._column.insertWidget(place, row)
@@ -211,7 +215,9 @@ class TargetLines(QScrollArea):
         lock.triggered.connect(lambda: self.lock_toggled.emit(key, not row.line.is_locked))
         remove = action("&Remove this line", icon="trash", parent=menu)
         remove.triggered.connect(lambda: self.removal_asked.emit(key))
-        menu.addActions([lock, remove])
+        band = action("Set a &band of its own", parent=menu)
+        band.triggered.connect(row.edit_band)
+        menu.addActions([lock, band, remove])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(row.mapToGlobal(at))
 

@@ -16,7 +16,7 @@ from wealthdesk.gui.allocation.target_values import Ground
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.change_list import Change, LateChanges
 from wealthdesk.gui.widgets.change_preview import ChangePreview
-from wealthdesk.gui.widgets.change_words import found_in
+from wealthdesk.gui.widgets.change_words import found_in, own_band_words
 from wealthdesk.gui.widgets.findings import Found
 
 Thing = TypeVar("Thing")
@@ -40,16 +40,22 @@ def preview_of(
 
     The sums that are not 100 % are left out of what was found: the banner above the lines says so.
     """
-    classes, holdings = _class_changes(draft), _holding_changes(draft)
+    classes, holdings, bands = _class_changes(draft), _holding_changes(draft), _band_changes(draft, ground)
     decimals = _decimals([*classes, *holdings])
+
+    rows: list[Moved | Change] = [*holdings, *bands]
+
+    def below(each: Moved | Change) -> Change:
+        return each if isinstance(each, Change) else _change(ground.symbol(each[0]), each, decimals)
+
     return ChangePreview(
-        summary=_summary(draft, len(classes), len(holdings)),
+        summary=_summary(draft, len(classes), len(holdings), len(bands)),
         changes=LateChanges(
             classes, lambda each: _change(ground.class_name(each[0]), each, decimals, ground.colour(each[0]))
         ),
         scale=_scale(classes),
-        below_title="Holdings, share of portfolio",
-        below=LateChanges(holdings, lambda each: _change(ground.symbol(each[0]), each, decimals)),
+        below_title=("Holdings, share of portfolio" + (", and bands" if bands else "")) if holdings else "Bands",
+        below=LateChanges(rows, below),
         figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
         found=(
@@ -59,11 +65,12 @@ def preview_of(
     )
 
 
-def _summary(draft: TargetDraft, classes: int, holdings: int) -> str:
+def _summary(draft: TargetDraft, classes: int, holdings: int, bands: int) -> str:
     if draft.incomplete:
         return "Not complete"
     parts = [text.count(classes, "class", "classes")] if classes else []
     parts += [text.count(holdings, "holding")] if holdings else []
+    parts += [text.count(bands, "band")] if bands else []
     return ", ".join(parts) or "No changes"
 
 
@@ -72,6 +79,25 @@ def _class_changes(draft: TargetDraft) -> list[Moved]:
     after = {t.asset_class_id: t.target_bps for t in draft.targets}
     moved: list[Moved] = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
     return _largest_first(each for each in moved if each[1] != each[2])
+
+
+def _band_changes(draft: TargetDraft, ground: Ground) -> list[Change]:
+    """The bands of lines that are there before and after, or new with a band of their own."""
+    before, after = _bands(draft.kept), _bands(draft.targets)
+    found = []
+    for key, band in after.items():
+        if band != before.get(key):
+            name = ground.symbol(key[1]) if key[1] else ground.class_name(key[0])
+            found.append(Change(f"Band of {name}", own_band_words(before.get(key)), own_band_words(band), ""))
+    return found
+
+
+def _bands(targets: Targets) -> dict[tuple[str, str], int | None]:
+    found: dict[tuple[str, str], int | None] = {}
+    for target in targets:
+        found[target.asset_class_id, ""] = target.band_bps
+        found |= {(target.asset_class_id, each.asset_id): each.band_bps for each in target.holdings}
+    return found
 
 
 def _largest_first(moved: Iterable[Moved]) -> list[Moved]:

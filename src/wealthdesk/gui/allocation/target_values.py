@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from wealthdesk.domain.drift import band
+from wealthdesk.domain.drift import band, holding_band, status, widened
 from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft
-from wealthdesk.domain.targets import Line, Strategy
+from wealthdesk.domain.targets import HoldingTarget, Line, Strategy
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.band_edit import band_words
 from wealthdesk.gui.widgets.weight_row import WeightLine
 from wealthdesk.services.allocation import Allocation
 
@@ -64,10 +65,16 @@ def class_lines(draft: TargetDraft, ground: Ground, strategy: Strategy) -> dict[
     """The lines of the classes, in the order of the screen."""
     order = {class_id: place for place, class_id in enumerate(ground.allocation.portfolio.classes)}
     lines = sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key, len(order)))
-    return {
-        line.key: _weight_line(line, ground.class_name(line.key), ground.colour(line.key), ground.classes, strategy)
-        for line in lines
-    }
+    held, total = ground.allocation.composition, ground.allocation.drift.classified_minor
+    shown = {}
+    for line in lines:
+        usual = band(line.bps, strategy.absolute_band_bps, strategy.relative_band_bps)
+        half = usual if line.band_bps is None else Fraction(line.band_bps)
+        where = status(sum(held.parts.get(line.key, {}).values()), total, line.bps, half)
+        bands = _Bands(usual, half, where.is_outside)
+        name, colour = ground.class_name(line.key), ground.colour(line.key)
+        shown[line.key] = _weight_line(line, name, colour, ground.classes, bands)
+    return shown
 
 
 def holding_lines(draft: TargetDraft, ground: Ground, strategy: Strategy, class_id: str) -> dict[str, WeightLine]:
@@ -75,14 +82,34 @@ def holding_lines(draft: TargetDraft, ground: Ground, strategy: Strategy, class_
     held = ground.holdings.get(class_id, {})
     order = {asset_id: place for place, asset_id in enumerate(held)}
     of_all = draft.line(CLASSES, class_id)
+    values, total = ground.allocation.composition.parts.get(class_id, {}), ground.allocation.drift.classified_minor
+    in_class = sum(values.values())
     shown = {}
     for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key, len(order)), line.key)):
         part = half_up(Fraction(line.bps * (of_all.bps if of_all else 0), WHOLE))
         note = f"= {text.percent(part)} of all"
-        shown[line.key] = _weight_line(
-            line, ground.symbol(line.key), ground.colour(class_id), held, strategy, note, has_mark=False
-        )
+        bands = _holding_bands(line, strategy, values.get(line.key, 0), in_class, total)
+        name, colour = ground.symbol(line.key), ground.colour(class_id)
+        shown[line.key] = _weight_line(line, name, colour, held, bands, note, has_mark=False)
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Bands:
+    """Half the width of a line's usual band and of the one that counts, and whether what is held is outside of it."""
+
+    usual: Fraction
+    half: Fraction
+    is_outside: bool
+
+
+def _holding_bands(line: Line, strategy: Strategy, value: int, in_class: int, total: int) -> _Bands:
+    usual = holding_band(HoldingTarget(line.key, line.bps), strategy)
+    half = holding_band(HoldingTarget(line.key, line.bps, band_bps=line.band_bps), strategy)
+    if in_class <= 0:
+        return _Bands(usual, half, is_outside=False)
+    half = widened(half, in_class, total)
+    return _Bands(usual, half, status(value, in_class, line.bps, half).is_outside)
 
 
 def _weight_line(
@@ -90,11 +117,11 @@ def _weight_line(
     name: str,
     colour: str,
     held: Mapping[str, int],
-    strategy: Strategy,
+    bands: _Bands,
     note: str = "",
     has_mark: bool = True,
 ) -> WeightLine:
-    half = half_up(band(line.bps, strategy.absolute_band_bps, strategy.relative_band_bps)) if line.bps else None
+    half = half_up(bands.half) if line.bps or line.band_bps else None
     return WeightLine(
         name=name,
         colour=colour,
@@ -105,6 +132,9 @@ def _weight_line(
         is_locked=line.is_locked,
         note=note,
         has_mark=has_mark,
+        is_outside=bands.is_outside,
+        own_band_bps=line.band_bps,
+        usual_band=band_words(half_up(bands.usual)) if bands.usual else "",
     )
 
 

@@ -69,11 +69,11 @@ class TargetWork:
         )
 
     def unsaved(self, draft: TargetDraft, reason: str, source: Source) -> Unsaved:
-        """A draft as changes to merge: without the lines of 0 % that only show what is held, and its new locks."""
+        """A draft as changes to merge: without lines of 0 % that only show what is held, and its locks."""
         lines = lines_of_targets(draft.targets, self.state)
         before = {line.key: line for line in self.state.lines}
         shown_only = {key for key in lines_of_targets(draft.kept, self.state) if key not in before}
-        wanted = [line for key, line in lines.items() if line.amount or key not in shown_only]
+        wanted = [line for key, line in lines.items() if line.amount or line.band or key not in shown_only]
         changes = changes_to_targets(self.state, targets_of_lines(wanted))
         locks = {key: line.is_locked for key, line in lines.items() if line.is_locked != _is_locked(before, key)}
         return Unsaved(self.state, changes, reason, source, locks)

@@ -1,4 +1,4 @@
-"""What two versions differ in, as lists of changes: classes or companies, holdings as shares of everything, caps."""
+"""What two versions differ in, as lists of changes: classes or companies, holdings as shares of all, caps, bands."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,12 @@ from wealthdesk.domain.reallocation_past import shares_of_all
 from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui.history.words import limit_words
 from wealthdesk.gui.widgets.change_list import Change, LateChanges
-from wealthdesk.gui.widgets.change_words import amount_words, difference_words, relative_words
+from wealthdesk.gui.widgets.change_words import (
+    amount_words,
+    difference_words,
+    own_band_words,
+    relative_words,
+)
 
 GREY: Final = "#878580"
 """The colour of what is no class, or of a class that was removed."""
@@ -26,6 +31,7 @@ class Differences:
     unchanged: tuple[str, ...]
     holdings: Sequence[Change]
     caps: Sequence[Change]
+    bands: Sequence[Change] = ()
 
 
 def differences(state: State, before: Version, after: Version, colours: Mapping[str, str]) -> Differences:
@@ -41,6 +47,7 @@ def differences(state: State, before: Version, after: Version, colours: Mapping[
         unchanged=tuple(each.name for each in top if not each.is_changed),
         holdings=LateChanges([each for each in shares if each.before != each.after], lambda each: _plain(state, each)),
         caps=[_cap(state, each) for each in capped] + _budgets(state, before, after),
+        bands=[_band(each) for each in deltas if each.after is not None and each.band_before != each.band_after],
     )
 
 
@@ -66,6 +73,10 @@ def _plain(state: State, delta: Delta, colour: str = "") -> Change:
 
 def _cap(state: State, delta: Delta) -> Change:
     return _limit(state, delta.name, delta.cap_before, delta.cap_after)
+
+
+def _band(delta: Delta) -> Change:
+    return Change(delta.name, own_band_words(delta.band_before), own_band_words(delta.band_after), "")
 
 
 def _budgets(state: State, before: Version, after: Version) -> list[Change]:

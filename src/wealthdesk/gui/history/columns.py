@@ -8,7 +8,7 @@ from wealthdesk.domain.reallocation_past import Past, Step
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column
-from wealthdesk.gui.widgets.change_words import amount_words, difference_words
+from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ class VersionRow:
         capped = [each.name for each in revision.lines if each.cap_before != each.cap_after]
         if capped:
             return f"Cap of {capped[0]}"
+        banded = [each.name for each in revision.lines if each.band_before != each.band_after]
+        if banded:
+            return f"Band of {banded[0]}"
         return "Budget" if revision.budget_before != revision.budget_after else "No amount"
 
     @property
@@ -58,6 +61,9 @@ class VersionRow:
         if delta is not None:
             return f"{amount_words(state, delta.before or 0)} {text.ARROW} {amount_words(state, delta.after or 0)}"
         capped = [(each.cap_before, each.cap_after) for each in revision.lines if each.cap_before != each.cap_after]
+        banded = [(each.band_before, each.band_after) for each in revision.lines if each.band_before != each.band_after]
+        if banded and not capped:
+            return f" {text.ARROW} ".join(own_band_words(each) for each in banded[0])
         limits = [*capped, (revision.budget_before, revision.budget_after)][0]
         if limits[0] == limits[1]:
             return ""

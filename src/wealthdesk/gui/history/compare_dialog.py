@@ -15,7 +15,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.change_words import amount_words, difference_words, relative_words
+from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words, relative_words
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.short_label import ShortLabel
@@ -48,8 +48,15 @@ class LineRow:
         shown = [words.limit_words(self.state, each) for each in dict.fromkeys(limits)]
         return f" {text.ARROW} ".join(shown)
 
+    @property
+    def band(self) -> str:
+        """Its own band, and what became of it."""
+        bands = dict.fromkeys((self.delta.band_before, self.delta.band_after))
+        return text.NOTHING if list(bands) == [None] else f" {text.ARROW} ".join(map(own_band_words, bands))
 
-def _columns(before: int, after: int) -> tuple[Column[LineRow], ...]:
+
+def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Column[LineRow], ...]:
+    band: Column[LineRow] = Column("Band", lambda row: row.band, right=True, figures=True, width=150, spare=True)
     return (
         Column(
             "Line",
@@ -86,6 +93,7 @@ def _columns(before: int, after: int) -> tuple[Column[LineRow], ...]:
             width=124,
         ),
         Column("Cap", lambda row: row.cap, right=True, figures=True, width=220, spare=True),
+        *((band,) if has_bands else ()),
     )
 
 
@@ -142,7 +150,8 @@ class CompareDialog(QDialog):
         before, after = (self._past.version(each) for each in self.numbers)
         rows = self._rows(before, after)
         changed = [each for each in rows if each.delta.is_changed]
-        self.table.table.set_columns(_columns(before.number, after.number))
+        has_bands = any((each.delta.band_before, each.delta.band_after) != (None, None) for each in rows)
+        self.table.table.set_columns(_columns(before.number, after.number, has_bands=has_bands))
         self.table.set_rows(changed if self.only_changed.isChecked() else rows)
         self.table.fit_columns()
         self._summary.show_words(self._summed(before, after, len(changed), len(rows)))

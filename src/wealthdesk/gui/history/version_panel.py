@@ -45,6 +45,8 @@ class VersionPanel(QFrame):
         self.holdings = ChangeList("Changes of holdings", indented=False)
         self._caps_title = label("Caps", "strong")
         self.caps = ChangeList("Changes of caps", indented=False)
+        self._bands_title = label("Bands of their own", "strong")
+        self.bands = ChangeList("Changes of bands", indented=False)
         self.accepted = Message(Tone.WARNING)
         self._effect = label(role="body", ink="mute", wrap=True)
         self.compare = button("&Compare…", tip="Compare any two versions")
@@ -91,6 +93,7 @@ class VersionPanel(QFrame):
         for title, changes, found in (
             (self._holdings_title, self.holdings, shown.holdings),
             (self._caps_title, self.caps, shown.caps),
+            (self._bands_title, self.bands, shown.bands),
         ):
             changes.show_changes(found)
             title.setVisible(bool(found))
@@ -142,6 +145,7 @@ class VersionPanel(QFrame):
             (self._changed_title, self.changes, self._unchanged),
             (self._holdings_title, self.holdings),
             (self._caps_title, self.caps),
+            (self._bands_title, self.bands),
         ):
             column.addSpacing(8)
             for each in group:

@@ -13,7 +13,7 @@ from wealthdesk.domain.reallocation_words import heading, sentence
 from wealthdesk.gui import format as text
 from wealthdesk.gui.foot_lines import relative_moment
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.change_words import amount_words, difference_words
+from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words
 from wealthdesk.gui.widgets.side_choice import SideLine, SideWords
 
 
@@ -61,27 +61,28 @@ def introduction(found: Collection[Choice]) -> str:
 def side_line(choice: Choice, theirs: State, colours: Mapping[str, str]) -> SideLine:
     """A line with both of its sides."""
     key = choice.key
-    has_caps = len({choice.before.cap, choice.mine.cap, choice.theirs.cap}) > 1
+    sides = (choice.before, choice.mine, choice.theirs)
+    shown = _Below(len({each.cap for each in sides}) > 1, len({each.band for each in sides}) > 1)
     place = (theirs.names or {}).get(key.parent, "") if key and key.parent else ""
     return SideLine(
         name=choice.name,
         before=_amount(theirs, choice, choice.before),
-        mine=_side(theirs, choice, choice.mine, has_caps),
-        theirs=_side(theirs, choice, choice.theirs, has_caps),
+        mine=_side(theirs, choice, choice.mine, shown),
+        theirs=_side(theirs, choice, choice.theirs, shown),
         colour=colours.get(key.id, "") if key and not key.parent else "",
         place=f"of {place}" if place else "",
-        before_below=_cap(theirs, choice.before) if has_caps else "",
+        before_below=shown.words(theirs, choice.before),
     )
 
 
-def _side(state: State, choice: Choice, side: Side, has_caps: bool) -> SideWords:
+def _side(state: State, choice: Choice, side: Side, shown: "_Below") -> SideWords:
     if choice.key is None:
         difference = "unchanged" if side == choice.before else ""
     else:
         difference = difference_words(state, choice.before.amount, side.amount)
         if side != choice.before and side.amount == choice.before.amount:
             difference = ""
-    return SideWords(_amount(state, choice, side), difference, _cap(state, side) if has_caps else "")
+    return SideWords(_amount(state, choice, side), difference, shown.words(state, side))
 
 
 def _amount(state: State, choice: Choice, side: Side) -> str:
@@ -90,8 +91,18 @@ def _amount(state: State, choice: Choice, side: Side) -> str:
     return amount_words(state, side.amount)
 
 
-def _cap(state: State, side: Side) -> str:
-    return "no cap" if side.cap is None else f"cap {amount_words(state, side.cap)}"
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What the second line of the sides says: the cap and the band, each where the sides differ in it."""
+
+    has_caps: bool
+    has_bands: bool
+
+    def words(self, state: State, side: Side) -> str:
+        """Those of one side."""
+        cap = "no cap" if side.cap is None else f"cap {amount_words(state, side.cap)}"
+        parts = [*([cap] if self.has_caps else []), *([f"band {own_band_words(side.band)}"] if self.has_bands else [])]
+        return ", ".join(parts)
 
 
 def standing(preview: Preview, found: Collection[Choice], whose: Mapping["Choice", Whose]) -> Standing:

@@ -1,6 +1,7 @@
 """A reallocation's preview in the words of the pane: amounts, shares and caps from → to, totals, and what was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -23,11 +24,17 @@ _GREY: Final = "#878580"
 _TONES: Final = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.INFORMATION: Tone.NEUTRAL}
 
 
+class _Kind(Enum):
+    AMOUNT = ""
+    CAP = "Cap"
+    BAND = "Band"
+
+
 class _Moved(NamedTuple):
-    """One number of a line that changes: its amount, or its cap."""
+    """One number of a line that changes: its amount, its cap, or its own band."""
 
     delta: Delta
-    is_cap: bool = False
+    kind: _Kind = _Kind.AMOUNT
 
 
 def shown_preview(preview: Preview, colours: Mapping[str, str] | None = None) -> ChangePreview:
@@ -104,9 +111,10 @@ def _of_reserves(preview: Preview) -> ChangePreview:
 
 def _reserve(moved: _Moved, state: State) -> Change:
     before, after, name = _sides(moved)
-    words = [_cap_words(state, each) if moved.is_cap else amount_words(state, each) for each in (before, after)]
-    difference = "" if moved.is_cap and None in (before, after) else difference_words(state, before, after)
-    note = "" if moved.is_cap else relative_words(before, after)
+    words = [_number_words(state, each, moved.kind) for each in (before, after)]
+    is_cap = moved.kind is _Kind.CAP
+    difference = "" if is_cap and None in (before, after) else difference_words(state, before, after)
+    note = "" if is_cap else relative_words(before, after)
     return Change(name, words[0], words[1], difference, note=note, is_tall=True)
 
 
@@ -123,8 +131,8 @@ def _totals(preview: Preview) -> Iterable[Change]:
 
 def _of_targets(preview: Preview, colours: Mapping[str, str]) -> ChangePreview:
     moved = _moved(preview.changed)
-    classes = [each for each in moved if not each.delta.key.parent and not each.is_cap]
-    below = [each for each in moved if each.delta.key.parent or each.is_cap]
+    classes = [each for each in moved if not each.delta.key.parent and each.kind is _Kind.AMOUNT]
+    below = [each for each in moved if each.delta.key.parent or each.kind is not _Kind.AMOUNT]
     furthest = max((max(each.delta.before or 0, each.delta.after or 0) for each in classes), default=0)
     return ChangePreview(
         summary=_summary(moved),
@@ -145,24 +153,29 @@ def _summary(moved: Sequence[_Moved]) -> str:
 
 
 def _below_title(below: Sequence[_Moved]) -> str:
-    if all(each.is_cap for each in below):
-        return "Caps"
-    return "Holdings, share of class" + (", and caps" if any(each.is_cap for each in below) else "")
+    kinds = {each.kind for each in below}
+    others = " and ".join(f"{kind.value}s".lower() for kind in (_Kind.CAP, _Kind.BAND) if kind in kinds)
+    if _Kind.AMOUNT not in kinds:
+        return others.capitalize()
+    return "Holdings, share of class" + (f", and {others}" if others else "")
 
 
 def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str]) -> Change:
     before, after, name = _sides(moved)
     state, key = preview.state, moved.delta.key
-    words = [_cap_words(state, each) if moved.is_cap else amount_words(state, each) for each in (before, after)]
-    difference = "" if moved.is_cap and None in (before, after) else difference_words(state, before, after)
-    colour = "" if moved.is_cap or key.parent else colours.get(key.id, _GREY)
+    words = [_number_words(state, each, moved.kind) for each in (before, after)]
+    is_amount = moved.kind is _Kind.AMOUNT
+    difference = "" if not is_amount and None in (before, after) else difference_words(state, before, after)
+    colour = "" if not is_amount or key.parent else colours.get(key.id, _GREY)
     return Change(name, words[0], words[1], difference, colour, before or 0, after or 0)
 
 
 def _sides(moved: _Moved) -> tuple[int | None, int | None, str]:
     delta = moved.delta
-    if moved.is_cap:
+    if moved.kind is _Kind.CAP:
         return delta.cap_before, delta.cap_after, f"Cap of {delta.name}"
+    if moved.kind is _Kind.BAND:
+        return delta.band_before, delta.band_after, f"Band of {delta.name}"
     return delta.before, delta.after, delta.name
 
 
@@ -172,8 +185,21 @@ def _moved(deltas: Iterable[Delta]) -> list[_Moved]:
         if delta.before != delta.after:
             found.append(_Moved(delta))
         if delta.cap_before != delta.cap_after and (delta.after is not None or delta.cap_before is None):
-            found.append(_Moved(delta, is_cap=True))
+            found.append(_Moved(delta, _Kind.CAP))
+        if delta.band_before != delta.band_after and (delta.after is not None or delta.band_before is None):
+            found.append(_Moved(delta, _Kind.BAND))
     return found
+
+
+def own_band_words(band: int | None) -> str:
+    """A band of a line's own: "±3 pp", or "usual" where it is that of the strategy's rule."""
+    return "usual" if band is None else f"±{text.points_plain(band, None)}"
+
+
+def _number_words(state: State, number: int | None, kind: _Kind) -> str:
+    if kind is _Kind.BAND:
+        return own_band_words(number)
+    return _cap_words(state, number) if kind is _Kind.CAP else amount_words(state, number)
 
 
 def _cap_words(state: State, cap: int | None) -> str:

@@ -1,4 +1,4 @@
-"""One line of the target editor: class mark and name, slider, percentage and lock."""
+"""One line of the target editor: class mark and name, slider, percentage, lock, and a band of its own."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
+from wealthdesk.gui.widgets.band_edit import BandEdit
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.field_problem import FieldProblem
@@ -25,7 +26,10 @@ _NOTE = 104
 
 @dataclass(frozen=True, slots=True)
 class WeightLine:
-    """What a line shows. Basis points; note: words before the number, "= 35.2% of all"."""
+    """What a line shows. Basis points; note: words before the number, "= 35.2% of all".
+
+    own_band_bps: half the width of its own band; None: the usual one, which usual_band says in words, "±5".
+    """
 
     name: str
     colour: str
@@ -36,16 +40,21 @@ class WeightLine:
     is_locked: bool = False
     note: str = ""
     has_mark: bool = True
+    is_outside: bool = False
+    own_band_bps: int | None = None
+    usual_band: str = ""
 
 
 class WeightRow(QFrame):
-    """Signals tell what the user asks for; `show_line` decides what is shown. L toggles the lock."""
+    """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band."""
 
     moved = Signal(object)
     """The target asked for, in basis points (int): by slider, number or keys."""
     released = Signal()
     """The user let go: what was moved may be kept."""
     lock_toggled = Signal(bool)
+    band_asked = Signal(object)
+    """Half the width of a band of its own in basis points (int), or None for the usual one."""
     selected = Signal()
     """The focus came into the line."""
 
@@ -63,14 +72,18 @@ class WeightRow(QFrame):
         self.slider = TargetSlider()
         self.spin = PercentSpin()
         self.lock = icon_button("unlock", "Lock (L)")
+        self.band = BandEdit()
         self._problem = FieldProblem(self.spin)
+        self._band_problem = FieldProblem(self.band)
         self._lay_out()
         self.slider.moved.connect(self.moved)
         self.slider.released.connect(self.released)
         self.spin.edited.connect(self._on_spin_edited)
         self.spin.problem_changed.connect(self._problem.show_problem)
         self.lock.clicked.connect(self._on_lock_clicked)
-        for each in (self.slider, self.spin, self.lock):
+        self.band.edited.connect(self.band_asked)
+        self.band.problem_changed.connect(self._band_problem.show_problem)
+        for each in (self.slider, self.spin, self.lock, self.band):
             each.installEventFilter(self)
         self.show_line(line)
 
@@ -100,6 +113,9 @@ class WeightRow(QFrame):
         self.slider.setAccessibleName(f"Target of {line.name}")
         self.slider.setAccessibleDescription(f"{text.percent(line.target_bps, 2)}, {_held_words(line)}")
         self.spin.setAccessibleName(f"Target of {line.name} in percent")
+        self.band.show_band(line.own_band_bps, line.usual_band)
+        self.band.setAccessibleName(f"Band of {line.name} in percentage points")
+        self.band.setToolTip(f"A band of its own, in points (B); empty: {line.usual_band or 'the usual one'}")
 
     def set_selected(self, selected: bool) -> None:
         """Mark the line whose holdings are shown."""
@@ -110,13 +126,29 @@ class WeightRow(QFrame):
     def commit(self) -> None:
         """Take what is typed now."""
         self.spin.commit()
+        self.band.commit()
+
+    def edit_band(self) -> None:
+        """Put the focus into the band, all of it chosen."""
+        self.band.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.band.selectAll()
+
+    def problem(self) -> str:
+        """What is wrong with what is typed, "" when nothing is."""
+        return self.spin.problem() or self.band.problem()
+
+    def forget_typing(self) -> None:
+        """Show the numbers again in place of what is typed; nothing is emitted."""
+        for each in (self.spin, self.band):
+            each.forget_typing()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn:
             self.selected.emit()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_L:
+        keys = {Qt.Key.Key_L: self._on_lock_clicked, Qt.Key.Key_B: self.edit_band}
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in keys:
             if not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                self._on_lock_clicked()
+                keys[Qt.Key(event.key())]()
             return True
         return super().eventFilter(watched, event)
 
@@ -161,15 +193,16 @@ class WeightRow(QFrame):
         row.setContentsMargins(12, 5, 9, 5)
         row.addWidget(names)
         row.addWidget(self.slider, 1)
-        for each in (self._note, self.spin, self.lock):
+        for each in (self._note, self.spin, self.lock, self.band):
             row.addWidget(each)
         layout = vertical(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
-        self._problem.setContentsMargins(10, 0, 9, 6)
-        layout.addWidget(self._problem)
+        for problem in (self._problem, self._band_problem):
+            problem.setContentsMargins(10, 0, 9, 6)
+            layout.addWidget(problem)
 
 
 def _held_words(line: WeightLine) -> str:
     held = "not held" if line.held_bps is None else f"held {text.percent(line.held_bps)}"
-    return f"{held}, locked" if line.is_locked else held
+    return ", ".join([held, *(["outside"] if line.is_outside else []), *(["locked"] if line.is_locked else [])])

@@ -59,7 +59,8 @@ def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:
         found = _searched(problem, progress)
         if not any(broken_rules(problem, found)):
             return found
-    return replace(_or_everything(within, _searched(within, progress)), regret_bound=None)
+    found = _or_everything(within, _searched(within, progress))
+    return replace(raising.raised_further(problem, found), regret_bound=None)
 
 
 def _or_everything(problem: Problem, found: Answer) -> Answer:

@@ -1,6 +1,6 @@
 """Withdrawals of more than there is: what can be raised in each account, by selling all of it that may be sold."""
 
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -34,6 +34,49 @@ def everything(problem: Problem) -> Answer:
             count = _within_gain(problem, lots, place, most[place])
             lots[place] = -count if _is_worth_it(problem, place, count) else lots[place]
     return settle(problem, lots)
+
+
+def raised_further(problem: Problem, answer: Answer) -> Answer:
+    """The answer with whatever more can be sold in the accounts that it leaves below their buffers.
+
+    Where gains are limited, what is within reach is only known roughly: a plan that raises it may leave room for more.
+    """
+    lots = {trade.place: -trade.count for trade in answer.trades}
+    made, before = answer, dict[Place, int]()
+    while lots != before:
+        before = dict(lots)
+        for place in problem.held:
+            account = problem.account.get(place[1])
+            if account and made.cash[account.id] < account.buffer and problem.may_sell(place):
+                count = _sold_further(problem, lots, place, account.buffer - made.cash[account.id])
+                if count > -lots.get(place, 0):
+                    lots[place] = -count
+                    made = settle(problem, lots, None, answer.method)
+    return made
+
+
+def _sold_further(problem: Problem, lots: Mapping[Place, int], place: Place, short: int) -> int:
+    """How many lots to sell here in all: the fewest that bring what is short, or those that bring most of it."""
+    sold, most = -lots.get(place, 0), problem.most_lots(place)
+    allowed = most if problem.gain_limit is None else _within_gain(problem, lots, place, most)
+    already = _brought(problem, place, sold)
+    enough = (
+        sold + 1 + bisect_left(range(sold + 1, allowed), short, key=lambda n: _brought(problem, place, n) - already)
+    )
+    best = sold
+    for count in sorted({sold + 1, enough, allowed}):
+        is_possible = sold < count <= allowed and _is_worth_it(problem, place, count)
+        is_short = _brought(problem, place, best) - already < short
+        if is_possible and is_short and _brought(problem, place, count) > _brought(problem, place, best):
+            best = count
+    return best
+
+
+def _brought(problem: Problem, place: Place, count: int) -> int:
+    """What the sale of so many lots brings after its fee; nothing where none are sold."""
+    asset, account = problem.asset[place[0]], problem.account[place[1]]
+    gross = problem.gross(asset, count)
+    return gross - problem.fee(asset, account, gross) if count else 0
 
 
 def _within_gain(problem: Problem, lots: Mapping[Place, int], place: Place, most: int) -> int:

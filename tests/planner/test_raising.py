@@ -1,0 +1,50 @@
+"""Withdrawals of more than there is: what accounts below their buffers raise. Money is in cents."""
+
+from fractions import Fraction
+
+from planner.test_properties import could_bring_more, lots_of
+from wealthdesk.domain.plans import Mode
+from wealthdesk.planner.calculate import calculate
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+
+ONE = Fraction(1)
+
+
+def withdrawal(amount: int, gain_limit: int | None = 1_666, min_trade: int = 0) -> Problem:
+    """Two shares of D at 125.00, of which one may be sold for 12.50 of gain and both for 30.00, and two of C at 50.00,
+    of which one may be sold without a gain and both for 8.00.
+    """
+    costs = {"D": (Fraction(9, 5), 11_250, 2_500), "C": (Fraction(9, 5), 5_000, 1_000)}
+    return Problem(
+        Mode.WITHDRAWAL,
+        [PlanClass("stocks", 50), PlanClass("bonds", 30)],
+        [PlanAsset(name, Fraction(price), ONE, {"stocks": ONE}, 1) for name, price in (("D", 12_500), ("C", 5_000))],
+        [PlanAccount("k", 37_500, 37_500 + amount)],
+        {(name, "k"): Fraction(2) for name in costs},
+        lots={
+            (name, "k"): (TaxLot(most, Fraction(dear)), TaxLot(2 - most, Fraction(cheap)))
+            for name, (most, dear, cheap) in costs.items()
+        },
+        gain_limit=gain_limit,
+        min_trade=min_trade,
+    )
+
+
+def sold(problem: Problem) -> dict[Place, int]:
+    return {place: -count for place, count in lots_of(calculate(problem)).items()}
+
+
+def test_where_gains_are_limited_all_is_sold_that_fits_beside_the_rest() -> None:
+    """Both of C, which realise least of all that is held, would leave no room for D: one of each raises 175.00."""
+    problem = withdrawal(21_000)
+    assert sold(problem) == {("C", "k"): 1, ("D", "k"): 1}
+    assert not list(could_bring_more(problem, calculate(problem), problem.accounts[0]))
+
+
+def test_no_more_is_sold_than_is_short() -> None:
+    assert sold(withdrawal(12_000)) == {("D", "k"): 1}
+    assert sold(withdrawal(35_000, gain_limit=None)) == {("C", "k"): 2, ("D", "k"): 2}
+
+
+def test_what_is_sold_beside_the_rest_is_no_smaller_than_the_smallest_trade() -> None:
+    assert sold(withdrawal(21_000, min_trade=6_000)) == {("D", "k"): 1}

@@ -23,6 +23,11 @@ def main(arguments: Sequence[str], clock: Clock) -> int:
     """Runs one command (`arguments` without the program's name) and gives its exit code."""
     command = _command(arguments[0])
     printing.prepare()
+    with printing.own_output():
+        return _run(command, arguments, clock)
+
+
+def _run(command: Callable[[Sequence[str], Clock], int], arguments: Sequence[str], clock: Clock) -> int:
     try:
         code = command(arguments[1:], clock)
         sys.stdout.flush()

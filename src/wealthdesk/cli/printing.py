@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,39 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def own_output() -> Iterator[None]:
+    """Standard output is the command's alone: whatever a library prints past Python goes to standard error meanwhile.
+
+    The command writes into a private copy of descriptor 1. A sys.stdout that is no descriptor 1 is left as it is.
+    """
+    usual = sys.stdout
+    if usual is not sys.__stdout__ or not isinstance(usual, TextIOWrapper) or usual.fileno() != 1:
+        yield
+        return
+    own = os.fdopen(os.dup(1), "w", encoding=usual.encoding, errors=usual.errors)
+    _lead_to_standard_error(1)
+    sys.stdout = own
+    try:
+        yield
+    finally:
+        sys.stdout = usual
+        os.dup2(own.fileno(), 1)
+        # What can still not be written was said before, or nobody is there any more.
+        with contextlib.suppress(OSError):
+            own.close()
+
+
+def _lead_to_standard_error(descriptor: int) -> None:
+    """Where there is no standard error, it leads nowhere."""
+    try:
+        os.dup2(2, descriptor)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
 
 
 def print_json(told: Mapping[str, Any]) -> None:

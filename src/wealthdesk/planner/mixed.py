@@ -5,7 +5,10 @@ The same programme gives the same solution on every machine: one thread, a fixed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -13,6 +16,9 @@ from typing import Any
 TOLERANCE = 1e-9
 LAST_RESORT = 60.0
 """Seconds after which HiGHS gives up; no programme of ours comes near, or plans would depend on the machine."""
+
+_ALONE = threading.Lock()
+"""Two threads that lead descriptor 1 elsewhere at the same time could not both lead it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Mixed:
         """
         import highspy
 
-        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        highs = _solver()
         for name, value in _options(gap, nodes).items():
             highs.setOptionValue(name, value)
         highs.passModel(self._model(highspy))
@@ -129,9 +135,36 @@ def _interrupt(highs: Any, goes_on: Callable[[], bool]) -> None:
     highs.cbIpmInterrupt += ask
 
 
+def _solver() -> Any:
+    """HiGHS that says nothing: some versions print who they are while they are made, before any option can be set."""
+    import highspy
+
+    with _ALONE, _nothing_printed():
+        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    return highs
+
+
+@contextlib.contextmanager
+def _nothing_printed() -> Iterator[None]:
+    """Descriptor 1 leads nowhere meanwhile: a library that is not Python's does not ask what sys.stdout is."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # closed: nothing can be printed
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _options(gap: float, nodes: int) -> dict[str, object]:
     return {
-        "output_flag": False,
         "threads": 1,
         "random_seed": 1,
         "time_limit": LAST_RESORT,

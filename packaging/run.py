@@ -6,9 +6,12 @@
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
     python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
     python3 packaging/run.py deep   [--count N --first SEED …]  thousands of random plans, each judged by another search
+    python3 packaging/run.py newest [arguments of pytest]       tests and benchmarks with the newest of all dependencies
 
-The environment is the folder `.venv` beside pyproject.toml. It is made again when the project's dependencies, the
-version of Python or the place of the project change; otherwise nothing is installed and no network is needed.
+The environment is the folder `.venv` beside pyproject.toml, with the versions in packaging/constraints.txt. It is made
+again when the project's dependencies, these versions, the version of Python or the place of the project change;
+otherwise nothing is installed and no network is needed. `newest` makes one of its own that does not keep to these
+versions, and throws it away.
 Only the standard library is used, and nothing here is newer than Python 3.7 until the version has been looked at.
 """
 
@@ -22,6 +25,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +34,11 @@ from typing import Iterator, NoReturn  # noqa: UP035  an old Python has to get a
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
+CONSTRAINTS = Path("packaging", "constraints.txt")
+"""The one version of each package, seen from ROOT: pip takes a path with a space for two where a variable names it."""
+
+BENCHMARKS = ["-o", "python_files=bench_*.py", "-s", "-q", "tests/benchmarks"]
+"""What makes pytest run tests/benchmarks, which the tests leave alone because of their names."""
 
 
 class CannotSetUp(Exception):
@@ -38,7 +47,8 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "faults": faults, "deep": deep}
+    known = (demo, test, check, bench, faults, deep, newest)
+    commands = {each.__name__: each for each in known}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 0 if arguments in (["-h"], ["--help"]) else 2
@@ -62,16 +72,13 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Pass the tests: all of them on every core, or those that are named one after the other."""
     set_up("offscreen")
-    workers = min(4, os.cpu_count() or 1)
-    parallel = ["-n", str(workers)] if workers > 1 and not arguments else []
-    become([*python(), "-m", "pytest", *parallel, *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+    become([*python(), "-m", "pytest", *(arguments or on_every_core())], {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def bench(arguments: list[str]) -> int:
-    """Print the numbers of tests/benchmarks, which the tests leave alone because of their names."""
+    """Print the numbers of the benchmarks."""
     set_up("offscreen")
-    by_name = ["-o", "python_files=bench_*.py", "-s", "-q", "tests/benchmarks"]
-    become([*python(), "-m", "pytest", *by_name, *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+    become([*python(), "-m", "pytest", *BENCHMARKS, *arguments], {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def faults(arguments: list[str]) -> int:
@@ -80,9 +87,59 @@ def faults(arguments: list[str]) -> int:
         raise CannotSetUp("The disk that fails has to be compiled: install a C compiler (cc), then run this again.")
     set_up("offscreen")
     whole = {"QT_QPA_PLATFORM": "offscreen", "WEALTHDESK_FAULTS": "all"}
+    parallel = [] if arguments else on_every_core()
+    become([*python(), "-m", "pytest", "-q", *(parallel or ["-s"]), "tests/faults", *arguments], whole)
+
+
+def on_every_core() -> list[str]:
+    """What makes pytest run several tests at a time."""
     workers = min(4, os.cpu_count() or 1)
-    parallel = ["-n", str(workers)] if workers > 1 and not arguments else ["-s"]
-    become([*python(), "-m", "pytest", "-q", *parallel, "tests/faults", *arguments], whole)
+    return ["-n", str(workers)] if workers > 1 else []
+
+
+def newest(arguments: list[str]) -> int:
+    """Try the newest versions that pyproject.toml allows: say which differ, and whether tests and benchmarks pass."""
+    install_packages(missing_packages("offscreen"))
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="wealthdesk-newest-", ignore_cleanup_errors=True) as folder:
+        venv = Path(folder) / "venv"
+        say("Making an environment of the newest versions; this takes a minute or two …")
+        install(venv, constrained=False)
+        differing = differences(versions_in(venv), pinned_versions())
+        print("\n".join(differing) or "No version differs from those in packaging/constraints.txt.", flush=True)
+        runs = {"tests": arguments or on_every_core(), "benchmarks": BENCHMARKS}
+        for name, given in runs.items():
+            print(f"The {name}, with the newest versions:", flush=True)
+            command = [*python(venv), "-m", "pytest", *given]
+            if subprocess.call(command, cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}):
+                failed.append(name)
+    print("\n".join(differing))
+    print(f"Failed: {', '.join(failed)}; what did stands above." if failed else "All of it passes.")
+    return 1 if failed else 0
+
+
+def versions_in(venv: Path) -> dict[str, str]:
+    """The version of each package in an environment, by its name in small letters and hyphens."""
+    command = [*python(venv), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"]
+    listed = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return {each["name"].lower().replace("_", "-"): each["version"] for each in listed}
+
+
+def pinned_versions() -> dict[str, str]:
+    """The version of each package in packaging/constraints.txt."""
+    lines = (ROOT / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    pins = (line.partition(";")[0].split("==") for line in lines if "==" in line and not line.startswith("#"))
+    return {name.strip(): version.strip() for name, version in pins}
+
+
+def differences(found: dict[str, str], pinned: dict[str, str]) -> list[str]:
+    """A line for each package that is not as it is pinned, or not pinned at all."""
+    ours = {name: found[name] for name in sorted(found) if name not in ("pip", "setuptools", "wealthdesk")}
+    return [
+        f"{name} {version} instead of {pinned.get(name, 'none')}"
+        for name, version in ours.items()
+        if pinned.get(name) != version
+    ]
 
 
 def deep(arguments: list[str]) -> int:
@@ -195,7 +252,9 @@ def fingerprint() -> str:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    parts = [project["build-system"], project["project"], project["tool"]["hatch"], str(ROOT), sys.version_info[:2]]
+    pinned = (ROOT / CONSTRAINTS).read_text(encoding="utf-8")
+    needed = [project["build-system"], project["project"], project["tool"]["hatch"], pinned]
+    parts = [*needed, str(ROOT), sys.version_info[:2]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -211,20 +270,27 @@ def make_environment() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
     VENV.mkdir(exist_ok=True)
     unfinished.touch()
-    if not Path(*python()).exists():
-        say("Making the environment .venv …")
-        _done([sys.executable, "-m", "venv", str(VENV)], "The environment could not be made")
-    say("Installing WealthDesk and its tools into .venv; this takes a minute or two …")
-    install = [*python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ".[dev]"]
-    _done(install, "pip could not install what WealthDesk needs")
+    say("Making the environment .venv: installing WealthDesk and its tools takes a minute or two …")
+    install(VENV)
     (VENV / "wealthdesk.stamp").write_text(fingerprint())
     unfinished.unlink()
     say(f"Ready after {time.monotonic() - started:.0f} s.")
 
 
-def python() -> list[str]:
-    """The environment's interpreter."""
-    return [str(VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python")]
+def install(venv: Path, *, constrained: bool = True) -> None:
+    """Install the project and its tools into an environment, which is made where there is none."""
+    if not Path(*python(venv)).exists():
+        _done([sys.executable, "-m", "venv", str(venv)], "The environment could not be made")
+    pip = [*python(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pinned = ["-c", str(CONSTRAINTS)] if constrained else []
+    # What builds the project is installed apart from it: older pips and newer ones read another variable for that.
+    for_the_build = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), str(CONSTRAINTS)) if constrained else {}
+    _done([*pip, *pinned, "-e", ".[dev]"], "pip could not install what WealthDesk needs", for_the_build)
+
+
+def python(venv: Path = VENV) -> list[str]:
+    """An environment's interpreter."""
+    return [str(venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python")]
 
 
 def become(command: list[str], variables: dict[str, str], folder: Path = ROOT) -> NoReturn:
@@ -246,9 +312,10 @@ def _quietly(command: list[str]) -> int:
     return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _done(command: list[str], otherwise: str) -> None:
+def _done(command: list[str], otherwise: str, variables: dict[str, str] | None = None) -> None:
     """Run a step of the set-up: silent when it works, with all that it said when it does not."""
-    step = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    environment = {**os.environ, **(variables or {})}
+    step = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if step.returncode != 0:
         sys.stderr.write(step.stdout.decode(errors="replace"))
         raise CannotSetUp(f"{otherwise}; what was said stands above. Mend that and run the same command again.")

@@ -53,6 +53,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "src" / "wealthdesk" / "system.py", package)
     (package / "__main__.py").write_text("import os, sys; print(sys.argv[1:], os.getcwd()); sys.exit(4)")
     (clone / "pyproject.toml").write_text(PROJECT)
+    (clone / "packaging" / "constraints.txt").write_text("")
     (clone / "backend.py").write_text(BACKEND)
     return clone
 
@@ -81,6 +82,23 @@ def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(projec
     assert killed.stdout == first.stdout
     assert not (environment / "left over").exists()
     assert not (environment / "wealthdesk.unfinished").exists()
+
+
+def test_other_versions_make_the_environment_again(project: Path) -> None:
+    run(project, "demo", "--screenshots", "a folder")
+    (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
+    assert "Making the environment" in run(project, "demo", "--screenshots", "a folder").stderr
+    (project / "packaging" / "constraints.txt").write_text("wealthdesk==2\n")
+    assert run(project, "demo", "--screenshots", "a folder").returncode == 2
+
+
+def test_the_newest_versions_are_tried_in_an_environment_of_their_own(project: Path) -> None:
+    """The small project has no tests and not even pytest: both runs fail, and that is said."""
+    tried = run(project, "newest")
+    assert tried.returncode == 1
+    assert tried.stdout.splitlines()[-1] == "Failed: tests, benchmarks; what did stands above."
+    assert "No module named pytest" in tried.stderr
+    assert not (project / ".venv").exists()
 
 
 def test_a_failed_installation_says_so_and_is_not_taken_for_done(project: Path) -> None:

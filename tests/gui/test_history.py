@@ -4,6 +4,7 @@ import csv
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -243,6 +244,30 @@ def test_one_selected_version_is_compared_with_the_one_of_now(shown: Shown, demo
     assert page._compared() == (5, 6)
     page.table.select(2)
     assert page._compared() == (2, 6)
+
+
+def test_a_version_of_bands_alone_is_told_in_the_table_the_panel_and_the_comparison(
+    shown: Shown, demo_desk: Desk
+) -> None:
+    before = demo_desk.targets.get(ALL)
+    equity = next(t for t in before.targets if t.asset_class_id == "equity")
+    below = (replace(equity.holdings[0], band_bps=1000), *equity.holdings[1:])
+    others = tuple(t for t in before.targets if t is not equity)
+    demo_desk.targets.save(ALL, before.version, (replace(equity, band_bps=325, holdings=below), *others))
+    page = shown(demo_desk)
+    row = page.table.table.rows()[0]
+    assert (row.biggest, row.numbers, row.size) == ("Band of Equity", "usual → ±3.25 pp", "")
+    listed = page.panel.bands.model()
+    assert [listed.index(line, 0).data() for line in range(listed.rowCount())] == [
+        "Equity: usual → ±3.25 pp",
+        "VBR: usual → ±10 pp",
+    ]
+    past = demo_desk.histories.past(demo_desk.histories.subjects()[0])
+    dialog = CompareDialog(past, past.steps(), before.version, before.version + 1, {}, page)
+    bands = {each.delta.name: each.band for each in dialog.table.table.rows()}
+    assert bands["Equity"] == "usual → ±3.25 pp"
+    assert "Band" in [column.title for column in dialog.table.table.columns]
+    assert len(bands) == 2
 
 
 def test_comparing_versions_of_a_fund_tells_caps_totals_and_budget(shown: Shown, demo_desk: Desk) -> None:

@@ -56,7 +56,7 @@ class LineRow:
 
 
 def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Column[LineRow], ...]:
-    band: Column[LineRow] = Column("Band", lambda row: row.band, right=True, figures=True, width=150, spare=True)
+    band: Column[LineRow] = Column("Band", lambda row: row.band, right=True, figures=True, width=142)
     return (
         Column(
             "Line",
@@ -92,7 +92,8 @@ def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Colum
             figures=True,
             width=124,
         ),
-        Column("Cap", lambda row: row.cap, right=True, figures=True, width=220, spare=True),
+        # A cap is an amount of money, or where there are bands a share.
+        Column("Cap", lambda row: row.cap, right=True, figures=True, width=130 if has_bands else 220, spare=True),
         *((band,) if has_bands else ()),
     )
 

@@ -266,8 +266,14 @@ def test_a_version_of_bands_alone_is_told_in_the_table_the_panel_and_the_compari
     dialog = CompareDialog(past, past.steps(), before.version, before.version + 1, {}, page)
     bands = {each.delta.name: each.band for each in dialog.table.table.rows()}
     assert bands["Equity"] == "usual → ±3.25 pp"
-    assert "Band" in [column.title for column in dialog.table.table.columns]
+    assert "Cap, band" in [column.title for column in dialog.table.table.columns]
+    assert cells_of(dialog, "Equity")[-1] == "usual → ±3.25 pp"
     assert len(bands) == 2
+
+
+def cells_of(dialog: CompareDialog, name: str) -> list[str]:
+    row = next(each for each in dialog.table.table.rows() if each.delta.name == name)
+    return [column.words(row) for column in dialog.table.table.columns]
 
 
 def test_comparing_versions_of_a_fund_tells_caps_totals_and_budget(shown: Shown, demo_desk: Desk) -> None:

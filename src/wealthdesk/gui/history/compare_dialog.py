@@ -54,9 +54,13 @@ class LineRow:
         bands = dict.fromkeys((self.delta.band_before, self.delta.band_after))
         return text.NOTHING if list(bands) == [None] else f" {text.ARROW} ".join(map(own_band_words, bands))
 
+    @property
+    def limits(self) -> str:
+        """The cap and the band, those that there are."""
+        return ", ".join(each for each in (self.cap, self.band) if each != text.NOTHING) or text.NOTHING
+
 
 def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Column[LineRow], ...]:
-    band: Column[LineRow] = Column("Band", lambda row: row.band, right=True, figures=True, width=142)
     return (
         Column(
             "Line",
@@ -92,9 +96,9 @@ def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Colum
             figures=True,
             width=124,
         ),
-        # A cap is an amount of money, or where there are bands a share.
-        Column("Cap", lambda row: row.cap, right=True, figures=True, width=130 if has_bands else 220, spare=True),
-        *((band,) if has_bands else ()),
+        Column(
+            "Cap, band" if has_bands else "Cap", lambda row: row.limits, right=True, figures=True, width=220, spare=True
+        ),
     )
 
 

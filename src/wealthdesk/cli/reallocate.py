@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.json_file import Malformed
 from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocation_answer import Ids, findings_of, ids_of, preview_of, subject_of, totals_of
-from wealthdesk.cli.reallocation_request import Malformed, Request, changes_of, read_request
+from wealthdesk.cli.reallocation_request import Request, changes_of, read_request
 from wealthdesk.domain.reallocation import Change, Header, State
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.domain.reserves import Fund

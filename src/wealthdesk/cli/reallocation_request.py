@@ -1,12 +1,11 @@
 """What a JSON file asks to be reallocated: checked field by field, then as changes of a strategy's or fund's lines."""
 
-import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.json_file import Malformed, read_json
 from wealthdesk.domain.reallocation import (
     AddLine,
     Adjust,
@@ -22,7 +21,6 @@ from wealthdesk.domain.reallocation import (
     What,
 )
 from wealthdesk.domain.reserves import Fund, called
-from wealthdesk.errors import BadInput
 
 _LINE: Final = ("company_id", "line", "asset_class")
 _AMOUNT: Final = ("planned_reserves_cents", "target_bps")
@@ -30,12 +28,6 @@ _DELTA: Final = ("adjust_cents", "adjust_bps")
 _CAP: Final = ("allocation_cap_cents", "cap_bps")
 _BAND: Final = "band_bps"
 """Half the width of a target's own band; null: that of the strategy's rule."""
-_LONGEST_NUMBER: Final = 18
-_MOST_BYTES: Final = 16 * 1024 * 1024
-
-
-class Malformed(BadInput):
-    """The file is no request; the sentence names the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +59,7 @@ class Request:
 
 def read_request(path: Path) -> Request:
     """The request in a file (“-”: standard input); Malformed with one sentence if it is none."""
-    name = "standard input" if str(path) == "-" else path.name
-    try:
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == "-" else _bytes_of(path)
-        if len(data) > _MOST_BYTES:
-            raise Malformed(f"It has more than {_MOST_BYTES // 1024**2} MB.")
-        told = json.loads(
-            data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object, parse_int=_integer
-        )
-        return _request(told)
-    except OSError as error:
-        raise Malformed(f"{name} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise Malformed(f"{name} is not UTF-8 text.") from error
-    except RecursionError as error:
-        raise Malformed(f"{name} is nested too deeply.") from error
-    except json.JSONDecodeError as error:
-        raise Malformed(f"{name} is not JSON: {error.msg} in line {error.lineno}.") from error
-    except Malformed as refused:
-        raise Malformed(f"{name}: {refused}") from refused
+    return read_json(path, _request)
 
 
 def changes_of(request: Request, state: State, fund: Fund | None) -> tuple[Change, ...]:
@@ -135,29 +109,6 @@ def _target_key(word: str, state: State) -> LineKey:
         if slash and key.parent == parent.id and below.casefold() in (key.id.casefold(), name.casefold()):
             return key
     return LineKey(below, parent.id) if slash else LineKey(word)
-
-
-def _bytes_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
-
-
-def _no_number(text: str) -> Any:
-    raise Malformed(f"{text} is not a number that is kept.")
-
-
-def _integer(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise Malformed(f"{text[:_LONGEST_NUMBER]}… has too many digits.")
-    return int(text)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told = dict(pairs)
-    if len(told) < len(pairs):
-        twice = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
-        raise Malformed(f"“{twice}” stands twice in one object.")
-    return told
 
 
 def _request(told: Any) -> Request:

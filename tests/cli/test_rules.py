@@ -81,9 +81,7 @@ def test_a_part_is_set_and_the_rest_stays(demo: Path, capsys: pytest.CaptureFixt
         "accounts": {
             "Brokerage": {"buffer_minor": 50_000, "conversion": {"fee_bps": "12.5"}, "may_hold": ["VTI", "bnd"]},
             "crypto WALLET": {"barred": ["VTI"], "conversion": {"is_allowed": False}},
-            "Retirement": {
-                "room": {"left_minor": 2_000_000, "renewed_minor": 2_350_000, "renewal": "04-06"}
-            },
+            "Retirement": {"room": {"left_minor": 2_000_000, "renewed_minor": 2_350_000, "renewal": "04-06"}},
         },
         "trading": {"BTC": "locked"},
         "homes": {"Fixed income": "tax_deferred"},

@@ -1,20 +1,22 @@
 """The forms of the rules of trading: of accounts, assets and classes, and the cost lots of holdings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.holdings import Holding
+from wealthdesk.domain.plans import AccountCash, Mode, Plan
 from wealthdesk.domain.tax_lots import TaxLot
-from wealthdesk.domain.trading_rules import AccountRules, Trading
+from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
@@ -55,6 +57,13 @@ def type_in(field: QWidget, words: str) -> None:
     QTest.keyClicks(focused, words)
 
 
+def deposit(desk: Desk, account_id: str, minor: int) -> None:
+    allocation = desk.allocations.of(None)
+    cash = (AccountCash(account_id, 0, minor, minor),)
+    plan = Plan(Mode.DEPOSIT, minor, "USD", None, (), 0, allocation.drift, allocation.drift, accounts=cash)
+    desk.recorded_plans.record(plan, allocation, ())
+
+
 def holding(desk: Desk, holding_id: str = "brokerage_bnd") -> Holding:
     return next(each for each in desk.portfolios.current().holdings if each.id == holding_id)
 
@@ -78,7 +87,8 @@ def test_only_what_is_marked_may_be_held(demo_desk: Desk, show: Show[AccountDial
     dialog = show(AccountDialog(demo_desk, demo_desk.portfolios.current().accounts["wallet"]))
     may_hold = dialog.rules.may_hold
     assert may_hold.assets.isHidden()
-    QTest.keyClick(may_hold.choice, Key.Key_Down)
+    for _ in range(2):  # Automatic, Everything, Only these
+        QTest.keyClick(may_hold.choice, Key.Key_Down)
     assert may_hold.assets.isVisible()
     QTest.keyClicks(may_hold.search, "bitc")
     assert [i.text() for i in may_hold._items() if not i.isHidden()] == ["BTC  Bitcoin"]
@@ -87,6 +97,69 @@ def test_only_what_is_marked_may_be_held(demo_desk: Desk, show: Show[AccountDial
     QTest.keyClick(may_hold.assets, Key.Key_Space)
     save(dialog)
     assert demo_desk.rules.current().of_account("wallet").can_hold == frozenset({"btc"})
+
+
+def test_the_room_of_an_account_is_said_with_the_keyboard(demo_desk: Desk, show: Show[AccountDialog]) -> None:
+    accounts = demo_desk.portfolios.current().accounts
+    demo_desk.rules.set_account("retirement", AccountRules())
+    dialog = show(AccountDialog(demo_desk, accounts["retirement"]))
+    room = dialog.rules.room
+    assert room.left.isHidden() or not room.left.isVisible()
+    room.kind.setFocus()
+    for _ in range(2):  # Not set, No limit, Up to an amount
+        QTest.keyClick(room.kind, Key.Key_Down)
+    save(dialog)
+    assert dialog.isVisible() and "no amount" in room.left.problem()
+    type_in(room.left, "7000")
+    type_in(room.renewed, "23500")
+    room.renewal.setDate(QDate(2024, 4, 6))
+    assert {key for key, box in room.shared.items() if box.isVisible()} == {"brokerage"}, "the wallet is in euros"
+    QTest.keyClick(room.shared["brokerage"], Key.Key_Space)
+    save(dialog)
+    today = demo_desk.clock.today()
+    kept = Room(RoomKind.LIMITED, 7_000_00, today, 23_500_00, (4, 6), frozenset({"brokerage"}))
+    assert demo_desk.rules.current().of_account("retirement").room == kept
+    again = show(AccountDialog(demo_desk, accounts["retirement"]))
+    assert again.rules.rules().room == kept and not again.is_changed()
+    save(again)
+    deposit(demo_desk, "retirement", 1_000_00)
+    again = show(AccountDialog(demo_desk, accounts["retirement"]))
+    assert again.rules.room.left.minor() == 6_000_00, "what is left today"
+    assert again.rules.rules().room == kept, "what was said stays while nobody says anything else"
+    type_in(again.rules.room.left, "5000")
+    assert again.rules.rules().room == replace(kept, left_minor=5_000_00, on=None)
+    other = show(AccountDialog(demo_desk, accounts["brokerage"]))
+    assert other.rules.room.room().shared_with == {"retirement"}
+
+
+def test_saving_something_else_keeps_what_was_said_of_single_assets(demo_desk: Desk, show: Show[AccountDialog]) -> None:
+    account = demo_desk.portfolios.current().accounts["wallet"]
+    rules = AccountRules(allowed=frozenset({"vti"}), barred=frozenset({"eth"}), room=Room(RoomKind.NO_LIMIT))
+    demo_desk.rules.set_account("wallet", rules)
+    dialog = show(AccountDialog(demo_desk, account))
+    exceptions = dialog.rules.may_hold.exceptions
+    assert exceptions.isVisible() and "may be bought VTI; not ETH" in exceptions.text()
+    type_in(dialog.rules.buffer, "5")
+    QTest.keyClick(dialog.rules.converts, Key.Key_Space)
+    save(dialog)
+    kept = replace(rules, buffer_minor=500, converts=False)
+    assert demo_desk.rules.current().of_account("wallet") == kept
+    dialog = show(AccountDialog(demo_desk, account))
+    QTest.keyClick(dialog.rules.may_hold.exceptions, Key.Key_Space)
+    assert dialog.is_changed()
+    save(dialog)
+    assert demo_desk.rules.current().of_account("wallet") == replace(kept, allowed=frozenset(), barred=frozenset())
+
+
+def test_an_archived_account_may_take_part_all_the_same(demo_desk: Desk, show: Show[AccountDialog]) -> None:
+    dialog = show(AccountDialog(demo_desk, demo_desk.portfolios.current().accounts["wallet"]))
+    assert not dialog.rules.trades_archived.isVisible()
+    QTest.keyClick(dialog.archived, Key.Key_Space)
+    assert dialog.rules.trades_archived.isVisible()
+    QTest.keyClick(dialog.rules.trades_archived, Key.Key_Space)
+    save(dialog)
+    assert demo_desk.rules.current().of_account("wallet").trades_archived
+    assert demo_desk.portfolios.current().accounts["wallet"].is_archived
 
 
 def test_a_fee_above_everything_is_refused_below_its_field(demo_desk: Desk, show: Show[AccountDialog]) -> None:

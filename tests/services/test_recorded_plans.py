@@ -17,6 +17,7 @@ from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.recorded_plan_export import recorded_text
 
 BUY, SELL = Side.BUY, Side.SELL
 TODAY = date(2026, 11, 20)
@@ -194,6 +195,12 @@ def test_a_conversion_can_be_all_that_is_recorded_and_may_make_cash_of_a_new_cur
     # The fee of 1.00 USD is 0.80 EUR.
     assert quantities(small, "us") == {"a": "10", "cash_eur": "31.2", "cash_jpy": "1500", "cash_usd": "100"}
     assert [each.symbol for each in recorded.changes] == ["EUR", "JPY"]
+    heading, row = (line.split("\t") for line in recorded_text(recorded).splitlines())
+    told = dict(zip(heading, row, strict=True))
+    assert (told["Action"], told["Symbol"], told["Quantity"]) == ("Convert", "EUR", "8.00")
+    assert (told["Price"], told["Price currency"]) == ("187.5", "JPY")
+    assert (told["Amount"], told["Amount currency"]) == ("1500", "JPY")
+    assert (told["Fee"], told["Fee currency"]) == ("1.00", "USD")
     small.recorded_plans.undo(recorded.id)
     assert quantities(small, "us") == {"a": "10", "cash_eur": "40", "cash_usd": "100"}
     with pytest.raises(BadInput, match="nothing to record"):

@@ -15,6 +15,7 @@ from wealthdesk.gui.holdings.account_rules_fields import AccountRulesFields
 from wealthdesk.gui.holdings.words import ACCOUNT_KINDS
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.layouts import fit_height
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -36,9 +37,10 @@ class AccountDialog(FormDialog):
         self.kind.choose(account.kind if account else AccountKind.TAXABLE)
         held_in = account.currency if account else desk.portfolios.current().base_currency
         self.currency = CurrencyCombo("Currency of the account", held_in)
-        self.rules = AccountRulesFields(desk.portfolios.current(), held_in)
+        self.rules = AccountRulesFields(desk.portfolios.current(), held_in, account)
         self._kept = desk.rules.current().of_account(account.id) if account else NO_RULES
-        self.rules.show_rules(self._kept)
+        today = desk.rules.as_of_today().of_account(account.id) if account else NO_RULES
+        self.rules.show_rules(self._kept, today.room.left_minor)
         self.archived = QCheckBox("A&rchived: kept, but not offered in forms", self)
         self.archived.setChecked(account is not None and account.is_archived)
         self.archived.setVisible(account is not None)
@@ -49,6 +51,7 @@ class AccountDialog(FormDialog):
         self.add(self.archived)
         self.add(self.rules)
         self.currency.currentTextChanged.connect(self._on_currency)
+        self.archived.toggled.connect(self._on_archived)
         self.name.setFocus()
 
     def save(self) -> Account:
@@ -71,6 +74,10 @@ class AccountDialog(FormDialog):
         changed = replace(self._account, name=name, kind=kind, currency=code, is_archived=is_archived)
         self._desk.accounts.change(changed)
         return changed
+
+    def _on_archived(self, is_archived: bool) -> None:
+        self.rules.trades_archived.setVisible(is_archived)
+        fit_height(self)
 
     def _on_currency(self) -> None:
         if self.currency.known_code():

@@ -33,6 +33,7 @@ AT_LENGTH = Thoroughness(
     1e-6,
     Width(1e-4, 128, 6, 30, 3.0, 100),
     Width(1e-4, 120, 6, 30, 2.0, 20),
+    Width(1e-6, 300, 0, 0, 0.0, 3_000, 12),
 )
 """The search for the best plan known."""
 

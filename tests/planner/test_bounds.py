@@ -15,7 +15,7 @@ from wealthdesk.planner import search
 from wealthdesk.planner.answer import Answer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.model import modelled
-from wealthdesk.planner.nearby import GAP, Width, best_nearby
+from wealthdesk.planner.nearby import GAP, Width, best_within
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem, Weights
 from wealthdesk.planner.swaps import Effort
@@ -95,8 +95,9 @@ def test_all_plans_nearby_are_all_plans_where_everything_is_near(seed: int) -> N
     nothing = Trial(model, np.zeros(model.count))
     if tried is None or not nothing.allowed or len(set(model.side)) != 1 or model.gains is not None:
         return
-    found = best_nearby(nothing, nothing.value, Width(0.0, 1_000, 1, 10_000, 1.0, 1_000))
-    value = Trial(model, found.lots).value
+    width = Width(0.0, 1_000, 1, 10_000, 1.0, 1_000)
+    found = best_within(nothing, nothing.value, width.around(nothing), width, np.zeros(len(model.room)))
+    value = Trial(model, found.trial.lots).value
     assert found.bound <= tried[0] + SAME
     if not any(account.fee_rate for account in problem.accounts):
         assert found.bound > -inf
@@ -107,7 +108,8 @@ def test_all_plans_nearby_are_all_plans_where_everything_is_near(seed: int) -> N
 def test_of_some_variables_only_those_change_that_may() -> None:
     model = modelled(portfolio(3, 12, 3))
     nothing, free = Trial(model, np.zeros(model.count)), model.account == 1
-    found = best_nearby(nothing, nothing.value, Width(0.0, 1_000, 6, 30, 1.0, 20), free)
-    assert found.lots[free].any()
-    assert not found.lots[~free].any()
+    width = Width(0.0, 1_000, 6, 30, 1.0, 20)
+    found = best_within(nothing, nothing.value, width.around(nothing, free), width, np.zeros(len(model.room)))
+    assert found.trial.lots[free].any()
+    assert not found.trial.lots[~free].any()
     assert found.bound == -inf

@@ -27,15 +27,15 @@ SAME = 1e-10
 """Parts of the total outside the bands that are closer than this are the same."""
 SURE = 0.4
 """Less than half a minor unit is no difference in what is traded."""
+TRIES = 3
+"""So often everything is looked at, with more to spare each time."""
 NODES = 2_000
-AGAIN = 8
-"""How often a plan that rounding broke is settled again, with more to spare."""
+AGAIN = 12
+"""How often a plan is settled again, around a better one or with more to spare where rounding broke a rule."""
 CHEAP = 1e-7
 """A lot of less than this part of the total is not counted one by one before a plan is settled."""
 REACH = 4
 """So many lots more or less are looked at where a plan is settled."""
-ROUNDS = 6
-"""How often a plan is settled again around a better one."""
 
 
 def plan(problem: Problem) -> Answer:
@@ -43,13 +43,20 @@ def plan(problem: Problem) -> Answer:
     nothing = _Known(problem, settle(problem, {}, 0.0, METHOD))
     if problem.total <= 0 or (nothing.is_allowed and nothing.outside == 0):
         return nothing.answer
+    import numpy as np
+
     from wealthdesk.planner.model import modelled
 
     model = modelled(problem)
     best = nothing
-    for lots in _Coarse(model).plans():
-        found = _settled(problem, _Known(problem, settle(problem, lots, method=METHOD)))
-        best = min(best, found, key=lambda known: known.rank)
+    less = np.zeros(len(model.room))
+    for _ in range(TRIES):
+        made = [_Known(problem, settle(problem, lots, method=METHOD)) for lots in _Coarse(model, less).plans()]
+        best = min([best, *(_settled(problem, each) for each in made)], key=lambda known: known.rank)
+        short = [max(missing) for missing in zip(*(_short(problem, each).values() for each in made), strict=True)]
+        if not any(short):
+            break
+        less[: len(short)] += short
     return replace(best.answer, regret_bound=0.0 if best is nothing and not model.count else None)
 
 
@@ -79,8 +86,8 @@ class _Known:
 class _Coarse:
     """The programmes over everything, in parts of the total: which trades, and about how much of each."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, less: Array) -> None:
+        self._model, self._less = model, less
 
     def plans(self) -> Iterator[Mapping[Place, int]]:
         """The lots of plans that are least outside, and of the cheapest that are no more so.
@@ -99,11 +106,8 @@ class _Coarse:
         mixed = rules.mixed
         for column in outside:
             mixed.costs[column] = 1.0
-        # What is traded counts a little already, so that nothing is bought in one account and sold in another.
         costs = self._costs(rules)
-        for column, cost in costs.items():
-            mixed.costs[column] = cost * 1e-6
-        least = mixed.solve(gap=UNIT * 1e-7, nodes=NODES)
+        least = mixed.solve(gap=UNIT * SAME / 2, nodes=NODES)
         if least is None:
             return
         yield rules.found(least)
@@ -125,7 +129,7 @@ class _Coarse:
     def _programme(self, reach: Reach) -> tuple[Rules, list[int]]:
         """The rules, and a column for each class: how far it is outside its band."""
         m, problem = self._model, self._model.problem
-        rules = Rules(m, Mixed(), reach)
+        rules = Rules(m, Mixed(), reach, self._less)
         nothing = class_shares(problem, settle(problem, {}))
         outside = []
         for each in problem.classes:
@@ -162,24 +166,29 @@ class _Coarse:
 
 
 def _settled(problem: Problem, known: _Known) -> _Known:
-    """The best plan with the same trades, some lots more or less."""
-    best = known
-    less = dict.fromkeys(problem.account, 0)
+    """The best plan with the same trades, some lots more or less: what rounding breaks is asked for with more to spare.
+
+    That goes on from the better plan each time.
+    """
+    best, less = known, dict.fromkeys(problem.account, 0)
     for _ in range(AGAIN):
-        start = best
-        for _ in range(ROUNDS):
-            found = _Fine(problem, best, less).best()
-            if found is None:
-                break
-            if found.rank >= best.rank:
-                break
+        found = _Fine(problem, best, less).best()
+        if found is None:
+            break
+        if found.rank < best.rank:
             best = found
-        if best.is_allowed or best is start:
-            short = {key: problem.floor_of(problem.account[key]) - cash for key, cash in best.answer.cash.items()}
-            if best.is_allowed or not any(missing > 0 for missing in short.values()):
-                return best
-            less = {key: less[key] + max(0, short[key]) for key in less}
+        elif found.is_allowed or not any(_short(problem, found).values()):
+            break
+        else:
+            short = _short(problem, found)
+            less = {key: less[key] + short[key] for key in less}
     return best
+
+
+def _short(problem: Problem, known: _Known) -> dict[str, int]:
+    """What each account lacks."""
+    cash = known.answer.cash
+    return {each.id: max(0, problem.floor_of(each) - cash[each.id]) for each in problem.accounts}
 
 
 class _Fine:
@@ -249,7 +258,7 @@ class _Fine:
                     terms[column] = float(grain * problem.asset[asset_id].lot * (1 + sign * self._rate(place)))
             spare = self._known.answer.cash[account.id] - problem.floor_of(account) - self._less[account.id]
             if terms:
-                mixed.row(terms, upper=float(spare))
+                mixed.row(terms, upper=spare + 0.5 * len(terms))
 
     def _gains(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> None:
         """What the next lots more would gain at most, and lots less at least."""

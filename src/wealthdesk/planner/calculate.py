@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import bands, fractional, raising
 from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
 from wealthdesk.planner.fractional import ClassPart, Part
@@ -13,16 +13,23 @@ from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Prob
 
 SMALL = 24
 """Up to so many assets, every plan that may be the best is looked at."""
+COUNTABLE = 100_000
+"""Lots of a smaller part of the total are not counted one by one."""
 EVEN_FILL = "even fill"
 
 
 def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
-    """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search."""
+    """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search.
+
+    Nothing is proven of a plan that is not allowed.
+    """
     if problem.max_trades is not None or problem.withdrawal or any(each.withdrawal for each in problem.accounts):
         return _with_money_out(problem, progress)
     if fills_evenly(problem):
         return even_fill(problem)
-    return _withdrawal(problem, progress) if problem.mode is Mode.WITHDRAWAL else _searched(problem, progress)
+    is_short = problem.mode is not Mode.DEPOSIT and any(each.cash < each.buffer for each in problem.accounts)
+    found = _short(problem, progress) if is_short else _searched(problem, progress)
+    return replace(found, regret_bound=None) if any(broken_rules(problem, found)) else found
 
 
 def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
@@ -42,13 +49,13 @@ def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
         from wealthdesk.planner import practical
 
         found = practical.limited(gone, progress)
-    lots = {each.place: each.count if each.side is Side.BUY else -each.count for each in found.trades}
+    lots = {each.place: each.signed for each in found.trades}
     paid = found.paid if gone.withdrawal else {accounts[0].id: problem.withdrawal} if accounts else {}
     return settle(problem, lots, found.regret_bound, found.method, paid=paid)
 
 
-def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:
-    """Accounts that cannot raise what is taken out of them sell all; the others plan as if that were enough.
+def _short(problem: Problem, progress: Progress | None) -> Answer:
+    """Accounts that cannot raise what is missing in them sell all; the others plan as if that were enough.
 
     Where gains are limited it may be a question of which account realises them: then it is tried as it is.
     """
@@ -60,7 +67,9 @@ def _withdrawal(problem: Problem, progress: Progress | None) -> Answer:
         if not any(broken_rules(problem, found)):
             return found
     found = _or_everything(within, _searched(within, progress))
-    return replace(raising.raised_further(problem, found), regret_bound=None)
+    if problem.mode is Mode.WITHDRAWAL:
+        found = raising.raised_further(problem, found)
+    return replace(found, regret_bound=None)
 
 
 def _or_everything(problem: Problem, found: Answer) -> Answer:
@@ -95,8 +104,13 @@ def _small(problem: Problem, progress: Progress | None) -> Answer:
     is_one = len(problem.accounts) == 1
     found = search.solve(problem, progress, BRIEF if is_one else None)
     best = _better(problem, found, first)
-    is_enough = progress is not None and not progress(best)
+    is_enough = not _is_countable(problem) or (progress is not None and not progress(best))
     return best if is_enough else exact.improve(problem, best, exact.LONG if is_one else exact.LONG[:1])
+
+
+def _is_countable(problem: Problem) -> bool:
+    """Whether lots are so large that one more or less is worth looking at."""
+    return all(asset.lot * COUNTABLE >= problem.total for asset in problem.assets)
 
 
 def _better(problem: Problem, one: Answer, other: Answer) -> Answer:

@@ -40,6 +40,16 @@ def everything(model: Model) -> Reach:
     return Reach(np.zeros(model.count), model.most + (model.grain > 1), whole)
 
 
+def covers(model: Model, reach: Reach) -> bool:
+    """Whether all lots of the model are within reach."""
+    return bool((reach.low == 0).all() and (reach.high >= model.most).all())
+
+
+def is_all(model: Model, reach: Reach) -> bool:
+    """Whether every allowed plan is within reach, also with lots that are smaller than the model's."""
+    return covers(model, reach) and bool((reach.whole <= (model.grain == 1)).all())
+
+
 def around(model: Model, lots: Array, reach: float, cheap: float) -> Reach:
     """So many lots more or less than these; whole ones, but for lots of less than the part `cheap` of the total."""
     import numpy as np
@@ -56,9 +66,10 @@ def around(model: Model, lots: Array, reach: float, cheap: float) -> Reach:
 
 
 class Rules:
-    """Columns for the lots and for whether anything is traded; what is spent is `given` away to rounding at most.
+    """Columns for the lots and for whether anything is traded.
 
-    less: what each account is to keep on top, where rounding took too much.
+    given: what rounding to minor units may give at most where a variable is traded; accounts are allowed that much.
+    less: what each of them is to keep all the same, where rounding took too much.
     """
 
     def __init__(self, model: Model, mixed: Mixed, reach: Reach, less: Array | None = None) -> None:
@@ -72,6 +83,7 @@ class Rules:
             )
             for v in range(model.count)
         ]
+        self.given = np.where(reach.high > 0, _rounding(model), 0.0)
         self.trades = [self._trade(v) for v in range(model.count)]
         self._accounts(np.zeros(len(model.room)) if less is None else less)
         self._gains()
@@ -132,7 +144,8 @@ class Rules:
                 trade = self.trades[v]
                 if trade is not None:
                     terms[trade] = float(m.fixed[v]) / m.total * UNIT
-            room = float(m.room[account] - less[account]) / m.total - float(paid[here].sum())
+            given = float(self.given[here].sum())
+            room = float(m.room[account] + given - less[account]) / m.total - float(paid[here].sum())
             if terms:
                 self.mixed.row(terms, upper=room * UNIT)
 
@@ -179,3 +192,12 @@ class Rules:
                     self.mixed.row({column: 1.0, sells: -most}, upper=0.0)
                 else:
                     self.mixed.row({column: 1.0, sells: most}, upper=most)
+
+
+def _rounding(model: Model) -> Array:
+    """What half a unit of the gross, and half a unit of the fee, come to; nothing where both are whole anyway."""
+    import numpy as np
+
+    whole = (np.abs(model.lot - np.rint(model.lot)) < 1e-9) & (model.grain == 1)
+    given: Array = np.where(whole, 0.0, 0.5 * (1 + model.rate)) + np.where(model.rate > 0, 0.5, 0.0)
+    return given

@@ -13,10 +13,11 @@ from wealthdesk.planner.answer import Answer, Progress, settle
 from wealthdesk.planner.bound import SAME, lower_bound, regret_bound
 from wealthdesk.planner.fees import concentrated
 from wealthdesk.planner.model import Model, modelled
-from wealthdesk.planner.nearby import best_nearby
+from wealthdesk.planner.nearby import best_within
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.relaxation import relaxed
 from wealthdesk.planner.rounding import descend, repair, rounded
+from wealthdesk.planner.rules import everything
 from wealthdesk.planner.settling import settled
 from wealthdesk.planner.swaps import Effort, improve
 from wealthdesk.planner.thoroughness import USUAL, WIDE, Thoroughness
@@ -119,25 +120,41 @@ class _Search:
                 account, idle = (account + 1) % accounts, idle + 1
 
     def _look_nearby(self) -> bool:
-        """Where few lots are traded, the best plan near the best one; whether nothing better is expected there.
+        """The best plan of all, or near the best one; whether nothing better is expected there.
 
-        Not where assets may be bought and sold: the search for exchanges is good at that, and this is slow.
+        Where assets may be bought and sold, gains are limited or no plan is allowed yet, which trades there are is what
+        is hard to find; where few lots are traded, how many.
         """
-        model = self._model
-        if not self._best.allowed or model.gains is not None or len(set(model.side)) > 1:
-            return False
-        if model.count <= self._how.whole.variables:
+        model, how = self._model, self._how
+        is_one_sided = model.gains is None and len(set(model.side)) == 1
+        if not (is_one_sided and self._best.allowed):
+            self._look_everywhere()
+            if not self._best.allowed:
+                return False
+        if model.count <= how.whole.variables:
             return self._look_at_all()
-        return self._look_at_pairs()
+        return self._look_at_pairs() if is_one_sided else False
+
+    def _look_everywhere(self) -> None:
+        """Which trades there are to be, with any parts of cheap lots."""
+        width = self._how.everywhere
+        is_enough = self._best.allowed and self._good(self._best, width.above)
+        if self._stopped or is_enough or self._model.count > width.variables:
+            return
+        found = best_within(self._best, self._worth, everything(self._model), width, self._prices)
+        self._bound = max(self._bound, found.bound - SAME)
+        if self._take(found.trial):
+            self._exchange(self._best, self._how.exchanges[:2], ROUNDS)
 
     def _look_at_all(self) -> bool:
         width, found = self._how.whole, None
         for _ in range(CENTRES):
             if self._stopped or self._good(self._best, GOOD if found else width.above):
                 return found is not None
-            found = best_nearby(self._best, self._worth, width)
+            reach = width.around(self._best)
+            found = best_within(self._best, self._worth, reach, width, self._prices)
             self._bound = max(self._bound, found.bound - SAME)
-            if not self._take(found.lots):
+            if not self._take(found.trial):
                 return found.is_best
         return False
 
@@ -148,7 +165,8 @@ class _Search:
                 self._tell()
                 if self._stopped:
                     break
-                self._take(best_nearby(self._best, self._worth, width, free).lots)
+                reach = width.around(self._best, free)
+                self._take(best_within(self._best, self._worth, reach, width, self._prices).trial)
                 looked = True
         return looked
 
@@ -157,12 +175,12 @@ class _Search:
         """What can be gained at most."""
         return max(self._nothing.value, self._best.value) - self._bound
 
-    def _take(self, lots: Array) -> bool:
-        """Goes on from these lots if they are better than the best plan; whether they are."""
-        trial = Trial(self._model, lots)
-        if trial.value >= self._best.value - GAIN:
+    def _take(self, trial: Trial) -> bool:
+        """Goes on from this plan if it is better than the best one; whether it is."""
+        is_better = trial.value < self._best.value - GAIN
+        if trial.allowed < self._best.allowed or (trial.allowed == self._best.allowed and not is_better):
             return False
-        self._best = trial
+        self._best = trial.copy()
         self._tell()
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ PAYERS = 3
 """So many accounts are tried as the only one that money comes into, or from."""
 SMALL = 60
 """Up to so many trades that may be made, a limit on their number is proven at once."""
+FEW_UNITS = 24
+FEW_SALES = 10
 ROUNDS = 12
 NODES = 20_000
 PROVEN = 1e-5
@@ -106,7 +109,11 @@ def limited(problem: Problem, progress: Progress | None = None) -> Answer:
         return best.answer
     lower = _looked_at(sparse, best, most) if len(sparse.programme.units) <= SMALL else -inf
     if best.answer is None:
+        best.offer(_raised(problem, most))
+    if best.answer is None:
         return _as_much_as_possible(problem, most)
+    if len(sparse.programme.units) <= FEW_UNITS:
+        _exchange(best, most)
     return replace(best.answer, regret_bound=_regret(problem, best.j, lower))
 
 
@@ -115,6 +122,42 @@ def _regret(problem: Problem, j: float, lower: float) -> float | None:
 
     nothing = score(problem, settle(problem, {})).j
     return None if lower == -inf else regret_bound(j, nothing, lower)
+
+
+def _exchange(best: _Best, most: int) -> None:
+    """Single lots more or less, and from one place to another, for as long as that is better: exact to the last unit.
+
+    What a cost is rounded to is seen only here.
+    """
+    problem = best.problem
+    places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
+    single = [{place: by} for place in places for by in (-1, 1)]
+    paired = [{**one, **other} for one, other in combinations(single, 2) if one.keys() != other.keys()]
+    before = inf
+    while best.answer is not None and best.j < before:
+        before, known = best.j, lots_of(best.answer)
+        for move in single + paired:
+            lots = {place: known.get(place, 0) + move.get(place, 0) for place in known | move}
+            is_near = not known or known.keys() & move.keys()
+            if is_near and sum(map(bool, lots.values())) <= most and _may(problem, lots):
+                best.offer(settle(problem, lots))
+
+
+def _may(problem: Problem, lots: dict[Place, int]) -> bool:
+    return all(
+        problem.may_buy(place) if count > 0 else problem.may_sell(place) for place, count in lots.items() if count
+    )
+
+
+def _raised(problem: Problem, most: int) -> Answer | None:
+    """Of what raises most when it is sold, the best part that is few enough and raises enough."""
+    lots = lots_of(raising.everything(problem)) if problem.mode is Mode.WITHDRAWAL else {}
+    best = _Best(problem)
+    if len(lots) <= FEW_SALES:
+        for count in range(min(most, len(lots)) + 1):
+            for places in combinations(sorted(lots), count):
+                best.offer(settle(problem, {place: lots[place] for place in places}))
+    return best.answer
 
 
 def _as_much_as_possible(problem: Problem, most: int) -> Answer:
@@ -243,6 +286,8 @@ def sheet(
         return _within_reach(problem, trades, progress, goes_on)
     if not tell(found.sheet(is_quick=True)):
         return found.sheet(is_quick=True)
+    if not goes_on():
+        return found.sheet()
     found.search_around()
     if not tell(found.sheet()):
         return found.sheet()
@@ -303,6 +348,7 @@ class _Control:
         self._searches = [self._main]
         self._nothing = score(problem, settle(problem, {})).j
         self._closest: Fit | None = None
+        self._made: Sheet | None = None
         self._lower: dict[int, float] = {}
         self._exact: dict[tuple[int, tuple[int, ...], float], Point | None] = {}
 
@@ -332,7 +378,7 @@ class _Control:
     def search_around(self) -> None:
         """Up and down around the best value, and with money in one account alone."""
         self._main.rounds(self._knee() + FURTHER)
-        for closed in self._single_movers():
+        for closed in self._single_movers() if self._goes_on() else ():
             other = self._search(closed)
             fit = other.closest()
             if fit is not None:
@@ -404,6 +450,8 @@ class _Control:
 
     def _point(self, count: int, candidate: _Candidate) -> Point | None:
         key = (id(candidate.sparse), candidate.sized.fit.support, candidate.j)
+        if key not in self._exact and self._made is not None and not self._goes_on():
+            return None
         if key not in self._exact:
             answer = _exact(candidate.sparse, candidate.sized)
             made = None
@@ -413,7 +461,15 @@ class _Control:
         return self._exact[key]
 
     def sheet(self, *, is_quick: bool = False, is_final: bool = False) -> Sheet:
-        """All that was found; quick: only the plan of the best value (or of the number that was asked for)."""
+        """All that was found; quick: only the plan of the best value (or of the number that was asked for).
+
+        Once the search is to end, what was made before is enough.
+        """
+        if self._made is None or self._goes_on():
+            self._made = self._sheet(is_quick, is_final)
+        return self._made
+
+    def _sheet(self, is_quick: bool, is_final: bool) -> Sheet:
         candidates = self._candidates()
         if is_quick:
             wanted = self._trades if isinstance(self._trades, int) else self._knee()

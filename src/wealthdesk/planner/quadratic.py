@@ -7,6 +7,7 @@ trace of curvature everywhere it ends always, and from a good guess after two or
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ GIVE = 1e-10
 TOLERANCE = 1e-9
 PATIENCE = 3
 """So many changes of all wrong guesses at once may be without gain before they are changed one by one."""
+LARGE = 100
+"""Of so many columns and rows, it is asked each time whether to go on."""
 MOST = 400
 """Systems of equations after which the solution is given up."""
 
@@ -42,8 +45,9 @@ def solve(
     lower: Array,
     upper: Array,
     state: Array | None = None,
+    goes_on: Callable[[], bool] | None = None,
 ) -> Solution | None:
-    """The solution, from a guess of what binds; None where there is none to be found within the limits of floats."""
+    """The solution, from a guess of what binds; None where floats find none, or where goes_on ends it."""
     import numpy as np
 
     columns, count = len(cost), len(cost) + len(room)
@@ -60,7 +64,7 @@ def solve(
     state = np.where(low == -np.inf, 0, np.where((state > 0) & (high == np.inf), 0, state)).astype(np.int8)
     is_fixed = low == high
     state[is_fixed] = -1
-    found = _pivoted(matrix, offset, low, high, state, is_fixed)
+    found = _pivoted(matrix, offset, low, high, state, is_fixed, goes_on)
     if found is None:
         return None
     y, state = found
@@ -68,13 +72,21 @@ def solve(
 
 
 def _pivoted(
-    matrix: Array, offset: Array, low: Array, high: Array, state: Array, is_fixed: Array
+    matrix: Array,
+    offset: Array,
+    low: Array,
+    high: Array,
+    state: Array,
+    is_fixed: Array,
+    goes_on: Callable[[], bool] | None,
 ) -> tuple[Array, Array] | None:
     import numpy as np
 
     least, patience = len(offset) + 1, PATIENCE
     at_low, at_high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
     for _ in range(MOST):
+        if goes_on is not None and len(offset) > LARGE and not goes_on():
+            return None
         y = np.where(state < 0, at_low, at_high)
         free = np.flatnonzero(state == 0)
         y[free] = 0.0

@@ -150,7 +150,8 @@ class Sparse:
         low, high = self._limits(support, bounds, columns)
         column_state, row_state = self._guess(support, near)
         state = np.concatenate([column_state[columns], row_state[rows]])
-        found = quadratic.solve(hessian, linear, limits, b[rows], programme.is_equal[rows], low, high, state)
+        equal = programme.is_equal[rows]
+        found = quadratic.solve(hessian, linear, limits, b[rows], equal, low, high, state, self._goes_on)
         if found is None:
             return None
         x = found.x
@@ -251,7 +252,7 @@ class Sparse:
                 best, cutoff = each, each.fit.j
                 continue
             at, ranges = options
-            for bounds in ranges:
+            for bounds in ranges if self._goes_on() else ():
                 tried = {**each.bounds, at: bounds}
                 found = self.solve(fit.support, tried, each.fit)
                 if found is not None:
@@ -457,7 +458,7 @@ class Sparse:
                 tries = [tuple(at for at in fit.support if at not in gone)]
             else:
                 tries = removals[:DROPPED]
-            fits = [found for each in tries if (found := self.offer(each, fit)) is not None]
+            fits = [found for each in tries if self._goes_on() and (found := self.offer(each, fit)) is not None]
             smaller = [each for each in fits if len(each.support) < len(fit.support)]
             if not smaller:
                 break

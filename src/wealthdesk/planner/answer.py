@@ -203,8 +203,14 @@ def _sells_too_much(problem: Problem, answer: Answer, account: PlanAccount) -> b
     sales = [trade for trade in answer.trades if trade.account_id == account.id]
     needed = answer.paid.get(account.id, 0) + max(0, problem.floor_of(account) - account.cash)
     needed += sum(each.fee for each in answer.conversions if each.account_id == account.id)
-    slack = max((each.gross if each.closes else int(problem.asset[each.asset_id].lot) + 1 for each in sales), default=0)
+    slack = max((_last(problem, each) for each in sales), default=0)
     return sum(trade.cash_change for trade in sales) > needed + slack
+
+
+def _last(problem: Problem, sale: Lots) -> int:
+    """What a sale may raise too much: a last lot, or what would be left as a rest."""
+    lot = int(problem.asset[sale.asset_id].lot) + 1
+    return max(lot, min(sale.gross, 2 * problem.smallest_trade)) if sale.closes else lot
 
 
 def purses_after(problem: Problem, answer: Answer) -> dict[Purse, int]:

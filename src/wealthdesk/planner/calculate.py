@@ -122,9 +122,9 @@ def prepare() -> None:
     """Imports what plans of whole lots need, which takes longer than the first of them."""
     import highspy
 
-    from wealthdesk.planner import exact, search
+    from wealthdesk.planner import exact, proof, search, sizing
 
-    assert exact and search and highspy
+    assert exact and proof and search and sizing and highspy
 
 
 def fills_evenly(problem: Problem) -> bool:

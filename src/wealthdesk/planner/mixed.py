@@ -11,9 +11,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from threading import Event, Thread
 from typing import Any
 
 TOLERANCE = 1e-9
+ASKED = 0.01
+"""Every so many seconds it is asked whether to go on."""
 LAST_RESORT = 60.0
 """Seconds after which HiGHS gives up; no programme of ours comes near, or plans would depend on the machine."""
 
@@ -66,7 +69,7 @@ class Mixed:
     ) -> Solved | None:
         """The solution, no further than `gap` from the best unless there are more nodes; None where there is none.
 
-        start: the values of a known solution. goes_on is asked all the time; its no ends it, with the best so far.
+        start: the values of a known solution. goes_on is asked all the time; its no ends it, without one.
         """
         import highspy
 
@@ -78,9 +81,8 @@ class Mixed:
             known = highspy.HighsSolution()
             known.col_value = list(start)
             highs.setSolution(known)
-        if goes_on is not None:
-            _interrupt(highs, goes_on)
-        highs.run()
+        if not _run(highs, goes_on):
+            return None
         status = highs.getModelStatus()
         info = highs.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -125,14 +127,28 @@ class Mixed:
         return model
 
 
-def _interrupt(highs: Any, goes_on: Callable[[], bool]) -> None:
+def _run(highs: Any, goes_on: Callable[[], bool] | None) -> bool:
+    """Runs to the end, unless goes_on says no: then HiGHS, which may not ask for a while, ends on its own."""
+    if goes_on is None:
+        highs.run()
+        return True
+    is_ended = Event()
+
     def ask(event: Any) -> None:
-        if not goes_on():
+        if is_ended.is_set():
             event.interrupt()
 
     highs.cbMipInterrupt += ask
     highs.cbSimplexInterrupt += ask
     highs.cbIpmInterrupt += ask
+    running = Thread(target=highs.run)
+    running.start()
+    while running.is_alive():
+        running.join(ASKED)
+        if running.is_alive() and not goes_on():
+            is_ended.set()
+            return False
+    return True
 
 
 def _solver() -> Any:

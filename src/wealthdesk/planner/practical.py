@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import inf
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
 from wealthdesk.planner import raising
-from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
+from wealthdesk.planner.answer import Answer, Progress, broken_rules, purses_after, settle
 from wealthdesk.planner.objective import after, score, turnover_cost
-from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:
     from wealthdesk.planner.proof import Proof
@@ -274,6 +274,8 @@ def sheet(
     progress is told of the first sheet, of the filled one, and of what is proven. goes_on is asked every few
     milliseconds: where it says no, the best so far is the answer.
     """
+    if problem.total <= 0 and problem.mode is Mode.WITHDRAWAL:
+        return _within_reach(problem, trades, progress, goes_on)
     if problem.total <= 0:
         return _nothing(problem, settle(problem, {}))
     found = _Control(problem, trades, goes_on)
@@ -308,7 +310,7 @@ def _within_reach(
 ) -> Sheet:
     """The sheet of a withdrawal that cannot be raised: of as much of it as can, and what is missing."""
     raised = settle(problem, lots_of(raising.everything(problem)), new_money={}, paid={})
-    spare = {each.id: raised.cash[each.id] - problem.floor_of(each) for each in problem.accounts}
+    spare = {each.id: _payable(problem, raised, each) for each in problem.accounts}
     accounts = [
         replace(each, withdrawal=each.withdrawal - min(each.withdrawal, max(0, -spare[each.id])))
         for each in problem.accounts
@@ -316,11 +318,40 @@ def _within_reach(
     any_ = min(problem.withdrawal, sum(max(0, spare[each.id]) for each in problem.accounts if each.pays))
     named = sum(each.withdrawal for each in problem.accounts) - sum(each.withdrawal for each in accounts)
     shortfall = problem.withdrawal - any_ + named
+    reduced = replace(problem, accounts=accounts, withdrawal=any_)
+    if reduced.total <= 0:
+        return replace(_everything(reduced, raised, spare), shortfall=shortfall)
     if not shortfall:
         return replace(_nothing(problem, settle(problem, {})), empty_because=EmptyBecause.MAY_NOT)
-    reduced = replace(problem, accounts=accounts, withdrawal=any_)
     found = sheet(reduced, trades, progress, goes_on)
     return replace(found, shortfall=found.shortfall + shortfall)
+
+
+def _everything(problem: Problem, raised: Answer, spare: Mapping[str, int]) -> Sheet:
+    """The sheet of the sale of all that there is, paid out to the last unit."""
+    left, paid = problem.withdrawal, {}
+    for each in problem.accounts:
+        paid[each.id] = min(left, max(0, spare[each.id])) if each.pays else 0
+        left -= paid[each.id]
+    answer = settle(problem, lots_of(raised), method=METHOD, paid=paid)
+    point = Point(len(answer.trades), answer, score(problem, answer).j, 1.0)
+    count = point.trades
+    return Sheet((point,) if count else (), count, count, count, point, is_final=True)
+
+
+def _payable(problem: Problem, answer: Answer, account: PlanAccount) -> int:
+    """What an account can pay after a plan: of its other purses what is left of them when they are changed."""
+    payable = answer.cash[account.id] - problem.floor_of(account)
+    if account.id not in problem.accounts_with_purses:
+        return payable
+    payable = -problem.floor_of(account)
+    for (account_id, currency), left in purses_after(problem, answer).items():
+        if account_id == account.id and currency == account.currency:
+            payable += left
+        elif account_id == account.id and account.converts and left > 0:
+            changed = int(left / (1 + account.fx_rate / 10_000))
+            payable += max(0, changed - 1) if account.fx_rate else changed
+    return payable
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +475,11 @@ class _Control:
 
     def _last(self) -> int:
         found, gain = self._candidates(), self._gain()
-        return min(count for count, each in found.items() if each.j <= self._nothing - ALL * gain + 1e-12)
+        return min(
+            count
+            for count, each in found.items()
+            if each.j <= self._nothing - ALL * gain + 1e-12 or count == max(found)
+        )
 
     # Sheets
 
@@ -573,6 +608,15 @@ class _Control:
             return None
         return self._main.lower(self._closest) - _rounding(self._main, len(self._closest.support))
 
+    def _alone(self) -> float:
+        """What no plan of a single trade is below, which may be of any size where money comes in or goes out."""
+        from wealthdesk.planner.proof import Proof, seeded
+
+        proof = Proof(self._programme, self._main.rules, self._main.eta, range(len(self._programme.units)), 1)
+        seeded(proof, [(each.sized.fit.k, each.sized.fit.gap) for each in self._candidates().values()])
+        found = proof.solve(gap=PROVEN_SHOWN * max(self._gain(), 1e-9), nodes=NODES, goes_on=self._goes_on)
+        return -inf if found is None else found.lower - _rounding(self._main, 1)
+
     def prove(self) -> None:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
         chosen = self.sheet().chosen
@@ -581,6 +625,7 @@ class _Control:
         from wealthdesk.planner.proof import Proof, seeded
 
         sparse, most = self._main, chosen.trades
+        alone = self._alone() if sparse.rules.single_is_free and most > 1 else inf
         proof = Proof(self._programme, sparse.rules, sparse.eta, range(len(self._programme.units)), most)
         points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in self._candidates().items() if count >= most]
         seeded(proof, points[:1] + points[-1:])
@@ -590,7 +635,7 @@ class _Control:
             found = proof.solve(gap=gap / 2, nodes=NODES, goes_on=self._goes_on)
             if found is None or not self._goes_on():
                 break
-            lower = found.lower - _rounding(sparse, most)
+            lower = min(alone, found.lower - _rounding(sparse, most))
             self._lower[most] = max(self._lower.get(most, -inf), lower)
             fit = sparse.offer(found.support)
             proof.touch(found.k, found.gap)

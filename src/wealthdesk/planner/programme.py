@@ -110,8 +110,13 @@ class Programme:
         for (account, _, _), column in self.converted.items():
             most[column] = money[account] + new
         for account, column in self.excess.items():
-            most[column] = money[account]
+            own = [unit for unit in self.units if unit.account == account and unit.side is Side.SELL]
+            most[column] = max((max(self.over(unit), unit.lot) for unit in own), default=0.0)
         return most
+
+    def over(self, unit: Unit) -> float:
+        """What the sale of all of a position may raise beyond what its account pays: so that no rest is left."""
+        return min(unit.most, 2 * self.problem.smallest_trade / self.total)
 
     def away(self, gap: Array) -> Array:
         """How far assets are from what is as good as their target, of how far they are from it."""
@@ -315,6 +320,7 @@ class Programme:
         problem, total = self.problem, self.total
         self.comes: dict[int, int] = {}
         self.goes: dict[int, int] = {}
+        self.burnt: dict[int, float] = {}
         self.converted: dict[tuple[int, str, str], int] = {}
         if problem.new_money:
             whole = self._row(problem.new_money / total, equal=True)
@@ -350,9 +356,10 @@ class Programme:
                     rows = [(self.purse[at, source], 1 + rate), (self.purse[at, to], -1.0)]
                     if (limit := self.sales_row.get(at)) is not None:
                         rows.append((limit, -rate))
-                    weights = [(self.cash_row, -rate * self.cash_scale)]
                     cost = self.problem.weights.gamma * rate
-                    self.converted[at, source, to] = self._column(-1, 0.0, weights, rows, cost=cost)
+                    # That a fee leaves less idle cash counts only in bounds: nothing is changed so that it is burnt.
+                    self.converted[at, source, to] = self._column(-1, 0.0, [], rows, cost=cost)
+                    self.burnt[self.converted[at, source, to]] = rate * self.cash_scale
 
     def _shortfalls(self) -> None:
         """Money that is not there, at a price: so there is always a solution, which says where money is missing."""

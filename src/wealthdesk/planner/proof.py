@@ -6,7 +6,7 @@ new tangents; what the programme cannot go below, no plan can.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import TYPE_CHECKING
@@ -121,13 +121,15 @@ class Proof:
         made: dict[int, int] = {}
         counts: dict[int, int] = {}
         piled: dict[int, dict[int, float]] = {}
+        lots: dict[int, float] = {}
         for at in self.units:
             unit = programme.units[at]
             cost = programme.problem.weights.gamma * unit.fixed * PERCENT**2
             made[at] = mixed.column(0.0, 1.0, cost=cost, whole=True)
             own = {columns[each]: 1.0 for each in unit.columns}
             most = PERCENT * self._most(unit)
-            least = 0.0 if rules.single_is_free else min(PERCENT * rules.least, most)
+            is_free = rules.single_is_free and self.most == 1
+            least = 0.0 if is_free else min(PERCENT * rules.least, most)
             mixed.row({**own, made[at]: -most}, upper=0.0)
             if unit.side is Side.BUY:
                 mixed.row({**own, made[at]: -least}, lower=0.0)
@@ -135,12 +137,14 @@ class Proof:
                 closes = self._sale(mixed, own, made[at], most, least)
                 over = columns.get(programme.excess.get(unit.account, -1))
                 if over is not None:
-                    piled.setdefault(over, {over: 1.0})[closes] = -most
+                    piled.setdefault(over, {over: 1.0})[closes] = -PERCENT * programme.over(unit)
+                    if is_whole(unit):
+                        lots[over] = max(lots.get(over, 0.0), PERCENT * unit.lot)
             if self.whole and is_whole(unit):
                 counts[at] = self._count(mixed, unit, own)
-        # More than an account pays out is sold in it only with what is sold whole.
-        for terms in piled.values():
-            mixed.row(terms, upper=0.0)
+        # More than an account pays out is sold in it only with what is sold whole, or with a last lot.
+        for over, terms in piled.items():
+            mixed.row(terms, upper=lots.get(over, 0.0))
         mixed.row(dict.fromkeys(made.values(), 1.0), upper=float(self.most))
         self._one_side(mixed, made)
         return made, counts
@@ -195,9 +199,7 @@ class Proof:
     def _limits(self, mixed: Mixed, columns: dict[int, int], made: dict[int, int]) -> None:
         programme = self.programme
         for row, room in enumerate(programme.b):
-            terms = {
-                columns[each]: float(programme.limits[row, each]) for each in columns if programme.limits[row, each]
-            }
+            terms = _terms(programme.limits[row], columns)
             for at, binary in made.items():
                 unit = programme.units[at]
                 if unit.fixed and unit.row == row:
@@ -212,21 +214,19 @@ class Proof:
         programme = self.programme
         rows: dict[tuple[str, int], int] = {}
         for row, value in enumerate(programme.k):
-            terms = {
-                columns[each]: float(programme.wanted[row, each]) for each in columns if programme.wanted[row, each]
-            }
+            terms = _terms(programme.wanted[row], columns)
             if row == programme.cash_row:
+                terms |= {columns[each]: -burnt for each, burnt in programme.burnt.items()}
                 for at, binary in made.items():
                     if programme.units[at].fixed:
                         terms[binary] = -PERCENT * programme.units[at].fixed * programme.cash_scale
             rows["k", row] = self._square(mixed, ("k", row), terms, PERCENT * float(value))
+        signs: dict[int, dict[int, float]] = {}
+        for each, column in columns.items():
+            signs.setdefault(int(programme.asset[each]), {})[column] = float(programme.sign[each])
         for asset in self._assets():
             weight = float(programme.asset_weight[asset]) ** 0.5
-            terms = {
-                columns[each]: weight * float(programme.sign[each])
-                for each in columns
-                if programme.asset[each] == asset
-            }
+            terms = {column: weight * sign for column, sign in signs.get(asset, {}).items()}
             rows["asset", asset] = self._square(
                 mixed, ("asset", asset), terms, PERCENT * weight * float(programme.gap[asset])
             )
@@ -239,6 +239,11 @@ class Proof:
         for point in self.tangents.get(key, ()):
             mixed.row({square: 1.0, away: -2 * point}, lower=-point * point)
         return away
+
+
+def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
+    """What is not 0 of a row, by the variables of its columns."""
+    return {columns[each]: float(row[each]) for each in row.nonzero()[0].tolist() if each in columns}
 
 
 def seeded(proof: Proof, points: Iterable[tuple[Array, Array]]) -> None:

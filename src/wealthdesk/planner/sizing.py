@@ -19,7 +19,8 @@ SIZING_ETA = 1e-6
 ROUND = 1e-6
 """A part of a lot that is none."""
 TURNS = 12
-PAIRS = 10
+EXCHANGES = 3
+PAIRS = 4
 """Up to so many trades of whole lots, lots are exchanged between two of them."""
 
 
@@ -107,7 +108,7 @@ def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float) -> Fi
     pairs = list(combinations(whole, 2)) if len(whole) <= PAIRS else []
     moves: list[tuple[tuple[int, int], ...]] = [((at, by),) for at in whole for by in (-1, 1)]
     moves += [((one, by), (other, to)) for one, other in pairs for by in (-1, 1) for to in (-1, 1)]
-    for _ in range(TURNS):
+    for _ in range(EXCHANGES):
         better: Sized | None = None
         for move in moves:
             tried = dict(best.bounds)

@@ -188,6 +188,8 @@ class Sparse:
         return columns, rows
 
     def _limits(self, support: Support, bounds: Bounds, columns: Array) -> tuple[Array, Array]:
+        import numpy as np
+
         low, high = self.programme.low[columns], self._high[columns]
         if not bounds:
             return low, high
@@ -201,8 +203,11 @@ class Sparse:
                     low[start + offset] = max(0.0, min(size, least))
                     high[start + offset] = max(0.0, min(size, most, high[start + offset]))
                     least, most = least - size, most - size
-                if unit.side is Side.SELL and bounds[at][0] >= unit.most and unit.account in self.programme.excess:
-                    high[columns == self.programme.excess[unit.account]] = unit.most
+                is_exact = unit.side is Side.SELL and bounds[at][0] == bounds[at][1] > 0
+                if is_exact and unit.account in self.programme.excess:
+                    over = self.programme.over(unit) if bounds[at][0] >= unit.most else unit.lot
+                    excess = columns == self.programme.excess[unit.account]
+                    high[excess] = np.maximum(high[excess], over)
             start += len(unit.columns)
         return low, high
 
@@ -291,6 +296,8 @@ class Sparse:
         prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
         gradient = self._cost + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
         gradient += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
+        for column, burnt in programme.burnt.items():
+            gradient[column] -= 2 * fit.k[programme.cash_row] * burnt
         least = 2 * float(fit.k @ programme.k) - float(fit.k @ fit.k) - float(prices @ programme.b)
         least += float(programme.asset_weight @ (2 * fit.gap * programme.gap - fit.gap * fit.gap))
         low, high = programme.low, programme.most

@@ -221,6 +221,35 @@ def test_a_withdrawal_that_cannot_be_raised_sells_all_and_says_what_is_missing()
     assert sum(each.gross for each in found.chosen.answer.trades) == 1_000_000
 
 
+def test_what_is_proven_of_a_withdrawal_knows_that_an_account_sells_no_more_than_it_pays() -> None:
+    """The larger class is in an account that pays less than it would sell if cash could stay there."""
+    held = {("a", "x"): Fraction(6_000), ("b", "x"): Fraction(1_000), ("b", "y"): Fraction(4_000)}
+    problem = small(
+        Mode.WITHDRAWAL,
+        held=held,
+        classes=[PlanClass("one", 50), PlanClass("two", 40), PlanClass("money", 10)],
+        accounts=[PlanAccount("x", 20_000), PlanAccount("y", 0, withdrawal=40_000)],
+        cash_class="money",
+    )
+    found = sheet(problem)
+    assert found.chosen.trades == found.closest == 1
+    assert found.regret_bound is not None and found.regret_bound < 1e-4
+
+
+@FEW
+@given(problems(Mode.WITHDRAWAL))
+def test_what_is_proven_holds_of_all_that_is_known(problem: Problem) -> None:
+    found = sheet(problem)
+    nothing = score(problem, settle(problem, {})).j
+    if found.regret_bound is not None and not found.shortfall:
+        of = max(
+            found.chosen, next(each for each in found.points if each.trades == found.closest), key=lambda e: e.trades
+        )
+        least = min(point.j for point in found.points)
+        assert of.j - least <= found.regret_bound * (nothing - least) + 1e-9
+        assert found.regret_bound <= 0.2
+
+
 def test_new_money_goes_only_where_there_is_room() -> None:
     accounts = [PlanAccount("x", 0, room=30_000), PlanAccount("y", 0)]
     found = sheet(small(Mode.DEPOSIT, accounts=accounts, new_money=100_000)).chosen.answer

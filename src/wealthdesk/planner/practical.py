@@ -43,6 +43,10 @@ METHOD = "sparse"
 PROOF_ROUNDS = 4
 PROVEN_SHOWN = 1e-4
 """A plan that is shown is proven until at most this part of what it brings can be missed."""
+TOLD = 0.2
+"""Of a bound that lets more than this part be missed nothing is told."""
+RELAXED = 600
+"""Up to so many trades that may be made, all of them at once are sized for a bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Sheet:
 
     best_value, fewest, closest: numbers of trades; chosen: the plan that was asked for, which may be without trades:
     then empty_because may say why. regret_bound: at most this part is proven missed of what any number of trades
-    brings, by the plan of `closest`. shortfall: what a withdrawal cannot raise. is_final: nothing more is looked for.
+    brings, by the plan of `closest`, or by the chosen one where that has more trades. shortfall: what a withdrawal
+    cannot raise. is_final: nothing more is looked for.
     """
 
     points: tuple[Point, ...]
@@ -542,7 +547,7 @@ class _Control:
             fewest.trades,
             closest.trades,
             chosen,
-            self._regret(points[-1]),
+            self._regret(chosen if chosen.trades >= closest.trades else closest),
             empty_because=None if chosen.trades else _reason(self._problem, points),
             is_final=is_final,
         )
@@ -595,18 +600,24 @@ class _Control:
         lower = max((bound for most, bound in self._lower.items() if most >= point.trades), default=None)
         if lower is None or point.j >= self._nothing:
             return None
-        return max(0.0, point.j - lower) / (self._nothing - point.j)
+        miss = max(0.0, point.j - lower) / (self._nothing - point.j)
+        return miss if miss <= TOLD else None
 
     def _regret(self, point: Point) -> float | None:
         from wealthdesk.planner.bound import regret_bound
 
-        lower = self._unlimited()
-        return None if lower is None else regret_bound(point.j, self._nothing, lower)
+        lower = max(self._lower.get(self._any_number, -inf), self._priced(self._closest))
+        regret = None if lower == -inf else regret_bound(point.j, self._nothing, lower)
+        return regret if regret is not None and regret <= TOLD else None
 
-    def _unlimited(self) -> float | None:
-        if self._closest is None:
-            return None
-        return self._main.lower(self._closest) - _rounding(self._main, len(self._closest.support))
+    @property
+    def _any_number(self) -> int:
+        """So many trades are no limit."""
+        return len(self._programme.units)
+
+    def _priced(self, fit: Fit | None) -> float:
+        """What no plan of any number of trades is below, told by the prices of a fit."""
+        return -inf if fit is None else self._main.lower(fit) - _rounding(self._main, len(fit.support))
 
     def _alone(self) -> float:
         """What no plan of a single trade is below, which may be of any size where money comes in or goes out."""
@@ -619,15 +630,37 @@ class _Control:
 
     def prove(self) -> None:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
-        chosen = self.sheet().chosen
+        sheet = self.sheet()
+        chosen = sheet.chosen
         if not chosen.trades:
             return
+        self._prove(chosen.trades)
+        if chosen.trades >= sheet.closest and not self._is_proven(self.sheet().regret_bound) and self._goes_on():
+            self._relax()
+            if not self._is_proven(self.sheet().regret_bound) and self._goes_on():
+                self._prove(self._any_number)
+
+    def _is_proven(self, regret: float | None) -> bool:
+        return regret is not None and regret <= PROVEN_SHOWN
+
+    def _relax(self) -> None:
+        """The bound of any number of trades by the prices of the plan that makes all trades at once, however small."""
+        everything = tuple(range(self._any_number))
+        if len(everything) <= RELAXED:
+            lower = self._priced(self._main.fit(everything, self._closest))
+            self._lower[self._any_number] = max(self._lower.get(self._any_number, -inf), lower)
+
+    def _prove(self, most: int) -> None:
+        """The bound of at most so many trades, by the programmes that know all rules."""
         from wealthdesk.planner.proof import Proof, seeded
 
-        sparse, most = self._main, chosen.trades
+        sparse = self._main
         alone = self._alone() if sparse.rules.single_is_free and most > 1 else inf
         proof = Proof(self._programme, sparse.rules, sparse.eta, range(len(self._programme.units)), most)
-        points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in self._candidates().items() if count >= most]
+        known = self._candidates()
+        points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in known.items() if count >= most]
+        if not points:
+            points = [(each.sized.fit.k, each.sized.fit.gap) for each in known.values()]
         seeded(proof, points[:1] + points[-1:])
         for _ in range(PROOF_ROUNDS):
             best = min(each.j for count, each in self._candidates().items() if count <= most)

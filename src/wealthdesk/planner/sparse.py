@@ -305,7 +305,10 @@ class Sparse:
         fee = programme.problem.weights.gamma - float(2 * fit.k[programme.cash_row] * programme.cash_scale)
         for unit in programme.units:
             if unit.fixed:
-                least += min(0.0, (fee + float(prices[unit.row])) * unit.fixed)
+                # What an account pays out it may sell, and what its fees take as well.
+                more = programme.sales_row.get(unit.account)
+                price = float(prices[unit.row]) - (0.0 if more is None else float(prices[more]))
+                least += min(0.0, (fee + price) * unit.fixed)
         return least
 
     # Neighbours

@@ -1,5 +1,7 @@
 """The control of the number of trades: its stops, its keys, and that showing tells nothing."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from wealthdesk.gui.allocation.trades_control import MOST_STOPS, TradesControl, 
 
 
 def points(*trades: int) -> list[FrontierPoint]:
-    return [FrontierPoint(each, min(1.0, 0.4 + each / 20), 0, 0, 0, 0) for each in trades]
+    return [FrontierPoint(each, min(Decimal(1), Decimal(8 + each) / 20), 0, 0, 0, 0) for each in trades]
 
 
 @pytest.fixture
@@ -73,13 +75,13 @@ def test_without_a_choice_it_is_off(control: TradesControl, known: tuple[int, ..
     ("kept", "expected"),
     [
         (None, "5 trades"),
-        (0.0, "5 trades · 0% of the way"),
-        (0.954, "5 trades · 95% of the way"),
-        (0.994, "5 trades · 99.4% of the way"),
-        (0.99999, "5 trades · 99.99% of the way"),
-        (1.0, "5 trades · 100% of the way"),
-        (1.2, "5 trades · 100% of the way"),
+        (Decimal("0.0"), "5 trades · 0% of the way"),
+        (Decimal("0.954"), "5 trades · 95% of the way"),
+        (Decimal("0.994"), "5 trades · 99.4% of the way"),
+        (Decimal("0.99999"), "5 trades · 99.99% of the way"),
+        (Decimal("1.0"), "5 trades · 100% of the way"),
+        (Decimal("1.2"), "5 trades · 100% of the way"),
     ],
 )
-def test_what_is_not_all_of_the_way_is_never_called_so(kept: float | None, expected: str) -> None:
+def test_what_is_not_all_of_the_way_is_never_called_so(kept: Decimal | None, expected: str) -> None:
     assert way_words(5, kept) == expected

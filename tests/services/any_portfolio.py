@@ -13,9 +13,9 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, split
-from wealthdesk.domain.plans import Goal, Mode, PlanOptions, PlanRequest
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions, PlanRequest, Trades
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable, check
-from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
+from wealthdesk.domain.trading_rules import NO_ROOM_SET, AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.holdings import cash_asset
@@ -159,15 +159,20 @@ def account_rules(draw: st.DrawFn, portfolio: Portfolio) -> AccountRules:
         fee_fixed_minor=draw(st.sampled_from([0, 0, 1, 99, 1_000])),
         fee_rate_bps=Decimal(draw(st.sampled_from(["0", "0", "10", "25.5"]))),
         fx_rate_bps=Decimal(draw(st.sampled_from(["0", "0", "50"]))),
-        can_hold=draw(st.none() | some.map(frozenset)),
+        can_hold=draw(some.map(frozenset)),
+        may_hold=draw(st.sampled_from([MayHold.AUTOMATIC, MayHold.AUTOMATIC, MayHold.ALL, MayHold.LISTED])),
+        room=draw(st.sampled_from([NO_ROOM_SET, NO_ROOM_SET, Room(RoomKind.NO_LIMIT), Room(RoomKind.LIMITED, 50_000)])),
+        converts=draw(st.booleans()),
+        trades_archived=draw(st.booleans()),
     )
 
 
 @st.composite
 def requests(draw: st.DrawFn, allocation: Allocation) -> PlanRequest:
-    """Any request for the allocation."""
+    """Any request for the allocation that is not refused: money is named in currencies that have a rate."""
     mode = draw(st.sampled_from(Mode))
-    scope = [key for key in allocation.portfolio.accounts if allocation.scope in (None, key)]
+    accounts = allocation.portfolio.accounts
+    scope = [key for key in accounts if allocation.scope in (None, key) and accounts[key].currency != "CHF"]
     amounts: dict[str | None, int] = {}
     if mode is not Mode.REBALANCE:
         named = draw(st.lists(st.sampled_from(scope), unique=True)) if scope else []
@@ -179,8 +184,10 @@ def requests(draw: st.DrawFn, allocation: Allocation) -> PlanRequest:
         min_trade_minor=draw(st.sampled_from([None, None, 0, 500, 20_000])),
         gain_limit_minor=draw(st.sampled_from([None, None, 0, 5_000])),
         prefer_homes=draw(st.booleans()),
+        trades=draw(st.sampled_from([*Trades, 1, 3])),
+        gain_cost_bps=draw(st.sampled_from([0, 1_000])),
     )
-    return PlanRequest(mode, amounts, options)
+    return PlanRequest(mode, amounts, options, always=draw(st.booleans()))
 
 
 MONEY = st.sampled_from([0, 1, 50, 10_000, 123_457, 10**8])

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
-from wealthdesk.domain.plans import LeftOutBecause, Mode, Plan, PlanOptions, PlanRequest, Side
+from wealthdesk.domain.plans import LeftOutBecause, Mode, Plan, PlanOptions, PlanRequest, Side, Trades
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.trading_rules import TradingRules
 from wealthdesk.services.desk import Desk
 
 EQUITY, BONDS = "equity", "fixed_income"
+
+AS_CLOSE_AS_IT_CAN: dict[str, Any] = {"trades": Trades.CLOSEST, "min_trade_minor": 0, "gain_cost_bps": 0}
 
 Held = dict[str, str]
 """Symbol → quantity."""
@@ -37,11 +40,14 @@ def planned(
     amounts: dict[str | None, int] | None = None,
     rules: TradingRules | None = None,
     scope: str | None = None,
-    **options: object,
+    **options: Any,
 ) -> Plan:
-    """The plan of a request for a scope; what holds of every plan is checked on the way."""
+    """The plan of a request for a scope; what holds of every plan is checked on the way.
+
+    Unless said otherwise it comes as close as it can: with any number of trades of any size, gains costing nothing.
+    """
     allocation = desk.allocations.of(scope)
-    request = PlanRequest(mode, amounts or {}, PlanOptions(**options))  # type: ignore[arg-type]
+    request = PlanRequest(mode, amounts or {}, PlanOptions(**{**AS_CLOSE_AS_IT_CAN, **options}))
     plan = desk.plans.calculate(allocation, request, rules or TradingRules())
     check_sums(plan)
     return plan
@@ -54,6 +60,7 @@ def check_sums(plan: Plan) -> None:
         bought = sum(t.amount_minor for t in mine if t.side is Side.BUY)
         sold = sum(t.amount_minor for t in mine if t.side is Side.SELL)
         fees = sum(t.fee_minor for t in mine)
+        fees += sum(c.fee_minor for c in plan.conversions if c.account_id == each.account_id)
         assert each.before_minor + each.new_minor + sold - bought - fees == each.after_minor
         if (
             bought

@@ -10,7 +10,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Portfolio, Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.plans import Plan, Side
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Unfillable
+from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.plans import Plans
 
@@ -50,9 +50,19 @@ def assert_only_what_can_be_bought(allocation: Allocation, plan: Plan) -> None:
 
 
 def assert_nothing_is_bought_above_its_target(allocation: Allocation, plan: Plan) -> None:
-    """A class that is bought ends at most at its share of those that take part, to the unit."""
+    """A class that is bought ends at most at its share of those that take part, to the unit.
+
+    Largest gap first knows no classes: a holding ends at most at its share of all, the largest gaps being filled first.
+    """
     strategy = allocation.strategy
     assert strategy is not None
+    if plan.method is FillMethod.LARGEST_GAP:
+        short = {trade.asset_id: trade.reason.short_bps or 0 for trade in plan.trades}
+        for trade in plan.trades:
+            assert trade.amount_minor * WHOLE <= (short[trade.asset_id] + 1) * plan.after.classified_minor + WHOLE
+            is_filled = (trade.amount_minor + 1) * WHOLE >= (short[trade.asset_id] - 1) * plan.after.classified_minor
+            assert is_filled or short[trade.asset_id] == min(short.values()) or strategy.unfillable is Unfillable.SPREAD
+        return
     bought: dict[str, int] = {}
     for trade in plan.trades:
         bought[trade.reason.asset_class_id] = bought.get(trade.reason.asset_class_id, 0) + trade.amount_minor

@@ -10,7 +10,8 @@ from services.any_portfolio import allocations, requests, rules_for, turned
 from services.portfolios import check_sums
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan, PlanRequest, Side
-from wealthdesk.domain.trading_rules import Trading, TradingRules
+from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules
+from wealthdesk.errors import BadInput
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.plans import Plans
 
@@ -23,11 +24,14 @@ def cases(draw: st.DrawFn) -> Case:
     return allocation, draw(requests(allocation)), draw(rules_for(allocation.portfolio))
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(cases())
 def test_every_plan_keeps_every_rule(case: Case) -> None:
     allocation, request, rules = case
-    plan = Plans().calculate(allocation, request, rules)
+    plan = planned(allocation, request, rules)
+    if plan is None:
+        event("no room")
+        return
     event(f"{request.mode.value}, {'whole' if request.options.whole_shares else 'any'}, {min(len(plan.trades), 3)}")
     assert plan.request == request
     check_sums(plan)
@@ -40,7 +44,16 @@ def test_every_plan_keeps_every_rule(case: Case) -> None:
 @given(cases())
 def test_the_order_of_nothing_decides(case: Case) -> None:
     allocation, request, rules = case
-    assert Plans().calculate(turned(allocation), request, rules) == Plans().calculate(allocation, request, rules)
+    assert planned(turned(allocation), request, rules) == planned(allocation, request, rules)
+
+
+def planned(allocation: Allocation, request: PlanRequest, rules: TradingRules) -> Plan | None:
+    """The plan; None where it is refused because the accounts have no room for so much new money."""
+    try:
+        return Plans().calculate(allocation, request, rules)
+    except BadInput as refused:
+        assert "of new money may go into the accounts here" in str(refused)
+        return None
 
 
 def check_trades(allocation: Allocation, plan: Plan, rules: TradingRules) -> None:
@@ -58,11 +71,14 @@ def check_trades(allocation: Allocation, plan: Plan, rules: TradingRules) -> Non
         assert trading in (Trading.FREE, Trading.BUY_ONLY)
         assert not asset.is_archived
         assert trade.account_id is not None
-        allowed = rules.of_account(trade.account_id).can_hold
-        assert allowed is None or asset.id in allowed
-        assert not allocation.portfolio.accounts[trade.account_id].is_archived
+        of_account = rules.of_account(trade.account_id)
+        assert of_account.may_hold is not MayHold.LISTED or asset.id in (of_account.can_hold or ())
+    for trade in plan.trades:
+        account = allocation.portfolio.accounts[trade.account_id or ""]
+        assert not account.is_archived or rules.of_account(account.id).trades_archived
     assert all(len(each) == 1 for each in sides.values())
-    is_inside = not plan.before.outside
+    assert plan.trades or plan.empty_because is not None
+    is_inside = plan.before.is_inside and not (plan.request and plan.request.always)
     if plan.mode is Mode.DEPOSIT or (plan.mode is Mode.REBALANCE and is_inside):
         assert not plan.sold_minor
     if None not in (plan.request.amounts if plan.request else {}):
@@ -90,17 +106,19 @@ def check_quantities(allocation: Allocation, plan: Plan) -> None:
 def check_costs(allocation: Allocation, plan: Plan, rules: TradingRules) -> None:
     """Fees are those of the account, accounts end above their buffers, small trades and large gains are not made."""
     assert plan.request is not None
-    options, is_pooled = plan.request.options, any(each.account_id is None for each in plan.accounts)
+    options = plan.request.options
     for trade in plan.trades:
-        if is_pooled:
-            assert trade.fee_minor == 0
-            continue
         of_account = rules.of_account(trade.account_id or "")
         account = allocation.portfolio.accounts[trade.account_id or ""]
-        rate = of_account.fee_rate_bps + (of_account.fx_rate_bps if trade.currency != account.currency else 0)
-        if account.currency == plan.base_currency:
-            assert trade.fee_minor == of_account.fee_fixed_minor + half_up(Fraction(rate) * trade.amount_minor / 10_000)
-        if trade.side is Side.BUY:
-            assert trade.amount_minor >= (options.min_trade_minor or 0)
+        if account.currency == plan.base_currency == trade.currency and plan.method is None:
+            least = of_account.fee_fixed_minor + half_up(
+                Fraction(of_account.fee_rate_bps) * trade.amount_minor / 10_000
+            )
+            assert trade.fee_minor == least
+        is_small = trade.closes or len(plan.trades) == 1 or plan.method is not None
+        assert is_small or trade.amount_minor >= plan.min_trade_minor
     if options.gain_limit_minor is not None and plan.realised_gain_minor is not None and plan.mode is not Mode.DEPOSIT:
         assert plan.realised_gain_minor <= options.gain_limit_minor
+    for each in plan.accounts:
+        assert each.after_minor >= 0 or each.before_minor < 0
+        assert all(purse.after_minor >= -1 for purse in each.purses)

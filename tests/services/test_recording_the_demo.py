@@ -12,7 +12,7 @@ import pytest
 from services.conftest import CLOCK
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
-from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.recorded_plans import Fill, RecordedConversion
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.services.allocation import Allocation
@@ -89,7 +89,9 @@ def round_up(exact: Decimal) -> Decimal:
     return exact.quantize(CENT, ROUND_HALF_UP)
 
 
-def expected_quantities(before: State, fills: Sequence[Fill], came: Mapping[str, int]) -> dict[Place, Decimal]:
+def expected_quantities(
+    before: State, fills: Sequence[Fill], came: Mapping[str, int], conversions: Sequence[RecordedConversion] = ()
+) -> dict[Place, Decimal]:
     """Every quantity after: of what is traded by the fills, and of cash by what they cost, in cents of each currency.
 
     What comes in and goes out is dollars, in an account of euros alone so many euros. Euros that are missing are
@@ -107,6 +109,11 @@ def expected_quantities(before: State, fills: Sequence[Fill], came: Mapping[str,
         has_dollars = (account, "cash_usd") in before
         place = (account, "cash_usd" if has_dollars else "cash_eur")
         after[place] += dollars if has_dollars else round_up(dollars / EURO)
+    for changed in conversions:
+        holder, of = str(changed.account_id), {"EUR": "cash_eur", "USD": "cash_usd"}
+        after[holder, of[changed.source]] -= Decimal(changed.source_minor) / 100
+        after[holder, of[changed.to]] += Decimal(changed.to_minor) / 100
+        after[holder, "cash_usd"] -= Decimal(changed.fee_minor) / 100
     for account in {account for account, asset in after if asset == "cash_eur"}:
         missing = min(Decimal(0), after[account, "cash_eur"])
         if missing:
@@ -130,8 +137,10 @@ def test_a_plan_on_the_demo_portfolio_is_recorded_undone_and_recorded_again_exac
     after, now = seen(with_fees, other)
 
     came = {str(each.account_id): each.amount_minor for each in recorded.amounts}
-    assert sum(came.values()) == (-1 if request_.mode is Mode.WITHDRAWAL else 1) * request_.amount_minor
-    assert {place: quantity for place, (quantity, _, _) in after.items()} == expected_quantities(start, fills, came)
+    assert sum(came.values()) == (-1 if request_.mode is Mode.WITHDRAWAL else 1) * plan.amount_minor
+    assert {place: quantity for place, (quantity, _, _) in after.items()} == expected_quantities(
+        start, fills, came, recorded.conversions
+    )
     for each in fills:
         if each.side is Side.BUY:
             _, cost, _ = start.get((each.account_id, each.asset_id), (0, 0, ()))

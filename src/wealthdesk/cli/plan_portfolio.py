@@ -2,50 +2,91 @@
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.money import canonical, from_minor, parse_money
-from wealthdesk.domain.plans import AccountCash, Goal, LeftOut, Mode, Plan, PlanOptions, PlanRequest, Trade
+from wealthdesk.domain.money import canonical, from_minor, parse_money, parse_percent
+from wealthdesk.domain.plan_words import (
+    Wording,
+    empty_words,
+    inside_words,
+    note_words,
+    proof_words,
+    short_words,
+    stays_words,
+)
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    Goal,
+    LeftOut,
+    Mode,
+    NoteKind,
+    Plan,
+    PlanOptions,
+    PlanRequest,
+    Side,
+    ToAdd,
+    Trade,
+    TradeCount,
+    Trades,
+)
+from wealthdesk.domain.trading_rules import Room, RoomKind, TradingRules
 from wealthdesk.errors import BadInput
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 ALL_ACCOUNTS: Final = "All accounts"
-_HUNDREDTH: Final = Decimal("0.01")
+_WORDS_OF_TRADES: Final = {"best": Trades.BEST_VALUE, "fewest": Trades.FEWEST, "closest": Trades.CLOSEST}
+_WORDS_OF_ROOM: Final = {"none": Room(RoomKind.LIMITED), "unlimited": Room(RoomKind.NO_LIMIT)}
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
     """Plans for a portfolio; refusals are WealthDeskErrors."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
-    if chosen.goal and not chosen.rebalance:
-        parser.error("--goal belongs to --rebalance")
-    if chosen.into and chosen.rebalance:
-        parser.error("--into belongs to --deposit or --withdraw")
+    _check_usage(parser, chosen)
     with open_desk(chosen.file, clock) as desk:
         allocation = desk.allocations.of(scope_named(desk.portfolios.current(), chosen.scope))
-        plan = _planned(desk, allocation, chosen)
-    shown = told(plan, allocation)
-    if chosen.json:
-        print_json(shown)
-    else:
-        for line in _lines(shown):
-            print(line)
+        if chosen.to_add:
+            shown = _told_to_add(desk.plans.to_add(allocation), allocation)
+            lines = _to_add_lines(shown)
+        else:
+            plan = _planned(desk, allocation, chosen)
+            shown = told(plan, allocation)
+            lines = _lines(plan, shown, allocation)
+        if chosen.json:
+            print_json(shown)
+        else:
+            for line in lines:
+                print(line)
     return 0
+
+
+def _check_usage(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:
+    if chosen.goal and not chosen.rebalance:
+        parser.error("--goal belongs to --rebalance")
+    if chosen.always and not chosen.rebalance:
+        parser.error("--always belongs to --rebalance")
+    if chosen.into and (chosen.rebalance or chosen.to_add):
+        parser.error("--into belongs to --deposit or --withdraw")
+    if chosen.room and chosen.deposit is None:
+        parser.error("--room belongs to --deposit")
+    if False in (chosen.deposit, chosen.withdraw) and not (chosen.into and all("=" in each for each in chosen.into)):
+        parser.error("an amount is missing: --deposit AMOUNT, or --deposit --into ACCOUNT=AMOUNT")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk plan",
         description="Calculates from the targets of a portfolio file what to buy and sell. The file is only read.",
-        epilog="Amounts are in the base currency of the portfolio. The accounts' own rules (buffers, fees, what they "
-        "may hold) count where amounts are given per account, where the scope is one account, and in a rebalance. "
+        epilog="Amounts are in the base currency of the portfolio, those of an account in its own currency. The "
+        "accounts' rules (buffers, fees, room, what they may hold) count. "
         "Options that are not given are off: those that the window remembers do not count. "
         "Exit codes: 0 planned, 1 refused (the sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
@@ -53,16 +94,23 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--deposit", metavar="AMOUNT", help="new money, such as 1000 or 1,000.50")
-    mode.add_argument("--withdraw", metavar="AMOUNT", help="money to be taken out")
+    amount: dict[str, Any] = {"nargs": "?", "const": False, "metavar": "AMOUNT"}
+    mode.add_argument("--deposit", help="new money, such as 1000 or 1,000.50; in any account without --into", **amount)
+    mode.add_argument("--withdraw", help="money to be taken out; of any account without --from", **amount)
     mode.add_argument("--rebalance", action="store_true", help="buys and sells, each account for itself")
+    mode.add_argument("--to-add", action="store_true", help="how much new money brings all onto target without a sale")
     add("--goal", choices=[goal.value for goal in Goal], help="how far a rebalance goes (onto the target)")
+    add("--always", action="store_true", help="a rebalance sells even when nothing is outside its band")
     add("--scope", metavar="ACCOUNT", help="one account instead of the whole portfolio")
     add("--into", "--from", action="append", metavar="ACCOUNT[=AMOUNT]", dest="into", help="the accounts of the money")
+    add("--room", action="append", metavar="ACCOUNT=AMOUNT", help="the most new money for it; also =none, =unlimited")
+    add("--trades", metavar="COUNT", default="best", help="best (what is usual), fewest, closest, or the most trades")
     add("--whole-shares", action="store_true", help="quantities in the lots of each asset; otherwise in any amount")
-    add("--use-cash", action="store_true", help="idle cash above the buffers is used as well; a rebalance always does")
-    add("--min-trade", metavar="AMOUNT", default="0", help="the smallest trade")
+    add("--use-cash", action="store_true", help="a deposit uses idle cash above the buffers too; the others always do")
+    add("--min-trade", metavar="AMOUNT", help="the smallest trade (chosen by the amounts); 0: any")
     add("--gain-limit", metavar="AMOUNT", help="the most that all sales together may realise as gains")
+    add("--gain-cost", metavar="PERCENT", help="what a gain counts as lost, as if taxed so (10); 0: nothing")
+    add("--ignore-homes", action="store_true", help="does not prefer the accounts that classes are better held in")
     add("--json", action="store_true", help="as JSON; decimals are strings")
     return parser
 
@@ -73,47 +121,94 @@ def _planned(desk: Desk, allocation: Allocation, chosen: argparse.Namespace) -> 
         whole_shares=chosen.whole_shares,
         use_cash=chosen.use_cash,
         goal=Goal(chosen.goal or Goal.TARGET),
-        min_trade_minor=_money_of(chosen.min_trade, base),
+        min_trade_minor=None if chosen.min_trade is None else _money_of(chosen.min_trade, base),
         gain_limit_minor=None if chosen.gain_limit is None else _money_of(chosen.gain_limit, base),
+        prefer_homes=not chosen.ignore_homes,
+        trades=_count_of(chosen.trades),
+        gain_cost_bps=PlanOptions().gain_cost_bps if chosen.gain_cost is None else _percent_of(chosen.gain_cost),
     )
     mode = Mode.REBALANCE if chosen.rebalance else Mode.DEPOSIT if chosen.withdraw is None else Mode.WITHDRAWAL
-    amount = (
-        None if chosen.rebalance else _money_of(chosen.withdraw if chosen.deposit is None else chosen.deposit, base)
-    )
-    amounts = {} if amount is None else _amounts(allocation, amount, chosen.into or [])
-    request = PlanRequest(mode, amounts, options)
-    return desk.plans.calculate(allocation, request, desk.rules.current(), desk.rules.lots())
+    amount = chosen.withdraw if chosen.deposit is None else chosen.deposit
+    amounts = {} if chosen.rebalance else _amounts(allocation, amount, chosen.into or [])
+    request = PlanRequest(mode, amounts, options, always=chosen.always)
+    rules = _with_rooms(desk.rules.current(), allocation, chosen.room or [])
+    return desk.plans.calculate(allocation, request, rules, desk.rules.lots())
 
 
-def _money_of(text: str, base: str) -> int:
-    minor = parse_money(text, base)
+def _money_of(text: str, currency: str) -> int:
+    minor = parse_money(text, currency)
     if minor < 0:
         raise BadInput(f"“{text}” is below 0. Write an amount of 0 or more.")
     return minor
 
 
-def _amounts(allocation: Allocation, amount: int, into: Sequence[str]) -> Mapping[Scope, int]:
-    """Account id → amount of the `ACCOUNT=AMOUNT` texts; a single `ACCOUNT` gets all. BadInput unless they add up."""
-    base, amounts = allocation.portfolio.base_currency, dict[Scope, int]()
+def _percent_of(text: str) -> int:
+    bps = parse_percent(text)
+    if not 0 <= bps <= 10_000:
+        raise BadInput(f"“{text}” is not between 0 % and 100 %. Write a percentage such as 10.")
+    return bps
+
+
+def _count_of(text: str) -> TradeCount:
+    if text in _WORDS_OF_TRADES:
+        return _WORDS_OF_TRADES[text]
+    if text.isascii() and text.isdigit() and len(text) < 7 and int(text):
+        return int(text)
+    raise BadInput(f"“{text}” is no number of trades. Write best, fewest, closest, or a number of 1 or more.")
+
+
+def _amounts(allocation: Allocation, amount: str | Literal[False], into: Sequence[str]) -> Mapping[Scope, int]:
+    """Account id → amount of the `ACCOUNT=AMOUNT` texts, in its currency; a single `ACCOUNT` gets all.
+
+    BadInput unless they add up to the amount; where their currencies differ, no amount of all is written.
+    """
+    portfolio, base, amounts = allocation.portfolio, allocation.portfolio.base_currency, dict[Scope, int]()
+    if not into:
+        return {None: _money_of(amount or "", base)}
     for text in into:
         name, mark, part = text.rpartition("=") if "=" in text else (text, "", "")
-        account_id = scope_named(allocation.portfolio, name)
+        account_id = scope_named(portfolio, name)
         if account_id is None:
             raise BadInput(f"“{text}” names no account. Write --into ACCOUNT=AMOUNT.")
         if account_id in amounts:
             raise BadInput(f"“{name}” stands twice. Add its two amounts up.")
         if not mark and len(into) > 1:
             raise BadInput(f"“{text}” has no amount. With several accounts write --into ACCOUNT=AMOUNT for each.")
-        amounts[account_id] = _money_of(part, base) if mark else amount
-    if into and sum(amounts.values()) != amount:
-        parts, whole = (_money(each, base) for each in (sum(amounts.values()), amount))
-        raise BadInput(f"The amounts of the accounts sum to {parts}, not to {whole}. Change one of them.")
-    return amounts or {None: amount}
+        amounts[account_id] = _money_of(part if mark else amount or "", portfolio.accounts[account_id].currency)
+    if amount is not False:
+        _check_sum(allocation, amount, amounts)
+    return amounts
+
+
+def _check_sum(allocation: Allocation, amount: str, amounts: Mapping[Scope, int]) -> None:
+    currencies = sorted({allocation.portfolio.accounts[key or ""].currency for key in amounts})
+    if len(currencies) > 1:
+        raise BadInput(
+            f"The amounts are in {' and '.join(currencies)}, which do not add up. Write no amount beside --into."
+        )
+    whole = _money_of(amount, currencies[0])
+    if sum(amounts.values()) != whole:
+        parts, all_of_it = (_money(each, currencies[0]) for each in (sum(amounts.values()), whole))
+        raise BadInput(f"The amounts of the accounts sum to {parts}, not to {all_of_it}. Change one of them.")
+
+
+def _with_rooms(rules: TradingRules, allocation: Allocation, rooms: Sequence[str]) -> TradingRules:
+    """The rules with the rooms that were given for this plan alone."""
+    accounts = dict(rules.accounts)
+    for text in rooms:
+        name, mark, part = text.rpartition("=")
+        account_id = scope_named(allocation.portfolio, name) if mark else None
+        if account_id is None:
+            raise BadInput(f"“{text}” names no account. Write --room ACCOUNT=AMOUNT, =none or =unlimited.")
+        currency = allocation.portfolio.accounts[account_id].currency
+        room = _WORDS_OF_ROOM.get(part) or Room(RoomKind.LIMITED, _money_of(part, currency))
+        accounts[account_id] = replace(rules.of_account(account_id), room=room)
+    return replace(rules, accounts=accounts)
 
 
 def told(plan: Plan, allocation: Allocation) -> dict[str, Any]:
-    """Everything that `plan --file` tells, as JSON values. All `…_minor` are in the base currency."""
-    portfolio, gain = allocation.portfolio, plan.realised_gain_minor
+    """Everything that `plan --file` tells, as JSON values. All `…_minor` are in the base currency, but for purses."""
+    portfolio, words = allocation.portfolio, _wording(allocation)
     return {
         "base_currency": plan.base_currency,
         "on": portfolio.on.isoformat(),
@@ -124,18 +219,50 @@ def told(plan: Plan, allocation: Allocation) -> dict[str, Any]:
         "amount_minor": plan.amount_minor,
         "idle_cash_minor": plan.idle_minor,
         "trades": [_trade(trade, allocation) for trade in plan.trades],
+        "conversions": [_conversion(each, allocation) for each in plan.conversions],
         "bought_minor": plan.bought_minor,
         "sold_minor": plan.sold_minor,
         "fees_minor": plan.fees_minor,
         "left_in_cash_minor": plan.left_in_cash_minor,
         "shortfall_minor": plan.shortfall_minor,
-        "realised_gain_minor": gain,
-        "cash": [_cash(each, allocation) for each in plan.accounts],
+        "realised_gain_minor": plan.realised_gain_minor,
+        "min_trade_minor": plan.min_trade_minor,
+        "cash": [_cash(each, plan, allocation) for each in plan.accounts],
         "classes": list(_classes(plan.before, plan.after, allocation)),
         "left_out": [_left_out(each, allocation) for each in plan.left_out],
         "method": None if plan.method is None else plan.method.value,
         "regret_bound": None if plan.regret_bound is None else canonical(plan.regret_bound),
+        "max_trades": None if plan.proof is None else plan.proof.max_trades,
+        "bound_at_most": None if plan.proof is None else float(plan.proof.miss),
+        "frontier": [
+            [each.trades, float(each.kept), None if each.bound is None else float(each.bound)] for each in plan.frontier
+        ],
+        "best_value": plan.best_value,
+        "fewest": plan.fewest,
+        "closest": plan.closest,
+        "keeps_inside": plan.keeps_inside,
+        "empty_because": None if plan.trades or plan.empty_because is None else plan.empty_because.value,
+        "proof": list(proof_words(plan, words)),
+        "notes": [
+            {
+                "kind": note.kind.value,
+                "account": None if note.account_id is None else _account_name(note.account_id, allocation),
+                "symbols": [portfolio.assets[key].symbol for key in note.asset_ids],
+                "amount_minor": note.amount_minor,
+                "text": note_words(note, plan, words),
+            }
+            for note in plan.notes
+        ],
+        "stale_prices": [portfolio.assets[key].symbol for key in _stale(plan)],
     }
+
+
+def _stale(plan: Plan) -> Iterable[str]:
+    return (key for note in plan.notes if note.kind is NoteKind.STALE_PRICE for key in note.asset_ids)
+
+
+def _wording(allocation: Allocation) -> Wording:
+    return Wording(allocation.portfolio, _money)
 
 
 def _account_name(account_id: Scope, allocation: Allocation) -> str | None:
@@ -148,20 +275,38 @@ def _trade(trade: Trade, allocation: Allocation) -> dict[str, Any]:
         "account": _account_name(trade.account_id, allocation),
         "symbol": asset.symbol,
         "name": asset.name,
+        "isin": asset.isin,
         "side": trade.side.value,
         "quantity": canonical(trade.quantity),
         "price": canonical(trade.price),
         "currency": trade.currency,
         "amount_minor": trade.amount_minor,
         "fee_minor": trade.fee_minor,
+        "is_new_here": trade.is_new_here,
+        "closes": trade.closes,
         "class": allocation.portfolio.classes[reason.asset_class_id].name,
         "class_drift_before_bps": reason.class_drift_before_bps,
         "class_drift_after_bps": reason.class_drift_after_bps,
+        "holding_drift_before_bps": reason.holding_drift_before_bps,
+        "holding_drift_after_bps": reason.holding_drift_after_bps,
+        "reason": short_words(reason, _wording(allocation)) or None,
         "not_more_because": None if trade.limit is None else trade.limit.value,
     }
 
 
-def _cash(each: AccountCash, allocation: Allocation) -> dict[str, Any]:
+def _conversion(each: Conversion, allocation: Allocation) -> dict[str, Any]:
+    return {
+        "account": _account_name(each.account_id, allocation),
+        "from": each.source,
+        "to": each.to,
+        "from_minor": each.source_minor,
+        "to_minor": each.to_minor,
+        "rate": canonical(each.rate),
+        "fee_minor": each.fee_minor,
+    }
+
+
+def _cash(each: AccountCash, plan: Plan, allocation: Allocation) -> dict[str, Any]:
     return {
         "account": _account_name(each.account_id, allocation),
         "before_minor": each.before_minor,
@@ -169,6 +314,12 @@ def _cash(each: AccountCash, allocation: Allocation) -> dict[str, Any]:
         "after_minor": each.after_minor,
         "buffer_minor": each.buffer_minor,
         "not_less_because": None if each.limit is None else each.limit.value,
+        "stays_because": None if each.stays_because is None else each.stays_because.value,
+        "stays": stays_words(each, plan, _wording(allocation)) or None,
+        "purses": [
+            {"currency": purse.currency, "before_minor": purse.before_minor, "after_minor": purse.after_minor}
+            for purse in each.purses
+        ],
     }
 
 
@@ -209,46 +360,66 @@ _WITHOUT_TARGETS: Final = {
 }
 
 
-def _lines(shown: Mapping[str, Any]) -> Iterable[str]:
-    base = shown["base_currency"]
-    title = _TITLES[Mode(shown["mode"])].format(amount=_money(shown["amount_minor"], base), scope=shown["scope"])
+def _lines(plan: Plan, shown: Mapping[str, Any], allocation: Allocation) -> Iterable[str]:
+    base, words = shown["base_currency"], _wording(allocation)
+    title = _TITLES[plan.mode].format(amount=_money(plan.amount_minor, base), scope=shown["scope"])
     if shown["has_targets"]:
         yield f"{title} on {shown['on']}, calculated from the targets of {shown['strategy']}"
     else:
-        yield f"{title} on {shown['on']}: {_WITHOUT_TARGETS[Mode(shown['mode'])]}"
+        yield f"{title} on {shown['on']}: {_WITHOUT_TARGETS[plan.mode]}"
     yield ""
-    yield from _trade_lines(shown["trades"], base)
+    if not plan.trades:
+        yield f"Nothing is traded. {empty_words(plan, words)}".rstrip()
+    yield from filter(None, [inside_words(plan)])
+    for name in _accounts_of(shown):
+        yield from _order_lines(name, shown, base)
     yield from _sum_lines(shown, base)
+    yield from proof_words(plan, words)
     yield ""
-    yield f"{'Cash':<28} {'Before':>16} {'In or out':>16} {'After':>16} {'Buffer':>16}"
-    for each in shown["cash"]:
-        numbers = (each["before_minor"], each["new_minor"], each["after_minor"], each["buffer_minor"])
-        cells = " ".join(f"{_money(minor, base):>16}" for minor in numbers)
-        yield f"{each['account'] or ALL_ACCOUNTS:<28.28} {cells}"
+    yield from _cash_lines(shown, base)
     yield ""
-    yield f"{'Class':<28} {'Target':>9} {'Before':>9} {'After':>9} {'Drift before':>13} {'Drift after':>13}"
-    for each in shown["classes"]:
-        weights = " ".join(
-            f"{_percent(each[key]):>9}" for key in ("target_bps", "weight_before_bps", "weight_after_bps")
-        )
-        drifts = " ".join(f"{_percent(each[key], ' pp'):>13}" for key in ("drift_before_bps", "drift_after_bps"))
-        yield f"{each['name']:<28.28} {weights} {drifts}"
-    for each in shown["left_out"]:
-        yield f"left out: {each['symbol'] or each['class']} ({each['why'].replace('_', ' ')})"
+    yield from _class_lines(shown)
+    for each in plan.notes:
+        yield f"note: {note_words(each, plan, words)}"
+    for left in shown["left_out"]:
+        yield f"left out: {left['symbol'] or left['class']} ({left['why'].replace('_', ' ')})"
 
 
-def _trade_lines(trades: Sequence[Mapping[str, Any]], base: str) -> Iterable[str]:
-    if not trades:
-        yield "Nothing is traded."
-        return
-    yield f"{'':<4} {'Account':<20} {'Symbol':<12} {'Quantity':>18} {'Price':>18} {'Amount':>18} {'Fee':>12}"
-    for each in trades:
-        price = f"{each['price']} {each['currency']}"
-        fee = _money(each["fee_minor"], base) if each["fee_minor"] else ""
-        yield (
-            f"{each['side']:<4} {each['account'] or '':<20.20} {each['symbol']:<12.12} {each['quantity']:>18} "
-            f"{price:>18} {_money(each['amount_minor'], base):>18} {fee:>12}"
-        )
+def _accounts_of(shown: Mapping[str, Any]) -> Iterable[str | None]:
+    """The names of the accounts that something is done in, in the order of the cash lines."""
+    doing = {each["account"] for each in (*shown["trades"], *shown["conversions"])}
+    known = [each["account"] for each in shown["cash"]]
+    return [name for name in [*known, *sorted(doing - set(known), key=str)] if name in doing]
+
+
+def _order_lines(name: str | None, shown: Mapping[str, Any], base: str) -> Iterable[str]:
+    """What is done in one account: sales, conversions, purchases."""
+    yield name or ALL_ACCOUNTS
+    mine = [each for each in shown["trades"] if each["account"] == name]
+    sales, purchases = ([each for each in mine if each["side"] == side.value] for side in (Side.SELL, Side.BUY))
+    yield from (_trade_line(each, base) for each in sales)
+    for each in shown["conversions"]:
+        if each["account"] == name:
+            left, came = _money(each["from_minor"], each["from"]), _money(each["to_minor"], each["to"])
+            fee = f", fee {_money(each['fee_minor'], base)}" if each["fee_minor"] else ""
+            yield f"convert {left} into {came} at {each['rate']}{fee}"
+    yield from (_trade_line(each, base) for each in purchases)
+    yield ""
+
+
+def _trade_line(each: Mapping[str, Any], base: str) -> str:
+    price = f"{each['price']} {each['currency']}"
+    fee = f" fee {_money(each['fee_minor'], base)}" if each["fee_minor"] else ""
+    marks = [
+        *(["new here"] if each["is_new_here"] else []),
+        *(["all of it"] if each["closes"] else []),
+        *([each["reason"]] if each["reason"] else []),
+    ]
+    more = f"  ({', '.join(marks)})" if marks else ""
+    return (
+        f"{each['side']:<4} {each['symbol']:<12.12} {each['quantity']:>18} {price:>18} "
+        f"{_money(each['amount_minor'], base):>18}{fee}{more}"
+    )
 
 
 def _sum_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
@@ -264,9 +435,50 @@ def _sum_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
     for key, name in named.items():
         if shown[key]:
             yield f"{name}: {_money(shown[key], base)}"
-    if shown["trades"] and shown["regret_bound"] is not None:
-        missed = Decimal(shown["regret_bound"]) * 100
-        yield f"Proven: at most {missed.quantize(_HUNDREDTH, ROUND_CEILING):f} % of what could be gained is missed"
+
+
+def _cash_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
+    yield f"{'Cash':<28} {'Before':>16} {'In or out':>16} {'After':>16} {'Buffer':>16}"
+    for each in shown["cash"]:
+        numbers = (each["before_minor"], each["new_minor"], each["after_minor"], each["buffer_minor"])
+        cells = " ".join(f"{_money(minor, base):>16}" for minor in numbers)
+        stays = f"  {each['stays']}" if each["stays"] else ""
+        yield f"{each['account'] or ALL_ACCOUNTS:<28.28} {cells}{stays}"
+        if any(purse["currency"] != base for purse in each["purses"]):
+            for purse in each["purses"]:
+                before, after = (_money(purse[key], purse["currency"]) for key in ("before_minor", "after_minor"))
+                yield f"{'':<28} {before:>16} {'':>16} {after:>16}"
+
+
+def _class_lines(shown: Mapping[str, Any]) -> Iterable[str]:
+    yield f"{'Class':<28} {'Target':>9} {'Before':>9} {'After':>9} {'Drift before':>13} {'Drift after':>13}"
+    for each in shown["classes"]:
+        weights = " ".join(
+            f"{_percent(each[key]):>9}" for key in ("target_bps", "weight_before_bps", "weight_after_bps")
+        )
+        drifts = " ".join(f"{_percent(each[key], ' pp'):>13}" for key in ("drift_before_bps", "drift_after_bps"))
+        yield f"{each['name']:<28.28} {weights} {drifts}"
+
+
+def _told_to_add(found: ToAdd, allocation: Allocation) -> dict[str, Any]:
+    names = allocation.portfolio.classes
+    return {
+        "base_currency": allocation.portfolio.base_currency,
+        "on": allocation.portfolio.on.isoformat(),
+        "scope": allocation.scope_name,
+        "has_targets": allocation.drift.has_targets,
+        "to_add_minor": found.amount_minor,
+        "decided_by": None if found.asset_class_id is None else names[found.asset_class_id].name,
+    }
+
+
+def _to_add_lines(shown: Mapping[str, Any]) -> Iterable[str]:
+    amount, name = shown["to_add_minor"], shown["decided_by"]
+    if amount is None:
+        yield f"No new money brings it there: {name} has a target of 0%." if name else "No class has a target here."
+        return
+    money = _money(amount, shown["base_currency"])
+    yield f"{money} of new money brings every class onto its target without a sale" + (f": {name}" if name else "")
 
 
 def _money(minor: int, currency: str) -> str:

@@ -64,21 +64,17 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What is to be planned. amounts: account id → base-currency minor units ≥ 0; None: in any account of the scope.
+    """What is to be planned. amounts: account id → minor units ≥ 0 of that account's currency.
 
-    With None the planner chooses the accounts of the scope that the money goes into, or comes from. A rebalance has no
-    amounts. always: a rebalance sells even when no class and no holding is outside its band.
+    With None for an account they are of the base currency, and the planner chooses the accounts of the scope that the
+    money goes into, or comes from. A rebalance has no amounts. always: a rebalance sells even when no class and no
+    holding is outside its band.
     """
 
     mode: Mode
     amounts: Mapping[Scope, int] = field(default_factory=dict)
     options: PlanOptions = PlanOptions()
     always: bool = False
-
-    @property
-    def amount_minor(self) -> int:
-        """All the money that comes in, or goes out."""
-        return sum(self.amounts.values())
 
 
 class Side(StrEnum):
@@ -98,6 +94,7 @@ class Reason:
 
     class_drift_…: None where the class has no target. is_most: whether its class is the most underweight one (in a
     withdrawal: the most overweight). holding_drift_…: of the asset, of all; None where it has no target of its own.
+    short_bps: where the largest gap is filled first, what the asset is short of, of the total after; else None.
     """
 
     asset_class_id: str
@@ -106,6 +103,7 @@ class Reason:
     is_most: bool
     holding_drift_before_bps: int | None = None
     holding_drift_after_bps: int | None = None
+    short_bps: int | None = None
 
 
 class Limit(StrEnum):
@@ -245,12 +243,12 @@ class FrontierPoint:
     """
 
     trades: int
-    kept: float
+    kept: Decimal
     drift_bps: int
     classes_outside: int
     holdings_outside: int
     sold_minor: int
-    bound: float | None = None
+    bound: Decimal | None = None
 
 
 class EmptyBecause(StrEnum):
@@ -287,7 +285,7 @@ class Proof:
     is_bound_by: ids of the accounts whose rules bind. is_final: nothing further is looked for.
     """
 
-    miss: float
+    miss: Decimal
     max_trades: int | None
     costs_weigh: bool = False
     buys_only: bool = False
@@ -393,8 +391,8 @@ class Plan:
 
     @property
     def fees_minor(self) -> int:
-        """The sum of the fees."""
-        return sum(trade.fee_minor for trade in self.trades)
+        """The sum of the fees, those of conversions too."""
+        return sum(trade.fee_minor for trade in self.trades) + sum(each.fee_minor for each in self.conversions)
 
 
 @dataclass(frozen=True, slots=True)

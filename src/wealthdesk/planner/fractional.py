@@ -84,7 +84,7 @@ def withdrawal(classes: Iterable[ClassPart], amount: int) -> Amounts:
     raised = min(amount, int(sum((source.available for source in sources), ZERO)))
     ideal: dict[tuple[str, str], Fraction] = {}
     for each, share in zip(ordered, lower(sources, Fraction(raised)), strict=True):
-        weights = [(part, weight) for part, weight in _weighted(each) if part.can_sell]
+        weights = [(part, weight) for part, weight in weighted(each) if part.can_sell]
         sold = lower([Source(part.value, weight, part.value) for part, weight in weights], share)
         ideal |= {(each.id, part.id): money for (part, _), money in zip(weights, sold, strict=True)}
     return _settled(ideal, raised, amount, ())
@@ -103,7 +103,7 @@ def _ordered(classes: Iterable[ClassPart]) -> list[ClassPart]:
     ]
 
 
-def _weighted(each: ClassPart) -> list[tuple[Part, Fraction]]:
+def weighted(each: ClassPart) -> list[tuple[Part, Fraction]]:
     """The parts with their weights; present proportions where one has no target, equal ones where nothing is held."""
     if all(part.weight is not None for part in each.parts):
         return [(part, Fraction(part.weight or 0)) for part in each.parts]
@@ -113,7 +113,7 @@ def _weighted(each: ClassPart) -> list[tuple[Part, Fraction]]:
 
 
 def _buyable(each: ClassPart) -> list[tuple[Part, Fraction]]:
-    return [(part, weight) for part, weight in _weighted(each) if part.can_buy and weight > 0]
+    return [(part, weight) for part, weight in weighted(each) if part.can_buy and weight > 0]
 
 
 def _sellable_value(each: ClassPart) -> Fraction:

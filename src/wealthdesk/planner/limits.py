@@ -51,7 +51,8 @@ class Limits:
         bought = {trade.asset_id for trade in self._answer.trades}
         most: dict[str, float] = {}
         for account in problem.accounts:
-            room = float(account.cash - problem.floor_of(account))
+            coming = problem.new_money if account.room is None else min(problem.new_money, account.room)
+            room = float(account.cash + coming - problem.floor_of(account))
             for key, lot in self._buyable(account):
                 most[key] = max(most.get(key, -inf), room - lot)
         wanting = (key for key, margin in most.items() if margin < 0 and key not in bought and self._is_below(key))

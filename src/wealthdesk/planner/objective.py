@@ -81,6 +81,19 @@ def bought_cost(problem: Problem, place: Place) -> float:
     return problem.penalties.get(place, 0.0) + (practical.new_place_cost if practical and is_new else 0.0)
 
 
+def costs_of(problem: Problem, answer: Answer) -> float:
+    """What the fees, the gains and the new places of a plan cost in J, its turnover left out."""
+    total = float(problem.total)
+    fees = sum(each.fee for each in answer.trades) + sum(each.fee for each in answer.conversions)
+    cost = problem.weights.gamma * fees
+    for trade in answer.trades:
+        if trade.side is Side.BUY:
+            cost += bought_cost(problem, trade.place) * trade.gross
+        else:
+            cost += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count))
+    return cost / total if total > 0 else 0.0
+
+
 def gain_cost(problem: Problem) -> float:
     """ρ: what a realised gain of the whole total costs in J."""
     return 0.0 if problem.practical is None else problem.practical.gain_cost

@@ -333,7 +333,11 @@ class Sparse:
         curvature = self._curvature[self._first]
         sizes = np.array([unit.most for unit in units])
         fees = programme.problem.weights.gamma * np.array([unit.fixed for unit in units])
-        amount = np.minimum(np.maximum(0.0, -gradient) / curvature, sizes)
+        downhill = np.maximum(0.0, -gradient)
+        # Where nothing curves, as much as there is goes down as far as it can.
+        amount = np.where(downhill > 0, sizes, 0.0)
+        curved = curvature > 0
+        amount[curved] = np.minimum(downhill[curved] / curvature[curved], sizes[curved])
         gain = -gradient * amount - curvature * amount * amount / 2 - fees
         gain[self._high[self._first] <= 0] = 0.0
         own = set(fit.support)

@@ -1,20 +1,25 @@
-"""The money of a plan: what each account has, what comes in or goes out, and what has to be left of it."""
+"""The money of a plan: what each account has, what comes in or goes out where, and what has to be left of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
-from wealthdesk.domain.accounts import ALL_PORTFOLIO, Account, Scope
+from wealthdesk.domain.accounts import Account, AccountKind, Scope
+from wealthdesk.domain.money import from_minor, half_up
 from wealthdesk.domain.plans import Mode, PlanRequest
+from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import BadInput
 from wealthdesk.services.plan_market import PlanMarket
+from wealthdesk.services.plan_places import Places
 
 
 @dataclass(frozen=True, slots=True)
 class Purse:
     """The money of one account (None: of all as one), in minor units of the base currency.
 
-    new: what comes in (+) or goes out (−). idle: what of the cash may be spent, in a withdrawal paid out, with it.
-    keep: what has to be left afterwards. buffer: what the account's own rule is. takes_part: whether it trades at all.
+    new: what comes in (+) or goes out (−) because the user named it. idle: what of the cash may be spent, in a
+    withdrawal paid out, with it. keep: what has to be left afterwards. buffer: what the account's own rule is.
+    takes_part: whether it trades at all. room: the most that may come in of money for any account; None: no limit.
     """
 
     account_id: Scope
@@ -24,24 +29,31 @@ class Purse:
     keep: int
     buffer: int
     takes_part: bool
+    room: int | None = None
 
     @property
     def spendable(self) -> int:
-        """What can be spent without a sale."""
+        """What can be spent without a sale, money for any account not counted."""
         return max(0, self.cash + self.new - self.keep)
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What is done with the money of a scope: the purses, and whether they are one for any account."""
+    """What is done with the money of a scope. anywhere: what comes in (+) or goes out (−) where it is best."""
 
     mode: Mode
     purses: tuple[Purse, ...]
+    anywhere: int = 0
+    shared_rooms: tuple[tuple[frozenset[str], int], ...] = ()
+    locked_pay: frozenset[str] = field(default_factory=frozenset)
+    """Accounts of old-age money that pay a withdrawal because the others cannot."""
+    beyond_reach: int = 0
+    """What of a withdrawal no sale can raise: it is asked for, and not in the purses."""
 
     @property
-    def is_pooled(self) -> bool:
-        """Whether all accounts are planned as one."""
-        return any(purse.account_id is ALL_PORTFOLIO for purse in self.purses)
+    def amount(self) -> int:
+        """All the money that is to come in, or to go out."""
+        return abs(self.anywhere) + sum(abs(purse.new) for purse in self.purses) + self.beyond_reach
 
     @property
     def taking_part(self) -> tuple[Purse, ...]:
@@ -63,49 +75,198 @@ def check(market: PlanMarket, request: PlanRequest) -> None:
             if request.mode is Mode.DEPOSIT
             else "A withdrawal is above 0. To put money in, choose Deposit."
         )
-    if request.mode is Mode.REBALANCE and request.amount_minor:
+    if request.mode is Mode.REBALANCE and any(request.amounts.values()):
         raise BadInput("A rebalance has no amount. To put money in, choose Deposit.")
     named = {key for key in request.amounts if key is not None}
     if named and None in request.amounts:
         raise BadInput("An amount is for any account or for named ones, not both. Leave one of the two out.")
     if named - accounts:
         raise BadInput("One of the accounts is not part of what is shown. Choose one of its accounts.")
+    for account in market.accounts:
+        if request.amounts.get(account.id) and market.rate(account.currency) is None:
+            raise BadInput(
+                f"There is no exchange rate for {account.currency}, the currency of “{account.name}”. "
+                "Add one under Holdings first."
+            )
 
 
-def money_of(market: PlanMarket, request: PlanRequest) -> Money:
-    """The purses of a request; a rebalance plans each account for itself, and all use their idle cash."""
-    amounts: Mapping[Scope, int] = request.amounts or ({} if request.mode is Mode.REBALANCE else {None: 0})
-    uses_idle = request.options.use_cash or request.mode is Mode.REBALANCE
-    if None in amounts and len(market.accounts) == 1:
-        amounts = {market.accounts[0].id: amounts[None]}
-    purses = tuple(_purse(market, account, request.mode, amounts, uses_idle) for account in market.accounts)
-    if None in amounts:
-        purses = (_pooled(purses, _signed(request.mode, amounts[None])),)
-    return Money(request.mode, purses)
+def places_of(market: PlanMarket, request: PlanRequest) -> Places:
+    """Where assets may be bought for this request."""
+    return Places(market, frozenset(key for key, minor in request.amounts.items() if key is not None and minor))
 
 
-def idle_cash(market: PlanMarket) -> int:
-    """The cash above the buffers of all accounts that may be spent, in minor units of the base currency."""
-    return sum(_idle(market, account) for account in market.accounts)
+def money_of(market: PlanMarket, request: PlanRequest, places: Places, *, only_buys: bool = False) -> Money:
+    """The purses of a request. A withdrawal and a rebalance use idle cash. only_buys: a rebalance that sells nothing.
+
+    BadInput where the accounts have less room than the new money that was given for any of them.
+    """
+    mode = Mode.DEPOSIT if only_buys else request.mode
+    named, anywhere = _amounts(market, request)
+    uses_idle = request.options.use_cash or request.mode is not Mode.DEPOSIT
+    rooms = Rooms(market, places) if mode is Mode.DEPOSIT and anywhere else None
+    payers, locked = _payers(market, anywhere) if mode is Mode.WITHDRAWAL else (frozenset[str](), frozenset[str]())
+    made = _Purses(market, places, mode, uses_idle, rooms, payers)
+    purses = tuple(made.of(account, named.get(account.id, 0)) for account in market.accounts)
+    if rooms is not None:
+        rooms.check(anywhere)
+    shared = rooms.shared if rooms is not None else ()
+    signed = -anywhere if mode is Mode.WITHDRAWAL else anywhere
+    alone = [purse for purse in purses if purse.takes_part]
+    if anywhere and len(alone) == 1:
+        # There is no choice: all of it is that account's.
+        purses = tuple(replace(each, new=signed, room=None) if each is alone[0] else each for each in purses)
+        signed, shared = 0, ()
+    money = Money(mode, purses, signed, shared, locked if anywhere else frozenset())
+    return _within_reach(market, money) if mode is Mode.WITHDRAWAL else money
 
 
-def _purse(market: PlanMarket, account: Account, mode: Mode, amounts: Mapping[Scope, int], uses_idle: bool) -> Purse:
-    cash, buffer, new = market.cash[account.id], _buffer(market, account), _signed(mode, amounts.get(account.id, 0))
-    is_meant = mode is not Mode.WITHDRAWAL or account.id in amounts or None in amounts
-    idle = _idle(market, account) if uses_idle and is_meant else 0
-    keep = cash - idle if mode is Mode.WITHDRAWAL else max(buffer, cash - idle)
-    takes_part = mode is Mode.REBALANCE or new != 0 or (mode is Mode.DEPOSIT and idle > 0)
-    return Purse(account.id, cash, new, idle, keep, buffer, takes_part)
+def _within_reach(market: PlanMarket, money: Money) -> Money:
+    """The withdrawal of what can be raised: what one account cannot raise is no matter of the others."""
+    accounts = market.allocation.portfolio.accounts
+    most = {
+        purse.account_id or "": most_raised(market, accounts[purse.account_id or ""]) for purse in money.taking_part
+    }
+    purses = tuple(replace(each, new=max(each.new, -most.get(each.account_id or "", 0))) for each in money.purses)
+    anywhere = max(money.anywhere, -sum(most.values()))
+    within = replace(money, purses=purses, anywhere=anywhere)
+    return replace(within, beyond_reach=money.amount - within.amount)
 
 
-def _pooled(purses: tuple[Purse, ...], new: int) -> Purse:
-    """All as one. What is new does not fill up the buffers: nobody said which account it is for."""
-    cash, idle = sum(each.cash for each in purses), sum(each.idle for each in purses)
-    return Purse(None, cash, new, idle, cash - idle, sum(each.buffer for each in purses), new != 0 or idle > 0)
+def as_one(market: PlanMarket, amount: int) -> Money:
+    """A deposit into all accounts as if they were one, of which nothing else is used."""
+    cash, buffer = sum(market.cash.values()), sum(_buffer(market, account) for account in market.accounts)
+    return Money(Mode.DEPOSIT, (Purse(None, cash, amount, 0, cash, buffer, takes_part=amount > 0),))
 
 
-def _signed(mode: Mode, amount: int) -> int:
-    return -amount if mode is Mode.WITHDRAWAL else amount
+def idle_cash(market: PlanMarket, places: Places) -> int:
+    """The cash above the buffers that may be spent where it is, in minor units of the base currency."""
+    return sum(_idle(market, account) for account in market.open_accounts if places.of.get(account.id))
+
+
+def _amounts(market: PlanMarket, request: PlanRequest) -> tuple[Mapping[str, int], int]:
+    """Account id → amount in the base currency, and what is for any account; of a single account all is its own."""
+    anywhere = request.amounts.get(None, 0)
+    currencies = {account.id: account.currency for account in market.accounts}
+    named = {
+        key: market.in_base(minor, currencies[key]) or 0 for key, minor in request.amounts.items() if key is not None
+    }
+    return ({market.accounts[0].id: anywhere}, 0) if len(market.accounts) == 1 and anywhere else (named, anywhere)
+
+
+@dataclass(frozen=True)
+class _Purses:
+    market: PlanMarket
+    places: Places
+    mode: Mode
+    uses_idle: bool
+    rooms: "Rooms | None"
+    payers: frozenset[str]
+
+    def of(self, account: Account, amount: int) -> Purse:
+        market, is_open = self.market, account in self.market.open_accounts
+        cash, buffer = market.cash[account.id], _buffer(market, account)
+        buys = bool(self.places.of.get(account.id))
+        if self.mode is Mode.WITHDRAWAL:
+            takes_part = is_open and (amount > 0 or account.id in self.payers)
+            idle = _idle(market, account) if takes_part else 0
+            return Purse(account.id, cash, -amount, idle, cash - idle, buffer, takes_part)
+        idle = _idle(market, account) if self.uses_idle and is_open and buys else 0
+        if self.mode is Mode.REBALANCE:
+            keep = max(buffer, cash - idle) if is_open else cash
+            return Purse(account.id, cash, 0, idle, keep, buffer, takes_part=is_open)
+        keep = max(buffer, cash - idle) if amount else cash - idle
+        room = self.rooms.of(account) if self.rooms is not None else None
+        has_money = amount > 0 or idle > 0 or (self.rooms is not None and room != 0)
+        return Purse(account.id, cash, amount, idle, keep, buffer, is_open and buys and has_money, room)
+
+
+class Rooms:
+    """How much new money for any account may go into which one."""
+
+    def __init__(self, market: PlanMarket, places: Places) -> None:
+        self._market = market
+        buying = [each for each in market.open_accounts if places.of.get(each.id)]
+        self._able = {each.id for each in buying if market.rate(each.currency) is not None}
+        self._is_one_kind = all(is_locked(each) for each in buying if each.id in self._able)
+
+    def of(self, account: Account) -> int | None:
+        """In minor units of the base currency; None: no limit."""
+        if account.id not in self._able:
+            return 0
+        room = self._market.rules.of_account(account.id).room
+        if room.kind is RoomKind.NOT_SET:
+            return None if self._is_one_kind or not is_locked(account) else 0
+        return None if room.kind is RoomKind.NO_LIMIT else self._left(account, room)
+
+    def _left(self, account: Account, room: Room) -> int:
+        return self._market.floor_in_base(room.left_on(self._market.allocation.portfolio.on), account.currency)
+
+    @property
+    def shared(self) -> tuple[tuple[frozenset[str], int], ...]:
+        """The rooms that several accounts share: their ids and how much may go into all of them."""
+        found: dict[frozenset[str], int] = {}
+        for account in self._market.accounts:
+            room = self._market.rules.of_account(account.id).room
+            left = self.of(account)
+            if room.kind is RoomKind.LIMITED and room.shared_with and left is not None:
+                group = frozenset({account.id, *room.shared_with}) & self._able
+                if len(group) > 1:
+                    found[group] = min(left, found.get(group, left))
+        return tuple(sorted(found.items(), key=lambda each: sorted(self._market.account_keys[key] for key in each[0])))
+
+    def check(self, amount: int) -> None:
+        """Raises BadInput where the accounts have room for less than this."""
+        rooms = {account.id: self.of(account) for account in self._market.accounts if account.id in self._able}
+        if not rooms or any(room is None for room in rooms.values()):
+            return
+        alone = rooms.keys() - {key for group, _ in self.shared for key in group}
+        most = sum(rooms[key] or 0 for key in alone) + sum(left for _, left in self.shared)
+        if amount > most:
+            base = self._market.base
+            raise BadInput(
+                f"At most {from_minor(most, base):,f} {base} of new money may go into the accounts here. "
+                "Change their room for contributions, or name the account that the money goes into."
+            )
+
+
+def is_locked(account: Account) -> bool:
+    """Whether an account keeps old-age money: what goes in is limited by law, and what comes out is taxed."""
+    return account.kind is not AccountKind.TAXABLE
+
+
+def _payers(market: PlanMarket, amount: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The accounts that a withdrawal from any is paid by, and which of them only because the others cannot."""
+    able = [each for each in market.open_accounts if market.rate(each.currency) is not None]
+    first = [each for each in able if not is_locked(each)]
+    if sum(most_raised(market, each) for each in first) >= amount:
+        return frozenset(each.id for each in first), frozenset()
+    return frozenset(each.id for each in able), frozenset(each.id for each in able if is_locked(each)) if first else (
+        frozenset()
+    )
+
+
+def most_raised(market: PlanMarket, account: Account) -> int:
+    """What an account can pay out at most: its idle cash and all that may be sold there, less the fees of it."""
+    rules = market.rules.of_account(account.id)
+    fixed = market.in_base(rules.fee_fixed_minor, account.currency) or 0
+    raised = 0
+    for key, value in _sellable(market, account):
+        gross = half_up(value)
+        raised += max(0, gross - fixed - half_up(gross * _rate(market, account, key) / 10_000))
+    return _idle(market, account) + raised
+
+
+def _sellable(market: PlanMarket, account: Account) -> Iterator[tuple[str, Fraction]]:
+    for (asset_id, account_id), quantity in market.held.items():
+        asset = market.assets[asset_id]
+        if account_id == account.id and market.may_sell(asset):
+            yield asset_id, Fraction(quantity) * market.unit(asset)
+
+
+def _rate(market: PlanMarket, account: Account, asset_id: str) -> Fraction:
+    rules = market.rules.of_account(account.id)
+    is_foreign = market.assets[asset_id].currency != account.currency
+    return Fraction(rules.fee_rate_bps) + (Fraction(rules.fx_rate_bps) if is_foreign else 0)
 
 
 def _buffer(market: PlanMarket, account: Account) -> int:
@@ -115,6 +276,4 @@ def _buffer(market: PlanMarket, account: Account) -> int:
 
 
 def _idle(market: PlanMarket, account: Account) -> int:
-    if account.is_archived or not market.is_cash_free:
-        return 0
-    return max(0, market.cash[account.id] - _buffer(market, account))
+    return max(0, market.cash[account.id] - _buffer(market, account)) if market.is_cash_free else 0

@@ -1,5 +1,6 @@
 """What can be traded for a scope, in which accounts and at what price, and what lies there in cash."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +11,10 @@ from typing import Final
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import CASH_CLASS, Asset
-from wealthdesk.domain.drift import Composition, Drift, composition, measure
+from wealthdesk.domain.drift import Composition, Drift, composition, holding_band_of_all, measure
 from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
 from wealthdesk.domain.plans import LeftOutBecause
-from wealthdesk.domain.targets import Targets
+from wealthdesk.domain.targets import HoldingTarget, Targets
 from wealthdesk.domain.trading_rules import Trading, TradingRules
 from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
 from wealthdesk.planner.problem import Place
@@ -56,9 +57,33 @@ class PlanMarket:
 
     @cached_property
     def accounts(self) -> tuple[Account, ...]:
-        """The accounts of the scope by their ids."""
+        """The accounts of the scope by their names."""
         known, scope = self.allocation.portfolio.accounts, self.allocation.scope
-        return tuple(known[key] for key in sorted(known) if scope in (None, key))
+        return tuple(known[key] for key in sorted(known, key=self.account_keys.__getitem__) if scope in (None, key))
+
+    @cached_property
+    def open_accounts(self) -> tuple[Account, ...]:
+        """The accounts that trade: not the archived ones, unless the user says so."""
+        return tuple(
+            each for each in self.accounts if not each.is_archived or self.rules.of_account(each.id).trades_archived
+        )
+
+    # What decides between equals: words of the portfolio's own, never an id that another import would draw anew
+
+    @cached_property
+    def asset_keys(self) -> Mapping[str, str]:
+        """Asset id → what the planner calls it and sorts it by: symbol, currency, ISIN, name."""
+        return _keys({key: _asset_key(asset) for key, asset in self.assets.items()})
+
+    @cached_property
+    def account_keys(self) -> Mapping[str, str]:
+        """Account id → what the planner calls it and sorts it by: its name."""
+        return _keys({key: each.name for key, each in self.allocation.portfolio.accounts.items()})
+
+    @cached_property
+    def class_keys(self) -> Mapping[str, str]:
+        """Class id → what the planner calls it and sorts it by: its name."""
+        return _keys({key: each.name for key, each in self.allocation.portfolio.classes.items()})
 
     @cached_property
     def wanted(self) -> Mapping[str, Mapping[str, int]]:
@@ -86,6 +111,10 @@ class PlanMarket:
         assert price is not None, "only what has a price is in a plan"
         over, under = price.as_integer_ratio()
         return Fraction(over * rate.numerator, under * rate.denominator)
+
+    def currency_of(self, account: Account) -> str:
+        """The currency that money comes into an account in: its own; the base currency where that has no rate."""
+        return account.currency if account.currency in self.ways else self.base
 
     def in_base(self, minor: int, currency: str) -> int | None:
         """An amount of another currency in minor units of the base currency, half up; None without a rate."""
@@ -120,21 +149,40 @@ class PlanMarket:
         tradable = not asset.is_cash and self.rules.of_asset(asset.id) in _SELLABLE
         return tradable and self.why_out(asset) is None
 
-    def may_hold(self, account: Account, asset_id: str) -> bool:
-        """Whether the account may be bought into, and this asset there."""
-        allowed = self.rules.of_account(account.id).can_hold
-        return not account.is_archived and (allowed is None or asset_id in allowed)
-
     @cached_property
-    def held(self) -> Mapping[Place, Decimal]:
-        """(asset id, account id) → quantity of everything in scope that counts, cash excepted."""
+    def lines(self) -> Mapping[Place, Decimal]:
+        """(asset id, account id) → quantity of everything in scope that counts, cash excepted; lines of 0 too."""
         quantities: dict[Place, Decimal] = {}
         for each in self.allocation.valuation.holdings:
             if not each.asset.is_cash and each.value_minor is not None and self.why_out(each.asset) is None:
                 place = (each.asset.id, each.holding.account_id)
                 known = quantities.get(place)
                 quantities[place] = each.holding.quantity if known is None else exact_sum(known, each.holding.quantity)
-        return {place: quantities[place] for place in sorted(quantities) if quantities[place] > 0}
+        return {place: quantities[place] for place in sorted(quantities, key=self.key_of_place)}
+
+    @cached_property
+    def held(self) -> Mapping[Place, Decimal]:
+        """The lines of which something is there."""
+        return {place: quantity for place, quantity in self.lines.items() if quantity > 0}
+
+    @cached_property
+    def asset_of_key(self) -> Mapping[str, str]:
+        """What the planner calls an asset → its id."""
+        return {key: asset_id for asset_id, key in self.asset_keys.items()}
+
+    @cached_property
+    def account_of_key(self) -> Mapping[str, str]:
+        """What the planner calls an account → its id."""
+        return {key: account_id for account_id, key in self.account_keys.items()}
+
+    @cached_property
+    def class_of_key(self) -> Mapping[str, str]:
+        """What the planner calls a class → its id."""
+        return {key: class_id for class_id, key in self.class_keys.items()}
+
+    def key_of_place(self, place: Place) -> Place:
+        """What the planner calls an asset in an account."""
+        return (self.asset_keys[place[0]], self.account_keys[place[1]])
 
     @cached_property
     def places_of(self) -> Mapping[str, Mapping[str, Decimal]]:
@@ -144,35 +192,18 @@ class PlanMarket:
             for asset_id, places in groupby(self.held, key=lambda place: place[0])
         }
 
-    def place_for(self, asset: Asset) -> str | None:
-        """The account that a purchase in any account is put to: where most of the asset is, else where its class is
-        better held, else the largest; of equals the first id. None where no account may hold it."""
-        held, values, home = self.places_of.get(asset.id, {}), self._account_values, self.home_of(asset)
-        allowed = [account for account in self.accounts if self.may_hold(account, asset.id)]
-        ranked = sorted(
-            allowed,
-            key=lambda each: (-held.get(each.id, Decimal(0)), each.kind is not home, -values.get(each.id, 0), each.id),
-        )
-        return ranked[0].id if ranked else None
-
     def home_of(self, asset: Asset) -> str | None:
         """The kind of account that the asset's (largest) class is better held in."""
         largest = max(asset.exposures, key=lambda each: (each.weight_bps, each.asset_class_id), default=None)
         return self.rules.homes.get(largest.asset_class_id) if largest else None
 
-    @cached_property
-    def _account_values(self) -> Mapping[str, int]:
-        sums: dict[str, int] = {}
-        for each in self.allocation.valuation.holdings:
-            sums[each.holding.account_id] = sums.get(each.holding.account_id, 0) + (each.value_minor or 0)
-        return sums
-
     # Cash
 
     @cached_property
     def base_cash(self) -> Asset | None:
-        """Cash of the base currency, if the file knows it; of several the first id."""
-        return _base_cash(self.assets.values(), self.base)
+        """Cash of the base currency, if the file knows it; of several the first by its words."""
+        found = (each for each in self.assets.values() if each.is_cash and each.currency == self.base)
+        return min(found, key=lambda each: self.asset_keys[each.id], default=None)
 
     @cached_property
     def cash_class(self) -> str | None:
@@ -193,11 +224,27 @@ class PlanMarket:
     def cash(self) -> Mapping[str, int]:
         """Account id → its cash in minor units of the base currency, each currency rounded down."""
         sums = {account.id: 0 for account in self.accounts}
+        for (account_id, code), amount in self.cash_by_currency.items():
+            sums[account_id] = sums.get(account_id, 0) + self.floor_in_base(amount, code)
+        return sums
+
+    @cached_property
+    def cash_by_currency(self) -> Mapping[tuple[str, str], int]:
+        """(account id, currency) → its cash in minor units of that currency, rounded down."""
+        sums: dict[tuple[str, str], int] = {}
         for each in self._valued_cash:
             if self.is_account_cash(each.asset):
-                exact = Fraction(each.holding.quantity) * self._rates[each.asset.currency]
-                sums[each.holding.account_id] = sums.get(each.holding.account_id, 0) + exact.__floor__()
-        return sums
+                purse, code = (each.holding.account_id, each.asset.currency), each.asset.currency
+                sums[purse] = sums.get(purse, 0) + (Fraction(each.holding.quantity) * 10 ** digits(code)).__floor__()
+        return {purse: sums[purse] for purse in sorted(sums, key=lambda each: (self.account_keys[each[0]], each[1]))}
+
+    def floor_in_base(self, minor: int, currency: str) -> int:
+        """An amount of a currency with a rate in minor units of the base currency, rounded down."""
+        return (Fraction(minor, 10 ** digits(currency)) * self._rates[currency]).__floor__()
+
+    def in_currency(self, minor: int, currency: str) -> Fraction:
+        """An amount of the base currency in minor units of a currency with a rate, exact."""
+        return Fraction(minor * 10 ** digits(currency)) / self._rates[currency]
 
     @cached_property
     def tagged_cash(self) -> Mapping[str, Fraction]:
@@ -240,6 +287,36 @@ class PlanMarket:
         """The drift of another composition against the same targets."""
         return measure(held, self.allocation.portfolio.classes.values(), self.allocation.strategy)
 
+    # Bands
+
+    @cached_property
+    def class_bands(self) -> Mapping[str, Fraction]:
+        """Class id → half the width of its band as a share of the total; those that are judged."""
+        known = ((each.asset_class_id, each.band_bps) for each in self.drift.classes)
+        return {key: bps / WHOLE for key, bps in known if bps is not None}
+
+    @cached_property
+    def holding_bands(self) -> Mapping[str, Fraction]:
+        """Asset id → half the width of its band as a share of the total; those that are judged.
+
+        What is meant to be all of its class lies in it as its class does.
+        """
+        strategy = self.allocation.strategy
+        if strategy is None:
+            return {}
+        parents = {target.asset_class_id: target for target in self.targets if target.holdings}
+        bands: dict[str, Fraction] = {}
+        for each in self.drift.classes:
+            parent = parents.get(each.asset_class_id)
+            own = {target.asset_id: target for target in parent.holdings} if parent is not None else {}
+            for row in each.holdings:
+                if parent is not None and row.target_bps is not None:
+                    target = own.get(row.asset_id) or HoldingTarget(row.asset_id, 0)
+                    is_all = target.target_bps == WHOLE
+                    own_band = holding_band_of_all(target, parent, strategy)
+                    bands[row.asset_id] = self.class_bands[each.asset_class_id] if is_all else own_band
+        return bands
+
     @property
     def _excludes(self) -> bool:
         return any(
@@ -252,9 +329,14 @@ class PlanMarket:
         return dict.fromkeys(self.composition.parts, 0) | {t.asset_class_id: t.target_bps for t in self.targets}
 
 
-def _base_cash(assets: Iterable[Asset], currency: str) -> Asset | None:
-    found = (each for each in assets if each.is_cash and each.currency == currency)
-    return min(found, key=lambda each: each.id, default=None)
+def _asset_key(asset: Asset) -> str:
+    return "\t".join((asset.symbol, asset.currency, asset.isin or "", asset.name))
+
+
+def _keys(words: Mapping[str, str]) -> Mapping[str, str]:
+    """Id → its words; what has the same words as another one is told apart by its id, which nothing else can do."""
+    count = Counter(words.values())
+    return {key: text if count[text] == 1 else f"{text}\t{key}" for key, text in words.items()}
 
 
 def shares(asset: Asset) -> Mapping[str, Fraction]:

@@ -1,27 +1,32 @@
-"""The planner's problem of a real portfolio: what is in scope, what it is meant to be, the rules of its accounts."""
+"""The planner's problem of a real portfolio: what is in scope, what it is meant to be, the rules of its accounts.
+
+Everything in it is called by words of the portfolio's own (symbol, account name), never by a random id: what decides
+between equals is the same for the same portfolio imported anew.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from typing import Final
 
 from wealthdesk.domain import plans
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.money import WHOLE, digits, split
 from wealthdesk.domain.plans import Mode, PlanOptions
 from wealthdesk.domain.targets import Unfillable
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
 from wealthdesk.planner import problem as planner
 from wealthdesk.planner.fill import Line, even_fill
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Problem
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem
 from wealthdesk.services.plan_amounts import CASH
 from wealthdesk.services.plan_cash import Money, Purse
 from wealthdesk.services.plan_market import PlanMarket, shares
+from wealthdesk.services.plan_places import Places
 
-ANY: Final = ""
-"""The id of the one account that stands for all of them."""
+NOWHERE: Final = ""
+"""The account of what counts and takes part in no trade."""
 
 HOME_PENALTY: Final = 1e-3
 """What it costs, in the terms of J, to buy the whole portfolio where its class is not at home.
@@ -29,12 +34,13 @@ HOME_PENALTY: Final = 1e-3
 As mild as this it moves a class by less than a basis point, and still decides between two accounts.
 """
 
-NEXT_TO_NOTHING: Final = 1e-6
-"""What turnover costs where any amount can be traded: it only decides between plans that are equally far.
+NEW_PLACE_COST: Final = 1e-3
+"""λ: what it costs, in the terms of J, to buy the whole portfolio where it is not held yet: it only breaks ties."""
 
-The usual weight of turnover is for whole shares, where the last lot is hardly worth its trade; any amount goes onto the
-target itself.
-"""
+SMALLEST_TRADE_UNITS: Final = 25
+"""The smallest trade that is chosen without being asked is so many units of the base currency …"""
+SMALLEST_TRADE_PART: Final = 1_000
+"""… or the total divided by this, if that is more: 0.1 %, what the page shows as a drift of 0.1 pp."""
 
 HAIR: Final = Fraction(1, WHOLE)
 """How far inside a band's edge a rebalance to the edge ends: the edge itself is outside."""
@@ -43,13 +49,23 @@ Lots = Mapping[str, Sequence[TaxLot]]
 """Holding id → its cost lots."""
 
 
-def problem_of(market: PlanMarket, money: Money, options: PlanOptions, lots: Lots) -> tuple[Problem, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that is planned from: the market, where may be bought, the money, the options, the lots."""
+
+    market: PlanMarket
+    places: Places
+    money: Money
+    options: PlanOptions
+    lots: Lots
+
+
+def problem_of(asked: Question) -> tuple[Problem, tuple[str, ...]]:
     """Everything that the planner has to know, and the classes below their targets that nothing can be bought in."""
-    made = _Making(market, money, options).problem(lots)
+    made = _Making(asked).problem()
     empty = _unfillable(made)
-    if options.goal is plans.Goal.TARGET or money.mode is not Mode.REBALANCE:
-        return _spread(market, made, empty), empty
-    return replace(made, goal=planner.Goal.BAND, classes=_with_bands(market, made, options.goal)), empty
+    made = _spread(asked.market, made, empty)
+    return _practical(asked, made), tuple(asked.market.class_of_key[key] for key in empty)
 
 
 def lots_of(market: PlanMarket, lots: Lots) -> Mapping[Place, Sequence[planner.TaxLot]]:
@@ -67,57 +83,83 @@ def lots_of(market: PlanMarket, lots: Lots) -> Mapping[Place, Sequence[planner.T
     return found
 
 
+def smallest_trade(market: PlanMarket, money: Money, options: PlanOptions, total: Fraction) -> int:
+    """The smallest trade in minor units of the base currency: the user's, or the automatic one.
+
+    That is never above half of what comes in or goes out (of each account's, where that is said).
+    """
+    if options.min_trade_minor is not None:
+        return options.min_trade_minor
+    automatic: int = max(SMALLEST_TRADE_UNITS * 10 ** digits(market.base), ceil(total / SMALLEST_TRADE_PART))
+    amounts: list[int] = [abs(each) for each in (money.anywhere, *(purse.new for purse in money.purses)) if each]
+    return min(automatic, *(each // 2 for each in amounts)) if amounts else automatic
+
+
 class _Making:
     """Makes one problem, part by part."""
 
-    def __init__(self, market: PlanMarket, money: Money, options: PlanOptions) -> None:
-        self._market, self._money, self._options = market, money, options
-        self._targets = dict(market.target_bps)
+    def __init__(self, asked: Question) -> None:
+        self._asked, self._market, self._money, self._options = asked, asked.market, asked.money, asked.options
+        market = asked.market
+        targets = dict(market.target_bps)
         if not market.targets:  # nothing is meant to be: keep the proportions
-            self._targets = {key: sum(parts.values()) for key, parts in market.composition.parts.items()}
+            targets = {key: sum(parts.values()) for key, parts in market.composition.parts.items()}
+        self._targets = targets
         cash_class = market.cash_class
-        self._cash_class = cash_class if cash_class is not None and self._targets.get(cash_class) else None
+        self._cash_class = cash_class if cash_class is not None and targets.get(cash_class) else None
 
-    def problem(self, lots: Lots) -> Problem:
+    def problem(self) -> Problem:
+        market, money = self._market, self._money
         assets = [*self._assets(), *self._locked_cash(), *self._look_through_parts()]
-        known = {class_id for asset in assets for class_id in asset.exposures} | self._targets.keys()
+        known = {class_id for asset in assets for class_id in asset.exposures}
+        known |= {market.class_keys[key] for key in self._targets}
+        targets = {market.class_keys[key]: target for key, target in self._targets.items()}
+        is_deposit = money.mode is Mode.DEPOSIT
         return Problem(
-            mode=self._money.mode,
-            classes=[PlanClass(key, self._targets.get(key, 0)) for key in known],
+            mode=money.mode,
+            classes=[PlanClass(key, targets.get(key, 0)) for key in known],
             assets=[*assets, *self._cash_part()],
-            accounts=[self._account(purse) for purse in self._money.taking_part],
+            accounts=[self._account(purse) for purse in money.taking_part],
             held=self._held(),
-            lots=self._placed(lots_of(self._market, lots)) if self._money.mode is not Mode.DEPOSIT else {},
+            lots={} if is_deposit else self._lots(),
             penalties=dict.fromkeys(self._away_from_home(), HOME_PENALTY),
-            min_trade=self._options.min_trade_minor or 0,
-            cash_class=self._cash_class,
-            gain_limit=None if self._money.mode is Mode.DEPOSIT else self._options.gain_limit_minor,
-            turnover_weight=None if self._options.whole_shares else NEXT_TO_NOTHING,
+            cash_class=None if self._cash_class is None else market.class_keys[self._cash_class],
+            gain_limit=None if is_deposit else self._options.gain_limit_minor,
+            new_money=max(0, money.anywhere),
+            withdrawal=max(0, -money.anywhere),
+            shared_rooms=[
+                (frozenset(market.account_keys[key] for key in group), left) for group, left in money.shared_rooms
+            ],
+            purses=self._purses(),
         )
 
     def _assets(self) -> Iterator[PlanAsset]:
-        """What is held, and what has a holding target and can be bought."""
+        """What is held, lines of 0 too, and what has a holding target and can be bought."""
         market = self._market
+        lines = {asset_id for asset_id, _ in market.lines}
         wanted = {key for below in market.wanted.values() for key in below}
-        for asset_id in sorted(market.places_of.keys() | wanted):
+        for asset_id in lines | wanted:
             asset = market.assets[asset_id]
-            if asset_id in market.places_of or (market.may_buy(asset) and not asset.is_cash):
+            if asset_id in lines or market.may_buy(asset):
                 yield self._asset(asset)
 
     def _asset(self, asset: Asset) -> PlanAsset:
-        unit, weight, exposures = self._market.unit(asset), self._weight(asset), shares(asset)
+        market, weight, exposures = self._market, self._weight(asset), shares(asset)
         is_meant = weight != 0 and any(self._targets.get(key) for key in exposures)
         step = Fraction(asset.lot_step) if self._options.whole_shares and asset.lot_step is not None else None
         return PlanAsset(
-            asset.id,
-            unit,
+            market.asset_keys[asset.id],
+            market.unit(asset),
             step,
-            exposures,
+            self._called(exposures),
             weight,
             asset.currency,
-            can_buy=is_meant and self._market.may_buy(asset),
-            can_sell=self._market.may_sell(asset),
+            can_buy=is_meant and market.may_buy(asset),
+            can_sell=market.may_sell(asset),
         )
+
+    def _called(self, exposures: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+        return {self._market.class_keys[key]: share for key, share in exposures.items()}
 
     def _weight(self, asset: Asset) -> int | None:
         """Its target within its only class; without holding targets there its value, so that proportions stay.
@@ -144,15 +186,17 @@ class _Making:
         for class_id, parts in held.parts.items():
             weight = sum(minor for key, minor in parts.items() if key in held.look_through)
             if weight and class_id not in self._market.wanted:
-                yield _fixed(f"{CASH}:{class_id}", class_id, weight)
+                key = self._market.class_keys[class_id]
+                yield _fixed(f"{CASH}:{key}", key, weight, self._market.base)
 
     def _locked_cash(self) -> Iterator[PlanAsset]:
         """Cash that is held for another class counts to it and stays."""
-        for asset_id in sorted(self._market.tagged_cash):
+        for asset_id in self._market.tagged_cash:
             asset, class_id = self._market.assets[asset_id], self._market.assets[asset_id].only_class
             weight = self._weight(asset) if class_id is not None else None
-            unit = self._market.unit(asset)
-            yield PlanAsset(asset_id, unit, None, shares(asset), weight, asset.currency, can_buy=False, can_sell=False)
+            unit, key = self._market.unit(asset), self._market.asset_keys[asset_id]
+            exposures = self._called(shares(asset))
+            yield PlanAsset(key, unit, None, exposures, weight, asset.currency, can_buy=False, can_sell=False)
 
     def _cash_part(self) -> Iterator[PlanAsset]:
         """The class of cash has its own part in its holding targets, which no trade changes; and the cash of accounts
@@ -160,84 +204,146 @@ class _Making:
         class_id = self._cash_class
         if class_id is not None:
             wanted, held = self._market.wanted.get(class_id), self._market.composition.parts.get(class_id, {})
-            mine = [key for key in {**held, **(wanted or {})} if self._market.assets[key].is_cash]
+            all_of_it = {**held, **(wanted or {})}
+            mine = [key for key in all_of_it if self._market.assets[key].is_cash]
             weight = sum((held if wanted is None else wanted).get(key, 0) for key in mine)
-            yield _fixed(CASH, class_id, weight)
+            # Alone it needs no target beside that of the class: it would only be a distance that nothing changes.
+            own = weight if len(all_of_it) > len(mine) else None
+            yield _fixed(CASH, self._market.class_keys[class_id], own, self._market.base)
 
     def _held(self) -> Mapping[Place, Fraction]:
         market = self._market
-        held = {place: Fraction(quantity) for place, quantity in market.held.items()}
-        held = _summed(held) if self._money.is_pooled else held
-        held |= {(asset_id, ANY): quantity for asset_id, quantity in market.tagged_cash.items()}
+        held = {market.key_of_place(place): Fraction(quantity) for place, quantity in market.held.items()}
+        held |= {(market.asset_keys[key], NOWHERE): quantity for key, quantity in market.tagged_cash.items()}
         apart = sum(purse.cash for purse in self._money.purses if not purse.takes_part)
-        return held | ({(CASH, ANY): Fraction(apart)} if self._cash_class and apart > 0 else {})
+        return held | ({(CASH, NOWHERE): Fraction(apart)} if self._cash_class and apart > 0 else {})
 
-    def _placed(self, lots: Mapping[Place, Sequence[planner.TaxLot]]) -> Mapping[Place, Sequence[planner.TaxLot]]:
-        if not self._money.is_pooled:
-            return lots
-        pooled: dict[Place, list[planner.TaxLot]] = {}
-        for (asset_id, _), each in lots.items():
-            pooled.setdefault((asset_id, ANY), []).extend(each)
-        return pooled
+    def _lots(self) -> Mapping[Place, Sequence[planner.TaxLot]]:
+        found = lots_of(self._market, self._asked.lots)
+        return {self._market.key_of_place(place): lots for place, lots in found.items()}
 
     def _account(self, purse: Purse) -> PlanAccount:
-        market, cash = self._market, purse.cash + purse.new
-        if purse.account_id is None:
-            allowed = None if self._holds_all() else frozenset(self._held_somewhere())
-            return PlanAccount(ANY, cash, purse.keep, currency=market.base, can_hold=allowed)
-        account, rules = market.allocation.portfolio.accounts[purse.account_id], market.rules.of_account
-        of_account = rules(account.id)
+        market = self._market
+        account = market.allocation.portfolio.accounts[purse.account_id or ""]
+        rules = market.rules.of_account(account.id)
         return PlanAccount(
-            id=account.id,
-            cash=cash,
+            id=market.account_keys[account.id],
+            cash=purse.cash + max(0, purse.new),
             buffer=purse.keep,
-            fee_fixed=market.in_base(of_account.fee_fixed_minor, account.currency) or 0,
-            fee_rate=Fraction(of_account.fee_rate_bps),
-            fx_rate=Fraction(of_account.fx_rate_bps),
-            currency=account.currency,
-            can_hold=frozenset() if account.is_archived else of_account.can_hold,
+            fee_fixed=market.in_base(rules.fee_fixed_minor, account.currency) or 0,
+            fee_rate=Fraction(rules.fee_rate_bps),
+            fx_rate=Fraction(rules.fx_rate_bps),
+            currency=market.currency_of(account),
+            can_hold=frozenset(market.asset_keys[key] for key in self._asked.places.of.get(account.id, ())),
+            withdrawal=max(0, -purse.new),
+            room=purse.room,
+            converts=rules.converts,
         )
 
-    def _holds_all(self) -> bool:
-        rules, accounts = self._market.rules.of_account, self._market.accounts
-        return not accounts or any(not each.is_archived and rules(each.id).can_hold is None for each in accounts)
+    def _purses(self) -> Mapping[tuple[str, str], int]:
+        """Cash by currency of the accounts that have or trade more than one.
 
-    def _held_somewhere(self) -> Iterator[str]:
-        for account in self._market.accounts:
-            if not account.is_archived:
-                yield from self._market.rules.of_account(account.id).can_hold or ()
+        What has to stay is in the account's own currency, as far as the other purses are not needed for it.
+        """
+        found: dict[tuple[str, str], int] = {}
+        for purse in self._money.taking_part:
+            account = self._market.allocation.portfolio.accounts[purse.account_id or ""]
+            currency = self._market.currency_of(account)
+            cash = dict(self._cash_of(account.id)) if purse.idle else {currency: purse.cash}
+            own = cash.setdefault(currency, 0) + max(0, purse.new)
+            for code in sorted(cash.keys() - {currency}):
+                moved = min(cash[code], max(0, purse.keep + max(0, -purse.new) - own))
+                own, cash[code] = own + moved, cash[code] - moved
+            cash[currency] = own
+            if len(cash.keys() | self._traded_currencies(account.id)) < 2:
+                continue
+            found |= {(self._market.account_keys[account.id], code): minor for code, minor in sorted(cash.items())}
+        return found
+
+    def _cash_of(self, account_id: str) -> Iterator[tuple[str, int]]:
+        for (each, code), minor in self._market.cash_by_currency.items():
+            if each == account_id:
+                yield code, self._market.floor_in_base(minor, code)
+
+    def _traded_currencies(self, account_id: str) -> set[str]:
+        market, bought = self._market, self._asked.places.of.get(account_id, frozenset())
+        held = {asset_id for asset_id, place in market.held if place == account_id}
+        return {market.assets[key].currency for key in bought | held}
 
     def _away_from_home(self) -> Iterator[Place]:
         """Where a class would be bought although the scope has an account of the kind it is better held in."""
-        market = self._market
-        if not self._options.prefer_homes or self._money.is_pooled or not market.rules.homes:
+        market, places = self._market, self._asked.places
+        if not self._options.prefer_homes or not market.rules.homes:
             return
         for asset in self._assets():
-            home = market.home_of(market.assets[asset.id]) if asset.can_buy else None
-            able = [each for each in market.accounts if home and market.may_hold(each, asset.id)]
+            asset_id = market.asset_of_key[asset.id]
+            home = market.home_of(market.assets[asset_id]) if asset.can_buy else None
+            able = [each for each in market.accounts if home and places.may_buy(each.id, asset_id)]
             if any(each.kind is home for each in able):
-                yield from ((asset.id, each.id) for each in able if each.kind is not home)
+                yield from (market.key_of_place((asset_id, each.id)) for each in able if each.kind is not home)
 
 
-def _fixed(asset_id: str, class_id: str, weight: int) -> PlanAsset:
+def _practical(asked: Question, problem: Problem) -> Problem:
+    """The problem with what makes a plan one that a person carries out.
+
+    Where no cost is known at all, nothing is known of gains, and none is guessed.
+    """
+    market, options = asked.market, asked.options
+    smallest = smallest_trade(market, asked.money, options, problem.total)
+    taxed = (each for each in market.accounts if each.kind is AccountKind.TAXABLE)
+    stretch = _stretch(problem)
+    is_zone = options.goal is not plans.Goal.TARGET and problem.mode is Mode.REBALANCE
+    bands = {market.class_keys[key]: each for key, each in market.class_bands.items()}
+    asset_bands = {market.asset_keys[key]: each for key, each in market.holding_bands.items()}
+    practical = Practical(
+        min_trade=smallest,
+        gain_cost=options.gain_cost_bps / WHOLE if problem.lots else 0.0,
+        taxed=frozenset(market.account_keys[each.id] for each in taxed),
+        new_place_cost=NEW_PLACE_COST,
+        held_places=frozenset(market.key_of_place(place) for place in market.lines),
+        bands=_zones(bands, problem.class_targets, options.goal, stretch) if is_zone else {},
+        asset_bands=_zones(asset_bands, problem.asset_targets, options.goal, stretch) if is_zone else {},
+        outside_bands=bands,
+        outside_asset_bands=asset_bands,
+    )
+    return replace(problem, min_trade=smallest, practical=practical)
+
+
+def _stretch(problem: Problem) -> Fraction:
+    """What the page's total is of the planner's: the page counts kept cash too."""
+    kept = 0 if problem.cash_class is not None else problem.buffers
+    return (problem.total + kept) / problem.total if problem.total > 0 else Fraction(1)
+
+
+def _zones(
+    bands: Mapping[str, Fraction], targets: Mapping[str, Fraction], goal: plans.Goal, stretch: Fraction
+) -> Mapping[str, Fraction]:
+    """How far from its target each may end: half of its band, or to its edge, on the page and not only here."""
+    widths = {
+        key: band / 2 if goal is plans.Goal.HALF_WAY else max(band - HAIR, band / 2) for key, band in bands.items()
+    }
+    return {
+        key: max(
+            Fraction(0),
+            min(targets[key] - (targets[key] - width) * stretch, (targets[key] + width) * stretch - targets[key]),
+        )
+        for key, width in widths.items()
+        if key in targets
+    }
+
+
+def _fixed(asset_id: str, class_id: str, weight: int | None, currency: str) -> PlanAsset:
     """A part of a class that no trade changes."""
     exposures = {class_id: Fraction(1)}
-    return PlanAsset(asset_id, Fraction(1), None, exposures, weight, "", can_buy=False, can_sell=False)
-
-
-def _summed(held: Mapping[Place, Fraction]) -> dict[Place, Fraction]:
-    sums: dict[Place, Fraction] = {}
-    for (asset_id, _), quantity in held.items():
-        sums[asset_id, ANY] = sums.get((asset_id, ANY), Fraction(0)) + quantity
-    return sums
+    return PlanAsset(asset_id, Fraction(1), None, exposures, weight, currency, can_buy=False, can_sell=False)
 
 
 def _unfillable(problem: Problem) -> tuple[str, ...]:
     """The classes below their target in which nothing can be bought; that of cash is no such class."""
     if problem.mode is Mode.WITHDRAWAL:
         return ()
-    allowed = [account.can_hold for account in problem.accounts]
-    open_ids = {each.id for each in problem.assets if each.can_buy and any(a is None or each.id in a for a in allowed)}
+    allowed = frozenset(key for account in problem.accounts for key in account.can_hold or ())
+    open_ids = {each.id for each in problem.assets if each.can_buy and each.id in allowed}
     fillable = {key for each in problem.assets if each.id in open_ids for key in each.exposures}
     values = _class_values(problem)
     return tuple(
@@ -298,23 +404,3 @@ def _room(problem: Problem, account: PlanAccount) -> int:
 def _with_kept(problem: Problem, kept: int) -> list[PlanAccount]:
     parts = split(kept, [_room(problem, account) for account in problem.accounts])
     return [replace(each, buffer=each.buffer + part) for each, part in zip(problem.accounts, parts, strict=True)]
-
-
-def _with_bands(market: PlanMarket, problem: Problem, goal: plans.Goal) -> list[PlanClass]:
-    """The classes with their bands as the page shows them: of everything in the scope, kept cash too."""
-    bands = {each.asset_class_id: each for each in market.drift.classes if each.band_bps is not None}
-    kept = 0 if problem.cash_class is not None else problem.buffers
-    stretch = (problem.total + kept) / problem.total if problem.total > 0 else Fraction(1)
-    return [_banded(each, problem, bands.get(each.id), goal, stretch) for each in problem.classes]
-
-
-def _banded(
-    each: PlanClass, problem: Problem, drift: ClassDrift | None, goal: plans.Goal, stretch: Fraction
-) -> PlanClass:
-    if drift is None or drift.band_bps is None:
-        return each
-    half_width = drift.band_bps / WHOLE
-    width = half_width / 2 if goal is plans.Goal.HALF_WAY else max(half_width - HAIR, half_width / 2)
-    target = problem.class_targets[each.id]
-    low, high = target - (target - width) * stretch, (target + width) * stretch - target
-    return replace(each, band_low=max(Fraction(0), low), band_high=max(Fraction(0), high))

@@ -1,12 +1,13 @@
 """Why a plan is what it is: the drifts that each trade comes from, and what takes no part."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import LeftOut, LeftOutBecause, Mode, Reason, Side
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.domain.valuation import Missing
-from wealthdesk.services.plan_deals import Deal
 from wealthdesk.services.plan_market import PlanMarket
 
 _MISSING = {Missing.PRICE: LeftOutBecause.NO_PRICE, Missing.RATE: LeftOutBecause.NO_RATE}
@@ -28,9 +29,10 @@ class Reasons:
         known = [bps for bps in self._before.values() if bps is not None]
         self._lowest, self._highest = min(known, default=0), max(known, default=0)
 
-    def of(self, deal: Deal) -> Reason:
+    def of(self, asset: Asset, side: Side, class_id: str | None, short_bps: int | None = None) -> Reason:
         """The reason of a trade; that of a look-through fund is its class that asks for it most."""
-        return self.of_class(deal.class_id or self._class_of(deal), deal.side, deal.asset_id)
+        found = self.of_class(class_id or self._class_of(asset, side), side, asset.id)
+        return replace(found, short_bps=short_bps)
 
     def of_class(self, class_id: str, side: Side = Side.BUY, asset_id: str | None = None) -> Reason:
         """The reason of money that is spent on (or taken from) a class."""
@@ -41,10 +43,10 @@ class Reasons:
         drifts = self._held_before.get(key), self._held_after.get(key)
         return Reason(class_id, before, self._after.get(class_id), is_away and before == most, *drifts)
 
-    def _class_of(self, deal: Deal) -> str:
-        sign = 1 if deal.side is Side.BUY else -1
-        classes = [each.asset_class_id for each in self._market.assets[deal.asset_id].exposures]
-        return min(classes, key=lambda key: (sign * (self._before.get(key) or 0), key))
+    def _class_of(self, asset: Asset, side: Side) -> str:
+        sign, keys = 1 if side is Side.BUY else -1, self._market.class_keys
+        classes = [each.asset_class_id for each in asset.exposures]
+        return min(classes, key=lambda key: (sign * (self._before.get(key) or 0), keys[key]))
 
 
 def _holding_drifts(drift: Drift) -> dict[tuple[str, str | None], int | None]:
@@ -66,13 +68,13 @@ def left_out(
     """
     allocation = market.allocation
     unpriced = {h.asset.id: h.missing for h in allocation.valuation.unpriced if h.missing}
-    for asset_id, missing in sorted(unpriced.items()):
+    for asset_id, missing in sorted(unpriced.items(), key=lambda each: market.asset_keys[each[0]]):
         yield LeftOut(_MISSING[missing], asset_id=asset_id)
     for asset_id in allocation.unclassified_assets:
         yield LeftOut(LeftOutBecause.NO_CLASS, asset_id=asset_id)
     wanted = {each.asset_id for target in market.targets for each in target.holdings}
     classified = {asset_id for parts in allocation.composition.parts.values() for asset_id in parts}
-    for asset_id in sorted((classified | wanted) - unpriced.keys()):
+    for asset_id in sorted((classified | wanted) - unpriced.keys(), key=market.asset_keys.__getitem__):
         because = _because(market, asset_id, mode, is_exact, uses_idle)
         if because is not None:
             yield LeftOut(because, asset_id=asset_id)

@@ -1,38 +1,158 @@
-"""Deals made into a plan: the cash of every account to the unit, the drift that is left, and the reasons."""
+"""What was found made into a plan: quantities, the cash of every account to the unit, the drift left, the reasons."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
 
-from wealthdesk.domain.assets import CASH_CLASS, Exposure
+from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
 from wealthdesk.domain.drift import Drift, composition
-from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.plans import AccountCash, LeftOut, Limit, Mode, Plan, PlanRequest, Side, Trade
+from wealthdesk.domain.money import WHOLE, exact_product, half_up, quantity_for
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    CurrencyCash,
+    LeftOut,
+    Limit,
+    Mode,
+    Plan,
+    PlanRequest,
+    Side,
+    Trade,
+)
 from wealthdesk.domain.targets import FillMethod
-from wealthdesk.services.plan_amounts import CASH
+from wealthdesk.planner import problem as planner
+from wealthdesk.planner.answer import Answer, Converted, Lots
+from wealthdesk.planner.problem import Place
+from wealthdesk.services.plan_amounts import CASH, Spread
 from wealthdesk.services.plan_cash import Money, Purse
-from wealthdesk.services.plan_deals import Deal
 from wealthdesk.services.plan_market import PlanMarket
+from wealthdesk.services.plan_places import Places
 from wealthdesk.services.plan_reasons import Reasons
+
+_DECIMALS: Final = 8
+"""Of a quantity that is traded in any amount: what coins and fractional shares are traded in."""
+_RATE_DECIMALS: Final = Decimal("1e-8")
+
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A quantity of an asset for an amount of base-currency minor units, in an account (None: no account may hold it).
+
+    class_id: what it is bought for, where that is known. short_bps: what it is short of, where that decided.
+    """
+
+    asset_id: str
+    account_id: str | None
+    side: Side
+    amount_minor: int
+    quantity: Decimal
+    fee_minor: int = 0
+    limit: Limit | None = None
+    class_id: str | None = None
+    short_bps: int | None = None
+    closes: bool = False
+
+    @property
+    def cash_change(self) -> int:
+        """What it does to the cash of its account."""
+        return (self.amount_minor if self.side is Side.SELL else -self.amount_minor) - self.fee_minor
+
+
+def quantity_of(market: PlanMarket, asset: Asset, minor: int) -> Decimal:
+    """What an amount comes to, rounded down."""
+    price, way = market.price(asset), market.ways[asset.currency]
+    assert price is not None, "only what has a price is traded"
+    return quantity_for(minor, market.base, price, way.times, way.divisor, _DECIMALS)
+
+
+def deals_of_amounts(market: PlanMarket, places: Places, found: Spread, account_id: str | None) -> list[Deal]:
+    """Purchases of (class id, asset id) → amount, in one account; None: in that which holds most of it."""
+    deals = []
+    for (class_id, asset_id), minor in found.amounts.items():
+        asset, place = market.assets[asset_id], account_id or places.of_most(asset_id)
+        short = found.short_bps.get((class_id, asset_id))
+        quantity = quantity_of(market, asset, minor)
+        deals.append(Deal(asset_id, place, Side.BUY, minor, quantity, class_id=class_id, short_bps=short))
+    return deals
+
+
+def deals_of_answer(
+    market: PlanMarket, problem: planner.Problem, answer: Answer, limits: Mapping[Place, Limit | None]
+) -> list[Deal]:
+    """The planner's trades."""
+    deals = []
+    for trade in answer.trades:
+        asset_id, account_id = market.asset_of_key[trade.asset_id], market.account_of_key[trade.account_id]
+        held = market.held.get((asset_id, account_id), ZERO)
+        quantity = held if trade.closes else _quantity(market, problem, trade, held)
+        closes = trade.side is Side.SELL and quantity == held
+        limit = limits[trade.place]
+        deals.append(Deal(asset_id, account_id, trade.side, trade.gross, quantity, trade.fee, limit, closes=closes))
+    return deals
+
+
+def _quantity(market: PlanMarket, problem: planner.Problem, trade: Lots, held: Decimal) -> Decimal:
+    asset, step = market.assets[market.asset_of_key[trade.asset_id]], problem.asset[trade.asset_id].step
+    if step is not None and asset.lot_step is not None:
+        return exact_product(Decimal(trade.count), asset.lot_step)
+    quantity = quantity_of(market, asset, trade.gross)
+    return quantity if trade.side is Side.BUY else min(quantity, held)
+
+
+def realised_gain(
+    market: PlanMarket, deals: Iterable[Deal], lots: Mapping[Place, Sequence[planner.TaxLot]]
+) -> Fraction | None:
+    """The gain of all sales, dearest lots first, in minor units; None where no costs of what is sold are known."""
+    gains = [
+        _gain(deal.quantity, market.unit(market.assets[deal.asset_id]), lots[deal.asset_id, deal.account_id or ""])
+        for deal in deals
+        if deal.side is Side.SELL and (deal.asset_id, deal.account_id or "") in lots
+    ]
+    return sum(gains, Fraction(0)) if gains else None
+
+
+def _gain(quantity: Decimal, unit: Fraction, lots: Sequence[planner.TaxLot]) -> Fraction:
+    gain, left = Fraction(0), Fraction(quantity)
+    for lot in sorted(lots, key=lambda each: -each.cost):
+        sold = min(lot.quantity, left)
+        gain += sold * (unit - lot.cost)
+        left -= sold
+    return gain
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """What was found for a request, before it is told. account_limits: by account id, "" for all of them as one."""
+    """What was found for a request, before it is told.
+
+    new: account id → what comes in (+) or goes out (−). account_limits: by account id. by_currency: accounts whose
+    purchases are paid, and whose sales are kept, in the currency of the asset.
+    """
 
     market: PlanMarket
     request: PlanRequest
     money: Money
     deals: Sequence[Deal]
     left_out: Iterable[LeftOut]
+    new: Mapping[str, int]
     method: FillMethod | None = None
     kept_in: str | None = None
-    shortfall: int = 0
     realised_gain: int | None = None
     account_limits: Mapping[str, Limit | None] = field(default_factory=dict)
+    conversions: Sequence[Converted] = ()
+    by_currency: frozenset[str] = frozenset()
+
+    @property
+    def shortfall(self) -> int:
+        """What of a withdrawal could not be raised, over all accounts."""
+        return self.money.amount + sum(self.new.values()) if self.money.mode is Mode.WITHDRAWAL else 0
 
 
 def plan_of(found: Settlement) -> Plan:
-    """The plan; what `regret_bound` is to be is put in by whoever knows it."""
+    """The plan; what is proven of it, and what is said beside it, is put in by whoever knows it."""
     market, before = found.market, found.market.drift
     accounts = tuple(_account_cash(found, purse) for purse in found.money.purses)
     change = sum(each.after_minor - each.before_minor for each in accounts)
@@ -40,10 +160,12 @@ def plan_of(found: Settlement) -> Plan:
     reasons = Reasons(market, before, after)
     return Plan(
         mode=found.request.mode,
-        amount_minor=found.request.amount_minor,
+        amount_minor=found.money.amount,
         base_currency=market.base,
         method=found.method,
-        trades=tuple(sorted((_trade(market, reasons, deal) for deal in found.deals), key=_place_in_list)),
+        trades=tuple(
+            _trade(market, reasons, deal) for deal in sorted(found.deals, key=lambda deal: _order(market, deal))
+        ),
         left_in_cash_minor=_left_in_cash(found),
         before=before,
         after=after,
@@ -54,6 +176,7 @@ def plan_of(found: Settlement) -> Plan:
         shortfall_minor=found.shortfall,
         realised_gain_minor=found.realised_gain,
         idle_minor=found.money.idle,
+        conversions=tuple(_conversion(market, each) for each in found.conversions),
     )
 
 
@@ -61,6 +184,7 @@ def _trade(market: PlanMarket, reasons: Reasons, deal: Deal) -> Trade:
     asset = market.assets[deal.asset_id]
     price = market.price(asset)
     assert price is not None, "only what has a price is traded"
+    is_bought = deal.side is Side.BUY and deal.account_id is not None
     return Trade(
         asset_id=asset.id,
         side=deal.side,
@@ -68,48 +192,93 @@ def _trade(market: PlanMarket, reasons: Reasons, deal: Deal) -> Trade:
         quantity=deal.quantity,
         price=price,
         currency=asset.currency,
-        reason=reasons.of(deal),
+        reason=reasons.of(asset, deal.side, deal.class_id, deal.short_bps),
         account_id=deal.account_id,
         fee_minor=deal.fee_minor,
         limit=deal.limit,
+        is_new_here=is_bought and (asset.id, deal.account_id or "") not in market.lines,
+        closes=deal.closes,
     )
 
 
-def _place_in_list(trade: Trade) -> tuple[bool, int, str, str]:
+def _order(market: PlanMarket, deal: Deal) -> tuple[bool, int, str, str]:
     """Sales first: they bring the money; the largest first."""
-    return (trade.side is Side.BUY, -trade.amount_minor, trade.asset_id, trade.account_id or "")
+    account = market.account_keys.get(deal.account_id or "", "")
+    return (deal.side is Side.BUY, -deal.amount_minor, market.asset_keys[deal.asset_id], account)
+
+
+# Cash
 
 
 def _account_cash(found: Settlement, purse: Purse) -> AccountCash:
-    mine = (deal for deal in found.deals if purse.account_id in (None, deal.account_id))
-    new = purse.new + _missing(found.money, purse, found.deals)
-    after = purse.cash + new + sum(deal.cash_change for deal in mine)
+    mine = [deal for deal in found.deals if purse.account_id in (None, deal.account_id)]
+    if purse.account_id is None:
+        new, fees = sum(found.new.values()), 0
+    else:
+        new = found.new.get(purse.account_id, 0)
+        fees = sum(each.fee for each in _converted(found, purse.account_id))
+    after = purse.cash + new + sum(deal.cash_change for deal in mine) - fees
     limit = found.account_limits.get(purse.account_id or "")
-    return AccountCash(purse.account_id, purse.cash, new, after, purse.buffer, limit)
+    purses = () if purse.account_id is None else tuple(_purses(found, purse.account_id, new, mine))
+    return AccountCash(purse.account_id, purse.cash, new, after, purse.buffer, limit, purses)
 
 
-def shortfall(money: Money, deals: Sequence[Deal]) -> int:
-    """What of a withdrawal could not be raised, over all accounts."""
-    return sum(_missing(money, purse, deals) for purse in money.purses)
+def _converted(found: Settlement, account_id: str) -> Iterator[Converted]:
+    key = found.market.account_keys[account_id]
+    return (each for each in found.conversions if each.account_id == key)
 
 
-def _missing(money: Money, purse: Purse, deals: Sequence[Deal]) -> int:
-    """What of a withdrawal from this account could not be raised."""
-    if money.mode is not Mode.WITHDRAWAL:
-        return 0
-    changes = sum(deal.cash_change for deal in deals if purse.account_id in (None, deal.account_id))
-    return min(-purse.new, max(0, purse.keep - purse.cash - purse.new - changes))
+def _purses(found: Settlement, account_id: str, new: int, deals: Iterable[Deal]) -> Iterator[CurrencyCash]:
+    """The cash of an account by currency, its own first."""
+    market = found.market
+    own = market.currency_of(market.allocation.portfolio.accounts[account_id])
+    before = {code: minor for (each, code), minor in market.cash_by_currency.items() if each == account_id}
+    changes = dict.fromkeys([own, *before], 0)
+    changes[own] += new
+    for deal in deals:
+        code = market.assets[deal.asset_id].currency if account_id in found.by_currency else own
+        changes[code] = changes.get(code, 0) + deal.cash_change
+    for each in _converted(found, account_id):
+        changes[each.source] = changes.get(each.source, 0) - each.amount - each.fee
+        changes[each.to] = changes.get(each.to, 0) + each.amount
+    _take_from_purses(market, before, changes)
+    for code in sorted(changes, key=lambda code: (code != own, code)):
+        known, change = before.get(code, 0), changes[code]
+        after = known + change if code == market.base else (known + market.in_currency(change, code)).__floor__()
+        if known or change:
+            yield CurrencyCash(code, known, after)
+
+
+def _take_from_purses(market: PlanMarket, before: Mapping[str, int], changes: dict[str, int]) -> None:
+    """What a purse lacks is taken from the others of its account, the largest first."""
+    worth = {code: market.floor_in_base(before.get(code, 0), code) for code in changes}
+    for code in sorted(changes):
+        for other in sorted(changes, key=lambda each: (-worth[each] - changes[each], each)):
+            taken = min(-worth[code] - changes[code], worth[other] + changes[other])
+            if other != code and taken > 0:
+                changes[code] += taken
+                changes[other] -= taken
+
+
+def _conversion(market: PlanMarket, each: Converted) -> Conversion:
+    source, to = market.rate(each.source), market.rate(each.to)
+    assert source is not None, "only what has a rate is converted"
+    assert to is not None, "only what has a rate is converted"
+    exact = source / to
+    rate = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_RATE_DECIMALS)
+    left, came = (half_up(market.in_currency(each.amount, code)) for code in (each.source, each.to))
+    return Conversion(market.account_of_key[each.account_id], each.source, each.to, left, came, rate, each.fee)
 
 
 def _left_in_cash(found: Settlement) -> int:
     bought, sold, fees = (
         sum(deal.amount_minor for deal in found.deals if deal.side is Side.BUY),
         sum(deal.amount_minor for deal in found.deals if deal.side is Side.SELL),
-        sum(deal.fee_minor for deal in found.deals),
+        sum(deal.fee_minor for deal in found.deals) + sum(each.fee for each in found.conversions),
     )
     if found.request.mode is Mode.WITHDRAWAL:
-        return max(0, sold - fees - (found.request.amount_minor - found.shortfall))
-    return found.request.amount_minor + found.money.idle + sold - bought - fees
+        return max(0, sold - fees - (found.money.amount - found.shortfall))
+    return found.money.amount + found.money.idle + sold - bought - fees
 
 
 def _drift_after(market: PlanMarket, deals: Iterable[Deal], cash_change: int) -> Drift:
@@ -132,7 +301,7 @@ def _drift_after(market: PlanMarket, deals: Iterable[Deal], cash_change: int) ->
 def _take_from_others(market: PlanMarket, values: dict[str, int], cash_id: str) -> None:
     """Cash of the base currency that is used up goes on with that of other currencies, the largest first."""
     others = [key for key in values if key != cash_id and market.is_account_cash(market.assets[key])]
-    for key in sorted(others, key=lambda key: (-values[key], key)):
+    for key in sorted(others, key=lambda key: (-values[key], market.asset_keys[key])):
         taken = min(max(0, -values[cash_id]), values[key])
         values[key] -= taken
         values[cash_id] += taken

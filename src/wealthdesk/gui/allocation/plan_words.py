@@ -101,11 +101,11 @@ def money_words(told: Iterable[Money], currency: str) -> str:
     return ", ".join(_MONEY[each.what].format(text.money(each.minor, currency)) for each in told)
 
 
-def way_words(trades: int, kept: float | None) -> str:
+def way_words(trades: int, kept: Decimal | None) -> str:
     """How many trades, and how far they go: "5 trades · 95% of the way"; what is not all of it is never "100%"."""
     if kept is None:
         return text.count(trades, "trade")
-    part = Decimal(str(float(min(1, max(0, kept))))) * 100
+    part = min(Decimal(1), max(Decimal(0), kept)) * 100
     places = Decimal(1) if part < 98 else Decimal("0.1")
     told = part.quantize(places, rounding=ROUND_HALF_UP)
     if told == 100 and part < 100:
@@ -113,7 +113,7 @@ def way_words(trades: int, kept: float | None) -> str:
     return f"{text.count(trades, 'trade')} · {text.number(Decimal(canonical(told)))}% of the way"
 
 
-def kept_of(plan: Plan) -> float | None:
+def kept_of(plan: Plan) -> Decimal | None:
     """How much of the way the plan goes, where that is known."""
     return next((point.kept for point in plan.frontier if point.trades == len(plan.trades)), None)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, purses_after, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.objective import score, turnover_cost
+from wealthdesk.planner.objective import class_shares, score, turnover_cost
 from wealthdesk.planner.practical import Sheet, sheet
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
 from wealthdesk.planner.programme import Programme
@@ -206,6 +206,20 @@ def test_a_rebalance_ends_on_the_targets_to_the_unit() -> None:
         ("b", Side.BUY, 100_000),
     ]
     assert found.bound is not None and found.bound < 1e-3
+
+
+def test_a_rebalance_into_bands_ends_inside_them_although_gains_cost() -> None:
+    made = small(Mode.REBALANCE)
+    assert made.practical is not None
+    bands = {"one": Fraction(1, 20), "two": Fraction(1, 20)}
+    practical = replace(made.practical, gain_cost=0.1, taxed=frozenset({"x"}), bands=bands)
+    practical = replace(practical, asset_bands={"a": Fraction(1, 20), "b": Fraction(1, 20)})
+    held = {("a", "x"): Fraction(60_000), ("b", "x"): Fraction(40_000)}
+    problem = replace(made, practical=practical, held=held)
+    answer = sheet(problem).chosen.answer
+    shares = class_shares(problem, answer)
+    assert answer.trades
+    assert all(abs(shares[key] - Fraction(1, 2)) <= Fraction(1, 20) + Fraction(1, 1_000_000) for key in bands)
 
 
 def test_what_is_on_its_targets_is_left_alone() -> None:

@@ -150,7 +150,7 @@ class Programme:
         else:
             self.cash_row = self._class_at[problem.cash_class]
             self.cash_scale = scale[self.cash_row]
-        self._scale, self.k = scale, np.array(k)
+        self.scale, self.k = scale, np.array(k)
         own = problem.asset_targets
         self.gap = np.array([float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets])
         weight = [
@@ -236,7 +236,7 @@ class Programme:
     def _weights_of(self, asset_id: str, sign: float, cash: float) -> list[tuple[int, float]]:
         exposures = self.problem.asset[asset_id].exposures.items()
         weights = [
-            (self._class_at[key], sign * self._scale[self._class_at[key]] * float(part)) for key, part in exposures
+            (self._class_at[key], sign * self.scale[self._class_at[key]] * float(part)) for key, part in exposures
         ]
         return [*weights, (self.cash_row, cash * self.cash_scale)]
 

@@ -8,9 +8,10 @@ from math import ceil, floor, inf
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import Answer, Converted, broken_rules, purses_after, settle
+from wealthdesk.planner.objective import half_widths
 from wealthdesk.planner.problem import Place, PlanAccount, Problem, half_up
 from wealthdesk.planner.programme import Programme, Unit
-from wealthdesk.planner.sparse import Bounds, Fit, Sized, Sparse, Support
+from wealthdesk.planner.sparse import Bounds, Edges, Fit, Sized, Sparse, Support
 
 ANY = 1e-6
 """A lot below this share of the total is any amount for the search."""
@@ -20,6 +21,8 @@ ROUND = 1e-6
 """A part of a lot that is none."""
 TURNS = 12
 EXCHANGES = 3
+NEAR = 0.1
+"""What is outside of its band by less than this part of it is brought to the edge."""
 PAIRS = 4
 """Up to so many trades of whole lots, lots are exchanged between two of them."""
 
@@ -29,8 +32,42 @@ def finished(sparse: Sparse, sized: Sized, eta: float) -> Answer | None:
     final = sparse.solve(sized.fit.support, sized.bounds, sized.fit, eta)
     if final is None or sparse.options(final) is not None:
         final = sized.fit
+    final = to_the_edges(sparse, Sized(final, sized.bounds), eta)
     whole = in_whole_lots(sparse, Sized(final, sized.bounds), eta)
     return None if whole is None else settled(sparse.programme, whole)
+
+
+def to_the_edges(sparse: Sparse, sized: Sized, eta: float) -> Fit:
+    """The amounts where nothing stays a hair outside of its band, if that can be.
+
+    At the edge of a band a little more brings nothing, so that any cost stops before it.
+    """
+    fit = sized.fit
+    edges = _near_the_edge(sparse.programme, fit)
+    if not any(edges):
+        return fit
+    found = sparse.solve(fit.support, sized.bounds, fit, eta, edges)
+    if found is None or sparse.lacks(found) or sparse.options(found) is not None:
+        return fit
+    left = [abs(found.k[row]) for row in edges[0]] + [abs(found.gap[asset]) for asset in edges[1]]
+    return found if max(left) < ANY else fit
+
+
+def _near_the_edge(programme: Programme, fit: Fit) -> Edges:
+    """What ends outside of what is as good as its target by less than a tenth of that."""
+    bands, _ = half_widths(programme.problem)
+    traded = {programme.units[at].asset for at in fit.support}
+    rows = tuple(
+        row
+        for row, key in enumerate(programme.problem.class_targets)
+        if bands.get(key) and ROUND < abs(fit.k[row]) / programme.scale[row] < float(bands[key]) * NEAR
+    )
+    assets = tuple(at for at in programme.zones if at in traded and _is_near(programme.asset_band[at], fit.gap[at]))
+    return rows, assets
+
+
+def _is_near(band: float, gap: float) -> bool:
+    return bool(ROUND < abs(gap) < band * NEAR)
 
 
 def is_whole(unit: Unit) -> bool:

@@ -42,6 +42,8 @@ Support = tuple[int, ...]
 """Numbers of trades, sorted."""
 Bounds = Mapping[int, tuple[float, float]]
 """The least and most of a trade, where that is not 0 and everything."""
+Edges = tuple[tuple[int, ...], tuple[int, ...]]
+"""Rows, and assets, that have to end as good as on their targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,10 @@ class Sparse:
             self._fits[support] = self.solve(support, {}, near)
         return self._fits[support]
 
-    def solve(self, support: Support, bounds: Bounds, near: Fit | None, eta: float | None = None) -> Fit | None:
-        """The best amounts of a set within bounds."""
+    def solve(
+        self, support: Support, bounds: Bounds, near: Fit | None, eta: float | None = None, edges: Edges = ((), ())
+    ) -> Fit | None:
+        """The best amounts of a set within bounds; what is in `edges` ends at 0, if that can be."""
         import numpy as np
 
         self.solved += 1
@@ -149,9 +153,14 @@ class Sparse:
         linear = cost[columns] + 2 * (k @ wanted) + 2 * pull * np.where(asset >= 0, programme.gap[asset], 0.0)
         low, high = self._limits(support, bounds, columns)
         column_state, row_state = self._guess(support, near)
-        state = np.concatenate([column_state[columns], row_state[rows]])
-        equal = programme.is_equal[rows]
-        found = quadratic.solve(hessian, linear, limits, b[rows], equal, low, high, state, self._goes_on)
+        state = np.concatenate([column_state[columns], row_state[rows], np.zeros(sum(map(len, edges)), dtype=np.int8)])
+        room, equal = b[rows], programme.is_equal[rows]
+        if any(edges):
+            ends = [wanted[list(edges[0])], *(sign * (asset == each) for each in edges[1])]
+            limits = np.vstack([limits, *ends])
+            room = np.concatenate([room, -k[list(edges[0])], -programme.gap[list(edges[1])]])
+            equal = np.concatenate([equal, np.ones(len(room) - len(equal), dtype=bool)])
+        found = quadratic.solve(hessian, linear, limits, room, equal, low, high, state, self._goes_on)
         if found is None:
             return None
         x = found.x
@@ -164,8 +173,9 @@ class Sparse:
         gap = np.where(is_touched, gap, programme.away(gap))
         j = float(k @ k + programme.asset_weight @ (gap * gap) + cost[columns] @ x) + fees
         prices = np.zeros(len(b))
-        prices[rows] = found.prices
-        column_state[columns], row_state[rows] = found.state[: len(columns)], found.state[len(columns) :]
+        prices[rows] = found.prices[: len(rows)]
+        column_state[columns] = found.state[: len(columns)]
+        row_state[rows] = found.state[len(columns) : len(columns) + len(rows)]
         amounts, start = [], 0
         for at in support:
             length = len(programme.units[at].columns)

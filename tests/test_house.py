@@ -170,6 +170,7 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
         "database.py",
         "opening.py",
         "backups.py",
+        "consistency.py",
         "copies.py",
         "counting.py",
         "damaged.py",

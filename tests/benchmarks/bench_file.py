@@ -45,7 +45,7 @@ def fill(path: Path) -> None:
         _like(connection, "asset_exposures", ((f"a{n}", 10_000) for n in range(1500)), "asset_id", "weight_bps")
         day = date(2025, 1, 1)
         while _size(connection) < SIZE:
-            prices = ((f"a{n}", day.isoformat(), f"{n + 100}.{day.day:02}") for n in range(1500))
+            prices = ((f"a{n}", day.isoformat(), f"{n + 100}.{day.day:02}5") for n in range(1500))
             _like(connection, "prices", prices, "asset_id", "on_date", "price")
             day += timedelta(days=1)
         connection.execute("COMMIT")

@@ -68,10 +68,7 @@ def _fill(work: Path, path: Path, version: int, on: date) -> tuple[str, ...]:
             shutil.copyfile(beside, copied)
     with contextlib.closing(connect(work)) as connection:
         verification.refuse_unknown_parts(connection, path)
-        try:
-            verification.check(connection, work)
-        except DamagedPortfolio as error:
-            raise DamagedPortfolio(str(error).replace(str(work), str(path))) from error
+        verification.check(connection, path)
         notes = seal.check(path, connection.serialize)
     if version < head():
         migrate(work, head())

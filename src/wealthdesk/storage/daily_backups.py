@@ -42,7 +42,8 @@ def rotate(path: Path, now: datetime) -> tuple[Backup, ...]:
     DamagedPortfolio when the file itself is not whole: then every one of them may be needed.
     """
     with contextlib.closing(connect(path, mode="ro")) as connection:
-        verification.check(connection, path)
+        # The backup that was made just now was looked at as a whole.
+        verification.check(connection, path, is_known=True)
     gone = surplus(list_backups(path), now)
     for backup in gone:
         backup.path.unlink(missing_ok=True)

@@ -99,7 +99,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """A transaction that sees the file at one moment and cannot change it."""
-        with self._alone(), _refusing_values(self.path), refusing_file(self.path), self._reader() as driver:
+        with self._alone(), self._refusing(), self._reader() as driver:
             driver.execute("BEGIN")
             try:
                 yield Reading(driver)
@@ -123,7 +123,7 @@ class Database:
                 "Open it to be changed, or a copy of it in another folder."
             )
         told, before, unconfirmed = set(topics), None, None
-        with self._alone(), self._only_writer() as writer, _refusing_values(self.path), refusing_file(self.path):
+        with self._alone(), self._only_writer() as writer, self._refusing():
             self._refuse_what_was_replaced()
             try:
                 with writer.transaction(at or self._clock(), told) as writing:
@@ -220,6 +220,21 @@ class Database:
                 driver.close()
             else:
                 self._readers.append(driver)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Turn what is wrong with the file into a sentence that names the one that the user knows.
+
+        Damage that SQLite does not see can make any reader of a value fail; without damage, the failure is a bug.
+        """
+        with refusing_file(self.original):
+            try:
+                yield
+            except (ValueError, ArithmeticError, LookupError, TypeError):
+                from wealthdesk.storage.verification import refuse_damage
+
+                refuse_damage(self.path, self.original)
+                raise
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -348,18 +363,6 @@ def refusing_file(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise (refusal_of(error, path) or error) from error
-
-
-@contextmanager
-def _refusing_values(path: Path) -> Iterator[None]:
-    """Damage that SQLite does not see can make any reader of a value fail; without damage, the failure is a bug."""
-    try:
-        yield
-    except (ValueError, ArithmeticError, LookupError, TypeError):
-        from wealthdesk.storage.values import refuse_unreadable
-
-        refuse_unreadable(path)
-        raise
 
 
 class _CommitCounter:

@@ -179,7 +179,7 @@ def newer(path: Path, version: int) -> NewerPortfolio:
 def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
     with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as connection:
         verification.refuse_unknown_parts(connection, path)
-        verification.check(connection, path, is_thorough=not seal.vouches_for(path))
+        verification.check(connection, path, is_known=seal.vouches_for(path))
         if missing := TABLES - verification.table_names(connection):
             raise DamagedPortfolio(
                 f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
@@ -214,7 +214,7 @@ def _make(path: Path, patience: float) -> None:
         try:
             make_private(partial)
             migrate(partial, head())
-            verify(partial, head(), None)
+            verify(partial, head(), None, path)
             sync_file(partial)
             place(partial, path)
         except (sqlite3.Error, MigrationFailed) as error:
@@ -279,17 +279,20 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
             copy(path, work)
             before = verification.contents(original)
             migrate(work, to)
-            verify(work, to, before)
+            verify(work, to, before, path)
             sync_file(work)
     with _failing(path, start, to, backup, work):
         replace(work, path)
     return backup
 
 
-def verify(path: Path, version: int, before: verification.Contents | None) -> None:
-    """Raise unless the file is whole, says the version, has the tables of a new file and the rows it had."""
+def verify(path: Path, version: int, before: verification.Contents | None, named: Path) -> None:
+    """Raise unless the file is whole, says the version, has the tables of a new file and the rows it had.
+
+    What is said is said of the file `named`, which the one at `path` is made of or for.
+    """
     with contextlib.closing(keep_in_memory(connect(path))) as connection:
-        verification.check(connection, path)
+        verification.check(connection, named)
         if schema_of(connection) != fresh_schema(version):
             raise MigrationFailed("The tables are not those that a new file has.")
         if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(f"{version:04}",)]:

@@ -93,13 +93,13 @@ def _fill(work: Path, backup: Path) -> None:
     try:
         with contextlib.closing(connect(work)) as connection:
             verification.refuse_unknown_parts(connection, backup)
-            verification.check(connection, work)
+            verification.check(connection, backup)
             before = verification.contents(connection)
         if read_header(work).version < head():
             migrate(work, head())
-        verify(work, head(), before)
+        verify(work, head(), before, backup)
     except (DamagedPortfolio, MigrationFailed) as error:
-        said = str(error).replace(str(work), str(backup)).removesuffix(verification.BACK).strip()
+        said = str(error).removesuffix(verification.BACK).strip()
         raise DamagedPortfolio(
             f"What is in “{backup}” cannot be restored: {said} Nothing was changed. Choose another one."
         ) from error

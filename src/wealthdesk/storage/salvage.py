@@ -14,6 +14,7 @@ from typing import Final
 from wealthdesk.errors import AlreadyExists, DamagedPortfolio, NotAPortfolio
 from wealthdesk.storage import seal, verification
 from wealthdesk.storage.backups import list_backups
+from wealthdesk.storage.consistency import broken
 from wealthdesk.storage.damaged import (
     LeftOut,
     Read,
@@ -43,7 +44,7 @@ from wealthdesk.storage.header import plain_file
 from wealthdesk.storage.lost_owners import BroughtBack, bring_back
 from wealthdesk.storage.migrations import fresh_schema, head, migrate
 from wealthdesk.storage.opening import TABLES, verify
-from wealthdesk.storage.values import readable
+from wealthdesk.storage.values import kinds_of, readable
 
 Report = Callable[[int, int, str], None]
 """How far it is: so many of so many tables, and which one."""
@@ -134,7 +135,7 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
                 brought = bring_back(new, (each for each in list_backups(path) if each.verified))
                 found = _tied_up(new, target, kept, brought)
         migrate(work, head())
-        verify(work, head(), None)
+        verify(work, head(), None, path)
         sync_file(work)
         remove_sidecars(work)
         place(work, target)
@@ -222,8 +223,10 @@ def _tied_up(
 ) -> Salvage:
     """Let go of what belongs to nothing, and keep the rest."""
     gone = _remove_orphans(new)
-    less = Counter(each.table for each in gone)
-    kept = tuple(replace(each, kept=each.kept - less[each.name]) for each in tables)
+    while less := _remove_what_breaks_rules(new):
+        gone += [*less, *_remove_orphans(new)]
+    lost = Counter(each.table for each in gone)
+    kept = tuple(replace(each, kept=each.kept - lost[each.name]) for each in tables)
     unread = [each for left_out in tables.values() for each in left_out if not _is_back(each, brought)]
     names = _names(new)
     new.execute("COMMIT")
@@ -250,13 +253,13 @@ def _insert(new: sqlite3.Connection, table: str, read: Read) -> int:
     if not read.columns:
         return 0
     places = ", ".join("?" for _ in read.columns)
-    kept = 0
+    kinds, kept = kinds_of(new, table), 0
     for _, raw in sorted(read.rows.items()):
         try:
-            values = readable(table, read.columns, raw)
+            values = readable(kinds, read.columns, raw)
             new.execute(f'INSERT INTO "{table}" VALUES ({places})', values)  # noqa: S608
             kept += 1
-        except (sqlite3.Error, ValueError, ArithmeticError) as error:
+        except (sqlite3.Error, ValueError) as error:
             read.left_out.append(left_out_of(table, read.columns, raw, f"It is not as it was written: {error}."))
     return kept
 
@@ -277,3 +280,18 @@ def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
             gone.append(left_out_of(table, columns_of(new, table), row, _ORPHAN))
             new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608
     return gone
+
+
+def _remove_what_breaks_rules(new: sqlite3.Connection) -> list[LeftOut]:
+    """Nothing is calculated from targets or shares that do not sum to 100 %: they are listed, to be set anew."""
+    gone = []
+    for each in [*broken(new, verification.table_names(new))][:1]:  # without its rows, another may hold
+        for number in each.rows:
+            row = new.execute(f'SELECT * FROM "{each.table}" WHERE rowid = ?', (number,)).fetchone()  # noqa: S608
+            gone.append(left_out_of(each.table, columns_of(new, each.table), row, _sentence(each.what)))
+            new.execute(f'DELETE FROM "{each.table}" WHERE rowid = ?', (number,))  # noqa: S608
+    return gone
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."

@@ -1,10 +1,23 @@
-"""How each kind of value lies in the file, exactly and without any float: one pure function each way."""
+"""How each kind of value lies in the file, exactly and without any float: one pure function each way.
 
+A value is read in its one canonical form and within the limits of the program only; anything else is a ValueError.
+"""
+
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
-from wealthdesk.domain.money import canonical
+from wealthdesk.domain.money import DECIMALS, canonical
+from wealthdesk.errors import BadInput
+
+DIGITS: Final = 15
+"""The most digits that a quantity, price or rate has before its decimals."""
+
+_NUMBER: Final = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{DIGITS - 1}}})(?:\.[0-9]{{0,{DECIMALS - 1}}}[1-9])?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 def whole(value: int) -> int:
@@ -15,15 +28,21 @@ def whole(value: int) -> int:
 
 
 def decimal_text(value: Decimal) -> str:
-    """The one canonical text of a quantity, price or rate."""
+    """The one canonical text of a quantity, price or rate; BadInput for one that could not be read again."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise TypeError(f"{value!r} is not an exact number")
-    return canonical(value)
+    text = canonical(value)
+    if not _NUMBER.fullmatch(text):
+        raise BadInput(
+            f"{text:.40} has more than {DIGITS} digits before its decimals or more than {DECIMALS} decimals, which is "
+            "more than is kept. Check the decimals."
+        )
+    return text
 
 
 def decimal_of(text: str) -> Decimal:
     """The quantity, price or rate that the text says."""
-    return Decimal(text)
+    return Decimal(_in_form(text, _NUMBER, "number"))
 
 
 def day_text(day: date) -> str:
@@ -35,7 +54,7 @@ def day_text(day: date) -> str:
 
 def day_of(text: str) -> date:
     """The day that the text says."""
-    return date.fromisoformat(text)
+    return date.fromisoformat(_in_form(text, _DAY, "day"))
 
 
 @lru_cache(maxsize=8)  # all rows of a transaction have its moment
@@ -48,4 +67,10 @@ def moment_text(moment: datetime) -> str:
 
 def moment_of(text: str) -> datetime:
     """The moment that the text says."""
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(_in_form(text, _MOMENT, "moment"))
+
+
+def _in_form(text: object, form: re.Pattern[str], what: str) -> str:
+    if not isinstance(text, str) or not form.fullmatch(text):
+        raise ValueError(f"{text!r:.60} is not a {what} as it is kept")
+    return text

@@ -1,56 +1,143 @@
-"""Whether the values in a file are what their columns say: damage can leave a file that SQLite finds whole."""
+"""Whether the values in a file are what their columns say: damage can leave a file that SQLite finds whole.
 
-import contextlib
+What a column holds follows from its name; texts.py says how a value of each kind is written. Values are looked at by
+SQLite itself, which is many times faster than reading them, and once more one by one where a row is to be carried over.
+"""
+
+import json
 import sqlite3
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from wealthdesk.errors import DamagedPortfolio
-from wealthdesk.storage.database import connect
+from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR
+from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
+_DECIMALS: Final = frozenset(
+    {"quantity", "quantity_before", "quantity_after", "price", "rate", "lot_step", "fee_rate_bps", "fx_rate_bps"}
+)
+_DAYS: Final = frozenset({"on_date", "acquired_on"})
+_CURRENCIES: Final = frozenset({"currency", "base", "quote", "base_currency", "source_currency", "to_currency"})
+_LISTS: Final = frozenset({"accepted"})
 
-def readable(table: str, names: Sequence[str], raw: Sequence[Any]) -> tuple[Any, ...]:
-    """The values of a row, with its texts as bytes, as texts and numbers; ValueError or ArithmeticError when one does
-    not say what its column says."""
-    from wealthdesk.storage.tables import metadata
+_DAY: Final = "date({0}, '+0 days') IS {0} AND {0} >= '0001'"
+_PLAIN: Final = "length({0}) = length(CAST({0} AS BLOB))"  # no more than ASCII, and no NUL that hides what follows it
+_KNOWN: Final = ", ".join(f"'{code}'" for code in sorted(CURRENCIES))
 
-    values = tuple(each.decode() if isinstance(each, bytes) else each for each in raw)
-    known = metadata.tables.get(table)
-    for name, value in zip(names, values, strict=True):
-        # A column of an earlier version may be gone since.
-        column = known.columns.get(name) if known is not None else None
-        read = getattr(column.type, "process_result_value", None) if column is not None else None
-        if isinstance(value, float):
-            raise ValueError(f"{name} is no whole number")
-        if read is not None:
-            with contextlib.suppress(NotImplementedError):
-                read(value, None)
-    return values
-
-
-def refuse_unreadable(path: Path) -> None:
-    """Raise DamagedPortfolio when a value in the file cannot be read. Slow; for when reading has failed already."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path, mode="ro", patience=0)) as connection:
-        connection.text_factory = bytes
-        # It reads the indexes, too, from which SQLite takes values where it can.
-        what = "" if connection.execute("PRAGMA integrity_check(1)").fetchone() == (b"ok",) else "an index"
-        if what := what or _unreadable_row(connection):
-            raise DamagedPortfolio(
-                f"“{path}” is damaged: {what} is not as it was written. Nothing was changed. "
-                "Restore a backup of it, or salvage what can be read."
-            )
+_SURE: Final = {
+    "whole": "typeof({0}) = 'integer'",
+    "minor": f"typeof({{0}}) = 'integer' AND {{0}} BETWEEN {-LARGEST_MINOR} AND {LARGEST_MINOR}",
+    # Of a longer one SQLite does not tell the digits exactly.
+    "decimal": "typeof({0}) = 'text' AND length({0}) <= 13 AND CAST({0} + 0 AS TEXT) = {0} AND {0} NOT GLOB '*.0'",
+    "day": f"typeof({{0}}) = 'text' AND {_DAY}",
+    "moment": f"typeof({{0}}) = 'text' AND {_PLAIN} AND {_DAY.replace('{0}', 'substr({0}, 1, 10)')} AND "
+    "substr({0}, 11) GLOB 'T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z' AND substr({0}, 12, 2) < '24'",
+    "currency": f"typeof({{0}}) = 'text' AND {{0}} IN ({_KNOWN}, '')",
+    "text": f"typeof({{0}}) = 'text' AND {_PLAIN} AND {{0}} NOT GLOB '*[^ -~]*'",
+    "list": "0",
+}
+"""What is surely a value of its kind, {0} for the column; of the others each is read."""
 
 
-def _unreadable_row(connection: sqlite3.Connection) -> str:
-    from wealthdesk.storage.tables import metadata
+def kinds_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    """The columns of a table, in their order, and what each holds."""
+    found = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+    return {_text(name): kind_of(_text(name), _text(declared)) for _, name, declared, *_ in found}
 
-    for table in metadata.tables.values():
-        names = [column.name for column in table.columns]
-        chosen = ", ".join(f'"{name}"' for name in names)
-        for number, *row in connection.execute(f'SELECT rowid, {chosen} FROM "{table.name}"'):  # noqa: S608
-            try:
-                readable(table.name, names, row)
-            except (ValueError, ArithmeticError, TypeError):
-                return f"row {number} of {table.name}"
+
+def kind_of(column: str, declared: str) -> str:
+    """What a column holds, by its name and the type it was declared with: one of the kinds of values in the file."""
+    if declared.upper() == "INTEGER":
+        return "minor" if column.endswith("_minor") else "whole"
+    for kind, names in (("decimal", _DECIMALS), ("day", _DAYS), ("currency", _CURRENCIES), ("list", _LISTS)):
+        if column in names:
+            return kind
+    return "moment" if column.endswith("_at") else "text"
+
+
+def readable(kinds: Mapping[str, str], names: Sequence[str], raw: Sequence[Any]) -> tuple[Any, ...]:
+    """The values of a row, with its texts as bytes, as texts and numbers; ValueError when one does not say what its
+    column says.
+
+    kinds: column → what it holds (see `kinds_of`).
+    """
+    values = []
+    for name, value in zip(names, raw, strict=True):
+        try:
+            values.append(_read(kinds[name], value))
+        except ValueError as error:
+            raise ValueError(f"{name.replace('_', ' ')}: {error}") from None
+    return tuple(values)
+
+
+def unreadable(connection: sqlite3.Connection, tables: Iterable[str]) -> str:
+    """The first row of these tables that holds a value which is not as it was written, in words; empty: none does."""
+    for table in sorted(tables):
+        kinds = kinds_of(connection, table)
+        owned = {_text(row[3]) for row in connection.execute(f'PRAGMA foreign_key_list("{table}")')}
+        # What belongs to something has the value that it has there, as the check of what rows belong to has found.
+        names = [name for name in kinds if name not in owned]
+        for number, *row in connection.execute(_doubtful(table, names, kinds)) if names else ():
+            for name, stored, value in zip(names, row[::2], row[1::2], strict=True):
+                try:
+                    _read(kinds[name], str(value) if stored == "blob" else value)
+                except ValueError:
+                    return f"row {number} of {table} is not as it was written ({name.replace('_', ' ')})"
     return ""
+
+
+def _doubtful(table: str, names: Sequence[str], kinds: Mapping[str, str]) -> str:
+    """The query for rows with a value that has to be read to know: its texts as bytes, each after what it lies as."""
+    doubts = " OR ".join(f"NOT ({_sure(name, kinds[name])})" for name in names)
+    raw = ", ".join(
+        f'typeof("{name}"), iif(typeof("{name}") = \'text\', CAST("{name}" AS BLOB), "{name}")' for name in names
+    )
+    return f'SELECT rowid, {raw} FROM "{table}" NOT INDEXED WHERE {doubts}'  # noqa: S608 (names of the file's schema)
+
+
+def _sure(name: str, kind: str) -> str:
+    return f'"{name}" IS NULL OR ({_SURE[kind].format(chr(34) + name + chr(34))})'
+
+
+def _read(kind: str, raw: object) -> object:
+    """The value as a text or a number, once it is known to say what its column says."""
+    if raw is None:
+        return None
+    if kind in ("whole", "minor"):
+        if type(raw) is not int or (kind == "minor" and abs(raw) > LARGEST_MINOR):
+            raise ValueError("it is no whole number that is kept")
+        return raw
+    if not isinstance(raw, bytes):
+        raise ValueError("it is no text")
+    text = raw.decode()
+    _READ.get(kind, str)(text)
+    return text
+
+
+def _known_currency(text: str) -> str:
+    """Empty where none applies; where one does, the table itself refuses an empty one."""
+    if text and text not in CURRENCIES:
+        raise ValueError("it is no currency")
+    return text
+
+
+def _list_of(text: str) -> object:
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError("it is no list of texts")
+    return found
+
+
+_READ: Final[Mapping[str, Callable[[str], object]]] = {
+    "decimal": decimal_of,
+    "day": day_of,
+    "moment": moment_of,
+    "currency": _known_currency,
+    "list": _list_of,
+}
+
+
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

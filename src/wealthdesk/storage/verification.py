@@ -2,11 +2,22 @@
 
 import hashlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import DamagedPortfolio, UnknownParts
+from wealthdesk.storage.consistency import broken
+from wealthdesk.storage.database import connect, keep_in_memory
+from wealthdesk.storage.values import unreadable
+
+_LARGE: Final = frozenset({"prices"})
+"""Tables with a row for each day."""
+
+_SLOW: Final = 4_000_000
+"""From so many bytes on, pages and rows are looked at side by side."""
 
 BACK: Final = "It has not been touched. Restore a backup of it, or salvage what can be read."
 
@@ -37,28 +48,71 @@ def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def check(connection: sqlite3.Connection, path: Path, *, is_thorough: bool = False) -> None:
-    """Raise DamagedPortfolio unless the file is whole and every row has what it belongs to.
+def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False) -> None:
+    """Raise DamagedPortfolio, naming the file at `path`, unless all is well with what the connection reads.
 
-    is_thorough: that the indexes say what the tables say is looked at as well, which takes four times as long.
+    Every page is whole, the indexes say what the tables say, every row has what it belongs to, every value is as it is
+    written, and no rule of the field is broken. All that is done to a file asks this, so that all say the same of it.
+
+    is_known: that these very bytes were looked at before; then indexes and past prices, which take most of the time,
+    are not looked at once more. The bytes may be those of a copy: what is said is said of `path`.
     """
     try:
-        found = connection.execute(f"PRAGMA {'integrity' if is_thorough else 'quick'}_check(1)").fetchall()
-        orphans = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        what = _damage(connection, is_known)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        # An error of the language itself: a table has not the columns that it had.
+        if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
             raise
-        raise DamagedPortfolio(f"“{path}” is damaged ({error}). {BACK}") from error
-    if found != [("ok",)]:
-        what = str(found[0][0]).rpartition("\n")[2]
-        raise DamagedPortfolio(f"“{path}” is damaged ({what}). {BACK}")
+        what = str(error)
+    if what:
+        raise DamagedPortfolio(f"“{path}” is damaged: {what}. {BACK}")
+
+
+def refuse_damage(path: Path, named: Path) -> None:
+    """Raise DamagedPortfolio when there is damage in the file at `path`; for when reading has failed already."""
+    with suppress(sqlite3.Error), closing(connect(path, mode="ro", patience=0)) as connection:
+        check(connection, named)
+
+
+def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
+    """What is wrong, the first of it, as a clause; empty: nothing is."""
+    ((file,),) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
+    size = Path(_text(file)).stat().st_size if file else pages * page_size
+    if is_known or not file or size < _SLOW:
+        return _damage_of_pages(connection, is_known) or _damage_of_rows(connection, size, pages * page_size, is_known)
+    with closing(connect(Path(_text(file)), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
+        # SQLite lets other threads run, so that the two take no longer than the slower one.
+        first = beside.submit(_damage_of_pages, keep_in_memory(second), is_known)
+        try:
+            what = _damage_of_rows(connection, size, pages * page_size, is_known)
+        except sqlite3.DatabaseError:
+            if said := first.result():
+                return said
+            raise
+        return first.result() or what
+
+
+def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
+    found = connection.execute(f"PRAGMA {'quick' if is_known else 'integrity'}_check(1)").fetchall()
+    said = _text(found[0][0])
+    return "" if said == "ok" else said.rpartition("\n")[2]
+
+
+def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, is_known: bool) -> str:
     # SQLite reads what is missing of the last page as zeros and does not mind.
-    if (size := path.stat().st_size) < pages * page_size:
-        raise DamagedPortfolio(f"“{path}” is damaged (it has {size} of {pages * page_size} bytes). {BACK}")
-    if orphans:
-        where = ", ".join(sorted(orphans))
-        raise DamagedPortfolio(f"“{path}” is damaged: rows have lost what they belong to, in {where}. {BACK}")
+    if size < whole_size:
+        return f"it has {size} of {whole_size} bytes"
+    if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
+        return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
+    tables = table_names(connection)
+    looked_at = tables - {"alembic_version"} - (_LARGE if is_known else frozenset())
+    return unreadable(connection, looked_at) or next((each.what for each in broken(connection, tables)), "")
+
+
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def table_names(connection: sqlite3.Connection) -> frozenset[str]:

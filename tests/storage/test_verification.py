@@ -1,0 +1,245 @@
+"""One verification: everything says the same of the same bytes, and salvage is a way out of whatever it says."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Integer
+
+from wealthdesk.errors import BadInput, DamagedPortfolio
+from wealthdesk.storage import copies, restoring, values
+from wealthdesk.storage.backups import back_up, back_up_to
+from wealthdesk.storage.columns import DateText, DecimalText, Minor, Moment
+from wealthdesk.storage.database import connect
+from wealthdesk.storage.holdings import all_holdings
+from wealthdesk.storage.migrations import head
+from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.salvage import salvage
+from wealthdesk.storage.tables import metadata
+from wealthdesk.storage.texts import decimal_of, decimal_text
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def whole(old_portfolio: Callable[[int], Path]) -> Path:
+    """A file at the newest version with something in most of its tables, and without a seal."""
+    return old_portfolio(head())
+
+
+def spoil(path: Path, statement: str) -> None:
+    """Change the file as another program could, past every constraint."""
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("PRAGMA foreign_keys = OFF")
+        assert connection.execute(statement).rowcount >= 1
+
+
+def spoil_index(path: Path) -> None:
+    """Take an entry out of an index of the file, so that the table knows a row that the index does not."""
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = sql || ' WHERE 0' WHERE name = 'ix_holdings_asset_id'")
+    with closing(connect(path)) as connection:
+        connection.execute("REINDEX ix_holdings_asset_id")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ' WHERE 0', '') WHERE name LIKE 'ix_hold%'")
+
+
+DAMAGE: dict[str, tuple[str, str]] = {
+    "a quantity with an exponent": ("UPDATE holdings SET quantity = '1e3' WHERE rowid = 1", "row 1 of holdings"),
+    "a quantity that ends in zeros": ("UPDATE holdings SET quantity = '1.50' WHERE rowid = 1", "quantity"),
+    "a quantity as bytes": ("UPDATE holdings SET quantity = x'ff' WHERE rowid = 1", "holdings"),
+    "a price beyond the limit": ("UPDATE prices SET price = '1000000000000000' WHERE rowid = 1", "row 1 of prices"),
+    "a price of thirteen decimals": ("UPDATE prices SET price = '0.0000000000001' WHERE rowid = 1", "price"),
+    "a rate like none": ("UPDATE fx_rates SET rate = '1e400' WHERE rowid = 1", "row 1 of fx_rates"),
+    "a day that is none": ("UPDATE prices SET on_date = '2026-02-30' WHERE rowid = 1", "on date"),
+    "a day written otherwise": ("UPDATE prices SET on_date = '2026-W47-5' WHERE rowid = 1", "on date"),
+    "a moment without a zone": (
+        "UPDATE accounts SET created_at = '2026-11-20T09:00:00.000' WHERE rowid = 1",
+        "created",
+    ),
+    "an hour that is none": ("UPDATE accounts SET created_at = '2026-11-20T24:00:00.000Z' WHERE rowid = 1", "created"),
+    "a text that is none": ("UPDATE accounts SET name = CAST(x'ff41' AS TEXT) WHERE rowid = 1", "accounts"),
+    "money with decimals": ("UPDATE holdings SET cost_basis_minor = 1.5 WHERE rowid = 1", "cost basis minor"),
+    "money beyond the limit": ("UPDATE holdings SET cost_basis_minor = 1000000000000001 WHERE rowid = 1", "minor"),
+    "a currency of nobody": ("UPDATE accounts SET currency = 'XQX' WHERE rowid = 1", "currency"),
+    "a base currency of nobody": ("INSERT OR REPLACE INTO settings VALUES ('base_currency', 'XQX')", "XQX"),
+    "a share with decimals": ("UPDATE asset_exposures SET weight_bps = 9999.5 WHERE rowid = 1", "weight bps"),
+    "shares of 99 %": ("UPDATE asset_exposures SET weight_bps = weight_bps - 100 WHERE rowid = 1", "99.00%"),
+    "targets of 101 %": ("UPDATE asset_class_targets SET target_bps = target_bps + 100 WHERE rowid = 1", "101.00%"),
+    "holding targets of 99 %": (
+        "UPDATE holding_targets SET target_bps_of_class = target_bps_of_class - 100 WHERE rowid = 1",
+        "99.00%",
+    ),
+    "warnings that are no list": ("UPDATE reallocations SET accepted = '{' WHERE rowid = 1", "accepted"),
+    "a word that is none": ("UPDATE accounts SET kind = 'offshore' WHERE rowid = 1", "accounts"),
+}
+
+
+def said(work: Callable[[], object], path: Path) -> str:
+    """The clause with which the work is refused; it names the file and no copy of it."""
+    with pytest.raises(DamagedPortfolio) as refused:
+        work()
+    file, _, clause = str(refused.value).partition(" is damaged: ")
+    assert str(path) in file
+    assert "copies" not in str(refused.value)
+    assert ".partial" not in str(refused.value)
+    return clause.partition(". ")[0]
+
+
+def refuse_alike(path: Path, tmp_path: Path) -> str:
+    """The one clause with which everything refuses the file, which stays as it is and is the only one named."""
+    before = path.read_bytes()
+    other, elsewhere = tmp_path / "other.wealthdesk", tmp_path / "elsewhere.wealthdesk"
+    clauses = {
+        said(lambda: copies.open_copy(path, tmp_path / "copies", TODAY), path),
+        said(lambda: back_up(path, "by_hand", NOW), path),
+        said(lambda: back_up_to(path, elsewhere), path),
+        said(lambda: restoring.restore(other, path, NOW), path),
+        said(lambda: downgrade_portfolio(path, head() - 1, NOW), path),
+        said(lambda: open_portfolio(path, now=NOW), path),
+    }
+    assert len(clauses) == 1, clauses
+    assert path.read_bytes() == before
+    assert not other.exists()
+    assert not elsewhere.exists()
+    return clauses.pop()
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_refused_alike_and_salvage_leads_out_of_it(kind: str, whole: Path, tmp_path: Path) -> None:
+    statement, named = DAMAGE[kind]
+    spoil(whole, statement)
+    clause = refuse_alike(whole, tmp_path)
+    assert named in clause
+    found = salvage(whole, tmp_path / "new.wealthdesk")
+    assert not found.is_complete
+    assert found.left_out
+    open_portfolio(found.target, now=NOW).close()
+
+
+def test_an_index_that_lacks_a_row_is_refused_alike(whole: Path, tmp_path: Path) -> None:
+    spoil_index(whole)
+    assert "index" in refuse_alike(whole, tmp_path)
+    found = salvage(whole, tmp_path / "new.wealthdesk")
+    open_portfolio(found.target, now=NOW).close()
+
+
+def test_a_column_that_is_gone_is_damage_and_no_traceback(whole: Path, tmp_path: Path) -> None:
+    with closing(connect(whole)) as connection:
+        sql = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'settings'").fetchone()[0]
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'settings'", (sql.replace("value", "valve"),))
+    refuse_alike(whole, tmp_path)
+
+
+def test_values_of_other_kinds_never_stop_a_salvage(old_portfolio: Callable[[int], Path], tmp_path: Path) -> None:
+    """Every column in turn holds a number, a fraction, bytes, an endless number and nothing at all."""
+    for place, value in enumerate(("7", "1.5", "x'ff00'", "9e999", "'\N{SNOWMAN}'", "NULL")):
+        path = old_portfolio(head())
+        with closing(connect(path)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'")
+        with closing(connect(path)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            for table in metadata.tables.values():
+                for number, column in enumerate(table.columns):
+                    # A few of each table: were all of them gone, little would be tried of what hangs on them.
+                    if number % 3 == place % 3:
+                        statement = f'UPDATE OR IGNORE "{table.name}" SET "{column.name}" = {value} WHERE rowid = 1'
+                        connection.execute(statement)
+        found = salvage(path, tmp_path / f"new_{place}.wealthdesk")
+        assert found.left_out
+        open_portfolio(found.target, now=NOW).close()
+
+
+@pytest.mark.parametrize("version", range(1, head() + 1))
+def test_old_files_are_whole(version: int, old_portfolio: Callable[[int], Path], tmp_path: Path) -> None:
+    back_up(old_portfolio(version), "by_hand", NOW)
+
+
+def test_the_kinds_of_values_are_those_of_the_tables() -> None:
+    """The names by which values are looked at, beside the types by which they are written."""
+    kinds = {DecimalText: "decimal", DateText: "day", Moment: "moment"}
+    for table in metadata.tables.values():
+        for column in table.columns:
+            declared = "INTEGER" if isinstance(getattr(column.type, "impl", column.type), Integer) else "TEXT"
+            kind = values.kind_of(column.name, declared)
+            assert kind == kinds.get(type(column.type), kind)
+            if kind in kinds.values():
+                assert type(column.type) in kinds, column
+            if isinstance(column.type, Minor) and column.name.endswith("_minor"):
+                assert kind == "minor"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1e3", "+1", "01", "1.", ".5", "1.50", "1_000", "1\n", "١", "NaN", "1" * 16, "0." + "1" * 13, "Infinity"],
+)
+def test_a_number_is_read_in_its_one_form_only(text: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        decimal_of(text)
+
+
+def test_what_could_not_be_read_again_is_not_written() -> None:
+    assert decimal_of(decimal_text(Decimal("999999999999999.999999999999"))) == Decimal("999999999999999.999999999999")
+    for number in (Decimal(10) ** 15, Decimal(1).scaleb(-13)):
+        with pytest.raises(BadInput, match="more than is kept"):
+            decimal_text(number)
+
+
+def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
+    """Whatever SQLite takes for sure is readable: it must never be the laxer of the two."""
+    texts = [
+        "0",
+        "1",
+        "10",
+        "0.5",
+        "1.25",
+        "100",
+        "0.0",
+        "00",
+        "1.0",
+        "-1",
+        "1-",
+        "1.2.3",
+        "5.",
+        "1\0",
+        "é",
+        " 1",
+        "1e1",
+    ]
+    with closing(sqlite3.connect(tmp_path / "x")) as connection:
+        connection.execute("CREATE TABLE prices (price TEXT, on_date TEXT)")
+        for text in texts:
+            connection.execute("DELETE FROM prices")
+            connection.execute("INSERT INTO prices VALUES (?, '2026-11-20')", (text,))
+            try:
+                decimal_of(text)
+                is_read = True
+            except ValueError:
+                is_read = False
+            assert (values.unreadable(connection, ["prices"]) == "") is is_read, text
+
+
+def test_a_reader_that_fails_names_the_users_file(whole: Path, tmp_path: Path) -> None:
+    """Damage that comes while a copy is looked at is told of the file that the user knows."""
+    database = copies.open_copy(whole, tmp_path / "copies", TODAY)
+    with database:
+        spoil(database.path, "UPDATE holdings SET quantity = 'abc' WHERE rowid = 1")
+        with pytest.raises(DamagedPortfolio, match=whole.name) as refused, database.read() as connection:
+            all_holdings(connection)
+    assert "copies" not in str(refused.value)
+
+
+def test_a_closed_file_is_not_known_once_something_wrote_to_it(whole: Path) -> None:
+    open_portfolio(whole, now=NOW).close()
+    spoil(whole, "UPDATE prices SET price = '1.50' WHERE rowid = 1")
+    said(lambda: open_portfolio(whole, now=NOW), whole)

@@ -7,10 +7,9 @@ import pytest
 
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.plans import Limit, Mode, Plan, Reason, Side, Trade
-from wealthdesk.domain.targets import FillMethod
+from wealthdesk.domain.plans import Limit, Reason, Side, Trade
 from wealthdesk.gui.allocation.order_lines import short_quantity
-from wealthdesk.gui.allocation.plan_words import limit_words, proven_words, reason_words
+from wealthdesk.gui.allocation.plan_words import limit_words, reason_words
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
 
@@ -78,25 +77,3 @@ def test_every_limit_has_its_sentence(limit: Limit) -> None:
     assert words and "{" not in words
     assert limit_words(Limit.OVERSHOOT, share) == "one more share would overshoot"
     assert limit_words(Limit.OVERSHOOT, replace(share, lot_step=Decimal("0.01"))) == "one more step would overshoot"
-
-
-@pytest.mark.parametrize(
-    ("bound", "expected"),
-    [
-        ("0", "Proven: no other plan comes closer to the targets."),
-        ("0.00000003", "Proven: less than 0.01% of what could be gained is missed."),
-        ("0.0004", "Proven: at most 0.04% of what could be gained is missed."),
-        ("0.000401", "Proven: at most 0.05% of what could be gained is missed."),
-        ("0.0331", "Proven: at most 3.4% of what could be gained is missed."),
-        ("1", ""),
-        (None, ""),
-    ],
-)
-def test_what_is_proven_is_never_rounded_to_the_better(bound: str | None, expected: str) -> None:
-    known = None if bound is None else Decimal(bound)
-    plan = Plan(
-        Mode.DEPOSIT, 100, "USD", None, (trade(Reason("c", -1, 0, True)),), 0, _NO_DRIFT, _NO_DRIFT, regret_bound=known
-    )
-    assert proven_words(plan) == expected
-    assert proven_words(replace(plan, method=FillMethod.EVEN_FILL)) == "", "its method says so by itself"
-    assert proven_words(replace(plan, trades=())) == ""

@@ -61,7 +61,9 @@ def letters(root: QWidget) -> list[str]:
 
 
 _HEAD = ["Recorded plans…"]
-_FOOT = ["Order sheet", "Copy", "Print…", "Save", "Record…"]
+_SHEET = ["Number of trades", "Order sheet"]
+_ROOM = [f"{words}: new money in Retirement" for words in ("No limit", "Up to …", "No")]
+_FOOT = ["Copy", "Print…", "Save", "Record…"]
 _PAGE = [
     "Scope: all portfolio, or one account", "Edit targets", "Strategy: All Portfolio", "Asset classes",
     "Classify… Unclassified",
@@ -74,7 +76,7 @@ def test_tab_reaches_everything_in_a_deposit(panel: PlannerPanel, qtbot: QtBot) 
     assert by_tab(panel.recorded_button) == [
         *_HEAD, "Deposit", "Amount of the deposit", "Accounts", "Any amount", "Options",
         "Use idle cash as well", "Smallest trade", "Prefer where classes are better held", "Fill method",
-        "Money for a class without holdings", *_FOOT, *_PAGE,
+        "Money for a class without holdings", *_SHEET, *_ROOM, *_FOOT, *_PAGE,
     ]  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtB
     settle(panel, qtbot)
     assert by_tab(panel.recorded_button) == [
         *_HEAD, "Deposit", "Accounts", "Any amount", "Options",
-        "Amount for Brokerage", "Amount for Crypto wallet", "Amount for Retirement", *_FOOT, *_PAGE,
+        "Amount for Brokerage", "Amount for Crypto wallet", "Amount for Retirement", *_SHEET, *_FOOT, *_PAGE,
     ]  # fmt: skip
 
 
@@ -93,8 +95,8 @@ def test_tab_reaches_everything_in_a_rebalance(panel: PlannerPanel, qtbot: QtBot
     panel.options.toggle.click()
     assert by_tab(panel.recorded_button) == [
         *_HEAD, "Rebalance", "Goal of the rebalance", "Any amount", "Options",
-        "Smallest trade", "Limit on realised gains", "Prefer where classes are better held",
-        "Plan this deposit", *_FOOT, *_PAGE,
+        "Smallest trade", "Limit on realised gains", "What a gain costs", "Prefer where classes are better held",
+        "Plan this deposit", *_SHEET, *_FOOT, *_PAGE,
     ]  # fmt: skip
 
 

@@ -31,8 +31,8 @@ CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 ON = {
     "allocation": {
-        "Any amount", "Copy", "Deposit", "Options", "Rebalance", "Recorded plans…", "Save", "Whole shares", "Withdraw",
-        "Allocation", "Planner", "Plan this deposit", "Show all 21 trades", "Show fewer",
+        "Any amount", "Copy", "Deposit", "Options", "Print…", "Rebalance", "Recorded plans…", "Save", "Whole shares",
+        "Withdraw", "Allocation", "Planner", "Plan this deposit", "Sell all the same", "Show all 24 orders",
     },
     "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices", "Exchange rates", "Prices…", "All prices…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},

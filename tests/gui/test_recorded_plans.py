@@ -79,14 +79,13 @@ def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
     assert dialog._title.words == "Deposit of $20,000.00"
     assert dialog._subtitle.words == "All Portfolio · strategy All Portfolio · 12.6 → 3.8 pp of drift in total"
     assert cells(dialog) == [
-        ("Buy", "VNQ", "Brokerage", "60.61913929", "$88.30", "–", "$5,352.67"),
-        ("Buy", "BND", "Brokerage", "23.12489728", "$73.02", "–", "$1,688.58"),
-        ("Buy", "BNDX", "Retirement", "216.50772671", "$49.18", "–", "$10,647.85"),
+        ("Buy", "BNDX", "Brokerage", "251.20313135", "$49.18", "–", "$12,354.17"),
+        ("Buy", "VNQ", "Brokerage", "60.51857304", "$88.30", "–", "$5,343.79"),
     ]
     press(dialog.view, "changes")
     assert dialog.changes.isVisible() and not dialog.trades.isVisible()
     changes = {row.change.symbol: row.change_words for row in dialog.changes.table.rows()}
-    assert changes == {"BND": "+23.12489728", "VNQ": "+60.61913929", "BNDX": "+216.50772671", "USD": "+2,310.90"}
+    assert changes == {"VNQ": "+60.51857304", "BNDX": "+251.20313135", "USD": "+2,302.04"}
 
 
 def test_it_is_undone_and_recorded_again_by_key(
@@ -101,7 +100,7 @@ def test_it_is_undone_and_recorded_again_by_key(
     QTest.keyClick(dialog, Key.Key_A, Modifier.AltModifier)
     qtbot.waitUntil(lambda: dialog.step_button.text() == "&Undo")
     assert total_minor(demo_desk) == after
-    assert recorded.recorded.title == "3 trades recorded"
+    assert recorded.recorded.title == "2 trades recorded"
 
 
 def test_what_was_changed_since_is_not_undone_and_says_why(
@@ -141,7 +140,7 @@ def test_the_newest_is_first_and_each_can_be_chosen(
 def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> None:
     dialog.copy_button.click()
     copied = QGuiApplication.clipboard().text()
-    assert "BNDX" in copied and "216.50772671" in copied and "\t" in copied
+    assert "BNDX" in copied and "251.20313135" in copied and "\t" in copied
     paths = {"CSV": tmp_path / "plan.csv", "PDF": tmp_path / "plan.pdf"}
     for kind, path in paths.items():
         next(each for each in dialog.save_button.menu().actions() if kind in each.text()).trigger()
@@ -151,7 +150,7 @@ def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> 
         dialog._file_dialog.close()
     with paths["CSV"].open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["Symbol"] for row in rows} >= {"BNDX", "VNQ", "BND"}
+    assert {row["Symbol"] for row in rows} >= {"BNDX", "VNQ"}
     written = words_of(paths["PDF"])
-    assert "Deposit of $20,000.00" in written and "BuyBNDXRetirement216.50772671$49.18$10,647.85" in written
-    assert "BNDXRetirement180396.50772671+216.50772671" in written
+    assert "Deposit of $20,000.00" in written and "BuyBNDXBrokerage251.20313135$49.18$12,354.17" in written
+    assert "BNDXBrokerage–251.20313135+251.20313135" in written

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.money import canonical
 from wealthdesk.domain.plans import AccountCash, Conversion, Order, Plan, Side, Trade
 
 _ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -72,6 +74,12 @@ class AccountOrders:
 def order_key(trade: Trade) -> Order:
     """What an order is known by: a plan has no two of the same. Where it names no account, that is ""."""
     return trade.account_id or "", trade.asset_id, trade.side
+
+
+def signature(plan: Plan) -> str:
+    """A text that is another one as soon as any order is: what is ticked off is ticked off of this plan alone."""
+    said = (f"{'/'.join(order_key(each))}/{canonical(each.quantity)}" for each in plan.trades)
+    return sha256("\n".join([plan.mode.value, *sorted(said)]).encode()).hexdigest()
 
 
 def order_sheet(plan: Plan, accounts: Iterable[str], assets: Mapping[str, Asset]) -> tuple[AccountOrders, ...]:

@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.money import from_minor, product_minor
+from wealthdesk.domain.valuation import ONE, Conversion
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.short_label import ShortLabel
@@ -15,7 +17,7 @@ _WIDE = 178
 
 
 class AccountAmounts(QWidget):
-    """The amounts are in the base currency, whatever the currency of the account."""
+    """Each amount is in the currency of its account; their sum in the base currency."""
 
     edited = Signal()
 
@@ -25,6 +27,7 @@ class AccountAmounts(QWidget):
         self._names: dict[str, ShortLabel] = {}
         self._currency = ""
         self._accounts: Sequence[Account] = ()
+        self._ways: Mapping[str, Conversion] = {}
         self._tab_after: QWidget | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -35,24 +38,24 @@ class AccountAmounts(QWidget):
         self.total = label(role="strong", figures=True, right=True)
         self.total.setContentsMargins(0, 0, 44, 0)
 
-    def show_accounts(self, accounts: Sequence[Account], currency: str) -> None:
-        """Offer these accounts; what is typed for those that stay, stays."""
-        self._accounts, self._currency = accounts, currency
+    def show_accounts(self, accounts: Sequence[Account], currency: str, ways: Mapping[str, Conversion]) -> None:
+        """Offer these accounts; what is typed for those that stay, stays. ways: how to come to the base currency."""
+        self._accounts, self._currency, self._ways = accounts, currency, ways
         if self.edits:
             self.make_lines()
 
     def make_lines(self) -> None:
         """Make the lines of the accounts: when they are first wanted, which is not at the start."""
-        accounts, currency = self._accounts, self._currency
+        accounts = self._accounts
         if [(each.id, each.name) for each in accounts] != [(key, line.words) for key, line in self._names.items()]:
-            self._make_lines(accounts, currency)
+            self._make_lines(accounts)
             self._order_tabs()
-        for edit in self.edits.values():
-            edit.set_currency(currency)
+        for account in accounts:
+            self.edits[account.id].set_currency(account.currency)
         self._show_total()
 
     def amounts(self) -> Mapping[Scope, int]:
-        """Account → amount above 0, in minor units."""
+        """Account → amount above 0, in minor units of its currency."""
         typed = {account_id: edit.minor() for account_id, edit in self.edits.items()}
         return {account_id: minor for account_id, minor in typed.items() if minor}
 
@@ -61,11 +64,11 @@ class AccountAmounts(QWidget):
         return next((edit.problem() for edit in self.edits.values() if edit.problem()), "")
 
     def begin_with(self, minor: int | None) -> None:
-        """Put an amount on the first line."""
+        """Put an amount of the base currency on the first line."""
         self.make_lines()
         first = next(iter(self.edits.values()), None)
         if first is not None:
-            first.set_minor(minor)
+            first.set_minor(None if minor is None else from_base(minor, first.currency, self._currency, self._ways))
         self._show_total()
 
     def share_out(self, minor: int) -> None:
@@ -73,7 +76,7 @@ class AccountAmounts(QWidget):
         self.make_lines()
         for left, edit in zip(range(len(self.edits) - 1, -1, -1), self.edits.values(), strict=True):
             part = minor // 2 if left else minor
-            edit.set_minor(part)
+            edit.set_minor(from_base(part, edit.currency, self._currency, self._ways))
             minor -= part
         self._show_total()
 
@@ -96,7 +99,7 @@ class AccountAmounts(QWidget):
             QWidget.setTabOrder(before, edit.field)
             before = edit.field
 
-    def _make_lines(self, accounts: Sequence[Account], currency: str) -> None:
+    def _make_lines(self, accounts: Sequence[Account]) -> None:
         before = {account_id: edit.minor() for account_id, edit in self.edits.items()}
         for each in (*self.edits.values(), *self._names.values()):
             self._grid.removeWidget(each)
@@ -104,7 +107,7 @@ class AccountAmounts(QWidget):
             each.deleteLater()
         self.edits, self._names = {}, {}
         for line, account in enumerate(accounts):
-            edit = MoneyEdit(f"Amount for {account.name}", currency)
+            edit = MoneyEdit(f"Amount for {account.name}", account.currency)
             # Tab follows a proxy from wherever that lies, and would come back here again and again.
             edit.setFocusProxy(None)  # type: ignore[arg-type]  # None takes it away
             edit.setFixedWidth(_WIDE)
@@ -122,5 +125,25 @@ class AccountAmounts(QWidget):
         self.edited.emit()
 
     def _show_total(self) -> None:
-        total = sum(self.amounts().values())
-        self.total.setText(text.amount(total, self._currency) if self._currency else "")
+        parts = [
+            in_base(minor, edit.currency, self._currency, self._ways)
+            for edit in self.edits.values()
+            if (minor := edit.minor())
+        ]
+        known = [part for part in parts if part is not None]
+        is_known = len(known) == len(parts) and self._currency
+        self.total.setText(text.amount(sum(known), self._currency) if is_known else text.NOTHING)
+
+
+def in_base(minor: int, currency: str, base: str, ways: Mapping[str, Conversion]) -> int | None:
+    """Minor units of a currency in those of the base currency; None without a rate."""
+    way = ways.get(currency)
+    return None if way is None else product_minor(from_minor(minor, currency), way.times, ONE, base, way.divisor)
+
+
+def from_base(minor: int, currency: str, base: str, ways: Mapping[str, Conversion]) -> int:
+    """Minor units of the base currency in those of another one; without a rate the same number."""
+    way = ways.get(currency)
+    if way is None:
+        return minor
+    return product_minor(from_minor(minor, base), way.divisor, ONE, currency, way.times)

@@ -1,6 +1,7 @@
 """The options of plans: whole shares or any amount in sight, the others in a part that opens; kept per strategy."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
@@ -13,10 +14,12 @@ from wealthdesk.gui.allocation.method_section import MethodSection
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.percent_spin import PercentSpin
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label
 
 _ANY, _WHOLE = "any", "whole"
+_GAIN_COST: Final = "A realised gain counts as if this part of it were lost to tax; 0% counts nothing."
 
 
 class OptionsSection(QWidget):
@@ -39,6 +42,9 @@ class OptionsSection(QWidget):
         self.min_trade = MoneyEdit("Smallest trade", "USD")
         self.gain_limit = MoneyEdit("Limit on realised gains", "USD")
         self.gain_limit.field.setPlaceholderText("None")
+        self.min_trade.field.setPlaceholderText("Automatic")
+        self.gain_cost = PercentSpin("What a gain costs")
+        self.gain_cost.setToolTip(_GAIN_COST)
         self.prefer_homes = _check("Pre&fer where classes are better held")
         self.method = MethodSection()
         self._goal = Goal.TARGET
@@ -51,7 +57,7 @@ class OptionsSection(QWidget):
 
     def options(self) -> PlanOptions | None:
         """What is chosen; None while an amount cannot be read."""
-        if self.min_trade.problem() or self.gain_limit.problem():
+        if self.min_trade.problem() or self.gain_limit.problem() or self.gain_cost.problem():
             return None
         return PlanOptions(
             whole_shares=self.lots.choice() == _WHOLE,
@@ -61,6 +67,7 @@ class OptionsSection(QWidget):
             gain_limit_minor=self.gain_limit.minor(),
             prefer_homes=self.prefer_homes.isChecked(),
             trades=self._trades,
+            gain_cost_bps=self.gain_cost.bps(),
         )
 
     def set_goal(self, goal: Goal) -> None:
@@ -74,6 +81,7 @@ class OptionsSection(QWidget):
     def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
         """Show what is kept with the strategy. An amount that is being typed stays."""
         self._goal, self._trades = options.goal, options.trades
+        self.gain_cost.set_bps(options.gain_cost_bps)
         self.lots.choose(_WHOLE if options.whole_shares else _ANY)
         self.method.show_strategy(strategy)
         for check, is_checked in ((self.use_cash, options.use_cash), (self.prefer_homes, options.prefer_homes)):
@@ -84,6 +92,11 @@ class OptionsSection(QWidget):
             edit.set_currency(currency)
             if not edit.field.hasFocus():
                 edit.set_minor(minor)
+
+    def show_smallest(self, minor: int | None, currency: str) -> None:
+        """Say what the smallest trade comes to while it is automatic; None: not known."""
+        told = text.plain(text.amount(minor, currency)) if minor else ""
+        self.min_trade.field.setPlaceholderText(f"Automatic: {told}" if told else "Automatic")
 
     def show_what_counts(
         self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: Callable[[], str]
@@ -104,22 +117,34 @@ class OptionsSection(QWidget):
     def _lay_out(self) -> None:
         layout = vertical(self, spacing=12)
         _fill(self._cash_part, self.use_cash, self.idle)
-        _fill(
-            self._gain_part, label("&Limit on realised gains", "note", "mute", buddy=self.gain_limit), self.gain_limit
-        )
+        self._lay_out_tax()
         note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
         _fill(self._homes_part, self.prefer_homes, note)
         trade_part = QWidget()
         _fill(trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
-        amounts = horizontal(spacing=12)
-        amounts.addWidget(trade_part, 1)
-        amounts.addWidget(self._gain_part, 1)
-        layout.addWidget(self._cash_part)
-        layout.addLayout(amounts)
+        for each in (self._cash_part, trade_part, self._gain_part):
+            layout.addWidget(each)
         layout.addWidget(self._homes_part)
         layout.addWidget(self.method)
 
+    def _lay_out_tax(self) -> None:
+        limit = vertical(spacing=4)
+        limit.addWidget(label("&Limit on realised gains", "note", "mute", buddy=self.gain_limit))
+        limit.addWidget(self.gain_limit)
+        limit.addStretch()
+        cost = vertical(spacing=4)
+        cost.addWidget(label("What a gain costs", "note", "mute", buddy=self.gain_cost))
+        cost.addWidget(self.gain_cost)
+        cost.addStretch()
+        both = horizontal(spacing=12)
+        both.addLayout(limit, 1)
+        both.addLayout(cost)
+        layout = vertical(self._gain_part, spacing=4)
+        layout.addWidget(label("Tax", "note_strong"))
+        layout.addLayout(both)
+
     def _connect(self) -> None:
+        self.gain_cost.edited.connect(self._on_chosen)
         self.toggle.toggled.connect(self._on_toggled)
         self.lots.chosen.connect(self._on_chosen)
         for check in (self.use_cash, self.prefer_homes):

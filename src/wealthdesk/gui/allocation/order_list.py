@@ -46,6 +46,8 @@ from wealthdesk.gui.widgets.text import as_tip
 Index = QModelIndex | QPersistentModelIndex
 
 HEAD: Final = 30
+TALL_HEAD: Final = 48
+"""Where what to do with the money does not fit beside the name."""
 GAP: Final = 10
 """Above the head of every account but the first."""
 ROW: Final = 50
@@ -162,9 +164,9 @@ class OrderList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_wide = self.viewport().width() >= _WIDE
-        if is_wide != self.painting.is_wide:
-            self.painting.is_wide = is_wide
+        wide = self.viewport().width()
+        if wide != self.painting.width:
+            self.painting.width, self.painting.is_wide = wide, wide >= _WIDE
             self.scheduleDelayedItemsLayout()
             self._fit()
 
@@ -227,6 +229,8 @@ class SheetModel(QAbstractListModel):
                 return is_ticked
             if role == Qt.ItemDataRole.AccessibleTextRole and is_ticked:
                 return f"Placed: {line.sentence}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(line.sentence)
         is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         return line.sentence if is_words else None
 
@@ -236,6 +240,8 @@ class SheetDelegate(QStyledItemDelegate):
 
     is_stale = False
     is_wide = False
+    width = 316
+    """Of the list, in pixels."""
     _amount_width = 90.0
 
     def measure(self, lines: Sequence[SheetLine]) -> None:
@@ -247,8 +253,11 @@ class SheetDelegate(QStyledItemDelegate):
     def height(self, row: int, line: SheetLine) -> int:
         """How high a line is."""
         if isinstance(line, HeadLine):
-            return HEAD + (GAP if row else 0)
+            return (TALL_HEAD if self._is_tall(line) else HEAD) + (GAP if row else 0)
         return ROW if self.is_wide or isinstance(line, ConversionLine) else TALL_ROW
+
+    def _is_tall(self, line: HeadLine) -> bool:
+        return _width(line.name, "strong") + _width(line.money, "note", figures=True) + 30 > self.width
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, self.height(index.row(), index.data(_LINE_ROLE)))
@@ -287,16 +296,18 @@ class SheetDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(look.sel))
         painter.drawRoundedRect(rect, 6, 6)
         inside = rect.adjusted(10, 0, -10, 0)
-        metrics = QFontMetricsF(fonts.font("note", figures=True))
-        told, name = metrics.horizontalAdvance(line.money), _width(line.name, "strong")
+        name, told = _width(line.name, "strong"), _width(line.money, "note", figures=True)
+        if self._is_tall(line):
+            first, second = _row(inside, 5, 18, 0), _row(inside, 24, 18, 0)
+            right = words(painter, first, line.orders, "note", look.mute2, side=_RIGHT, figures=True)
+            words(painter, first.adjusted(0, 0, -right - 10, 0), line.name, "strong", look.ink)
+            words(painter, second, line.money, "note", look.mute2, figures=True)
+            return
         # What to do with the money goes before how many orders there are.
-        is_room = name + told + metrics.horizontalAdvance(line.orders) + 22 <= inside.width() or not line.money
-        count = line.orders if is_room else ""
-        right = words(painter, inside, count, "note", look.mute2, side=_RIGHT, figures=True)
-        room = inside.adjusted(0, 0, -right - 10 if right else 0, 0)
-        most = max(room.width() - told - 10, min(room.width() * 0.4, 110.0)) if line.money else room.width()
-        left = words(painter, QRectF(room.left(), room.top(), most, room.height()), line.name, "strong", look.ink)
-        words(painter, room.adjusted(left + 10, 0, 0, 0), line.money, "note", look.mute2, figures=True)
+        is_room = name + told + _width(line.orders, "note", figures=True) + 22 <= inside.width()
+        words(painter, inside, line.orders if is_room else "", "note", look.mute2, side=_RIGHT, figures=True)
+        words(painter, inside, line.name, "strong", look.ink)
+        words(painter, inside.adjusted(name + 10, 0, 0, 0), line.money, "note", look.mute2, figures=True)
 
     def _paint_conversion(self, painter: QPainter, rect: QRectF, line: ConversionLine) -> None:
         look = theme.current()
@@ -391,8 +402,8 @@ def _paint_heading(painter: QPainter, rect: QRectF, line: OrderLine, ink: str, m
         _paint_mark(painter, QRectF(room.left() + heading + 8, rect.top() + 1, mark, rect.height() - 2), mute)
 
 
-def _width(said: str, role: str) -> float:
-    return QFontMetricsF(fonts.font(role)).horizontalAdvance(said)
+def _width(said: str, role: str, *, figures: bool = False) -> float:
+    return QFontMetricsF(fonts.font(role, figures=figures)).horizontalAdvance(said)
 
 
 def _paint_mark(painter: QPainter, rect: QRectF, ink: str) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
     from wealthdesk.gui.allocation.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
-    from wealthdesk.gui.allocation.samples import Example
+    from wealthdesk.gui.allocation.samples import Example, SheetSample
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.gui.allocation.welcome import Welcome
     from wealthdesk.services.allocation import Allocation
@@ -120,12 +120,13 @@ class AllocationPage(Page):
             self._open(self._target_dialog())
 
     def views(self) -> list[tuple[str, Callable[[], object]]]:
-        from wealthdesk.gui.allocation.samples import EXAMPLES
+        from wealthdesk.gui.allocation.samples import EXAMPLES, sheet_samples
 
         without = self._without_strategy()
         found: list[tuple[str, Callable[[], object]]] = []
         if without is not None:
             found.append(("account", partial(self.choose_scope, without)))
+        found += [(name, partial(self._show_sheet, make)) for name, make in sheet_samples(self._current()).items()]
         return [*found, *((example.name, partial(self._show_example, example)) for example in EXAMPLES)]
 
     def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
@@ -243,6 +244,10 @@ class AllocationPage(Page):
     def _show_example(self, example: "Example") -> None:
         self.choose_scope(ALL_PORTFOLIO)
         self.panel.show_example(example)
+
+    def _show_sheet(self, make: "Callable[[], SheetSample]") -> None:
+        self.choose_scope(ALL_PORTFOLIO)
+        self.panel.show_sheet(make())
 
     def _edited(self) -> QDialog:
         dialog = self._target_dialog()

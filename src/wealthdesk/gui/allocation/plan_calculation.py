@@ -57,6 +57,11 @@ class PlanCalculation(QObject):
             self._task = None
             self._progress.stop()
 
+    def settle(self) -> None:
+        """Take the plan that is shown for the last one, where one is shown and a better one is looked for."""
+        if self.is_busy and self._has_told:
+            self._on_stop()
+
     def _begin_here(self, planning: Planning) -> None:
         try:
             plan = planning()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.plans import Goal, Mode
-from wealthdesk.gui.allocation.account_amounts import AccountAmounts
+from wealthdesk.domain.valuation import Conversion
+from wealthdesk.gui.allocation.account_amounts import AccountAmounts, from_base
 from wealthdesk.gui.allocation.plan_words import GOALS, MODES
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -43,6 +44,8 @@ class PlanMoney(QWidget):
         self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
         self.amounts_list = AccountAmounts()
         self._accounts: list[Account] = []
+        self._currency = "USD"
+        self._ways: Mapping[str, Conversion] = {}
         self._place_label = label(role="note", ink="mute", buddy=self.place)
         self._place_part, self._goal_part = QWidget(), QWidget()
         self._lay_out()
@@ -77,24 +80,25 @@ class PlanMoney(QWidget):
         return self.amounts_list.problem() if self.is_per_account else self.amount.problem()
 
     def amounts(self) -> Mapping[Scope, int]:
-        """Account (None: any) → amount above 0, in base-currency minor units; of a rebalance none."""
+        """Account → amount above 0, in minor units of its currency (None: any, of the base currency)."""
         if self.mode is Mode.REBALANCE:
             return {}
         if self.is_per_account:
             return self.amounts_list.amounts()
-        amount = self.amount.minor()
-        chosen = self.place.choice() if self.has_several_accounts else None
-        return {chosen if isinstance(chosen, str) else None: amount} if amount else {}
+        amount, account = self.amount.minor(), self._account
+        return {account.id if account else None: amount} if amount else {}
 
-    def show_accounts(self, accounts: list[Account], currency: str) -> None:
-        """Offer these accounts; what is chosen and typed stays where it is still offered."""
-        self._accounts = accounts
+    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, Conversion]) -> None:
+        """Offer these accounts; what is chosen and typed stays where it is still offered.
+
+        currency: the base currency; ways: how to come to it from others.
+        """
+        self._accounts, self._currency, self._ways = accounts, currency, ways
         before = self.place.choice()
         each = [(account.id, account.name) for account in accounts]
         self.place.set_options([(None, "Any account"), *each, (_EACH, "Amounts per account")])
         self.place.choose(before)
-        self.amount.set_currency(currency)
-        self.amounts_list.show_accounts(accounts, currency)
+        self.amounts_list.show_accounts(accounts, currency, ways)
         self._show()
 
     def show_goal(self, goal: Goal) -> None:
@@ -107,9 +111,11 @@ class PlanMoney(QWidget):
         self._show()
 
     def set_amount(self, minor: int | None) -> None:
-        """Put an amount into the field, for any account; None empties all fields."""
+        """Put an amount of the base currency into the field, for any account; None empties all fields."""
         self.place.choose(None)
-        self.amount.set_minor(minor)
+        self._show()
+        currency = self.amount.currency
+        self.amount.set_minor(None if minor is None else from_base(minor, currency, self._currency, self._ways))
         self.amounts_list.clear()
         self._show()
 
@@ -123,6 +129,14 @@ class PlanMoney(QWidget):
         """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
         first = next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
         (self.goal if self.mode is Mode.REBALANCE else first).setFocus()
+
+    @property
+    def _account(self) -> Account | None:
+        """The one account that is chosen, or the only one there is where it is kept in another currency."""
+        if not self.has_several_accounts:
+            return next((each for each in self._accounts if each.currency != self._currency), None)
+        chosen = self.place.choice()
+        return next((each for each in self._accounts if each.id == chosen), None)
 
     def _lay_out(self) -> None:
         place = horizontal(self._place_part, spacing=10)
@@ -161,6 +175,8 @@ class PlanMoney(QWidget):
         if self.is_per_account:
             self.amounts_list.make_lines()
         self.amounts_list.setVisible(self.is_per_account)
+        account = self._account
+        self.amount.set_currency(account.currency if account else self._currency)
         if not is_rebalance:
             name, words = _NAMES[self.mode]
             self.amount.field.setAccessibleName(name)

@@ -1,26 +1,29 @@
 """What a plan comes to: how many trades, its order sheet, its totals, cash, drift, the bands, and what was left out."""
 
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import Order, Plan
+from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.drift_section import DriftSection
 from wealthdesk.gui.allocation.figure_lines import FigureLines
 from wealthdesk.gui.allocation.order_lines import OrderLine, SheetLine, orders_of, sheet_lines
 from wealthdesk.gui.allocation.order_list import OrderList
+from wealthdesk.gui.allocation.plan_notes import PlanNotes
 from wealthdesk.gui.allocation.plan_totals import cash_lines, total_lines
 from wealthdesk.gui.allocation.plan_words import (
     bands_words,
-    cash_words,
     kept_of,
     left_out_words,
+    nothing_words,
     placed_words,
-    proven_words,
+    proof_lines,
+    stays_lines,
     way_words,
 )
 from wealthdesk.gui.allocation.trades_control import TradesControl
@@ -33,9 +36,11 @@ from wealthdesk.gui.widgets.text import label
 
 _FIRST: Final = 40
 """So many of the orders are listed at first, where there are more than a few more."""
-_LINE: Final = 46
+_LINE: Final = 50
 """The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
 _NOTHING: Final = "Nothing is traded"
+_INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
+_ALWAYS: Final = "It is sold although nothing may be outside its band"
 
 
 class PlanOutcome(QWidget):
@@ -49,14 +54,16 @@ class PlanOutcome(QWidget):
         self.way = label(role="strong", figures=True)
         self.proven = label(role="note", ink="mute", wrap=True)
         self._progress = progress
-        self.nothing = Message(title=_NOTHING)
+        self.told = Message()
         self.count = label(role="note", ink="mute2", right=True)
         self.orders = OrderList()
         self.more = link_button("")
         self._lines: list[SheetLine] = []
         self._is_whole = False
+        self._known: Plan | None = None
         self.totals = FigureLines()
         self.cash_reason = label(role="small", ink="mute", wrap=True)
+        self.notes = PlanNotes()
         self.cash = FigureLines()
         self._cash_section = _titled("Cash by account", self.cash)
         self.drift = DriftSection()
@@ -72,6 +79,14 @@ class PlanOutcome(QWidget):
     def ticked(self) -> frozenset[Order]:
         """The orders that are ticked."""
         return self.orders.sheet.ticked
+
+    def choice_of(self, trades: int) -> TradeCount:
+        """What a number of trades is to be remembered as: by its meaning where it has one."""
+        known = self._known
+        if known is None:
+            return trades
+        named = {known.closest: Trades.CLOSEST, known.fewest: Trades.FEWEST, known.best_value: Trades.BEST_VALUE}
+        return named.get(trades, trades)
 
     def show_plan(
         self,
@@ -92,8 +107,11 @@ class PlanOutcome(QWidget):
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
         self._cash_section.setVisible(bool(lines))
-        self._show_line(plan)
+        self.notes.show_plan(plan, portfolio)
+        self._show_line(plan, portfolio)
+        self.told.setVisible(False)
         if plan is not None:
+            self._show_told(portfolio, plan)
             self._show_sheet(portfolio, plan, ticked)
             self._show_totals(portfolio, plan)
             self.bands.show_message(*bands_words(plan, portfolio))
@@ -112,6 +130,7 @@ class PlanOutcome(QWidget):
 
     def _lay_out(self) -> None:
         self.more.clicked.connect(self._on_more)
+        self.notes.order_tabs(self.more)
         self.orders.ticked.connect(self._show_count)
         way = vertical(self._way, spacing=6)
         way.addWidget(self.control)
@@ -123,7 +142,8 @@ class PlanOutcome(QWidget):
         layout.addWidget(self.hint)
         layout.addLayout(head)
         for each in (
-            self._sheet, self._totals, self._cash_section, self.drift, self.bands, self.left_out,
+            self.told, self._sheet, self._totals, self.notes, self._cash_section, self.drift, self.bands,
+            self.left_out,
         ):  # fmt: skip
             layout.addWidget(each)
 
@@ -134,7 +154,7 @@ class PlanOutcome(QWidget):
         grid = QGridLayout(line)
         grid.setContentsMargins(0, 0, 0, 0)
         for each in (self.proven, self._progress):
-            grid.addWidget(each, 0, 0)
+            grid.addWidget(each, 0, 0, Qt.AlignmentFlag.AlignTop)
         policy = self.proven.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.proven.setSizePolicy(policy)
@@ -148,7 +168,7 @@ class PlanOutcome(QWidget):
         head.addWidget(label("Order sheet", "section"))
         head.addWidget(self.count, 1)
         layout.addLayout(head)
-        for each in (self.nothing, self.orders, self.more):
+        for each in (self.orders, self.more):
             layout.addWidget(each)
         return section
 
@@ -159,26 +179,39 @@ class PlanOutcome(QWidget):
         layout.addWidget(self.cash_reason)
         return section
 
-    def _show_line(self, plan: Plan | None) -> None:
+    def _show_line(self, plan: Plan | None, portfolio: Portfolio) -> None:
         if plan is not None:
-            self.control.show_stops(plan.frontier, plan.best_value, len(plan.trades))
-            self.control.setVisible(bool(plan.trades or plan.frontier))
+            known = self._known = _better_known(self._known, plan)
+            count, has_more = len(plan.trades), plan.is_found_further
+            self.control.show_stops(_stops(known), known.best_value, count, has_more=has_more)
+            self.control.setVisible(bool(plan.trades))
             self.way.setText(way_words(len(plan.trades), kept_of(plan)))
             self.way.setVisible(bool(plan.trades))
-            self.proven.setText(proven_words(plan))
+            self.proven.setText("\n".join(proof_lines(plan, portfolio)))
         self._line.setVisible(not self._progress.isHidden() or (plan is not None and bool(plan.trades)))
+
+    def _show_told(self, portfolio: Portfolio, plan: Plan) -> None:
+        """Why nothing is traded, or nothing sold, and the other way."""
+        is_always = plan.request is not None and plan.request.always
+        is_told = not plan.trades or plan.keeps_inside or is_always
+        self.told.setVisible(is_told)
+        if not is_told:
+            return
+        title = _NOTHING if not plan.trades else _ALWAYS if is_always else _INSIDE
+        why = "" if plan.trades else nothing_words(plan, portfolio)
+        self.told.show_message(Tone.NEUTRAL, title, why)
+        self.told.set_action("Sell nothing then" if is_always else "Sell all the same" if plan.keeps_inside else "")
 
     def _show_sheet(self, portfolio: Portfolio, plan: Plan, ticked: frozenset[Order]) -> None:
         lines = sheet_lines(plan, portfolio)
         self._show_lines(lines, ticked & {each.key for each in orders_of(lines)})
-        self.nothing.setVisible(not plan.trades)
-        why = cash_words(plan, portfolio)
-        self.nothing.show_message(Tone.NEUTRAL, _NOTHING, f"{why}." if why else "")
+        self._sheet.setVisible(bool(lines))
 
     def _show_totals(self, portfolio: Portfolio, plan: Plan) -> None:
         self.totals.show_lines(total_lines(plan))
-        why = cash_words(plan, portfolio) if plan.trades else ""
-        self.cash_reason.setText(why)
+        self._totals.setVisible(bool(plan.trades or plan.amount_minor))
+        why = stays_lines(plan, portfolio) if plan.trades and plan.left_in_cash_minor else []
+        self.cash_reason.setText("\n".join(why))
         self.cash_reason.setVisible(bool(why))
 
     def _on_more(self) -> None:
@@ -221,6 +254,28 @@ class _LeftOut(QWidget):
         self._shown = [_left_out_line(*line) for line in lines]
         for each in self._shown:
             self._layout.addWidget(each)
+
+
+def _stops(plan: Plan) -> list[FrontierPoint]:
+    """The points from the fewest to the closest."""
+    least = plan.fewest or 0
+    return [each for each in plan.frontier if least <= each.trades and (plan.closest or each.trades) >= each.trades]
+
+
+def _better_known(known: Plan | None, plan: Plan) -> Plan:
+    """Which of the two knows the frontier: while it is looked for anew, that of the plan before it stays.
+
+    Otherwise the stops would go and come again with every step of the control.
+    """
+    is_same = known is not None and plan.is_found_further and _asked(known) == _asked(plan)
+    return known if known is not None and is_same and len(known.frontier) > len(plan.frontier) else plan
+
+
+def _asked(plan: Plan) -> tuple[object, ...]:
+    """What the frontier belongs to: the request but for the number of trades, and what was held."""
+    request = plan.request
+    options = None if request is None else replace(request.options, trades=Trades.BEST_VALUE)
+    return plan.mode, plan.amount_minor, plan.before, options, request.always if request else False
 
 
 def _first(lines: list[SheetLine]) -> list[SheetLine]:

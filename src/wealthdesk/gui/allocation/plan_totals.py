@@ -13,7 +13,7 @@ _EVERYWHERE = "All accounts"
 def total_lines(plan: Plan) -> list[FigureLine]:
     """The totals that say something; those of a deposit (and of a withdrawal) add up."""
     made = {Mode.DEPOSIT: _of_deposit, Mode.WITHDRAWAL: _of_withdrawal, Mode.REBALANCE: _of_rebalance}[plan.mode]
-    return [*made(plan), *_gain(plan)]
+    return list(made(plan))
 
 
 def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
@@ -27,6 +27,7 @@ def _of_deposit(plan: Plan) -> Iterator[FigureLine]:
         yield _line(plan, "Idle cash", plan.idle_minor)
     yield _line(plan, "Bought", plan.bought_minor, is_strong=True)
     yield from _fees(plan)
+    yield from _gain(plan)
     yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
 
 
@@ -37,11 +38,12 @@ def _of_withdrawal(plan: Plan) -> Iterator[FigureLine]:
     yield from _fees(plan)
     if from_cash > 0:
         yield _line(plan, "From idle cash", from_cash)
-    if plan.left_in_cash_minor:
-        yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
     yield _line(plan, "Paid out", paid, is_strong=True)
     if plan.shortfall_minor:
         yield _line(plan, "Cannot be raised", plan.shortfall_minor, ink="error")
+    yield from _gain(plan)
+    if plan.left_in_cash_minor:
+        yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
 
 
 def _of_rebalance(plan: Plan) -> Iterator[FigureLine]:
@@ -50,6 +52,7 @@ def _of_rebalance(plan: Plan) -> Iterator[FigureLine]:
     yield _line(plan, "Sold", plan.sold_minor, is_strong=True)
     yield _line(plan, "Bought", plan.bought_minor, is_strong=True)
     yield from _fees(plan)
+    yield from _gain(plan)
     yield _line(plan, "Stays in cash", plan.left_in_cash_minor)
 
 

@@ -1,7 +1,7 @@
 """The sentences of a plan: why a trade is in it and not larger, what was left out, what is proven, and the bands."""
 
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from wealthdesk.domain.assets import Asset
@@ -9,7 +9,8 @@ from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.order_sheet import Money, MoneyIs
-from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, Plan, Reason, Side, Trade
+from wealthdesk.domain.plan_words import Wording, empty_words, note_words, proof_words, stays_words
+from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, NoteKind, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
@@ -65,7 +66,6 @@ _LIMITS: Final = {
     Limit.GAIN_LIMIT: "the limit on gains is reached",
     Limit.MINIMUM_TRADE: "the rest is below the smallest trade",
 }
-_SMALLEST_TOLD: Final = Decimal("0.01")
 
 _MONEY: Final = {
     MoneyIs.BROUGHT_IN: "bring in {}",
@@ -97,8 +97,12 @@ def change_words(trade: Trade, name: str) -> str:
 
 
 def money_words(told: Iterable[Money], currency: str) -> str:
-    """What is to be done with the money of an account: "bring in $2,000.00, uses $350.10 of the cash here"."""
-    return ", ".join(_MONEY[each.what].format(text.money(each.minor, currency)) for each in told)
+    """What is to be done with the money of an account: "bring in $2,000.00, use $350.10 of its cash"."""
+    told = tuple(told)
+    said = [_MONEY[each.what].format(text.money(each.minor, currency)) for each in told]
+    if len(told) > 1 and told[1].what is MoneyIs.USED:
+        said[1] = f"use {text.money(told[1].minor, currency)} of its cash"
+    return ", ".join(said)
 
 
 def way_words(trades: int, kept: Decimal | None) -> str:
@@ -111,6 +115,25 @@ def way_words(trades: int, kept: Decimal | None) -> str:
     if told == 100 and part < 100:
         told = part.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
     return f"{text.count(trades, 'trade')} · {text.number(Decimal(canonical(told)))}% of the way"
+
+
+def wording(portfolio: Portfolio) -> Wording:
+    """How the sentences of a plan write names and numbers on the screen."""
+    return Wording(portfolio, text.money, text.marks())
+
+
+def stays_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """Why money stays in cash, a line for each reason; accounts are named where the reasons differ."""
+    said: dict[str, list[str]] = {}
+    for each in plan.accounts:
+        words = stays_words(each, plan, wording(portfolio)) if each.after_minor > 0 else ""
+        if words:
+            name = portfolio.accounts[each.account_id].name if each.account_id else ""
+            said.setdefault(words, []).append(name)
+    if len(said) <= 1:
+        why = cash_words(plan, portfolio)
+        return list(said) or ([why] if why else [])
+    return [f"{_enumerated(each for each in names if each)}: {words}" for words, names in said.items()]
 
 
 def kept_of(plan: Plan) -> Decimal | None:
@@ -142,6 +165,12 @@ def cash_words(plan: Plan, portfolio: Portfolio) -> str:
     return "Nothing can be bought for it" if is_stuck else ""
 
 
+def nothing_words(plan: Plan, portfolio: Portfolio) -> str:
+    """Why a plan trades nothing, as a sentence; "" where that is not known."""
+    why = cash_words(plan, portfolio)
+    return empty_words(plan, wording(portfolio)) or (f"{why}." if why else "")
+
+
 def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
     """What takes no part, and why with what to do, one pair per reason."""
     names: dict[LeftOutBecause, list[str]] = {}
@@ -156,11 +185,11 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
 
 def plan_sentences(plan: Plan, portfolio: Portfolio) -> list[str]:
     """What is said of a plan as a whole: what is proven, and why money stays."""
-    why = cash_words(plan, portfolio)
+    why = "; ".join(stays_lines(plan, portfolio))
     gain = plan.realised_gain_minor
     told = "" if gain is None or not plan.sold_minor else f"Realised gain: {text.money(gain, plan.base_currency)}."
     fees = f"Fees: {text.money(plan.fees_minor, plan.base_currency)}." if plan.fees_minor else "Fees: none entered."
-    said = [proven_words(plan), f"Stays in cash: {why}." if why else "", told, fees if plan.trades else ""]
+    said = [*proof_lines(plan, portfolio), f"Stays in cash: {why}." if why else "", told, fees if plan.trades else ""]
     return [each for each in said if each]
 
 
@@ -185,19 +214,11 @@ def drift_total(before: Drift, after: Drift | None) -> str:
     return f"{now.removesuffix(' pp')} {text.ARROW} {text.points_plain(after.sum_bps)} in total"
 
 
-def proven_words(plan: Plan) -> str:
-    """How close to the best possible the plan is proven to be; "" where its method says so by itself."""
-    if plan.method is not None or plan.regret_bound is None or not plan.trades:
-        return ""
-    bound = Decimal(str(plan.regret_bound)) * 100
-    if bound >= 100:
-        return ""
-    if bound <= 0:
-        return "Proven: no other plan comes closer to the targets."
-    if bound < _SMALLEST_TOLD:
-        return f"Proven: less than {text.number(_SMALLEST_TOLD)}% of what could be gained is missed."
-    told = bound.quantize(_SMALLEST_TOLD if bound < 1 else Decimal("0.1"), rounding=ROUND_UP)
-    return f"Proven: at most {text.number(told)}% of what could be gained is missed."
+def proof_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """What is proven of a plan and what more trades would bring; where a fill method decides, that it does."""
+    decides = [each for each in plan.notes if each.kind is NoteKind.METHOD_DECIDES]
+    told = [note_words(each, plan, wording(portfolio)) for each in decides]
+    return told or list(proof_words(plan, wording(portfolio)))
 
 
 def _bought_words(reason: Reason, name: str, is_first: bool) -> str:

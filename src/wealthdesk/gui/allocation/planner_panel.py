@@ -8,17 +8,21 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Trades
+from wealthdesk.domain.order_sheet import signature
+from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
+from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.options_section import OptionsSection, idle_words
+from wealthdesk.gui.allocation.order_lines import OrderLine
 from wealthdesk.gui.allocation.plan_actions import PlanActions
 from wealthdesk.gui.allocation.plan_calculation import PlanCalculation
 from wealthdesk.gui.allocation.plan_money import PlanMoney
 from wealthdesk.gui.allocation.plan_outcome import PlanOutcome
 from wealthdesk.gui.allocation.plan_words import MODES
 from wealthdesk.gui.allocation.recorded_message import RecordedMessage
+from wealthdesk.gui.allocation.sheet_changes import SheetChanges
 from wealthdesk.gui.allocation.to_add_message import ToAddMessage
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
@@ -30,7 +34,7 @@ from wealthdesk.gui.widgets.text import label, set_look
 
 if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
-    from wealthdesk.gui.allocation.samples import Example
+    from wealthdesk.gui.allocation.samples import Example, SheetSample
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
@@ -62,6 +66,7 @@ class PlannerPanel(QFrame):
         self._allocation: Allocation | None = None
         self._kept = PlanOptions()
         self._has_chosen_trades = False
+        self._always = False
         self.plan: Plan | None = None
         self.money = PlanMoney()
         self.options = OptionsSection()
@@ -69,6 +74,7 @@ class PlannerPanel(QFrame):
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
         self.refusal = Message(Tone.ERROR)
         self.recorded = RecordedMessage(desk)
+        self.changes = SheetChanges(desk)
         self.foot = PlanActions(desk)
         self.recorded_button = link_button("Recorded &plans…")
         self.progress = ProgressStrip("Looking for a closer one…")
@@ -81,6 +87,7 @@ class PlannerPanel(QFrame):
         self._connect()
         for key, step in (("[", self._on_fewer), ("]", self._on_more)):
             QShortcut(QKeySequence(key), self).activated.connect(step)
+        self.outcome.orders.can_change = self.outcome.notes.can_change = not desk.is_read_only
         keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
     @property
@@ -98,10 +105,14 @@ class PlannerPanel(QFrame):
         self._allocation = allocation
         accounts = allocation.portfolio.accounts.values()
         in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
-        self.money.show_accounts(in_scope, allocation.drift.base_currency)
+        portfolio = allocation.portfolio
+        self.money.show_accounts(
+            in_scope, portfolio.base_currency, conversions(portfolio.rates, portfolio.base_currency)
+        )
         self.money.amounts_list.order_tabs(self.options.toggle)
         self._show_options()
         self.recorded.refresh()
+        self.changes.refresh()
         self._calculate()
 
     def plan_for(self, amount_minor: int | None, mode: Mode = Mode.DEPOSIT) -> None:
@@ -124,8 +135,22 @@ class PlannerPanel(QFrame):
             self.recorded.show_example(example.recorded_trades)
         self._on_mode()
 
+    def show_sheet(self, sample: "SheetSample") -> None:
+        """As it would look with this plan: for the pictures."""
+        allocation = self._allocation
+        if allocation is None:
+            return
+        self._timer.stop()
+        self.calculation.drop()
+        self.money.set_mode(sample.plan.mode)
+        self._show_frame(allocation)
+        self.plan = sample.plan
+        self.outcome.show_plan(sample.portfolio, allocation.drift, sample.plan, "", sample.ticked)
+        self._show_stale(False)
+
     def show_recorded(self, recorded: "RecordedPlan") -> None:
         """Say that a plan was recorded, with the way back; what was typed for it is done with."""
+        self.changes.forget()
         self.recorded.show_plan(recorded)
         self.money.set_amount(None)
         self._calculate()
@@ -195,8 +220,8 @@ class PlannerPanel(QFrame):
         results = QWidget()
         self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
         for each in (
-            self.money.amounts_list, self.options, self.no_targets, self.recorded, self.refusal, self.to_add,
-            self.outcome,
+            self.money.amounts_list, self.options, self.no_targets, self.recorded, self.changes, self.refusal,
+            self.to_add, self.outcome,
         ):  # fmt: skip
             self._results_layout.addWidget(each)
         self._results_layout.addStretch()
@@ -217,6 +242,11 @@ class PlannerPanel(QFrame):
         self._timer.timeout.connect(self._on_typed)
         self.outcome.control.chosen.connect(self._on_trades)
         self.outcome.orders.ticked.connect(self._on_ticked)
+        self.outcome.orders.not_here.connect(self._on_not_here)
+        self.outcome.told.action_clicked.connect(self._on_always)
+        self.outcome.notes.room_given.connect(self.changes.give_room)
+        self.outcome.notes.allowed.connect(self._on_allowed)
+        self.outcome.notes.whole_chosen.connect(self.changes.trade_whole)
         self.calculation.planned.connect(self._on_planned)
         self.calculation.ended.connect(self._show_ready)
         self.calculation.refused.connect(self._on_refused)
@@ -235,7 +265,7 @@ class PlannerPanel(QFrame):
             self._show_stale(True)
             return
         self._show_frame(allocation)
-        request = PlanRequest(self.money.mode, self.money.amounts(), options)
+        request = PlanRequest(self.money.mode, self.money.amounts(), options, self._always)
         if not allocation.drift.has_targets or (request.mode is not Mode.REBALANCE and not request.amounts):
             self.calculation.drop()
             self._on_planned(None)
@@ -284,11 +314,7 @@ class PlannerPanel(QFrame):
         self._calculate()
 
     def _on_trades(self, trades: int) -> None:
-        plan = self.plan
-        if plan is None:
-            return
-        named = {plan.closest: Trades.CLOSEST, plan.fewest: Trades.FEWEST, plan.best_value: Trades.BEST_VALUE}
-        self.options.set_trades(named.get(trades, trades))
+        self.options.set_trades(self.outcome.choice_of(trades))
         self._has_chosen_trades = True
         self._on_edited()
 
@@ -299,18 +325,47 @@ class PlannerPanel(QFrame):
         self.outcome.control.step(1)
 
     def _on_ticked(self) -> None:
-        self.foot.show_ticked(self.outcome.ticked)
+        # What is placed at the broker is this plan: a closer one would not be the same orders.
+        self.calculation.settle()
+        ticked, plan = self.outcome.ticked, self.plan
+        self.foot.show_ticked(ticked)
+        if plan is None or self._allocation is None or self._desk.is_read_only:
+            return
+        kept = [order for order in ticked if order[0]]
+        try:
+            self._desk.placed.keep(self._allocation.scope, signature(plan), kept)
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
+
+    def _placed(self, plan: Plan | None) -> frozenset[Order]:
+        """The orders of a plan that were ticked off, also before the last start."""
+        if plan is None or self._allocation is None:
+            return frozenset()
+        return self._desk.placed.of(self._allocation.scope, signature(plan))
+
+    def _on_always(self) -> None:
+        self._always = not self._always
+        self._calculate()
+
+    def _on_not_here(self, line: OrderLine) -> None:
+        if line.trade.account_id is not None:
+            self.changes.bar(line.trade.account_id, line.trade.asset_id)
+
+    def _on_allowed(self, account_id: str, asset_ids: tuple[str, ...]) -> None:
+        self.changes.allow(account_id, frozenset(asset_ids))
 
     def _on_chosen(self) -> None:
         self._calculate()
 
     def _on_mode(self) -> None:
+        self._always = False
         # A plan of another mode says nothing here, not even muted.
         self._on_planned(None)
         self.outcome.hint.hide()
         self._calculate()
 
     def _on_goal(self, goal: Goal) -> None:
+        self._always = False
         self.options.set_goal(goal)
         self._on_options()
 
@@ -373,6 +428,7 @@ class PlannerPanel(QFrame):
         if allocation is None:
             return
         mode = self.money.mode
+        self.options.show_smallest(plan.min_trade_minor if plan else None, allocation.drift.base_currency)
         self.options.show_what_counts(
             mode,
             has_several_accounts=self.money.has_several_accounts,
@@ -380,7 +436,9 @@ class PlannerPanel(QFrame):
             idle=partial(self._idle_words, allocation),
         )
         if allocation.strategy is not None and allocation.drift.has_targets:
-            self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode])
+            ticked = self._placed(plan)
+            self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode], ticked)
+            self.foot.show_ticked(self.outcome.ticked)
 
     def _idle_words(self, allocation: "Allocation") -> str:
         idle = self._desk.plans.idle_cash(allocation, self._desk.rules.as_of_today())

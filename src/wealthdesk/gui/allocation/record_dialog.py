@@ -31,6 +31,10 @@ _TYPING_MS: Final = 30
 _CASH_ROW: Final = 20
 _MOST_CASH: Final = 5
 _LEAST_TABLE: Final = 160
+_WIDE: Final = 920
+_BESIDE: Final = 316
+"""The height of all but the table and the cash."""
+_LEAST, _MOST = 440, 700
 _FIRST: Final = 100
 """What has this stretch takes the room before what follows it."""
 _PLAN_AGAIN: Final = "&Plan again"
@@ -62,7 +66,6 @@ class RecordDialog(QDialog):
         self._desk, self._plan, self._allocation = desk, plan, allocation
         self.setWindowTitle("Record this plan")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(920, 600)
         self.table = FillTable()
         self.cash = FigureLines()
         self._problem = Message(Tone.ERROR)
@@ -78,6 +81,7 @@ class RecordDialog(QDialog):
         self.table.show_lines(self._before)
         self._fit_table()
         self._show_lines()
+        self._fit_height()
         self.table.setFocus()
 
     def show_overdrawn(self) -> None:
@@ -154,6 +158,11 @@ class RecordDialog(QDialog):
         """As high as its lines, and less where there is no room for them."""
         self.table.fit_rows(len(self._before))
         self.table.setMinimumHeight(min(self.table.maximumHeight(), _LEAST_TABLE))
+
+    def _fit_height(self) -> None:
+        """As high as its lines need, with room for a sentence about them."""
+        needed = _BESIDE + self.table.maximumHeight() + self._cash_scroller.height()
+        self.resize(_WIDE, min(max(needed, _LEAST), _MOST))
 
     def _connect(self) -> None:
         self.table.edited.connect(self._on_edited)

@@ -1,11 +1,34 @@
-"""What the pictures show: plans of every kind, and the example plan as if it had been recorded."""
+"""What the pictures show: plans of every kind, order sheets of every kind, and a plan as if it had been recorded."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from wealthdesk.domain.plans import Goal, Mode, Plan, Side
+from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.drift import Drift, Status
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.money import product_minor
+from wealthdesk.domain.order_sheet import in_sheet_order, order_key
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    EmptyBecause,
+    FrontierPoint,
+    Goal,
+    Mode,
+    Note,
+    NoteKind,
+    Order,
+    Plan,
+    PlanRequest,
+    Proof,
+    Reason,
+    Side,
+    StaysBecause,
+    Trade,
+)
 from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedPlan, RecordedTrade
 
 if TYPE_CHECKING:
@@ -41,6 +64,151 @@ EXAMPLES: Final = (
     Example("", Mode.DEPOSIT),
 )
 """The last one is what the dialogs open over."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSample:
+    """An order sheet as it would look with this plan of this portfolio."""
+
+    plan: Plan
+    portfolio: Portfolio
+    ticked: frozenset[Order] = frozenset()
+
+
+def sheet_samples(allocation: "Allocation") -> Mapping[str, Callable[[], SheetSample]]:
+    """The name of each sheet, and what makes it of the demo portfolio."""
+    return {
+        "sheet": lambda: _ticked(_rebalance(allocation), 2),
+        "sheet of twelve accounts": lambda: _twelve(_rebalance(allocation)),
+        "sheet without symbols": lambda: _without_symbols(_rebalance(allocation)),
+        "sheet with notes": lambda: _with_notes(_rebalance(allocation)),
+        "sheet by a method": lambda: _by_method(_rebalance(allocation)),
+        "sheet without orders": lambda: _empty(_rebalance(allocation)),
+    }
+
+
+_ORDERS: Final = (
+    ("vti", "retirement", Side.SELL, "51", (387, -6)),
+    ("bndx", "retirement", Side.BUY, "211", (-376, 23)),
+    ("vwce", "brokerage", Side.BUY, "32", (387, -6)),
+    ("vnq", "brokerage", Side.BUY, "51", (-184, -7)),
+    ("btc", "wallet", Side.SELL, "0.0641", (238, 14)),
+)
+_KEPT: Final = "0.3 0.57 0.68 0.9 0.95 0.97 0.983 0.994 0.996 0.999 1".split()
+
+
+def _rebalance(allocation: "Allocation") -> SheetSample:
+    portfolio, drift = allocation.portfolio, allocation.drift
+    trades = tuple(_order(portfolio, *each) for each in _ORDERS)
+    accounts = tuple(
+        _cash(portfolio, account_id, before, trades, StaysBecause.CASH_TARGET)
+        for account_id, before in (("brokerage", 917_386), ("wallet", 33_641), ("retirement", 192_000))
+    )
+    frontier = tuple(
+        FrontierPoint(number, kept, round(1_258 * (1 - kept)), 0, 0, 0)
+        for number, kept in enumerate(map(Decimal, _KEPT), 1)
+    )
+    plan = Plan(
+        Mode.REBALANCE, 0, drift.base_currency, None, trades, 0, drift, _nearer(drift), accounts=accounts,
+        realised_gain_minor=321_325, frontier=frontier, best_value=5, fewest=1, closest=11, min_trade_minor=26_956,
+        proof=Proof(Decimal(0), 5), request=PlanRequest(Mode.REBALANCE),
+    )  # fmt: skip
+    stays = sum(each.after_minor - each.before_minor for each in accounts)
+    return SheetSample(replace(plan, left_in_cash_minor=stays), portfolio)
+
+
+def _order(
+    portfolio: Portfolio, asset_id: str, account_id: str, side: Side, quantity: str, drifts: tuple[int, int]
+) -> Trade:
+    asset, price = portfolio.assets[asset_id], portfolio.prices[asset_id].price
+    rate = Decimal("1.0852") if asset.currency == "EUR" else Decimal(1)
+    amount = product_minor(Decimal(quantity), price, rate, portfolio.base_currency)
+    class_id = asset.only_class or ""
+    own = -440 if asset_id == "vwce" else None
+    reason = Reason(class_id, *drifts, False, own, -20 if own else None)
+    is_new = asset_id == "vnq"
+    return Trade(
+        asset_id, side, amount, Decimal(quantity), price, asset.currency, reason, account_id, is_new_here=is_new
+    )
+
+
+def _cash(
+    portfolio: Portfolio, account_id: str, before: int, trades: Sequence[Trade], why: StaysBecause | None
+) -> AccountCash:
+    inside = [each for each in trades if each.account_id == account_id]
+    change = sum(each.amount_minor if each.side is Side.SELL else -each.amount_minor for each in inside)
+    return AccountCash(account_id, before, 0, before + change, stays_because=why)
+
+
+def _nearer(drift: Drift) -> Drift:
+    """The same with every class on its target, or a little off it."""
+    classes = [
+        replace(each, weight_bps=each.target_bps + (10, -12)[place % 2], status=Status.ON_TARGET)
+        if each.target_bps is not None
+        else each
+        for place, each in enumerate(drift.classes)
+    ]
+    return replace(drift, classes=tuple(classes))
+
+
+def _ticked(sample: SheetSample, count: int) -> SheetSample:
+    trades = in_sheet_order(sample.plan, sample.portfolio.accounts, sample.portfolio.assets)
+    return replace(sample, ticked=frozenset(order_key(each) for each in trades[:count]))
+
+
+def _twelve(sample: SheetSample) -> SheetSample:
+    names = ("Degiro", "Individual", "Joint account of the children and of both grandparents", "Roth IRA", "401(k)",
+             "Trading 212", "Savings", "ISA", "SIPP", "Coins", "Vanguard", "Interactive Brokers")  # fmt: skip
+    ids = [f"account_{place}" for place in range(len(names))]
+    accounts = {each: Account(each, name, AccountKind.TAXABLE, "USD") for each, name in zip(ids, names, strict=True)}
+    moved = tuple(
+        replace(trade, account_id=account_id)
+        for place, account_id in enumerate(ids)
+        for trade in (sample.plan.trades[place % 5], sample.plan.trades[(place + 1) % 5])
+    )
+    portfolio = replace(sample.portfolio, accounts=accounts)
+    cash = tuple(_cash(portfolio, each, 2_000_000, moved, None) for each in ids)
+    return SheetSample(replace(sample.plan, trades=moved, accounts=cash), portfolio)
+
+
+def _without_symbols(sample: SheetSample) -> SheetSample:
+    found = {"vti": "US9229087690", "bndx": "US92203J4076", "vwce": "IE00BK5BQT80", "vnq": ""}
+    assets = {
+        key: replace(each, symbol=found[key], isin=found[key] or None) if key in found else each
+        for key, each in sample.portfolio.assets.items()
+    }
+    return replace(sample, portfolio=replace(sample.portfolio, assets=assets))
+
+
+def _with_notes(sample: SheetSample) -> SheetSample:
+    notes = (
+        Note(NoteKind.ASK_ROOM, "retirement"), Note(NoteKind.ONLY_CASH, "wallet"),
+        Note(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd", "vxus")),
+        Note(NoteKind.ANY_AMOUNT, None, ("btc", "eth")), Note(NoteKind.HELD_NOWHERE, "brokerage", ("vnq",)),
+    )  # fmt: skip
+    change = Conversion("brokerage", "USD", "EUR", 457_900, 421_950, Decimal("0.92149"), 250)
+    return replace(sample, plan=replace(sample.plan, notes=notes, conversions=(change,), is_found_further=True))
+
+
+def _by_method(sample: SheetSample) -> SheetSample:
+    bought = tuple(each for each in sample.plan.trades if each.side is Side.BUY)
+    cash = tuple(replace(each, new_minor=1_000_000) for each in sample.plan.accounts if each.account_id != "wallet")
+    return replace(
+        sample,
+        plan=replace(
+            sample.plan, mode=Mode.DEPOSIT, amount_minor=2_000_000, trades=bought, frontier=(), best_value=None,
+            fewest=None, closest=None, proof=None, accounts=cash, notes=(Note(NoteKind.METHOD_DECIDES),),
+            request=PlanRequest(Mode.DEPOSIT, {None: 2_000_000}), left_in_cash_minor=68_302, realised_gain_minor=None,
+        ),
+    )  # fmt: skip
+
+
+def _empty(sample: SheetSample) -> SheetSample:
+    plan = replace(
+        sample.plan, trades=(), frontier=(), best_value=None, proof=None, accounts=(), left_in_cash_minor=0,
+        after=sample.plan.before, empty_because=EmptyBecause.INSIDE, keeps_inside=True, realised_gain_minor=None,
+    )  # fmt: skip
+    return replace(sample, plan=plan)
 
 
 def recorded_samples(

@@ -13,6 +13,8 @@ from wealthdesk.gui.allocation.plan_words import way_words
 
 MOST_STOPS: Final = 12
 _HIGH: Final = 102
+_OFF: Final = 38
+"""Without a stop there is only the line."""
 _TOP: Final = 22.0
 """Below the words at both ends."""
 _COLUMN: Final = (18.0, 32.0)
@@ -31,7 +33,6 @@ class TradesControl(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setAccessibleName("Number of trades")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_HIGH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPageStep(3)
         self.stops: tuple[FrontierPoint, ...] = ()
@@ -44,12 +45,15 @@ class TradesControl(QSlider):
         """The number of trades of the stop that is chosen."""
         return self.stops[self.value()].trades if self.stops else None
 
-    def show_stops(self, points: Sequence[FrontierPoint], best: int | None, trades: int | None) -> None:
-        """Show these, with the stop of so many trades chosen; nothing is told."""
+    def show_stops(
+        self, points: Sequence[FrontierPoint], best: int | None, trades: int | None, *, has_more: bool = False
+    ) -> None:
+        """Show these, with the stop of so many trades chosen; nothing is told. has_more: keep their room."""
         self.stops, self._best = stops_of(points, best), best
         self.setRange(0, max(0, len(self.stops) - 1))
         self._choose(self._place_of(trades if trades is not None else best))
         self.setEnabled(len(self.stops) > 1)
+        self.setFixedHeight(_HIGH if self.stops or has_more else _OFF)
         self._say()
         self.update()
 
@@ -65,10 +69,10 @@ class TradesControl(QSlider):
             self._go_to(self.value() + by)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, _HIGH)
+        return QSize(300, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, _HIGH)
+        return QSize(200, self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
@@ -123,7 +127,7 @@ class TradesControl(QSlider):
     def _paint_line(self, painter: QPainter, places: Sequence[float], look: theme.Theme, is_off: bool) -> None:
         left, right = (places[0], places[-1]) if places else (9.0, self.width() - 9.0)
         painter.setPen(QPen(QColor(look.line2), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(left, _LINE), QPointF(right, _LINE))
+        painter.drawLine(QPointF(left, self._middle()), QPointF(right, self._middle()))
         if not places:
             return
         at = places[self.value()]
@@ -158,6 +162,9 @@ class TradesControl(QSlider):
         painter.setFont(fonts.font(role, figures=said.isdigit()))
         painter.setPen(QColor(ink))
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)
+
+    def _middle(self) -> float:
+        return _LINE if self.height() == _HIGH else _OFF - 8.0
 
     def _ink(self, look: theme.Theme) -> str:
         return look.mute if self._is_stale or not self.isEnabled() else look.ink

@@ -16,7 +16,7 @@ from wealthdesk.planner.answer import broken_rules, purses_after, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.objective import class_shares, score, turnover_cost
 from wealthdesk.planner.practical import Sheet, sheet
-from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
+from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
 from wealthdesk.planner.programme import Programme
 from wealthdesk.planner.sparse import Sparse
 
@@ -220,6 +220,37 @@ def test_a_rebalance_into_bands_ends_inside_them_although_gains_cost() -> None:
     shares = class_shares(problem, answer)
     assert answer.trades
     assert all(abs(shares[key] - Fraction(1, 2)) <= Fraction(1, 20) + Fraction(1, 1_000_000) for key in bands)
+
+
+@pytest.mark.parametrize(
+    ("most", "trades"), [(0, []), (1, [("a", 116_667)]), (2, [("a", 116_667), ("c", 83_333)]), (9, None)]
+)
+def test_few_trades_into_bands_are_first_as_little_outside_as_can_be(
+    most: int, trades: list[tuple[str, int]] | None
+) -> None:
+    band = Fraction(1, 20)
+    problem = Problem(
+        Mode.REBALANCE,
+        [PlanClass(f"of {key}", 1, band, band) for key in "abc"],
+        [PlanAsset(key, Fraction(100), None, {f"of {key}": Fraction(1)}, 1) for key in "abc"],
+        [PlanAccount("x", 0)],
+        {("a", "x"): Fraction(5_000), ("b", "x"): Fraction(3_000), ("c", "x"): Fraction(2_000)},
+        goal=Goal.BAND,
+    )
+    found = calculate(replace(problem, max_trades=most))
+    if trades is None:
+        assert found.trades == calculate(problem).trades
+    else:
+        assert [each.asset_id for each in found.trades] == [asset_id for asset_id, _ in trades]
+        assert [each.gross for each in found.trades] == pytest.approx([gross for _, gross in trades], abs=1)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_without_any_assets_nothing_is_traded(mode: Mode) -> None:
+    accounts = [PlanAccount("x", 10_000)]
+    problem = small(mode, assets=[], held={}, accounts=accounts, withdrawal=5_000 * (mode is Mode.WITHDRAWAL))
+    assert not sheet(problem).chosen.trades
+    assert not calculate(replace(problem, practical=None, max_trades=2)).trades
 
 
 def test_what_is_on_its_targets_is_left_alone() -> None:

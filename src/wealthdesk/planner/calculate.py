@@ -25,6 +25,11 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     """
     if problem.max_trades is not None or problem.withdrawal or any(each.withdrawal for each in problem.accounts):
         return _with_money_out(problem, progress)
+    return _of_any_number(problem, progress)
+
+
+def _of_any_number(problem: Problem, progress: Progress | None) -> Answer:
+    """The plan of a problem that limits no number of trades, or one into bands, which may."""
     if fills_evenly(problem):
         return even_fill(problem)
     is_short = problem.mode is not Mode.DEPOSIT and any(each.cash < each.buffer for each in problem.accounts)
@@ -45,13 +50,21 @@ def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
         found = calculate(gone, progress)
     elif gone.total <= 0:
         found = settle(gone, {}, 0.0)
+    elif gone.goal is Goal.BAND and not gone.withdrawal:
+        found = _of_any_number(gone, progress)
+        if any(broken_rules(gone, found)):
+            found = replace(_limited(gone, progress), regret_bound=None)
     else:
-        from wealthdesk.planner import practical
-
-        found = practical.limited(gone, progress)
+        found = _limited(gone, progress)
     lots = {each.place: each.signed for each in found.trades}
     paid = found.paid if gone.withdrawal else {accounts[0].id: problem.withdrawal} if accounts else {}
     return settle(problem, lots, found.regret_bound, found.method, paid=paid)
+
+
+def _limited(problem: Problem, progress: Progress | None) -> Answer:
+    from wealthdesk.planner import practical
+
+    return practical.limited(problem, progress)
 
 
 def _short(problem: Problem, progress: Progress | None) -> Answer:

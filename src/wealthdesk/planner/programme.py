@@ -152,12 +152,14 @@ class Programme:
             self.cash_scale = scale[self.cash_row]
         self.scale, self.k = scale, np.array(k)
         own = problem.asset_targets
-        self.gap = np.array([float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets])
+        # Where there is no asset at all there is a place for one, so that columns of none can be looked up.
+        gap = [float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets]
+        self.gap = np.array(gap or [0.0])
         weight = [
             (1 / float(own[each.id]) if own[each.id] else 1 / d0) if each.id in own else 0.0 for each in problem.assets
         ]
-        self.asset_weight = np.array(weight)
-        self.asset_band = np.array([float(asset_bands.get(each.id, 0)) for each in problem.assets])
+        self.asset_weight = np.array(weight or [0.0])
+        self.asset_band = np.array([float(asset_bands.get(each.id, 0)) for each in problem.assets] or [0.0])
         self.zones: dict[int, int] = {}
         self.other: list[int] = []
         for class_id, band in bands.items():

@@ -88,6 +88,7 @@ class Rules:
         self._accounts(np.zeros(len(model.room)) if less is None else less)
         self._gains()
         self._sides()
+        self._number()
 
     def found(self, solved: Solved) -> Array:
         """The lots of a solution, any fraction where they are not whole."""
@@ -120,9 +121,10 @@ class Rules:
         return paid
 
     def _trade(self, v: int) -> int | None:
-        """Whether anything is traded, where that makes a difference: with fixed fees or a smallest trade."""
+        """Whether anything is traded, where that makes a difference: fees, a smallest trade, a number of trades."""
         m, low, high = self.model, float(self._reach.low[v]), float(self._reach.high[v])
-        if (m.fixed[v] == 0 and m.least[v] <= 1) or low > 0 or high <= 0:
+        is_counted = m.problem.max_trades is not None
+        if (m.fixed[v] == 0 and m.least[v] <= 1 and not is_counted) or low > 0 or high <= 0:
             return None
         column = self.mixed.column(0.0, 1.0, whole=True)
         size = float(self.size[v])
@@ -192,6 +194,14 @@ class Rules:
                     self.mixed.row({column: 1.0, sells: -most}, upper=0.0)
                 else:
                     self.mixed.row({column: 1.0, sells: most}, upper=most)
+
+    def _number(self) -> None:
+        """At most so many trades, with those that are made in any case."""
+        most = self.model.problem.max_trades
+        if most is not None:
+            always = int(((self._reach.low > 0) & (self._reach.high > 0)).sum())
+            terms = {trade: 1.0 for trade in self.trades if trade is not None}
+            self.mixed.row(terms, upper=float(most - always))
 
 
 def _rounding(model: Model) -> Array:

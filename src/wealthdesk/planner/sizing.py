@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import combinations
 from math import ceil, floor, inf
 
@@ -323,6 +324,7 @@ def _corrected(programme: Programme, fit: Fit, lots: Mapping[Place, int], answer
             changed[unit.place] += int(left / price) if unit.lot < ANY and left < 10 * len(lots) + 2 * price else 0
     for account in problem.accounts:
         _sell_no_more(problem, answer, account, changed)
+    _gain_no_more(problem, answer, changed)
     return {place: count for place, count in changed.items() if count}
 
 
@@ -339,6 +341,20 @@ def _sell_no_more(problem: Problem, answer: Answer, account: PlanAccount, change
             fewer = int(over / problem.asset[trade.asset_id].lot)
             changed[trade.place] += min(fewer, trade.count)
             over = 0
+
+
+def _gain_no_more(problem: Problem, answer: Answer, changed: dict[Place, int]) -> None:
+    """Takes back what floats sold beyond the limit on gains, of the sale with the smallest lots that gains."""
+    if problem.gain_limit is None:
+        return
+    sales = [each for each in answer.trades if each.side is Side.SELL]
+    over = sum(problem.realised_gain(each.place, each.count) for each in sales) - problem.gain_limit
+    for trade in sorted(sales, key=lambda each: (problem.asset[each.asset_id].lot, -each.gross, each.place)):
+        gain = problem.realised_gain(trade.place, trade.count)
+        last = gain - problem.realised_gain(trade.place, trade.count - 1)
+        if over > 0 and last > 0 and not trade.closes and changed.get(trade.place) == -trade.count:
+            changed[trade.place] += min(ceil(over / last), trade.count)
+            over = Fraction(0)
 
 
 def _is_limited_elsewhere(answer: Answer, account_id: str) -> bool:

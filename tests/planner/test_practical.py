@@ -253,6 +253,19 @@ def test_without_any_assets_nothing_is_traded(mode: Mode) -> None:
     assert not calculate(replace(problem, practical=None, max_trades=2)).trades
 
 
+def test_where_no_costs_are_known_untaxed_accounts_sell_first() -> None:
+    """The account that is not taxed is the second, so that the order of the ids says otherwise; gains cost nothing."""
+    made = small(Mode.REBALANCE, accounts=[PlanAccount("x", 0), PlanAccount("y", 0)])
+    held = {(asset, account): Fraction(held) for asset, held in (("a", 6_000), ("b", 4_000)) for account in "xy"}
+    assert made.practical is not None
+    practical = replace(made.practical, held_places=frozenset(held), taxed=frozenset({"x"}))
+    answer = sheet(replace(made, held=held, practical=practical)).chosen.answer
+    assert {each.account_id for each in answer.trades} == {"y"}
+    other = replace(practical, taxed=frozenset({"y"}))
+    answer = sheet(replace(made, held=held, practical=other)).chosen.answer
+    assert {each.account_id for each in answer.trades} == {"x"}
+
+
 def test_what_is_on_its_targets_is_left_alone() -> None:
     held = {("a", "x"): Fraction(5_000), ("b", "x"): Fraction(5_000)}
     found = sheet(small(Mode.REBALANCE, held=held))

@@ -20,6 +20,8 @@ ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
 PRACTICAL_ETA = 1e-3
 """The same in a practical plan, of any mode."""
+TAXED_SALE = 1e-3
+"""What selling the whole portfolio in taxed accounts costs where what it gains cannot be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def score(problem: Problem, answer: Answer) -> Score:
             penalty += bought_cost(problem, trade.place) * float(exact / total)
         else:
             penalty += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count) / total)
+            penalty += sold_cost(problem, trade.place) * float(problem.sold(trade.place, trade.count) / total)
     d0 = problem.weights.d0
     bands, asset_bands = half_widths(problem)
     j = problem.weights.kappa * sum(
@@ -92,6 +95,16 @@ def costs_of(problem: Problem, answer: Answer) -> float:
         else:
             cost += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count))
     return cost / total if total > 0 else 0.0
+
+
+def sold_cost(problem: Problem, place: Place) -> float:
+    """What selling the whole total in one place costs in J, beside its fee, turnover and gain.
+
+    Where no costs are known at all, of equal sales those outside of taxed accounts come first.
+    """
+    practical = problem.practical
+    is_taxed = practical is not None and place[1] in practical.taxed
+    return TAXED_SALE if is_taxed and not any(problem.lots.values()) else 0.0
 
 
 def gain_cost(problem: Problem) -> float:

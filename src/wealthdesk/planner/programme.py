@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths
+from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths, sold_cost
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:
@@ -254,9 +254,9 @@ class Programme:
         asset, account, rate = self._parties(place)
         row = self.row_of(account, self.problem.asset[place[0]].currency)
         weights = self._weights_of(place[0], -1.0, 1 - rate)
-        columns, sizes = [], []
+        columns, sizes, taxed = [], [], sold_cost(self.problem, place)
         for size, gain, counted in self._pieces(place):
-            cost = self.problem.weights.gamma * rate + gain_cost(self.problem) * counted
+            cost = self.problem.weights.gamma * rate + gain_cost(self.problem) * counted + taxed
             rows = [(row, rate - 1)]
             if self.gain_row is not None:
                 rows.append((self.gain_row, gain))

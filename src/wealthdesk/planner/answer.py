@@ -124,7 +124,7 @@ def _spare(problem: Problem, account: PlanAccount) -> int:
 def _trade(problem: Problem, place: Place, lots: int) -> Lots:
     asset, account = problem.asset[place[0]], problem.account[place[1]]
     side, closes = (Side.BUY, False) if lots > 0 else (Side.SELL, problem.closes(place, -lots))
-    gross = half_up(problem.sold(place, -lots)) if side is Side.SELL else problem.gross(asset, lots)
+    gross = problem.gross_of_sale(place, -lots) if side is Side.SELL else problem.gross(asset, lots)
     return Lots(asset.id, account.id, side, abs(lots), gross, problem.fee(asset, account, gross), closes)
 
 

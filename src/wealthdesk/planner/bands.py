@@ -1,8 +1,9 @@
 """Rebalancing into the bands: first as little outside of them as can be, then as little trading and fees as that takes.
 
 Two programmes, one after the other, say which trades it takes; what they come to is then settled in whole lots, by the
-same two programmes of how many lots more or less than that, in money as it is paid. Whatever a programme says is only a
-start: a plan is what its exact trades come to, and the best of those that were seen is the answer.
+same two programmes of how many lots more or less than that, in money as it is paid, and then by exchanges of lots.
+Whatever a programme says is only a start: a plan is what its exact trades come to, and the best of those that were seen
+is the answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.exchanges import ROUNDS, Exchanges, Standing
 from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.objective import class_shares, violation
 from wealthdesk.planner.problem import Place, PlanClass, Problem
@@ -29,7 +31,9 @@ SURE = 0.4
 """Less than half a minor unit is no difference in what is traded."""
 TRIES = 3
 """So often everything is looked at, with more to spare each time."""
-NODES = 2_000
+NODES = 150
+FEW_NODES = 20
+"""Of the search tree, over everything and around a plan: exchanges do the rest."""
 AGAIN = 12
 """How often a plan is settled again, around a better one or with more to spare where rounding broke a rule."""
 CHEAP = 1e-7
@@ -57,6 +61,8 @@ def plan(problem: Problem) -> Answer:
         if not any(short):
             break
         less[: len(short)] += short
+    if best.is_allowed:
+        best = _exchanged(problem, best)
     return replace(best.answer, regret_bound=0.0 if best is nothing and not model.count else None)
 
 
@@ -185,6 +191,41 @@ def _settled(problem: Problem, known: _Known) -> _Known:
     return best
 
 
+def _exchanged(problem: Problem, known: _Known) -> _Known:
+    """The plan with lots exchanged as long as that makes it better."""
+    exchanges, best = Exchanges(problem), known
+
+    def is_better(lots: Mapping[Place, int]) -> bool:
+        nonlocal best
+        other = _Known(problem, settle(problem, lots, method=METHOD))
+        if other.rank >= best.rank:
+            return False
+        best = other
+        return True
+
+    for _ in range(ROUNDS):
+        if not exchanges.improve(best.lots, _standing(problem, best), is_better):
+            break
+    return best
+
+
+def _standing(problem: Problem, known: _Known) -> Standing:
+    import numpy as np
+
+    total = float(problem.total)
+    classes = [each for each in problem.classes if each.has_band]
+    edges = np.array([[float(edge) * total for edge in _edges(problem, each)] for each in classes]).reshape(-1, 2)
+    gains = (problem.realised_gain(place, -count) for place, count in known.lots.items() if count < 0)
+    gain = inf if problem.gain_limit is None else float(problem.gain_limit - sum(gains, Fraction(0)))
+    return Standing(
+        np.array([float(known.answer.cash[each.id] - problem.floor_of(each)) for each in problem.accounts]),
+        np.array([float(known.shares[each.id]) * total for each in classes]),
+        edges[:, 0],
+        edges[:, 1],
+        gain,
+    )
+
+
 def _short(problem: Problem, known: _Known) -> dict[str, int]:
     """What each account lacks."""
     cash = known.answer.cash
@@ -202,7 +243,7 @@ class _Fine:
         mixed, columns, outside = self._programme()
         for column in outside:
             mixed.costs[column] = 1.0
-        least = mixed.solve(gap=0.0, nodes=NODES)
+        least = mixed.solve(gap=0.0, nodes=FEW_NODES)
         if least is None:
             return None
         found = self._plan(columns, least)
@@ -214,7 +255,7 @@ class _Fine:
             mixed.costs[column] = sign * float(grain * self._problem.asset[place[0]].lot * (1 + rate))
         if outside:
             mixed.row(dict.fromkeys(outside, 1.0), upper=first + SAME * float(self._problem.total))
-        cheapest = mixed.solve(gap=SURE / 4, nodes=NODES, start=least.values)
+        cheapest = mixed.solve(gap=SURE / 4, nodes=FEW_NODES, start=least.values)
         if cheapest is None:
             return found
         return min(found, self._plan(columns, cheapest), key=lambda known: known.rank)

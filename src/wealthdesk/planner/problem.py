@@ -319,6 +319,10 @@ class Problem:
         exact = lots * self.asset[place[0]].lot
         return exact if self.practical is None else min(exact, self.value_of(place))
 
+    def gross_of_sale(self, place: Place, lots: int) -> int:
+        """What selling so many lots brings before fees: whole minor units, half up."""
+        return half_up(self.sold(place, lots))
+
     def closes(self, place: Place, lots: int) -> bool:
         """Whether selling so many lots sells all that is held there."""
         return self.sold(place, lots) == self.value_of(place)

@@ -8,7 +8,7 @@ is the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
@@ -57,10 +57,10 @@ def plan(problem: Problem) -> Answer:
     for _ in range(TRIES):
         made = [_Known(problem, settle(problem, lots, method=METHOD)) for lots in _Coarse(model, less).plans()]
         best = min([best, *(_settled(problem, each) for each in made)], key=lambda known: known.rank)
-        short = [max(missing) for missing in zip(*(_short(problem, each).values() for each in made), strict=True)]
-        if not any(short):
+        short = np.array([_short(problem, each) for each in made]).reshape(-1, len(less)).max(axis=0, initial=0.0)
+        if not short.any():
             break
-        less[: len(short)] += short
+        less += short
     if best.is_allowed:
         best = _exchanged(problem, best)
     return replace(best.answer, regret_bound=0.0 if best is nothing and not model.count else None)
@@ -176,18 +176,17 @@ def _settled(problem: Problem, known: _Known) -> _Known:
 
     That goes on from the better plan each time.
     """
-    best, less = known, dict.fromkeys(problem.account, 0)
+    best, less = known, [0.0] * (len(problem.accounts) + 1)
     for _ in range(AGAIN):
         found = _Fine(problem, best, less).best()
         if found is None:
             break
         if found.rank < best.rank:
             best = found
-        elif found.is_allowed or not any(_short(problem, found).values()):
+        elif found.is_allowed or not any(_short(problem, found)):
             break
         else:
-            short = _short(problem, found)
-            less = {key: less[key] + short[key] for key in less}
+            less = [kept + short for kept, short in zip(less, _short(problem, found), strict=True)]
     return best
 
 
@@ -215,27 +214,36 @@ def _standing(problem: Problem, known: _Known) -> Standing:
     total = float(problem.total)
     classes = [each for each in problem.classes if each.has_band]
     edges = np.array([[float(edge) * total for edge in _edges(problem, each)] for each in classes]).reshape(-1, 2)
-    gains = (problem.realised_gain(place, -count) for place, count in known.lots.items() if count < 0)
-    gain = inf if problem.gain_limit is None else float(problem.gain_limit - sum(gains, Fraction(0)))
     return Standing(
         np.array([float(known.answer.cash[each.id] - problem.floor_of(each)) for each in problem.accounts]),
         np.array([float(known.shares[each.id]) * total for each in classes]),
         edges[:, 0],
         edges[:, 1],
-        gain,
+        _left_of_gain(problem, known),
     )
 
 
-def _short(problem: Problem, known: _Known) -> dict[str, int]:
-    """What each account lacks."""
+def _short(problem: Problem, known: _Known) -> list[float]:
+    """What each account lacks, and what of the gain is above its limit (a little more, as that is no whole number)."""
     cash = known.answer.cash
-    return {each.id: max(0, problem.floor_of(each) - cash[each.id]) for each in problem.accounts}
+    over = -_left_of_gain(problem, known)
+    return [
+        *(max(0.0, problem.floor_of(each) - cash[each.id]) for each in problem.accounts),
+        over + 1e-6 if over > 0 else 0.0,
+    ]
+
+
+def _left_of_gain(problem: Problem, known: _Known) -> float:
+    if problem.gain_limit is None:
+        return inf
+    gains = (problem.realised_gain(place, -count) for place, count in known.lots.items() if count < 0)
+    return float(problem.gain_limit - sum(gains, Fraction(0)))
 
 
 class _Fine:
     """The programmes around a known plan: lots more or less of what it trades, money in minor units."""
 
-    def __init__(self, problem: Problem, known: _Known, less: Mapping[str, int]) -> None:
+    def __init__(self, problem: Problem, known: _Known, less: Sequence[float]) -> None:
         self._problem, self._known, self._less = problem, known, less
 
     def best(self) -> _Known | None:
@@ -290,14 +298,14 @@ class _Fine:
 
     def _accounts(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> None:
         problem = self._problem
-        for account in problem.accounts:
+        for account, less in zip(problem.accounts, self._less, strict=False):
             terms = {}
             for (asset_id, account_id), (column, grain) in columns.items():
                 if account_id == account.id:
                     place = (asset_id, account_id)
                     sign = 1 if self._known.lots[place] > 0 else -1
                     terms[column] = float(grain * problem.asset[asset_id].lot * (1 + sign * self._rate(place)))
-            spare = self._known.answer.cash[account.id] - problem.floor_of(account) - self._less[account.id]
+            spare = self._known.answer.cash[account.id] - problem.floor_of(account) - less
             if terms:
                 mixed.row(terms, upper=spare + 0.5 * len(terms))
 
@@ -306,18 +314,22 @@ class _Fine:
         problem = self._problem
         if problem.gain_limit is None:
             return
-        gain, terms = Fraction(0), {}
+        terms = {}
         for place, count in self._known.lots.items():
             if count < 0 and place in problem.lots:
                 column, grain = columns[place]
-                now = problem.realised_gain(place, -count)
-                gain += now
-                most = min(problem.most_lots(place), -count + REACH * grain)
-                more = (problem.realised_gain(place, most) - now) / (most + count) if most > -count else Fraction(0)
-                fewer = max(0, -count - REACH * grain)
-                less = (now - problem.realised_gain(place, fewer)) / (-count - fewer)
-                terms[column] = -float(grain * (more if most > -count else less))
-        mixed.row(terms, upper=float(problem.gain_limit - gain))
+                gained = mixed.column(-inf, inf)
+                terms[gained] = 1.0
+                for lots in {min(problem.most_lots(place), REACH * grain - count), max(0, -count - REACH * grain)}:
+                    if lots != -count:
+                        slope = self._slope(place, -count, lots) * grain
+                        mixed.row({gained: 1.0, column: float(slope)}, lower=0.0)
+        mixed.row(terms, upper=_left_of_gain(problem, self._known) - self._less[-1])
+
+    def _slope(self, place: Place, lots: int, other: int) -> Fraction:
+        """The gain per lot between two numbers of lots sold."""
+        gains = self._problem.realised_gain(place, other) - self._problem.realised_gain(place, lots)
+        return gains / (other - lots)
 
     def _classes(self, mixed: Mixed, columns: Mapping[Place, tuple[int, int]]) -> Iterator[int]:
         problem, known = self._problem, self._known

@@ -255,7 +255,9 @@ class Expansion:
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
         total = m.total
         rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
-        gains = {way: 0.0 if each is None else float(self._gain[each]) for way, each in ((1, axis.buy), (-1, axis.sell))}
+        gains = {
+            way: 0.0 if each is None else float(self._gain[each]) for way, each in ((1, axis.buy), (-1, axis.sell))
+        }
         units = (asset * (1 + rates[0]), asset * max(1 - rates[1], 0.01))
 
         def beside(lots: int) -> float:

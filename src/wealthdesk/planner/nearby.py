@@ -114,7 +114,9 @@ def _plans(trial: Trial, lots: Array, prices: Array, may_go_on: bool) -> Iterato
     import numpy as np
 
     model = trial.model
-    made = Trial(model, np.clip(np.rint(lots), 0.0, model.most))
+    nearest = np.rint(lots)
+    nearest = np.where((nearest > 0) & (nearest < model.least), model.least, nearest)
+    made = Trial(model, np.clip(nearest, 0.0, model.most))
     made.gain = trial.gain
     if not may_go_on:
         yield made

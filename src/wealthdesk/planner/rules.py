@@ -86,7 +86,7 @@ class Rules:
         self.given = np.where(reach.high > 0, _rounding(model), 0.0)
         self.trades = [self._trade(v) for v in range(model.count)]
         self._accounts(np.zeros(len(model.room)) if less is None else less)
-        self._gains()
+        self._gains(0.0 if less is None else float(less[-1]))
         self._sides()
         self._number()
 
@@ -151,7 +151,7 @@ class Rules:
             if terms:
                 self.mixed.row(terms, upper=room * UNIT)
 
-    def _gains(self) -> None:
+    def _gains(self, less: float) -> None:
         """The dearest tax lots are sold first; those without known costs, that gain nothing, last."""
         gains, m = self.model.gains, self.model
         if gains is None:
@@ -176,7 +176,7 @@ class Rules:
                     self.mixed.row({without: 1.0, last: -rest}, upper=0.0)
                     self.mixed.row({column: 1.0 for column, _ in sold} | {last: -known}, lower=0.0)
             self.mixed.row(row, lower=0.0, upper=0.0)
-        self.mixed.row(terms, upper=float(m.room[-1]) * scale)
+        self.mixed.row(terms, upper=(float(m.room[-1]) - less) * scale)
 
     def _sides(self) -> None:
         """An asset is bought or sold, in whatever accounts."""

@@ -33,6 +33,8 @@ FEW_ACCOUNTS, MORE = 3, 5
 """Between more accounts than these there is more to exchange: so many times as many changes are forced."""
 CENTRES = 3
 """All plans nearby are compared around so many plans at most, each the best near the one before."""
+FEW_VARIABLES = 64
+"""Up to so many, which trades there are is looked at too where plans only buy, or only sell."""
 PART = 1e-9
 """A change that gains a smaller part of what can be gained is none."""
 GOOD = 5e-6
@@ -127,7 +129,8 @@ class _Search:
         """
         model, how = self._model, self._how
         is_one_sided = model.gains is None and len(set(model.side)) == 1
-        if not (is_one_sided and self._best.allowed):
+        is_plain = is_one_sided and (model.count > FEW_VARIABLES or self._good(self._best, how.whole.above))
+        if not (is_plain and self._best.allowed):
             self._look_everywhere()
             if not self._best.allowed:
                 return False

@@ -74,10 +74,15 @@ class Proof:
 
         programme = self.programme
         mixed = Mixed()
+        asked = goes_on or _always
         columns = self._columns(mixed)
         made, counts = self._trades(mixed, columns)
+        if not asked():
+            return None
         self._limits(mixed, columns, made)
         rows = self._wanted(mixed, columns, made)
+        if not asked():
+            return None
         solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on)
         if solved is None:
             return None
@@ -239,6 +244,10 @@ class Proof:
         for point in self.tangents.get(key, ()):
             mixed.row({square: 1.0, away: -2 * point}, lower=-point * point)
         return away
+
+
+def _always() -> bool:
+    return True
 
 
 def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:

@@ -26,7 +26,8 @@ TIGHT = 1e-9
 BIG = 24
 """Of more trades than these, several are dropped at once."""
 MANY, ENOUGH = 200, 1e-7
-"""The closest plan of so many trades is only found to within this part of J."""
+"""The closest plan of more trades is only found to within this part of J, and brought to the rules of trades only
+where nothing else is known that obeys them."""
 DROPPED_PARTS = ((200, 3), (60, 5), (0, 10))
 """Of more than so many trades, one in so many is dropped."""
 ADDED = 6
@@ -231,7 +232,8 @@ class Sparse:
         left = tuple(at for at, amount in zip(fit.support, fit.amounts, strict=True) if amount > NOTHING)
         if left != support:
             return self.offer(left, fit)
-        if support not in self._known and fit.j < self._best_j(len(support)) - SAME:
+        is_worth_it = len(support) <= MANY or not self.best
+        if is_worth_it and support not in self._known and fit.j < self._best_j(len(support)) - SAME:
             self._known.add(support)
             sized = self._sized(fit, self._best_j(len(support)))
             if sized is not None:
@@ -404,6 +406,9 @@ class Sparse:
         import numpy as np
 
         programme = self.programme
+        if len(fit.support) > MANY:
+            bends = self._curvature[self._first[list(fit.support)]]
+            return [float(bend) * each * each / 2 for bend, each in zip(bends, fit.amounts, strict=True)]
         columns, x = fit.columns, fit.x
         wanted, asset = programme.wanted[:, columns], programme.asset[columns]
         hessian = 2 * (wanted.T @ wanted)
@@ -474,14 +479,13 @@ class Sparse:
     def down(self, fit: Fit) -> None:
         """From a set to ever smaller ones, without the trade that is missed least."""
         while fit.support and self._goes_on():
-            removals = self.removals(fit)
             if len(fit.support) > BIG:
                 losses = sorted(zip(self._losses(fit), fit.support, strict=True))
                 parts = next(part for most, part in DROPPED_PARTS if len(losses) > most)
                 gone = {at for _, at in losses[: max(1, len(losses) // parts)]}
                 tries = [tuple(at for at in fit.support if at not in gone)]
             else:
-                tries = removals[:DROPPED]
+                tries = self.removals(fit)[:DROPPED]
             fits = [found for each in tries if self._goes_on() and (found := self.offer(each, fit)) is not None]
             smaller = [each for each in fits if len(each.support) < len(fit.support)]
             if not smaller:

@@ -64,7 +64,10 @@ def lots_of(answer: Answer) -> dict[Place, int]:
 def judged(data: Json, seed: int, size: str) -> Verdict:
     """The verdict on what the planner makes of a problem."""
     started = process_time()
-    answer = planned(data)
+    try:
+        answer = planned(data)
+    except Exception as error:  # a planner that fails must not end the judging of the others
+        return Verdict(seed, data["mode"], size, None, None, False, False, False, True, 0.0, f"fails: {error!r}")
     seconds = process_time() - started
     case = read(data)
     plan = lots_of(answer)

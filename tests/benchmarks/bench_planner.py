@@ -1,115 +1,210 @@
-"""How close to the best the plans are, and how long they take, beside the bars of the design: five portfolios a line.
+"""How long plans take, beside the bars of the design and a peer's rule: processor time, a few portfolios a line.
 
-What is proven counts first: where the bound of the regret is within the bar, nothing can be missed. Elsewhere the
-regret is that against the best plan known, found by a search that tries many times as much; it may be a little too low.
-The time is that of the processor: planning uses one, and what else the machine does shall not count.
-It is part of `packaging/run.py bench`; `python -m benchmarks.bench_planner 50 200` from `tests` runs only these sizes.
+* the control of practical plans: the first plan, the default, all its points, and the proof that follows;
+* the closest plan with any number of trades, whole shares, with its regret where that is proven;
+* how all of it grows from 10 to 10,000 holdings.
+
+The peer's rule is the greedy one that PyPortfolioOpt publishes for whole shares (as its DiscreteAllocation): round the
+wanted amounts down to shares, then buy one share at a time of what is furthest below its weight. It knows nothing of
+accounts, fees, taxes or the number of trades: a yardstick for the time, not for the plan.
+It is part of `packaging/run.py bench`; the whole of it takes less than four minutes.
 """
 
-import statistics
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
 
+import numpy as np
+
+from benchmarks.figures import tell
 from planner.made_problems import portfolio
-from wealthdesk.domain.plans import Mode
-from wealthdesk.planner import search
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.domain.plans import Mode, Trades
+from wealthdesk.planner import practical
+from wealthdesk.planner.answer import broken_rules
 from wealthdesk.planner.calculate import calculate, prepare
-from wealthdesk.planner.nearby import Width
-from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Problem
-from wealthdesk.planner.swaps import Effort
-from wealthdesk.planner.thoroughness import Thoroughness
+from wealthdesk.planner.practical import Sheet
+from wealthdesk.planner.problem import Practical, Problem
 
-SEEDS = 5
-KINDS: dict[str, dict[str, bool]] = {"plain": {}, "look-through": {"look_through": True}, "fees": {"fees": True}}
-AT_LENGTH = Thoroughness(
-    (Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40)),
-    Effort(240, 800, 4, 32),
-    60,
-    60_000,
-    1e-6,
-    Width(1e-4, 128, 6, 30, 3.0, 100),
-    Width(1e-4, 120, 6, 30, 2.0, 20),
-    Width(1e-6, 300, 0, 0, 0.0, 3_000, 12),
-)
-"""The search for the best plan known."""
+SEEDS = 2
+PROOF_SECONDS = 60.0
+
+
+def carried_out(seed: int, assets: int, accounts: int, mode: Mode = Mode.REBALANCE) -> Problem:
+    """A made portfolio in any amounts, with the smallest trade of a thousandth and gains that count a tenth."""
+    made = portfolio(seed, assets, accounts, mode=mode)
+    lines = [replace(asset, step=None) for asset in made.assets]
+    rules = Practical(
+        min_trade=max(2_500, int(made.total / 1_000)),
+        gain_cost=0.1,
+        new_place_cost=1e-3,
+        held_places=frozenset(made.held),
+    )
+    return replace(made, assets=lines, practical=rules)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Of one problem: milliseconds, the regret, and whether that is proven."""
+class Control:
+    """Seconds until each step of the control, and what is proven at the end (None: not asked for, or nothing)."""
 
-    milliseconds: float
-    regret: float
-    is_proven: bool
-
-
-def bars(assets: int, accounts: int) -> tuple[float, float]:
-    """The largest regret and the longest median time (ms) that the design allows."""
-    if accounts > 3:
-        return 1e-3, 2_000
-    if assets <= 20:
-        return (0.0 if accounts == 1 else 1e-3), 100
-    return (1e-3 if assets <= 50 else 1e-4), (1_000 if assets > 200 else 100)
+    first: float
+    default: float
+    filled: float
+    proof: float
+    miss: float | None
+    trades: int
 
 
-def measured(problems: list[Problem], bar: float) -> Iterator[Figures]:
-    """Every problem planned once, and again at length where its plan is not proven to be within the bar."""
-    for problem in problems:
-        start = time.process_time()
-        found = calculate(problem)
-        took = (time.process_time() - start) * 1_000
-        assert not list(broken_rules(problem, found))
-        is_proven = found.regret_bound is not None and found.regret_bound <= bar
-        yield Figures(took, (found.regret_bound or 0.0) if is_proven else _regret(problem, found), is_proven)
+def control(problem: Problem, proof_seconds: float = 0.0) -> Control:
+    """The control of a problem, timed; its proof goes on for so long at most."""
+    told: list[float] = []
+    started = time.process_time()
 
+    def hears(_: Sheet) -> bool:
+        told.append(time.process_time() - started)
+        return True
 
-def _regret(problem: Problem, found: Answer) -> float:
-    value, nothing = score(problem, found).j, score(problem, settle(problem, {})).j
-    least = min(value, score(problem, search.solve(problem, how=AT_LENGTH)).j)
-    return (value - least) / max(nothing - least, 1e-12) if value - least > 1e-9 else 0.0
+    def goes_on() -> bool:
+        took = time.process_time() - started
+        return took < proof_seconds or not is_filled(told)
 
-
-def main(sizes: list[int]) -> None:
-    """Prints a line for each mode, size, number of accounts and kind, and at the end how many bars are missed."""
-    prepare()
-    calculate(portfolio(99, 10, 1))
-    missed = lines = 0
-    for mode in (Mode.DEPOSIT, Mode.REBALANCE, Mode.WITHDRAWAL):
-        for assets in sizes:
-            for accounts in (1, 3, 10) if mode is Mode.DEPOSIT else (1, 3):
-                for name, options in KINDS.items():
-                    problems = [portfolio(seed, assets, accounts, mode=mode, **options) for seed in range(SEEDS)]
-                    lines += 1
-                    missed += _tell(f"{mode.value}, {assets} × {accounts}, {name}", problems, bars(assets, accounts))
-    print(f"{missed} of {lines} lines miss a bar")
-
-
-def _tell(what: str, problems: list[Problem], bar: tuple[float, float]) -> bool:
-    """Prints a line; whether it misses its regret or its time."""
-    regret_bar, time_bar = bar
-    figures = list(measured(problems, regret_bar))
-    took, regret = statistics.median(each.milliseconds for each in figures), max(each.regret for each in figures)
-    proven = sum(each.is_proven for each in figures)
-    missed = [name for name, over in (("regret", regret > regret_bar), ("time", took > time_bar)) if over]
-    print(
-        f"{what:<36} worst regret {regret:7.1e} (bar {regret_bar:5.0e}, proven {proven} of {len(figures)})  "
-        f"median {took:6.0f} ms (bar {time_bar:4.0f})  {'missed: ' + ' and '.join(missed) if missed else 'ok'}",
-        flush=True,
+    found = practical.sheet(problem, Trades.BEST_VALUE, hears, goes_on if proof_seconds else _until_filled(told))
+    end = time.process_time() - started
+    assert not list(broken_rules(problem, found.chosen.answer))
+    told = told or [end]
+    return Control(
+        told[0], told[-2] if len(told) > 1 else told[0], told[-1], end, found.chosen.bound, found.chosen.trades
     )
-    return bool(missed)
 
 
-SIZES = (10, 50, 200, 1_000)
+def is_filled(told: list[float]) -> bool:
+    """Whether the last sheet before the proof was told: the quick one, the one around the default, the filled one."""
+    return len(told) >= 3
 
 
-def test_plans() -> None:
+def _until_filled(told: list[float]) -> Callable[[], bool]:
+    return lambda: not is_filled(told)
+
+
+def greedy(problem: Problem) -> float:
+    """The peer's rule on all the money; the seconds it takes."""
+    started = time.process_time()
+    targets = problem.asset_targets
+    names = [asset.id for asset in problem.assets if targets.get(asset.id)]
+    prices = np.array([float(problem.asset[name].price) for name in names])
+    weights = np.array([float(targets[name]) for name in names])
+    total = float(problem.total)
+    shares = np.floor(weights / weights.sum() * total / prices)
+    left = total - float(shares @ prices)
+    while left >= prices.min():
+        short = weights - shares * prices / total
+        short[prices > left] = -np.inf
+        chosen = int(short.argmax())
+        shares[chosen] += 1
+        left -= prices[chosen]
+    return time.process_time() - started
+
+
+def closest(problem: Problem) -> tuple[float, float | None]:
+    """Seconds, and the proven regret, of the closest plan with any number of trades."""
+    started = time.process_time()
+    found = calculate(problem)
+    took = time.process_time() - started
+    assert not list(broken_rules(problem, found))
+    return took, found.regret_bound
+
+
+def test_the_control() -> None:
+    """First plan, default and filled control of a rebalance; the proof where the design gives it a time."""
     print()
-    main(list(SIZES))
+    for assets, accounts, bar, proof in ((20, 3, 0.5, 5.0), (24, 3, 0.5, 0), (50, 3, 1.5, 0), (200, 3, 3.0, 0)):
+        problems = [carried_out(seed, assets, accounts) for seed in range(SEEDS)]
+        timed = [control(each, proof) for each in problems]
+        what = f"rebalance {assets} × {accounts}, {min(t.trades for t in timed)}–{max(t.trades for t in timed)} trades"
+        tell(f"{what}: first plan", median(t.first for t in timed) * 1_000, 100)
+        tell(f"{what}: default", median(t.default for t in timed), bar, "s")
+        print(f"{what + ': all points':<64} {median(t.filled for t in timed):8.2f} s")
+        print(
+            f"{'  the peer’s greedy rule on the same portfolios':<64} {median(map(greedy, problems)) * 1_000:8.2f} ms"
+        )
+        if proof:
+            tell(f"{what}: proof", median(t.proof for t in timed), proof, "s")
+            _tell_miss(what, timed, 0.1)
 
 
-if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1:]] or list(SIZES))
+def test_the_proof_of_a_large_rebalance() -> None:
+    print()
+    timed = [control(carried_out(0, 200, 3), PROOF_SECONDS)]
+    tell("rebalance 200 × 3: proof", timed[0].proof, PROOF_SECONDS, "s")
+    _tell_miss("rebalance 200 × 3", timed, 2.0)
+
+
+def _tell_miss(what: str, timed: list[Control], bar: float) -> None:
+    known = [each.miss for each in timed if each.miss is not None]
+    if len(known) < len(timed):
+        print(f"{what}: nothing is proven of {len(timed) - len(known)} of {len(timed)}")
+    if known:
+        tell(f"{what}: missed at most", max(known) * 100, bar, "%")
+
+
+def test_the_closest_plan() -> None:
+    """A deposit in whole shares with any number of trades."""
+    print()
+    sizes = ((32, 10, 2_000), (50, 3, 100), (200, 3, 100), (200, 10, 2_000), (1_000, 3, 1_000), (10_000, 1, 1_000))
+    for assets, accounts, bar in sizes:
+        problems = [portfolio(seed, assets, accounts) for seed in range(SEEDS)]
+        timed = [closest(each) for each in problems]
+        regrets = [regret for _, regret in timed if regret is not None]
+        told = f"proven regret ≤ {max(regrets):.1e}" if len(regrets) == len(timed) else "not proven"
+        tell(f"deposit {assets} × {accounts}, closest, {told}", median(took for took, _ in timed) * 1_000, bar)
+        print(
+            f"{'  the peer’s greedy rule on the same portfolios':<64} {median(map(greedy, problems)) * 1_000:8.2f} ms"
+        )
+
+
+def test_how_it_grows() -> None:
+    """From 10 to 10,000 holdings in one account: the first plan of the control, and the peer's rule."""
+    print()
+    for mode in (Mode.DEPOSIT, Mode.REBALANCE):
+        for assets in (10, 100, 1_000, 10_000):
+            problem = carried_out(1, assets, 1, mode)
+            took = first_plan(problem)
+            peer = greedy(portfolio(1, assets, 1, mode=mode)) * 1_000
+            tell(
+                f"{mode.value} {assets:,} × 1: first plan (the peer {peer:,.0f} ms)",
+                took * 1_000,
+                100 if assets <= 1_000 else 1_000,
+            )
+
+
+def first_plan(problem: Problem) -> float:
+    """Seconds until the first sheet of the control."""
+    started = time.process_time()
+    took: list[float] = []
+
+    def hears(_: Sheet) -> bool:
+        took.append(time.process_time() - started)
+        return False
+
+    practical.sheet(problem, Trades.BEST_VALUE, hears)
+    return (took or [time.process_time() - started])[0]
+
+
+def test_a_new_amount_stops_the_search() -> None:
+    """A search that is told to stop after a while: how long until it does."""
+    print()
+    problem = carried_out(2, 200, 3)
+    for after in (0.05, 0.3, 1.0):
+        started = time.process_time()
+
+        def goes_on(until: float = started + after) -> bool:
+            return time.process_time() < until
+
+        practical.sheet(problem, Trades.BEST_VALUE, None, goes_on)
+        tell(f"rebalance 200 × 3, stopped after {after} s", (time.process_time() - started - after) * 1_000, 50)
+
+
+def setup_module() -> None:
+    """Imports what the first plan would otherwise wait for."""
+    prepare()
+    practical.sheet(carried_out(99, 10, 1))

@@ -18,10 +18,23 @@ from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fund
 from wealthdesk.domain.target_reallocation import changes_to_targets, header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots
+from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.storage import accounts, assets, funds, holdings, prices, reallocations, settings, targets
+from wealthdesk.storage import (
+    accounts,
+    assets,
+    funds,
+    holdings,
+    prices,
+    reallocations,
+    settings,
+    targets,
+    tax_lots,
+    trading_rules,
+)
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.portfolio import BASE_CURRENCY
@@ -32,7 +45,11 @@ if TYPE_CHECKING:
 
 def make_demo(path: Path, clock: Clock) -> Desk:
     """Makes a new portfolio file at `path` (where nothing may be yet) and fills it with the demo portfolio."""
-    told = json.loads((resources_folder() / "demo" / "portfolio.json").read_text("utf-8"))
+    return make_told(path, json.loads((resources_folder() / "demo" / "portfolio.json").read_text("utf-8")), clock)
+
+
+def make_told(path: Path, told: Mapping[str, Any], clock: Clock) -> Desk:
+    """The same with a portfolio that is told as the demo's own is: a household of another kind."""
     database = open_portfolio(path, create=True, now=clock.now())
     try:
         _fill(database, told, clock.today())
@@ -56,6 +73,10 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
         for each in told["rates"]:
             prices.set_rates(connection, [FxRate(each["base"], each["quote"], on, r) for on, r in _days(each, today)])
         holdings.add_holdings(connection, [_holding(each, currencies) for each in told["holdings"]])
+        for each in told["holdings"]:
+            tax_lots.set_lots(connection, _holding(each, currencies).id, _lots(each, currencies[each["asset"]]))
+        for each in told["accounts"]:
+            trading_rules.set_account_rules(connection, each["id"], _rules(each, today))
 
 
 def _make_past(database: Database, told: Mapping[str, Any], now: datetime) -> None:
@@ -144,6 +165,24 @@ def _holding(told: Mapping[str, Any], currencies: Mapping[str, str]) -> Holding:
     account, asset = told["account"], told["asset"]
     cost = to_minor(Decimal(told["cost"]), currencies[asset]) if "cost" in told else None
     return Holding(f"{account}_{asset}", account, asset, Decimal(told["quantity"]), cost)
+
+
+def _lots(told: Mapping[str, Any], currency: str) -> TaxLots:
+    return tuple(
+        TaxLot(date.fromisoformat(day), Decimal(quantity), to_minor(Decimal(cost), currency))
+        for day, quantity, cost in told.get("lots", ())
+    )
+
+
+def _rules(told: Mapping[str, Any], today: date) -> AccountRules:
+    """What may be bought in an account, and the room for contributions that it has left today."""
+    can_hold = frozenset(told["can_hold"]) if "can_hold" in told else None
+    if "room" not in told:
+        return AccountRules(can_hold=can_hold)
+    room, code = told["room"], told["currency"]
+    left, each_year = (to_minor(Decimal(room[name]), code) for name in ("left", "each_year"))
+    month, day = map(int, room["renewal"].split("-"))
+    return AccountRules(can_hold=can_hold, room=Room(RoomKind.LIMITED, left, today, each_year, (month, day)))
 
 
 def _strategy(told: Mapping[str, Any]) -> Strategy:

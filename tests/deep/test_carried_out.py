@@ -1,0 +1,54 @@
+"""What a person carries out: no small trades, nothing bought where it is strange, few trades, near targets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deep.carried_out import (
+    NAMES,
+    classes_off_bps,
+    household,
+    planned,
+    requests,
+    size_of,
+    strangers,
+    too_small,
+)
+from wealthdesk.domain.plans import Mode, PlanOptions, PlanRequest, Side
+from wealthdesk.services.desk import Desk
+
+FEW, NEAR_BPS = 8, 25
+"""The demo's rebalance: so many trades at most, and every class so near to its target."""
+
+
+@pytest.fixture(params=NAMES)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with household(request.param, tmp_path) as opened:
+        yield opened
+
+
+def test_every_plan_is_one_to_carry_out(desk: Desk) -> None:
+    for what, request in requests(size_of(desk)):
+        plan = planned(desk, request)
+        assert not too_small(plan), what
+        assert not strangers(desk, plan), what
+        sides = {each.side for each in plan.trades}
+        assert request.mode is not Mode.DEPOSIT or Side.SELL not in sides, what
+        assert request.mode is not Mode.WITHDRAWAL or Side.BUY not in sides, what
+        both = {each.asset_id for each in plan.trades if each.side is Side.BUY}
+        assert not both & {each.asset_id for each in plan.trades if each.side is Side.SELL}, what
+        assert plan.trades or plan.empty_because is not None, what
+        counts = [point.trades for point in plan.frontier]
+        assert counts == sorted(set(counts)), what
+        assert [point.kept for point in plan.frontier] == sorted(point.kept for point in plan.frontier), what
+
+
+def test_the_demo_s_rebalance_has_few_trades_and_ends_near_the_targets(tmp_path: Path) -> None:
+    with household("demo", tmp_path) as desk:
+        plan = planned(desk, PlanRequest(Mode.REBALANCE, {}, PlanOptions(use_cash=True)))
+    assert 0 < len(plan.trades) <= FEW
+    far = {name: off for name, off in classes_off_bps(plan).items() if abs(off) > NEAR_BPS}
+    assert not far
+    assert not any(each.is_outside for each in plan.after.classes)
+    assert {each.asset_id for each in plan.trades if each.account_id == "wallet"} <= {"btc", "eth"}

@@ -308,6 +308,24 @@ def test_what_is_proven_holds_of_all_that_is_known(problem: Problem) -> None:
         assert found.regret_bound <= 0.2
 
 
+def test_a_large_withdrawal_from_many_holdings_is_raised() -> None:
+    """So many sales break the smallest trade and the rests at once that not each can be tried alone."""
+    random = Random(1)
+    assets = [
+        PlanAsset(f"h{at:03}", Fraction(100), None, {f"c{at % 8}": Fraction(1)}, random.randint(1, 9))
+        for at in range(300)
+    ]
+    held = {(each.id, "x"): Fraction(random.randint(1, 100)) * 100 for each in assets}
+    classes = [PlanClass(f"c{at}", random.randint(1, 9)) for at in range(8)]
+    whole = int(sum(held.values())) * 100
+    practical = Practical(whole // 1_000, held_places=frozenset(held))
+    problem = small(Mode.WITHDRAWAL, assets=assets, held=held, classes=classes, withdrawal=whole * 3 // 10)
+    problem = replace(problem, practical=practical)
+    found = sheet(problem, progress=lambda _: False)
+    assert found.points and not found.shortfall
+    assert not list(broken_rules(problem, found.chosen.answer))
+
+
 def test_new_money_goes_only_where_there_is_room() -> None:
     accounts = [PlanAccount("x", 0, room=30_000), PlanAccount("y", 0)]
     found = sheet(small(Mode.DEPOSIT, accounts=accounts, new_money=100_000)).chosen.answer

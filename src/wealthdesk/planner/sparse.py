@@ -256,7 +256,7 @@ class Sparse:
     def _sized(self, fit: Fit, cutoff: float) -> Sized | None:
         """The best way to obey the rules that was found, by putting right one trade after the other."""
         best: Sized | None = None
-        waiting = [Sized(fit, {})]
+        waiting = [self._nearly_right(fit)]
         for _ in range(SIZINGS):
             if not waiting:
                 break
@@ -278,7 +278,15 @@ class Sparse:
 
     def options(self, fit: Fit) -> tuple[int, list[tuple[float, float]]] | None:
         """The trade that breaks the rules most, and the ranges that it may have instead; None: none breaks them."""
-        least, worst, found = self.rules.least, TIGHT, None
+        wrong = self._wrong(fit)
+        if not wrong:
+            return None
+        _, at, ranges = max(wrong, key=lambda each: (each[0], -each[1]))
+        return at, ranges
+
+    def _wrong(self, fit: Fit) -> list[tuple[float, int, list[tuple[float, float]]]]:
+        """The trades that break the rules: by how much, and the ranges that they may have instead."""
+        least, found = self.rules.least, []
         is_single = self.rules.single_is_free and sum(amount > NOTHING for amount in fit.amounts) == 1
         for at, amount in zip(fit.support, fit.amounts, strict=True):
             unit = self.programme.units[at]
@@ -296,9 +304,24 @@ class Sparse:
                 ranges = [closed, (0.0, 0.0)]
                 if unit.most - rest >= smallest:
                     ranges.append((smallest, unit.most - rest))
-            if wrong > worst:
-                worst, found = wrong, (at, ranges)
+            if wrong > TIGHT:
+                found.append((wrong, at, ranges))
         return found
+
+    def _nearly_right(self, fit: Fit) -> Sized:
+        """Where many trades break the rules: all of them in the range that is nearest, until only few do."""
+        bounds: dict[int, tuple[float, float]] = {}
+        for _ in range(SIZINGS):
+            wrong = self._wrong(fit)
+            if len(wrong) <= FEW or not self._goes_on():
+                break
+            amounts = dict(zip(fit.support, fit.amounts, strict=True))
+            tried = bounds | {at: _nearest(ranges, amounts[at]) for _, at, ranges in wrong}
+            found = self.solve(fit.support, tried, fit)
+            if found is None:
+                break
+            fit, bounds = found, tried
+        return Sized(fit, bounds)
 
     def lower(self, fit: Fit) -> float:
         """What J of no allowed plan is below: squares are replaced by their tangents, limits by their prices."""
@@ -515,6 +538,10 @@ class Sparse:
                 for smaller in self.removals(added)[:dropped]:
                     if self._goes_on():
                         self.offer(smaller, added)
+
+
+def _nearest(ranges: Sequence[tuple[float, float]], amount: float) -> tuple[float, float]:
+    return min(ranges, key=lambda each: max(each[0] - amount, amount - each[1]))
 
 
 def _together(sets: Sequence[Support], own: Support, programme: Programme) -> Support:

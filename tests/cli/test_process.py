@@ -63,7 +63,10 @@ def test_a_full_disk_behind_the_output_is_a_sentence(file: Path, tmp_path: Path)
     command = [*PROGRAM, "import", str(file), "--file", str(tmp_path / "p")]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
-    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert (done.returncode, done.stderr.count(b"\n")) == (5, 1)
+    assert b"The change is kept; only the answer could not be written" in done.stderr
+    assert held(tmp_path / "p") == (LINES, {"1"})
+    assert [each.name for each in (tmp_path / "backups").glob("p.*.daily.*")]
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -> None:

@@ -399,3 +399,76 @@ def test_of_two_commands_at_once_exactly_one_wins(portfolio: Path, capsys: pytes
         ]
         assert sorted(process.wait() for process in both) == [0, 3]
     assert shown(capsys, portfolio)["version"] == 4
+
+
+def test_a_commit_takes_the_token_of_what_was_seen(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What changed since, also without a new version, is not kept unseen; a token may stand in the file as well."""
+    file = changes(portfolio, 1, company(1, 2, planned_reserves_cents=900_000_00), reason="less")
+    arguments = ("--file", portfolio, "--fund", "Fund I", file, "--json")
+    seen = json.loads(run(capsys, "reallocate", "preview", *arguments)[1])
+    (portfolio.parent / "later.csv").write_text(
+        COMPANIES.replace("1,Alpha,1000000,3000000,0", "1,Alpha,1000000,3000000,950000")
+    )
+    code, _, err = run(
+        capsys, "reserves", "import", portfolio.parent / "later.csv", "--file", portfolio, "--fund", "Fund I"
+    )
+    assert (code, err) == (0, "")
+    code, out, _ = run(capsys, "reallocate", "commit", *arguments, "--accept-warnings", "--token", seen["token"])
+    assert (code, json.loads(out)["error"]) in {(3, "preview_stale"), (3, "version_conflict")}
+    changes(portfolio, 1, company(1, 2, planned_reserves_cents=900_000_00), reason="less", token="seen long ago")
+    code, out, _ = run(capsys, "reallocate", "commit", *arguments, "--accept-warnings")
+    assert (code, json.loads(out)["error"]) == (3, "preview_stale")
+    changes(portfolio, 1, company(1, 2, planned_reserves_cents=900_000_00), reason="less")
+    now = json.loads(run(capsys, "reallocate", "preview", *arguments)[1])
+    code, out, _ = run(capsys, "reallocate", "commit", *arguments, "--accept-warnings", "--token", now["token"])
+    assert (code, json.loads(out)["success"]) == (0, True)
+
+
+def test_a_single_warning_is_accepted_by_its_code(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = changes(portfolio, 1, company(1, 290), company(3, 0), reason="x")
+    arguments = ("--file", portfolio, "--fund", "Fund I", file)
+    warnings = json.loads(run(capsys, "reallocate", "preview", *arguments)[1])["warnings"]
+    codes = [each["code"] for each in warnings if each["severity"] == "warning"]
+    assert len(codes) >= 2
+    one = [part for each in codes[:1] for part in ("--accept", each)]
+    code, out, _ = run(capsys, "reallocate", "commit", *arguments, *one)
+    assert (code, json.loads(out)["error"]) == (4, "warnings_not_accepted")
+    code, _, err = run(capsys, "reallocate", "commit", *arguments, "--accept", "none_like_it")
+    assert code == 1
+    assert "none_like_it" in err
+    assert codes[0] in err
+    every = [part for each in codes for part in ("--accept", each)]
+    assert run(capsys, "reallocate", "commit", *arguments, *every)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "named"),
+    [
+        ({"planned_reserve_cents": 1}, {}, "planned_reserve_cents"),
+        ({"remove": "yes"}, {}, "remove"),
+        ({}, {"reasons": "x"}, "reasons"),
+        ({}, {"accept_warnings": True}, "accept_warnings"),
+    ],
+)
+def test_fields_that_are_not_understood_are_refused_by_name(
+    line: dict[str, Any], more: dict[str, Any], named: str, portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = changes(portfolio, 1, company(1, 2, **line), **more)
+    code, out, err = run(capsys, "reallocate", "preview", "--file", portfolio, "--fund", "Fund I", file)
+    assert (code, out) == (2, "")
+    assert named in err
+
+
+def test_the_figures_of_all_histories(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = changes(portfolio, 1, company(1, 2), reason="why not")
+    arguments = ("--file", portfolio, "--fund", "Fund I", file, "--accept-warnings")
+    assert [run(capsys, "reallocate", "commit", *arguments)[0] for _ in range(3)] == [0, 3, 3]
+    told = json.loads(run(capsys, "history", "--file", portfolio, "--statistics", "--days", 7, "--json")[1])
+    assert (told["days"], told["attempts"], told["conflicts"], told["conflict_rate_bps"]) == (7, 4, 2, 5000)
+    assert [(each["name"], each["new_version"]) for each in told["recent"]] == [("Fund I", 2), ("Fund I", 1)]
+    assert [(each["name"], each["count"]) for each in told["most_active"]] == [("Fund I", 2)]
+    code, out, _ = run(capsys, "history", "--file", portfolio, "--statistics")
+    assert code == 0
+    assert "4 attempts, 2 of them met a conflict (50.00%)" in out
+    with pytest.raises(SystemExit):
+        run(capsys, "history", "--file", portfolio)

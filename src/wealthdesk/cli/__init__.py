@@ -4,12 +4,15 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wealthdesk.cli import printing
+from wealthdesk.cli import kept, printing
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock
 
 REFUSED: Final = 1
 """Exit code: something was refused; the sentence is on standard error."""
+
+KEPT_IN_SILENCE: Final = 5
+"""Exit code: it was done and is kept; only the answer could not be written."""
 
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
@@ -23,6 +26,7 @@ def main(arguments: Sequence[str], clock: Clock) -> int:
     """Runs one command (`arguments` without the program's name) and gives its exit code."""
     command = _command(arguments[0])
     printing.prepare()
+    kept.begin()
     with printing.own_output():
         return _run(command, arguments, clock)
 
@@ -39,7 +43,11 @@ def _run(command: Callable[[Sequence[str], Clock], int], arguments: Sequence[str
         return CUT_OFF
     except OSError as error:
         printing.give_up_printing()
-        print(f"wealthdesk {arguments[0]}: The output could not be written: {error.strerror}.", file=sys.stderr)
+        why = f"the answer could not be written: {error.strerror}."
+        if what := kept.kept():
+            print(f"wealthdesk {arguments[0]}: {what} is kept; only {why}", file=sys.stderr)
+            return KEPT_IN_SILENCE
+        print(f"wealthdesk {arguments[0]}: {why[0].upper()}{why[1:]}", file=sys.stderr)
         return REFUSED
     return code
 

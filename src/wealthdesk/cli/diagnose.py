@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from wealthdesk.cli.kept import keep
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.diagnosis import diagnosis_of, save_bundle
 
@@ -24,5 +25,6 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
         print(text)
     else:
         save_bundle(text, chosen.to)
+        keep("The ZIP file")
         print(f"Saved: {chosen.to.resolve()}")
     return 0

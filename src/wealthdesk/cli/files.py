@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wealthdesk.cli.kept import keep
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import from_minor
 from wealthdesk.errors import BadInput, DamagedPortfolio, NotFound
@@ -57,8 +58,10 @@ def run_backup(arguments: Sequence[str], clock: Clock) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.to is None:
         made = backups.back_up_now(chosen.file, clock)
+        keep("The backup")
         return _tell(chosen, {"backup": _entry(made)}, [f"Verified: {made.path}"])
     backups.back_up_to(chosen.file, chosen.to)
+    keep("The backup")
     return _tell(chosen, {"backup": {"path": str(chosen.to.resolve())}}, [f"Verified: {chosen.to.resolve()}"])
 
 
@@ -77,6 +80,7 @@ def run_restore(arguments: Sequence[str], clock: Clock) -> int:
         if chosen.undo
         else restoring.restore(chosen.file, chosen.backup, clock)
     )
+    keep("What was restored")
     where = f"What was there before is “{aside.file}”." if aside else "Nothing was there before."
     told = {"file": str(chosen.file.resolve()), "set_aside": str(aside.file) if aside else None}
     return _tell(chosen, told, [f"Restored: {chosen.file.resolve()}", where])
@@ -88,6 +92,7 @@ def run_salvage(arguments: Sequence[str], clock: Clock) -> int:
     parser.add_argument("new", type=Path, metavar="NEW", help="the file to be made")
     chosen = parser.parse_args(arguments)
     found = salvaging.salvage(chosen.file, chosen.new)
+    keep("The new file")
     lines = salvaging.lines_of(found)
     told = {"file": str(found.target), "is_complete": found.is_complete, "lines": list(lines)}
     _tell(chosen, told, [f"Made: {found.target}", *lines])
@@ -108,6 +113,7 @@ def run_prepare(arguments: Sequence[str], clock: Clock) -> int:
     if chosen.dry_run:
         return _tell(chosen, {"version": chosen.version, "lost": list(lost)}, lost or ["Nothing would be lost."])
     kept = restoring.prepare_for_version(chosen.file, chosen.version, clock)
+    keep("The change")
     told = {"version": chosen.version, "lost": list(lost), "backup": _entry(kept)}
     return _tell(chosen, told, [*lost, f"Prepared for version {chosen.version}. As it was before: {kept.path}"])
 
@@ -123,7 +129,8 @@ RUN: Final[dict[str, Callable[[Sequence[str], Clock], int]]] = {
 
 
 def _parser(name: str, description: str, *codes: str) -> argparse.ArgumentParser:
-    said = ", ".join(["0 done", "1 refused (the sentence is on standard error)", "2 bad usage", *codes])
+    silent = ["5 done, but the answer could not be written"] if name != "check" else []
+    said = ", ".join(["0 done", "1 refused (the sentence is on standard error)", "2 bad usage", *codes, *silent])
     parser = argparse.ArgumentParser(
         f"wealthdesk {name}", description=description, epilog=f"Exit codes: {said}.", allow_abbrev=False
     )

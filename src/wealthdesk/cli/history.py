@@ -1,21 +1,31 @@
-"""`wealthdesk history`: every reallocation of a strategy or a fund, the newest first, as text or JSON."""
+"""`wealthdesk history`: every reallocation of a strategy or a fund, or the figures of all, as text or JSON."""
 
 import argparse
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocate import add_subject, subject_named
 from wealthdesk.cli.reallocation_answer import ids_of, revision_of, subject_of
-from wealthdesk.domain.money import percent
+from wealthdesk.domain.money import percent, share_bps
 from wealthdesk.domain.reallocation import State
-from wealthdesk.domain.reallocation_history import Revision, RevisionLine
+from wealthdesk.domain.reallocation_history import Outcome, Revision, RevisionLine, Statistics
 from wealthdesk.domain.reallocation_words import amount_text
 from wealthdesk.services.desk import Clock, open_desk
+
+_MOST_DAYS: Final = 36_500
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
     """Shows a history; refusals are WealthDeskErrors."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    is_of_one = chosen.fund is not None or chosen.strategy is not None
+    if chosen.statistics == is_of_one:
+        parser.error("write one of --fund NAME, --strategy NAME and --statistics")
+    if chosen.statistics:
+        return _statistics(chosen, clock)
     with open_desk(chosen.file, clock) as desk:
         header, fund = subject_named(desk, chosen.fund, chosen.strategy, chosen.scope)
         state, revisions = desk.reallocations.state(header), desk.reallocations.history(header)
@@ -37,9 +47,70 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 shown, 1 refused (the sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
     )
-    add_subject(parser)
+    add_subject(parser, is_required=False)
+    parser.add_argument(
+        "--statistics", action="store_true", help="of all of them: the latest, how many met a conflict, the most active"
+    )
+    parser.add_argument("--days", type=_days, default=30, metavar="N", help="the days that these figures are of (30)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"write a whole number of days from 1 to {_MOST_DAYS}")
+    return int(text)
+
+
+def _statistics(chosen: argparse.Namespace, clock: Clock) -> int:
+    """What was changed last, how often a change met another one, and what is changed most."""
+    with open_desk(chosen.file, clock) as desk:
+        found = desk.reallocations.statistics(chosen.days)
+    told = _figures(found, chosen.days)
+    if chosen.json:
+        print_json(told)
+        return 0
+    attempts = "1 attempt" if found.attempts == 1 else f"{found.attempts:,} attempts"
+    rate = "" if told["conflict_rate_bps"] is None else f" ({percent(told['conflict_rate_bps'])})"
+    print(f"In the latest {chosen.days} days: {attempts}, {found.conflicts:,} of them met a conflict{rate}.")
+    for each in told["recent"]:
+        who = f"{each['name']}, version {each['new_version']}, by {each['actor']}"
+        print(f"  {each['at']}  {who}  {each['reason']}".rstrip())
+    for active in told["most_active"]:
+        print(f"  {active['count']:,} of “{active['name']}”, the latest {active['last']}")
+    return 0
+
+
+def _figures(found: Statistics, days: int) -> dict[str, Any]:
+    """The figures as JSON values; the rate is of all attempts, null where there were none."""
+    return {
+        "days": days,
+        "attempts": found.attempts,
+        "outcomes": {outcome.value: found.outcomes.get(outcome, 0) for outcome in Outcome},
+        "conflicts": found.conflicts,
+        "conflict_rate_bps": share_bps(found.conflicts, found.attempts) if found.attempts else None,
+        "recent": [
+            {
+                "what": each.what.value,
+                "name": each.name,
+                "new_version": each.version,
+                "at": _moment(each.at),
+                "actor": each.actor,
+                "source": each.source.value,
+                "reason": each.reason,
+                "changed": len(each.lines),
+            }
+            for each in found.recent
+        ],
+        "most_active": [
+            {"what": each.header.what.value, "name": each.name, "count": each.count, "last": _moment(each.last)}
+            for each in found.most_active
+        ],
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _lines(state: State, revisions: Sequence[Revision]) -> Iterable[str]:

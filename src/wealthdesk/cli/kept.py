@@ -1,24 +1,52 @@
-"""A portfolio file that a command changes: once something was kept, the backup of the day is made, as by the window."""
+"""What a command keeps: once it has changed a portfolio file, the backup of the day is made, as by the window.
+
+Whether anything was kept is remembered, for when the answer cannot be written.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from wealthdesk.changes import Changes
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
+_KEPT: Final[list[str]] = []
+
+
+def begin() -> None:
+    """Nothing has been kept yet."""
+    _KEPT.clear()
+
+
+def keep(what: str) -> None:
+    """Something was made or changed, such as “The backup”, that stays whatever becomes of the answer."""
+    _KEPT.append(what)
+
+
+def kept() -> str:
+    """What was kept first; empty: nothing was."""
+    return _KEPT[0] if _KEPT else ""
+
 
 @contextmanager
 def changing(path: Path, clock: Clock, *, create: bool = False) -> Iterator[Desk]:
     """The file, open; the backup is made at the end of the block, where there is none of this day yet."""
-    kept: list[Changes] = []
-    with open_desk(path, clock, create=create) as desk:
-        desk.subscribe(kept.append)
-        yield desk
-    if kept:
-        _back_up(path, clock)
+    changes: list[Changes] = []
+
+    def on_changed(topics: Changes) -> None:
+        changes.append(topics)
+        keep("The change")
+
+    try:
+        with open_desk(path, clock, create=create) as desk:
+            desk.subscribe(on_changed)
+            yield desk
+    finally:
+        if changes:
+            _back_up(path, clock)
 
 
 def _back_up(path: Path, clock: Clock) -> None:

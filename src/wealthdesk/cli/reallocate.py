@@ -47,10 +47,10 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
         return _Run(desk, header, fund, request, chosen).answer()
 
 
-def add_subject(parser: argparse.ArgumentParser) -> None:
+def add_subject(parser: argparse.ArgumentParser, *, is_required: bool = True) -> None:
     """The arguments that say which strategy or fund is meant."""
     parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
-    which = parser.add_mutually_exclusive_group(required=True)
+    which = parser.add_mutually_exclusive_group(required=is_required)
     which.add_argument("--fund", metavar="NAME", help="the reserves of this fund")
     which.add_argument("--strategy", metavar="NAME", help="the targets of this strategy")
     parser.add_argument("--scope", metavar="ACCOUNT", help="the account of the strategy, where several have its name")
@@ -82,13 +82,19 @@ def _parser() -> argparse.ArgumentParser:
         description="Previews or commits changes of a strategy's targets or of a fund's reserves.",
         epilog="CHANGES.json has current_version and proposed_allocations: objects with company_id, "
         "planned_reserves_cents (or adjust_cents) and allocation_cap_cents (null: none); for targets asset_class, "
-        "symbol, target_bps, cap_bps and band_bps; and a reason. "
-        "Exit codes: 0 done, 1 refused, 2 not a request or bad usage, 3 version conflict, 4 validation failed.",
+        "symbol, target_bps, cap_bps and band_bps; remove; and a reason, request_id, user_id, budget_cents and token. "
+        "Exit codes: 0 done, 1 refused, 2 not a request or bad usage, 3 version conflict or stale preview, "
+        "4 validation failed, 5 kept, but the answer could not be written.",
         allow_abbrev=False,
     )
     parser.add_argument("what", choices=("preview", "commit"), help="only tell what would change, or keep it")
     add_subject(parser)
     parser.add_argument("--accept-warnings", action="store_true", help="keep it in spite of warnings")
+    parser.add_argument(
+        "--accept", action="append", default=[], metavar="CODE", help="keep it in spite of the warning with this code"
+    )
+    parser.add_argument("--token", metavar="TOKEN", help="that of the preview: refused when what it showed has changed")
+    parser.add_argument("--json", action="store_true", help="the answer is JSON in any case")
     parser.add_argument("--reason", metavar="TEXT", help="instead of the reason in the file")
     parser.add_argument("--request-id", metavar="ID", help="a request with the same id is kept only once")
     parser.add_argument("changes", type=Path, metavar="CHANGES.json", help="the changes; - is standard input")
@@ -133,10 +139,12 @@ class _Run:
             self._header,
             self._request.version,
             self._changes,
-            preview.token,
+            self._chosen.token or self._request.token or preview.token,
             reason=self._reason(),
             request_id=self._chosen.request_id or self._request.request_id,
-            accepted=[each.code for each in preview.warnings] if self._chosen.accept_warnings else (),
+            accepted=[each.code for each in preview.warnings]
+            if self._chosen.accept_warnings
+            else self._accepted(preview),
             actor=self._request.actor,
         )
         revision = receipt.revision
@@ -153,6 +161,15 @@ class _Run:
         found = {} if receipt.is_repeated else {"totals": totals_of(preview), **findings_of(preview, self._ids)}
         print_json(told | found)
         return DONE
+
+    def _accepted(self, preview: Preview) -> list[str]:
+        """The codes that were accepted; BadInput for one that no warning has: it was not this that was looked at."""
+        known = [each.code for each in preview.warnings]
+        for code in self._chosen.accept:
+            if code not in known:
+                there_are = ", ".join(f"“{each}”" for each in known) or "none"
+                raise BadInput(f"No warning has the code “{code}”. There are: {there_are}. Nothing was saved.")
+        return list(self._chosen.accept)
 
     def _evaluated(self) -> Preview:
         return evaluate(self._state, self._changes, self._desk.settings.limits())

@@ -1,6 +1,6 @@
 """What a JSON file asks to be reallocated: checked field by field, then as changes of a strategy's or fund's lines."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,16 @@ _DELTA: Final = ("adjust_cents", "adjust_bps")
 _CAP: Final = ("allocation_cap_cents", "cap_bps")
 _BAND: Final = "band_bps"
 """Half the width of a target's own band; null: that of the strategy's rule."""
+_FIELDS: Final = (
+    "current_version",
+    "proposed_allocations",
+    "budget_cents",
+    "reason",
+    "request_id",
+    "token",
+    "user_id",
+)
+_FIELDS_OF_LINE: Final = (*_LINE, "symbol", *_AMOUNT, *_DELTA, *_CAP, _BAND, "remove")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Request:
     actor: str | None = None
     budget: int | None = None
     has_budget: bool = False
+    token: str | None = None
 
 
 def read_request(path: Path) -> Request:
@@ -114,6 +125,7 @@ def _target_key(word: str, state: State) -> LineKey:
 def _request(told: Any) -> Request:
     if not isinstance(told, dict):
         raise Malformed("It is not an object with “current_version” and “proposed_allocations”.")
+    _refuse_unknown(told, _FIELDS)
     version = _whole(told, "current_version")
     if version is None or version < 1:
         raise Malformed("“current_version” is missing. Write the version as a whole number from 1.")
@@ -129,7 +141,15 @@ def _request(told: Any) -> Request:
         _actor(told),
         _whole(told, "budget_cents") if has_budget else None,
         has_budget,
+        _text(told, "token") or None,
     )
+
+
+def _refuse_unknown(told: Mapping[str, Any], known: Collection[str]) -> None:
+    """A name that is not understood may be a misspelt one: what was meant by it is not to be left out in silence."""
+    for name in told:
+        if name not in known:
+            raise Malformed(f"“{name:.60}” is no field of a request. There are: {', '.join(known)}.")
 
 
 def _actor(told: Mapping[str, Any]) -> str | None:
@@ -145,10 +165,13 @@ def _wanted(told: Any, place: int) -> Wanted:
     if not isinstance(told, dict):
         raise Malformed(f"Entry {place + 1} of “proposed_allocations” is not an object.")
     try:
+        _refuse_unknown(told, _FIELDS_OF_LINE)
         line = _line(told)
         amount, delta, cap = (_first(told, names) for names in (_AMOUNT, _DELTA, _CAP))
         clears_cap = cap is None and any(name in told for name in _CAP)
-        is_removed, has_band = told.get("remove") is True, _BAND in told
+        is_removed, has_band = told.get("remove", False), _BAND in told
+        if not isinstance(is_removed, bool):
+            raise Malformed("“remove” is neither true nor false.")
         if amount is not None and delta is not None:
             raise Malformed(f"It has both “{_AMOUNT[0]}” and “{_DELTA[0]}”.")
         if amount is None and delta is None and cap is None and not (clears_cap or is_removed or has_band):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from wealthdesk.errors import BadInput
+from wealthdesk.services.given_files import bytes_of
 
 Told = TypeVar("Told")
 
@@ -25,9 +26,7 @@ def read_json(path: Path, understood: Callable[[Any], Told]) -> Told:
     """
     name = "standard input" if str(path) == "-" else path.name
     try:
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == "-" else _bytes_of(path)
-        if len(data) > _MOST_BYTES:
-            raise Malformed(f"It has more than {_MOST_BYTES // 1024**2} MB.")
+        data = _standard_input() if str(path) == "-" else _bytes_of(path)
         text = data.decode("utf-8-sig")
         told = json.loads(text, parse_constant=_no_number, object_pairs_hook=_object, parse_int=_integer)
         return understood(told)
@@ -44,8 +43,19 @@ def read_json(path: Path, understood: Callable[[Any], Told]) -> Told:
 
 
 def _bytes_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
+    try:
+        return bytes_of(path, _MOST_BYTES, "Name another one.")
+    except BadInput as refused:
+        raise Malformed(str(refused)) from refused
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise Malformed("It is closed. Name a file instead.")
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise Malformed(f"It has more than {_MOST_BYTES // 1024**2} MB.")
+    return data
 
 
 def _no_number(text: str) -> Any:

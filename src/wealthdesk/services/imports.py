@@ -1,6 +1,5 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,8 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
+from wealthdesk.services import given_files
+from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
@@ -180,15 +181,13 @@ _TOUCHED = (
 )
 
 
+_INSTEAD: Final = "Choose a CSV file."
+
+
 def bytes_of(path: Path) -> bytes:
-    """What a plain file holds; OSError or BadInput. A pipe or a device may never end, and a file may still grow."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        what = "a folder" if stat.S_ISDIR(found.st_mode) else "not a plain file"
-        raise BadInput(f"This is {what}. Choose a CSV file.")
-    check_size(found.st_size)
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    """What a plain file holds; OSError or BadInput."""
+    check_size(plain_size(path, _INSTEAD))
+    return given_files.bytes_of(path, MAX_BYTES, _INSTEAD)
 
 
 def _with_account(draft: Draft, name: str | None) -> Draft:

@@ -4,16 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from wealthdesk.domain.plans import Limit, Side
-from wealthdesk.errors import InstanceRefused
+from wealthdesk.errors import BadInput, InstanceRefused
 from wealthdesk.planner import calculate as planner
 from wealthdesk.planner import instance as format_
 from wealthdesk.planner.answer import Answer, Lots
 from wealthdesk.planner.instance import Instance
 from wealthdesk.planner.problem import Problem
+from wealthdesk.services.given_files import bytes_of
 
 __all__ = ["Answer", "Drifts", "Instance", "TradeReason", "calculate", "prepare", "read", "reasons"]
+
+_MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class TradeReason:
 def read(path: Path) -> Instance:
     """The instance in a file; InstanceRefused with one sentence for whatever is wrong with it."""
     try:
-        content = path.read_bytes()
+        content = bytes_of(path, _MOST_BYTES, "Name another file.")
+    except BadInput as refused:
+        raise InstanceRefused(str(refused)) from None
     except (OSError, ValueError) as error:
         raise InstanceRefused(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     return format_.read(content)

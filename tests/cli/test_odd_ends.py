@@ -1,0 +1,151 @@
+"""Every command with what never ends, never begins or takes nothing: a sentence at once, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from wealthdesk.cli import COMMANDS
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, open_desk
+
+pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has these devices")
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+SOURCE = Path(__file__).parents[2] / "src"
+PATIENCE = 60
+"""Far more than a second, since a test may share its processor; without an end, nothing is enough."""
+
+Command = tuple[str, ...]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a portfolio, an odd file of each kind, and files that commands read."""
+    make_demo(tmp_path / "p.wealthdesk", CLOCK).close()
+    with open_desk(tmp_path / "p.wealthdesk", CLOCK) as desk:
+        fund = desk.funds.all()[0]
+    request = {
+        "current_version": fund.version,
+        "proposed_allocations": [{"company_id": fund.companies[0].name, "adjust_cents": 1}],
+        "reason": "x",
+    }
+    (tmp_path / "c.json").write_text(json.dumps(request), "utf-8")
+    (tmp_path / "fund").write_text(fund.name, "utf-8")
+    (tmp_path / "f.csv").write_text("Account,Symbol,Quantity,Price,Currency\nNew,NEW,1,2,USD\n", "utf-8")
+    (tmp_path / "e.csv").write_text("company_id,name,planned_reserves,allocation_cap,deployed\n77,New,1,,0\n", "utf-8")
+    (tmp_path / "r.json").write_text("{}", "utf-8")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
+    """Every command on the portfolio, with --json where it has that."""
+    path, fund = str(place / file if not file.startswith("/") else file), (place / "fund").read_text("utf-8")
+    of_fund = ("--file", path, "--fund", fund)
+    found = [
+        ("import", str(place / "f.csv"), "--file", path, "--json"),
+        ("plan", "--file", path, "--deposit", "1000", "--json"),
+        ("show", "--file", path, "--json"),
+        ("reallocate", "preview", *of_fund, str(place / "c.json"), "--json"),
+        ("reallocate", "commit", *of_fund, str(place / "c.json"), "--accept-warnings", "--json"),
+        ("reserves", "show", *of_fund, "--json"),
+        ("reserves", "export", *of_fund),
+        ("reserves", "import", str(place / "e.csv"), *of_fund, "--json"),
+        ("history", *of_fund, "--json"),
+        ("history", "--file", path, "--statistics", "--json"),
+        ("rules", "show", "--file", path, "--json"),
+        ("rules", "set", str(place / "r.json"), "--file", path, "--json"),
+        ("check", path, "--json"),
+        ("backup", path, "--json"),
+        ("restore", str(place / "restored.wealthdesk"), path, "--json"),
+        ("salvage", path, str(place / "salvaged.wealthdesk"), "--json"),
+        ("prepare", path, "--version", "4", "--dry-run", "--json"),
+        ("diagnose", path),
+    ]
+    assert {each[0] for each in found} == set(COMMANDS)
+    return found
+
+
+def run(command: Iterable[str], ends: str = "") -> subprocess.CompletedProcess[str]:
+    """Run it as a shell does, with other ends where they are given."""
+    shell = ["sh", "-c", f'exec "$@" {ends}', "sh", sys.executable, "-m", "wealthdesk", *command]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        shell,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+        timeout=PATIENCE,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def all_of(asked: list[Command], ends: str = "") -> list[tuple[Command, subprocess.CompletedProcess[str]]]:
+    with ThreadPoolExecutor(2) as pool:
+        return list(zip(asked, pool.map(lambda command: run(command, ends), asked), strict=True))
+
+
+def is_one_sentence(said: str) -> bool:
+    return "Traceback" not in said and said.startswith("wealthdesk ") and said.count("\n") == 1
+
+
+def test_nothing_to_write_to(place: Path) -> None:
+    """What was only to be told is refused; what was kept is kept, and is said to be."""
+    changing = {"import", "commit", "set", "backup", "restore", "salvage"}
+    for command, done in all_of(commands(place), ">/dev/full"):
+        is_kept = changing & set(command[:2])
+        if command[:2] == ("rules", "set"):
+            continue  # an empty set of rules changes nothing
+        assert done.returncode == (5 if is_kept else 1), (command, done)
+        assert is_one_sentence(done.stderr), (command, done)
+        assert ("kept; only the answer" in done.stderr) is bool(is_kept), done.stderr
+
+
+def test_no_standard_input_and_no_standard_output(place: Path) -> None:
+    for command, done in all_of(commands(place), "<&-"):
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), (command, done)
+    for command in (("reallocate", "preview", "--file", str(place / "p.wealthdesk"), "--fund", "x", "-"),
+                    ("rules", "set", "-", "--file", str(place / "p.wealthdesk"))):  # fmt: skip
+        done = run(command, "<&-")
+        assert done.returncode == 2
+        assert is_one_sentence(done.stderr), done
+        done = run(command, "</dev/zero")
+        assert done.returncode == 2
+        assert is_one_sentence(done.stderr), done
+
+
+@pytest.mark.parametrize("odd", ["/dev/zero", "fifo", "folder"])
+def test_what_is_no_file_in_the_place_of_one(odd: str, place: Path) -> None:
+    path = odd if odd.startswith("/") else str(place / odd)
+    file = str(place / "p.wealthdesk")
+    asked: list[Command] = [
+        *commands(place, odd),
+        ("plan", path),
+        ("reallocate", "preview", "--file", file, "--strategy", "Household", path),
+        ("rules", "set", path, "--file", file),
+        ("import", path, "--file", file),
+        ("reserves", "import", path, "--file", file, "--fund", "x", "--currency", "USD"),
+        ("restore", file, path),
+        ("salvage", file, path),
+        ("backup", file, "--to", path),
+        ("diagnose", file, "--to", path),
+    ]
+    before = Path(file).read_bytes()
+    for command, done in all_of(asked):
+        if command[0] == "diagnose" and len(command) == 2:
+            assert done.returncode == 0, done  # it tells what is the matter
+            continue
+        assert done.returncode in (1, 2, 4), (command, done)
+        assert "Traceback" not in done.stderr, (command, done)
+        assert done.stderr.count("\n") <= 2, (command, done)
+        assert done.stderr or "problem" in done.stdout, (command, done)
+    assert Path(file).read_bytes() == before

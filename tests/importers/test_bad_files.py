@@ -240,3 +240,18 @@ def test_no_bytes_raise(data: bytes) -> None:
     assert all(c.quantity >= 0 for c in draft.candidates) and all(p.price > 0 for p in draft.prices)
     kind_of(data)
     read_targets(data, "t.csv")
+
+
+def test_a_line_with_a_symbol_and_a_quantity_is_a_holding_whatever_it_is_called() -> None:
+    """Total is a company, and an account or a fund may be called so, too; a sum of quantities has no symbol."""
+    draft = read(
+        "Account,Symbol,Name,Quantity,Price,Currency,ISIN\n"
+        "Main,TTE,Total,10,,EUR,\nMain,TOTAL,Somme SA,10,,EUR,\nTotals,ABC,Abc Corp,10,,EUR,\n"
+        "Main,,Total,7,,EUR,FR0000120271\nMain,SUMME,Adler AG,3,,EUR,\n"
+        "Main,Total,Total,40,,EUR,\nTotal,,,40,,,\nMain,Grand total,,40,,EUR,\n,Total,,40,,EUR,\n"
+    )
+    assert draft.problems == ()
+    assert [(c.symbol, int(c.quantity)) for c in draft.candidates] == [
+        ("TTE", 10), ("TOTAL", 10), ("ABC", 10), ("FR0000120271", 7), ("SUMME", 3)
+    ]  # fmt: skip
+    assert [each.line for each in draft.left_out] == [7, 8, 9, 10]

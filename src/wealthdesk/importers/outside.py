@@ -64,10 +64,16 @@ def is_text(record: Record, width: int) -> bool:
     return len(record.cells) == 1 or len(filled[0]) > 40
 
 
+def is_no_asset(name: str) -> bool:
+    """Whether what stands in the place of a name is the word for a total, or for what is pending."""
+    words = plain_words(name) if 0 < len(name) <= 60 else ""
+    return bool(words) and bool(_TOTAL.fullmatch(words) or _PENDING.fullmatch(words))
+
+
 def why_left_out(record: Record, names: Sequence[str], *, is_complete: bool) -> str | None:
     """Why a row is no holding, by what stands in its `names` (first cell, symbol, name); None when it may be one.
 
-    A row that is complete, with a quantity and a price, is never left out for its name.
+    A row that is complete, with a quantity and what that is of, is never left out for its name.
     """
     if is_complete:
         return None

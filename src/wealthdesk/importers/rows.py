@@ -23,6 +23,7 @@ from wealthdesk.importers.cells import (
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.draft import Candidate, CandidateAccount, Column, Field, Layout, Problem
 from wealthdesk.importers.header_words import plain_words
+from wealthdesk.importers.outside import is_no_asset
 from wealthdesk.importers.table import Record
 
 _T = TypeVar("_T")
@@ -85,8 +86,18 @@ class RowReader:
         return record.cells[place] if place is not None and place < len(record.cells) else ""
 
     def says_complete(self, record: Record) -> bool:
-        """Whether a quantity and a price stand in the record, as totals rows never have."""
-        return not is_missing(self.cell(record, Field.QUANTITY)) and not is_missing(self.cell(record, Field.PRICE))
+        """Whether a quantity and a price, or what it is a quantity of, stand in the record: totals rows have neither.
+
+        A symbol that is the word for a total is one only beside a name that is none: “TOTAL” of Something.
+        """
+        said = {
+            field: cell
+            for field in (Field.QUANTITY, Field.PRICE, Field.ISIN, Field.SYMBOL, Field.NAME)
+            if not is_missing(cell := self.cell(record, field))
+        }
+        named = [said[field] for field in (Field.SYMBOL, Field.NAME) if field in said]
+        has_own_symbol = Field.SYMBOL in said and not all(map(is_no_asset, named))
+        return Field.QUANTITY in said and (Field.PRICE in said or Field.ISIN in said or has_own_symbol)
 
     def read(self, record: Record) -> Reading | CandidateAccount | list[Problem]:
         """The row's holding; the account alone when that is all the row names; or what is wrong with the row."""

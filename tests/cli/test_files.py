@@ -1,5 +1,6 @@
 """The commands for the safety of a file: check, backup, restore, salvage, prepare, diagnose, and their exit codes."""
 
+import errno
 import json
 import os
 import re
@@ -178,3 +179,69 @@ def test_a_backup_that_cannot_be_made_is_a_note(
     assert out
     assert err.startswith("The change is kept, but there is no backup of it. ")
     assert "NEWS" in run(capsys, "show", "--file", portfolio, "--json")[1]
+
+
+def test_reading_commands_read_what_cannot_be_written(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = run(capsys, "show", "--file", portfolio)[1]
+    with open_desk(portfolio, CLOCK) as desk:
+        fund = desk.funds.all()[0].name
+    portfolio.chmod(0o444)
+    before = portfolio.read_bytes()
+    assert run(capsys, "show", "--file", portfolio) == (0, shown, "")
+    for command in (
+        ("plan", "--file", portfolio, "--deposit", "1000"),
+        ("history", "--file", portfolio, "--fund", fund),
+        ("history", "--file", portfolio, "--statistics"),
+        ("reserves", "show", "--file", portfolio, "--fund", fund),
+        ("reserves", "export", "--file", portfolio, "--fund", fund),
+        ("rules", "show", "--file", portfolio),
+        ("check", portfolio),
+        ("backup", portfolio, "--to", portfolio.parent / "elsewhere.wealthdesk"),
+    ):
+        code, out, err = run(capsys, *command)
+        assert (code, err) == (0, ""), (command, err)
+        assert out
+    assert portfolio.read_bytes() == before
+
+
+def test_a_backup_elsewhere_is_made_where_not_even_a_lock_can_be(
+    portfolio: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, patience: float) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr("wealthdesk.storage.locks.shared", refused)
+    target = portfolio.parent / "elsewhere.wealthdesk"
+    assert run(capsys, "backup", portfolio, "--to", target)[0] == 0
+    assert target.read_bytes() == portfolio.read_bytes()
+
+
+def test_a_name_that_could_not_be_backed_up_is_refused_when_it_is_made(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every name that is taken can be backed up; every other one is refused with one sentence, and nothing is made."""
+    file = portfolio.parent / "f.csv"
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nA,NEW,1,2,USD\n", "utf-8")
+    short, long = (portfolio.parent / ("é" * length) for length in (90, 91))
+    assert run(capsys, "import", file, "--file", short)[::2] == (0, "")
+    assert run(capsys, "backup", short)[0] == 0
+    for command in (
+        ("import", file, "--file", long),
+        ("salvage", portfolio, long),
+        ("backup", portfolio, "--to", long),
+        ("restore", long, portfolio),
+    ):
+        code, _, err = run(capsys, *command)
+        assert (code, err.count("\n")) == (1, 1), command
+        assert "Choose a shorter name" in err
+    assert not [each for each in portfolio.parent.iterdir() if each.name.startswith(long.name)]
+
+
+def test_another_name_of_the_same_file_is_told_when_it_is_opened(portfolio: Path) -> None:
+    (portfolio.parent / "other.wealthdesk").hardlink_to(portfolio)
+    for path in (portfolio, portfolio.parent / "other.wealthdesk"):
+        with open_desk(path, CLOCK) as desk:
+            assert any("another name on this disk" in note for note in desk.notes)
+    (portfolio.parent / "other.wealthdesk").unlink()
+    with open_desk(portfolio, CLOCK) as desk:
+        assert desk.notes == ()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocate import add_subject, subject_named
 from wealthdesk.cli.reallocation_answer import ids_of, revision_of, subject_of
@@ -12,7 +13,7 @@ from wealthdesk.domain.money import percent, share_bps
 from wealthdesk.domain.reallocation import State
 from wealthdesk.domain.reallocation_history import Outcome, Revision, RevisionLine, Statistics
 from wealthdesk.domain.reallocation_words import amount_text
-from wealthdesk.services.desk import Clock, open_desk
+from wealthdesk.services.desk import Clock
 
 _MOST_DAYS: Final = 36_500
 
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
         parser.error("write one of --fund NAME, --strategy NAME and --statistics")
     if chosen.statistics:
         return _statistics(chosen, clock)
-    with open_desk(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         header, fund = subject_named(desk, chosen.fund, chosen.strategy, chosen.scope)
         state, revisions = desk.reallocations.state(header), desk.reallocations.history(header)
         versions = desk.reallocations.versions(header)
@@ -64,7 +65,7 @@ def _days(text: str) -> int:
 
 def _statistics(chosen: argparse.Namespace, clock: Clock) -> int:
     """What was changed last, how often a change met another one, and what is changed most."""
-    with open_desk(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         found = desk.reallocations.statistics(chosen.days)
     told = _figures(found, chosen.days)
     if chosen.json:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.changes import Changes
-from wealthdesk.errors import WealthDeskError
-from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.errors import ReadOnlyPlace, WealthDeskError
+from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 
 _KEPT: Final[list[str]] = []
 
@@ -29,6 +29,17 @@ def keep(what: str) -> None:
 def kept() -> str:
     """What was kept first; empty: nothing was."""
     return _KEPT[0] if _KEPT else ""
+
+
+@contextmanager
+def reading(path: Path, clock: Clock) -> Iterator[Desk]:
+    """The file, open to be read; where nothing can be written, a copy of it."""
+    try:
+        desk = open_desk(path, clock)
+    except ReadOnlyPlace:
+        desk = open_copy(path, clock)
+    with desk:
+        yield desk
 
 
 @contextmanager

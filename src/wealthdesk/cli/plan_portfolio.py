@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope
@@ -39,7 +40,7 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.trading_rules import Room, RoomKind, TradingRules
 from wealthdesk.errors import BadInput
 from wealthdesk.services.allocation import Allocation
-from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.desk import Clock, Desk
 
 ALL_ACCOUNTS: Final = "All accounts"
 _WORDS_OF_TRADES: Final = {"best": Trades.BEST_VALUE, "fewest": Trades.FEWEST, "closest": Trades.CLOSEST}
@@ -51,7 +52,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     _check_usage(parser, chosen)
-    with open_desk(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         allocation = desk.allocations.of(scope_named(desk.portfolios.current(), chosen.scope))
         if chosen.to_add:
             shown = _told_to_add(desk.plans.to_add(allocation), allocation)

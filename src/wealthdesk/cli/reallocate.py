@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.json_file import Malformed
-from wealthdesk.cli.kept import changing
+from wealthdesk.cli.kept import changing, reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocation_answer import Ids, findings_of, ids_of, preview_of, subject_of, totals_of
 from wealthdesk.cli.reallocation_request import Request, changes_of, read_request
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     except Malformed as refused:
         print(f"{_PROGRAM}: {refused}", file=sys.stderr)
         return MALFORMED
-    with changing(chosen.file, clock) as desk:
+    with (reading if chosen.what == "preview" else changing)(chosen.file, clock) as desk:
         header, fund = subject_named(desk, chosen.fund, chosen.strategy, chosen.scope)
         return _Run(desk, header, fund, request, chosen).answer()
 

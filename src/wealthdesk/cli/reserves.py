@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.imports import empty_desk
-from wealthdesk.cli.kept import changing
+from wealthdesk.cli.kept import changing, reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.reallocation_answer import company_id
 from wealthdesk.domain.money import currency, from_minor, parse_money, percent, share_bps
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.what == "import":
         return _import(chosen, clock)
-    with changing(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         fund = desk.funds.named(chosen.fund)
     if chosen.what == "export":
         sys.stdout.write(companies_csv(fund).replace("\r\n", "\n"))

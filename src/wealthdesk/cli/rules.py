@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.json_file import Malformed, read_json
-from wealthdesk.cli.kept import changing
+from wealthdesk.cli.kept import changing, reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.rules_told import Names, told, understood
 from wealthdesk.services.desk import Clock, Desk
@@ -22,7 +22,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     """Shows or sets; refusals are WealthDeskErrors."""
     chosen = _parser().parse_args(arguments)
     if chosen.what == "show":
-        with changing(chosen.file, clock) as desk:
+        with reading(chosen.file, clock) as desk:
             print_json(told(desk.rules.current(), _names(desk)))
         return DONE
     with changing(chosen.file, clock) as desk:

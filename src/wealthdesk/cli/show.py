@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.drift import Drift, HoldingDrift
@@ -13,13 +14,13 @@ from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
 from wealthdesk.errors import NotFound
 from wealthdesk.services.allocation import Allocation
-from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.desk import Clock, Desk
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
     """Shows a portfolio; refusals are WealthDeskErrors."""
     chosen = _parser().parse_args(arguments)
-    with open_desk(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         scope = scope_named(desk.portfolios.current(), chosen.scope)
         shown = told(desk, scope)
         drift = desk.allocations.of(scope).drift

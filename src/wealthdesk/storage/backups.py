@@ -23,6 +23,7 @@ from wealthdesk.storage.files import (
     make_private,
     need_room,
     place,
+    refuse_long_name,
     refusing_disk,
     sync_file,
 )
@@ -103,6 +104,7 @@ def back_up_to(path: Path, target: Path) -> None:
     """Copy the file as it is at this moment to a new, verified, synced file anywhere; nothing is ever overwritten."""
     if os.path.lexists(target):
         raise AlreadyExists(f"There is a file “{target}” already. Choose another name.")
+    refuse_long_name(target)
     with refusing_disk(target), refusing_file(path):
         need_room(target.parent, path.stat().st_size + _ROOM)
         partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")

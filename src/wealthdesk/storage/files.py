@@ -13,6 +13,9 @@ from wealthdesk.errors import NoRoom, NotAPortfolio, OpeningError, ReadOnlyPlace
 
 SIDECARS = ("-journal", "-wal", "-shm")
 
+_LONGEST_NAME = 180
+"""The bytes of a portfolio file's name: its backups have up to 75 more, and file systems take 255."""
+
 _NAME_KEPT = 100
 """A name with another ending is not to become longer than file systems allow."""
 
@@ -24,6 +27,16 @@ def resolved(path: Path) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         why = "its links lead in a circle" if isinstance(error, RuntimeError) else f"it is no name for a file ({error})"
         raise NotAPortfolio(f"“{path}” leads nowhere: {why}. Nothing was changed. Choose another file.") from None
+
+
+def refuse_long_name(path: Path) -> None:
+    """Raise OpeningError for a new portfolio whose backups would have a longer name than file systems take."""
+    length = len(os.fsencode(path.name))
+    if length > _LONGEST_NAME:
+        raise OpeningError(
+            f"The name “{path.name[:40]}…” has {length} bytes, and with more than {_LONGEST_NAME} no backup could "
+            "be made. Nothing was made. Choose a shorter name."
+        )
 
 
 def make_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Opening a portfolio file safely: refuse what is not ours untouched, make it, or migrate a verified copy of it."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 import stat
@@ -33,6 +34,7 @@ from wealthdesk.storage.files import (
     make_private,
     need_room,
     place,
+    refuse_long_name,
     refusing_disk,
     replace,
     resolved,
@@ -96,6 +98,7 @@ def open_portfolio(path: Path, *, create: bool = False, now: datetime, patience:
     with refusing_disk(path), refusing_file(path):
         notes = _finish_what_was_begun(path, patience)
         if create and not os.path.lexists(path):
+            refuse_long_name(path)
             _make(path, patience)
         for _ in range(_ROUNDS):
             notes += _upgraded(path, now, patience)
@@ -122,7 +125,14 @@ def using(path: Path, *, patience: float = PATIENCE) -> Iterator[Path]:
             ((identity,),) = connection.execute("PRAGMA application_id")
         if identity != APPLICATION_ID:
             raise NotAPortfolio(f"“{path}” is no portfolio. It has not been touched. Choose another file.")
-        lock = locks.shared(path, patience)
+        try:
+            lock = locks.shared(path, patience)
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+            # Where not even a lock can be made, nobody can put another file in the place of this one.
+            yield path
+            return
         try:
             yield path
         finally:
@@ -186,6 +196,11 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
                 "Restore a backup of it, or salvage what can be read."
             )
         notes += seal.check(path, connection.serialize)
+    if path.stat().st_nlink > 1:
+        notes += (
+            f"“{path.name}” has another name on this disk (a hard link), under which it may be open as well, and what "
+            "is changed here is changed there. Close it there before you change anything, or open a copy.",
+        )
     keep_private(path)
 
     def let_go() -> None:

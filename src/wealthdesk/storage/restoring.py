@@ -15,6 +15,7 @@ from wealthdesk.storage.files import (
     SIDECARS,
     make_private,
     need_room,
+    refuse_long_name,
     refusing_disk,
     remove_sidecars,
     resolved,
@@ -35,6 +36,8 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
     The file must not be open here; the backup stays as it is. Any refusal leaves the file as it was.
     """
     path, backup = _of_a_file(path), resolved(backup)
+    if not path.exists():
+        refuse_long_name(path)
     with refusing_disk(path), refusing_file(backup):
         _refuse_what_is_not_good(backup)
         with locks.exclusive(path, patience):

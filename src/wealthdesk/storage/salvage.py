@@ -35,6 +35,7 @@ from wealthdesk.storage.files import (
     make_private_folder,
     need_room,
     place,
+    refuse_long_name,
     refusing_disk,
     remove_sidecars,
     resolved,
@@ -109,6 +110,7 @@ def salvage(path: Path, target: Path, report: Report = lambda done, total, table
     path, target = plain_file(resolved(path)), resolved(target)
     if os.path.lexists(target):
         raise AlreadyExists(f"There is a file “{target}” already. Choose another name.")
+    refuse_long_name(target)
     with refusing_disk(target), refusing_file(target):
         need_room(target.parent, 4 * path.stat().st_size + _ROOM)
         folder = target.with_name(f"{target.name}.{secrets.token_hex(4)}.salvage")

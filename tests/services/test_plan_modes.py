@@ -316,7 +316,6 @@ def test_a_withdrawal_without_targets_keeps_the_proportions(desk: Desk) -> None:
         assert quantities(desk, plan) == {"S": Decimal(30), "B": Decimal(10)}
 
 
-@pytest.mark.xfail(strict=True, reason="settling goes a cent beyond the limit, and the plan is lost")
 def test_the_limit_on_realised_gains(desk: Desk) -> None:
     broker = account(desk)
     ids = {"S": asset(desk, "S", "10", {EQUITY: 100}), "B": asset(desk, "B", "10", {BONDS: 100})}

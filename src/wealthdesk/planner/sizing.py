@@ -24,6 +24,7 @@ TURNS = 12
 EXCHANGES = 3
 NEAR = 0.1
 """What is outside of its band by less than this part of it is brought to the edge."""
+NO_EDGES: Edges = ((), ())
 PAIRS = 4
 """Up to so many trades of whole lots, lots are exchanged between two of them."""
 
@@ -82,8 +83,31 @@ def in_whole_lots(sparse: Sparse, sized: Sized, eta: float) -> Fit | None:
     whole = [at for at in sized.fit.support if is_whole(units[at])]
     if not whole:
         return sized.fit
-    found = _dive(sparse, sized, whole, eta)
-    return None if found is None else _exchanged(sparse, found, whole, eta)
+    # A hair beyond the edge of a band costs next to nothing and is outside all the same: what is inside stays inside.
+    inside = _inside(sparse.programme, sized.fit)
+    for edges in (inside, NO_EDGES) if any(inside) else (NO_EDGES,):
+        found = _dive(sparse, sized, whole, eta, edges)
+        if found is not None:
+            return _exchanged(sparse, found, whole, eta, edges)
+    return None
+
+
+def _inside(programme: Programme, fit: Fit) -> Edges:
+    """What is as good as on its target with these amounts, of what has a band and is traded."""
+    bands, _ = half_widths(programme.problem)
+    traded = {programme.units[at].asset for at in fit.support}
+    rows = tuple(
+        row
+        for row, key in enumerate(programme.problem.class_targets)
+        if bands.get(key) and abs(fit.k[row]) / programme.scale[row] <= ANY
+    )
+    return rows, tuple(at for at in programme.zones if at in traded and abs(fit.gap[at]) <= ANY)
+
+
+def _keeps(fit: Fit, edges: Edges) -> bool:
+    """Whether nothing of these is outside."""
+    left = [abs(fit.k[row]) for row in edges[0]] + [abs(fit.gap[asset]) for asset in edges[1]]
+    return max(left, default=0.0) <= 10 * ANY
 
 
 def sized_with(sparse: Sparse, support: Support, counts: Mapping[int, int], eta: float) -> Fit | None:
@@ -108,7 +132,7 @@ def _exactly(unit: Unit, count: int) -> tuple[float, float]:
     return (amount, amount)
 
 
-def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float) -> Sized | None:
+def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edges) -> Sized | None:
     units, fit, bounds = sparse.programme.units, sized.fit, dict(sized.bounds)
     left = list(whole)
     while left:
@@ -118,7 +142,10 @@ def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float) -> Sized |
         tries: list[tuple[Fit, Bounds]] = []
         for count in _counts_near(units[at], amounts[at]):
             tried = {**bounds, at: _exactly(units[at], count)}
-            if _is_within(units[at], tried[at][0], sparse) and (found := sparse.solve(fit.support, tried, fit, eta)):
+            if not _is_within(units[at], tried[at][0], sparse):
+                continue
+            found = sparse.solve(fit.support, tried, fit, eta, edges)
+            if found is not None and _keeps(found, edges):
                 tries.append((found, tried))
         if not tries:
             return None
@@ -141,7 +168,7 @@ def _is_within(unit: Unit, amount: float, sparse: Sparse) -> bool:
     return (amount >= rules.least - half or rules.single_is_free) and amount <= unit.most - rest + half
 
 
-def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float) -> Fit:
+def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edges) -> Fit:
     units, best = sparse.programme.units, sized
     pairs = list(combinations(whole, 2)) if len(whole) <= PAIRS else []
     moves: list[tuple[tuple[int, int], ...]] = [((at, by),) for at in whole for by in (-1, 1)]
@@ -158,8 +185,8 @@ def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float) -> Fi
                 if not _is_within(units[at], tried[at][0], sparse):
                     break
             else:
-                found = sparse.solve(best.fit.support, tried, best.fit, eta)
-                if found is not None and found.j < (better or best).fit.j - 1e-12:
+                found = sparse.solve(best.fit.support, tried, best.fit, eta, edges)
+                if found is not None and _keeps(found, edges) and found.j < (better or best).fit.j - 1e-12:
                     better = Sized(found, tried)
         if better is None:
             break

@@ -95,7 +95,7 @@ def test_tab_reaches_everything_in_a_rebalance(panel: PlannerPanel, qtbot: QtBot
     panel.options.toggle.click()
     assert by_tab(panel.recorded_button) == [
         *_HEAD, "Rebalance", "Goal of the rebalance", "Any amount", "Options",
-        "Smallest trade", "Limit on realised gains", "What a gain costs", "Prefer where classes are better held",
+        "Smallest trade", "Limit on taxable gains", "What a gain costs", "Prefer where classes are better held",
         "Plan this deposit", *_SHEET, *_FOOT, *_PAGE,
     ]  # fmt: skip
 

@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--whole-shares", action="store_true", help="quantities in the lots of each asset; otherwise in any amount")
     add("--use-cash", action="store_true", help="a deposit uses idle cash above the buffers too; the others always do")
     add("--min-trade", metavar="AMOUNT", help="the smallest trade (chosen by the amounts); 0: any")
-    add("--gain-limit", metavar="AMOUNT", help="the most that all sales together may realise as gains")
+    add("--gain-limit", metavar="AMOUNT", help="the most that all sales together may realise as taxable gains")
     add("--gain-cost", metavar="PERCENT", help="what a gain counts as lost, as if taxed so (10); 0: nothing")
     add("--ignore-homes", action="store_true", help="does not prefer the accounts that classes are better held in")
     add("--json", action="store_true", help="as JSON; decimals are strings")
@@ -431,7 +431,7 @@ def _sum_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
         "idle_cash_minor": "Idle cash that could be used",
         "left_in_cash_minor": "Left in cash",
         "shortfall_minor": "Could not be raised",
-        "realised_gain_minor": "Realised gain",
+        "realised_gain_minor": "Taxable gain",
     }
     for key, name in named.items():
         if shown[key]:

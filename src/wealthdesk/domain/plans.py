@@ -47,7 +47,7 @@ class PlanOptions:
 
     whole_shares: every asset in multiples of its lot step; otherwise in any amount. use_cash: idle cash above the
     buffers is spent together with a deposit. prefer_homes: buy a class in the kind of account it is better held in,
-    where that changes nothing else. gain_limit_minor: the most that all sales together may realise; None: no limit.
+    where that changes nothing else. gain_limit_minor: the most taxable gain of all sales together; None: no limit.
     min_trade_minor: the smallest trade; None: automatic. trades: how many trades there may be; a number is the most.
     gain_cost_bps: what a realised gain counts as lost, as if it were taxed so; 0: nothing.
     """
@@ -357,6 +357,7 @@ class Plan:
     regret_bound: Decimal | None = None
     shortfall_minor: int = 0
     realised_gain_minor: int | None = None
+    """Of the sales in taxable accounts; None where no costs of what is sold there are known."""
     idle_minor: int = 0
     conversions: tuple[Conversion, ...] = ()
     frontier: tuple[FrontierPoint, ...] = ()

@@ -69,12 +69,16 @@ def problem_of(asked: Question) -> tuple[Problem, tuple[str, ...]]:
 
 
 def lots_of(market: PlanMarket, lots: Lots) -> Mapping[Place, Sequence[planner.TaxLot]]:
-    """(asset id, account id) → the cost lots of what is held there, in minor units of the base currency."""
+    """(asset id, account id) → the cost lots of what is held there, in minor units of the base currency.
+
+    Of taxable accounts alone: what is sold in the others realises no gain that counts.
+    """
+    taxable = {each.id for each in market.accounts if each.kind is AccountKind.TAXABLE}
     found: dict[Place, list[planner.TaxLot]] = {}
     for each in market.allocation.valuation.holdings:
         held = each.holding
         place = (held.asset_id, held.account_id)
-        if place in market.held:
+        if place in market.held and held.account_id in taxable:
             scale = market.rate(each.asset.currency) or Fraction(0)
             to_base = scale / 10 ** digits(each.asset.currency)
             for lot in known_lots(held.quantity, held.cost_basis_minor, tuple(lots.get(held.id, ()))):

@@ -40,7 +40,7 @@ class OptionsSection(QWidget):
         self.use_cash = _check("Use &idle cash as well")
         self.idle = label(role="small", ink="mute", wrap=True)
         self.min_trade = MoneyEdit("Smallest trade", "USD")
-        self.gain_limit = MoneyEdit("Limit on realised gains", "USD")
+        self.gain_limit = MoneyEdit("Limit on taxable gains", "USD")
         self.gain_limit.field.setPlaceholderText("None")
         self.min_trade.field.setPlaceholderText("Automatic")
         self.gain_cost = PercentSpin("What a gain costs")
@@ -129,7 +129,7 @@ class OptionsSection(QWidget):
 
     def _lay_out_tax(self) -> None:
         limit = vertical(spacing=4)
-        limit.addWidget(label("&Limit on realised gains", "note", "mute", buddy=self.gain_limit))
+        limit.addWidget(label("&Limit on taxable gains", "note", "mute", buddy=self.gain_limit))
         limit.addWidget(self.gain_limit)
         limit.addStretch()
         cost = vertical(spacing=4)

@@ -64,7 +64,7 @@ def _fees(plan: Plan) -> Iterator[FigureLine]:
 def _gain(plan: Plan) -> Iterator[FigureLine]:
     gain = plan.realised_gain_minor
     if gain is not None and plan.sold_minor:
-        words = "Realised gain" if gain >= 0 else "Realised loss"
+        words = "Taxable gain" if gain >= 0 else "Taxable loss"
         yield FigureLine(words, text.money(gain, plan.base_currency, plus=True))
 
 

@@ -299,7 +299,7 @@ def sheet(
     if not tell(found.sheet()):
         return found.sheet()
     found.search_further()
-    if not tell(found.sheet()):
+    if not tell(found.sheet()) or not goes_on():
         return found.sheet()
     found.prove()
     return found.sheet(is_final=True)

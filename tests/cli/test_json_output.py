@@ -89,6 +89,7 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["reallocate", "preview", "--file", demo, *fund, changes]
     yield ["reallocate", "commit", "--file", demo, *fund, "--accept-warnings", changes]
     yield ["history", "--file", demo, *fund, "--json"]
+    yield ["rules", "show", "--file", demo, "--json"]
     yield ["backup", demo, "--json"]
     yield ["check", demo, "--json"]
     yield ["restore", demo, next((folder / "backups").glob("*.wealthdesk")), "--json"]

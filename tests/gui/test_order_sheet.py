@@ -219,6 +219,7 @@ class Frontier(Plans):
         rules: TradingRules = NO_RULES,
         lots: Mapping[str, Sequence[TaxLot]] = NO_LOTS,
         progress: Callable[[Plan], bool] | None = None,
+        goes_on: Callable[[], bool] = bool,
     ) -> Plan:
         self.asked.append(request)
         plan = super().calculate(allocation, request, rules, lots)

@@ -464,6 +464,7 @@ class Held(Plans):
         rules: TradingRules = NO_RULES,
         lots: Mapping[str, Sequence[TaxLot]] = NO_LOTS,
         progress: Callable[[Plan], bool] | None = None,
+        goes_on: Callable[[], bool] = bool,
     ) -> Plan:
         self.calls += 1
         plan = self.deposit(allocation, sum(request.amounts.values()))

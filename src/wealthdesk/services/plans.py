@@ -31,7 +31,7 @@ from wealthdesk.planner.answer import Answer, broken_rules, settle
 from wealthdesk.planner.calculate import EVEN_FILL, even_fill, fills_evenly
 from wealthdesk.planner.limits import Limits
 from wealthdesk.planner.objective import costs_of, score
-from wealthdesk.planner.practical import Point, Sheet
+from wealthdesk.planner.practical import Point, Sheet, always
 from wealthdesk.planner.problem import Place, Problem
 from wealthdesk.planner.problem import TaxLot as PlanLot
 from wealthdesk.services import plan_amounts
@@ -87,16 +87,18 @@ class Plans:
         rules: TradingRules = NO_RULES,
         lots: Mapping[str, Sequence[TaxLot]] = NO_LOTS,
         progress: Progress | None = None,
+        goes_on: Callable[[], bool] = always,
     ) -> Plan:
         """The plan for a request; BadInput for amounts that it cannot have.
 
         Where the strategy has another fill method than even fill, and a deposit of any amount goes into one account
         without costs, that method's plan is given to the letter; everything else is searched for. lots: holding id →
         its cost lots; a holding without any counts as one lot at its average cost, where that is known.
+        goes_on is asked every few milliseconds: where it says no, the best plan so far is the result, or an empty one.
         """
         calculation = _Calculation.of(allocation, request, rules, lots)
         if calculation.is_searched:
-            return calculation.searched(progress)
+            return calculation.searched(progress, goes_on)
         return calculation.by_method() if calculation.method_decides else calculation.empty()
 
     def is_instant(self, allocation: Allocation, request: PlanRequest, rules: TradingRules = NO_RULES) -> bool:
@@ -221,7 +223,7 @@ class _Calculation:
 
     # With one
 
-    def searched(self, progress: Progress | None) -> Plan:
+    def searched(self, progress: Progress | None, goes_on: Callable[[], bool] = always) -> Plan:
         """The plan that the planner finds; it tells of the first one, then of more of the control, then of proofs."""
         from wealthdesk.planner.practical import sheet
 
@@ -231,12 +233,17 @@ class _Calculation:
             whole = replace(problem, purses={})
             return self._planned(whole, _all_of_it(whole), unfillable)
         tell = None if progress is None else lambda found: progress(self._planned(problem, found, unfillable))
-        found = sheet(problem, self._trades, tell)
+        found = sheet(problem, self._trades, tell, goes_on)
         plan = self._planned(problem, self._closest(problem, found), unfillable)
-        if plan.shortfall_minor > self.money.beyond_reach and problem.practical is not None and problem.smallest_trade:
+        if (
+            goes_on()
+            and plan.shortfall_minor > self.money.beyond_reach
+            and problem.practical is not None
+            and problem.smallest_trade
+        ):
             # The money goes before the smallest trade: what it lacks may be less than that.
             any_size = replace(problem, min_trade=0, practical=replace(problem.practical, min_trade=0))
-            found = sheet(any_size, self._trades, tell)
+            found = sheet(any_size, self._trades, tell, goes_on)
             plan = self._planned(any_size, self._closest(any_size, found), unfillable)
         return plan
 

@@ -13,9 +13,12 @@ from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 
 
 class Planning(Protocol):
-    """What makes the plan: pure, so that the worker may call it. `progress` hears of each better plan; False stops."""
+    """What makes the plan: pure, so that the worker may call it. `progress` hears of each better plan; False stops.
 
-    def __call__(self, progress: Callable[[Plan], bool] | None = None) -> Plan: ...
+    `goes_on` is asked all the time; False stops at once.
+    """
+
+    def __call__(self, progress: Callable[[Plan], bool] | None = None, goes_on: Callable[[], bool] = ...) -> Plan: ...
 
 
 class PlanCalculation(QObject):
@@ -80,11 +83,18 @@ class PlanCalculation(QObject):
                 # It was dropped before its turn came.
                 raise tasks.Cancelled
 
+            has_one = threading.Event()
+
             def told(plan: Plan) -> bool:
                 progress.hand_over(plan)
-                return not (progress.cancelled or stop.is_set())
+                has_one.set()
+                return goes_on()
 
-            return planning(told)
+            def goes_on() -> bool:
+                # Whoever only stops still gets the first plan; whoever asks for another one does not.
+                return not (progress.cancelled or (stop.is_set() and has_one.is_set()))
+
+            return planning(told, goes_on)
 
         def then(plan: Plan) -> None:
             if self._ends(task[0]):

@@ -34,7 +34,8 @@ FEW_ACCOUNTS, MORE = 3, 5
 CENTRES = 3
 """All plans nearby are compared around so many plans at most, each the best near the one before."""
 FEW_VARIABLES = 64
-"""Up to so many, which trades there are is looked at too where plans only buy, or only sell."""
+"""Of more than these, which trades there are is looked at only where much may be missed; and never where plans only
+buy, or only sell."""
 PART = 1e-9
 """A change that gains a smaller part of what can be gained is none."""
 GOOD = 5e-6
@@ -140,7 +141,8 @@ class _Search:
 
     def _look_everywhere(self) -> None:
         """Which trades there are to be, with any parts of cheap lots."""
-        width = self._how.everywhere
+        is_few = self._model.count <= FEW_VARIABLES
+        width = self._how.everywhere if is_few else self._how.wherever
         is_enough = self._best.allowed and self._good(self._best, width.above)
         if self._stopped or is_enough or self._model.count > width.variables:
             return

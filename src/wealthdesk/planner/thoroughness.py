@@ -13,7 +13,8 @@ class Thoroughness:
     exchanges: how wide they look, one after another; within: how wide those within one account do. probes: how many
     changes are forced at most; probed: and at most so many divided by the number of variables; fair: none where the
     regret is proven to be below this. whole: how far all plans nearby are compared; pairs: and where there are too many
-    variables for that, with those of two accounts at a time. everywhere: where which trades there are is in question.
+    variables for that, with those of two accounts at a time. everywhere: where which trades there are is in
+    question; wherever: and there are many variables.
     """
 
     exchanges: tuple[Effort, ...]
@@ -24,6 +25,7 @@ class Thoroughness:
     whole: Width
     pairs: Width
     everywhere: Width
+    wherever: Width
 
 
 USUAL = Thoroughness(
@@ -35,6 +37,7 @@ USUAL = Thoroughness(
     Width(5e-4, 64, 6, 30, 3.0, 50),
     Width(1e-2, 80, 6, 30, 1.0, 5),
     Width(5e-5, 300, 0, 0, 0.0, 300, 8),
+    Width(1e-2, 300, 0, 0, 0.0, 20, 2),
 )
 """What the times that plans may take allow: a tenth of a second."""
 WIDE = replace(

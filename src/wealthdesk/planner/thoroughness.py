@@ -45,7 +45,7 @@ WIDE = replace(
     exchanges=(Effort(100, 400, 3), Effort(200, 600, 4), Effort(300, 1_500, 4, 40)),
     within=Effort(240, 800, 4, 32),
     probed=12_000,
-    pairs=replace(USUAL.pairs, above=4e-3),
+    pairs=replace(USUAL.pairs, above=4e-3, variables=56),
 )
 """What they allow where there is a second: with many accounts, or very many assets."""
 BRIEF = replace(USUAL, whole=replace(USUAL.whole, variables=0), pairs=replace(USUAL.pairs, variables=0))

@@ -43,6 +43,8 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, An
 
 
 def test_a_deposit_of_whole_shares(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_desk(demo, CLOCK) as desk:
+        desk.rules.set_account("retirement", AccountRules())
     before = demo.read_bytes()
     plan = told(capsys, "--file", demo, "--deposit", "20,000", "--whole-shares")
     assert (plan["mode"], plan["amount_minor"], plan["scope"]) == ("deposit", 2_000_000, "All Portfolio")

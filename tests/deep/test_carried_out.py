@@ -15,6 +15,7 @@ from deep.carried_out import (
     strangers,
     too_small,
 )
+from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.plans import Mode, PlanOptions, PlanRequest, Side
 from wealthdesk.services.desk import Desk
 
@@ -52,3 +53,14 @@ def test_the_demo_s_rebalance_has_few_trades_and_ends_near_the_targets(tmp_path:
     assert not far
     assert not any(each.is_outside for each in plan.after.classes)
     assert {each.asset_id for each in plan.trades if each.account_id == "wallet"} <= {"btc", "eth"}
+
+
+def test_the_demo_s_new_money_goes_into_the_employer_s_plan_as_far_as_there_is_room(tmp_path: Path) -> None:
+    with household("demo", tmp_path) as desk:
+        for amount, goes_in in ((1_500_000, 1_500_000), (3_500_000, 0)):
+            plan = planned(desk, PlanRequest(Mode.DEPOSIT, {ALL_PORTFOLIO: amount}))
+            came = {each.account_id: each.new_minor for each in plan.accounts}
+            assert sum(came.values()) == amount
+            # More than there is room for goes where all of it may go: a second account would be another transfer.
+            assert came["retirement"] == goes_in
+            assert not strangers(desk, plan)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.demo import make_demo
@@ -56,8 +57,12 @@ def desk(portfolio_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
 
 @pytest.fixture
 def demo_desk(tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
-    """The demo portfolio, open."""
+    """The demo portfolio, open, before anybody said how much new money may go into its account for retirement.
+
+    So its new money goes where it may go without a question, and the question can be asked.
+    """
     with make_demo(tmp_path / "demo.wealthdesk", clock) as opened:
+        opened.rules.set_account("retirement", AccountRules())
         opened.subscribe(bus.tell)
         yield opened
 

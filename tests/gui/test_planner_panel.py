@@ -151,10 +151,10 @@ class TestModes:
         assert panel.plan is None and panel.outcome.hint.text() == "Type an amount to see what is sold for it."
         type_in(panel, "20000", qtbot)
         assert said(panel)[0] == (
-            "Sell VTI in Brokerage, 45.8358 × $298.14, $13,665.50. Equity is most overweight: 3.9 pp"
+            "Sell VTI in Brokerage, 45.8386 × $298.14, $13,666.35. Equity is most overweight: 3.9 pp"
         )
         assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.SELL}
-        assert totals(panel) == {"Sold": "$20,000.00", "Paid out": "$20,000.00", "Taxable gain": "+$6,452.97"}
+        assert totals(panel) == {"Sold": "$20,000.00", "Paid out": "$20,000.00", "Taxable gain": "+$4,363.94"}
         assert panel.outcome.count.text() == "2 orders"
 
     def test_a_withdrawal_that_cannot_be_raised_says_what_is_missing(self, panel: PlannerPanel, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """Rules of trading, cost lots and the options of plans through the services: kept exactly, refused with a sentence."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,17 @@ from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 RULES = AccountRules(50_000, 495, Decimal("12.5"), Decimal("0.000000000001"), frozenset({"vti", "bnd"}))
+
+
+@pytest.fixture
+def demo(demo: Desk, clock: Clock) -> Iterator[Desk]:
+    """The demo as if nobody had set rules or lots in it."""
+    for account_id in demo.rules.current().accounts:
+        demo.rules.set_account(account_id, NO_RULES)
+    for holding_id in demo.rules.lots():
+        demo.rules.set_lots(holding_id, [])
+    with open_desk(demo.path, clock) as again:
+        yield again
 
 
 def test_a_portfolio_has_no_rules_until_some_are_set(demo: Desk) -> None:

@@ -191,7 +191,7 @@ NAMES: Final = (
     "%2e%2e#?&=.wealthdesk",
     "résumé ü 資産 \N{GRINNING FACE}",
     "back\\slash",
-    "x" * 190,
+    "x" * 170,
 )
 
 

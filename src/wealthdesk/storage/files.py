@@ -34,8 +34,8 @@ def refuse_long_name(path: Path) -> None:
     length = len(os.fsencode(path.name))
     if length > _LONGEST_NAME:
         raise OpeningError(
-            f"The name “{path.name[:40]}…” has {length} bytes, and with more than {_LONGEST_NAME} no backup could "
-            "be made. Nothing was made. Choose a shorter name."
+            f"The name “{path.name[:40]}…” is too long: it has {length} bytes, and with more than {_LONGEST_NAME} no "
+            "backup could be made. Nothing was made. Choose a shorter name."
         )
 
 

@@ -36,9 +36,9 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
     The file must not be open here; the backup stays as it is. Any refusal leaves the file as it was.
     """
     path, backup = _of_a_file(path), resolved(backup)
-    if not path.exists():
-        refuse_long_name(path)
     with refusing_disk(path), refusing_file(backup):
+        if not path.exists():
+            refuse_long_name(path)
         _refuse_what_is_not_good(backup)
         with locks.exclusive(path, patience):
             swapping.finish(path)

@@ -22,7 +22,7 @@ from wealthdesk.planner.problem import Problem
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CASES, JUDGE = SHARED / "cases", SHARED / "tools" / "judge"
 SAME_BOUND = 1e-6
-FOLDERS = ("planner/tiny", "planner/cont", "planner/large", "plans3")
+FOLDERS = ("planner/tiny", "planner/cont", "planner/large", "plans2", "plans3")
 SAMPLE = ("tiny/rebalance_lots-1", "tiny/band-2", "cont/c_plain-3", "large/large-n50-a1-lt-0")
 
 pytestmark = pytest.mark.skipif(not JUDGE.is_dir() or not CASES.is_dir(), reason="the cases are not there")

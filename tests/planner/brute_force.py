@@ -28,10 +28,11 @@ def how_many(problem: Problem) -> int:
 
 def best(problem: Problem) -> tuple[float, Answer] | None:
     """The least J of an allowed plan, and a plan that has it; None where no plan is allowed."""
-    return min(((score(problem, each).j, each) for each in _allowed(problem)), key=lambda pair: pair[0], default=None)
+    return min(((score(problem, each).j, each) for each in allowed(problem)), key=lambda pair: pair[0], default=None)
 
 
-def _allowed(problem: Problem) -> Iterator[Answer]:
+def allowed(problem: Problem) -> Iterator[Answer]:
+    """Every plan that breaks no rule."""
     places = _places(problem)
     for counts in product(*(lots_of(problem, place) for place in places)):
         answer = settle(problem, dict(zip(places, counts, strict=True)))

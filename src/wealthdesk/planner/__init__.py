@@ -8,7 +8,8 @@
   proves how much may be missed (`bound`) and puts right what floats got wrong (`settling`); `thoroughness` is how much
   it tries.
 - Small problems: `exact` looks at everything that may be better, by `closest` on an `expansion` of the score.
-- Into the bands: `bands`. It and `nearby` build programmes for HiGHS with `mixed`.
+- Into the bands: `bands`, made cheaper by `exchanges`. It and `nearby` build programmes for HiGHS with `mixed`, in
+  which `rules` are the rules of plans; `interior` has one as its second way.
 - Withdrawals: `raising` says what can be raised, `trimming` sells no more than that takes.
 - Few trades: `practical` is the door, to a limit on their number as well as to the control from few to close. A problem
   is a `programme` of columns and rows; `sparse` looks for the best sets of trades, each judged by a `quadratic`

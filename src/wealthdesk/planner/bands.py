@@ -38,6 +38,8 @@ AGAIN = 12
 """How often a plan is settled again, around a better one or with more to spare where rounding broke a rule."""
 CHEAP = 1e-7
 """A lot of less than this part of the total is not counted one by one before a plan is settled."""
+AS_GOOD = 6
+"""Plans that are only as good are gone on from so often."""
 REACH = 4
 """So many lots more or less are looked at where a plan is settled."""
 
@@ -202,9 +204,12 @@ def _exchanged(problem: Problem, known: _Known) -> _Known:
         best = other
         return True
 
+    as_good = 0
     for _ in range(ROUNDS):
-        if not exchanges.improve(best.lots, _standing(problem, best), is_better):
+        before = best
+        if as_good == AS_GOOD or not exchanges.improve(best.lots, _standing(problem, best), is_better):
             break
+        as_good = as_good + 1 if best.cost == before.cost else 0
     return best
 
 

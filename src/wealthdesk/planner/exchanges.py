@@ -6,7 +6,7 @@ in arrays, and whatever looks better is calculated exactly before it counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -163,38 +163,50 @@ class Exchanges:
 
         The changes that they are made of are added where they are missing.
         """
-        import numpy as np
-
-        problem, number = self._problem, {pair: at for at, pair in enumerate(zip(places, counts, strict=True))}
+        number = {pair: at for at, pair in enumerate(zip(places, counts, strict=True))}
         groups: dict[tuple[str, tuple[tuple[str, Fraction], ...]], list[Place]] = {}
         for place in dict.fromkeys(places):
-            groups.setdefault((place[1], tuple(problem.asset[place[0]].exposures.items())), []).append(place)
-        times = np.array([way * each for each in range(1, SWAPPED + 1) for way in (-1, 1)])
+            exposures = self._problem.asset[place[0]].exposures
+            groups.setdefault((place[1], tuple(exposures.items())), []).append(place)
         for members in groups.values():
-            lot = np.array([float(problem.asset[asset_id].lot) for asset_id, _ in members])
-            one, other, many = np.meshgrid(np.arange(len(members)), np.arange(len(members)), times, indexing="ij")
-            back = -np.rint(many * lot[one] / lot[other])
-            left = np.abs(many * lot[one] + back * lot[other])
-            fair = (one < other) & (np.abs(back) <= SWAPPED) & (back != 0)
-            chosen = np.flatnonzero(fair.ravel())
-            chosen = chosen[np.argsort(left.ravel()[chosen], kind="stable")][: 4 * PER_CLASS]
-            found = 0
-            for at in chosen:
-                pair = []
-                for index, by in ((one.ravel()[at], many.ravel()[at]), (other.ravel()[at], back.ravel()[at])):
-                    place = members[index]
-                    pair.append((place, lots.get(place, 0) + int(by)))
-                if all(self._may_be(place, count, lots) for place, count in pair):
-                    for place, count in pair:
-                        if (place, count) not in number:
-                            number[place, count] = len(places)
-                            places.append(place)
-                            counts.append(count)
-                            effects.append(self._change(place, lots.get(place, 0), count))
-                    yield number[pair[0]], number[pair[1]]
-                    found += 1
-                    if found == PER_CLASS:
-                        break
+            for pair in (*self._even(members, lots), *self._whole(members, lots)):
+                for place, count in pair:
+                    if (place, count) not in number:
+                        number[place, count] = len(places)
+                        places.append(place)
+                        counts.append(count)
+                        effects.append(self._change(place, lots.get(place, 0), count))
+                yield number[pair[0]], number[pair[1]]
+
+    def _even(self, members: Sequence[Place], lots: Mapping[Place, int]) -> Iterator[Sequence[tuple[Place, int]]]:
+        """The exchanges of some lots that come out most even."""
+        import numpy as np
+
+        times = np.array([way * each for each in range(1, SWAPPED + 1) for way in (-1, 1)])
+        lot = np.array([float(self._problem.asset[asset_id].lot) for asset_id, _ in members])
+        one, other, many = np.meshgrid(np.arange(len(members)), np.arange(len(members)), times, indexing="ij")
+        back = -np.rint(many * lot[one] / lot[other])
+        left = np.abs(many * lot[one] + back * lot[other])
+        fair = np.flatnonzero(((one < other) & (np.abs(back) <= SWAPPED) & (back != 0)).ravel())
+        found = 0
+        for at in fair[np.argsort(left.ravel()[fair], kind="stable")][: 4 * PER_CLASS]:
+            moved = ((one.ravel()[at], many.ravel()[at]), (other.ravel()[at], back.ravel()[at]))
+            pair = [(members[index], lots.get(members[index], 0) + int(by)) for index, by in moved]
+            if all(self._may_be(place, count, lots) for place, count in pair):
+                yield pair
+                found += 1
+                if found == PER_CLASS:
+                    return
+
+    def _whole(self, members: Sequence[Place], lots: Mapping[Place, int]) -> Iterator[Sequence[tuple[Place, int]]]:
+        """The exchanges of a whole trade for one of about as much."""
+        for place in members:
+            for other in members:
+                if lots.get(place) and place != other:
+                    lot, others = (self._problem.asset[asset_id].lot for asset_id, _ in (place, other))
+                    pair = [(place, 0), (other, lots.get(other, 0) + round(lots[place] * lot / others))]
+                    if all(self._may_be(at, count, lots) for at, count in pair):
+                        yield pair
 
     def _halves(
         self,
@@ -239,7 +251,8 @@ class Exchanges:
     def _promising(
         self, places: list[Place], halves: Changes, standing: Standing, lots: Mapping[Place, int]
     ) -> list[list[int]]:
-        """The combinations of two halves that look best: less outside, or as much and cheaper."""
+        """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
+        are as good, so that what comes first by its id is chosen."""
         import numpy as np
 
         accounts, classes = len(self._accounts), len(self._classes)
@@ -261,7 +274,7 @@ class Exchanges:
             outside += np.maximum(after - standing.high[number], 0) + np.maximum(standing.low[number] - after, 0)
         change = cost[one] + cost[other]
         less = np.rint((outside - outside_now) * 1e4) / 1e4
-        better = np.flatnonzero((less < 0) | ((less == 0) & (change < 0)))
+        better = np.flatnonzero((less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & (other == 0)))))
         order = better[np.lexsort((change[better], less[better]))][: 50 * TRIED]
         together = self._go_together(places, lots)
         found: list[list[int]] = []

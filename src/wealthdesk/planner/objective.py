@@ -20,8 +20,8 @@ ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
 PRACTICAL_ETA = 1e-3
 """The same in a practical plan, of any mode."""
-TAXED_SALE = 1e-3
-"""What selling the whole portfolio in taxed accounts costs where what it gains cannot be known."""
+TAXED_SALE = 1e-7
+"""What selling the whole portfolio in taxed accounts costs where what it gains cannot be known: between equals only."""
 
 
 @dataclass(frozen=True, slots=True)

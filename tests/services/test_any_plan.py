@@ -58,9 +58,10 @@ def assert_nothing_is_bought_above_its_target(allocation: Allocation, plan: Plan
     assert strategy is not None
     if plan.method is FillMethod.LARGEST_GAP:
         short = {trade.asset_id: trade.reason.short_bps or 0 for trade in plan.trades}
+        total = plan.before.classified_minor + plan.amount_minor
         for trade in plan.trades:
-            assert trade.amount_minor * WHOLE <= (short[trade.asset_id] + 1) * plan.after.classified_minor + WHOLE
-            is_filled = (trade.amount_minor + 1) * WHOLE >= (short[trade.asset_id] - 1) * plan.after.classified_minor
+            assert trade.amount_minor * WHOLE <= (short[trade.asset_id] + 1) * total + WHOLE
+            is_filled = (trade.amount_minor + 1) * WHOLE >= (short[trade.asset_id] - 1) * total
             assert is_filled or short[trade.asset_id] == min(short.values()) or strategy.unfillable is Unfillable.SPREAD
         return
     bought: dict[str, int] = {}

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPageSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
@@ -502,3 +502,26 @@ class TestPaper:
 def test_a_row_is_high_enough_for_its_three_lines(panel: PlannerPanel, qtbot: QtBot) -> None:
     type_in(panel, "20000", qtbot)
     assert said(panel) and {row_of(panel, order).height() for order in orders(panel)} == {TALL_ROW}
+
+
+def test_what_is_accepted_in_the_dialog_of_the_system_is_printed(
+    panel: PlannerPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    type_in(panel, "1000", qtbot)
+    dialog = panel.foot.print_dialog()
+    qtbot.addWidget(dialog)
+    dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
+    dialog.accepted.emit(dialog.printer())
+    assert "Buy" in words_of(tmp_path / "printed.pdf")
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
+def test_a_printer_that_takes_no_pages_is_a_sentence(panel: PlannerPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    type_in(panel, "1000", qtbot)
+    dialog = panel.foot.print_dialog()
+    qtbot.addWidget(dialog)
+    dialog.printer().setOutputFileName(str(tmp_path / "no folder" / "printed.pdf"))
+    dialog.accepted.emit(dialog.printer())
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert "Nothing was printed" in box.text()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPagedPaintDevice, QPageSize, QPainter
 
 from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.plans import Mode, Order, Plan, Side
+from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.order_lines import (
@@ -78,7 +79,7 @@ def paint_sheet(
     file_name: str,
     ticked: frozenset[Order] = frozenset(),
 ) -> None:
-    """Paint the order sheet on a printer."""
+    """Paint the order sheet on a printer; WealthDeskError when that takes no pages."""
     _Sheet(plan, allocation, today, file_name, ticked).paint(device)
 
 
@@ -98,7 +99,9 @@ class _Sheet:
         size = paper.inside(device)
         pages = paper.pages_of(list(self._blocks(size.width())), size.height() - _FOOT_HIGH - 8)
         self._page, self._pages = 0, len(pages)
-        painter = QPainter(device)
+        painter = QPainter()
+        if not painter.begin(device):
+            raise WealthDeskError("Nothing was printed: the printer, or the file to print to, takes no pages.")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paper.paint_pages(device, painter, pages, Block(_FOOT_HIGH, self._paint_foot), size.width())
         painter.end()

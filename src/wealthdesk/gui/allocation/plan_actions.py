@@ -20,7 +20,7 @@ from wealthdesk.gui.widgets.text import rule
 from wealthdesk.services.plan_export import plan_csv, plan_text
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrintDialog
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
@@ -46,6 +46,7 @@ class PlanActions(QWidget):
         self._allocation: Allocation | None = None
         self._ticked: frozenset[Order] = frozenset()
         self._dialog: QFileDialog | None = None
+        self._printer: QPrinter | None = None
         self._print_dialog: QPrintDialog | None = None
         self.copy_button = button("&Copy", tip=_COPY)
         self.print_button = button("Print…", tip="Print the order sheet")
@@ -93,20 +94,25 @@ class PlanActions(QWidget):
 
         from wealthdesk.gui.paper import page_layout
 
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        # The dialog does not keep its printer.
+        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageLayout(page_layout())
         printer.setDocName("Order sheet")
         dialog = QPrintDialog(printer, self)
         dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
-        dialog.accepted.connect(partial(self.print_on, printer))
+        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
         return dialog
 
     def print_on(self, printer: QPagedPaintDevice) -> None:
         """Print the order sheet there."""
         from wealthdesk.gui.allocation.order_paper import paint_sheet
 
-        if self._plan is not None and self._allocation is not None:
+        if self._plan is None or self._allocation is None:
+            return
+        try:
             paint_sheet(printer, self._plan, self._allocation, *self._paper())
+        except WealthDeskError as refusal:
+            problems.show(refusal, self, title="The order sheet was not printed")
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

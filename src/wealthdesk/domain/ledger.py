@@ -1,0 +1,310 @@
+"""A ledger: what was bought, sold and paid, day by day, and what an account holds once all of it is replayed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from wealthdesk.domain.money import DECIMALS, canonical, exact_sum, half_up
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
+
+_EXACT: Final = Context(prec=150)
+_STEP: Final = Decimal(1).scaleb(-DECIMALS)
+
+
+class EntryKind(StrEnum):
+    """What happened."""
+
+    BUY = "buy"
+    SELL = "sell"
+    REINVESTED = "reinvested"
+    RECEIVED = "received"
+    DELIVERED = "delivered"
+    SPLIT = "split"
+    DIVIDEND = "dividend"
+    INTEREST = "interest"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    FEE = "fee"
+    TAX = "tax"
+    CONVERSION = "conversion"
+    OTHER = "other"
+
+    @property
+    def adds(self) -> bool:
+        """Whether more of an asset is held afterwards."""
+        return self in (EntryKind.BUY, EntryKind.REINVESTED, EntryKind.RECEIVED)
+
+    @property
+    def takes(self) -> bool:
+        """Whether less of an asset is held afterwards."""
+        return self in (EntryKind.SELL, EntryKind.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `asset` is what the ledger calls it; None: only money moved.
+
+    quantity: how much of the asset came or went, never below 0; for a split without a ratio what it added, which may
+    be below 0. money: currency → minor units that came (> 0) or went. cost_minor: what it cost that came, fees
+    included, in the asset's currency; None: not known. `at` is the time of the day where it is known: it decides only
+    which of several prices of a day is the last one.
+    """
+
+    on: date
+    kind: EntryKind
+    asset: str | None = None
+    quantity: Decimal = Decimal(0)
+    money: tuple[tuple[str, int], ...] = ()
+    cost_minor: int | None = None
+    price: Decimal | None = None
+    ratio: Fraction | None = None
+    at: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A quantity that came at once, and what it cost; None: not known."""
+
+    acquired_on: date | None
+    quantity: Decimal
+    cost_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What is held of an asset."""
+
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def quantity(self) -> Decimal:
+        """How much it is."""
+        whole = Decimal(0)
+        for lot in self.lots:
+            whole = exact_sum(whole, lot.quantity)
+        return whole
+
+    @property
+    def cost_minor(self) -> int | None:
+        """What all of it cost; None where that is not known of every lot."""
+        costs = [lot.cost_minor for lot in self.lots]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+    @property
+    def tax_lots(self) -> TaxLots:
+        """The lots, if it is known of each what it cost."""
+        if self.cost_minor is None:
+            return ()
+        return ordered(TaxLot(lot.acquired_on, lot.quantity, lot.cost_minor or 0) for lot in self.lots)
+
+
+NOTHING_HELD: Final = Position()
+
+
+def opened(quantity: Decimal, cost_minor: int | None = None) -> Position:
+    """What was held before a ledger begins."""
+    return Position((Lot(None, quantity, cost_minor),)) if quantity > 0 else NOTHING_HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of an asset: quantities by kind (those of one kind added up), its splits, and what is left.
+
+    missing: how much more there has to have been before the ledger begins, so that nothing is sold that was never
+    there; 0 when everything is explained. unsplit: the day of a split of what is not held, which cannot be replayed.
+    """
+
+    asset: str
+    opening: Decimal
+    moved: Mapping[EntryKind, Decimal]
+    splits: tuple[tuple[date, Fraction], ...]
+    left: Decimal
+    missing: Decimal = Decimal(0)
+    missing_on: date | None = None
+    unsplit: date | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the ledger accounts for all that happened to the asset."""
+        return not self.missing and self.unsplit is None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a ledger comes to. `past`: asset → what was held at the end of each day on which that changed; of money in
+    minor units. lowest: currency → the least that there was at the end of a day.
+    """
+
+    positions: Mapping[str, Position]
+    money: Mapping[str, int]
+    lowest: Mapping[str, int]
+    prices: Mapping[tuple[str, date], Decimal]
+    past: Mapping[str, tuple[tuple[date, Decimal], ...]]
+    money_past: Mapping[str, tuple[tuple[date, int], ...]]
+    stories: Mapping[str, Story]
+
+
+def replay(
+    entries: Iterable[Entry], held: Mapping[str, Position] | None = None, money: Mapping[str, int] | None = None
+) -> Replayed:
+    """Replays a ledger on top of what was held before it began.
+
+    Entries of one day are taken in an order of their own (splits, then what comes, then what goes), so that the order
+    in which they are listed does not matter. What goes is taken from the oldest lots first. The rest of a lot that is
+    sold in part keeps its share of the cost, rounded half up: so a ledger cut between two days and replayed in two
+    parts comes to the same.
+    """
+    books: dict[str, _Book] = {asset: _Book(asset, position) for asset, position in (held or {}).items()}
+    purse: dict[str, int] = defaultdict(int, money or {})
+    lowest = dict(purse)
+    money_past: dict[str, dict[date, int]] = defaultdict(dict)
+    for on, of_day in _days(entries):
+        for entry in of_day:
+            if entry.asset is not None:
+                books.setdefault(entry.asset, _Book(entry.asset, NOTHING_HELD)).take(entry)
+            for currency, minor in entry.money:
+                purse[currency] += minor
+                money_past[currency][on] = purse[currency]
+        for currency in {currency for entry in of_day for currency, _ in entry.money}:
+            lowest[currency] = min(lowest.get(currency, 0), purse[currency])
+    return Replayed(
+        positions={asset: Position(tuple(book.lots)) for asset, book in books.items()},
+        money=dict(purse),
+        lowest=lowest,
+        prices={(asset, on): price for asset, book in books.items() for on, (_, price) in book.prices.items()},
+        past={asset: tuple(book.past.items()) for asset, book in books.items()},
+        money_past={currency: tuple(days.items()) for currency, days in money_past.items()},
+        stories={asset: book.story() for asset, book in books.items()},
+    )
+
+
+def _days(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+    days: dict[date, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        days[entry.on].append(entry)
+    return [(on, sorted(days[on], key=_order)) for on in sorted(days)]
+
+
+def _order(entry: Entry) -> tuple[object, ...]:
+    turn = 0 if entry.kind is EntryKind.SPLIT else 2 if entry.kind.takes else 1
+    cost = -1 if entry.cost_minor is None else entry.cost_minor
+    return (turn, entry.asset or "", entry.kind, entry.quantity, entry.ratio or 0, cost, entry.money)
+
+
+@dataclass(slots=True)
+class _Book:
+    """One asset, while its entries are replayed."""
+
+    asset: str
+    before: Position
+    lots: list[Lot] = field(init=False)
+    moved: dict[EntryKind, Decimal] = field(default_factory=dict)
+    splits: list[tuple[date, Fraction]] = field(default_factory=list)
+    prices: dict[date, tuple[tuple[object, ...], Decimal]] = field(default_factory=dict)
+    past: dict[date, Decimal] = field(default_factory=dict)
+    grown: Fraction = Fraction(1)
+    """What one unit of the beginning has become by splits."""
+    missing: Fraction = Fraction(0)
+    missing_on: date | None = None
+    unsplit: date | None = None
+
+    def __post_init__(self) -> None:
+        self.lots = list(_sorted(self.before.lots))
+
+    @property
+    def quantity(self) -> Decimal:
+        return Position(tuple(self.lots)).quantity
+
+    def take(self, entry: Entry) -> None:
+        if entry.kind is EntryKind.SPLIT:
+            self._split(entry)
+        elif entry.kind.adds and entry.quantity > 0:
+            self.lots = list(_sorted([*self.lots, Lot(entry.on, entry.quantity, entry.cost_minor)]))
+        elif entry.kind.takes:
+            self._go(entry)
+        else:
+            return
+        if entry.kind is not EntryKind.SPLIT:
+            self.moved[entry.kind] = exact_sum(self.moved.get(entry.kind, Decimal(0)), entry.quantity)
+        self.past[entry.on] = self.quantity
+        self._price(entry)
+
+    def _price(self, entry: Entry) -> None:
+        if entry.price is None or entry.price <= 0:
+            return
+        rank = (entry.at, entry.quantity, entry.price)
+        known = self.prices.get(entry.on)
+        if known is None or known[0] < rank:
+            self.prices[entry.on] = (rank, entry.price)
+
+    def _go(self, entry: Entry) -> None:
+        """The oldest first; what is not there has to have been there before the ledger begins."""
+        to_go, left = entry.quantity, []
+        for lot in self.lots:
+            gone = min(lot.quantity, to_go)
+            to_go = exact_sum(to_go, -gone)
+            if gone < lot.quantity:
+                left.append(_rest(lot, exact_sum(lot.quantity, -gone)))
+        self.lots = left
+        if to_go > 0:
+            self.missing += Fraction(to_go) / self.grown
+            self.missing_on = self.missing_on or entry.on
+
+    def _split(self, entry: Entry) -> None:
+        before = self.quantity
+        if entry.ratio is None and before <= 0:
+            self.unsplit = self.unsplit or entry.on
+            return
+        ratio = entry.ratio or Fraction(exact_sum(before, entry.quantity)) / Fraction(before)
+        if ratio <= 0:
+            self.unsplit = self.unsplit or entry.on
+            return
+        self.grown *= ratio
+        self.splits.append((entry.on, ratio))
+        after = _rounded(Fraction(before) * ratio)
+        lots = [replace(lot, quantity=_rounded(Fraction(lot.quantity) * ratio)) for lot in self.lots]
+        if lots:
+            rest = exact_sum(after, -Position(tuple(lots[:-1])).quantity)
+            lots[-1] = replace(lots[-1], quantity=rest)
+        self.lots = list(_sorted(lot for lot in lots if lot.quantity > 0))
+
+    def story(self) -> Story:
+        return Story(
+            self.asset,
+            self.before.quantity,
+            dict(self.moved),
+            tuple(self.splits),
+            self.quantity,
+            _rounded(self.missing, ROUND_UP),
+            self.missing_on,
+            self.unsplit,
+        )
+
+
+def _sorted(lots: Iterable[Lot]) -> Sequence[Lot]:
+    """The oldest first, in an order that does not depend on how they are listed."""
+    return sorted(lots, key=lambda lot: (lot.acquired_on or date.min, lot.quantity, lot.cost_minor or 0))
+
+
+def _rest(lot: Lot, quantity: Decimal) -> Lot:
+    cost = lot.cost_minor
+    if cost is not None:
+        cost = half_up(Fraction(cost) * Fraction(quantity) / Fraction(lot.quantity))
+    return Lot(lot.acquired_on, quantity, cost)
+
+
+def _rounded(number: Fraction, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+    """The decimal with as many decimals as are kept."""
+    exact = _EXACT.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return Decimal(canonical(exact.quantize(_STEP, rounding=rounding, context=_EXACT)))
+
+
+def ratio_words(ratio: Fraction) -> str:
+    """A split in words: 4:1 for four new ones for each old one, 1:10 for one new one for ten."""
+    return f"{ratio.numerator:,}:{ratio.denominator:,}"

@@ -39,7 +39,11 @@ def test_what_is_bought_sold_and_split_is_left_in_its_lots() -> None:
     assert found.money == {"USD": -345_200}
     assert found.past["VTI"] == ((JAN, Decimal(10)), (FEB, Decimal(40)), (MAR, Decimal(35)))
     story = found.stories["VTI"]
-    assert (story.moved, story.splits, story.left) == ({BUY: Decimal(10), SELL: Decimal(5)}, ((FEB, Fraction(4)),), Decimal(35))
+    assert (story.moved, story.splits, story.left) == (
+        {BUY: Decimal(10), SELL: Decimal(5)},
+        ((FEB, Fraction(4)),),
+        Decimal(35),
+    )
     assert story.is_explained
 
 

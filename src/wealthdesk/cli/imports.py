@@ -13,7 +13,7 @@ from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import canonical, currency
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.imports import AnyDraft, Draft, HoldingChange, ImportPreview
+from wealthdesk.services.imports import AnyDraft, Draft, HoldingChange, ImportPreview, Kind, TargetsDraft
 
 KEPT: Final = 0
 NOTHING_KEPT: Final = 4
@@ -103,7 +103,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "dry_run": chosen.dry_run,
         "is_kept": preview.kept,
         "changes_nothing": preview.changes_nothing and not preview.problems,
-        "files": [_file(draft) for draft in drafts] + [{"name": d.file_name} for d in preview.target_drafts],
+        "files": [_file(draft) for draft in drafts] + [_targets_file(d) for d in preview.target_drafts],
         "read": {
             "lines": sum(d.line_count for d in drafts) + sum(d.line_count for d in preview.target_drafts),
             "holdings": sum(len(d.candidates) for d in drafts),
@@ -132,16 +132,20 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _file(draft: Draft) -> dict[str, Any]:
-    layout = draft.layout
+    layout, told = draft.layout, {"name": draft.file_name, "kind": draft.kind.value, "format": draft.format}
     if layout is None:
-        return {"name": draft.file_name, "columns": {}}
+        return {**told, "columns": {}}
     return {
-        "name": draft.file_name,
+        **told,
         "encoding": layout.encoding,
         "delimiter": layout.delimiter,
         "decimal_mark": layout.marks.decimal,
         "columns": {column.title: column.field.value for column in layout.columns},
     }
+
+
+def _targets_file(draft: TargetsDraft) -> dict[str, Any]:
+    return {"name": draft.file_name, "kind": Kind.TARGETS.value, "format": "Targets of WealthDesk"}
 
 
 def _changes(preview: ImportPreview) -> dict[str, Any]:

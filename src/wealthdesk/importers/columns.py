@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from wealthdesk.domain.money import CURRENCIES
-from wealthdesk.importers.cells import is_missing
+from wealthdesk.importers.cells import is_missing, is_number
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Column, Field, Problem
-from wealthdesk.importers.header_words import Heading, heading, names_transactions, plain_words
+from wealthdesk.importers.header_words import Heading, heading, plain_words
 from wealthdesk.importers.table import Record
+from wealthdesk.importers.transactions import is_told_by_headers
 
 _WHICH = (Field.SYMBOL, Field.ISIN, Field.NAME)
 _HOW_MUCH = (Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE)
@@ -26,17 +27,20 @@ class Header:
     is_transactions: bool
 
     @property
-    def score(self) -> tuple[bool, bool, int]:
-        """The better, the greater."""
-        return (self.is_holdings and not self.is_transactions, self.known > 0, self.known)
+    def score(self) -> tuple[int, bool, int]:
+        """The better, the greater: a table of holdings before one of transactions before anything else."""
+        sure = 2 * (self.is_holdings and not self.is_transactions) or int(self.is_transactions and self.known > 1)
+        return (sure, self.known > 0, self.known)
 
 
 def header_of(record: Record) -> Header:
     """What `record` is worth as a row of headers."""
     cells = record.cells[:_WIDEST]
     fields = {found.field for cell in cells if cell and (found := heading(cell))}
+    if sum(map(is_number, cells)) > 1:
+        fields = set()  # a row of numbers holds words by accident only
     holdings = any(each in fields for each in _WHICH) and any(each in fields for each in _HOW_MUCH)
-    return Header(record, len(fields), holdings, names_transactions(cells))
+    return Header(record, len(fields), holdings, bool(fields) and is_told_by_headers(cells))
 
 
 def find_header(records: Sequence[Record]) -> Header | None:
@@ -73,25 +77,19 @@ def language_of(header: Record) -> str:
 def problems_of(columns: Sequence[Column], line: int) -> list[Problem]:
     """Why holdings cannot be read with these columns: no symbol, no quantity, or two columns for one thing."""
     fields = {column.field for column in columns}
-    found = ", ".join(f"“{column.title[:40]}”" for column in columns[:20])
+    found = _found(columns)
     problems = []
     if not fields & {Field.SYMBOL, Field.ISIN}:
-        problems.append(
-            Problem(line, "", f"No column is known as the symbol. Found: {found}.", "Match a column to Symbol.")
-        )
+        problems.append(Problem(line, "", f"No column is known as the symbol.{found}", "Match a column to Symbol."))
     if Field.QUANTITY not in fields:
-        problems.append(
-            Problem(line, "", f"No column is known as the quantity. Found: {found}.", "Match a column to Quantity.")
-        )
+        problems.append(Problem(line, "", f"No column is known as the quantity.{found}", "Match a column to Quantity."))
     return problems + _twice(columns, line)
 
 
-def transactions_problem(columns: Sequence[Column], line: int) -> list[Problem]:
-    """Told when the columns are those of a list of transactions and the user has not matched them by hand."""
-    if not names_transactions([column.header for column in columns]):
-        return []
-    what, fix = "This is a list of transactions, not of holdings.", "Export the positions or holdings instead."
-    return [Problem(line, "", what, fix)]
+def _found(columns: Sequence[Column]) -> str:
+    """The headers, those with digits left out: what is no header may be somebody's account number."""
+    titles = [f"“{column.title[:40]}”" for column in columns[:20] if not any(map(str.isdigit, column.header))]
+    return f" Found: {', '.join(titles)}." if titles else ""
 
 
 def _twice(columns: Sequence[Column], line: int) -> list[Problem]:

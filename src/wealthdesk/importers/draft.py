@@ -9,6 +9,18 @@ from enum import StrEnum
 from wealthdesk.domain.money import NumberFormat
 
 
+class Kind(StrEnum):
+    """What a file is a list of."""
+
+    HOLDINGS = "holdings"
+    TRANSACTIONS = "transactions"
+    PORTFOLIO = "portfolio"
+    """A whole file of another program: accounts, holdings, classes, targets."""
+    TARGETS = "targets"
+    OTHER = "other"
+    """Nothing that is read here."""
+
+
 class Field(StrEnum):
     """What a column of a holdings file means."""
 
@@ -236,6 +248,9 @@ class Draft:
     """What the file knows without saying that it is held: WealthDesk writes such rows itself."""
     base_currency: str | None = None
     """The currency that the file says everything is valued in."""
+    kind: Kind = Kind.HOLDINGS
+    format: str = "List of positions"
+    """Whose file it is or what it is, for people."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

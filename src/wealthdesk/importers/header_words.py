@@ -145,14 +145,6 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.ACCOUNT_CURRENCY: {"en": "account currency"},
 }
 
-_TRANSACTIONS: Final = frozenset(
-    "transaction type|transaction|transaction date|trade date|settlement date|action|activity type|activity|order type|"
-    "buy sell|side|run date|net amount|principal amount|settlement amount|buchungstag|buchungsdatum|valutadatum|"
-    "transaktionstyp|umsatzart|date operation|type d operation|transactiedatum|fecha operacion|data operazione".split(
-        "|"
-    )
-)
-
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en)\s+|\s*[(\[]\s*(?:in\s+)?)([A-Z]{3})\s*[)\]]?\s*$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -206,8 +198,3 @@ def _looked_up(header: str) -> Heading | None:
     inside = _IN_BRACKETS.search(header)
     forms = [header, _IN_BRACKETS.sub(" ", header)] + ([inside[1]] if inside else [])
     return next((found for form in forms if (found := _HEADINGS.get(plain_words(form)))), None)
-
-
-def names_transactions(headers: list[str]) -> bool:
-    """Whether these are the headers of a list of transactions rather than of holdings."""
-    return any(plain_words(header) in _TRANSACTIONS for header in headers if len(header) <= 80)

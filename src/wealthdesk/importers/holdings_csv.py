@@ -1,22 +1,25 @@
 """A holdings file of any broker, read: from its bytes to a draft, never to an exception for what the file says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from wealthdesk.importers.columns import problems_of, transactions_problem
-from wealthdesk.importers.draft import Draft, Field, Layout, Note, Problem
+from wealthdesk.importers.columns import header_of, problems_of
+from wealthdesk.importers.draft import Draft, Field, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.merging import Merged, merged
 from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.rows import RowReader, currency_of_sign
 from wealthdesk.importers.sorting import Sorting
-from wealthdesk.importers.table import lines_of, records
+from wealthdesk.importers.table import Record, lines_of, records
+from wealthdesk.importers.transactions import transactions_problem
 
 Progress = Callable[[int, int], None]
 """Called with (lines read, lines in all); it may raise to stop the reading."""
 
 _PROGRESS_EVERY: Final = 2_000
+_FIRST_ROWS: Final = 1_000
 
 
 def read_holdings(
@@ -49,13 +52,14 @@ def read_holdings(
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
     sorting = Sorting(used, reader, follow_titles=default_account is None, today=today)
-    problems = problems_of(used.columns, used.header_line)
-    problems = problems or ([] if by_hand else transactions_problem(used.columns, used.header_line))
+    trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
+    problems = trades or problems_of(used.columns, used.header_line)
     if problems:
         sorting.preview_only(lines)
-        return Draft(
+        draft = Draft(
             file_name, used, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines)
         )
+        return replace(draft, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else draft
     _sort(lines, sorting, progress)
     return _draft(file_name, sorting, len(lines), currency)
 
@@ -64,6 +68,18 @@ def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layo
     """How a file is written, without reading all of it; None when there is no table in it."""
     decoded = decode(data)
     return None if isinstance(decoded, Problem) else layout_of(lines_of(decoded[0]), decoded[1], today, delimiter)
+
+
+def _first_rows(lines: list[str], layout: Layout) -> list[Record]:
+    """The first rows of the table, up to the headers of another one."""
+    rows: list[Record] = []
+    for record in records(lines, layout.delimiter):
+        if record.line <= layout.header_line or record.is_blank or record.fault:
+            continue
+        if len(rows) == _FIRST_ROWS or header_of(record).known > 2:
+            break
+        rows.append(record)
+    return rows
 
 
 def _usual_currency(layout: Layout, default: str | None) -> str:

@@ -16,6 +16,7 @@ from wealthdesk.importers.draft import (
     DateOrder,
     Draft,
     Field,
+    Kind,
     Layout,
     LeftOut,
     Note,
@@ -23,8 +24,9 @@ from wealthdesk.importers.draft import (
     Problem,
 )
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
-from wealthdesk.importers.holdings_csv import Progress, read_holdings
-from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
+from wealthdesk.importers.formats import AnyDraft, Given, read_given
+from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.services import given_files
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnyDraft", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview",
-    "Imports", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "Progress",
+    "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "Progress",
     "TargetsDraft",
 ]  # fmt: skip
 
@@ -50,8 +52,6 @@ _BATCH: Final = 5_000
 """How many rows are kept between two times that progress is told."""
 
 _Row = TypeVar("_Row")
-
-AnyDraft = Draft | TargetsDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +113,18 @@ class Imports:
         currency: str | None = None,
         progress: Progress | None = None,
     ) -> AnyDraft:
-        """The draft of a file's bytes: holdings, or targets as WealthDesk exports them.
+        """The draft of a file's bytes, of whatever format it is.
 
         account and currency are for the lines that name none; without them the portfolio's only account and its base
         currency are used.
         """
-        if layout is None and kind_of(data) == "targets":
-            return read_targets(data, name)
         with self._database.read() as connection:
             named = [each.name for each in accounts.all_accounts(connection) if not each.is_archived]
             base = settings.setting(connection, BASE_CURRENCY)
         only = named[0] if len(named) == 1 else None if named else FIRST_ACCOUNT
-        draft = read_holdings(
-            data,
-            name,
-            today=self._today(),
-            layout=layout,
-            default_account=account,
-            default_currency=currency or base,
-            progress=progress,
-        )
-        return _with_account(draft, only)
+        given = Given(name, data, self._today(), layout, account, currency or base, progress)
+        draft = read_given(given)
+        return _with_account(draft, only) if isinstance(draft, Draft) else draft
 
     def preview(self, drafts: Iterable[AnyDraft]) -> ImportPreview:
         """What keeping these drafts would change."""

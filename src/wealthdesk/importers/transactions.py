@@ -1,0 +1,113 @@
+"""Which tables are lists of transactions, told by their headers and by the words in their cells."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from wealthdesk.importers.cells import is_missing
+from wealthdesk.importers.draft import Column, Field, Problem
+from wealthdesk.importers.header_words import plain_words
+from wealthdesk.importers.table import Record
+
+_HEADERS: Final = frozenset(
+    "transaction type|transaction|transaction date|transaction id|trade id|trade date|trade time|trade type|"
+    "trade price|order id|order date|order type|order no|txid|tx id|tx hash|refid|fee currency|settlement date|"
+    "settle date|settlement amount|action|activity type|activity|activity date|buy sell|run date|net amount|"
+    "principal amount|proceeds|debit|credit|money in|money out|paid in|paid out|running balance|debit amount|"
+    "credit amount|execution time|execution date|executed at|filled at|process date|"
+    "buchungstag|buchungsdatum|buchungswahrung|valutadatum|transaktionstyp|transaktionsdatum|umsatzart|vorgang|"
+    "auftragsnummer|ordernummer|soll|haben|date operation|type d operation|sens|date de l operation|montant net|"
+    "transactiedatum|mutatie|mutatietype|soort transactie|fecha operacion|fecha de operacion|tipo de operacion|"
+    "operacion|data operazione|tipo operazione|operazione|segno|transaktionstyp|affarsdag|transaktionsdatum|"
+    "bokforingsdag|handelsdag|oppgjorsdag|data transakcji|typ transakcji|rodzaj operacji|data operacji|"
+    "data da operacao|tipo de operacao|movimentacao|entrada saida".split("|")
+)
+_LOT_HEADERS: Final = frozenset(
+    "purchase price|open date|opened|date acquired|acquired|acquisition date|purchase date|date purchased|bought on|"
+    "lot date|open price|open date time|open time|opening price|kaufdatum|einstandskurs|date d achat|"
+    "date of purchase|holding period date time".split("|")
+)
+_RATINGS: Final = ("rating", "analyst", "signal", "opinion", "consensus", "empfehlung")
+_WORDS: Final = tuple(
+    "buy|bought|sell|sold|purchase|sale|reinvest|reinvestment|reinvested|dividend|dividends|div|distribution|deposit|"
+    "withdrawal|withdraw|withdrew|transfer in|transfer out|transfer|interest|fee|fees|commission|split|stock split|"
+    "staking|reward|airdrop|receive|received|send|sent|convert|conversion|contribution|redemption|subscription|"
+    "market buy|market sell|limit buy|limit sell|stop sell|card debit|cash dividend|qualified dividend|"
+    "long term cap gain|short term cap gain|wire|ach|bought to open|sold to close|add holding|remove holding|"
+    "kauf|verkauf|dividende|ausschuttung|einzahlung|auszahlung|zinsen|zinsgutschrift|zins|gebuhr|gebuhren|steuer|"
+    "steuern|einlage|entnahme|einlieferung|auslieferung|einbuchung|ausbuchung|sparplan|sparplanausfuhrung|umtausch|"
+    "gutschrift|belastung|uberweisung|achat|vente|versement|retrait|interets|frais|virement|coupon|souscription|"
+    "rachat|aankoop|koop|verkoop|storting|opname|rente|kosten|dividenduitkering|compra|venta|dividendo|ingreso|"
+    "retirada|reembolso|suscripcion|intereses|comision|traspaso|acquisto|vendita|versamento|prelievo|interessi|"
+    "commissione|sottoscrizione|rimborso|accredito|addebito|kop|kjop|kob|salg|salj|salt|kopt|insattning|uttag|utdelning|"
+    "innskudd|uttak|utbytte|indskud|udbytte|avgift|ranta|kupno|sprzedaz|wplata|wyplata|dywidenda|odsetki|prowizja|"
+    "venda|aporte|resgate|provento|rendimento|juros|taxa".split("|")
+)
+_TRADES: Final = frozenset(
+    "buy|bought|sell|sold|kauf|verkauf|achat|vente|aankoop|verkoop|compra|venta|venda".split("|")
+)
+_SHARE: Final = 40
+"""Per cent of a column's cells that begin with a trading word in a list of transactions."""
+
+INSTEAD: Final = "Export the positions or holdings instead."
+
+
+def transactions_problem(
+    columns: Sequence[Column], rows: Sequence[Record], line: int, *, by_hand: bool = False
+) -> list[Problem]:
+    """Told when a table is a list of transactions, which is never kept as holdings.
+
+    Where the user has matched the columns by hand, headers alone do not tell it any more; cells do.
+    """
+    by_headers = not by_hand and is_told_by_headers(column.header for column in columns)
+    if not (by_headers or is_told_by_cells(columns, rows)):
+        return []
+    return [Problem(line, "", "This is a list of transactions, not of holdings.", INSTEAD)]
+
+
+def is_told_by_headers(headers: Iterable[str]) -> bool:
+    """Whether a header stands there that only lists of transactions have; not where lots are told apart by theirs."""
+    words = {plain_words(header) for header in headers if 0 < len(header) <= 80}
+    return bool(words & _HEADERS) and not words & _LOT_HEADERS
+
+
+def is_told_by_cells(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
+    """Whether a column has trading words in it, or the quantities go up and down from day to day."""
+    return any(_says_trades(column, rows) for column in columns) or _goes_up_and_down(columns, rows)
+
+
+def _says_trades(column: Column, rows: Sequence[Record]) -> bool:
+    header = plain_words(column.header)
+    if column.field in (Field.ACCOUNT, Field.ACCOUNT_NUMBER, Field.ACCOUNT_KIND, Field.ASSET_CLASS):
+        return False
+    if any(word in header for word in _RATINGS):
+        return False
+    is_name = column.field in (Field.NAME, Field.SYMBOL, Field.ISIN, Field.SECURITY_TYPE)
+    cells = [cell for row in rows if not is_missing(cell := _cell(row, column))]
+    said = sum(_begins(cell, only_trades=is_name) for cell in cells)
+    return said > 0 and said * 100 >= _SHARE * len(cells)
+
+
+def _begins(cell: str, *, only_trades: bool) -> bool:
+    words = plain_words(cell[:60])
+    first, _, rest = words.partition(" ")
+    if only_trades:
+        return first in _TRADES
+    return words in _WORD_SET or first in _WORD_SET or f"{first} {rest.partition(' ')[0]}" in _WORD_SET
+
+
+_WORD_SET: Final = frozenset(_WORDS)
+
+
+def _goes_up_and_down(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
+    quantity = next((each for each in columns if each.field is Field.QUANTITY), None)
+    day = next((each for each in columns if each.field in (Field.DATE, Field.PRICE_DATE)), None)
+    if quantity is None or day is None:
+        return False
+    told = [cell for row in rows if not is_missing(cell := _cell(row, quantity))]
+    days = {_cell(row, day)[:10] for row in rows} - {""}
+    below = sum(cell.lstrip("($€£ ").startswith(("-", "−")) or cell.startswith("(") for cell in told)
+    return len(days) > 1 and 0 < below < len(told)
+
+
+def _cell(row: Record, column: Column) -> str:
+    return row.cells[column.index] if column.index < len(row.cells) else ""

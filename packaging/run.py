@@ -6,6 +6,7 @@
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
     python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
     python3 packaging/run.py deep   [--count N --first SEED …]  thousands of random plans, each judged by another search
+    python3 packaging/run.py fuzz   [--minutes M --seed SEED …] spoiled inputs for every reader, until the time is over
     python3 packaging/run.py newest [arguments of pytest]       tests and benchmarks with the newest of all dependencies
 
 The environment is the folder `.venv` beside pyproject.toml, with the versions in packaging/constraints.txt. It is made
@@ -47,7 +48,7 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    known = (demo, test, check, bench, faults, deep, newest)
+    known = (demo, test, check, bench, faults, deep, fuzz, newest)
     commands = {each.__name__: each for each in known}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
@@ -146,6 +147,12 @@ def deep(arguments: list[str]) -> int:
     """Plan random problems of all modes and judge every plan; the seeds of what is wrong are printed."""
     set_up("offscreen")
     become([*python(), "-m", "deep", *arguments], {"PYTHONPATH": str(ROOT / "tests")})
+
+
+def fuzz(arguments: list[str]) -> int:
+    """Spoil inputs of every reader and judge what comes of them; the seeds of what is wrong are printed."""
+    set_up("offscreen")
+    become([*python(), "-m", "fuzz", *arguments], {"PYTHONPATH": str(ROOT / "tests")})
 
 
 def check(arguments: list[str]) -> int:

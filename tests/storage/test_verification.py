@@ -243,3 +243,9 @@ def test_a_closed_file_is_not_known_once_something_wrote_to_it(whole: Path) -> N
     open_portfolio(whole, now=NOW).close()
     spoil(whole, "UPDATE prices SET price = '1.50' WHERE rowid = 1")
     said(lambda: open_portfolio(whole, now=NOW), whole)
+
+
+def test_a_file_that_names_two_versions_is_refused_alike_and_salvaged_whole(whole: Path, tmp_path: Path) -> None:
+    spoil(whole, "UPDATE alembic_version SET version_num = '0001'")
+    assert refuse_alike(whole, tmp_path) == f"its header names version {head()} and its tables 0001"
+    assert salvage(whole, tmp_path / "new.wealthdesk").is_complete

@@ -107,8 +107,19 @@ def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, 
     if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
         return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
     tables = table_names(connection)
+    if "alembic_version" in tables and (said := _two_versions(connection)):
+        return said
     looked_at = tables - {"alembic_version"} - (_LARGE if is_known else frozenset())
     return unreadable(connection, looked_at) or next((each.what for each in broken(connection, tables)), "")
+
+
+def _two_versions(connection: sqlite3.Connection) -> str:
+    """What is wrong where the file names its version twice, and not alike: a migration would begin at the wrong one."""
+    ((version,),) = connection.execute("PRAGMA user_version")
+    named = [_text(row[0]) for row in connection.execute("SELECT version_num FROM alembic_version")]
+    if named == [f"{version:04}"]:
+        return ""
+    return f"its header names version {version} and its tables {' and '.join(named) or 'none'}"
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,77 @@
+"""One command of the program in a forked process, with what it printed and what it took."""
+
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PATIENCE_S: Final = 20
+"""After so many seconds of processor time the command is ended; what it may take is asked elsewhere."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command. code: below 0 when a signal ended it; took_s: of processor time; memory_mb: at most."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+    took_s: float
+    memory_mb: float
+
+
+def run(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) -> Ran:
+    """Run a command in a process of its own, whose home and current folder are `place`."""
+    out, err = place / "stdout", place / "stderr"
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            code = _inside(place, main, out, err)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        except BaseException:  # a bug: it is told as the program would
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code & 0xFF)
+    _, status, used = _waited(child)
+    took = used.ru_utime + used.ru_stime
+    texts = [each.read_text("utf-8", "replace") if each.exists() else "" for each in (out, err)]
+    return Ran(arguments, os.waitstatus_to_exitcode(status), texts[0], texts[1], took, used.ru_maxrss / 1024)
+
+
+def _inside(place: Path, main: Callable[[], int], out: Path, err: Path) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE_S, PATIENCE_S))
+    os.chdir(place)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        os.environ[name] = str(place / "home")
+    for number, path in ((0, Path(os.devnull)), (1, out), (2, err)):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        os.dup2(opened, number)
+    # Whoever runs the trial may have put something else in their place.
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+    return main()
+
+
+def _waited(child: int) -> tuple[int, int, resource.struct_rusage]:
+    """Wait for it; what sleeps for ever uses no processor and is ended by the clock on the wall."""
+    ends = time.monotonic() + 6 * PATIENCE_S
+    while True:
+        found = os.wait4(child, os.WNOHANG)
+        if found[0]:
+            return found
+        if time.monotonic() > ends:
+            os.kill(child, signal.SIGKILL)
+            return os.wait4(child, 0)
+        time.sleep(0.002)

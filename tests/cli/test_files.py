@@ -245,3 +245,14 @@ def test_another_name_of_the_same_file_is_told_when_it_is_opened(portfolio: Path
     (portfolio.parent / "other.wealthdesk").unlink()
     with open_desk(portfolio, CLOCK) as desk:
         assert desk.notes == ()
+
+
+def test_another_name_of_the_same_file_is_told_before_a_command_changes_it(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = portfolio.parent / "other.wealthdesk"
+    other.hardlink_to(portfolio)
+    (portfolio.parent / "h.csv").write_text("Account,Symbol,Quantity,Price,Currency\nNew,NEW,1,2,USD\n", "utf-8")
+    code, _, err = run(capsys, "import", portfolio.parent / "h.csv", "--file", other)
+    assert code == 0
+    assert "“other.wealthdesk” has another name on this disk" in err

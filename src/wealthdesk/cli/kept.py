@@ -44,7 +44,10 @@ def reading(path: Path, clock: Clock) -> Iterator[Desk]:
 
 @contextmanager
 def changing(path: Path, clock: Clock, *, create: bool = False) -> Iterator[Desk]:
-    """The file, open; the backup is made at the end of the block, where there is none of this day yet."""
+    """The file, open; the backup is made at the end of the block, where there is none of this day yet.
+
+    What was noticed on opening, such as another name of the file, is told before anything is written.
+    """
     changes: list[Changes] = []
 
     def on_changed(topics: Changes) -> None:
@@ -53,6 +56,8 @@ def changing(path: Path, clock: Clock, *, create: bool = False) -> Iterator[Desk
 
     try:
         with open_desk(path, clock, create=create) as desk:
+            for note in desk.notes:
+                print(note, file=sys.stderr)
             desk.subscribe(on_changed)
             yield desk
     finally:

@@ -16,8 +16,3 @@
   programme; `sizing` makes amounts exact; `proof` says what nothing can be better than.
 - Words for people: `limits` says why a trade is not larger, from the `margins` of one lot more.
 """
-
-import os
-
-# Small products of matrices are many times slower in threads, and the order of a sum would depend on their number.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

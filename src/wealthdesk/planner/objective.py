@@ -34,8 +34,20 @@ class Score:
 
 def after(problem: Problem, answer: Answer) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     """The value of each asset and the share of each class after a plan, of a total above 0."""
-    values = _values(problem, answer)
-    return values, _class_shares(problem, values, sum(answer.cash.values()))
+    values, sums = dict(problem.values), dict(problem.class_values)
+    for trade in answer.trades:
+        is_bought = trade.side is Side.BUY
+        asset = problem.asset[trade.asset_id]
+        change = trade.count * asset.lot if is_bought else -problem.sold(trade.place, trade.count)
+        values[asset.id] += change
+        for class_id, exposure in asset.exposures.items():
+            sums[class_id] += exposure * change
+    return values, shares_of(problem, sums, sum(answer.cash.values()))
+
+
+def shares_of(problem: Problem, sums: Mapping[str, Fraction], cash: int) -> dict[str, Fraction]:
+    """The exact share of the total (above 0) that each class has, cash included, of what is held of each."""
+    return {key: (value + cash if key == problem.cash_class else value) / problem.total for key, value in sums.items()}
 
 
 def score(problem: Problem, answer: Answer) -> Score:
@@ -55,10 +67,12 @@ def score(problem: Problem, answer: Answer) -> Score:
     d0 = problem.weights.d0
     bands, asset_bands = half_widths(problem)
     j = problem.weights.kappa * sum(
-        _square(shares[key], target, d0, bands.get(key)) for key, target in problem.class_targets.items()
+        _square(float(shares[key]), float(target), d0, bands.get(key)) for key, target in problem.class_targets.items()
     )
+    whole = float(total)
     j += sum(
-        _square(values[key] / total, target, d0, asset_bands.get(key)) for key, target in problem.asset_targets.items()
+        _square(float(values[key]) / whole, float(target), d0, asset_bands.get(key))
+        for key, target in problem.asset_targets.items()
     )
     if problem.cash_class is None:
         j += float((sum(answer.cash.values()) - problem.buffers) / total) ** 2 / d0
@@ -125,31 +139,11 @@ def class_shares(problem: Problem, answer: Answer) -> dict[str, Fraction]:
     return after(problem, answer)[1]
 
 
-def _values(problem: Problem, answer: Answer) -> dict[str, Fraction]:
-    values = dict(problem.values)
-    for trade in answer.trades:
-        if trade.side is Side.BUY:
-            values[trade.asset_id] += trade.count * problem.asset[trade.asset_id].lot
-        else:
-            values[trade.asset_id] -= problem.sold(trade.place, trade.count)
-    return values
-
-
-def _class_shares(problem: Problem, values: dict[str, Fraction], cash: int) -> dict[str, Fraction]:
-    shares = dict.fromkeys(problem.class_targets, Fraction(0))
-    for asset in problem.assets:
-        for class_id, exposure in asset.exposures.items():
-            shares[class_id] += exposure * values[asset.id] / problem.total
-    if problem.cash_class is not None:
-        shares[problem.cash_class] += cash / problem.total
-    return shares
-
-
-def _square(share: Fraction, target: Fraction, d0: float, half_width: Fraction | None = None) -> float:
+def _square(share: float, target: float, d0: float, half_width: Fraction | None = None) -> float:
     away = share - target
     if half_width is not None:
-        away = max(Fraction(0), abs(away) - half_width)
-    return float(away) ** 2 / (float(target) if target > 0 else d0)
+        away = max(0.0, abs(away) - float(half_width))
+    return away * away / (target if target > 0 else d0)
 
 
 def violation(problem: Problem, shares: dict[str, Fraction]) -> Fraction:

@@ -27,7 +27,7 @@ NO_GAIN = 1e-6
 """Of less than this part of J it is not worth to speak."""
 FURTHER = 4
 """So many trades more than the best value are looked at before it is shown."""
-LARGE = 250
+LARGE = 100
 """With more trades that may be made, the first plan is found from nothing up."""
 FIRST = 20
 PAYERS = 3

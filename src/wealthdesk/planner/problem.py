@@ -220,6 +220,16 @@ class Problem:
         return sums
 
     @cached_property
+    def class_values(self) -> Mapping[str, Fraction]:
+        """What is held of each class over all accounts, exact, without any cash."""
+        sums = dict.fromkeys((each.id for each in self.classes), Fraction(0))
+        for asset in self.assets:
+            for class_id, exposure in asset.exposures.items():
+                value = self.values[asset.id]
+                sums[class_id] += value if exposure == 1 else exposure * value
+        return sums
+
+    @cached_property
     def cash(self) -> int:
         """The cash of all accounts, new money and buffers included; what is taken out is not."""
         own = sum(account.cash - account.withdrawal for account in self.accounts)
@@ -300,7 +310,7 @@ class Problem:
     def rate_of(self, asset: PlanAsset, account: PlanAccount) -> Fraction:
         """The basis points that the broker takes of a trade; where there are purses, exchange is not part of it."""
         is_exchanged = asset.currency != account.currency and account.id not in self.accounts_with_purses
-        return account.fee_rate + (account.fx_rate if is_exchanged else 0)
+        return account.fee_rate + account.fx_rate if is_exchanged else account.fee_rate
 
     def value_of(self, place: Place) -> Fraction:
         """What is held in one place, exact."""

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths, sold_cost
+from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths, shares_of, sold_cost
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:
@@ -133,13 +134,8 @@ class Programme:
         problem, total = self.problem, self.problem.total
         d0, kappa = problem.weights.d0, problem.weights.kappa
         bands, asset_bands = half_widths(problem)
-        shares = dict.fromkeys(problem.class_targets, Fraction(0))
-        for asset in problem.assets:
-            for class_id, exposure in asset.exposures.items():
-                shares[class_id] += exposure * problem.values[asset.id] / total
+        shares = shares_of(problem, problem.class_values, problem.cash)
         spare = Fraction(problem.cash - (0 if problem.cash_class else problem.buffers)) / total
-        if problem.cash_class is not None:
-            shares[problem.cash_class] += spare
         targets = problem.class_targets
         self._class_at = {key: at for at, key in enumerate(targets)}
         scale = [(kappa / (float(target) if target > 0 else d0)) ** 0.5 for target in targets.values()]
@@ -280,24 +276,20 @@ class Programme:
 
     def _pieces(self, place: Place) -> list[tuple[float, float, float]]:
         """Size, gain and counted gain per share sold, of the parts in which a position is sold."""
-        problem, total = self.problem, self.problem.total
-        most = min(problem.value_of(place), problem.sold(place, problem.most_lots(place)))
-        gain = Fraction(0)
+        problem = self.problem
+        is_all = problem.practical is not None
+        most = inf if is_all else float(problem.sold(place, problem.most_lots(place))) / self.total
+        gain = 0.0
         pieces: list[tuple[float, float, float]] = []
         for part in problem.parts_of(place):
-            size = min(part.value, most)
+            value, counts = float(part.value) / self.total, float(part.counted)
+            size = min(value, most)
             most -= size
             # What is gained counts from where the losses of the parts before are made up for.
-            free = (
-                min(size, -gain / part.counted)
-                if gain < 0 and part.counted > 0
-                else size
-                if part.counted <= 0
-                else Fraction(0)
-            )
-            gain += size * part.counted
-            for value, counted in ((free, 0.0), (size - free, float(part.counted))):
-                share, slope = float(value / total), float(part.gain)
+            free = size if counts <= 0 else min(size, -gain / counts) if gain < 0 else 0.0
+            gain += size * counts
+            for share, counted in ((free, 0.0), (size - free, counts)):
+                slope = float(part.gain)
                 if pieces and (share < DUST or pieces[-1][1:] == (slope, counted)):
                     pieces[-1] = (pieces[-1][0] + share, *pieces[-1][1:])
                 elif share > 0:

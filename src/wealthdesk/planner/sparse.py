@@ -109,11 +109,16 @@ class Sparse:
         self.best: dict[int, Sized] = {}
         self._fits: dict[Support, Fit | None] = {}
         self._known: set[Support] = set()
-        self._sizes: dict[Support, Sized | None] = {}
+        self._gone_around: set[Support] = set()
         self._cost = programme.cost + eta * programme.turnover
         self._high = programme.high.copy()
         self._high[list(closed)] = 0.0
-        self._first = np.array([unit.columns[0] for unit in programme.units], dtype=np.int64)
+        units = programme.units
+        self._first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
+        self._row = np.array([unit.row for unit in units], dtype=np.int64)
+        self._buys = np.array([unit.side is Side.BUY for unit in units], dtype=bool)
+        self._most = np.array([unit.most for unit in units])
+        self._fees = programme.problem.weights.gamma * np.array([unit.fixed for unit in units])
         self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
         self._other = np.array(programme.other, dtype=np.int64)
         self.solved = 0
@@ -361,59 +366,55 @@ class Sparse:
         """The sets with one trade more, the most promising first; with a pair more where there is no money for one."""
         import numpy as np
 
-        programme, units = self.programme, self.programme.units
+        units = self.programme.units
         if not units:
             return []
         gradient = self.gradient(fit)[self._first]
         curvature = self._curvature[self._first]
-        sizes = np.array([unit.most for unit in units])
-        fees = programme.problem.weights.gamma * np.array([unit.fixed for unit in units])
         downhill = np.maximum(0.0, -gradient)
         # Where nothing curves, as much as there is goes down as far as it can.
-        amount = np.where(downhill > 0, sizes, 0.0)
+        amount = np.where(downhill > 0, self._most, 0.0)
         curved = curvature > 0
-        amount[curved] = np.minimum(downhill[curved] / curvature[curved], sizes[curved])
-        gain = -gradient * amount - curvature * amount * amount / 2 - fees
-        gain[self._high[self._first] <= 0] = 0.0
-        own = set(fit.support)
-        sides = {units[at].asset: units[at].side for at in fit.support}
+        amount[curved] = np.minimum(downhill[curved] / curvature[curved], self._most[curved])
+        gain = -gradient * amount - curvature * amount * amount / 2 - self._fees
+        is_open = self._open(fit.support)
+        promising = np.flatnonzero((gain > 0) & is_open)
         found: list[tuple[float, Support]] = []
         counts: dict[tuple[int, Side], int] = {}
-        for at in np.argsort(-gain, kind="stable").tolist():
-            unit = units[at]
-            if gain[at] <= 0 or len(found) >= most:
+        for at in promising[np.argsort(-gain[promising], kind="stable")].tolist():
+            key = (units[at].asset, units[at].side)
+            if counts.get(key, 0) < per_side:
+                counts[key] = counts.get(key, 0) + 1
+                found.append((float(gain[at]), (at,)))
+            if len(found) >= most:
                 break
-            key = (unit.asset, unit.side)
-            if at in own or sides.get(unit.asset, unit.side) is not unit.side or counts.get(key, 0) >= per_side:
-                continue
-            counts[key] = counts.get(key, 0) + 1
-            found.append((float(gain[at]), (at,)))
-        found += self._pairs(fit, gradient, curvature, sides, own)
+        found += self._pairs(fit, gradient, curvature, is_open)
         found.sort(key=lambda each: -each[0])
-        return [tuple(sorted(own.union(added))) for _, added in found]
+        return [tuple(sorted({*fit.support, *added})) for _, added in found]
 
-    def _pairs(
-        self, fit: Fit, gradient: Array, curvature: Array, sides: Mapping[int, Side], own: set[int]
-    ) -> list[tuple[float, Support]]:
+    def _open(self, support: Support) -> Array:
+        """The trades that may join a set: not those in it, nor those on the other side of an asset that is in it."""
+        is_open: Array = self._high[self._first] > 0
+        for own in support:
+            side, asset = self.programme.units[own].side, self.programme.units[own].asset
+            for at in self.programme.by_asset[asset]:
+                is_open[at] &= at != own and self.programme.units[at].side is side
+        return is_open
+
+    def _pairs(self, fit: Fit, gradient: Array, curvature: Array, is_open: Array) -> list[tuple[float, Support]]:
         """A sale and a purchase that it pays for, in purses where nothing tells what money is worth."""
+        import numpy as np
+
         found: list[tuple[float, Support]] = []
         programme = self.programme
-        by_row: dict[int, list[int]] = {}
-        for at, unit in enumerate(programme.units):
-            if at not in own and sides.get(unit.asset, unit.side) is unit.side and self._high[unit.columns[0]] > 0:
-                by_row.setdefault(unit.row, []).append(at)
-        for row, members in by_row.items():
-            price = float(fit.prices[row])
-            if price <= TIGHT and programme.b[row] > TIGHT:
-                continue
-            raw = {at: float(gradient[at] - price * programme.limits[row, self._first[at]]) for at in members}
-            buys = sorted((at for at in members if programme.units[at].side is Side.BUY), key=lambda at: (raw[at], at))
-            sales = sorted(
-                (at for at in members if programme.units[at].side is Side.SELL), key=lambda at: (raw[at], at)
-            )
-            for buy in buys[:3]:
-                for sale in sales[:3]:
-                    slope = -raw[buy] - raw[sale]
+        rows = np.unique(self._row)
+        unpriced = (fit.prices[rows] > TIGHT) | (programme.b[rows] <= TIGHT)
+        for row in rows[unpriced].tolist():
+            own = is_open & (self._row == row)
+            raw = gradient - fit.prices[row] * programme.limits[row, self._first]
+            for buy in _least(raw, own & self._buys):
+                for sale in _least(raw, own & ~self._buys):
+                    slope = -float(raw[buy] + raw[sale])
                     if slope > 0 and programme.units[buy].asset != programme.units[sale].asset:
                         found.append((slope * slope / (2 * float(curvature[buy] + curvature[sale])), (buy, sale)))
         found.sort(key=lambda each: -each[0])
@@ -528,8 +529,9 @@ class Sparse:
                 return
 
     def _around(self, support: Support) -> None:
+        """Adds what promises most and drops what is missed least; once for each set, or the same would come of it."""
         fit = self.fit(support)
-        if fit is None:
+        if fit is None or support in self._gone_around:
             return
         for each in self.additions(fit):
             added = self.offer(each, fit)
@@ -538,6 +540,19 @@ class Sparse:
                 for smaller in self.removals(added)[:dropped]:
                     if self._goes_on():
                         self.offer(smaller, added)
+        if self._goes_on():
+            self._gone_around.add(support)
+
+
+def _least(values: Array, chosen: Array, count: int = 3) -> list[int]:
+    """The places of the least of the chosen values, the first of equal ones."""
+    import numpy as np
+
+    places = np.flatnonzero(chosen)
+    if len(places) > count:
+        places = places[values[places] <= np.partition(values[places], count - 1)[count - 1]]
+    least: list[int] = places[np.argsort(values[places], kind="stable")][:count].tolist()
+    return least
 
 
 def _nearest(ranges: Sequence[tuple[float, float]], amount: float) -> tuple[float, float]:

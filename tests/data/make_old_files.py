@@ -142,6 +142,13 @@ INSERT INTO plan_conversions VALUES
 INSERT INTO placed_orders VALUES
   ('plo-1', NULL, 's1', 'acc-1', 'ast-1', 'buy', {MADE}), ('plo-2', 'acc-2', 's2', 'acc-2', 'ast-2', 'sell', {MADE});
 """,
+    6: f"""
+INSERT INTO assets VALUES ('ast-7', 'WRLDX', 'World, once more', 'security', NULL, 'USD', NULL, '1', NULL, {MADE});
+INSERT INTO asset_aliases VALUES
+  ('', 'WRLDX', 'USD', 'ast-1'), ('holdings acc-1', 'IE00.WRLD', 'USD', 'ast-1'),
+  ('holdings acc-2', 'BNDE', 'EUR', 'ast-2'), ('holdings ', 'Müller & Söhne', 'EUR', 'ast-6');
+INSERT INTO account_aliases VALUES ('holdings', 'z12-345', 'acc-1'), ('holdings', 'rürup o''neill', 'acc-2');
+""",
 }
 
 

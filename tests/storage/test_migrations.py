@@ -209,6 +209,49 @@ def test_going_down_says_of_the_rules_what_the_old_columns_can_say(old_portfolio
     assert all(word in said for word in ("rooms", "barred", "bands", "trades", "conversions", "ticked off"))
 
 
+def test_going_down_from_a_file_with_aliases_loses_the_aliases_alone(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(6)
+    start = everything(path)
+    downgrade_portfolio(path, 5, NOW)
+    down = everything(path)
+    assert start.keys() - down.keys() == {"asset_aliases", "account_aliases"}
+    for name in down.keys() - {"assets", "alembic_version"}:
+        assert down[name] == start[name], name
+    isins = [(row["symbol"], row["isin"]) for row in by_column(path)["assets"] if row["isin"]]
+    assert isins == [("WRLD", "XX0000000001"), ("WRLDX", "XX0000000001")], "two of one ISIN say so"
+    open_portfolio(path, now=NOW).close()
+    assert everything(path)["assets"] == start["assets"]
+    assert "found again" in " ".join(losses(6, 5))
+
+
+def test_of_several_assets_of_one_isin_the_older_that_is_held_keeps_it_and_nothing_is_worth_anything_else(
+    old_portfolio: Callable[[int], Path],
+) -> None:
+    path = old_portfolio(5)
+    at = "'2026-11-{}T09:00:00.000Z', '2026-11-{}T09:00:00.000Z'".format
+    asset = "INSERT INTO assets VALUES ('{}', '{}', 'N', 'fund', NULL, '{}', 'XX0000000001', NULL, NULL, {})".format
+    with closing(connect(path)) as connection:
+        for row in (("a-twin", "WRLN", "USD", at(21, 21)), ("phantom", "OLDER", "USD", at(10, 10)),
+                    ("other", "WRLD", "EUR", at(21, 21))):  # fmt: skip
+            connection.execute(asset(*row))
+        connection.execute(f"INSERT INTO holdings VALUES ('hol-9', 'acc-2', 'a-twin', '7', NULL, {at(21, 21)})")
+        connection.execute("INSERT INTO prices VALUES ('phantom', '2026-11-21', '104', 'import')")
+    start = by_column(path)
+    open_portfolio(path, now=NOW).close()
+    up = by_column(path)
+    isins = {row["id"]: row["isin"] for row in up["assets"]}
+    assert (isins["ast-1"], isins["a-twin"], isins["phantom"]) == ("XX0000000001", None, None)
+    assert isins["other"] == "XX0000000001", "the same ISIN in another currency is another line"
+    assert sorted((row["source"], row["text"], row["asset_id"]) for row in up["asset_aliases"]) == [
+        ("", "OLDER", "ast-1"), ("", "WRLN", "ast-1"),
+    ]  # fmt: skip
+    for table in start.keys() - {"assets", "alembic_version"}:
+        assert up[table] == start[table], table
+    downgrade_portfolio(path, 5, NOW)
+    open_portfolio(path, now=NOW).close()
+    assert by_column(path) == up
+
+
 @pytest.mark.parametrize("to", range(1, NEWEST))
 def test_down_and_up_again_is_the_start_but_for_what_was_declared(
     to: int, old_portfolio: Callable[[int], Path]
@@ -358,7 +401,7 @@ def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_po
     path = old_portfolio(NEWEST)
     add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
     before = path.read_bytes()
-    first = "account_exceptions, account_rooms, account_rules, holdings"
+    first = "account_aliases, account_exceptions, account_rooms, account_rules, holdings"
     with pytest.raises(MigrationFailed, match=rf"what they belong to, in: {first}, .*_strategies\."):
         migrate(path, head())
     assert path.read_bytes() == before

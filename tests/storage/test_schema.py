@@ -19,6 +19,8 @@ PORTFOLIO = f"""
 INSERT INTO accounts VALUES ('a', 'A', 'taxable', 'USD', NULL, {NOW}), ('b', 'B', 'taxable', 'USD', NULL, {NOW});
 INSERT INTO assets VALUES ('s', 'S', 'S', 'fund', NULL, 'USD', NULL, NULL, NULL, {NOW}),
   ('t', 'T', 'T', 'fund', NULL, 'USD', NULL, '1', NULL, {NOW});
+INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'USD', 's');
+INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'a');
 INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
 INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
 INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
@@ -184,6 +186,14 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE assets SET kind = 'wine'", "kind"),
         ("UPDATE assets SET lot_step = '-1'", "lot_step"),
         ("UPDATE assets SET lot_step = '0'", "lot_step"),
+        ("UPDATE assets SET isin = 'XX0000000001'", "UNIQUE"),
+        ("INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'USD', 't')", "UNIQUE"),
+        ("INSERT INTO asset_aliases VALUES ('holdings a', '', 'USD', 't')", "text"),
+        ("INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'usd', 't')", "currency"),
+        ("INSERT INTO asset_aliases VALUES ('holdings a', 'T.X', 'USD', '?')", "FOREIGN KEY"),
+        ("INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'b')", "UNIQUE"),
+        ("INSERT INTO account_aliases VALUES ('holdings', '', 'b')", "text"),
+        ("INSERT INTO account_aliases VALUES ('holdings', 'acc b', '?')", "FOREIGN KEY"),
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 0)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 10001)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'equity', 1)", "UNIQUE"),
@@ -336,11 +346,11 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
     [
         ("DELETE FROM accounts WHERE id = 'a'",
          ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "account_rooms",
-          "account_exceptions", "tax_lots", "plan_options", "placed_orders"),
-         ("assets", "asset_rules", "class_homes", *RECORDED)),
+          "account_exceptions", "tax_lots", "plan_options", "placed_orders", "account_aliases"),
+         ("assets", "asset_aliases", "asset_rules", "class_homes", *RECORDED)),
         ("DELETE FROM assets WHERE id = 's'",
          ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots",
-          "placed_orders"),
+          "placed_orders", "asset_aliases"),
          ("accounts", "account_rules", "account_rooms", *RECORDED)),
         ("DELETE FROM asset_classes WHERE id = 'equity'",
          ("asset_exposures", "asset_class_targets", "class_homes"), ("holdings", "asset_rules")),

@@ -178,6 +178,9 @@ class CandidatePrice:
     currency: str
     on: date | None
     price: Decimal
+    isin: str | None = None
+    accounts: tuple[str | None, ...] = (None,)
+    """The accounts on whose lines it stands: what they call so can be several assets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,7 @@ class Draft:
     """The currency that the file says everything is valued in."""
     kind: Kind = Kind.HOLDINGS
     format: str = "List of positions"
-    """Whose file it is or what it is, for people."""
+    """Whose file it is or what it is, for people; what files of one format call an asset, they call it again."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

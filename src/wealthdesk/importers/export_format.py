@@ -13,6 +13,9 @@ HOLDINGS_COLUMNS: Final = (
 An exchange rate is what one unit of Currency is in Base currency. An account that holds nothing is a row with only its
 name, kind and currencies; an asset that no account holds is one without account and quantity."""
 
+OWN_FORMAT: Final = "Holdings of WealthDesk"
+"""The kind of file that has these columns: it calls everything what it is called here."""
+
 TARGETS_COLUMNS: Final = (
     "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",
     "Class", "Class target", "Class locked", "Symbol", "Currency", "Holding target", "Holding locked",

@@ -1,7 +1,7 @@
 """From rows to holdings: the latest day of each account, equal symbols added up, prices and implied rates gathered."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
@@ -120,12 +120,23 @@ def _left_as_older(reading: Reading, last: date) -> LeftOut:
 
 
 def _added_up(readings: Sequence[Reading]) -> tuple[tuple[Candidate, ...], list[Note]]:
-    groups: dict[tuple[str | None, str, str, bool], list[Candidate]] = {}
+    groups: dict[tuple[str | None, str, str | None, str, bool], list[Candidate]] = {}
+    isins = _only_isins(reading.candidate for reading in readings)
     for reading in readings:
         each = reading.candidate
-        groups.setdefault((each.account, each.symbol, each.currency, each.is_cash), []).append(each)
+        each = replace(each, isin=each.isin or isins.get((each.symbol, each.currency)))
+        groups.setdefault((each.account, each.symbol, each.isin, each.currency, each.is_cash), []).append(each)
     notes = [_added_note(group) for group in groups.values() if len(group) > 1]
     return tuple(group[0] if len(group) == 1 else _sum(group) for group in groups.values()), notes
+
+
+def _only_isins(candidates: Iterable[Candidate]) -> dict[tuple[str, str], str]:
+    """(symbol, currency) → its ISIN, where all lines of the file that have one have the same."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in candidates:
+        if each.isin:
+            found[each.symbol, each.currency].add(each.isin)
+    return {key: next(iter(isins)) for key, isins in found.items() if len(isins) == 1}
 
 
 def _sum(group: Sequence[Candidate]) -> Candidate:
@@ -165,19 +176,23 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[CandidatePrice, ...], list[Note]]:
-    """One price per symbol, currency and day; where the file has several, the last one, and a note."""
-    found: dict[tuple[str, str, date | None], CandidatePrice] = {}
+    """One price per symbol, ISIN, currency and day; where the file has several, the last one, and a note."""
+    found: dict[tuple[str, str | None, str, date | None], CandidatePrice] = {}
+    isins = _only_isins(reading.candidate for reading in readings)
     notes = []
     for reading in readings:
         if reading.price is None:
             continue
         each = reading.candidate
-        price = CandidatePrice(each.line, each.symbol, each.currency, reading.priced_on or as_of, reading.price)
-        key = (price.symbol, price.currency, price.on)
+        isin = each.isin or isins.get((each.symbol, each.currency))
+        on = reading.priced_on or as_of
+        price = CandidatePrice(each.line, each.symbol, each.currency, on, reading.price, isin, (each.account,))
+        key = (price.symbol, price.isin, price.currency, price.on)
         before = found.get(key)
         if before and before.price != price.price:
             notes.append(_two_prices(before, price))
-        found[key] = price
+        accounts = (*before.accounts, each.account) if before else price.accounts
+        found[key] = replace(price, accounts=tuple(dict.fromkeys(accounts)))
     return tuple(found.values()), notes
 
 

@@ -50,6 +50,7 @@ class Assets:
         """Keeps a new asset under an id of its own; the id given is not used."""
         new = replace(_checked(asset), id=str(uuid4()))
         with self._database.write(Topic.ASSETS) as connection:
+            _check_isin_free(storage.all_assets(connection), new)
             storage.add_assets(connection, [new])
         return new
 
@@ -68,6 +69,8 @@ class Assets:
                     f"{before.symbol} has holdings or prices in {before.currency}. "
                     f"Add a new asset for the one in {changed.currency}."
                 )
+            if changed.isin != before.isin or changed.currency != before.currency:
+                _check_isin_free(storage.all_assets(connection), changed)
             storage.change_asset(connection, changed, self._now())
             if changed.exposures != before.exposures:
                 drop_asset(connection, changed.id, _left_its_class(changed), except_in=changed.only_class)
@@ -153,6 +156,12 @@ class AssetClasses:
             drop_class(connection, class_id, f"The class “{asset_class.name}” was removed")
             storage.unclassify(connection, class_id)
             storage.remove_class(connection, class_id)
+
+
+def _check_isin_free(known: Iterable[Asset], wanted: Asset) -> None:
+    for each in known:
+        if wanted.isin and each.id != wanted.id and (each.isin, each.currency) == (wanted.isin, wanted.currency):
+            raise AlreadyExists(f"{each.symbol} has the ISIN {wanted.isin} in {wanted.currency} already. Use that one.")
 
 
 def _left_its_class(asset: Asset) -> str:

@@ -32,7 +32,7 @@ from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
-from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
+from wealthdesk.storage import accounts, aliases, assets, holdings, prices, settings, targets
 from wealthdesk.storage.database import Database, Reading
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
@@ -198,6 +198,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         has_base=settings.setting(connection, BASE_CURRENCY) is not None,
         known_prices=prices.prices_on(connection, days_of(read, today)),
         known_rates=prices.all_rates(connection),
+        aliases=aliases.all_aliases(connection),
     )
     names = Names.of(
         (*known.accounts.values(), *matched.accounts),
@@ -221,6 +222,7 @@ def _gist(preview: ImportPreview) -> object:
         ],
         [(each.on, each.price) for each in matched.prices],
         [each.holding for each in matched.gone],
+        [phantom.id for phantom, _ in matched.absorbed],
         matched.rates,
         [(each.name, each.version) for each in (*told.added, *told.changed)],
     )
@@ -237,6 +239,8 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
         accounts.add_account(connection, account)
     for asset_class in matched.classes:
         assets.add_class(connection, asset_class)
+    for phantom, kept in matched.absorbed:
+        assets.absorb_asset(connection, phantom.id, kept.id)
     for asset in matched.completed:
         assets.complete_asset(connection, asset)
     for change in matched.changed:
@@ -247,6 +251,8 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
         *(partial(assets.add_assets, connection, some) for some in _batches(matched.assets)),
         *(partial(holdings.add_holdings, connection, some) for some in _batches(added)),
         *(partial(prices.set_prices, connection, some) for some in _batches(matched.prices)),
+        *(partial(aliases.set_aliases, connection, some, ()) for some in _batches(matched.asset_aliases)),
+        partial(aliases.set_aliases, connection, (), matched.account_aliases),
     )
     for done, step in enumerate(steps):
         progress(done, len(steps))

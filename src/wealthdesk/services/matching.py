@@ -5,16 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import uuid4
 
 from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.aliases import OF_ONE_ISIN, AccountAlias, Aliases, AssetAlias, plain, source_of
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, checked_exposures
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
-from wealthdesk.importers.draft import Candidate, Draft, Field, Problem
+from wealthdesk.importers.draft import Candidate, CandidatePrice, Draft, Field, Problem
+from wealthdesk.importers.export_format import OWN_FORMAT
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
 
@@ -48,7 +51,9 @@ class Gone:
 class Matched:
     """What keeping the drafts changes. `base_currency` is set where the portfolio has none yet.
 
-    completed: known assets that get classes or an ISIN they did not have. Nothing that the user set is replaced.
+    completed: known assets that get classes or an ISIN they did not have, or the new symbol that the files which named
+    them before have for them. Nothing that the user set is replaced. absorbed: assets that were only ever given prices,
+    which are those of another one (the second of the two). aliases: what the files call what is known by other names.
     """
 
     base_currency: str | None
@@ -64,11 +69,14 @@ class Matched:
     gone: tuple[Gone, ...]
     problems: tuple[tuple[str, Problem], ...]
     notes: tuple[str, ...]
+    absorbed: tuple[tuple[Asset, Asset], ...] = ()
+    asset_aliases: tuple[AssetAlias, ...] = ()
+    account_aliases: tuple[AccountAlias, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change (holdings that are gone from the file stay unless the user removes them)."""
-        news = (self.accounts, self.classes, self.assets, self.completed, self.added, self.changed)
+        news = (self.accounts, self.classes, self.assets, self.completed, self.absorbed, self.added, self.changed)
         return not any((*news, self.prices, self.rates))
 
 
@@ -80,9 +88,10 @@ def match(
     has_base: bool,
     known_prices: Mapping[tuple[str, date], Decimal],
     known_rates: Iterable[FxRate],
+    aliases: Aliases,
 ) -> Matched:
     """Matches drafts with the portfolio. `known_prices` are those of the days that the drafts have prices of."""
-    matching = _Matching(known, today, None if has_base else _usual_currency(drafts))
+    matching = _Matching(known, today, None if has_base else _usual_currency(drafts), aliases)
     for draft in drafts:
         matching.take(draft)
     return matching.result(known_prices, {(r.base, r.quote, r.on): r.rate for r in known_rates})
@@ -101,6 +110,16 @@ def _usual_currency(drafts: Iterable[Draft]) -> str | None:
         return named
     counted = Counter(each.currency for draft in drafts for each in draft.candidates)
     return counted.most_common(1)[0][0] if counted else None
+
+
+class _Line(NamedTuple):
+    """What the holding and the price of one line have in common. turn: which of the files it is."""
+
+    turn: int
+    symbol: str
+    isin: str | None
+    currency: str
+    account_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +145,16 @@ class _Matching:
     known: Portfolio
     today: date
     base: str | None
+    aliases: Aliases
     new_accounts: dict[str, Account] = field(default_factory=dict)
     new_classes: dict[str, AssetClass] = field(default_factory=dict)
     new_assets: dict[str, Asset] = field(default_factory=dict)
     completed: dict[str, Asset] = field(default_factory=dict)
+    absorbed: dict[str, tuple[Asset, Asset]] = field(default_factory=dict)
+    asset_aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    account_aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    of_lines: "dict[_Line, dict[str, None]]" = field(default_factory=dict)
+    """A line of a file → the ids of the assets that it turned out to be."""
     turn: int = 0
     wanted: "dict[tuple[str, str], _Told]" = field(default_factory=dict)
     refused: set[tuple[int, str, str]] = field(default_factory=set)
@@ -144,6 +169,8 @@ class _Matching:
     by_isin: dict[tuple[str, str], Asset] = field(init=False)
     class_ids: dict[str, str] = field(init=False)
     cash: dict[str, Asset] = field(init=False)
+    twins: dict[str, list[Asset]] = field(init=False)
+    """The id of an asset → those that are known to be of the same ISIN and stand beside it until they are merged."""
     held: dict[tuple[str, str], Holding] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +178,11 @@ class _Matching:
         self.by_symbol, self.by_isin, self.cash = {}, {}, {}
         for asset in self.known.assets.values():
             self._remember(asset)
+        self.twins = {}
+        for (source, text, currency), asset_id in sorted(self.aliases.assets.items()):
+            twin = self.by_symbol.get((text, currency)) if source == OF_ONE_ISIN else None
+            if twin is not None and twin.id != asset_id:
+                self.twins.setdefault(asset_id, []).append(twin)
         self.class_ids = {each.name.casefold(): each.id for each in self.known.classes.values()}
         self.held = {(each.account_id, each.asset_id): each for each in self.known.holdings}
 
@@ -167,11 +199,9 @@ class _Matching:
         for told_price in draft.prices:
             if (self.turn, told_price.symbol, told_price.currency) in self.refused:
                 continue
-            asset = self._asset(told_price.symbol, told_price.currency) or self._add_asset(
-                Candidate(told_price.line, None, told_price.symbol, None, Decimal(0), told_price.currency), any_step
-            )
             on = told_price.on or draft.as_of or self.today
-            self.prices[asset.id, on] = Price(asset.id, on, told_price.price, SOURCE)
+            for asset_id in self._priced(draft, told_price, any_step):
+                self.prices[asset_id, on] = Price(asset_id, on, told_price.price, SOURCE)
         for told_rate in draft.rates:
             on = told_rate.on or draft.as_of or self.today
             rate = FxRate(told_rate.base, told_rate.quote, on, told_rate.rate)
@@ -187,7 +217,9 @@ class _Matching:
             self._problem(draft, 0, "Account", "The file names no account, and there are several.", fix)
             return
         account = self._account(draft, candidate.line, candidate.account, None, candidate.currency)
-        asset = self._matched_asset(draft, candidate, any_step)
+        asset = self._matched_asset(draft, candidate, any_step, account)
+        if account is not None and asset is not None:
+            asset = self._as_held(account, asset, draft, candidate)
         if account is None or asset is None:
             self.refused.add((self.turn, candidate.symbol, candidate.currency))
             return
@@ -220,8 +252,10 @@ class _Matching:
         return told
 
     def _account(self, draft: Draft, line: int, name: str, kind: str | None, currency: str | None) -> Account | None:
-        found = self.accounts.get(" ".join(name.split()).casefold())
+        text = plain(name)
+        found = self.accounts.get(text) or self._renamed_account(draft, text, name)
         if found is not None:
+            self._call_account(draft, text, found)
             return found
         try:
             checked = account_name(name)
@@ -231,30 +265,153 @@ class _Matching:
         told = AccountKind(kind) if kind in set(AccountKind) else AccountKind.TAXABLE
         new = Account(str(uuid4()), checked, told, currency or self.base or self.known.base_currency)
         self.accounts[checked.casefold()] = self.new_accounts[new.id] = new
+        self._call_account(draft, text, new)
         return new
 
-    def _matched_asset(self, draft: Draft, candidate: Candidate, any_step: bool) -> Asset | None:
+    def _renamed_account(self, draft: Draft, text: str, name: str) -> Account | None:
+        """The account that files of this kind called so before it got another name here."""
+        found = self.known.accounts.get(self.aliases.accounts.get((draft.format, text), ""))
+        if found is not None:
+            self.notes.append(f"“{name}” in {draft.file_name} is the account “{found.name}” here.")
+        return found
+
+    def _call_account(self, draft: Draft, text: str, account: Account) -> None:
+        if draft.format != OWN_FORMAT and self.aliases.accounts.get((draft.format, text)) != account.id:
+            self.account_aliases[draft.format, text] = account.id
+
+    def _as_held(self, account: Account, asset: Asset, draft: Draft, candidate: Candidate) -> Asset:
+        """The asset, or the other one of its ISIN that the account holds in its place until the two are merged."""
+        twins = self.twins.get(asset.id, ())
+        if not twins or (account.id, asset.id) in self.held:
+            return asset
+        twin = next((each for each in twins if (account.id, each.id) in self.held), asset)
+        self._is(draft, candidate.symbol, candidate.isin, candidate.currency, account.id, twin)
+        return twin
+
+    def _priced(self, draft: Draft, told: CandidatePrice, any_step: bool) -> Iterable[str]:
+        """The ids of the assets that a price is of: those that the holdings on its lines are of."""
+        found: dict[str, None] = {}
+        for name in told.accounts:
+            account = self.accounts.get(plain(name)) if name else None
+            account = account or (self._renamed_account(draft, plain(name), name) if name else None)
+            account_id = account.id if account else None
+            line = _Line(self.turn, told.symbol, told.isin, told.currency, account_id)
+            if line not in self.of_lines:
+                candidate = Candidate(told.line, None, told.symbol, None, Decimal(0), told.currency, isin=told.isin)
+                self._matched_asset(draft, candidate, any_step, account)
+            found |= self.of_lines.get(line, {})
+        return found
+
+    def _matched_asset(
+        self, draft: Draft, candidate: Candidate, any_step: bool, account: Account | None = None
+    ) -> Asset | None:
+        """The asset that a line is of, which is remembered for the price of the line and for the next file."""
+        asset = self._known_or_new(draft, candidate, any_step, account)
+        if asset is not None and not candidate.is_cash:
+            account_id = account.id if account else None
+            self._is(draft, candidate.symbol, candidate.isin, candidate.currency, account_id, asset)
+            source = source_of(draft.format, account_id)
+            key = (source, candidate.symbol, candidate.currency)
+            if draft.format != OWN_FORMAT and self.aliases.assets.get(key) != asset.id:
+                self.asset_aliases[key] = asset.id
+        return asset
+
+    def _is(
+        self, draft: Draft, symbol: str, isin: str | None, currency: str, account_id: str | None, asset: Asset
+    ) -> None:
+        line = _Line(self.turn, symbol, isin, currency, account_id)
+        self.of_lines.setdefault(line, {})[asset.id] = None
+
+    def _known_or_new(
+        self, draft: Draft, candidate: Candidate, any_step: bool, account: Account | None
+    ) -> Asset | None:
         if candidate.is_cash:
             cash = self.cash.get(candidate.currency)
             return self._complete(cash, candidate) if cash else self._add_asset(candidate, any_step)
-        found = self._asset(candidate.symbol, candidate.currency, candidate.isin)
+        source = source_of(draft.format, account.id if account else None)
+        found = self._asset(candidate, source, is_own=draft.format == OWN_FORMAT)
         if found is None and self._is_cash_symbol(candidate):
             what = f"{candidate.symbol} means cash here, but it has another price in the file."
             self._problem(draft, candidate.line, "Symbol", what, "Give it another symbol, in the file too.")
             return None
         if found is None:
+            self._tell_other_currencies(candidate)
             return self._add_asset(candidate, any_step)
         if candidate.isin and found.isin and found.isin != candidate.isin:
             what = f"{candidate.symbol} is {found.isin} here, but {candidate.isin} in the file."
             self._problem(draft, candidate.line, "ISIN", what, "Give one of the two another symbol.")
             return None
-        return self._complete(found, candidate)
+        found = self._absorbing(found, candidate)
+        return self._complete(self._renamed(found, candidate, source), candidate)
 
-    def _asset(self, symbol: str, currency: str, isin: str | None = None) -> Asset | None:
-        found = self.by_symbol.get((symbol, currency)) or self.by_symbol.get((symbol.casefold(), currency))
-        if found is None and (isin or symbol):
-            found = self.by_isin.get((isin or symbol, currency))
+    def _asset(self, candidate: Candidate, source: str, *, is_own: bool) -> Asset | None:
+        """By its ISIN, then by what the source calls it, then by its symbol: each in its currency.
+
+        A file of our own calls everything what it is called here.
+        """
+        symbol, currency, isin = candidate.symbol, candidate.currency, candidate.isin
+        found = self.by_isin.get((isin or symbol, currency))
+        if found is None and not is_own:
+            found = self._called(source, symbol, currency) or self._called(OF_ONE_ISIN, symbol, currency)
+            if found is not None and isin and found.isin not in (None, isin):  # the symbol means another one by now
+                found = None
+        return found or self._of_symbol(symbol, currency)
+
+    def _of_symbol(self, symbol: str, currency: str) -> Asset | None:
+        return self.by_symbol.get((symbol, currency)) or self.by_symbol.get((symbol.casefold(), currency))
+
+    def _called(self, source: str, text: str, currency: str) -> Asset | None:
+        asset_id = self.asset_aliases.get((source, text, currency)) or self.aliases.assets.get((source, text, currency))
+        return self._current(asset_id) if asset_id else None
+
+    def _current(self, asset_id: str) -> Asset | None:
+        return self.new_assets.get(asset_id) or self.completed.get(asset_id) or self.known.assets.get(asset_id)
+
+    def _absorbing(self, found: Asset, candidate: Candidate) -> Asset:
+        """The asset; where another one has the line's symbol and only ever got prices, they were meant for this one."""
+        other = self._of_symbol(candidate.symbol, candidate.currency)
+        if other is None or other.id == found.id:
+            return found
+        is_free = not any(other.id in ids for ids in self.of_lines.values())
+        if other.id in self.aliases.only_priced and is_free:
+            self.absorbed[other.id] = other, found
+            for key in [key for key, each in self.by_symbol.items() if each.id == other.id]:
+                del self.by_symbol[key]
+            self.notes.append(
+                f"{other.symbol} had nothing but prices: it is {found.symbol}, and its prices are kept there."
+            )
+        else:
+            self.notes.append(f"{candidate.symbol} in the file is {found.symbol} here, and not {other.symbol}.")
         return found
+
+    def _renamed(self, found: Asset, candidate: Candidate, source: str) -> Asset:
+        """The asset under the new symbol that the source has for it, if it had the one here from the same source.
+
+        A symbol that the user typed stays, and so does one that the source still uses.
+        """
+        symbol, currency = candidate.symbol, candidate.currency
+        if found.isin is None or candidate.isin != found.isin or symbol in (found.symbol, found.isin):
+            return found
+        was_told = self.aliases.assets.get((source, found.symbol, currency)) == found.id
+        is_news = (source, symbol, currency) not in self.aliases.assets
+        if not (found.symbol == found.isin or (was_told and is_news)) or self._of_symbol(symbol, currency):
+            return found
+        name = (candidate.name or symbol) if found.name == found.symbol else found.name
+        renamed = replace(found, symbol=symbol, name=name)
+        (self.new_assets if found.id in self.new_assets else self.completed)[found.id] = renamed
+        for key in [key for key, each in self.by_symbol.items() if each.id == found.id]:
+            del self.by_symbol[key]
+        self._remember(renamed)
+        self.notes.append(f"{found.symbol} is called {symbol} by the file now, and so it is here (the same ISIN).")
+        return renamed
+
+    def _tell_other_currencies(self, candidate: Candidate) -> None:
+        others = sorted(each.currency for (isin, _), each in self.by_isin.items() if isin == candidate.isin)
+        if candidate.isin and others:
+            self.notes.append(
+                f"{candidate.symbol} in {candidate.currency} is kept beside the one in {' and '.join(others)}: "
+                "it has the same ISIN and another currency."
+            )
 
     def _is_cash_symbol(self, candidate: Candidate) -> bool:
         cash = self.cash.get(candidate.currency)
@@ -347,6 +504,9 @@ class _Matching:
             gone=tuple(self._gone()),
             problems=tuple(self.problems),
             notes=tuple(dict.fromkeys(self.notes)),
+            absorbed=tuple(self.absorbed.values()),
+            asset_aliases=tuple(AssetAlias(*key, asset_id) for key, asset_id in self.asset_aliases.items()),
+            account_aliases=tuple(AccountAlias(*key, each) for key, each in self.account_aliases.items()),
         )
 
     def _change(self, account_id: str, asset_id: str, told: "_Told") -> HoldingChange:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.errors import NotFound
+from wealthdesk.storage.aliases import forget_account
 from wealthdesk.storage.database import Reading, Row, refusing
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def change_account(connection: "Writing", changed: Account, now: datetime) -> No
 def remove_account(connection: "Writing", account_id: str) -> None:
     """Removes an account with its holdings and strategies."""
     account(connection, account_id)
+    forget_account(connection, account_id)
     connection.delete("accounts", id=account_id)
 
 

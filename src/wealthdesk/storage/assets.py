@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Reading, Row, refusing
-from wealthdesk.storage.texts import decimal_of
+from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -109,9 +109,27 @@ def change_asset(connection: "Writing", changed: Asset, now: datetime) -> None:
 
 
 def complete_asset(connection: "Writing", completed: Asset) -> None:
-    """Keeps the exposures and the ISIN that an asset did not have."""
-    connection.update("assets", {"isin": completed.isin}, id=completed.id)
-    set_exposures(connection, completed.id, completed.exposures)
+    """Keeps the exposures, the ISIN and the symbol that a file knows of an asset."""
+    values = {"isin": completed.isin, "symbol": completed.symbol, "name": completed.name}
+    with refusing(unique=_TAKEN):
+        connection.update("assets", values, id=completed.id)
+    if completed.exposures != asset(connection, completed.id).exposures:
+        set_exposures(connection, completed.id, completed.exposures)
+
+
+def absorb_asset(connection: "Writing", absorbed_id: str, into_id: str) -> None:
+    """Removes an asset that has nothing but prices; those of days that the other has none of become its own."""
+    own = "SELECT 1 FROM prices AS own WHERE own.asset_id = ? AND own.on_date = prices.on_date"
+    moved = f"SELECT on_date, price, source FROM prices WHERE asset_id = ? AND NOT EXISTS ({own})"  # noqa: S608
+    found = connection.rows(moved, absorbed_id, into_id)
+    connection.insert(
+        "prices",
+        *(
+            {"asset_id": into_id, "on_date": day_of(on), "price": decimal_of(price), "source": source}
+            for on, price, source in found
+        ),
+    )
+    connection.delete("assets", id=absorbed_id)
 
 
 def set_exposures(connection: "Writing", asset_id: str, exposures: Iterable[Exposure]) -> None:

@@ -47,8 +47,10 @@ from wealthdesk.storage.schema import schema_of
 TABLES: Final = frozenset(
     {
         "accounts",
+        "account_aliases",
         "asset_classes",
         "assets",
+        "asset_aliases",
         "asset_exposures",
         "holdings",
         "prices",

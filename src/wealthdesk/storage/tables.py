@@ -95,6 +95,34 @@ assets = Table(
     _currency(),
     CheckConstraint("lot_step NOT LIKE '-%' AND lot_step <> '0'", name="lot_step"),
 )
+Index("uq_assets_isin_currency", assets.c.isin, assets.c.currency, unique=True)
+
+# What files call an asset. source: which kind of file, and of which account (its id); empty: the symbols of assets
+# that were found to be of the same ISIN as the one with this id.
+asset_aliases = Table(
+    "asset_aliases",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("source", "text", "currency"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("length(text) > 0", name="text"),
+    _currency(),
+)
+
+# What files of a kind (source) call an account.
+account_aliases = Table(
+    "account_aliases",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("account_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("source", "text"),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("length(text) > 0", name="text"),
+)
 
 asset_exposures = Table(
     "asset_exposures",

@@ -166,5 +166,7 @@ def news_lines(preview: ImportPreview) -> list[str]:
         lines.append(f"{text.count(len(matched.assets), 'new asset')}: {several(a.symbol for a in matched.assets)}")
     if matched.completed:
         names = several(a.symbol for a in matched.completed)
-        lines.append(f"{text.count(len(matched.completed), 'asset')} completed with a class or an ISIN: {names}")
+        lines.append(
+            f"{text.count(len(matched.completed), 'asset')} completed with a class, an ISIN or a new symbol: {names}"
+        )
     return lines

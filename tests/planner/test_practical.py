@@ -15,9 +15,10 @@ from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, purses_after, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.objective import class_shares, score, turnover_cost
-from wealthdesk.planner.practical import Sheet, sheet
+from wealthdesk.planner.practical import Sheet, _rounding, always, sheet
 from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
 from wealthdesk.planner.programme import Programme
+from wealthdesk.planner.proof import Proof, seeded
 from wealthdesk.planner.sparse import Sparse
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -351,3 +352,24 @@ def test_a_search_that_is_told_to_stop_ends_with_what_it_has() -> None:
         return False
 
     assert sheet(small(Mode.REBALANCE), progress=tell) == told[0]
+
+
+@settings(FEW, max_examples=20)
+@given(problems())
+def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
+    """Trades made in part bound trades made whole, and both bound every plan with as many trades."""
+    found = sheet(problem)
+    if found.shortfall or not found.points:
+        return
+    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
+    for point in found.points:
+        proof = Proof(sparse.programme, sparse.rules, sparse.eta, range(len(sparse.programme.units)), point.trades)
+        seeded(proof, [], point.j)
+        bounds = [proof.solve(gap=0.0, nodes=10_000, in_parts=in_parts) for in_parts in (True, False)]
+        told = [each.lower for each in bounds if each is not None]
+        assert len(told) == 2
+        slack = _rounding(sparse, point.trades) + 1e-9
+        assert told[0] <= told[1] + slack
+        # A single trade may be smaller than the programme of several has it.
+        if point.trades == 1 or not sparse.rules.single_is_free:
+            assert told[1] <= point.j + slack

@@ -40,13 +40,11 @@ ROUNDS = 12
 NODES = 20_000
 PROVEN = 1e-5
 METHOD = "sparse"
-PROOF_ROUNDS = 4
+ROUNDS_IN_PARTS, PROOF_ROUNDS = 4, 4
 PROVEN_SHOWN = 1e-4
 """A plan that is shown is proven until at most this part of what it brings can be missed."""
 TOLD = 0.2
 """Of a bound that lets more than this part be missed nothing is told."""
-RELAXED = 600
-"""Up to so many trades that may be made, all of them at once are sized for a bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +215,9 @@ def _looked_at(sparse: Sparse, best: _Best, most: int) -> float:
     programme = sparse.programme
     whole = any(is_whole(unit) for unit in programme.units)
     proof = Proof(programme, sparse.rules, sparse.eta, range(len(programme.units)), most, whole)
-    points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
-    seeded(proof, points)
     nothing = score(programme.problem, settle(programme.problem, {})).j
+    points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
+    seeded(proof, points, nothing if best.answer is None else best.j)
     lower = -inf
     for _ in range(ROUNDS):
         reach = max(nothing, 1e-9) if best.answer is None else max(nothing - best.j, best.j * 1e-6, 1e-9)
@@ -606,8 +604,8 @@ class _Control:
     def _regret(self, point: Point) -> float | None:
         from wealthdesk.planner.bound import regret_bound
 
-        lower = max(self._lower.get(self._any_number, -inf), self._priced(self._closest))
-        regret = None if lower == -inf else regret_bound(point.j, self._nothing, lower)
+        lower = self._lower.get(self._any_number)
+        regret = None if lower is None else regret_bound(point.j, self._nothing, lower)
         return regret if regret is not None and regret <= TOLD else None
 
     @property
@@ -615,66 +613,53 @@ class _Control:
         """So many trades are no limit."""
         return len(self._programme.units)
 
-    def _priced(self, fit: Fit | None) -> float:
-        """What no plan of any number of trades is below, told by the prices of a fit."""
-        return -inf if fit is None else self._main.lower(fit) - _rounding(self._main, len(fit.support))
-
-    def _alone(self) -> float:
-        """What no plan of a single trade is below, which may be of any size where money comes in or goes out."""
-        from wealthdesk.planner.proof import Proof, seeded
-
-        proof = Proof(self._programme, self._main.rules, self._main.eta, range(len(self._programme.units)), 1)
-        seeded(proof, [(each.sized.fit.k, each.sized.fit.gap) for each in self._candidates().values()])
-        found = proof.solve(gap=PROVEN_SHOWN * max(self._gain(), 1e-9), nodes=NODES, goes_on=self._goes_on)
-        return -inf if found is None else found.lower - _rounding(self._main, 1)
-
     def prove(self) -> None:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
         sheet = self.sheet()
-        chosen = sheet.chosen
-        if not chosen.trades:
-            return
-        self._prove(chosen.trades)
-        if chosen.trades >= sheet.closest and not self._is_proven(self.sheet().regret_bound) and self._goes_on():
-            self._relax()
-            if not self._is_proven(self.sheet().regret_bound) and self._goes_on():
-                self._prove(self._any_number)
+        if sheet.chosen.trades:
+            self._prove(self._any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
 
-    def _is_proven(self, regret: float | None) -> bool:
-        return regret is not None and regret <= PROVEN_SHOWN
-
-    def _relax(self) -> None:
-        """The bound of any number of trades by the prices of the plan that makes all trades at once, however small."""
-        everything = tuple(range(self._any_number))
-        if len(everything) <= RELAXED:
-            lower = self._priced(self._main.fit(everything, self._closest))
-            self._lower[self._any_number] = max(self._lower.get(self._any_number, -inf), lower)
-
-    def _prove(self, most: int) -> None:
-        """The bound of at most so many trades, by the programmes that know all rules."""
+    def _proof(self, most: int) -> Proof:
+        """The programme of at most so many trades, with tangents where good plans are."""
         from wealthdesk.planner.proof import Proof, seeded
 
-        sparse = self._main
-        alone = self._alone() if sparse.rules.single_is_free and most > 1 else inf
-        proof = Proof(self._programme, sparse.rules, sparse.eta, range(len(self._programme.units)), most)
+        proof = Proof(self._programme, self._main.rules, self._main.eta, range(self._any_number), most)
         known = self._candidates()
         points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in known.items() if count >= most]
-        if not points:
-            points = [(each.sized.fit.k, each.sized.fit.gap) for each in known.values()]
-        seeded(proof, points[:1] + points[-1:])
-        for _ in range(PROOF_ROUNDS):
-            best = min(each.j for count, each in self._candidates().items() if count <= most)
+        seeded(proof, points[:1] + points[-1:], self._best_j(most))
+        return proof
+
+    def _best_j(self, most: int) -> float:
+        return min((each.j for count, each in self._candidates().items() if count <= most), default=self._nothing)
+
+    def _alone(self) -> float:
+        """What no plan of a single trade is below, which may be of any size where money comes in or goes out."""
+        gap = PROVEN_SHOWN * max(self._gain(), 1e-9)
+        found = self._proof(1).solve(gap=gap, nodes=NODES, goes_on=self._goes_on)
+        return -inf if found is None else found.lower - _rounding(self._main, 1)
+
+    def _prove(self, most: int) -> None:
+        """The bound of at most so many trades, by the programmes that know all rules.
+
+        First with trades that may be made in part, which is quick and gives the tangents that count.
+        """
+        sparse = self._main
+        alone = self._alone() if sparse.rules.single_is_free and most > 1 else inf
+        proof = self._proof(most)
+        for in_parts in (True,) * ROUNDS_IN_PARTS + (False,) * PROOF_ROUNDS:
+            best = self._best_j(most)
             gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
-            found = proof.solve(gap=gap / 2, nodes=NODES, goes_on=self._goes_on)
+            found = proof.solve(gap=gap / 2, nodes=NODES, goes_on=self._goes_on, in_parts=in_parts)
             if found is None or not self._goes_on():
                 break
-            lower = min(alone, found.lower - _rounding(sparse, most))
-            self._lower[most] = max(self._lower.get(most, -inf), lower)
-            fit = sparse.offer(found.support)
+            before = self._lower.get(most, -inf)
+            lower = self._lower[most] = max(before, min(alone, found.lower - _rounding(sparse, most)))
             proof.touch(found.k, found.gap)
+            fit = None if in_parts else sparse.offer(found.support)
             if fit is not None:
                 proof.touch(fit.k, fit.gap)
-            if best - lower <= gap:
+            is_better = lower > before or self._best_j(most) < best
+            if self._best_j(most) - lower <= gap or not (is_better or in_parts):
                 break
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PERCENT = 100.0
 """Columns are in percent of the total, J in its ten-thousandths: numbers of a size that solvers like."""
+PART = 1e-6
+"""A trade that is made to a smaller part is not made."""
+PARTS = (0.0, 0.06, 0.125, 0.25, 0.5, 1.0)
 SMALLEST_STEP = 1e-4
 """Tangents closer than this (in percent, weighted) are one."""
 
@@ -49,6 +52,7 @@ class Proof:
     most: int
     whole: bool = False
     tangents: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    _parts: dict[int, int] = field(default_factory=dict)
 
     def touch(self, k: Array, gap: Array) -> None:
         """Adds the tangents at a point of the rows."""
@@ -57,6 +61,11 @@ class Proof:
         for asset in self._assets():
             weight = float(self.programme.asset_weight[asset]) ** 0.5
             self._add(("asset", asset), PERCENT * weight * float(gap[asset]))
+
+    def touch_all(self, distance: float) -> None:
+        """Adds the tangents where every weighted distance is the same."""
+        for key in [("k", row) for row in range(len(self.programme.k))] + [("asset", each) for each in self._assets()]:
+            self._add(key, PERCENT * distance)
 
     def _add(self, key: tuple[str, int], value: float) -> None:
         known = self.tangents.setdefault(key, [])
@@ -68,8 +77,13 @@ class Proof:
         own = {self.programme.units[at].asset for at in self.units} | self.programme.zones.keys()
         return [asset for asset in sorted(own) if weight[asset] > 0]
 
-    def solve(self, *, gap: float, nodes: int, goes_on: Callable[[], bool] | None = None) -> Round | None:
-        """One round, to within a gap of J; None where nothing is allowed or nothing was found."""
+    def solve(
+        self, *, gap: float, nodes: int, goes_on: Callable[[], bool] | None = None, in_parts: bool = False
+    ) -> Round | None:
+        """One round, to within a gap of J; None where nothing is allowed or nothing was found.
+
+        in_parts: trades may be made in part, each at a part of its amount: a weaker bound, quickly.
+        """
         import numpy as np
 
         programme = self.programme
@@ -83,6 +97,8 @@ class Proof:
         rows = self._wanted(mixed, columns, made)
         if not asked():
             return None
+        if in_parts:
+            mixed.whole = [False] * len(mixed.whole)
         solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on)
         if solved is None:
             return None
@@ -92,8 +108,10 @@ class Proof:
             value = solved.values[column] / PERCENT
             if kind == "k":
                 k[at] = value
-            else:
-                away[at] = value / float(programme.asset_weight[at]) ** 0.5
+                continue
+            value /= float(programme.asset_weight[at]) ** 0.5
+            part = solved.values[self._parts[at]] if at in self._parts else 0.0
+            away[at] += (value - away[at]) / part if part > PART else 0.0
         untouched = np.ones(len(away), dtype=bool)
         untouched[self._assets()] = False
         constant = float((programme.asset_weight * programme.away(programme.gap) ** 2)[untouched].sum())
@@ -226,6 +244,7 @@ class Proof:
                     if programme.units[at].fixed:
                         terms[binary] = -PERCENT * programme.units[at].fixed * programme.cash_scale
             rows["k", row] = self._square(mixed, ("k", row), terms, PERCENT * float(value))
+        self._parts = self._made_of_assets(mixed, made)
         signs: dict[int, dict[int, float]] = {}
         for each, column in columns.items():
             signs.setdefault(int(programme.asset[each]), {})[column] = float(programme.sign[each])
@@ -237,12 +256,39 @@ class Proof:
             )
         return rows
 
+    def _made_of_assets(self, mixed: Mixed, made: dict[int, int]) -> dict[int, int]:
+        """For each asset that may be traded, the variable that says whether it is."""
+        parts: dict[int, int] = {}
+        for asset, members in enumerate(self.programme.by_asset):
+            own = [made[at] for at in members if at in made]
+            if len(own) == 1:
+                parts[asset] = own[0]
+            elif own:
+                parts[asset] = mixed.column(0.0, 1.0)
+                mixed.row({parts[asset]: 1.0, **dict.fromkeys(own, -1.0)}, upper=0.0)
+        return parts
+
     def _square(self, mixed: Mixed, key: tuple[str, int], terms: dict[int, float], value: float) -> int:
+        """The variable of a weighted distance, and limits that keep another from being below its square.
+
+        An asset that is not traded stays where it is: its tangents count as far as it is traded (perspective cuts of
+        A. Frangioni and C. Gentile, Math. Programming 106, 2006), and trades made in part gain no more than that part.
+        """
         away = mixed.column(-inf, inf)
         mixed.row({**terms, away: -1.0}, lower=-value, upper=-value)
         square = mixed.column(0.0, inf, cost=1.0)
+        kind, at = key
+        part = self._parts.get(at) if kind == "asset" else None
+        rest = 0.0
+        if kind == "asset":
+            gap = float(self.programme.away(self.programme.gap)[at])
+            rest = PERCENT * gap * float(self.programme.asset_weight[at]) ** 0.5
         for point in self.tangents.get(key, ()):
-            mixed.row({square: 1.0, away: -2 * point}, lower=-point * point)
+            if part is None:
+                mixed.row({square: 1.0, away: -2 * point}, lower=-point * point)
+            else:
+                moved = (point - rest) ** 2
+                mixed.row({square: 1.0, away: -2 * point, part: moved}, lower=moved - point * point)
         return away
 
 
@@ -255,9 +301,14 @@ def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
     return {columns[each]: float(row[each]) for each in row.nonzero()[0].tolist() if each in columns}
 
 
-def seeded(proof: Proof, points: Iterable[tuple[Array, Array]]) -> None:
-    """Tangents at parts of the way from nothing to each of the points."""
+def seeded(proof: Proof, points: Iterable[tuple[Array, Array]], best: float) -> None:
+    """Tangents at the points, and at parts of all that a weighted distance can be where J is not above the best known.
+
+    They are close where the distances of good plans are: near the targets.
+    """
     programme = proof.programme
-    for k, gap in points:
-        for part in (0.0, 0.25, 0.5, 0.75, 1.0):
-            proof.touch(programme.k + part * (k - programme.k), programme.gap + part * (gap - programme.gap))
+    for k, gap in ((programme.k, programme.gap), *points):
+        proof.touch(k, gap)
+    for part in PARTS:
+        for reach in (part * best**0.5, -part * best**0.5):
+            proof.touch_all(reach)

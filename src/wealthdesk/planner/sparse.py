@@ -328,29 +328,6 @@ class Sparse:
             fit, bounds = found, tried
         return Sized(fit, bounds)
 
-    def lower(self, fit: Fit) -> float:
-        """What J of no allowed plan is below: squares are replaced by their tangents, limits by their prices."""
-        import numpy as np
-
-        programme = self.programme
-        prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
-        gradient = self._cost + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
-        gradient += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
-        for column, burnt in programme.burnt.items():
-            gradient[column] -= 2 * fit.k[programme.cash_row] * burnt
-        least = 2 * float(fit.k @ programme.k) - float(fit.k @ fit.k) - float(prices @ programme.b)
-        least += float(programme.asset_weight @ (2 * fit.gap * programme.gap - fit.gap * fit.gap))
-        low, high = programme.low, programme.most
-        least += float(np.minimum(gradient * low, gradient * high).sum())
-        fee = programme.problem.weights.gamma - float(2 * fit.k[programme.cash_row] * programme.cash_scale)
-        for unit in programme.units:
-            if unit.fixed:
-                # What an account pays out it may sell, and what its fees take as well.
-                more = programme.sales_row.get(unit.account)
-                price = float(prices[unit.row]) - (0.0 if more is None else float(prices[more]))
-                least += min(0.0, (fee + price) * unit.fixed)
-        return least
-
     # Neighbours
 
     def gradient(self, fit: Fit) -> Array:

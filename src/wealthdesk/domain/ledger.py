@@ -44,15 +44,20 @@ class EntryKind(StrEnum):
         """Whether less of an asset is held afterwards."""
         return self in (EntryKind.SELL, EntryKind.DELIVERED)
 
+    @property
+    def moves_assets(self) -> bool:
+        """Whether what is held of an asset changes; a dividend is about one and moves only money."""
+        return self.adds or self.takes or self is EntryKind.SPLIT
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `asset` is what the ledger calls it; None: only money moved.
 
-    quantity: how much of the asset came or went, never below 0; for a split without a ratio what it added, which may
-    be below 0. money: currency → minor units that came (> 0) or went. cost_minor: what it cost that came, fees
-    included, in the asset's currency; None: not known. `at` is the time of the day where it is known: it decides only
-    which of several prices of a day is the last one.
+    quantity: how much of the asset came or went, below 0 where that is taken back; for a split without a ratio what it
+    added, which may be below 0. money: currency → minor units that came (> 0) or went. cost_minor: what it cost that
+    came, fees included, in the asset's currency; None: not known. `at` is the time of the day where it is known: it
+    decides only which of several prices of a day is the last one.
     """
 
     on: date
@@ -155,7 +160,7 @@ def replay(
 ) -> Replayed:
     """Replays a ledger on top of what was held before it began.
 
-    Entries of one day are taken in an order of their own (splits, then what comes, then what goes), so that the order
+    Entries of one day are taken in an order of their own (splits, what comes, what goes), so that the order
     in which they are listed does not matter. What goes is taken from the oldest lots first. The rest of a lot that is
     sold in part keeps its share of the cost, rounded half up: so a ledger cut between two days and replayed in two
     parts comes to the same.
@@ -166,7 +171,7 @@ def replay(
     money_past: dict[str, dict[date, int]] = defaultdict(dict)
     for on, of_day in _days(entries):
         for entry in of_day:
-            if entry.asset is not None:
+            if entry.asset is not None and entry.kind.moves_assets:
                 books.setdefault(entry.asset, _Book(entry.asset, NOTHING_HELD)).take(entry)
             for currency, minor in entry.money:
                 purse[currency] += minor
@@ -192,7 +197,7 @@ def _days(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
 
 
 def _order(entry: Entry) -> tuple[object, ...]:
-    turn = 0 if entry.kind is EntryKind.SPLIT else 2 if entry.kind.takes else 1
+    turn = 0 if entry.kind is EntryKind.SPLIT else (3 if entry.kind.takes else 1) + (entry.quantity < 0)
     cost = -1 if entry.cost_minor is None else entry.cost_minor
     return (turn, entry.asset or "", entry.kind, entry.quantity, entry.ratio or 0, cost, entry.money)
 
@@ -224,12 +229,12 @@ class _Book:
     def take(self, entry: Entry) -> None:
         if entry.kind is EntryKind.SPLIT:
             self._split(entry)
-        elif entry.kind.adds and entry.quantity > 0:
-            self.lots = list(_sorted([*self.lots, Lot(entry.on, entry.quantity, entry.cost_minor)]))
-        elif entry.kind.takes:
-            self._go(entry)
-        else:
+        elif entry.quantity == 0:
             return
+        elif entry.kind.adds == (entry.quantity > 0):
+            self._come(entry)
+        else:
+            self._go(entry)
         if entry.kind is not EntryKind.SPLIT:
             self.moved[entry.kind] = exact_sum(self.moved.get(entry.kind, Decimal(0)), entry.quantity)
         self.past[entry.on] = self.quantity
@@ -243,9 +248,23 @@ class _Book:
         if known is None or known[0] < rank:
             self.prices[entry.on] = (rank, entry.price)
 
+    def _come(self, entry: Entry) -> None:
+        """A lot of its own; what a sale that is taken back had cost is not known any more."""
+        cost = entry.cost_minor if entry.kind.adds else None
+        self.lots = list(_sorted([*self.lots, Lot(entry.on, abs(entry.quantity), cost)]))
+
     def _go(self, entry: Entry) -> None:
-        """The oldest first; what is not there has to have been there before the ledger begins."""
-        to_go, left = entry.quantity, []
+        """The oldest first; what is not there has to have been there before the ledger begins.
+
+        A purchase that is taken back takes the very lot that it made, if that is still whole.
+        """
+        to_go, left = abs(entry.quantity), []
+        if entry.kind.adds:
+            same = (place for place, lot in enumerate(self.lots) if lot.quantity == to_go)
+            made = max(same, key=lambda place: self.lots[place].cost_minor == _negative(entry.cost_minor), default=None)
+            if made is not None:
+                del self.lots[made]
+                return
         for lot in self.lots:
             gone = min(lot.quantity, to_go)
             to_go = exact_sum(to_go, -gone)
@@ -285,6 +304,10 @@ class _Book:
             self.missing_on,
             self.unsplit,
         )
+
+
+def _negative(cost_minor: int | None) -> int | None:
+    return None if cost_minor is None else -cost_minor
 
 
 def _sorted(lots: Iterable[Lot]) -> Sequence[Lot]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wealthdesk.domain.money import NumberFormat
+from wealthdesk.importers.ledger_draft import Ledger
 
 
 class Kind(StrEnum):
@@ -109,6 +110,8 @@ class Layout:
     """The sign, such as $ or €, that stands beside amounts."""
     doubtful: str | None = None
     """A number that could be read with either decimal mark, when nothing in the file settles which."""
+    is_transactions: bool = False
+    """Whether it is a list of what happened rather than of what is held."""
 
     def field_of(self, index: int) -> Field:
         """What the column at `index` means."""
@@ -254,6 +257,8 @@ class Draft:
     kind: Kind = Kind.HOLDINGS
     format: str = "List of positions"
     """Whose file it is or what it is, for people; what files of one format call an asset, they call it again."""
+    ledger: Ledger | None = None
+    """What a list of transactions says happened; what is held by that is known when it has been replayed."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

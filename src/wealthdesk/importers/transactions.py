@@ -14,6 +14,7 @@ _HEADERS: Final = frozenset(
     "settle date|settlement amount|action|activity type|activity|activity date|buy sell|run date|net amount|"
     "principal amount|proceeds|debit|credit|money in|money out|paid in|paid out|running balance|debit amount|"
     "credit amount|execution time|execution date|executed at|filled at|process date|"
+    "transaction currency|buchungsinformation|"
     "buchungstag|buchungsdatum|buchungswahrung|valutadatum|transaktionstyp|transaktionsdatum|umsatzart|vorgang|"
     "auftragsnummer|ordernummer|soll|haben|date operation|type d operation|sens|date de l operation|montant net|"
     "transactiedatum|mutatie|mutatietype|soort transactie|fecha operacion|fecha de operacion|tipo de operacion|"

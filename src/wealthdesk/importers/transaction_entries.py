@@ -1,0 +1,543 @@
+"""What the lines of a list of transactions mean together: the entries of a ledger, in signed money and quantities.
+
+Brokers write amounts with and without fees, with and without signs; the lines tell which by what adds up.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from typing import Final
+
+from wealthdesk.domain.ledger import Entry, EntryKind
+from wealthdesk.domain.money import (
+    CURRENCIES,
+    DECIMALS,
+    LARGEST_MINOR,
+    LARGEST_NUMBER,
+    canonical,
+    exact_product,
+    exact_sum,
+    to_minor,
+)
+from wealthdesk.importers.cells import short
+from wealthdesk.importers.draft import LeftOut, Note, Problem
+from wealthdesk.importers.ledger_draft import Balance, Ledger, LedgerAsset, LedgerRow
+from wealthdesk.importers.transaction_rows import Amount, RawRow, ratio_in
+from wealthdesk.importers.transaction_words import (
+    CANCELLED,
+    NOT_DONE,
+    NOTHING,
+    TRADE,
+    TRANSFER,
+    begins_with_trade,
+    is_cancelled,
+    kind_word,
+)
+
+_EXACT: Final = Context(prec=60)
+_STEP: Final = Decimal(1).scaleb(-DECIMALS)
+_ZERO: Final = Decimal(0)
+_BUY, _SELL = EntryKind.BUY, EntryKind.SELL
+_PRICED: Final = (_BUY, _SELL, EntryKind.REINVESTED)
+_PAYS: Final = (EntryKind.FEE, EntryKind.TAX, EntryKind.WITHDRAWAL)
+_NAMED: Final = {str(kind): kind for kind in EntryKind}
+_INSTEAD: Final = "Correct the line, or leave it out."
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The ledger of a list, and what is to be told of its lines. unknown: words that are not known to happen."""
+
+    ledger: Ledger
+    problems: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[Note, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A line and what happened on it; `undoes` where it takes something back, `in_kind` where no money is paid."""
+
+    row: RawRow
+    kind: EntryKind
+    asset: str | None
+    undoes: bool = False
+    in_kind: bool = False
+
+
+class _Refused(Exception):
+    """A line whose meaning is not known: what is wrong, and how to mend it."""
+
+    def __init__(self, what: str, fix: str = _INSTEAD) -> None:
+        super().__init__(what)
+        self.what, self.fix = what, fix
+
+
+def entries_of(rows: Sequence[RawRow], usual: str, doubtful: Iterable[str]) -> Entries:
+    """What the lines mean. `usual` is the currency of money that names none; `doubtful` is what the lines that could
+    not be read are about, "" where that is not known.
+    """
+    making = _Making(rows, usual)
+    making.classify()
+    making.convert()
+    lost = {making.key_of(each) for each in doubtful if each} | making.doubtful
+    cash_doubtful = making.cash_doubtful or bool(list(doubtful))
+    balances = tuple(making.balances())
+    ledger = Ledger(tuple(making.made), making.assets(), balances, frozenset(lost), cash_doubtful)
+    return Entries(ledger, tuple(making.problems), tuple(making.left_out), tuple(making.notes()), tuple(making.unknown))
+
+
+@dataclass(slots=True)
+class _Making:
+    """The lines on their way to entries."""
+
+    rows: Sequence[RawRow]
+    usual: str
+    told: list[_Told] = field(default_factory=list)
+    made: list[LedgerRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+    cash_doubtful: bool = False
+    scaled: dict[str, Decimal] = field(default_factory=dict)
+    isins: dict[str, str] = field(init=False)
+    currencies: dict[str, str] = field(default_factory=dict)
+    any_below: bool = field(init=False)
+    any_out: bool = field(init=False)
+    styles: "_Styles" = field(init=False)
+    buys_come: bool = False
+    """Whether purchases have quantities above 0 here, so that one below it takes a purchase back."""
+    dividends: set[tuple[object, ...]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows:
+            if row.isin and row.symbol:
+                found[row.symbol.casefold()].add(row.isin)
+        self.isins = {symbol: next(iter(isins)) for symbol, isins in found.items() if len(isins) == 1}
+        self.any_below = any(row.quantity is not None and row.quantity < 0 for row in self.rows)
+        self.any_out = any(row.base is not None and row.base.number < 0 for row in self.rows)
+
+    def key_of(self, symbol: str, isin: str | None = None) -> str:
+        """What tells an asset from the others: its ISIN where that is known, else its symbol or name."""
+        return isin or self.isins.get(symbol.casefold()) or symbol.casefold()
+
+    def classify(self) -> None:
+        """Decide for each line what happened."""
+        for row in self.rows:
+            try:
+                told = self._told(row)
+            except _Refused as refused:
+                self.problems.append(Problem(row.line, "", refused.what, refused.fix))
+                if row.isin or row.symbol or (row.name and row.quantity):
+                    self.doubtful.add(self.key_of(row.symbol or row.name, row.isin))
+                self.cash_doubtful = True
+                continue
+            if isinstance(told, str):
+                words = " · ".join(each for each in (*row.words, row.symbol, row.name) if each)
+                self.left_out.append(LeftOut(row.line, f"{row.on} {words}"[:120], told))
+            else:
+                self.told.append(told)
+        counted: dict[str, Counter[str]] = defaultdict(Counter)
+        for each in self.told:
+            row = each.row
+            code = (row.price.currency if row.price else None) or row.currency or self.usual
+            if each.asset is not None and each.kind.moves_assets:
+                # A dividend's or a transfer's currency weighs less than that of a trade.
+                counted[each.asset][code] += 1000 if each.kind in _PRICED else 1
+        self.currencies = {asset: codes.most_common(1)[0][0] for asset, codes in counted.items()}
+        self.styles = _Styles.of(self.told)
+        self.buys_come = any(each.kind is _BUY and (each.row.quantity or _ZERO) > 0 for each in self.told)
+        self.dividends = {
+            (each.row.on, each.asset, abs(each.row.base.number))
+            for each in self.told
+            if each.kind is EntryKind.DIVIDEND and each.row.base is not None
+        }
+
+    def _told(self, row: RawRow) -> _Told | str:
+        """The line and what happened, or why it is left out; _Refused when that is not known."""
+        state = row.status.casefold().split()
+        if state and state[0].rstrip(",.") in NOT_DONE:
+            return "Not carried out."
+        kind, undoes, in_kind = self._kind(row)
+        if kind == NOTHING:
+            return "Moves nothing that is kept here."
+        asset = None if _is_money(row) else self._asset(row)
+        if kind == TRADE:
+            kind = self._side(row)
+        elif kind == TRANSFER:
+            kind = self._moved(row, asset)
+        found = _NAMED.get(kind)
+        if found is None:
+            raise _Refused(f"“{short(' '.join(row.words))}” does not say what happened.")
+        if found in (EntryKind.RECEIVED, EntryKind.DELIVERED) and (asset is None or not row.quantity):
+            found = EntryKind.DEPOSIT if found is EntryKind.RECEIVED else EntryKind.WITHDRAWAL
+        elif found in (EntryKind.DEPOSIT, EntryKind.WITHDRAWAL) and asset and row.quantity and row.base is None:
+            found = EntryKind.RECEIVED if found is EntryKind.DEPOSIT else EntryKind.DELIVERED
+        if found is EntryKind.RECEIVED and row.quantity is not None and row.quantity < 0:
+            found = EntryKind.DELIVERED
+        if found is EntryKind.REINVESTED and not row.quantity:
+            found = EntryKind.DIVIDEND
+        return self._checked(_Told(row, found, asset, undoes, in_kind))
+
+    def _checked(self, told: _Told) -> _Told | str:
+        row, kind = told.row, told.kind
+        if kind.adds or kind.takes:
+            if told.asset is None:
+                raise _Refused("No symbol stands here.")
+            if not row.quantity:
+                raise _Refused("No quantity stands here.")
+        elif kind is EntryKind.SPLIT:
+            if told.asset is None or (not row.quantity and _ratio(row) is None):
+                raise _Refused("Neither the ratio of the split nor a quantity stands here.")
+        elif row.base is None and not row.fee and not row.tax and not (row.quantity and (row.price or _is_money(row))):
+            if row.quantity and told.asset:
+                raise _Refused("Shares stand here without an amount: what became of them is not known.")
+            return "Moves no money and no shares."
+        return told
+
+    def _kind(self, row: RawRow) -> tuple[str, bool, bool]:
+        """The word for what happened, whether it takes that back, whether a dividend came as shares."""
+        undoes = any(map(is_cancelled, row.words))
+        found = [each for word in row.words if (each := kind_word(word)) is not None and each != CANCELLED]
+        definite = next((each for each in found if each in _NAMED), None)
+        if definite in (EntryKind.DIVIDEND, EntryKind.INTEREST) and EntryKind.REINVESTED in found and row.quantity:
+            return EntryKind.REINVESTED, undoes, True
+        if definite or found:
+            return definite or found[0], undoes, False
+        if not row.words:
+            said = kind_word(row.note) if begins_with_trade(row.note) or not row.quantity else None
+            return said or (TRADE if row.quantity else EntryKind.OTHER), is_cancelled(row.note), False
+        if begins_with_trade(row.note) and (said := kind_word(row.note)) in _NAMED:
+            return str(said), undoes, False
+        self.unknown.append(row.words[0])
+        fix = "Leave the line out, or write what it is: Buy, Sell, Dividend, Deposit, Fee …"
+        raise _Refused(f"“{short(row.words[0])}” is not known as something that happens in an account.", fix)
+
+    def _side(self, row: RawRow) -> str:
+        """Whether a trade that does not say so is a purchase or a sale: by the sign of what moved."""
+        if not row.quantity:
+            raise _Refused("No quantity stands here.")
+        if self.any_below or not self.any_out or row.base is None:
+            return _SELL if row.quantity < 0 else _BUY
+        return _BUY if row.base.number < 0 else _SELL
+
+    def _moved(self, row: RawRow, asset: str | None) -> str:
+        if asset is not None and row.quantity:
+            return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
+        number = row.base.number if row.base else row.quantity if _is_money(row) else None
+        if not number:
+            return EntryKind.OTHER
+        return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
+
+    def _asset(self, row: RawRow) -> str | None:
+        if row.isin or row.symbol:
+            return self.key_of(row.symbol, row.isin)
+        return row.name.casefold() if row.name and row.quantity else None
+
+    def convert(self) -> None:
+        """Make the entries. Splits that are told by several lines of one day are one."""
+        seen: Counter[tuple[object, ...]] = Counter()
+        splits: dict[tuple[object, ...], int] = {}
+        for told in self.told:
+            try:
+                entry = self._entry(told)
+            except _Refused as refused:
+                self.problems.append(Problem(told.row.line, "", refused.what, refused.fix))
+                self.cash_doubtful = True
+                if told.asset:
+                    self.doubtful.add(told.asset)
+                continue
+            row = told.row
+            account = row.account
+            same = (account, row.on, told.asset)
+            if entry.kind is EntryKind.SPLIT and same in splits:
+                self._join(splits[same], entry)
+                continue
+            base = None if row.base is None else (row.base.currency, canonical(row.base.number))
+            price = None if row.price is None else canonical(row.price.number)
+            quantity = None if row.quantity is None else canonical(row.quantity)
+            parts = (account, row.on, told.kind, told.undoes, told.asset, quantity, base, price, canonical(row.fee))
+            seen[parts] += 1
+            text = "|".join(map(str, (*parts[1:], seen[parts])))
+            key = hashlib.sha256(text.encode()).hexdigest()[:32]
+            if entry.kind is EntryKind.SPLIT:
+                splits[same] = len(self.made)
+            self.made.append(LedgerRow(account, entry, key))
+
+    def _join(self, place: int, entry: Entry) -> None:
+        """The parts of a split that takes the old shares out and brings the new ones in, together."""
+        row = self.made[place]
+        if row.entry.ratio is None and entry.ratio is None:
+            both = exact_sum(row.entry.quantity, entry.quantity)
+            self.made[place] = replace(row, entry=replace(row.entry, quantity=both))
+
+    def _entry(self, told: _Told) -> Entry:
+        row, kind = told.row, told.kind
+        quantity = abs(row.quantity) if row.quantity is not None and kind.moves_assets else _ZERO
+        if quantity >= LARGEST_NUMBER:
+            raise _Refused("The quantity is more than can be kept.")
+        ratio = _ratio(row) if kind is EntryKind.SPLIT else None
+        if kind is EntryKind.SPLIT and ratio is None:
+            quantity = _added(row)
+        is_below = row.quantity is not None and row.quantity < 0
+        taken_back = told.undoes or (kind is _BUY and is_below and self.buys_come)
+        if taken_back and (kind.adds or kind.takes):
+            quantity = -quantity
+        money = self._money(told, taken_back)
+        for code, minor in money:
+            if abs(minor) > LARGEST_MINOR:
+                raise _Refused(f"The amount in {code} is more than can be kept.")
+        return Entry(
+            row.on,
+            kind,
+            told.asset,
+            quantity,
+            tuple(each for each in money if each[1]),
+            self._cost(told, money),
+            self._price(told),
+            ratio,
+            row.at,
+            row.line,
+        )
+
+    def _money(self, told: _Told, taken_back: bool) -> tuple[tuple[str, int], ...]:
+        """What the line does to the cash."""
+        row, kind, styles = told.row, told.kind, self.styles
+        if kind in (EntryKind.RECEIVED, EntryKind.DELIVERED, EntryKind.SPLIT):
+            return ()
+        base = self._base(row)
+        code = base.currency or self.usual if base else self.usual
+        costs = exact_sum(styles.fee(row), styles.tax(row))
+        if base is None or (kind in _PAYS and not base.number):
+            number = -abs(costs) if kind in _PAYS else _ZERO
+        elif kind in (_BUY, _SELL):
+            number = -abs(base.number) if kind is _BUY else abs(base.number)
+            number = number if styles.is_net(row) else exact_sum(number, costs)
+            number = -number if taken_back else number
+        elif kind is EntryKind.REINVESTED:
+            pays = row.base is not None and not told.in_kind and (base.number < 0 or self._was_paid(told, base))
+            number = -abs(base.number) if pays else _ZERO
+        else:
+            number = self._paid(told, base.number, costs, taken_back)
+        if row.other is not None and kind is EntryKind.CONVERSION:
+            other = row.other.currency or self.usual
+            return ((code, to_minor(-abs(number), code)), (other, to_minor(abs(row.other.number), other)))
+        return ((code, to_minor(number, code)),)
+
+    def _paid(self, told: _Told, number: Decimal, costs: Decimal, taken_back: bool) -> Decimal:
+        """What money alone comes to: with the sign it is written with, unless such lines are written without."""
+        kind, styles = told.kind, self.styles
+        is_signed = kind in styles.signed_kinds or (kind in _PAYS and styles.buys_are_signed)
+        if number > 0 and not is_signed and (kind in _PAYS) != taken_back:
+            number = -number
+        if styles.is_net(told.row) or kind in (EntryKind.FEE, EntryKind.TAX):
+            return number
+        return exact_sum(number, costs if styles.is_signed(told.row) or number > 0 else -costs)
+
+    def _base(self, row: RawRow) -> Amount | None:
+        """The amount of money; where none stands there, quantity times price, or the quantity of what is money."""
+        if row.base is not None:
+            return row.base
+        if row.quantity and row.price:
+            return Amount(exact_product(row.quantity, row.price.number), row.price.currency)
+        if row.quantity and _is_money(row):
+            return Amount(row.quantity, _money_code(row))
+        return None
+
+    def _was_paid(self, told: _Told, base: Amount) -> bool:
+        """Whether a dividend of the same day and amount paid for what was bought with it."""
+        return (told.row.on, told.asset, abs(base.number)) in self.dividends
+
+    def _cost(self, told: _Told, money: Sequence[tuple[str, int]]) -> int | None:
+        if not told.kind.adds or told.asset is None:
+            return None
+        code = self.currencies[told.asset]
+        if told.kind is _BUY and money and money[0][0] == code:
+            return -money[0][1]
+        base = self._base(told.row)
+        if base is not None and (base.currency or self.usual) == code:
+            return to_minor(abs(base.number), code)
+        row = told.row
+        if row.price and row.quantity and row.price.currency == code:
+            return to_minor(abs(exact_product(row.quantity, row.price.number)), code)
+        return None
+
+    def _price(self, told: _Told) -> Decimal | None:
+        """The price of one unit in the asset's currency, where the value decides its scale."""
+        row = told.row
+        if told.kind not in _PRICED or told.asset is None or not row.quantity:
+            return None
+        code = self.currencies[told.asset]
+        worth = self._worth(told) if (row.currency or self.usual) == code else None
+        if row.price and (row.price.currency or code) == code:
+            scale = _scale(row.price.number, worth)
+            if scale is None:
+                return _kept_price(row.price.number)
+            self.scaled[told.asset] = scale
+        return _kept_price(worth) if worth is not None else None
+
+    def _worth(self, told: _Told) -> Decimal | None:
+        """What one unit was worth by the amount of the line, without fees."""
+        row = told.row
+        if row.base is None or not row.quantity:
+            return None
+        costs = exact_sum(self.styles.fee(row), self.styles.tax(row)) if self.styles.is_net(row) else _ZERO
+        gross = abs(exact_sum(-abs(row.base.number) if told.kind.adds else abs(row.base.number), -costs))
+        return _EXACT.divide(gross, abs(row.quantity))
+
+    def assets(self) -> dict[str, LedgerAsset]:
+        """What is known of the assets; the last line that names one counts."""
+        found: dict[str, LedgerAsset] = {}
+        for told in sorted(self.told, key=lambda each: each.row.on):
+            if told.asset is None or not told.kind.moves_assets:
+                continue
+            row, before = told.row, found.get(told.asset)
+            name = row.name or (before.name if before else None)
+            isin = row.isin or (before.isin if before else None)
+            symbol = row.symbol or (before.symbol if before else "") or isin or row.name
+            found[told.asset] = LedgerAsset(symbol[:80], name, isin, self.currencies[told.asset])
+        return found
+
+    def balances(self) -> Iterable[Balance]:
+        """The last balance of each account and currency."""
+        rows = list(self.rows)
+        if rows and rows[0].on > rows[-1].on:
+            rows.reverse()
+        last: dict[tuple[str | None, str], Balance] = {}
+        for row in rows:
+            if row.balance is not None:
+                code = row.balance.currency or row.currency or self.usual
+                last[row.account, code] = Balance(row.account, code, row.on, to_minor(row.balance.number, code))
+        return last.values()
+
+    def notes(self) -> Iterable[Note]:
+        """What was assumed about the list as a whole."""
+        if not any(row.currency or (row.price and row.price.currency) for row in self.rows):
+            yield Note(f"No currency in the file: {self.usual} is used.")
+        for asset, scale in list(self.scaled.items())[:3]:
+            times = f"{scale:g} times" if scale > 1 else f"a {1 / scale:g}th of"
+            yield Note(f"The prices of {asset} are {times} what was paid for one: what was paid is read.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """How a list writes its amounts. net: whether amounts of a column (by what its header says) have the fees in."""
+
+    net: dict[bool | None, bool]
+    buys_are_signed: bool
+    fees_are_signed: bool
+    taxes_are_signed: bool
+    signed_kinds: frozenset[EntryKind]
+
+    @staticmethod
+    def of(told: Sequence[_Told]) -> "_Styles":
+        votes: Counter[tuple[bool | None, bool]] = Counter()
+        for each in told:
+            vote = _says_net(each)
+            if vote is not None:
+                votes[each.row.is_net, vote] += 1
+        net = {says: _usual(votes[says, True], votes[says, False], says) for says in (True, False, None)}
+        below = {each.kind for each in told if each.row.base is not None and each.row.base.number < 0}
+        return _Styles(
+            net,
+            _BUY in below,
+            any(each.row.fee < 0 for each in told),
+            any(each.row.tax < 0 for each in told),
+            frozenset(below),
+        )
+
+    def is_net(self, row: RawRow) -> bool:
+        """Whether the amount of the line has fees and taxes in it."""
+        return row.base is not None and self.net[row.is_net]
+
+    def is_signed(self, row: RawRow) -> bool:
+        """Whether the fees or taxes of the line are written with the sign that they have."""
+        return (self.fees_are_signed and row.fee != 0) or (self.taxes_are_signed and row.tax != 0)
+
+    def fee(self, row: RawRow) -> Decimal:
+        """What the fees of the line do to the cash."""
+        return row.fee if self.fees_are_signed else -row.fee
+
+    def tax(self, row: RawRow) -> Decimal:
+        """What the taxes of the line do to the cash."""
+        return row.tax if self.taxes_are_signed else -row.tax
+
+
+def _usual(net: int, gross: int, says: bool | None) -> bool:
+    """What most lines tell; where none does, what the header says, and net where it says nothing."""
+    return says is not False if net == gross else net > gross
+
+
+def _says_net(told: _Told) -> bool | None:
+    """Whether a line's own numbers tell that its amount has the fees in it; None when they tell neither."""
+    row = told.row
+    costs = exact_sum(abs(row.fee), abs(row.tax))
+    if told.kind not in (_BUY, _SELL) or row.base is None or row.price is None or not row.quantity or not costs:
+        return None
+    if row.price.currency not in (None, row.base.currency):
+        return None
+    gross = abs(exact_product(row.quantity, row.price.number))
+    net = exact_sum(gross, costs if told.kind is _BUY else -costs)
+    amount = abs(row.base.number)
+    off_net, off_gross = abs(amount - net), abs(amount - gross)
+    if min(off_net, off_gross) * 4 > costs:
+        return None
+    return off_net < off_gross
+
+
+def _is_money(row: RawRow) -> bool:
+    """Whether the line is about money alone, though something stands in the place of a symbol."""
+    return _money_code(row) is not None
+
+
+def _money_code(row: RawRow) -> str | None:
+    symbol = row.symbol.upper()
+    if symbol.startswith("$CASH"):
+        code = symbol[5:].strip("-_: ")
+        return code if code in CURRENCIES else row.currency or "USD"
+    return symbol if symbol in CURRENCIES and row.isin is None and row.currency in (None, symbol) else None
+
+
+def _ratio(row: RawRow) -> Fraction | None:
+    """The ratio of a split, new to old, in words or as a number that can be nothing else."""
+    for text in (row.quantity_text, *row.words, row.note, row.name):
+        found = ratio_in(text)
+        if found is not None:
+            ratio = Fraction(found[0]) / Fraction(found[1])
+            came = row.quantity
+            if came and (came > 0) != (ratio > 1) and came != found[0]:
+                ratio = 1 / ratio
+            return ratio
+    return None
+
+
+def _added(row: RawRow) -> Decimal:
+    """What a line of a split adds: some lists take all the old shares out and bring the new ones in."""
+    said = {word for cell in row.words for word in cell.casefold().split()}
+    quantity = row.quantity or _ZERO
+    return -abs(quantity) if "close" in said else quantity
+
+
+def _scale(price: Decimal, worth: Decimal | None) -> Decimal | None:
+    """The power of ten by which a price is off what was paid; None when it is not."""
+    if worth is None or not worth or not price:
+        return None
+    for power in (10, 100, 1000):
+        for scale in (Decimal(power), 1 / Decimal(power)):
+            if abs(price / worth / scale - 1) <= Decimal("0.02"):
+                return scale
+    return None
+
+
+def _kept_price(price: Decimal) -> Decimal | None:
+    """The price with as many decimals as are kept; None when it is none."""
+    if not 0 < price < LARGEST_NUMBER:
+        return None
+    rounded = price.quantize(_STEP, rounding=ROUND_HALF_EVEN, context=_EXACT)
+    return Decimal(canonical(rounded)) if rounded > 0 else None

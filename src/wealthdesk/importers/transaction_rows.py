@@ -1,0 +1,286 @@
+"""One line of a list of transactions read into numbers and words, before it is decided what they mean together."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from wealthdesk.domain.money import CURRENCIES, exact_sum
+from wealthdesk.importers.cells import CellRefused, is_missing, is_no_text, read_date, read_number, read_text, short
+from wealthdesk.importers.draft import Problem
+from wealthdesk.importers.rows import currency_of_sign
+from wealthdesk.importers.table import Record
+from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable, day_in
+from wealthdesk.importers.transaction_words import Meaning
+
+_T = TypeVar("_T")
+_ISIN: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
+_TIME: Final = re.compile(r"(?:^|[T ,;])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
+_HUNDREDTHS: Final = {"GBX": "GBP", "GBP.": "GBP", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD"}
+_HUNDRED: Final = Decimal(100)
+_DESCRIPTIONS: Final = ("desc", "details", "transaction desc", "libell", "omschr", "opis")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with the currency that it is in, where that is told."""
+
+    number: Decimal
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A line as it stands there: signs as they are written. words: what the cells that tell what happened say.
+
+    base: the amount of money, `is_net` whether its header says that fees and taxes are in it (None: it does not say).
+    """
+
+    line: int
+    account: str | None
+    on: date
+    at: str
+    words: tuple[str, ...]
+    note: str
+    status: str
+    symbol: str
+    isin: str | None
+    name: str
+    quantity: Decimal | None
+    quantity_text: str
+    price: Amount | None
+    base: Amount | None
+    is_net: bool | None
+    fee: Decimal
+    tax: Decimal
+    balance: Amount | None
+    other: Amount | None
+    """What comes where one currency is changed into another."""
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the line's money."""
+        return self.base.currency if self.base else None
+
+
+class RawReader:
+    """Reads lines by a table. `account` and `currency` are used where a line names none."""
+
+    def __init__(self, table: TransactionTable, *, account: str | None, currency: str, today: date) -> None:
+        self._table, self._account, self._currency, self._today = table, account, currency, today
+        self._order, self._marks = table.layout.date_order, table.layout.marks
+        self._date = table.first(Meaning.DATE)
+        self._kinds = tuple(table.all(Meaning.KIND, Meaning.SIDE))
+        self._by_meaning = {each: tuple(table.all(each)) for each in Meaning}
+        self._currency_of = {column.of: column for column in reversed(table.columns) if column.of is not None}
+        self._line = 0
+        self._cells: list[str] = []
+        self._problems: list[Problem] = []
+
+    def is_line(self, record: Record) -> bool:
+        """Whether the record has a day: titles, totals and disclaimers have none."""
+        return self._date is not None and day_in(self._of(record.cells, self._date), self._order) is not None
+
+    def says_something(self, record: Record) -> bool:
+        """Whether the record has a quantity or an amount beside a word for what happened, so that a day is missing."""
+        told = (Meaning.QUANTITY, Meaning.NET, Meaning.AMOUNT, Meaning.GROSS)
+        numbers = any(self._of(record.cells, column) for each in told for column in self._by_meaning[each])
+        return numbers and any(self._of(record.cells, column) for column in self._kinds)
+
+    def without_day(self, record: Record) -> Problem:
+        """What is wrong with a line whose day cannot be read."""
+        title, index = (self._date.title, self._date.index) if self._date else ("", None)
+        return Problem(record.line, title, "No day that can be read.", "Write it like 2026-11-20.", index)
+
+    def asset_of(self, record: Record) -> str:
+        """What a line is about, as far as that can be told of one that cannot be read."""
+        self._cells = record.cells
+        return self._raw(Meaning.ISIN).upper() or self._raw(Meaning.SYMBOL) or self._raw(Meaning.NAME)
+
+    def read(self, record: Record) -> RawRow | list[Problem]:
+        """The line, or what is wrong with it."""
+        self._line, self._cells, self._problems = record.line, record.cells, []
+        if record.fault:
+            return [Problem(record.line, "", record.fault, "Correct the line in the file, and read it again.")]
+        on = self._day()
+        price_currency = self._code(Meaning.PRICE_CURRENCY)
+        usual = self._code(Meaning.CURRENCY)
+        base, is_net = self._base(usual)
+        price = self._amount(self._column(Meaning.PRICE), price_currency or usual)
+        found = self._raw(Meaning.NAME)
+        row = RawRow(
+            line=record.line,
+            account=self._raw(Meaning.ACCOUNT) or self._raw(Meaning.ACCOUNT_NUMBER) or self._account,
+            on=on or self._today,
+            at=self._time(),
+            words=tuple(text for column in self._kinds if (text := self._cell(column))),
+            note=" ".join(text for column in self._by_meaning[Meaning.NOTE] if (text := self._cell(column)))[:200],
+            status=self._raw(Meaning.STATUS),
+            symbol=self._text(Meaning.SYMBOL, 80),
+            isin=self._isin(found),
+            name=_without_isin(self._text(Meaning.NAME)) or self._described(),
+            quantity=self._number(Meaning.QUANTITY),
+            quantity_text=self._raw(Meaning.QUANTITY),
+            price=price,
+            base=base,
+            is_net=is_net,
+            fee=self._sum(Meaning.FEE),
+            tax=self._sum(Meaning.TAX),
+            balance=self._amount(self._column(Meaning.BALANCE), usual, is_lenient=True),
+            other=self._destination(),
+        )
+        return self._problems or row
+
+    def _column(self, wanted: Meaning) -> TransactionColumn | None:
+        return next(iter(self._by_meaning[wanted]), None)
+
+    def _of(self, cells: list[str], column: TransactionColumn) -> str:
+        return cells[column.index] if column.index < len(cells) else ""
+
+    def _cell(self, column: TransactionColumn) -> str:
+        text = self._of(self._cells, column)
+        return "" if is_no_text(text) else text
+
+    def _raw(self, wanted: Meaning) -> str:
+        column = self._column(wanted)
+        return self._cell(column) if column else ""
+
+    def _text(self, wanted: Meaning, longest: int = 200) -> str:
+        column = self._column(wanted)
+        cell = self._cell(column) if column else ""
+        if not cell or column is None or is_missing(cell):
+            return ""
+        return self._tried(column, lambda text: read_text(text[:longest], longest)) or ""
+
+    def _described(self) -> str:
+        """The name where only a description stands; comments are none."""
+        if self._by_meaning[Meaning.NAME]:
+            return ""
+        notes = self._by_meaning[Meaning.NOTE]
+        column = next((each for each in notes if _plain(each.header).startswith(_DESCRIPTIONS)), None)
+        return "" if column is None else self._tried(column, lambda text: read_text(" ".join(text.split())[:120])) or ""
+
+    def _tried(self, column: TransactionColumn, read: Callable[[str], _T]) -> _T | None:
+        try:
+            return read(self._of(self._cells, column))
+        except CellRefused as refused:
+            self._refuse(column, refused.what, refused.fix)
+            return None
+
+    def _refuse(self, column: TransactionColumn, what: str, fix: str) -> None:
+        self._problems.append(Problem(self._line, column.title, what, fix, column.index))
+
+    def _day(self) -> date | None:
+        if self._date is None:
+            return None
+        day = self._tried(self._date, lambda cell: day_in(cell, self._order) or read_date(cell, self._order))
+        if day is not None and day > self._today:
+            fix = f"Write a day up to {self._today.isoformat()}, or choose the other order of day and month."
+            self._refuse(self._date, f"“{short(self._of(self._cells, self._date))}” is after today.", fix)
+        return day
+
+    def _time(self) -> str:
+        for column in (self._column(Meaning.TIME), self._date):
+            found = _TIME.search(self._of(self._cells, column)) if column else None
+            if found and int(found[1]) < 24:
+                return f"{int(found[1]):02d}:{found[2]}:{found[3] or '00'}"
+        return ""
+
+    def _isin(self, name: str) -> str | None:
+        text = self._raw(Meaning.ISIN).upper() or self._raw(Meaning.SYMBOL)
+        found = _ISIN.fullmatch(text) or _ISIN.search(name)
+        return found[0] if found else None
+
+    def _code(self, wanted: Meaning) -> str | None:
+        return _known_code(self._raw(wanted))
+
+    def _number(self, wanted: Meaning) -> Decimal | None:
+        column = self._column(wanted)
+        if column is None or is_missing(self._cell(column)):
+            return None
+        if wanted is Meaning.QUANTITY and ratio_in(self._cell(column)):
+            return None
+        found = self._tried(column, lambda cell: read_number(cell, self._marks, wanted.value))
+        return found[0] if found else None
+
+    def _amount(
+        self, column: TransactionColumn | None, usual: str | None, *, is_lenient: bool = False
+    ) -> Amount | None:
+        """The amount of a column: pence and the like are hundredths of their currency."""
+        if column is None or is_missing(self._cell(column)):
+            return None
+        try:
+            number, sign = read_number(self._cell(column).rstrip("p"), self._marks, "amount")
+        except CellRefused as refused:
+            if not is_lenient:
+                self._refuse(column, refused.what, refused.fix)
+            return None
+        if number is None:
+            return None
+        own = self._currency_of.get(column.index)
+        told = (self._cell(own) if own else "") or usual or ""
+        code = _known_code(told) or currency_of_sign(sign or column.currency, self._currency)
+        is_pence = column.is_pence or _is_hundredths(told) or self._cell(column).endswith("p")
+        return Amount(number / _HUNDRED if is_pence else number, code or ("GBP" if is_pence else None))
+
+    def _base(self, usual: str | None) -> tuple[Amount | None, bool | None]:
+        """The amount of money: the net one first, as brokers paid or took it."""
+        for wanted, is_net in ((Meaning.NET, True), (Meaning.AMOUNT, None), (Meaning.GROSS, False)):
+            found = self._amount(self._column(wanted), usual)
+            if found is not None:
+                return found, is_net
+        out = self._amount(self._column(Meaning.DEBIT), usual)
+        into = self._amount(self._column(Meaning.CREDIT), usual)
+        if out is None and into is None:
+            return None, None
+        number = exact_sum(abs(into.number) if into else Decimal(0), -abs(out.number) if out else Decimal(0))
+        one = into or out
+        return Amount(number, one.currency if one else None), True
+
+    def _sum(self, wanted: Meaning) -> Decimal:
+        total = Decimal(0)
+        for column in self._by_meaning[wanted]:
+            found = self._amount(column, None)
+            total = exact_sum(total, found.number if found else Decimal(0))
+        return total
+
+    def _destination(self) -> Amount | None:
+        """Where a list names what a conversion gives in columns of its own."""
+        amount = next((each for each in self._table.columns if "destination amount" in _plain(each.header)), None)
+        code = next((each for each in self._table.columns if "destination currency" in _plain(each.header)), None)
+        return self._amount(amount, _known_code(self._cell(code)) if code else None, is_lenient=True)
+
+
+def _plain(header: str) -> str:
+    return header.casefold().replace("_", " ")
+
+
+def _known_code(text: str) -> str | None:
+    code = text.strip().upper()
+    code = "GBX" if text.strip() == "GBp" else code
+    code = _HUNDREDTHS.get(code, code)
+    return code if code in CURRENCIES else None
+
+
+def _is_hundredths(text: str) -> bool:
+    return text.strip() == "GBp" or text.strip().upper() in _HUNDREDTHS
+
+
+def _without_isin(name: str) -> str:
+    return re.sub(r"[\s/,(-]*(?:ISIN)?[\s:]*[A-Z]{2}[A-Z0-9]{9}[0-9]\)?", "", name).strip() or name
+
+
+_RATIO: Final = re.compile(
+    r"(?<![\d.,:])(\d{1,4}(?:\.\d{1,4})?)\s*(?:-?for-?|:|\s+for\s+|\s+new\s+for\s+|/)\s*(\d{1,4}(?:\.\d{1,4})?)(?![\d.,:/])",
+    re.IGNORECASE,
+)
+
+
+def ratio_in(text: str) -> tuple[Decimal, Decimal] | None:
+    """The two numbers of a split in words: “4:1”, “4-for-1”, “1 for 10”."""
+    found = _RATIO.search(text)
+    if found is None or not Decimal(found[1]) or not Decimal(found[2]):
+        return None
+    return Decimal(found[1]), Decimal(found[2])

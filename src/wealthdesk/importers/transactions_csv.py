@@ -1,0 +1,115 @@
+"""A list of transactions of any broker, read: from its bytes to the entries of a ledger, with its problems."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from wealthdesk.importers.cells import short
+from wealthdesk.importers.draft import Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
+from wealthdesk.importers.encoding import decode
+from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.table import Record, lines_of, records
+from wealthdesk.importers.transaction_columns import table_of
+from wealthdesk.importers.transaction_entries import Entries, entries_of
+from wealthdesk.importers.transaction_rows import RawReader, RawRow
+
+FORMAT: Final = "List of transactions"
+_PROGRESS_EVERY: Final = 2_000
+_SHOWN: Final = 30
+
+
+def read_transactions(
+    data: bytes,
+    file_name: str,
+    *,
+    today: date,
+    refused: Draft,
+    layout: Layout | None = None,
+    default_account: str | None = None,
+    default_currency: str | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """The draft of a list of transactions, with a ledger; `refused` is its draft as a list that is only named.
+
+    A list that is not understood for the most part has no ledger, only the problem that says so.
+    """
+    decoded = decode(data, layout.encoding if layout else None)
+    if isinstance(decoded, Problem):
+        return refused
+    lines = lines_of(decoded[0])
+    table = table_of(lines, decoded[1], today, layout)
+    if table is None:
+        return refused
+    usual = default_currency or "USD"
+    taking = _Taking(RawReader(table, account=default_account, currency=usual, today=today))
+    heard = 0
+    for record in records(lines, table.layout.delimiter):
+        if progress and record.line > heard:
+            progress(record.line - 1, len(lines))
+            heard = record.line + _PROGRESS_EVERY
+        if record.line > table.layout.header_line and not record.is_blank:
+            taking.take(record)
+    if progress:
+        progress(len(lines), len(lines))
+    found = entries_of(taking.rows, usual, taking.doubtful)
+    if not found.ledger.rows or len(found.unknown) > len(found.ledger.rows):
+        return replace(refused, problems=(_not_understood(found),), kind=Kind.TRANSACTIONS, format=FORMAT)
+    return Draft(
+        file_name,
+        table.layout,
+        left_out=tuple(sorted([*taking.left_out, *found.left_out], key=lambda each: each.line)),
+        problems=tuple(sorted([*taking.problems, *found.problems], key=lambda each: each.line)),
+        notes=(*_notes(table.layout), *found.notes),
+        rows_preview=tuple(taking.preview),
+        line_count=len(lines),
+        as_of=max(each.entry.on for each in found.ledger.rows),
+        kind=Kind.TRANSACTIONS,
+        format=FORMAT,
+        ledger=found.ledger,
+    )
+
+
+def _notes(layout: Layout) -> list[Note]:
+    if not layout.doubtful:
+        return []
+    name = "point" if layout.marks.decimal == "." else "comma"
+    return [Note(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals.")]
+
+
+def _not_understood(found: Entries) -> Problem:
+    words = ", ".join(f"“{short(word)}”" for word in list(dict.fromkeys(found.unknown))[:5])
+    what = "This is a list of transactions that is not understood well enough to be replayed."
+    known = f" Not known here: {words}." if words else ""
+    return Problem(0, "", what + known, "Export the positions or holdings instead.")
+
+
+class _Taking:
+    """Takes record after record: lines that can be read, and what is to be told of the others."""
+
+    def __init__(self, reader: RawReader) -> None:
+        self._reader = reader
+        self.rows: list[RawRow] = []
+        self.problems: list[Problem] = []
+        self.left_out: list[LeftOut] = []
+        self.preview: list[PreviewRow] = []
+        self.doubtful: set[str] = set()
+        """What the lines that cannot be read are about; "" where that cannot be told either."""
+
+    def take(self, record: Record) -> None:
+        if not self._reader.is_line(record):
+            if self._reader.says_something(record):
+                self._refuse(record, [self._reader.without_day(record)])
+            else:
+                self.left_out.append(LeftOut(record.line, record.text, "No day stands here."))
+            return
+        if len(self.preview) < _SHOWN:
+            self.preview.append(PreviewRow(record.line, tuple(record.cells)))
+        read = self._reader.read(record)
+        if isinstance(read, RawRow):
+            self.rows.append(read)
+        else:
+            self._refuse(record, read)
+
+    def _refuse(self, record: Record, problems: list[Problem]) -> None:
+        self.problems += problems
+        self.doubtful.add(self._reader.asset_of(record))

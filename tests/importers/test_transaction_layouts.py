@@ -1,0 +1,515 @@
+"""Lists of transactions in the layouts of brokers and programs, with contents of our own: what they come to."""
+
+# ruff: noqa: E501 (lines as brokers write them)
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from wealthdesk.domain.ledger import Replayed, replay
+from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.importers.draft import Draft, Kind
+from wealthdesk.importers.formats import Given, read_given
+from wealthdesk.importers.ledger_draft import Ledger
+from wealthdesk.importers.transactions_csv import read_transactions
+
+TODAY = date(2026, 11, 21)
+REFUSED = Draft("list.csv", kind=Kind.TRANSACTIONS)
+
+
+def read(text: str, currency: str = "USD") -> Draft:
+    return read_transactions(text.encode(), "list.csv", today=TODAY, refused=REFUSED, default_currency=currency)
+
+
+def ledger_of(draft: Draft) -> Ledger:
+    assert draft.ledger is not None, draft.problems
+    return draft.ledger
+
+
+def replayed(draft: Draft) -> Replayed:
+    return replay(row.entry for row in ledger_of(draft).rows)
+
+
+def held(draft: Draft) -> dict[str, str]:
+    """Symbol → quantity, of what is left."""
+    assets = ledger_of(draft).assets
+    found = replayed(draft).positions.items()
+    return {assets[key].symbol: canonical(each.quantity) for key, each in found if each.quantity}
+
+
+def cash(draft: Draft) -> dict[str, str]:
+    found = {code: from_minor(minor, code) for code, minor in replayed(draft).money.items() if minor}
+    return {code: canonical(amount) for code, amount in found.items()}
+
+
+def costs(draft: Draft) -> dict[str, str | None]:
+    assets = ledger_of(draft).assets
+    found = replayed(draft).positions.items()
+    return {
+        assets[key].symbol: None
+        if each.cost_minor is None
+        else canonical(from_minor(each.cost_minor, assets[key].currency))
+        for key, each in found
+        if each.quantity
+    }
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: a file, and what is held, paid and left over once it is replayed."""
+
+    text: str
+    held: dict[str, str]
+    cash: dict[str, str]
+    costs: dict[str, str | None]
+
+
+LAYOUTS = {
+    "Trading 212": Layout(
+        "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Currency (Price / share),Exchange rate,"
+        "Total,Currency (Total),Withholding tax,Currency (Withholding tax),ID,Currency conversion fee,"
+        "Currency (Currency conversion fee)\n"
+        "Deposit,2026-01-02 09:00:00,,,,,,,,1000.00,EUR,,,d1,,\n"
+        "Market buy,2026-01-05 10:00:00,IE00BK5BQT80,VWCE,All-World,5.0000000000,100.00,EUR,1.0,500.00,EUR,,,b1,,\n"
+        "Limit sell,2026-02-05 10:00:00,IE00BK5BQT80,VWCE,All-World,2,110.00,EUR,1.0,220.00,EUR,,,s1,,\n"
+        "Dividend (Ordinary),2026-03-05 10:00:00,IE00BK5BQT80,VWCE,All-World,3,0.50,EUR,,1.50,EUR,0.00,EUR,,,\n"
+        "Interest on cash,2026-03-06 10:00:00,,,,,,,,0.25,EUR,,,i1,,\n"
+        "Withdrawal,2026-03-07 10:00:00,,,,,,,,-100.00,EUR,,,w1,,\n",
+        {"VWCE": "3"},
+        {"EUR": "621.75"},
+        {"VWCE": "300"},
+    ),
+    "Trade Republic": Layout(
+        "datetime,date,account_type,category,type,asset_class,name,symbol,shares,price,amount,fee,tax,currency,"
+        "original_amount,original_currency,fx_rate,description,transaction_id\n"
+        "2026-01-02T08:00:00.000Z,2026-01-02,DEFAULT,CASH,CUSTOMER_INBOUND,,,,,,500.00,,,EUR,,,,Deposit,a1\n"
+        "2026-01-03T08:00:00.000Z,2026-01-03,DEFAULT,TRADING,BUY,STOCK,Demo,US0000000101,4,50,-200.00,-1.00,,EUR,,,,,a2\n"
+        "2026-02-03T08:00:00.000Z,2026-02-03,DEFAULT,CASH,DIVIDEND,STOCK,Demo,US0000000101,4,,8.00,,-2.00,EUR,,,,,a3\n"
+        "2026-02-04T08:00:00.000Z,2026-02-04,DEFAULT,CASH,DIVIDEND,STOCK,Demo,US0000000101,4,,-8.00,,2.00,EUR,,,,,a4\n"
+        "2026-03-03T08:00:00.000Z,2026-03-03,DEFAULT,TRADING,SELL,STOCK,Demo,US0000000101,1,60,60.00,-1.00,,EUR,,,,,a5\n",
+        {"US0000000101": "3"},
+        {"EUR": "358"},
+        {"US0000000101": "150.75"},
+    ),
+    "Scalable Capital": Layout(
+        "date;time;status;reference;description;assetType;type;isin;shares;price;amount;fee;tax;currency\n"
+        "2026-02-03;10:00:00;Executed;r3;World;Security;Savings plan;IE00BK5BQT80;2;100,00;-200,00;0,00;;EUR\n"
+        "2026-02-02;10:00:00;Cancelled;r2;World;Security;Buy;IE00BK5BQT80;9;100,00;-900,00;0,99;;EUR\n"
+        "2026-02-01;10:00:00;Executed;r1;World;Security;Buy;IE00BK5BQT80;1;90,00;-90,00;0,99;;EUR\n"
+        "2026-01-01;10:00:00;Executed;r0;Salary;Cash;Deposit;;;;1.000,00;;;EUR\n",
+        {"IE00BK5BQT80": "3"},
+        {"EUR": "709.01"},
+        {"IE00BK5BQT80": "290.99"},
+    ),
+    "Robinhood": Layout(
+        '"Activity Date","Process Date","Settle Date","Instrument","Description","Trans Code","Quantity","Price","Amount"\n'
+        '"3/5/2026","3/5/2026","3/6/2026","VTI","Vanguard","Sell","1","$310.00","$310.00"\n'
+        '"2/20/2026","2/20/2026","2/20/2026","VTI","Cash Div","CDIV","","","$4.50"\n'
+        '"1/7/2026","1/7/2026","1/8/2026","VTI","Vanguard","Buy","3","$300.00","($900.00)"\n'
+        '"1/5/2026","1/5/2026","1/5/2026","","ACH Deposit","ACH","","","$1,000.00"\n'
+        '"","","","","","","","",""\n'
+        '"The data provided is for informational purposes only."\n',
+        {"VTI": "2"},
+        {"USD": "414.5"},
+        {"VTI": "600"},
+    ),
+    "Coinbase": Layout(
+        "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,"
+        "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+        "1,2026-01-02 08:00:00 UTC,Deposit,USD,500,USD,$1.00,$500.00,$500.00,$0.00,\n"
+        "2,2026-01-03 08:00:00 UTC,Buy,BTC,0.01,USD,$20000.00,$200.00,$202.00,$2.00,Bought 0.01 BTC\n"
+        "3,2026-01-04 08:00:00 UTC,Staking Income,ETH,0.001,USD,$2000.00,$2.00,$2.00,$0.00,\n"
+        "4,2026-01-05 08:00:00 UTC,Sell,BTC,0.004,USD,$25000.00,$100.00,$99.00,$1.00,\n"
+        "5,2026-01-06 08:00:00 UTC,Send,BTC,0.001,USD,$25000.00,,,,\n",
+        {"BTC": "0.005", "ETH": "0.001"},
+        {"USD": "397"},
+        {"BTC": "101", "ETH": "2"},
+    ),
+    "Wealthfolio": Layout(
+        "date,type,symbol,instrumentType,quantity,unit_price,currency,fee,amount,comment,fxRate,subtype\n"
+        "2026-01-02,DEPOSIT,$CASH-USD,,,,USD,,5000,,,\n"
+        "2026-01-10,BUY,ACME,EQUITY,10,100,USD,2,,,,\n"
+        "2026-02-01,SPLIT,ACME,EQUITY,2,,,,,2-for-1,,\n"
+        "2026-03-01,DIVIDEND,ACME,EQUITY,1,55,USD,,55,,,DRIP\n"
+        "2026-04-01,SELL,ACME,EQUITY,11,60,USD,1,,,,\n"
+        "2026-05-01,INTEREST,,,,,USD,,1.25,,,\n",
+        {"ACME": "10"},
+        {"USD": "4658.25"},
+        {"ACME": "505.9"},
+    ),
+    "Ghostfolio": Layout(
+        "Date,Code,DataSource,Currency,Price,Quantity,Action,Fee,Note\n"
+        "05-01-2026,VT,YAHOO,USD,100,10,BUY,1,\n"
+        "25-02-2026,VT,YAHOO,USD,120,4,SELL,1,\n"
+        "28-03-2026,VT,YAHOO,USD,0.5,6,DIVIDEND,0,\n",
+        {"VT": "6"},
+        {"USD": "-519"},
+        {"VT": "600.6"},
+    ),
+    "Portfolio Performance, German": Layout(
+        "Datum;Typ;Wert;Buchungswährung;Bruttobetrag;Währung Bruttobetrag;Wechselkurs;Gebühren;Steuern;Stück;ISIN;"
+        "WKN;Ticker-Symbol;Wertpapiername;Notiz\n"
+        "2026-01-02T00:00;Einlage;2.000,00;EUR;;;;;;;;;;;\n"
+        "2026-01-09T00:00;Kauf;1.010,00;EUR;;;;10,00;0,00;100;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-02-09T00:00;Dividende;8,00;EUR;10,00;EUR;;;2,00;100;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-03-09T00:00;Einlieferung;500,00;EUR;;;;;;20;IE0000000020;A00002;BBB.DE;Zweiter Fonds;\n"
+        "2026-04-09T00:00;Verkauf;540,00;EUR;;;;5,00;5,00;50;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-05-09T00:00;Gebühren;3,50;EUR;;;;;;;;;;;\n",
+        {"AAA.DE": "50", "BBB.DE": "20"},
+        {"EUR": "1534.5"},
+        {"AAA.DE": "505", "BBB.DE": "500"},
+    ),
+    "Portfolio Performance, English": Layout(
+        "Date,Type,Value,Transaction Currency,Gross Amount,Currency Gross Amount,Exchange Rate,Fees,Taxes,Shares,ISIN,"
+        "WKN,Ticker Symbol,Security Name,Note\n"
+        '2026-01-02T00:00,Deposit,"2,000.00",EUR,,,,,,,,,,,\n'
+        '2026-01-09T00:00,Buy,"1,010.00",EUR,,,,10.00,0.00,100,IE0000000012,A00001,AAA.DE,First fund,\n'
+        "2026-02-09T00:00,Delivery (Outbound),0.00,EUR,,,,0.00,0.00,30,IE0000000012,A00001,AAA.DE,First fund,\n"
+        "2026-03-09T00:00,Removal,90.00,EUR,,,,,,,,,,,\n",
+        {"AAA.DE": "70"},
+        {"EUR": "900"},
+        {"AAA.DE": "707"},
+    ),
+    "Degiro": Layout(
+        "Date,Time,Product,ISIN,Reference exchange,Venue,Quantity,Price,,Local value,,Value,,Exchange rate,"
+        "Transaction and/or third,,Total,,Order ID\n"
+        "20-11-2026,09:04,FIRST FUND,IE0000000012,XET,XETA,-10,13.50,USD,135.00,USD,120.00,EUR,1.125,-1.00,EUR,119.00,EUR,1\n"
+        "10-01-2026,09:04,FIRST FUND,IE0000000012,XET,XETA,30,12.00,USD,-360.00,USD,-300.00,EUR,1.2,-1.00,EUR,-301.00,EUR,2\n",
+        {"IE0000000012": "20"},
+        {"EUR": "-182"},
+        {"IE0000000012": "240"},
+    ),
+    "Fidelity": Layout(
+        "\n\nBrokerage\n\nRun Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+        "Accrued Interest ($),Amount ($),Cash Balance ($),Settlement Date\n"
+        "03/05/2026,YOU SOLD VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,-1,310,,0.01,,309.99,Processing,03/06/2026\n"
+        "02/20/2026,REINVESTMENT VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,0.02,300,,,,-6,100.00,\n"
+        "02/20/2026,DIVIDEND RECEIVED VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,0,,,,,6,106.00,\n"
+        "01/07/2026,YOU BOUGHT VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,3,300,,,,-900,100.00,01/08/2026\n"
+        "01/05/2026,Electronic Funds Transfer Received (Cash), ,No Description,Cash,0,,,,,1000,1000.00,\n"
+        '\n"The data and information in this spreadsheet is provided to you solely for your use"\n'
+        "Date downloaded 03/06/2026 9:00 am\n",
+        {"VTI": "2.02"},
+        {"USD": "409.99"},
+        {"VTI": "606"},
+    ),
+    "Schwab": Layout(
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+        '"03/05/2026","Sell","VTI","VANGUARD","1","$310.00","$0.02","$309.98"\n'
+        '"02/20/2026 as of 02/19/2026","Reinvest Shares","VTI","VANGUARD","0.02","$300.00","","-$6.00"\n'
+        '"02/20/2026 as of 02/19/2026","Reinvest Dividend","VTI","VANGUARD","","","","$6.00"\n'
+        '"01/07/2026","Buy","VTI","VANGUARD","3","$300.00","","-$900.00"\n'
+        '"01/05/2026","MoneyLink Transfer","","Tfr BANK","","","","$1,000.00"\n'
+        '"Transactions Total","","","","","","","$409.98"\n',
+        {"VTI": "2.02"},
+        {"USD": "409.98"},
+        {"VTI": "606"},
+    ),
+    "Vanguard": Layout(
+        "Account Number,Trade Date,Settlement Date,Transaction Type,Transaction Description,Investment Name,Symbol,"
+        "Shares,Share Price,Principal Amount,Commissions and Fees,Net Amount,Accrued Interest,Account Type\n"
+        "X1,2026-01-05,2026-01-05,Funds Received,Bank,CASH,,0,1,1000,0,1000,0,CASH\n"
+        "X1,2026-01-07,2026-01-08,Buy,Buy,TOTAL STOCK,VTI,3,300,-900,0,-900,0,CASH\n"
+        "X1,2026-01-08,2026-01-08,Sweep out,Sweep out,SETTLEMENT FUND,VMFXX,0,1,900,0,900,0,CASH\n"
+        "X1,2026-02-20,2026-02-20,Dividend,Dividend,TOTAL STOCK,VTI,0,0,6,0,6,0,CASH\n"
+        "X1,2026-02-20,2026-02-20,Reinvestment,Reinvestment,TOTAL STOCK,VTI,0.02,300,-6,0,-6,0,CASH\n",
+        {"VTI": "3.02"},
+        {"USD": "100"},
+        {"VTI": "906"},
+    ),
+    "Interactive Brokers, Flex trades": Layout(
+        "ClientAccountID,CurrencyPrimary,AssetClass,Symbol,Description,ISIN,TradeDate,Quantity,TradePrice,Proceeds,"
+        "IBCommission,NetCash,Buy/Sell\n"
+        "U1,EUR,STK,VWCE,ALL-WORLD,IE00BK5BQT80,20260110,20,100,-2000,-1.25,-2001.25,BUY\n"
+        "U1,EUR,STK,VWCE,ALL-WORLD,IE00BK5BQT80,20260310,-5,110,550,-1.25,548.75,SELL\n",
+        {"VWCE": "15"},
+        {"EUR": "-1452.5"},
+        {"VWCE": "1500.94"},
+    ),
+    "E*Trade": Layout(
+        "TransactionDate,TransactionType,SecurityType,Symbol,Quantity,Amount,Price,Commission,Description\n"
+        "01/05/26,Online Transfer,,,0,1000,0,0,TRANSFER FROM BANK\n"
+        "01/07/26,Bought,EQ,VTI,3,-901,300,1,VANGUARD\n"
+        "02/20/26,Dividend,EQ,VTI,0,6,0,0,VANGUARD\n"
+        "03/25/26,Sold,EQ,VTI,-1,309,310,1,VANGUARD\n",
+        {"VTI": "2"},
+        {"USD": "414"},
+        {"VTI": "600.67"},
+    ),
+    "Firstrade": Layout(
+        "Symbol,Quantity,Price,Action,Description,TradeDate,SettledDate,Interest,Amount,Commission,Fee,CUSIP,RecordType\n"
+        "VTI,3.00,300,BUY,VANGUARD,2026-01-07,2026-01-08,0.00,-900.00,0.00,0.00,922908769,Trade\n"
+        "VTI,0.00,0,Dividend,VANGUARD CASH DIV,2026-02-20,2026-02-20,0.00,6.00,0.00,0.00,922908769,Financial\n"
+        "VTI,-1.00,310,SELL,VANGUARD,2026-03-05,2026-03-06,0.00,309.99,0.00,0.01,922908769,Trade\n",
+        {"VTI": "2"},
+        {"USD": "-584.01"},
+        {"VTI": "600"},
+    ),
+    "Webull": Layout(
+        "Name,Symbol,Side,Status,Filled,Total Qty,Price,Avg Price,Time-in-Force,Placed Time,Filled Time\n"
+        "Vanguard,VTI,Buy,Filled,3,3,@300.00,300.00,DAY,01/07/2026 09:30:00 EST,01/07/2026 09:31:00 EST\n"
+        "Vanguard,VTI,Buy,Cancelled,0,5,@290.00,,DAY,01/15/2026 09:30:00 EST,01/15/2026 16:00:00 EST\n"
+        "Vanguard,VTI,Sell,Filled,1,1,@310.00,310.00,DAY,03/05/2026 09:30:00 EST,03/05/2026 09:31:00 EST\n",
+        {"VTI": "2"},
+        {"USD": "-590"},
+        {"VTI": "600"},
+    ),
+    "Wealthsimple": Layout(
+        "transaction_date,settlement_date,account_id,account_type,activity_type,activity_sub_type,direction,symbol,name,"
+        "currency,quantity,unit_price,commission,net_cash_amount\n"
+        "2026-01-05,2026-01-05,D1,TFSA,MoneyMovement,EFT IN,,,,CAD,,,,1000\n"
+        "2026-01-07,2026-01-08,D1,TFSA,Trade,BUY,LONG,XEQT,All equity,CAD,20,30,0,-600\n"
+        "2026-02-20,2026-02-20,D1,TFSA,Dividend,,,XEQT,All equity,CAD,,,,5.5\n"
+        "2026-03-05,2026-03-06,D1,TFSA,Trade,SELL,LONG,XEQT,All equity,CAD,-5,32,0,160\n",
+        {"XEQT": "15"},
+        {"CAD": "565.5"},
+        {"XEQT": "450"},
+    ),
+    "Questrade": Layout(
+        "Transaction Date,Settlement Date,Action,Symbol,Description,Quantity,Price,Gross Amount,Commission,Net Amount,"
+        "Currency,Account #,Activity Type,Account Type\n"
+        "2026-01-05 12:00:00 AM,2026-01-05 12:00:00 AM,CON,,CONTRIBUTION,0,0,0,0,1000,CAD,5,Deposits,TFSA\n"
+        "2026-01-07 12:00:00 AM,2026-01-09 12:00:00 AM,Buy,XEQT.TO,ALL EQUITY,20,30,-600,-4.95,-604.95,CAD,5,Trades,TFSA\n"
+        "2026-02-20 12:00:00 AM,2026-02-20 12:00:00 AM,DIV,XEQT.TO,ALL EQUITY,0,0,0,0,5.5,CAD,5,Dividends,TFSA\n"
+        "2026-03-05 12:00:00 AM,2026-03-09 12:00:00 AM,Sell,XEQT.TO,ALL EQUITY,-5,32,160,-4.95,155.05,CAD,5,Trades,TFSA\n",
+        {"XEQT.TO": "15"},
+        {"CAD": "555.6"},
+        {"XEQT.TO": "453.71"},
+    ),
+    "Zerodha": Layout(
+        "symbol,isin,trade_date,exchange,segment,series,trade_type,auction,quantity,price,trade_id,order_id,"
+        "order_execution_time\n"
+        "NIFTYBEES,INF204KB14I2,2026-01-07,NSE,EQ,EQ,buy,false,100.000000,250.000000,1,11,2026-01-07T09:30:00\n"
+        "NIFTYBEES,INF204KB14I2,2026-01-07,NSE,EQ,EQ,buy,false,100.000000,250.000000,1,11,2026-01-07T09:30:00\n"
+        "NIFTYBEES,INF204KB14I2,2026-03-07,NSE,EQ,EQ,sell,false,50.000000,270.000000,2,12,2026-03-07T09:30:00\n",
+        {"NIFTYBEES": "150"},
+        {"INR": "-36500"},
+        {"NIFTYBEES": "37500"},
+    ),
+    "SelfWealth": Layout(
+        "Trade Date,Settlement Date,Action,Reference,Code,Name,Units,Average Price,Consideration,Brokerage,Total\n"
+        "2026-01-07 00:00:00,2026-01-09 00:00:00,Buy,R1,VAS,VANGUARD AU,10,95.00,950.00,9.50,959.50\n"
+        "2026-03-07 00:00:00,2026-03-09 00:00:00,Sell,R2,VAS,VANGUARD AU,4,100.00,400.00,9.50,390.50\n",
+        {"VAS": "6"},
+        {"AUD": "-569"},
+        {"VAS": "575.7"},
+    ),
+    "Hargreaves Lansdown": Layout(
+        "HL Fund & Share Account, , , ,\nClient Name:,Ms Example, , ,\n\n"
+        "Trade date,Settle date,Reference,Description,Unit cost (p),Quantity,Value (£)\n"
+        '20/03/2026,22/03/2026,S2,FIRST FUND,"1,100.00",40,440.00\n'
+        '07/01/2026,09/01/2026,B1,FIRST FUND,"1,000.00",100,"-1,000.00"\n',
+        {"FIRST FUND": "60"},
+        {"GBP": "-560"},
+        {"FIRST FUND": "600"},
+    ),
+    "interactive investor": Layout(
+        "Date,Settlement Date,Symbol,Sedol,Quantity,Price,Description,Reference,Debit,Credit,Running Balance\n"
+        '05/01/2026,05/01/2026,n/a,n/a,n/a,n/a,DEPOSIT,r1,n/a,"£1,000.00","£1,000.00"\n'
+        "07/01/2026,09/01/2026,VUSA,B7NLJN4,10,£60.00,FIRST FUND,r2,£605.99,n/a,£394.01\n"
+        "25/02/2026,25/02/2026,VUSA,B7NLJN4,n/a,n/a,Div 10 VUSA,r3,n/a,£2.50,£396.51\n",
+        {"VUSA": "10"},
+        {"GBP": "396.51"},
+        {"VUSA": "605.99"},
+    ),
+    "Freetrade": Layout(
+        "Title,Type,Timestamp,Account Currency,Total Amount,Buy / Sell,Ticker,ISIN,"
+        "Price per Share in Account Currency,Stamp Duty,Quantity,Venue,Order ID,Order Type,Instrument Currency,"
+        "Total Shares,Price per Share,FX Rate,Base FX Rate,FX Fee (BPS),FX Fee Amount\n"
+        "First fund,ORDER,2026-03-07T09:30:00.000Z,GBP,160.00,SELL,VUSG,IE00BFMXXD54,80.00,,2,L,o2,BASIC,GBP,2,80.00,,,,\n"
+        "First fund,DIVIDEND,2026-02-07T09:30:00.000Z,GBP,1.20,,VUSG,IE00BFMXXD54,,,5,,,,GBP,,,,,,\n"
+        "First fund,ORDER,2026-01-07T09:30:00.000Z,GBP,350.00,BUY,VUSG,IE00BFMXXD54,70.00,,5,L,o1,BASIC,GBP,5,70.00,,,,\n"
+        "Top up,TOP_UP,2026-01-05T09:30:00.000Z,GBP,500.00,,,,,,,,,,,,,,,,\n",
+        {"VUSG": "3"},
+        {"GBP": "311.2"},
+        {"VUSG": "210"},
+    ),
+    "Revolut": Layout(
+        "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n"
+        "2026-01-05T09:00:00.000Z,,CASH TOP-UP,,,USD 500,USD,1.09\n"
+        "2026-01-07T09:30:00.000Z,VTI,BUY - MARKET,1.5,USD 300,USD 450,USD,1.09\n"
+        "2026-02-20T09:30:00.000Z,VTI,DIVIDEND,,,USD 1.50,USD,1.09\n"
+        "2026-03-01T09:30:00.000Z,,CUSTODY FEE,,,USD -0.50,USD,1.09\n"
+        "2026-03-07T09:30:00.000Z,VTI,SELL - LIMIT,0.5,USD 310,USD 155,USD,1.09\n",
+        {"VTI": "1"},
+        {"USD": "206"},
+        {"VTI": "300"},
+    ),
+    "Avanza": Layout(
+        "Datum;Konto;Typ av transaktion;Värdepapper/beskrivning;Antal;Kurs;Belopp;Transaktionsvaluta;Courtage;"
+        "Valutakurs;Instrumentvaluta;ISIN;Resultat\n"
+        "2026-03-07;1;Sälj;Demo B;-4;110,00;439,00;SEK;1,00;;SEK;SE0000108227;\n"
+        "2026-02-20;1;Utdelning;Demo B;10;2,50;25,00;SEK;;;SEK;SE0000108227;\n"
+        "2026-01-07;1;Köp;Demo B;10;100,00;-1001,00;SEK;1,00;;SEK;SE0000108227;\n"
+        "2026-01-05;1;Insättning;Insättning;;;2000,00;SEK;;;SEK;;\n",
+        {"SE0000108227": "6"},
+        {"SEK": "1463"},
+        {"SE0000108227": "600.6"},
+    ),
+    "Nordnet": Layout(
+        "Id\tBokföringsdag\tAffärsdag\tLikviddag\tDepå\tTransaktionstyp\tVärdepapper\tISIN\tAntal\tKurs\tRänta\t"
+        "Total Avgift\tValuta\tBelopp\tValuta\tInköpsvärde\tValuta\tResultat\tValuta\tTotalt antal\tSaldo\t"
+        "Växlingskurs\tTransaktionstext\n"
+        "1\t2026-01-05\t2026-01-05\t2026-01-05\tD\tINSÄTTNING\t\t\t\t\t\t\t\t2000\tSEK\t\t\t\t\t\t2000\t\t\n"
+        "2\t2026-01-07\t2026-01-07\t2026-01-09\tD\tKÖPT\tDemo B\tSE0000108227\t10\t100\t\t1\tSEK\t-1001\tSEK\t1001\tSEK"
+        "\t\t\t10\t999\t\t\n"
+        "3\t2026-03-07\t2026-03-07\t2026-03-09\tD\tSÅLT\tDemo B\tSE0000108227\t4\t110\t\t1\tSEK\t439\tSEK\t400\tSEK"
+        "\t39\tSEK\t6\t1438\t\t\n",
+        {"SE0000108227": "6"},
+        {"SEK": "1438"},
+        {"SE0000108227": "600.6"},
+    ),
+    "Swissquote": Layout(
+        "Datum;Auftrag #;Transaktionen;Symbol;Name;ISIN;Anzahl;Stückpreis;Kosten;Aufgelaufene Zinsen;Nettobetrag;"
+        "Saldo;Währung\n"
+        "20-03-2026 10:00:00;3;Verkauf;CSSPX;Demo Fonds;IE00B5BMR087;2;510.00;5.00;0.00;1015.00;2008.00;CHF\n"
+        "20-02-2026 10:00:00;0;Dividende;CSSPX;Demo Fonds;IE00B5BMR087;5;0.60;0.00;0.00;3.00;993.00;CHF\n"
+        "17-01-2026 10:00:00;2;Kauf;CSSPX;Demo Fonds;IE00B5BMR087;5;400.00;10.00;0.00;-2010.00;990.00;CHF\n"
+        "15-01-2026 10:00:00;0;Einzahlung;;;;1;3000.00;0.00;0.00;3000.00;3000.00;CHF\n",
+        {"CSSPX": "3"},
+        {"CHF": "2008"},
+        {"CSSPX": "1206"},
+    ),
+    "flatex": Layout(
+        "Nummer;Buchtag;Valuta;ISIN;Bezeichnung;Nominal;;Buchungsinformation;TA.-Nr.;Kurs;;Depot\n"
+        "1;20.03.2026;24.03.2026;IE00BK5BQT80;ALL-WORLD;-3;Stk.;Ausführung ORDER Verkauf;2;110,00;EUR;1\n"
+        "2;07.01.2026;09.01.2026;IE00BK5BQT80;ALL-WORLD;10;Stk.;Ausführung ORDER Kauf;1;100,00;EUR;1\n",
+        {"IE00BK5BQT80": "7"},
+        {"EUR": "-670"},
+        {"IE00BK5BQT80": "700"},
+    ),
+    "Boursorama": Layout(
+        "Date opération;Date valeur;Opération;Valeur;Code ISIN;Montant;Quantité;Cours\n"
+        "07/01/2026;09/01/2026;ACHAT COMPTANT;PREMIER FONDS;FR0000000012;-1002,00;10;100,00\n"
+        "20/02/2026;20/02/2026;COUPONS;PREMIER FONDS;FR0000000012;12,50;10;\n"
+        "20/03/2026;22/03/2026;VENTE COMPTANT;PREMIER FONDS;FR0000000012;327,00;3;110,00\n",
+        {"FR0000000012": "7"},
+        {"EUR": "-662.5"},
+        {"FR0000000012": "701.4"},
+    ),
+    "Directa": Layout(
+        "Data operazione,Data valuta,Tipo operazione,Ticker,Isin,Protocollo,Descrizione,Quantità,Importo euro,"
+        "Importo Divisa,Divisa,Riferimento ordine\n"
+        "05-01-2026,05-01-2026,Conferimento,,,1,Bonifico,0,2000.00,0.00,EUR,\n"
+        "07-01-2026,09-01-2026,Acquisto,VWCE,IE00BK5BQT80,2,ALL-WORLD,10,-1000.00,0.00,EUR,o1\n"
+        "07-01-2026,09-01-2026,Commissioni,VWCE,IE00BK5BQT80,3,ALL-WORLD,0,-5.00,0.00,EUR,o1\n"
+        "20-03-2026,22-03-2026,Vendita,VWCE,IE00BK5BQT80,4,ALL-WORLD,-3,330.00,0.00,EUR,o2\n",
+        {"VWCE": "7"},
+        {"EUR": "1325"},
+        {"VWCE": "700"},
+    ),
+    "Bitpanda": Layout(
+        "Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Fiat,Amount Asset,Asset,Asset market price,"
+        "Asset market price currency,Asset class,Product ID,Fee,Fee asset,Spread,Spread Currency\n"
+        "1,2026-01-05T09:00:00+01:00,deposit,incoming,500.00,EUR,-,EUR,-,-,Fiat,-,0.00,EUR,-,-\n"
+        "2,2026-01-07T09:00:00+01:00,buy,outgoing,200.00,EUR,0.01,BTC,20000.00,EUR,Cryptocurrency,1,-,-,-,-\n"
+        "3,2026-03-07T09:00:00+01:00,sell,incoming,75.00,EUR,0.003,BTC,25000.00,EUR,Cryptocurrency,1,-,-,-,-\n",
+        {"BTC": "0.007"},
+        {"EUR": "375"},
+        {"BTC": "140"},
+    ),
+    "Sharesies": Layout(
+        "Order ID,Trade date,Instrument code,Market code,Quantity,Price,Transaction type,Exchange rate,Exchange fee,"
+        "Transaction fee,Currency,Amount,Transaction method\n"
+        "1,2026-01-07,FNZ,NZX,100,3.00,BUY,,0,1.50,NZD,301.50,Market\n"
+        "2,2026-03-07,FNZ,NZX,40,3.20,SELL,,0,0.64,NZD,127.36,Market\n",
+        {"FNZ": "60"},
+        {"NZD": "-174.14"},
+        {"FNZ": "180.9"},
+    ),
+    "Parqet": Layout(
+        "datetime;date;time;price;shares;amount;tax;fee;realizedgains;type;broker;assettype;identifier;wkn;"
+        "originalcurrency;currency;fxrate;holding\n"
+        "2026-03-20T13:36:16.000Z;20.03.2026;13:36:16;28,50;4;114;0;1;3,2;Sell;demo;Security;IE00BK5BQT80;A2PKXG;;EUR;;h\n"
+        "2026-02-02T18:55:47.000Z;02.02.2026;18:55:47;28,03;17,5;490,525;0;0;;Buy;demo;Security;IE00BK5BQT80;A2PKXG;;EUR;;h\n",
+        {"A2PKXG": "13.5"},
+        {"EUR": "-377.53"},
+        {"A2PKXG": "378.41"},
+    ),
+    "RBC": Layout(
+        '"Activity Export as of Mar 21, 2026"\n\n'
+        "Date,Activity,Symbol,Symbol Description,Quantity,Price,Settlement Date,Account,Value,Currency,Description\n"
+        '"March 20, 2026",Sell,XEQT,ALL EQUITY,-5,32.00,"March 22, 2026",1,150.05,CAD,SOLD\n'
+        '"February 20, 2026",Dividends,XEQT,ALL EQUITY,,,"February 20, 2026",1,5.50,CAD,CASH DIV\n'
+        '"January 7, 2026",Buy,XEQT,ALL EQUITY,20,30.00,"January 9, 2026",1,-609.95,CAD,BOUGHT\n',
+        {"XEQT": "15"},
+        {"CAD": "-454.4"},
+        {"XEQT": "457.46"},
+    ),
+    "tastytrade": Layout(
+        "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average Price,Commissions,Fees,"
+        "Multiplier,Order #,Currency\n"
+        "2026-01-05T09:00:00-0500,Money Movement,Deposit,,,,Wire Funds Received,500.00,0,,--,0.00,,,USD\n"
+        "2026-01-07T09:30:00-0500,Trade,Buy to Open,BUY_TO_OPEN,VTI,Equity,Bought 1 VTI @ 300.00,-300.00,1,-300.00,0.00,"
+        "-0.01,,1,USD\n",
+        {"VTI": "1"},
+        {"USD": "199.99"},
+        {"VTI": "300.01"},
+    ),
+    "Lightyear": Layout(
+        "Date,Reference,Ticker,ISIN,Type,Quantity,CCY,Price/share,Gross Amount,FX Rate,Fee,Net Amt.,Tax Amt.\n"
+        "20/03/2026 10:00:00,OR-2,VWCE,IE00BK5BQT80,Sell,2,EUR,110.00,220.00,,0.00,220.00,\n"
+        "07/01/2026 10:00:00,OR-1,VWCE,IE00BK5BQT80,Buy,5,EUR,100.00,500.00,,1.00,501.00,\n"
+        "05/01/2026 10:00:00,DT-1,,,Deposit,,EUR,,1000.00,,0.00,1000.00,\n",
+        {"VWCE": "3"},
+        {"EUR": "719"},
+        {"VWCE": "300.6"},
+    ),
+    "InvestEngine": Layout(
+        "Trading statement,,,,,,,\n"
+        "Security / ISIN,Transaction Type,Quantity,Share Price,Total Trade Value,Trade Date/Time,Settlement Date,Broker\n"
+        "First fund / ISIN IE00BFMXXD54,Buy,5.5,£70.00,£385.00,07/01/26 15:00:00,09/01/26,B\n"
+        "First fund / ISIN IE00BFMXXD54,Sell,1.5,£72.00,£108.00,20/03/26 15:00:00,24/03/26,B\n",
+        {"IE00BFMXXD54": "4"},
+        {"GBP": "-277"},
+        {"IE00BFMXXD54": "280"},
+    ),
+    "a log of one's own": Layout(
+        "date,ticker,shares,price,type\n2026-01-02,VTI,10,290,buy\n2026-03-02,VTI,3,300,sell\n",
+        {"VTI": "7"},
+        {"USD": "-2000"},
+        {"VTI": "2030"},
+    ),
+    "a log without words": Layout(
+        "Date;Symbol;Quantity;Price;Fee\n02.01.2026;VTI;10;290,50;1,00\n02.03.2026;VTI;-3;300,00;1,00\n",
+        {"VTI": "7"},
+        {"USD": "-2007"},
+        {"VTI": "2034.2"},
+    ),
+}
+CURRENCIES = {"Zerodha": "INR", "SelfWealth": "AUD", "Boursorama": "EUR"}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout_is_understood(name: str) -> None:
+    layout = LAYOUTS[name]
+    draft = read(layout.text, CURRENCIES.get(name, "USD"))
+    assert draft.problems == ()
+    assert held(draft) == layout.held
+    assert cash(draft) == layout.cash
+    assert costs(draft) == layout.costs
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout_is_told_to_be_transactions_and_never_kept_as_holdings(name: str) -> None:
+    draft = read_given(Given("list.csv", LAYOUTS[name].text.encode(), TODAY))
+    assert isinstance(draft, Draft)
+    assert (draft.kind, draft.candidates) == (Kind.TRANSACTIONS, ())
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_order_of_the_lines_does_not_matter(name: str) -> None:
+    layout = LAYOUTS[name]
+    draft = read(layout.text, CURRENCIES.get(name, "USD"))
+    rows = [row.entry for row in ledger_of(draft).rows]
+    assert replay(reversed(rows)).positions == replay(rows).positions
+
+
+def test_there_are_enough_layouts() -> None:
+    assert len(LAYOUTS) >= 30
+
+
+def test_the_samples_are_all_ours() -> None:
+    assert all(Decimal(quantity) > 0 for layout in LAYOUTS.values() for quantity in layout.held.values())

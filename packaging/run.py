@@ -144,8 +144,16 @@ def differences(found: dict[str, str], pinned: dict[str, str]) -> list[str]:
 
 
 def deep(arguments: list[str]) -> int:
-    """Plan random problems of all modes and judge every plan; the seeds of what is wrong are printed."""
+    """Undo 500 random sequences of changes; plan random problems of all modes, judge every plan; print what is wrong.
+
+    With arguments only the plans, as they say.
+    """
     set_up("offscreen")
+    if not arguments:
+        many = os.environ | {"WEALTHDESK_UNDO_SEQUENCES": "500"}
+        undone = [*python(), "-m", "pytest", "-q", str(ROOT / "tests" / "services" / "test_undo.py")]
+        if outcome := subprocess.run(undone, cwd=ROOT, env=many).returncode:
+            raise SystemExit(outcome)
     become([*python(), "-m", "deep", *arguments], {"PYTHONPATH": str(ROOT / "tests")})
 
 

@@ -84,17 +84,14 @@ def test_cash_has_room_beside_a_share_of_the_same_letters(desk: Desk, account: A
     assert desk.allocations.of(None).valuation.cash_minor == 150
 
 
-def test_what_is_removed_can_be_put_back(desk: Desk, account: Account, asset: Asset) -> None:
+def test_what_is_removed_can_be_taken_back(desk: Desk, account: Account, asset: Asset) -> None:
+    undo = desk.undo
     held = desk.holdings.add(account.id, asset.id, Decimal(3), 500)
     assert desk.holdings.remove([held.id]) == [held]
     with pytest.raises(NotFound):
         desk.holdings.remove([held.id])
-    desk.holdings.put_back([held])
+    assert undo.back() == f"removal of {asset.symbol} in “{account.name}”"
     assert desk.holdings.all() == [held]
-    desk.holdings.remove([held.id])
-    desk.assets.remove(asset.id)
-    with pytest.raises(NotFound):
-        desk.holdings.put_back([held])
 
 
 def test_prices_and_rates_of_one_day_are_one_the_last(desk: Desk, asset: Asset) -> None:

@@ -145,10 +145,11 @@ def test_lots_that_are_not_all_of_a_holding_do_not_count(demo: Desk) -> None:
 
 
 def test_lots_go_with_their_holding_and_come_back_with_it(demo: Desk) -> None:
+    undo = demo.undo
     demo.rules.set_lots("brokerage_vti", LOTS)
-    removed = demo.holdings.remove(["brokerage_vti"])
+    demo.holdings.remove(["brokerage_vti"])
     assert demo.rules.lots() == {}
-    demo.holdings.put_back(removed)
+    undo.back()
     assert demo.rules.lots() == {"brokerage_vti": LOTS}
 
 

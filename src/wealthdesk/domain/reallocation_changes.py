@@ -180,9 +180,11 @@ def _line_changes(line: Line, wanted: Line) -> list[Change]:
     return changes
 
 
-def changes_to(state: State, lines: Mapping[LineKey, Line], budget: int | None) -> tuple[Change, ...]:
-    """The changes that make the state as `lines` and `budget` are; of a fund no company is removed by that."""
-    keep_lines = state.what is What.RESERVES
+def changes_to(
+    state: State, lines: Mapping[LineKey, Line], budget: int | None, *, keeps_companies: bool = True
+) -> tuple[Change, ...]:
+    """The changes that make the state as `lines` and `budget` are; keeps_companies: none is removed of a fund."""
+    keep_lines = keeps_companies and state.what is What.RESERVES
     changes = changes_between({line.key: line for line in state.lines}, lines, keep_lines=keep_lines)
     return changes if budget == state.budget else (*changes, SetBudget(budget))
 

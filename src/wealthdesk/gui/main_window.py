@@ -13,6 +13,7 @@ from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.errors import ReplacedPortfolio
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self._nav.chosen.connect(self.go_to)
         self._stack = QStackedWidget()
         self._lay_out(notice)
+        self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
+        self.edit_menu.show_desk(None)
         self.bus.changed.connect(self._on_changed)
         QShortcut(QKeySequence("F5"), self).activated.connect(self.reread)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
         """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
         self.let_go()
         self._desk = desk
+        self.edit_menu.show_desk(desk)
         desk.subscribe(self.bus.tell)
         yield
         yield from self._making(self._nav.choice())
@@ -129,6 +133,7 @@ class MainWindow(QMainWindow):
     def let_go(self) -> None:
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
         self._desk = None
+        self.edit_menu.show_desk(None)
         self._backups = ()
         self._watch.stop()
         for page in self._pages.values():
@@ -141,7 +146,7 @@ class MainWindow(QMainWindow):
         for strip in tuple(self._strips):
             strip.close_strip()
 
-    def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> None:
+    def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> "Strip":
         """Say what was done, above every page, until the user closes it; action: the words of its button."""
         from wealthdesk.gui.widgets.strip import Strip
 
@@ -149,6 +154,7 @@ class MainWindow(QMainWindow):
         if action and on_action is not None:
             strip.add_action(action, on_action)
         self._put_on_top(strip)
+        return strip
 
     def go_to(self, key: str) -> None:
         """Show a page; before a portfolio is open, only mark it."""
@@ -309,6 +315,7 @@ class MainWindow(QMainWindow):
         self._holdings().add_value(cast("Sequence[str]", asset_ids))
 
     def _on_changed(self, changes: Changes) -> None:
+        self.edit_menu.on_changed(changes)
         if changes & {Topic.PRICES, Topic.HOLDINGS, Topic.ACCOUNTS, Topic.SETTINGS}:
             self._show_foot()
 

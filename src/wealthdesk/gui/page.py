@@ -40,6 +40,10 @@ class Page(QWidget):
         """
         return [("", lambda: None)]
 
+    def own_steps(self) -> tuple[Callable[[], object] | None, Callable[[], object] | None]:
+        """What undoes and redoes what is edited on this page and not kept yet, where there is something."""
+        return None, None
+
     def mark_stale(self) -> None:
         """Reread now if visible, else when next shown."""
         self._is_stale = True

@@ -11,7 +11,7 @@ from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import accounts as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage.database import Database, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Accounts:
         """Keeps a new account; BadInput or AlreadyExists with a sentence."""
         new = Account(str(uuid4()), account_name(name), kind, currency(currency_code))
         with self._database.write(Topic.ACCOUNTS) as connection:
+            named(connection, f"new account “{new.name}”")
             _check_free(storage.all_accounts(connection), new)
             storage.add_account(connection, new)
         return new
@@ -55,6 +56,7 @@ class Accounts:
         """Keeps what changed of an account (name, kind, currency, archived)."""
         changed = replace(account, name=account_name(account.name), currency=currency(account.currency))
         with self._database.write(Topic.ACCOUNTS) as connection:
+            named(connection, _change_of(storage.account(connection, changed.id), changed))
             _check_free(storage.all_accounts(connection), changed)
             storage.change_account(connection, changed, self._now())
 
@@ -67,7 +69,14 @@ class Accounts:
     def remove(self, account_id: str) -> None:
         """Removes an account with its holdings and strategies."""
         with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS) as connection:
+            named(connection, f"removal of account “{storage.account(connection, account_id).name}”")
             storage.remove_account(connection, account_id)
+
+
+def _change_of(before: Account, after: Account) -> str:
+    if before.is_archived != after.is_archived:
+        return f"“{before.name}” {'archived' if after.is_archived else 'taken out of the archive'}"
+    return f"change of account “{before.name}”"
 
 
 def _check_free(known: Iterable[Account], wanted: Account) -> None:

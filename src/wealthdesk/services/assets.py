@@ -12,7 +12,7 @@ from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.kept_targets import drop_asset, drop_class
 from wealthdesk.storage import assets as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage.database import Database, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Assets:
         new = replace(_checked(asset), id=str(uuid4()))
         with self._database.write(Topic.ASSETS) as connection:
             _check_isin_free(storage.all_assets(connection), new)
+            named(connection, f"new asset {new.symbol}")
             storage.add_assets(connection, [new])
         return new
 
@@ -63,6 +64,7 @@ class Assets:
         changed = _checked(asset)
         with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
             before = storage.asset(connection, changed.id)
+            named(connection, _change_of(before, changed))
             held, priced, _ = storage.goes_with_asset(connection, changed.id)
             if changed.currency != before.currency and (held or priced):
                 raise BadInput(
@@ -80,10 +82,12 @@ class Assets:
         checked = checked_exposures(exposures)
         only = checked[0].asset_class_id if len(checked) == 1 else None
         with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
-            for asset_id in asset_ids:
-                asset = storage.asset(connection, asset_id)
-                storage.set_exposures(connection, asset_id, checked)
-                drop_asset(connection, asset_id, _left_its_class(asset), except_in=only)
+            chosen = [storage.asset(connection, asset_id) for asset_id in asset_ids]
+            one = f"class of {chosen[0].symbol}" if len(chosen) == 1 else f"class of {len(chosen)} assets"
+            named(connection, one)
+            for asset in chosen:
+                storage.set_exposures(connection, asset.id, checked)
+                drop_asset(connection, asset.id, _left_its_class(asset), except_in=only)
 
     def goes_with(self, asset_id: str) -> AssetRemoval:
         """What a removal would take along."""
@@ -95,6 +99,7 @@ class Assets:
         """Removes an asset with its holdings, prices and holding targets; sibling targets are scaled to 100 %."""
         with self._database.write(Topic.ASSETS, Topic.HOLDINGS, Topic.PRICES, Topic.TARGETS) as connection:
             asset = storage.asset(connection, asset_id)
+            named(connection, f"removal of {asset.symbol}")
             drop_asset(connection, asset_id, f"{asset.symbol} was removed")
             storage.remove_asset(connection, asset_id)
 
@@ -117,6 +122,7 @@ class AssetClasses:
             last = max((each.position for each in known), default=0)
             new = AssetClass(str(uuid4()), checked_name(name, "name for the class"), colour, last + 1)
             _check_free(known, new)
+            named(connection, f"new class “{new.name}”")
             storage.add_class(connection, new)
         return new
 
@@ -125,12 +131,14 @@ class AssetClasses:
         name = checked_name(asset_class.name, "name for the class")
         with self._database.write(Topic.CLASSES) as connection:
             changed = replace(asset_class, name=name)
+            named(connection, f"change of class “{storage.asset_class(connection, changed.id).name}”")
             _check_free(storage.all_classes(connection), changed)
             storage.change_class(connection, changed)
 
     def reorder(self, class_ids: Sequence[str]) -> None:
         """Puts the classes in this order; those that are not named come after them as they were."""
         with self._database.write(Topic.CLASSES) as connection:
+            named(connection, "order of the classes")
             known = {each.id: each for each in storage.all_classes(connection)}
             if unknown := set(class_ids) - known.keys():
                 raise NotFound(f"{len(unknown)} of these asset classes do not exist any more. Nothing was moved.")
@@ -153,6 +161,7 @@ class AssetClasses:
             raise BadInput("This class is built in and cannot be removed. Leave it unused.")
         with self._database.write(Topic.CLASSES, Topic.ASSETS, Topic.TARGETS) as connection:
             asset_class = storage.asset_class(connection, class_id)
+            named(connection, f"removal of class “{asset_class.name}”")
             drop_class(connection, class_id, f"The class “{asset_class.name}” was removed")
             storage.unclassify(connection, class_id)
             storage.remove_class(connection, class_id)
@@ -162,6 +171,12 @@ def _check_isin_free(known: Iterable[Asset], wanted: Asset) -> None:
     for each in known:
         if wanted.isin and each.id != wanted.id and (each.isin, each.currency) == (wanted.isin, wanted.currency):
             raise AlreadyExists(f"{each.symbol} has the ISIN {wanted.isin} in {wanted.currency} already. Use that one.")
+
+
+def _change_of(before: Asset, after: Asset) -> str:
+    if before.is_archived != after.is_archived:
+        return f"{before.symbol} {'archived' if after.is_archived else 'taken out of the archive'}"
+    return f"change of {before.symbol}"
 
 
 def _left_its_class(asset: Asset) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.reallocation import Change, Finding, Header, Line, LineKey, State, What
+from wealthdesk.domain.reallocation_changes import changes_to
 from wealthdesk.domain.reallocation_history import Outcome, Receipt, Revision, RevisionLine, Source
 from wealthdesk.domain.reallocation_preview import Preview, digest_of, evaluate, stale_part
 from wealthdesk.domain.reallocation_words import sentence
@@ -122,6 +123,17 @@ def _kept(connection: "Writing", preview: Preview, order: Order) -> Revision:
     revisions.add_attempt(connection, state.header, Outcome.COMMITTED)
     also(connection, topic_of(state.header), Topic.HISTORY)
     return revisions.add_revision(connection, _revision(connection, preview, order), digest_of(order.changes))
+
+
+def keep_version(connection: "Writing", before: State, reason: str, reverts: int) -> None:
+    """Counts a version for lines that were put back to those of a version before, and tells the history of it."""
+    after = storage.state(connection, before.header)
+    changes = changes_to(before, {line.key: line for line in after.lines}, after.budget, keeps_companies=False)
+    preview = evaluate(before, changes, limits_in(connection))
+    storage.keep_version(connection, before.header, before.version + 1)
+    also(connection, topic_of(before.header), Topic.HISTORY)
+    order = Order(changes, Source.REVERT, reason[:LONGEST_REASON], reverts=reverts)
+    revisions.add_revision(connection, _revision(connection, preview, order), digest_of(changes))
 
 
 def with_locks(lines: Mapping[LineKey, Line], locks: Mapping[LineKey, bool] | None) -> dict[LineKey, Line]:

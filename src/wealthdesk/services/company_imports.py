@@ -23,7 +23,7 @@ from wealthdesk.services.imports import bytes_of
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -131,7 +131,12 @@ class CompanyImports:
                 add_fund(connection, replace(fund, companies=told.companies), why, Source.IMPORT)
             else:
                 _change(connection, known, told, size_minor, why)
+            named(connection, f"import of {draft.file_name}, {_companies(told)}")
             return replace(told, kept=storage.fund(connection, fund.id))
+
+
+def _companies(told: CompanyImport) -> str:
+    return "1 company" if len(told.companies) == 1 else f"{len(told.companies)} companies"
 
 
 def _named(connection: Reading, name: str) -> Fund | None:

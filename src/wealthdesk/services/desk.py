@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
+    from wealthdesk.services.undo import Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,13 @@ class Desk:
         from wealthdesk.services.company_imports import CompanyImports
 
         return CompanyImports(self._database, lambda: self.portfolios.current().base_currency)
+
+    @cached_property
+    def undo(self) -> "Undo":
+        """What was changed through this desk since this was first asked for: take it back, or make it once more."""
+        from wealthdesk.services.undo import Undo
+
+        return Undo(self._database)
 
     def save_copy(self, target: Path) -> None:
         """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""

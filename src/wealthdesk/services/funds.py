@@ -16,7 +16,7 @@ from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.committing import Order, commit
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -69,7 +69,9 @@ class Funds:
         new = Fund(str(uuid4()), name, code, size_minor, budget_minor)
         with self._database.write(Topic.RESERVES) as connection:
             add_fund(connection, new, f"“{name.strip()}” was added")
-            return storage.fund(connection, new.id)
+            kept = storage.fund(connection, new.id)
+            named(connection, f"new fund “{kept.name}”")
+            return kept
 
     def change(self, fund: Fund) -> None:
         """Keeps a fund's name, currency, size and whether it is archived; its budget changes by reallocation."""
@@ -82,6 +84,7 @@ class Funds:
                 )
             _check_free(connection, changed)
             storage.change_fund(connection, changed, self._now())
+            named(connection, _change_of(before, changed))
 
     def archive(self, fund_id: str, *, is_archived: bool = True) -> None:
         """Keeps a fund without offering it any more, or offers it again."""
@@ -94,6 +97,7 @@ class Funds:
     def remove(self, fund_id: str) -> None:
         """Removes a fund with its companies; what its history tells stays."""
         with self._database.write(Topic.RESERVES, Topic.HISTORY) as connection:
+            named(connection, f"removal of fund “{storage.fund(connection, fund_id).name}”")
             storage.remove_fund(connection, fund_id)
 
     def add_company(
@@ -116,6 +120,7 @@ class Funds:
             line = AddLine(new.key, new.name, planned_minor, cap_minor)
             commit(connection, state, Order((line,), reason=reason.strip() or f"“{new.name}” was added"))
             storage.change_companies(connection, [new])
+            named(connection, f"new company “{new.name}”")
         return new
 
     def change_company(self, fund_id: str, company: Company) -> None:
@@ -126,6 +131,7 @@ class Funds:
             _company(fund, company.id)
             _check_free_company(fund, changed)
             storage.change_companies(connection, [changed])
+            named(connection, f"change of company “{changed.name}”")
 
     def exit_company(self, fund_id: str, company_id: str, *, is_exited: bool = True) -> None:
         """Marks a company as not held any more, or as held again; what is planned for it stays."""
@@ -142,6 +148,7 @@ class Funds:
         with self._database.write(Topic.RESERVES) as connection:
             company = _company(storage.fund(connection, fund_id), company_id)
             why = reason.strip() or f"“{company.name}” was removed"
+            named(connection, f"removal of company “{company.name}”")
             commit(connection, _state(connection, fund_id), Order((RemoveLine(company.key),), reason=why))
 
 
@@ -166,6 +173,12 @@ def fund_named(connection: Reading, name: str) -> Fund:
         names = ", ".join(f"“{each.name}”" for each in funds) or "none"
         raise NotFound(f"There is no fund “{name}” in this file. There are: {names}.")
     return found
+
+
+def _change_of(before: Fund, after: Fund) -> str:
+    if before.is_archived != after.is_archived:
+        return f"fund “{before.name}” {'archived' if after.is_archived else 'taken out of the archive'}"
+    return f"change of fund “{before.name}”"
 
 
 def _state(connection: Reading, fund_id: str) -> State:

@@ -11,13 +11,12 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Holding, Price, checked_price
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, WHOLE, check_decimals, currency, from_minor
-from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput
+from wealthdesk.storage import accounts as account_storage
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
-from wealthdesk.storage import tax_lots as lot_storage
-from wealthdesk.storage.database import Database, also
+from wealthdesk.storage.database import Database, Reading, also, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -61,7 +60,6 @@ class Holdings:
     def __init__(self, database: Database, today: Callable[[], date]) -> None:
         self._database = database
         self._today = today
-        self._removed_lots: dict[str, TaxLots] = {}
 
     def all(self) -> list[Holding]:
         """Every holding."""
@@ -82,6 +80,7 @@ class Holdings:
         new = Holding(str(uuid4()), account_id, asset_id, checked_quantity(quantity), cost)
         with self._database.write(Topic.HOLDINGS) as connection:
             storage.add_holdings(connection, [new])
+            named(connection, f"new holding of {_place_of(connection, new)}")
             self._set_price(connection, asset_id, price)
         return new
 
@@ -97,8 +96,9 @@ class Holdings:
         checked, cost = checked_quantity(quantity), checked_cost(cost_basis_minor)
         with self._database.write(Topic.HOLDINGS) as connection:
             storage.change_holding(connection, holding_id, checked, cost)
-            if price is not None:
-                self._set_price(connection, storage.holding(connection, holding_id).asset_id, price)
+            holding = storage.holding(connection, holding_id)
+            named(connection, f"quantity of {_place_of(connection, holding)}")
+            self._set_price(connection, holding.asset_id, price)
 
     def set_cash(self, account_id: str, currency_code: str, amount_minor: int) -> None:
         """Sets how much cash of a currency an account holds."""
@@ -115,25 +115,24 @@ class Holdings:
                 storage.change_holding(connection, held[0].id, quantity, None)
             else:
                 storage.add_holdings(connection, [Holding(str(uuid4()), account_id, asset.id, quantity)])
+            named(connection, f"cash in {code} of “{account_storage.account(connection, account_id).name}”")
 
     def remove(self, holding_ids: Iterable[str]) -> list[Holding]:
-        """Removes holdings and gives them back, so that they can be put back."""
+        """Removes holdings and gives them back."""
         chosen = list(holding_ids)
         with self._database.write(Topic.HOLDINGS) as connection:
             removed = [storage.holding(connection, each) for each in chosen]
-            self._removed_lots |= {each: lot_storage.lots_of(connection, each) for each in chosen}
+            of = _place_of(connection, removed[0]) if len(removed) == 1 else f"{len(removed)} holdings"
+            named(connection, f"removal of {of}")
             storage.remove_holdings(connection, chosen)
         return removed
-
-    def put_back(self, removed: Iterable[Holding]) -> None:
-        """Undoes a removal, cost lots included."""
-        chosen = list(removed)
-        with self._database.write(Topic.HOLDINGS) as connection:
-            storage.add_holdings(connection, chosen)
-            for each in chosen:
-                lot_storage.set_lots(connection, each.id, self._removed_lots.get(each.id, ()))
 
     def _set_price(self, connection: "Writing", asset_id: str, price: Decimal | None) -> None:
         if price is not None:
             price_storage.set_prices(connection, [Price(asset_id, self._today(), checked_price(price))])
             also(connection, Topic.PRICES)
+
+
+def _place_of(connection: Reading, holding: Holding) -> str:
+    symbol = asset_storage.asset(connection, holding.asset_id).symbol
+    return f"{symbol} in “{account_storage.account(connection, holding.account_id).name}”"

@@ -33,7 +33,7 @@ from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
 from wealthdesk.storage import accounts, aliases, assets, holdings, prices, settings, targets
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
 if TYPE_CHECKING:
@@ -156,8 +156,25 @@ class Imports:
                 raise NothingKept(f"{problems}, so nothing was kept. Correct the file, or leave those lines out.")
             _write(connection, preview.matched, progress or _silent)
             _write_targets(connection, preview.matched_targets)
-            holdings.remove_holdings(connection, remove)
+            gone = tuple(remove)
+            holdings.remove_holdings(connection, gone)
+            named(connection, _name_of(preview, len(gone)))
         return replace(preview, kept=True)
+
+
+def _name_of(preview: ImportPreview, removed: int) -> str:
+    """What an import is called: its files, and the most telling of what it changed."""
+    files = [*(each.file_name for each in preview.drafts), *(each.file_name for each in preview.target_drafts)]
+    of = files[0] if len(files) == 1 else f"{len(files)} files"
+    matched, told = preview.matched, preview.matched_targets
+    strategies = len(told.added) + len(told.changed)
+    counts = (
+        (len(matched.added) + len(matched.changed) + removed, "holding", "holdings"),
+        (len(matched.prices), "price", "prices"),
+        (strategies, "strategy", "strategies"),
+    )
+    changed = next((f", {count:,} {one if count == 1 else several}" for count, one, several in counts if count), "")
+    return f"import of {of}{changed}"
 
 
 _TOUCHED = (

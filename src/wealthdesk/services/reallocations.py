@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wealthdesk.domain.reallocation import Change, Header, LineKey, State
+from wealthdesk.domain.reallocation import Change, Header, LineKey, State, What
 from wealthdesk.domain.reallocation_changes import changes_to
 from wealthdesk.domain.reallocation_history import (
     Comparison,
@@ -24,7 +24,7 @@ from wealthdesk.services.committing import Order, check_version, commit, countin
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import reallocations as storage
 from wealthdesk.storage import revisions
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 
 
 class Reallocations:
@@ -74,6 +74,7 @@ class Reallocations:
                 return known
             state = storage.state(connection, header)
             check_version(connection, state, base_version)
+            named(connection, f"{'targets' if header.what is What.TARGETS else 'reserves'} of “{state.name}”")
             return Receipt(commit(connection, state, order))
 
     def rebase(self, header: Header, base_version: int, changes: Iterable[Change]) -> Merge:

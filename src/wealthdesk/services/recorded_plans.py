@@ -24,7 +24,7 @@ from wealthdesk.storage import placed_orders as placed_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as rule_storage
-from wealthdesk.storage.database import Database, Reading, also
+from wealthdesk.storage.database import Database, Reading, also, named
 from wealthdesk.storage.portfolio import load_portfolio
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ class RecordedPlans:
                 changes=(),
             )
             placed_storage.set_placed_orders(connection, allocation.scope, "", ())
-            return _kept(connection, books, new, done)
+            kept = _kept(connection, books, new, done)
+            named(connection, f"recorded plan, {_trades(kept)}")
+            return kept
 
     def undo(self, plan_id: str) -> None:
         """Puts back every holding that a plan changed; CannotUndo if one of them is not as the plan left it."""
@@ -125,6 +127,7 @@ class RecordedPlans:
                 known = ids.get((str(change.account_id), str(change.asset_id)))
                 _put(connection, change, known, change.quantity_before, change.cost_before_minor, change.lots_before)
             storage.mark_undone(connection, plan_id, self._now())
+            named(connection, f"undoing of a recorded plan, {_trades(recorded)}")
 
     def can_undo(self, plan_id: str) -> str | None:
         """None where a plan can be undone; else the sentence why not."""
@@ -146,6 +149,7 @@ class RecordedPlans:
             storage.remove_plan(connection, plan_id)
             again = replace(recorded, recorded_at=self._now(), undone_at=None)
             done = _Done(_fills_again(recorded), _converted_again(recorded), money, _trading_archived(connection))
+            named(connection, f"recorded plan, {_trades(recorded)}")
             return _kept(connection, books, again, done)
 
     def can_record_again(self, plan_id: str) -> str | None:
@@ -200,6 +204,10 @@ def _kept(connection: "Writing", books: Books, new: RecordedPlan, done: _Done) -
     kept = replace(new, trades=outcome.trades, conversions=outcome.conversions, changes=changes, amounts=told)
     storage.add_plan(connection, kept)
     return storage.plan(connection, new.id)
+
+
+def _trades(recorded: RecordedPlan) -> str:
+    return "1 trade" if len(recorded.trades) == 1 else f"{len(recorded.trades)} trades"
 
 
 def _put(

@@ -8,7 +8,7 @@ from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.reallocation import USUAL_LIMITS, Limits
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import settings as storage
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY
 
 APPEARANCE = "appearance"
@@ -35,9 +35,10 @@ class Settings:
             found = storage.setting(connection, key)
             return otherwise if found is None else found
 
-    def set(self, key: str, value: str) -> None:
-        """Keeps a setting."""
+    def set(self, key: str, value: str, name: str = "") -> None:
+        """Keeps a setting; name: what that is to the user, where it can be taken back."""
         with self._database.write(Topic.SETTINGS) as connection:
+            named(connection, name)
             storage.set_setting(connection, key, value)
 
     def limits(self) -> Limits:
@@ -56,16 +57,17 @@ class Settings:
             if not 1 <= bps <= WHOLE:
                 raise BadInput(f"A limit lies between 0.01% and 100%, and {percent(bps)} does not. Change it.")
         with self._database.write(Topic.SETTINGS) as connection:
+            named(connection, "limits of warnings")
             for key, bps in chosen.items():
                 storage.set_setting(connection, key, str(bps))
 
     def set_your_name(self, name: str) -> None:
         """Chooses the name that histories tell who changed something by; an empty one: “You”."""
-        self.set(YOUR_NAME, checked_name(name) if name.strip() else "")
+        self.set(YOUR_NAME, checked_name(name) if name.strip() else "", "your name")
 
     def set_base_currency(self, code: str) -> None:
         """Chooses the currency that everything is valued in."""
-        self.set(BASE_CURRENCY, currency(code))
+        self.set(BASE_CURRENCY, currency(code), "base currency")
 
 
 def limits_in(connection: Reading) -> Limits:

@@ -15,7 +15,7 @@ from wealthdesk.domain.targets import Targets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import assets
 from wealthdesk.storage import targets as storage
-from wealthdesk.storage.database import Database
+from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -59,6 +59,7 @@ class Targets:
             _check_free(storage.all_strategies(connection), new)
             _check_places(assets.all_assets(connection), targets)
             add_strategy(connection, new)
+            named(connection, f"new strategy “{new.name}”")
             return _activated(connection, new, activate)
 
     def copy(self, strategy_id: str, name: str, *, activate: bool = True) -> Strategy:
@@ -74,6 +75,7 @@ class Targets:
             new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
             _check_free(storage.all_strategies(connection), new)
             add_copy(connection, new, before)
+            named(connection, f"new strategy “{new.name}”")
             return _activated(connection, new, activate)
 
     def save(self, strategy_id: str, base_version: int, targets: TargetSet, *, is_template: bool = False) -> Strategy:
@@ -92,7 +94,9 @@ class Targets:
         with counting(self._database, header_of(strategy_id)), self._database.write(Topic.TARGETS) as connection:
             _check_places(assets.all_assets(connection), targets)
             keep_targets(connection, strategy_id, base_version, targets, source)
-            return storage.strategy(connection, strategy_id)
+            kept = storage.strategy(connection, strategy_id)
+            named(connection, f"targets of “{kept.name}”")
+            return kept
 
     def change(self, strategy: Strategy) -> None:
         """Keeps a strategy's name, bands, fill method and what becomes of money that nothing can be bought with."""
@@ -103,16 +107,19 @@ class Targets:
         with self._database.write(Topic.TARGETS) as connection:
             _check_free(storage.all_strategies(connection), checked)
             storage.change_strategy(connection, checked)
+            named(connection, f"change of strategy “{checked.name}”")
 
     def activate(self, strategy_id: str) -> None:
         """Makes a strategy the one in force for its scope."""
         with self._database.write(Topic.TARGETS) as connection:
             storage.activate(connection, strategy_id)
+            named(connection, f"choice of strategy “{storage.strategy(connection, strategy_id).name}”")
 
     def remove(self, strategy_id: str) -> None:
         """Removes a strategy with its targets; if it was active, the scope's first other one becomes it."""
         with self._database.write(Topic.TARGETS) as connection:
             gone = storage.strategy(connection, strategy_id)
+            named(connection, f"removal of strategy “{gone.name}”")
             storage.remove_strategy(connection, strategy_id)
             left = [each for each in storage.all_strategies(connection) if each.scope == gone.scope]
             if gone.is_active and left:

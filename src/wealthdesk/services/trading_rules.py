@@ -1,7 +1,7 @@
 """What the user can do with the rules of trading and with cost lots."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,12 @@ from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Tradin
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.storage import accounts as account_storage
+from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import plans as plan_storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as storage
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.prices import latest_rates
 
 _ROOMS: Final = frozenset({Topic.PLANS, Topic.RATES})
@@ -101,12 +102,14 @@ class Rules:
                 storage.set_trading(connection, [asset_id], trading)
             for class_id, kind in homes.items():
                 storage.set_home(connection, class_id, kind)
+            named(connection, _rules_of(connection, [*accounts], [*assets], [*homes]))
 
     def disallow(self, account_id: str, asset_id: str) -> None:
         """Keeps that an asset is not available in an account; what else may be bought there stays as it is."""
         with self._database.write(Topic.RULES) as connection:
             rules = storage.trading_rules(connection).of_account(account_id)
             storage.set_account_rules(connection, account_id, rules.without(asset_id))
+            named(connection, _rules_of(connection, [account_id]))
 
     def allow(self, account_id: str, asset_ids: Iterable[str] | None) -> None:
         """Keeps that these assets (None: all) may be bought in an account, besides what may be already."""
@@ -114,16 +117,20 @@ class Rules:
         with self._database.write(Topic.RULES) as connection:
             rules = storage.trading_rules(connection).of_account(account_id)
             storage.set_account_rules(connection, account_id, rules.with_allowed(chosen))
+            named(connection, _rules_of(connection, [account_id]))
 
     def set_trading(self, asset_ids: Iterable[str], trading: Trading) -> None:
         """Keeps how far assets take part in plans."""
+        chosen = list(asset_ids)
         with self._database.write(Topic.RULES) as connection:
-            storage.set_trading(connection, asset_ids, trading)
+            storage.set_trading(connection, chosen, trading)
+            named(connection, _rules_of(connection, assets=chosen))
 
     def set_home(self, asset_class_id: str, kind: AccountKind | None) -> None:
         """Keeps the kind of account that a class is better held in; None: any."""
         with self._database.write(Topic.RULES) as connection:
             storage.set_home(connection, asset_class_id, kind)
+            named(connection, _rules_of(connection, classes=[asset_class_id]))
 
     def set_lots(self, holding_id: str, lots: Iterable[TaxLot]) -> None:
         """Keeps the cost lots of a holding, and their sum as its cost; none: the lots go, its cost stays.
@@ -134,6 +141,7 @@ class Rules:
             holding = holding_storage.holding(connection, holding_id)
             checked = checked_lots(holding.quantity, lots, self._today())
             lot_storage.set_lots(connection, holding_id, checked)
+            named(connection, f"cost lots of {asset_storage.asset(connection, holding.asset_id).symbol}")
             if checked:
                 cost = sum(lot.cost_minor for lot in checked)
                 holding_storage.change_holding(connection, holding_id, holding.quantity, cost)
@@ -145,6 +153,21 @@ class Rules:
                 self._rules = self._lots = None
             if changes & (_PARTS | _ROOMS):
                 self._today_s = None
+
+
+def _rules_of(
+    connection: Reading, accounts: Sequence[str] = (), assets: Sequence[str] = (), classes: Sequence[str] = ()
+) -> str:
+    """The rules of these, in words."""
+    if (len(accounts), len(assets), len(classes)) == (1, 0, 0):
+        return f"rules of “{account_storage.account(connection, accounts[0]).name}”"
+    if (len(accounts), len(assets), len(classes)) == (0, 1, 0):
+        return f"rule of {asset_storage.asset(connection, assets[0]).symbol}"
+    if (len(accounts), len(assets), len(classes)) == (0, 0, 1):
+        return f"rule of class “{asset_storage.asset_class(connection, classes[0]).name}”"
+    if not accounts and not classes:
+        return f"rules of {len(assets)} assets"
+    return f"rules of {len(accounts) + len(assets) + len(classes)} accounts, assets and classes"
 
 
 def _check_account(rules: AccountRules) -> None:

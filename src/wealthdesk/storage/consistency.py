@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES, WHOLE, percent
+from wealthdesk.storage.database import Reading
 from wealthdesk.storage.portfolio import BASE_CURRENCY
 
 
@@ -54,6 +55,8 @@ GROUP BY assets.id, asset_classes.id
 """
 """Assets with a holding target in a class that they do not count to alone."""
 
+_TABLES: Final = frozenset({"settings", *(table for table, *_ in _SUMS)})
+
 _BASE: Final = "SELECT value, rowid FROM settings WHERE key = ?"
 
 
@@ -70,6 +73,11 @@ def broken(connection: sqlite3.Connection, tables: frozenset[str]) -> Iterator[B
     for symbol, name, rows in connection.execute(_ELSEWHERE) if "holding_targets" in tables else ():
         clause = f"{_text(symbol)} has a holding target in “{_text(name)}”, which it does not count to alone"
         yield Broken(clause, "holding_targets", _numbers(rows))
+
+
+def rules_broken(connection: Reading) -> frozenset[str]:
+    """The same within a transaction, of a file that has all tables: each rule that does not hold, as a clause."""
+    return frozenset(each.what for each in broken(connection.driver, _TABLES))
 
 
 def _numbers(rows: object) -> tuple[int, ...]:

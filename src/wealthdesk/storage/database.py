@@ -25,6 +25,7 @@ from wealthdesk.errors import (
 )
 
 if TYPE_CHECKING:
+    from wealthdesk.storage.steps import Step
     from wealthdesk.storage.writing import Writer, Writing
 
 Listener = Callable[[Changes], None]
@@ -43,16 +44,16 @@ class Reading:
     """What a `read` block gives: the rows of plain SELECTs, portable SQL in the words of the tables."""
 
     def __init__(self, driver: sqlite3.Connection) -> None:
-        self._driver = driver
+        self.driver = driver
 
     def rows(self, query: str, *values: object) -> list[Row]:
         """The rows that a query finds, `values` in the place of its question marks; texts.py says what they mean."""
-        found: list[Row] = self._driver.execute(query, values).fetchall()
+        found: list[Row] = self.driver.execute(query, values).fetchall()
         return found
 
     def row(self, query: str, *values: object) -> Row | None:
         """The first row that a query finds."""
-        found: Row | None = self._driver.execute(query, values).fetchone()
+        found: Row | None = self.driver.execute(query, values).fetchone()
         return found
 
     def count(self, table: str, **where: object) -> int:
@@ -87,6 +88,7 @@ class Database:
         self._patience = patience
         self._on_close = on_close
         self._listeners: list[Listener] = []
+        self._remember: Callable[[Step], None] | None = None
         self._writing = threading.Lock()
         self._thread = threading.local()
         self._commits = _CommitCounter(path)
@@ -126,17 +128,20 @@ class Database:
         with self._alone(), self._only_writer() as writer, self._refusing():
             self._refuse_what_was_replaced()
             try:
-                with writer.transaction(at or self._clock(), told) as writing:
+                with writer.transaction(at or self._clock(), told, is_logged=self._remember is not None) as writing:
                     start = self._commits.value()
                     self._elsewhere |= start != self._seen
                     self._seen = start
                     yield writing
+                    step = writing.step()
                     before = start
             except sqlite3.Error as error:
                 if before is None or not self._is_kept_since(before):
                     raise
                 unconfirmed = error
             self._seen = min(self._commits.value(), start + 1)
+            if step is not None and self._remember is not None:
+                self._remember(step)
         self._tell(frozenset(told))
         if unconfirmed:
             raise OpeningError(
@@ -158,6 +163,10 @@ class Database:
         """
         self._listeners.insert(0 if first else len(self._listeners), listener)
         return lambda: self._listeners.remove(listener)
+
+    def remember_steps(self, remember: "Callable[[Step], None]") -> None:
+        """Hand over every named change from now on, once it is kept and before it is told, in the order of the file."""
+        self._remember = remember
 
     def changed_elsewhere(self) -> bool:
         """Whether another process has kept a change since this was last asked (or since the file was opened).
@@ -288,6 +297,11 @@ class Database:
 def also(connection: "Writing", *topics: Topic) -> None:
     """Name more topics that this write touches."""
     connection.told.update(topics)
+
+
+def named(connection: "Writing", name: str) -> None:
+    """Say what this write does, as a phrase (“class of VTI”): it can be taken back by that name."""
+    connection.name = name
 
 
 def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqlite3.Connection:

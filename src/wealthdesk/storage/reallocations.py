@@ -66,6 +66,12 @@ def keep_lines(
     return True
 
 
+def keep_version(connection: "Writing", header: Header, version: int) -> None:
+    """Counts the version up alone: the lines are what they are to be."""
+    table = "rebalancing_strategies" if header.what is What.TARGETS else "funds"
+    connection.update(table, {"version": version}, id=header.id)
+
+
 def _caps(connection: Reading, strategy_id: str) -> Caps:
     caps = {LineKey(class_id): bps for class_id, bps in connection.rows(_CLASS_CAPS, strategy_id)}
     below = connection.rows(_HOLDING_CAPS, strategy_id)

@@ -15,7 +15,9 @@ from sqlalchemy.pool import QueuePool
 
 from wealthdesk.changes import Topic
 from wealthdesk.storage.columns import MOMENT
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.database import Reading, Row
+from wealthdesk.storage.row_log import RowLog, columns_of, keys_of, row_at
+from wealthdesk.storage.steps import Key, Step, Touched
 from wealthdesk.storage.tables import metadata
 
 Values = Mapping[str, object]
@@ -25,19 +27,25 @@ Values = Mapping[str, object]
 class Writing(Reading):
     """What a `write` block gives: rows are read as in a `read` block, and can be changed."""
 
-    def __init__(self, connection: Connection, told: set[Topic]) -> None:
+    def __init__(self, connection: Connection, told: set[Topic], *, is_logged: bool = False) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         super().__init__(driver)
         self.told = told
         self.moment: datetime = connection.info[MOMENT]
         """When all of it happens."""
+        self.name = ""
+        """What is done, in words, where it is a step that can be taken back."""
+        self.takes_back: Step | None = None
         self._connection = connection
+        self._log = RowLog(self) if is_logged else None
 
     def insert(self, table: str, *rows: Values) -> None:
         """Add rows, which all name the same columns."""
         if rows:
             self.execute(insert(metadata.tables[table]), rows)
+            if self._log:
+                self._log.adding(table, rows)
 
     def put(self, table: str, *rows: Values) -> None:
         """Add rows in the place of those that have the same primary key; of several with one key the last counts."""
@@ -46,11 +54,15 @@ class Writing(Reading):
         if latest:
             same = (column == bindparam(column.name) for column in key)
             known = [{column.name: row[column.name] for column in key} for row in latest.values()]
+            if self._log:
+                self._log.changing(table, keys_of(table, known))
             self.execute(delete(metadata.tables[table]).where(*same), known)
             self.insert(table, *latest.values())
 
     def update(self, table: str, values: Values, **where: object) -> int:
         """Change the rows whose columns have these values (None: nothing); how many there were."""
+        if self._log:
+            self._log.changing_where(table, where)
         return self.execute(update(metadata.tables[table]).where(*_equal(table, where)).values(**values)).rowcount
 
     def change(self, table: str, *rows: Values) -> None:
@@ -59,12 +71,46 @@ class Writing(Reading):
             key = [column.name for column in metadata.tables[table].primary_key.columns]
             same = _equal(table, {name: bindparam(f"of_{name}") for name in key})
             values: Values = {name: bindparam(f"to_{name}") for name in rows[0] if name not in key}
+            if self._log:
+                self._log.changing(table, keys_of(table, rows))
             told = [{f"{'of' if name in key else 'to'}_{name}": row[name] for name in row} for row in rows]
             self.execute(update(metadata.tables[table]).where(*same).values(values), told)
 
     def delete(self, table: str, **where: object) -> int:
         """Remove the rows whose columns have these values (None: nothing); how many there were."""
+        if self._log:
+            self._log.removing_where(table, where)
         return self.execute(delete(metadata.tables[table]).where(*_equal(table, where))).rowcount
+
+    def set_row(self, table: str, key: Key, row: Row | None) -> None:
+        """Make the row with that key what it was, as it lay in the file (see `row_log.columns_of`); None: it goes."""
+        now = row_at(self, table, key)
+        names = columns_of(table)
+        same = " AND ".join(f"{column.name} = ?" for column in metadata.tables[table].primary_key.columns)
+        if row is not None:
+            self._log_row(table, key, now)
+            if now is None:
+                marks = ", ".join("?" * len(names))
+                self.driver.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", row)  # noqa: S608
+            else:
+                changed = ", ".join(f"{name} = ?" for name in names)
+                self.driver.execute(f"UPDATE {table} SET {changed} WHERE {same}", (*row, *key))  # noqa: S608
+        elif now is not None:
+            if self._log:
+                self._log.removing(table, [now])
+            self.driver.execute(f"DELETE FROM {table} WHERE {same}", key)  # noqa: S608
+
+    def step(self) -> Step | None:
+        """What was changed so far, where that has a name and is logged."""
+        if self._log is None or not self.name or not self._log.rows:
+            return None
+        log = self._log
+        step = Step(self.name, frozenset(self.told), tuple(log.rows), log.after(), log.sets(), self.takes_back)
+        return step if step.changes_something() else None
+
+    def _log_row(self, table: str, key: Key, now: Row | None) -> None:
+        if self._log:
+            self._log.rows.append(Touched(table, key, now))
 
     def execute(self, statement: Executable, rows: Sequence[Values] = ()) -> CursorResult[Any]:
         """Run a statement of SQLAlchemy, for each of the rows where there are any; sqlite3.Error when it is refused."""
@@ -80,13 +126,16 @@ class Writer:
         event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 
     @contextmanager
-    def transaction(self, moment: datetime, told: set[Topic]) -> Iterator[Writing]:
-        """A transaction of that moment, kept at the end of the block or, on any exception, undone."""
+    def transaction(self, moment: datetime, told: set[Topic], *, is_logged: bool = False) -> Iterator[Writing]:
+        """A transaction of that moment, kept at the end of the block or, on any exception, undone.
+
+        is_logged: what it changes is remembered row by row.
+        """
         try:
             with _as_they_were(), self._engine.connect() as connection:
                 connection.info[MOMENT] = moment
                 with connection.begin():
-                    yield Writing(connection, told)
+                    yield Writing(connection, told, is_logged=is_logged)
         except sqlite3.Error:
             # While a disk fails, SQLite opens a file to be read only and does not say so: open it anew the next time.
             self._engine.dispose()

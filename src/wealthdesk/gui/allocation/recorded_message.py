@@ -8,7 +8,6 @@ from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import set_key
 from wealthdesk.gui.widgets.message import Message
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ class RecordedMessage(Message):
         self._desk = desk
         self._recorded: RecordedPlan | None = None
         self.action_clicked.connect(self._on_step)
-        set_key(self.button, "Ctrl+Z")
 
     def show_plan(self, recorded: "RecordedPlan") -> None:
         """Tell of this plan from now on."""

@@ -13,7 +13,6 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import set_key
 from wealthdesk.gui.widgets.message import Message
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SheetChanges(Message):
-    """Hidden until something was changed; then it says what is so now. It takes back only what is so yet.
+    """Hidden until something was changed; then it says what is so now. It takes back only what was done last.
 
     The plan is made anew by whoever hears that rules or assets have changed.
     """
@@ -29,10 +28,9 @@ class SheetChanges(Message):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(Tone.NEUTRAL, action="&Undo", parent=parent)
         self._desk = desk
-        self._back: Callable[[], None] | None = None
-        self._still: Callable[[], bool] = bool
+        self._step: object = None
+        self._steps = desk.undo
         self.action_clicked.connect(self._on_undo)
-        set_key(self.button, "Ctrl+Z")
         self.hide()
 
     def bar(self, account_id: str, asset_id: str) -> None:
@@ -67,38 +65,28 @@ class SheetChanges(Message):
         self._do(
             partial(assets.change, changed),
             f"{before.symbol} is traded in whole shares now",
-            partial(assets.change, before),
-            lambda: self._desk.portfolios.current().assets.get(asset_id) == changed,
         )
 
     def refresh(self) -> None:
-        """Say nothing any more once somebody else changed it."""
-        if self._back is not None and not self._still():
+        """Say nothing any more once something else was done."""
+        if self._step is not None and self._step is not self._steps.last():
             self.forget()
 
     def forget(self) -> None:
         """Say nothing any more: something else is told."""
-        self._back = None
+        self._step = None
         self.hide()
 
     def _set_rules(self, account_id: str, changed: AccountRules, sentence: str) -> None:
-        rules, before = self._desk.rules, self._rules_of(account_id)
-        self._do(
-            partial(rules.set_account, account_id, changed),
-            sentence,
-            partial(rules.set_account, account_id, before),
-            lambda: self._rules_of(account_id) == changed,
-        )
+        self._do(partial(self._desk.rules.set_account, account_id, changed), sentence)
 
-    def _do(
-        self, write: Callable[[], None], sentence: str, back: Callable[[], None], still: Callable[[], bool]
-    ) -> None:
+    def _do(self, write: Callable[[], object], sentence: str) -> None:
         if self._written(write):
-            self._back, self._still = back, still
+            self._step = self._steps.last()
             self.show_message(Tone.NEUTRAL, sentence)
             self.show()
 
-    def _written(self, write: Callable[[], None]) -> bool:
+    def _written(self, write: Callable[[], object]) -> bool:
         try:
             write()
         except WealthDeskError as refusal:
@@ -107,10 +95,10 @@ class SheetChanges(Message):
         return True
 
     def _on_undo(self) -> None:
-        back = self._back if self._still() else None
+        is_last = self._step is self._steps.last()
         self.forget()
-        if back is not None:
-            self._written(back)
+        if is_last:
+            self._written(self._steps.back)
 
     def _rules_of(self, account_id: str) -> AccountRules:
         return self._desk.rules.current().of_account(account_id)

@@ -1,6 +1,7 @@
 """The table of holdings."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -109,7 +110,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         removed = self.desk.holdings.remove([row.holding.id for row in rows])
         one = f"Removed {rows[0].asset.symbol} from {rows[0].account}."
         sentence = one if len(rows) == 1 else f"Removed {text.count(len(rows), 'holding')}."
-        self.undoable.emit(Undo(sentence, lambda: self._put_back(removed)))
+        self.undoable.emit(Undo(sentence, partial(self._select, removed)))
 
     def show_assets(self, asset_ids: Sequence[str]) -> bool:
         """Select the holdings of these assets in all accounts; False when there are none."""
@@ -128,8 +129,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         else:
             self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
 
-    def _put_back(self, removed: Sequence[Holding]) -> None:
-        self.desk.holdings.put_back(removed)
+    def _select(self, removed: Sequence[Holding]) -> None:
         self.table.select_all_of(each.id for each in removed)
 
     def _has_account(self) -> bool:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.gui import chosen_folder
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
@@ -23,7 +24,7 @@ from wealthdesk.gui.holdings.rates_panel import RatesPanel
 from wealthdesk.gui.holdings.table_panel import TablePanel, Undo
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import action, menu_button, set_key
+from wealthdesk.gui.widgets.buttons import action, menu_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.search_edit import SearchEdit
@@ -54,7 +55,8 @@ class HoldingsPage(Page):
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
         self._desk = desk
-        self._undo: Undo | None = None
+        self._undo: tuple[Undo, object] | None = None
+        self._steps = desk.undo
         self._file_dialog: QFileDialog | None = None
         self.holdings, self.assets = HoldingsPanel(desk), AssetsPanel(desk)
         self.accounts, self.prices, self.rates = AccountsPanel(desk), PricesPanel(desk), RatesPanel(desk)
@@ -68,7 +70,6 @@ class HoldingsPage(Page):
         self.section = Segment("What is shown", _SECTIONS)
         self.search = SearchEdit("Search in this table")
         self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
-        set_key(self.undo_bar.button, "Ctrl+Z")
         self.undo_bar.hide()
         self.export = self._export_button()
         self._stack = QStackedWidget()
@@ -80,6 +81,7 @@ class HoldingsPage(Page):
         for panel in self.panels.values():
             panel.is_stale = True
         self._refresh_shown()
+        self._show_undo()
 
     def views(self) -> list[tuple[str, Callable[[], object]]]:
         # The holdings last: they are what the forms open over.
@@ -191,16 +193,25 @@ class HoldingsPage(Page):
         self.shown.take_focus()
 
     def _on_undoable(self, undo: Undo) -> None:
-        self._undo = undo
+        self._undo = undo, self._steps.last()
         self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence, "Ctrl+Z puts it back.")
         self.undo_bar.show()
 
+    def _show_undo(self) -> None:
+        """Once something else was done, or it was undone, Ctrl+Z means something else."""
+        if self._undo is not None and self._undo[1] is not self._steps.last():
+            undo, self._undo = self._undo[0], None
+            self.undo_bar.hide()
+            if self._steps.next() is not None:
+                undo.show_again()
+
     def _on_undo(self) -> None:
-        undo, self._undo = self._undo, None
-        self.undo_bar.hide()
-        if undo is not None:
-            undo.take_back()
-            self.shown.take_focus()
+        try:
+            self._steps.back()
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
+        self._show_undo()
+        self.shown.take_focus()
 
     def _on_export(self, file_name: str, make: str) -> None:
         dialog = QFileDialog(self, "Export", chosen_folder.to_save(), "CSV files (*.csv)")

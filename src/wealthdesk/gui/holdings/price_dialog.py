@@ -50,9 +50,7 @@ class PriceDialog(FormDialog):
         number = needed_number(self.price)
         new = Price(asset.id, self.day.value(), number)
         with self._day.refusing(BadInput):
-            self._desk.prices.set([new])
-        if self._before_price is not None and self._before_price.on != new.on:
-            self._desk.prices.remove(asset.id, self._before_price.on)
+            self._desk.prices.set([new], instead_of=self._before_price)
         return new
 
     def _on_asset(self) -> None:

@@ -29,6 +29,8 @@ class PriceHistoryDialog(ListDialog[Price]):
         super().__init__(f"Prices of {asset.symbol}", subtitle, DAY_COLUMNS, lambda row: row.on, "&Add price…", parent)
         self._desk, self._asset = desk, asset
         self._removed: list[Price] = []
+        self._step: object = None
+        self._steps = desk.undo
         self.edit_button = self.add_step("&Edit…", self._on_edit, "F2")
         self.remove_button = self.add_step("&Remove", self._on_remove, "Del")
         self.undo = Message(Tone.NEUTRAL, action="Undo", inline=True)
@@ -60,6 +62,7 @@ class PriceHistoryDialog(ListDialog[Price]):
         self.remove_button.setEnabled(bool(self.table.selected_rows()))
 
     def _open(self, dialog: PriceDialog) -> None:
+        dialog.saved.connect(self.undo.hide)
         dialog.saved.connect(self.refresh)
         open_dialog(dialog)
 
@@ -71,9 +74,8 @@ class PriceHistoryDialog(ListDialog[Price]):
         rows = self.table.selected_rows()
         if not rows:
             return
-        for row in rows:
-            self._desk.prices.remove(self._asset.id, row.on)
-        self._removed = rows
+        self._desk.prices.remove(self._asset.id, *(row.on for row in rows))
+        self._removed, self._step = rows, self._steps.last()
         one = f"Removed the price of {text.day(rows[0].on)}."
         said = one if len(rows) == 1 else f"Removed {len(rows)} prices."
         self.undo.show_message(Tone.NEUTRAL, said, "Ctrl+Z puts it back.")
@@ -82,7 +84,8 @@ class PriceHistoryDialog(ListDialog[Price]):
 
     def _on_undo(self) -> None:
         put_back, self._removed = self._removed, []
-        self._desk.prices.set(put_back)
+        if self._step is self._steps.last():
+            self._steps.back()
         self.undo.hide()
         self.refresh()
         self.table.select_all_of(each.on for each in put_back)

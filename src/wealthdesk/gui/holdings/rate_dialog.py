@@ -56,9 +56,7 @@ class RateDialog(FormDialog):
                 raise BadInput(f"One {base} is always one {base}. Choose two different currencies.")
         new = FxRate(base, quote, self.day.value(), needed_number(self.rate))
         with self._day.refusing(BadInput):
-            self._desk.rates.set([new])
-        if self._rate is not None and self._rate.on != new.on:
-            self._desk.rates.remove(self._rate)
+            self._desk.rates.set([new], instead_of=self._rate)
         return new
 
     def _show_reading(self) -> None:

@@ -79,12 +79,10 @@ class RatesPanel(TablePanel[RateRow]):
         rates = [row.rate for row in self.table.selected_rows()]
         if not rates:
             return
-        for each in rates:
-            self.desk.rates.remove(each)
-        self.undoable.emit(Undo(_removed(rates), partial(self._put_back, rates)))
+        self.desk.rates.remove(*rates)
+        self.undoable.emit(Undo(_removed(rates), partial(self._select, rates)))
 
-    def _put_back(self, rates: Sequence[FxRate]) -> None:
-        self.desk.rates.set(rates)
+    def _select(self, rates: Sequence[FxRate]) -> None:
         self.table.select_all_of((each.base, each.quote, each.on) for each in rates)
 
     def _on_missing(self) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.accounts import AccountRemoval
     from wealthdesk.services.assets import AssetRemoval, ClassRemoval
 
-_FOR_GOOD = "This can’t be undone."
+_FOR_GOOD = "Ctrl+Z takes it back while this window is open."
 
 
 def of_account(removal: "AccountRemoval", worth: str) -> str:

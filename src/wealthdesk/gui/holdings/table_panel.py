@@ -29,10 +29,10 @@ _EDGES = 2
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What was done, as a sentence, and the way back."""
+    """What was done, as a sentence, and what is to be shown once it was taken back."""
 
     sentence: str
-    take_back: Callable[[], object]
+    show_again: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,12 @@ class ReservesPage(Page):
         if not self._is_waiting:
             self._read()
 
+    def own_steps(self) -> tuple[Callable[[], object] | None, Callable[[], object] | None]:
+        if self._standing is None:
+            return None, None
+        undo, redo = self.view.tools.undo, self.view.tools.redo
+        return undo.click if self.draft.past else None, redo.click if self.draft.future else None
+
     def views(self) -> list[tuple[str, Callable[[], object]]]:
         return views_of(self)
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button, set_key
+from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.search_edit import SearchEdit
 
@@ -24,10 +24,9 @@ class Tools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchEdit("Search companies")
-        self.undo = icon_button("undo", "Undo")
-        self.redo = icon_button("redo", "Redo")
-        set_key(self.undo, "Ctrl+Z")
-        set_key(self.redo, "Ctrl+Shift+Z")
+        # The keys are those of the window's Edit menu, which asks the page first.
+        self.undo = icon_button("undo", "Undo (Ctrl+Z)")
+        self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
         self.adjust, self.scale, self.equalise, self.move_amount, self.uncap, self.budget = self._actions()
         self.amounts = menu_button("A&mounts", self._menu(), tip="Change several amounts at once")
         self.add = button("Add c&ompany…", icon="plus", key="Ctrl+N")

@@ -42,8 +42,9 @@ class Strip(QFrame):
         self._row.addWidget(said, 1)
         self.dismiss = icon_button("close", "Close this message", size=14)
         self.dismiss.clicked.connect(self.close_strip)
-        self.dismiss.setVisible(is_dismissable)
         self._row.addWidget(self.dismiss)
+        # Once it is in here: shown before, it is a window of its own for a moment, and takes the keys from this one.
+        self.dismiss.setVisible(is_dismissable)
         self.setMinimumHeight(40)
 
     def add_action(self, words: str, do: Callable[[], object], *, closes: bool = True) -> QPushButton:

@@ -1,0 +1,145 @@
+"""The Edit menu: the last change of data is undone or redone by its name, after what is only proposed on a page."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
+
+from wealthdesk.changes import Changes
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import problems
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.buttons import action
+
+if TYPE_CHECKING:
+    from wealthdesk.gui.widgets.strip import Strip
+    from wealthdesk.services.desk import Desk
+    from wealthdesk.services.undo import Undo
+
+_LONGEST: Final = 60
+_REDO_KEYS: Final = ("Ctrl+Shift+Z", "Ctrl+Y")
+
+
+class Say(Protocol):
+    """Says something above every page, with a button perhaps."""
+
+    def __call__(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> "Strip": ...
+
+
+class EditMenu(QObject):
+    """Makes its menu in the window's menu bar. `page` gives the page that is shown."""
+
+    def __init__(self, window: QMainWindow, page: Callable[[], QWidget | None], say: Say) -> None:
+        super().__init__(window)
+        self._page, self._say = page, say
+        self._undo: Undo | None = None
+        self._strip: Strip | None = None
+        self._is_busy = False
+        self.undo = action("Undo", key="Ctrl+Z", parent=window)
+        self.redo = action("Redo", parent=window)
+        self.redo.setShortcuts([QKeySequence(key) for key in _REDO_KEYS])
+        # Without a letter of its own: pages have a use for each.
+        self.menu = window.menuBar().addMenu("Edit")
+        self.menu.addActions([self.undo, self.redo])
+        self.menu.aboutToShow.connect(self.show_steps)
+        # What is edited on a page may be undone by the keys at any time, whatever was so when the menu was last open.
+        self.menu.aboutToHide.connect(partial(self._enable, can_undo=True, can_redo=True))
+        self.undo.triggered.connect(self._on_undo)
+        self.redo.triggered.connect(self._on_redo)
+        application = cast(QApplication, QApplication.instance())
+        application.focusChanged.connect(self._on_focus)
+
+    def show_desk(self, desk: "Desk | None") -> None:
+        """Speak of this portfolio from now on; None: of none."""
+        self._undo = None if desk is None or desk.is_read_only else desk.undo
+        self._forget_message()
+        self.undo.setVisible(self._undo is not None)
+        self.redo.setVisible(self._undo is not None)
+        self.menu.menuAction().setVisible(self._undo is not None)
+
+    def on_changed(self, changes: Changes) -> None:
+        """What was said of an undone change is old once something else is changed."""
+        if not self._is_busy:
+            self._forget_message()
+
+    def show_steps(self) -> None:
+        """Name what would be undone and redone."""
+        undo, redo = self._own_steps()
+        done, undone = (self._undo.last(), self._undo.next()) if self._undo else (None, None)
+        for each, own, step, words in ((self.undo, undo, done, "Undo"), (self.redo, redo, undone, "Redo")):
+            what = "what is proposed here" if own else _short(step.name) if step else ""
+            each.setText(f"{words} {what}".strip().replace("&", "&&"))
+        self._enable(can_undo=bool(undo or done), can_redo=bool(redo or undone))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A field takes these keys for itself, also where nothing was typed that it could take back."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(watched, QLineEdit):
+            key = cast(QKeyEvent, event)
+            undo, redo = (key.matches(each) for each in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+            if (undo and not watched.isUndoAvailable()) or (redo and not watched.isRedoAvailable()):
+                event.ignore()
+                return True
+        return False
+
+    def _on_undo(self) -> None:
+        own, _ = self._own_steps()
+        if own:
+            own()
+        elif self._undo is not None:
+            self._do(self._undo.back, "Undone", "&Redo", self._on_redo)
+
+    def _on_redo(self) -> None:
+        _, own = self._own_steps()
+        if own:
+            own()
+        elif self._undo is not None:
+            self._do(self._undo.forth, "Redone", "&Undo", self._on_undo)
+
+    def _do(self, work: Callable[[], str], how: str, back: str, on_back: Callable[[], object]) -> None:
+        """In the worker, since an import may be long; one after the other."""
+        if self._is_busy:
+            return
+        from wealthdesk.gui import tasks
+
+        self._is_busy = True
+
+        def then(name: str) -> None:
+            self._is_busy = False
+            self._tell(f"{how}: {name}", back, on_back)
+
+        tasks.run(work, then, self, failed=self._on_refused)
+
+    def _on_refused(self, refusal: WealthDeskError) -> None:
+        self._is_busy = False
+        problems.show(refusal, cast(QWidget, self.parent()))
+
+    def _tell(self, words: str, back: str, on_back: Callable[[], object]) -> None:
+        self._forget_message()
+        self._strip = self._say(words, back, on_back)
+        self._strip.closed.connect(partial(setattr, self, "_strip", None))
+
+    def _forget_message(self) -> None:
+        if self._strip is not None:
+            self._strip.close_strip()
+
+    def _own_steps(self) -> tuple[Callable[[], object] | None, Callable[[], object] | None]:
+        page = self._page()
+        return page.own_steps() if isinstance(page, Page) else (None, None)
+
+    def _enable(self, *, can_undo: bool, can_redo: bool) -> None:
+        self.undo.setEnabled(can_undo)
+        self.redo.setEnabled(can_redo)
+
+    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        for each in (before, now):
+            if isinstance(each, QLineEdit) and each.window() is self.parent():
+                each.removeEventFilter(self)
+                if each is now:
+                    each.installEventFilter(self)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

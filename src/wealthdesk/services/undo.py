@@ -1,0 +1,126 @@
+"""What the user can do with what was done: the last change of data, whatever it was, is taken back or redone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
+from wealthdesk.storage.database import Database, named
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.steps import Step
+    from wealthdesk.storage.writing import Writing
+
+STEPS: Final = 100
+"""How many changes can be taken back."""
+
+_RULES: Final = frozenset(
+    {"asset_exposures", "asset_class_targets", "holding_targets", "rebalancing_strategies", "settings"}
+)
+"""Tables with rules that no single row can break."""
+
+
+class Undo:
+    """The changes that were made through one open file, the latest last, and those that were taken back.
+
+    What other windows and programs change is none of them: where it touches the same rows, a step is refused.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = Lock()
+        self._done: tuple[Step, ...] = ()
+        self._undone: tuple[Step, ...] = ()
+        database.remember_steps(self._on_step)
+
+    def last(self) -> "Step | None":
+        """The change that would be taken back."""
+        return self._done[-1] if self._done else None
+
+    def next(self) -> "Step | None":
+        """The change that would be made once more."""
+        return self._undone[-1] if self._undone else None
+
+    def back(self) -> str:
+        """Takes the last change back, and gives its name; CannotUndo, and then it is not offered any more, where
+        somebody else has changed something of it since. NotFound where there is none."""
+        return self._take_back(self.last(), "Undone")
+
+    def forth(self) -> str:
+        """Makes the change once more that was taken back last; refused as `back` is."""
+        return self._take_back(self.next(), "Redone")
+
+    def _take_back(self, step: "Step | None", how: str) -> str:
+        if step is None:
+            raise NotFound("There is nothing to undo." if how == "Undone" else "There is nothing to redo.")
+        try:
+            with self._database.write(*step.topics) as connection:
+                named(connection, step.name)
+                connection.takes_back = step
+                _take_back(connection, step, f"{how}: {step.name}")
+        except WealthDeskError as refusal:
+            if isinstance(refusal, CannotUndo):
+                self._forget(step)
+            raise
+        return step.name
+
+    def _on_step(self, step: "Step") -> None:
+        """Called in the order in which the changes are kept."""
+        with self._lock:
+            taken = step.takes_back
+            step = replace(step, takes_back=None)
+            if taken is None:
+                self._done, self._undone = (*self._done, step)[-STEPS:], ()
+                return
+            from wealthdesk.storage.taking_back import expected_now
+
+            if _is_in(self._undone, taken):
+                self._undone = expected_now(_without(self._undone, taken), taken, step)
+                self._done = (*self._done, step)[-STEPS:]
+            else:
+                self._done = expected_now(_without(self._done, taken), taken, step)
+                self._undone = (*self._undone, step)[-STEPS:]
+
+    def _forget(self, step: "Step") -> None:
+        with self._lock:
+            self._done, self._undone = _without(self._done, step), _without(self._undone, step)
+
+
+def _is_in(steps: "tuple[Step, ...]", step: "Step") -> bool:
+    return any(each is step for each in steps)
+
+
+def _without(steps: "tuple[Step, ...]", step: "Step") -> "tuple[Step, ...]":
+    return tuple(each for each in steps if each is not step)
+
+
+def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
+    """All of it within a transaction: rows become what they were, and versions go on, with what is told of them."""
+    from wealthdesk.services.committing import keep_version
+    from wealthdesk.storage import reallocations as lines
+    from wealthdesk.storage.taking_back import gone_back, take_back
+
+    check = _rules_kept(connection, step)
+    versions = gone_back(connection, step)
+    before = {header: lines.state(connection, header) for header in versions}
+    take_back(connection, step)
+    for header, version in versions.items():
+        keep_version(connection, before[header], reason, version)
+    check()
+
+
+def _rules_kept(connection: "Writing", step: "Step") -> Callable[[], None]:
+    """What refuses a step that breaks a rule which was kept before it."""
+    from wealthdesk.storage.consistency import rules_broken
+
+    if not {table for table, _ in step.after} & _RULES:
+        return lambda: None
+    before = rules_broken(connection)
+
+    def check() -> None:
+        for what in rules_broken(connection):
+            if what not in before:
+                raise CannotUndo(f"This cannot be taken back: {step.name}. By now, {what}. Nothing was changed.")
+
+    return check

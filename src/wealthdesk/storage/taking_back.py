@@ -1,0 +1,219 @@
+"""Taking a step back: its rows become what they were, provided that nobody has changed them since.
+
+What a history tells is never taken out of it: versions of targets and reserves are only gone back to (the next version
+says so, see `services.undo`), and a plan that was recorded is marked as undone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from wealthdesk.domain.reallocation import Header, What
+from wealthdesk.errors import AlreadyExists, BadInput, CannotUndo, NotFound
+from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.row_log import columns_of, going_with, keys_where, row_at
+from wealthdesk.storage.steps import Key, Place, Step, mark
+from wealthdesk.storage.texts import moment_text
+
+if TYPE_CHECKING:
+    from wealthdesk.storage.writing import Writing
+
+VERSIONED: Final = {"rebalancing_strategies": What.TARGETS, "funds": What.RESERVES}
+"""Tables whose rows count the versions of their lines."""
+
+_TOLD: Final = frozenset(
+    {
+        "reallocations",
+        "reallocation_lines",
+        "reallocation_attempts",
+        "plan_amounts",
+        "plan_trades",
+        "plan_conversions",
+        "plan_changes",
+        "plan_change_lots",
+    }
+)
+"""What a history is made of: it stays, and only what it names is put back."""
+
+_REMEMBERED: Final = frozenset({"plan_options", "placed_orders"})
+"""What the program remembers of plans: no data of the user's, and nothing that stands in the way."""
+
+_PLANS: Final = "plans"
+_PLAN_PARTS: Final = ("account_id", "undone_at")
+"""What changes of a recorded plan after it was recorded."""
+
+_SETTING_APART: Final = {
+    "accounts": (),
+    "asset_classes": (),
+    "funds": (),
+    "rebalancing_strategies": ("account_id",),
+    "companies": ("fund_id",),
+}
+"""Tables with names that differ by more than their case, within the same of these columns."""
+
+_MONEY_OF: Final = {"assets": ("asset_id", ("holdings", "prices")), "funds": ("fund_id", ("companies",))}
+"""Tables with a currency that cannot change while rows of these tables have amounts in it."""
+
+_WORDS: Final = {
+    "accounts": "an account",
+    "account_aliases": "a name of an account",
+    "account_assets": "the rules of an account",
+    "account_exceptions": "the rules of an account",
+    "account_rooms": "the room of an account",
+    "account_rules": "the rules of an account",
+    "asset_aliases": "a name of an asset",
+    "asset_classes": "an asset class",
+    "asset_exposures": "the class of an asset",
+    "asset_rules": "the rule of an asset",
+    "assets": "an asset",
+    "class_homes": "the rule of a class",
+    "companies": "a company",
+    "funds": "a fund",
+    "fx_rates": "an exchange rate",
+    "holdings": "a holding",
+    "plans": "a recorded plan",
+    "prices": "a price",
+    "settings": "a setting",
+    "tax_lots": "the cost lots of a holding",
+}
+_TARGETS: Final = "a strategy"
+
+
+def take_back(connection: "Writing", step: Step) -> None:
+    """Make all rows of a step what they were before it; CannotUndo where somebody has changed something of it since.
+
+    Versions are left as they are; `gone_back` says of which ones lines changed.
+    """
+    _check_unchanged(connection, step)
+    refusal = (
+        f"This cannot be taken back: {step.name}. It does not fit what another window or program has added or removed "
+        "since. Nothing was changed."
+    )
+    try:
+        with refusing(unique=refusal, foreign_key=refusal, check=refusal):
+            for touched in reversed(step.rows):
+                _put_back(connection, step, touched.table, touched.key, touched.before)
+    except (AlreadyExists, BadInput, NotFound) as error:
+        raise CannotUndo(refusal) from error
+    _check_apart(connection, step)
+
+
+def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
+    """The strategies and funds whose lines a step changed, with the version that they had before it; those that are
+    there before and after."""
+    found = {}
+    for (table, key), before in step.before().items():
+        now = row_at(connection, table, key) if table in VERSIONED and before is not None else None
+        if now is not None and before is not None:
+            at = columns_of(table).index("version")
+            if now[at] != before[at]:
+                found[Header(VERSIONED[table], key[0])] = int(before[at])
+    return found
+
+
+def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: Row | None) -> None:
+    now = row_at(connection, table, key)
+    if table == "placed_orders" or (table in _TOLD and (now is None or before is None)):
+        return
+    if table == _PLANS:
+        before = _plan_put_back(connection, now, before)
+    elif table in VERSIONED and now is not None and before is not None:
+        before = _with(table, before, version=now[columns_of(table).index("version")])
+    elif table in _MONEY_OF and now is not None and before is not None:
+        _check_money(connection, step, table, key, now, before)
+    if table == "assets" and before is not None:
+        _check_isin(connection, step, key, now, before)
+    if before is None and now is not None:
+        for each in going_with(connection, table, now):
+            if each.place != (table, key) and each.table not in _TOLD | _REMEMBERED | {_PLANS}:
+                raise _changed(step, each.table)
+    if before != now:
+        connection.set_row(table, key, before)
+
+
+def _plan_put_back(connection: "Writing", now: Row | None, before: Row | None) -> Row | None:
+    """A plan stays in the list: as one that was undone, where it was not recorded before."""
+    if now is None:
+        return None
+    if before is None:
+        return _with(_PLANS, now, undone_at=moment_text(connection.moment))
+    names = columns_of(_PLANS)
+    return _with(_PLANS, now, **{name: before[names.index(name)] for name in _PLAN_PARTS})
+
+
+def _with(table: str, row: Row, **values: object) -> Row:
+    return tuple(values.get(name, value) for name, value in zip(columns_of(table), row, strict=True))
+
+
+def _check_unchanged(connection: Reading, step: Step) -> None:
+    for (table, key), after in step.after.items():
+        if table not in _TOLD | _REMEMBERED and mark(row_at(connection, table, key)) != after:
+            raise _changed(step, table)
+    for (table, column, value), keys in step.sets.items():
+        if keys_where(connection, table, {column: value}) != keys:
+            raise _changed(step, table)
+
+
+def _check_apart(connection: Reading, step: Step) -> None:
+    """No two things of one kind have names that differ by their case alone: files name them without regard to it."""
+    for table in sorted({table for table, _ in step.after} & _SETTING_APART.keys()):
+        named: set[tuple[object, ...]] = set()
+        columns = ", ".join(("name", *_SETTING_APART[table]))
+        for name, *within in connection.rows(f"SELECT {columns} FROM {table}"):  # noqa: S608 (names of our own tables)
+            one = (name.casefold(), *within)
+            if one in named:
+                raise CannotUndo(
+                    f"This cannot be taken back: {step.name}. Another one is called “{name}” by now. Nothing was "
+                    "changed; rename that one first."
+                )
+            named.add(one)
+
+
+def _check_money(connection: Reading, step: Step, table: str, key: Key, now: Row, before: Row) -> None:
+    at = columns_of(table).index("currency")
+    column, children = _MONEY_OF[table]
+    if now[at] != before[at]:
+        for child in children:
+            if connection.count(child, **{column: key[0]}):
+                raise _changed(step, child)
+
+
+def _check_isin(connection: Reading, step: Step, key: Key, now: Row | None, before: Row) -> None:
+    """No two assets get one ISIN in one currency."""
+    names = columns_of("assets")
+    parts = {name: before[names.index(name)] for name in ("isin", "currency")}
+    if parts["isin"] is None or (now is not None and all(now[names.index(name)] == parts[name] for name in parts)):
+        return
+    if keys_where(connection, "assets", parts) - {key}:
+        raise _changed(step, "assets")
+
+
+def _changed(step: Step, table: str) -> CannotUndo:
+    return CannotUndo(
+        f"This cannot be taken back: {step.name}. Since then, {_WORDS.get(table, _TARGETS)} that it changed was "
+        "changed by another window or program. Nothing was changed."
+    )
+
+
+def expected_now(steps: Iterable[Step], taken: Step, result: Step) -> tuple[Step, ...]:
+    """The steps, the latest last, as they can be taken back once `taken` was, which the step `result` did.
+
+    A step left rows as the one after it found them; where these were not put back to the letter (a version goes on
+    counting), what came of them is what it left.
+    """
+    before, after = taken.before(), result.after
+    found = list(steps)
+    for place, row in before.items():
+        was, now = mark(row), after.get(place)
+        if now is None or now == was:
+            continue
+        _expect(found, place, was, now)
+    return tuple(found)
+
+
+def _expect(steps: list[Step], place: Place, was: str, now: str) -> None:
+    for at in range(len(steps) - 1, -1, -1):
+        if place in steps[at].after:
+            if steps[at].after[place] == was:
+                steps[at] = replace(steps[at], after={**steps[at].after, place: now})
+            return

@@ -1,0 +1,160 @@
+"""Ctrl+Z and the Edit menu: the last change of data by its name, and before it what is only proposed on the page."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.reallocation import SetAmount
+from wealthdesk.gui import tasks
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.reserves.page import ReservesPage
+from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def window(qtbot: QtBot, demo_desk: Desk) -> Iterator[MainWindow]:
+    """A window with the demo portfolio."""
+    made = MainWindow()
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.show_desk(demo_desk)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+    yield made
+
+
+@pytest.fixture
+def press(window: MainWindow, qtbot: QtBot) -> Callable[..., None]:
+    """Presses keys and waits until what they ask for is done."""
+
+    def pressed(keys: Qt.KeyboardModifier, letter: Qt.Key = Qt.Key.Key_Z, where: QWidget | None = None) -> None:
+        QTest.keyClick(where or window, letter, keys)
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+
+    return pressed
+
+
+def said(window: MainWindow) -> list[str]:
+    return [each.words for each in window.findChildren(Strip) if each.isVisible()]
+
+
+def quantity(desk: Desk) -> Decimal:
+    return next(each.quantity for each in desk.holdings.all() if each.id == "brokerage_vti")
+
+
+def steps(window: MainWindow) -> list[tuple[str, bool]]:
+    menu = window.edit_menu
+    menu.show_steps()
+    found = [(each.text(), each.isEnabled()) for each in (menu.undo, menu.redo)]
+    menu.menu.aboutToHide.emit()
+    return found
+
+
+def test_the_last_change_is_taken_back_and_done_again_by_key(
+    window: MainWindow, demo_desk: Desk, press: Callable[..., None]
+) -> None:
+    assert steps(window) == [("Undo", False), ("Redo", False)]
+    before = quantity(demo_desk)
+    demo_desk.holdings.change("brokerage_vti", Decimal(5))
+    assert steps(window)[0] == ("Undo quantity of VTI in “Brokerage”", True)
+    press(CTRL)
+    assert quantity(demo_desk) == before
+    assert said(window) == ["Undone: quantity of VTI in “Brokerage”"]
+    assert steps(window) == [("Undo", False), ("Redo quantity of VTI in “Brokerage”", True)]
+    press(CTRL_SHIFT)
+    assert quantity(demo_desk) == 5
+    assert said(window) == ["Redone: quantity of VTI in “Brokerage”"]
+    press(CTRL)
+    press(CTRL, Qt.Key.Key_Y)
+    assert quantity(demo_desk) == 5
+
+
+def test_an_import_is_taken_back_as_a_whole(window: MainWindow, demo_desk: Desk, press: Callable[..., None]) -> None:
+    held = demo_desk.holdings.all()
+    lines = "Account,Symbol,Quantity,Price,Currency\n" + "".join(f"New,S{n},{n},2,USD\n" for n in range(1, 15))
+    demo_desk.imports.keep([demo_desk.imports.read("fidelity.csv", lines.encode())])
+    assert len(demo_desk.holdings.all()) == len(held) + 14
+    press(CTRL)
+    assert said(window) == ["Undone: import of fidelity.csv, 14 holdings"]
+    assert demo_desk.holdings.all() == held and "New" not in {each.name for each in demo_desk.accounts.all()}
+
+
+def test_what_is_said_of_an_undone_change_goes_with_the_next_one(
+    window: MainWindow, demo_desk: Desk, press: Callable[..., None]
+) -> None:
+    demo_desk.holdings.change("brokerage_vti", Decimal(5))
+    press(CTRL)
+    assert len(said(window)) == 1
+    demo_desk.settings.set_your_name("Ada")
+    assert said(window) == []
+    assert steps(window) == [("Undo your name", True), ("Redo", False)]
+
+
+def test_what_is_proposed_on_the_page_comes_first(
+    window: MainWindow, demo_desk: Desk, press: Callable[..., None]
+) -> None:
+    demo_desk.settings.set_your_name("Ada")
+    window.go_to("reserves")
+    page = window.page("reserves")
+    assert isinstance(page, ReservesPage) and page.fund is not None
+    company = page.fund.companies[0]
+    page.take([SetAmount(company.key, company.planned_minor + 100)])
+    assert steps(window)[0] == ("Undo what is proposed here", True)
+    press(CTRL)
+    assert not page.draft.is_changed and demo_desk.settings.get("your_name") == "Ada"
+    press(CTRL_SHIFT)
+    assert page.draft.is_changed
+    press(CTRL)
+    press(CTRL)
+    assert demo_desk.settings.get("your_name") == ""
+
+
+def test_a_field_takes_back_its_own_typing_first(
+    window: MainWindow, demo_desk: Desk, press: Callable[..., None], qtbot: QtBot
+) -> None:
+    demo_desk.settings.set_your_name("Ada")
+    window.go_to("holdings")
+    field = window._holdings().search
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClicks(field, "vti")
+    press(CTRL, where=field)
+    assert field.text() == "" and demo_desk.settings.get("your_name") == "Ada"
+    press(CTRL, where=field)
+    assert demo_desk.settings.get("your_name") == ""
+
+
+def test_what_somebody_else_changed_since_is_refused_with_a_sentence(
+    window: MainWindow, demo_desk: Desk, press: Callable[..., None], clock: Clock, opened: Callable[..., QMessageBox]
+) -> None:
+    demo_desk.holdings.change("brokerage_vti", Decimal(5))
+    with open_desk(demo_desk.path, Clock(clock.today, lambda: clock.now().replace(hour=23))) as other:
+        other.holdings.change("brokerage_vti", Decimal(6))
+    press(CTRL)
+    box = opened(QMessageBox)
+    assert "This cannot be taken back: quantity of VTI in “Brokerage”. Since then, a holding" in box.text() + (
+        box.informativeText()
+    )
+    box.accept()
+    assert quantity(demo_desk) == 6
+
+
+def test_what_is_only_looked_at_has_nothing_to_undo(qtbot: QtBot, demo_desk: Desk, clock: Clock) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with open_copy(demo_desk.path, clock) as copy:
+        window.show_desk(copy)
+        window.show()
+        assert not window.edit_menu.undo.isVisible()
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+        window.let_go()

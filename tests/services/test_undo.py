@@ -1,0 +1,629 @@
+"""Undo: whatever was changed is taken back and done once more, to the row; what others changed is never mixed in.
+
+WEALTHDESK_UNDO_SEQUENCES raises the number of random sequences; `packaging/run.py deep` asks for 500.
+"""
+
+import ast
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import wealthdesk
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.plans import AccountCash, Mode, Plan, PlanOptions, Side
+from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget
+from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.tax_lots import TaxLot
+from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
+from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
+from wealthdesk.importers.companies_csv import read_companies
+from wealthdesk.services.allocation import Allocation
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.storage.consistency import rules_broken
+
+SEQUENCES = int(os.environ.get("WEALTHDESK_UNDO_SEQUENCES", "50"))
+TODAY = date(2026, 11, 20)
+
+_IN_MEMORY = Path("/dev/shm")
+"""Where there is such a place: every change is written through to the disk, and there are thousands."""
+
+_STAMPS = {"version", "created_at", "updated_at"}
+_DATA = (
+    "accounts", "account_aliases", "asset_classes", "assets", "asset_aliases", "asset_exposures", "holdings",
+    "tax_lots", "prices", "fx_rates", "settings",
+    "account_rules", "account_assets", "account_exceptions", "account_rooms", "asset_rules", "class_homes",
+    "rebalancing_strategies", "asset_class_targets", "holding_targets", "class_target_caps", "holding_target_caps",
+    "funds", "companies",
+)  # fmt: skip
+"""What is held, classified, ruled, and targeted or reserved now."""
+
+
+def data_of(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """All of it, without versions and stamps."""
+    found = {}
+    with desk.undo._database.read() as connection:
+        for table in _DATA:
+            columns = [name for _, name, *_ in connection.rows(f"PRAGMA table_info({table})") if name not in _STAMPS]
+            found[table] = sorted(connection.rows(f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
+    return found
+
+
+Change = Callable[[Desk, st.DataObject], object]
+CHANGES: dict[str, Change] = {}
+
+
+def change(function: Change) -> Change:
+    """One of the changing methods of the services, with anything that it may be called with."""
+    CHANGES[function.__name__] = function
+    return function
+
+
+def one_of(data: st.DataObject, things: list[Any]) -> Any:
+    if not things:
+        raise NotFound("There is none.")
+    return things[data.draw(st.integers(0, len(things) - 1))]
+
+
+def an_account(desk: Desk, data: st.DataObject) -> Any:
+    return one_of(data, desk.accounts.all())
+
+
+def an_asset(desk: Desk, data: st.DataObject) -> Any:
+    return one_of(data, desk.assets.all())
+
+
+def a_strategy(desk: Desk, data: st.DataObject) -> Any:
+    return one_of(data, desk.targets.all())
+
+
+def a_fund(desk: Desk, data: st.DataObject) -> Any:
+    return one_of(data, desk.funds.all())
+
+
+def a_name(data: st.DataObject) -> str:
+    return data.draw(st.sampled_from(["Alpha", "beta", "Gamma", "ALPHA"]))
+
+
+@change
+def add_account(desk: Desk, data: st.DataObject) -> None:
+    desk.accounts.add(a_name(data), AccountKind.TAXABLE, data.draw(st.sampled_from(["USD", "EUR"])))
+
+
+@change
+def change_account(desk: Desk, data: st.DataObject) -> None:
+    each = an_account(desk, data)
+    desk.accounts.change(replace(each, name=a_name(data), is_archived=data.draw(st.booleans())))
+
+
+@change
+def remove_account(desk: Desk, data: st.DataObject) -> None:
+    desk.accounts.remove(an_account(desk, data).id)
+
+
+@change
+def add_asset(desk: Desk, data: st.DataObject) -> None:
+    symbol = data.draw(st.sampled_from(["NEW", "OTHER", "VTI"]))
+    exposures = (Exposure("equity", 10_000),) if data.draw(st.booleans()) else ()
+    desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, "USD", exposures))
+
+
+@change
+def change_asset(desk: Desk, data: st.DataObject) -> None:
+    each = an_asset(desk, data)
+    exposures = data.draw(st.sampled_from([each.exposures, (Exposure("crypto", 10_000),)]))
+    desk.assets.change(replace(each, name=a_name(data), is_archived=data.draw(st.booleans()), exposures=exposures))
+
+
+@change
+def classify(desk: Desk, data: st.DataObject) -> None:
+    chosen = {an_asset(desk, data).id, an_asset(desk, data).id}
+    half = (Exposure("equity", 6_000), Exposure("fixed_income", 4_000))
+    desk.assets.classify(chosen, data.draw(st.sampled_from([(), half, (Exposure("equity", 10_000),)])))
+
+
+@change
+def remove_asset(desk: Desk, data: st.DataObject) -> None:
+    desk.assets.remove(an_asset(desk, data).id)
+
+
+@change
+def add_class(desk: Desk, data: st.DataObject) -> None:
+    desk.classes.add(a_name(data), "#4385BE")
+
+
+@change
+def change_class(desk: Desk, data: st.DataObject) -> None:
+    desk.classes.change(replace(one_of(data, desk.classes.all()), name=a_name(data)))
+
+
+@change
+def reorder_classes(desk: Desk, data: st.DataObject) -> None:
+    desk.classes.reorder(data.draw(st.permutations([each.id for each in desk.classes.all()])))
+
+
+@change
+def remove_class(desk: Desk, data: st.DataObject) -> None:
+    desk.classes.remove(one_of(data, [each for each in desk.classes.all() if not each.is_built_in]).id)
+
+
+@change
+def classify_in_own(desk: Desk, data: st.DataObject) -> None:
+    own = one_of(data, [each for each in desk.classes.all() if not each.is_built_in])
+    desk.assets.classify([an_asset(desk, data).id], [Exposure(own.id, 10_000)])
+
+
+@change
+def add_holding(desk: Desk, data: st.DataObject) -> None:
+    account, asset = an_account(desk, data), an_asset(desk, data)
+    price = data.draw(st.sampled_from([None, Decimal("12.5")]))
+    desk.holdings.add(account.id, asset.id, Decimal(data.draw(st.integers(0, 9))), 1_000, price=price)
+
+
+@change
+def change_holding(desk: Desk, data: st.DataObject) -> None:
+    held = one_of(data, desk.holdings.all())
+    price = data.draw(st.sampled_from([None, Decimal("12.5")]))
+    desk.holdings.change(held.id, Decimal(data.draw(st.integers(0, 99))), price=price)
+
+
+@change
+def set_cash(desk: Desk, data: st.DataObject) -> None:
+    code = data.draw(st.sampled_from(["USD", "EUR", "CHF"]))
+    desk.holdings.set_cash(an_account(desk, data).id, code, data.draw(st.integers(0, 10**6)))
+
+
+@change
+def remove_holdings(desk: Desk, data: st.DataObject) -> None:
+    desk.holdings.remove({one_of(data, desk.holdings.all()).id, one_of(data, desk.holdings.all()).id})
+
+
+@change
+def set_price(desk: Desk, data: st.DataObject) -> None:
+    day = TODAY - timedelta(days=data.draw(st.integers(0, 3)))
+    desk.prices.set([Price(an_asset(desk, data).id, day, Decimal(data.draw(st.integers(1, 99))))])
+
+
+@change
+def remove_price(desk: Desk, data: st.DataObject) -> None:
+    asset = an_asset(desk, data)
+    desk.prices.remove(asset.id, one_of(data, desk.prices.of(asset.id)).on)
+
+
+@change
+def set_rate(desk: Desk, data: st.DataObject) -> None:
+    day = TODAY - timedelta(days=data.draw(st.integers(0, 3)))
+    desk.rates.set([FxRate("EUR", "USD", day, Decimal(data.draw(st.integers(1, 9))))])
+
+
+@change
+def remove_rate(desk: Desk, data: st.DataObject) -> None:
+    desk.rates.remove(one_of(data, desk.rates.all()))
+
+
+@change
+def set_settings(desk: Desk, data: st.DataObject) -> None:
+    match data.draw(st.integers(0, 2)):
+        case 0:
+            desk.settings.set_base_currency(data.draw(st.sampled_from(["USD", "EUR"])))
+        case 1:
+            desk.settings.set_your_name(a_name(data))
+        case _:
+            desk.settings.set_limits(Limits(data.draw(st.integers(1, 9_999)), 2_000, 3_000))
+
+
+@change
+def set_account_rules(desk: Desk, data: st.DataObject) -> None:
+    account, other = an_account(desk, data), an_account(desk, data)
+    room = data.draw(st.sampled_from([Room(RoomKind.NOT_SET), Room(RoomKind.NO_LIMIT), Room(RoomKind.LIMITED, 500)]))
+    if room.kind is RoomKind.LIMITED and other.currency == account.currency:
+        room = replace(room, shared_with=frozenset({other.id}))
+    buffer = data.draw(st.sampled_from([0, 100]))
+    desk.rules.set_account(account.id, AccountRules(buffer_minor=buffer, room=room))
+
+
+@change
+def allow_or_bar(desk: Desk, data: st.DataObject) -> None:
+    account, asset = an_account(desk, data), an_asset(desk, data)
+    if data.draw(st.booleans()):
+        desk.rules.allow(account.id, [asset.id])
+    else:
+        desk.rules.disallow(account.id, asset.id)
+
+
+@change
+def set_trading(desk: Desk, data: st.DataObject) -> None:
+    desk.rules.set_trading([an_asset(desk, data).id], data.draw(st.sampled_from(list(Trading))))
+
+
+@change
+def set_home(desk: Desk, data: st.DataObject) -> None:
+    home = data.draw(st.sampled_from([None, *AccountKind]))
+    desk.rules.set_home(one_of(data, desk.classes.all()).id, home)
+
+
+@change
+def set_lots(desk: Desk, data: st.DataObject) -> None:
+    held = one_of(data, [each for each in desk.holdings.all() if each.quantity])
+    lots = [TaxLot(TODAY, held.quantity, 1_234)] if data.draw(st.booleans()) else []
+    desk.rules.set_lots(held.id, lots)
+
+
+TARGETS = (
+    (ClassTarget("equity", 6_000), ClassTarget("fixed_income", 4_000, is_locked=True)),
+    (ClassTarget("equity", 10_000),),
+    (),
+)
+
+
+@change
+def add_strategy(desk: Desk, data: st.DataObject) -> None:
+    scope = data.draw(st.sampled_from([None, an_account(desk, data).id]))
+    desk.targets.add(scope, a_name(data), data.draw(st.sampled_from(TARGETS)), activate=data.draw(st.booleans()))
+
+
+@change
+def copy_strategy(desk: Desk, data: st.DataObject) -> None:
+    desk.targets.copy(a_strategy(desk, data).id, a_name(data), activate=data.draw(st.booleans()))
+
+
+@change
+def save_targets(desk: Desk, data: st.DataObject) -> None:
+    strategy = a_strategy(desk, data)
+    targets = data.draw(st.sampled_from(TARGETS))
+    in_equity = [each.id for each in desk.assets.all() if each.only_class == "equity"]
+    if targets and in_equity and data.draw(st.booleans()):
+        below = (HoldingTarget(one_of(data, in_equity), 10_000),)
+        targets = (replace(targets[0], holdings=below), *targets[1:])
+    desk.targets.save(strategy.id, strategy.version, targets)
+
+
+@change
+def change_strategy(desk: Desk, data: st.DataObject) -> None:
+    band = data.draw(st.integers(1, 10_000))
+    desk.targets.change(replace(a_strategy(desk, data), name=a_name(data), absolute_band_bps=band))
+
+
+@change
+def activate_strategy(desk: Desk, data: st.DataObject) -> None:
+    desk.targets.activate(a_strategy(desk, data).id)
+
+
+@change
+def remove_strategy(desk: Desk, data: st.DataObject) -> None:
+    desk.targets.remove(a_strategy(desk, data).id)
+
+
+@change
+def add_fund(desk: Desk, data: st.DataObject) -> None:
+    desk.funds.add(a_name(data), "USD", budget_minor=data.draw(st.sampled_from([None, 10**6])))
+
+
+@change
+def change_fund(desk: Desk, data: st.DataObject) -> None:
+    desk.funds.change(replace(a_fund(desk, data), name=a_name(data), is_archived=data.draw(st.booleans())))
+
+
+@change
+def remove_fund(desk: Desk, data: st.DataObject) -> None:
+    desk.funds.remove(a_fund(desk, data).id)
+
+
+@change
+def add_company(desk: Desk, data: st.DataObject) -> None:
+    desk.funds.add_company(a_fund(desk, data).id, a_name(data), planned_minor=100, deployed_minor=7)
+
+
+def a_company(desk: Desk, data: st.DataObject) -> tuple[Any, Any]:
+    fund = a_fund(desk, data)
+    return fund, one_of(data, list(fund.companies))
+
+
+@change
+def change_company(desk: Desk, data: st.DataObject) -> None:
+    fund, company = a_company(desk, data)
+    desk.funds.change_company(fund.id, replace(company, name=a_name(data), deployed_minor=data.draw(st.integers(0, 9))))
+
+
+@change
+def exit_company(desk: Desk, data: st.DataObject) -> None:
+    fund, company = a_company(desk, data)
+    desk.funds.exit_company(fund.id, company.id, is_exited=data.draw(st.booleans()))
+
+
+@change
+def remove_company(desk: Desk, data: st.DataObject) -> None:
+    fund, company = a_company(desk, data)
+    desk.funds.remove_company(fund.id, company.id)
+
+
+@change
+def commit_reserves(desk: Desk, data: st.DataObject) -> None:
+    fund, company = a_company(desk, data)
+    changes = (SetAmount(company.key, data.draw(st.integers(0, 10**5))), SetBudget(10**9))
+    preview = desk.reallocations.preview(fund.header, fund.version, changes)
+    accepted = [each.code for each in preview.warnings]
+    desk.reallocations.commit(fund.header, fund.version, changes, preview.token, reason="As planned", accepted=accepted)
+
+
+@change
+def import_companies(desk: Desk, data: st.DataObject) -> None:
+    lines = f"name,planned\nDelta,{data.draw(st.integers(0, 99))}\n{a_name(data)},5\n"
+    desk.company_imports.keep(a_name(data), read_companies(lines.encode(), "fund.csv", "USD"), "USD")
+
+
+@change
+def import_holdings(desk: Desk, data: st.DataObject) -> None:
+    account = data.draw(st.sampled_from(["Imported", an_account(desk, data).name]))
+    lines = "Account,Symbol,Quantity,Price,Currency\n" + "".join(
+        f"{account},{symbol},{data.draw(st.integers(1, 99))},{data.draw(st.integers(1, 99))},USD\n"
+        for symbol in data.draw(st.permutations(["VTI", "BND", "NEW", "XYZ"]))[:3]
+    )
+    draft = desk.imports.read("broker.csv", lines.encode())
+    gone = [each.id for each in desk.holdings.all()][: data.draw(st.integers(0, 1))]
+    desk.imports.keep([draft], without_problem_lines=True, remove=gone)
+
+
+@change
+def import_targets(desk: Desk, data: st.DataObject) -> None:
+    exported = desk.exports.targets_csv().replace("Equity", "Equity")
+    desk.targets.remove(a_strategy(desk, data).id)
+    desk.imports.keep([desk.imports.read("targets.csv", exported.encode())], without_problem_lines=True)
+
+
+def a_plan(desk: Desk, account_id: str, minor: int) -> tuple[Plan, Allocation]:
+    allocation = desk.allocations.of(None)
+    cash = (AccountCash(account_id, 0, minor, 0),)
+    base = allocation.portfolio.base_currency
+    mode = Mode.DEPOSIT if minor > 0 else Mode.REBALANCE
+    return Plan(mode, minor, base, None, (), 0, allocation.drift, allocation.drift, accounts=cash), allocation
+
+
+@change
+def record_plan(desk: Desk, data: st.DataObject) -> None:
+    account, asset = an_account(desk, data), an_asset(desk, data)
+    fills = [Fill(account.id, asset.id, Side.BUY, Decimal(2), Decimal("1.5"), 0)]
+    plan, allocation = a_plan(desk, account.id, 1_000)
+    desk.recorded_plans.record(plan, allocation, fills)
+
+
+@change
+def undo_plan(desk: Desk, data: st.DataObject) -> None:
+    desk.recorded_plans.undo(one_of(data, desk.recorded_plans.all()).id)
+
+
+@change
+def record_plan_again(desk: Desk, data: st.DataObject) -> None:
+    if data.draw(st.booleans()):
+        record_plan(desk, data)
+        desk.recorded_plans.undo(desk.recorded_plans.all()[0].id)
+    desk.recorded_plans.record_again(one_of(data, desk.recorded_plans.all()).id)
+
+
+@change
+def remember_options(desk: Desk, data: st.DataObject) -> None:
+    """No change of data: nothing to take back, and nothing in the way of what is."""
+    desk.plan_options.keep(a_strategy(desk, data).id, PlanOptions(whole_shares=data.draw(st.booleans())))
+    account, asset = an_account(desk, data), an_asset(desk, data)
+    desk.placed.keep(None, str(data.draw(st.integers(0, 3))), [(account.id, asset.id, Side.BUY)])
+
+
+def a_clock() -> Clock:
+    """Every look at it is a millisecond later, so that no two writes of a row leave the same row."""
+    ticks = count()
+    return Clock(
+        today=lambda: TODAY, now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC) + timedelta(milliseconds=next(ticks))
+    )
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio with a bit of everything, made once; every sequence begins with a copy of it."""
+    path = tmp_path_factory.mktemp("undo") / "demo.wealthdesk"
+    with make_demo(path, a_clock()) as desk:
+        own = desk.classes.add("Collectibles", "#4385BE")
+        desk.assets.add(Asset("", "ART", "A painting", AssetKind.PRIVATE, "USD", (Exposure(own.id, 10_000),)))
+    return path
+
+
+@contextmanager
+def two_desks(filled: Path) -> Iterator[tuple[Desk, Desk]]:
+    """Two programs with one file."""
+    clock = a_clock()
+    with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
+        path = Path(folder) / "copy.wealthdesk"
+        copyfile(filled, path)
+        with open_desk(path, clock) as ours, open_desk(path, clock) as theirs:
+            assert ours.undo.last() is None
+            yield ours, theirs
+
+
+def do(desk: Desk, data: st.DataObject, name: str) -> None:
+    """Whatever is refused is no change."""
+    with suppress(WealthDeskError):
+        CHANGES[name](desk, data)
+
+
+def undo_all(desk: Desk) -> int:
+    steps = 0
+    while desk.undo.last() is not None:
+        desk.undo.back()
+        steps += 1
+    return steps
+
+
+def redo_all(desk: Desk) -> int:
+    steps = 0
+    while desk.undo.next() is not None:
+        desk.undo.forth()
+        steps += 1
+    return steps
+
+
+names = st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=12)
+anything = settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@anything
+@given(data=st.data(), sequence=names)
+def test_any_sequence_is_taken_back_and_done_again(filled: Path, data: st.DataObject, sequence: list[str]) -> None:
+    with two_desks(filled) as (desk, _):
+        start = data_of(desk)
+        for name in sequence:
+            do(desk, data, name)
+        end = data_of(desk)
+        steps = undo_all(desk)
+        assert data_of(desk) == start
+        assert redo_all(desk) == steps
+        assert data_of(desk) == end
+        assert undo_all(desk) == steps
+        assert data_of(desk) == start
+        assert rules_broken_in(desk) == frozenset()
+
+
+@anything
+@given(data=st.data(), sequence=st.lists(st.tuples(st.booleans(), st.sampled_from(sorted(CHANGES))), max_size=12))
+def test_what_others_changed_meanwhile_is_never_mixed_in(
+    filled: Path, data: st.DataObject, sequence: list[tuple[bool, str]]
+) -> None:
+    with two_desks(filled) as (ours, others):
+        theirs: dict[str, set[tuple[Any, ...]]] = {}
+        for is_ours, name in sequence:
+            before = stamped(ours)
+            do(ours if is_ours else others, data, name)
+            for table, rows in stamped(ours).items():
+                new = rows - before[table]
+                theirs[table] = (theirs.get(table, set()) - new if is_ours else theirs.get(table, set()) | new) & rows
+        while (step := ours.undo.last()) is not None:
+            now = data_of(ours)
+            try:
+                ours.undo.back()
+            except CannotUndo as refusal:
+                assert step.name in str(refusal) and "Nothing was changed" in str(refusal)
+                assert data_of(ours) == now
+            assert ours.undo.last() is not step
+            assert rules_broken_in(ours) == frozenset()
+            after = stamped(ours)
+            assert all(rows <= after[table] for table, rows in theirs.items())
+
+
+def stamped(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows that say when they were written, as they are."""
+    found = {}
+    with desk.undo._database.read() as connection:
+        for table in _DATA:
+            names = [name for _, name, *_ in connection.rows(f"PRAGMA table_info({table})")]
+            if "updated_at" in names:
+                found[table] = set(connection.rows(f"SELECT * FROM {table}"))
+    return found
+
+
+def rules_broken_in(desk: Desk) -> frozenset[str]:
+    with desk.undo._database.read() as connection:
+        return rules_broken(connection)
+
+
+def test_every_change_of_data_has_a_name() -> None:
+    """What a service writes without a name cannot be taken back: only what the program remembers of plans for itself,
+    and what it counts."""
+    unnamed = {
+        ("committing", "counting"),
+        ("demo", "_fill"),
+        ("demo", "_make_past"),
+        ("placed_orders", "keep"),
+        ("plan_options", "keep"),
+    }
+    found = set()
+    for path in sorted((Path(wealthdesk.__file__).parent / "services").glob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                calls = [ast.unparse(each.func) for each in ast.walk(function) if isinstance(each, ast.Call)]
+                if any(each.endswith("atabase.write") for each in calls) and "named" not in calls:
+                    found.add((path.stem, function.name))
+    assert found == unnamed
+
+
+def test_an_import_is_one_step_by_the_name_of_its_file(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        start = data_of(desk)
+        lines = b"Account,Symbol,Quantity,Price,Currency\nNew,VTI,1,2,USD\nNew,XYZ,3,4,USD\n"
+        desk.imports.keep([desk.imports.read("fidelity.csv", lines)])
+        assert data_of(desk) != start
+        assert desk.undo.back() == "import of fidelity.csv, 2 holdings"
+        assert data_of(desk) == start
+        step = desk.undo.next()
+        assert step is not None and step.name == "import of fidelity.csv, 2 holdings"
+
+
+def test_targets_are_gone_back_to_as_a_new_version_and_told(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        before = next(each for each in desk.targets.all() if each.scope is None and each.is_active)
+        kept = desk.targets.save(before.id, before.version, (ClassTarget("equity", 10_000),))
+        desk.undo.back()
+        after = desk.targets.get(before.id)
+        assert after == replace(before, version=kept.version + 1)
+        told = desk.reallocations.history(header_of(before.id))[0]
+        assert (told.version, told.source) == (after.version, Source.REVERT)
+        assert told.reason == f"Undone: targets of “{before.name}”"
+        desk.undo.forth()
+        assert desk.targets.get(before.id) == replace(kept, version=kept.version + 2)
+
+
+def test_a_recorded_plan_stays_in_the_list_as_undone(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        start = data_of(desk)
+        plan, allocation = a_plan(desk, "brokerage", 1_000)
+        desk.recorded_plans.record(plan, allocation, [Fill("brokerage", "vti", Side.BUY, Decimal(1), Decimal(5), 0)])
+        desk.undo.back()
+        (recorded,) = desk.recorded_plans.all()
+        assert recorded.is_undone and data_of(desk) == start
+        desk.undo.forth()
+        (recorded,) = desk.recorded_plans.all()
+        assert not recorded.is_undone and desk.recorded_plans.can_undo(recorded.id) is None
+
+
+def test_at_least_fifty_changes_are_taken_back(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        start = data_of(desk)
+        for quantity in range(60):
+            desk.holdings.change("brokerage_vti", Decimal(1_000 + quantity))
+        assert undo_all(desk) == 60
+        assert data_of(desk) == start
+        with pytest.raises(NotFound, match="nothing to undo"):
+            desk.undo.back()
+
+
+def test_what_was_refused_is_not_offered_again(filled: Path) -> None:
+    with two_desks(filled) as (ours, theirs):
+        ours.holdings.change("brokerage_vti", Decimal(1))
+        ours.settings.set_base_currency("EUR")
+        theirs.settings.set_base_currency("USD")
+        with pytest.raises(CannotUndo, match="a setting that it changed was changed"):
+            ours.undo.back()
+        assert ours.undo.back() == "quantity of VTI in “Brokerage”"
+
+
+def test_what_came_of_a_new_account_stands_in_the_way(filled: Path) -> None:
+    with two_desks(filled) as (ours, theirs):
+        new = ours.accounts.add("Here", AccountKind.TAXABLE, "USD")
+        theirs.holdings.set_cash(new.id, "USD", 5)
+        with pytest.raises(CannotUndo, match="a holding"):
+            ours.undo.back()
+        assert new in ours.accounts.all()

@@ -1,9 +1,10 @@
 """The CSV that WealthDesk writes and reads back: columns in order, how texts, shares and classes stand in a cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Context, Decimal
 from typing import Final
 
-from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.money import DECIMALS, WHOLE, canonical
 
 HOLDINGS_COLUMNS: Final = (
     "Account", "Symbol", "Name", "Quantity", "Price", "Currency", "Price date", "ISIN", "Class", "Cost", "Kind",
@@ -28,7 +29,14 @@ A strategy without class targets is one row with Class empty."""
 
 ALL_PORTFOLIO: Final = "All Portfolio"
 
+_RATE_DECIMALS: Final = Decimal(1).scaleb(-DECIMALS)
+_WIDE: Final = Context(prec=60)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def is_own(headers: Iterable[str]) -> bool:
+    """Whether a table of holdings is one that WealthDesk wrote, so that every cell says what it says."""
+    return tuple(headers) == HOLDINGS_COLUMNS
 
 
 def safe_cell(text: str) -> str:
@@ -40,6 +48,11 @@ def plain_cell(cell: str) -> str:
     """What a cell says: without the spaces around it and without the apostrophe of `safe_cell`."""
     text = cell.strip()
     return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def rate_cell(rate: Decimal) -> str:
+    """An exchange rate with as many decimals as are kept."""
+    return canonical(rate.quantize(_RATE_DECIMALS, context=_WIDE))
 
 
 def percent_cell(bps: int) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from wealthdesk.importers.columns import header_of, problems_of
 from wealthdesk.importers.draft import Draft, Field, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
-from wealthdesk.importers.export_format import HOLDINGS_COLUMNS, OWN_FORMAT
+from wealthdesk.importers.export_format import OWN_FORMAT
 from wealthdesk.importers.merging import Merged, merged
 from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.rows import RowReader, currency_of_sign
@@ -119,11 +119,7 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         as_of=result.as_of,
         base_currency=result.base_currency or sorting.reader.base_of_accounts,
     )
-    return replace(draft, format=OWN_FORMAT) if _is_own(sorting.layout) else draft
-
-
-def _is_own(layout: Layout) -> bool:
-    return tuple(column.header for column in layout.columns) == HOLDINGS_COLUMNS
+    return replace(draft, format=OWN_FORMAT) if sorting.reader.is_own else draft
 
 
 def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:

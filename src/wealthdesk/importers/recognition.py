@@ -6,9 +6,11 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+from wealthdesk.domain.money import NumberFormat
 from wealthdesk.importers.cells import is_number
 from wealthdesk.importers.columns import Header, find_header, language_of, recognised
-from wealthdesk.importers.draft import Column, Field, Layout
+from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
+from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.marks import date_order_of, marks_of
 from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
@@ -23,6 +25,8 @@ _DAYS: Final = (Field.DATE, Field.PRICE_DATE)
 
 def layout_of(lines: list[str], encoding: str, today: date, delimiter: str | None = None) -> Layout | None:
     """The layout recognised, with the delimiter given if one is; None when there is no table in the lines."""
+    if own := _own_layout(lines, encoding):
+        return own
     found = []
     for place, mark in enumerate([delimiter] if delimiter else _delimiters(lines)):
         head = list(islice(records(lines[: 4 * _HEADER_WITHIN], mark), _HEADER_WITHIN))
@@ -33,6 +37,15 @@ def layout_of(lines: list[str], encoding: str, today: date, delimiter: str | Non
         return None
     _, _, mark, header = max(found, key=lambda each: each[:2])
     return _layout(lines, encoding, mark, header, today)
+
+
+def _own_layout(lines: list[str], encoding: str) -> Layout | None:
+    """The layout of a file that begins as WealthDesk writes it: nothing of it has to be guessed."""
+    head = next(records(lines[:1], ","), None)
+    if head is None or not is_own(head.cells):
+        return None
+    columns = tuple(replace(column, samples=()) for column in recognised(head, []))
+    return Layout(encoding, ",", NumberFormat(".", ""), DateOrder.DAY_FIRST, 1, columns)
 
 
 def _delimiters(lines: list[str]) -> list[str]:

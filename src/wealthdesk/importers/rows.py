@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, exact_product, from_minor
+from wealthdesk.domain.names import LONGEST
 from wealthdesk.importers.cash import Line, cash_currency
 from wealthdesk.importers.cells import (
     SIGNS,
@@ -22,6 +23,7 @@ from wealthdesk.importers.cells import (
 )
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.draft import Candidate, CandidateAccount, Column, Field, Layout, Problem
+from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.outside import is_no_asset
 from wealthdesk.importers.table import Record
@@ -71,6 +73,8 @@ class RowReader:
         self.base_of_accounts: str | None = None
         """The base currency that a row of an account without holdings names."""
         self._layout, self._currency, self._today = layout, currency, today
+        self.is_own = is_own(column.header for column in layout.columns)
+        """Whether WealthDesk wrote the table: then nothing is guessed from what something is called."""
         self._columns: dict[Field, Column] = {}
         for column in layout.columns:
             self._columns.setdefault(column.field, column)
@@ -90,6 +94,8 @@ class RowReader:
 
         A symbol that is the word for a total is one only beside a name that is none: “TOTAL” of Something.
         """
+        if self.is_own:
+            return True
         said = {
             field: cell
             for field in (Field.QUANTITY, Field.PRICE, Field.ISIN, Field.SYMBOL, Field.NAME)
@@ -137,17 +143,20 @@ class RowReader:
         converted = self._converted()
         named = self._try(Field.CURRENCY, read_currency)
         told = self._told_currency(named, price_sign or sign or value_sign)
-        symbol, name = self._text(Field.SYMBOL, _LONGEST_SYMBOL), self._text(Field.NAME)
+        symbol = self._text(Field.SYMBOL, LONGEST if self.is_own else _LONGEST_SYMBOL)
+        name = self._text(Field.NAME)
         isin = self._isin()
         kind, type_words = self._text(Field.KIND), self._text(Field.SECURITY_TYPE)
         class_words = type_words or self._raw(Field.ASSET_CLASS)
-        code = cash_currency(Line(symbol or isin or "", name, kind, class_words, quantity, price, told))
+        line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price, told)
+        code = cash_currency(line_of) if not self.is_own else told if kind == "cash" else None
         currency = code or told or self._currency
         if code is None:
             symbol = symbol or isin or ""
             self._check_holding(symbol, quantity, price, currency)
         else:
-            symbol, quantity = currency, self._cash(quantity, price, value, converted, currency)
+            symbol = symbol if self.is_own and symbol else currency
+            quantity = self._cash(quantity, price, value, converted, currency)
             isin, price, converted = None, None, None
         held_on, priced_on = self._day(Field.DATE), self._day(Field.PRICE_DATE)
         candidate = Candidate(
@@ -158,7 +167,7 @@ class RowReader:
             quantity=quantity or Decimal(0),
             currency=currency,
             is_cash=code is not None,
-            isin=isin or (symbol if _ISIN.fullmatch(symbol) else None),
+            isin=isin or (symbol if _ISIN.fullmatch(symbol) and not self.is_own else None),
             classes=self._classes(type_words, code is not None or price == 1),
             cost=self._cost(quantity, currency),
             kind="cash" if code is not None else kind_of_asset(kind or type_words),
@@ -192,7 +201,10 @@ class RowReader:
 
     def _text(self, field: Field, longest: int = 200) -> str:
         text = self._raw(field)
-        return "" if is_no_text(text) else self._try(field, lambda cell: read_text(cell, longest)) or ""
+        return "" if self._says_nothing(text) else self._try(field, lambda cell: read_text(cell, longest)) or ""
+
+    def _says_nothing(self, text: str) -> bool:
+        return not text if self.is_own else is_no_text(text)
 
     def _number(self, field: Field, what: str, marks: NumberFormat | None = None) -> tuple[Decimal | None, str | None]:
         text = self._raw(field)
@@ -274,8 +286,10 @@ class RowReader:
 
     def _isin(self) -> str | None:
         text = self._raw(Field.ISIN).upper()
-        if is_missing(text):
+        if not text or (is_missing(text) and not self.is_own):
             return None
+        if self.is_own:
+            return self._text(Field.ISIN)
         if not _ISIN.fullmatch(text):
             self._refuse(
                 Field.ISIN, f"“{short(text)}” is not an ISIN.", "Write its 12 characters, or leave the cell empty."
@@ -284,7 +298,7 @@ class RowReader:
         return text
 
     def _classes(self, type_words: str, cash_is_likely: bool) -> tuple[tuple[str, int], ...]:
-        if Field.ASSET_CLASS in self._places and not is_no_text(self._raw(Field.ASSET_CLASS)):
+        if Field.ASSET_CLASS in self._places and not self._says_nothing(self._raw(Field.ASSET_CLASS)):
             return self._try(Field.ASSET_CLASS, lambda cell: read_classes(read_text(cell, 1000))) or ()
         known = class_of(type_words) if type_words else None
         return ((type_words, 10_000),) if known and (known != "cash" or cash_is_likely) else ()

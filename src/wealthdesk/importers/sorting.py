@@ -61,7 +61,7 @@ class Sorting:
 
     def _begins_table(self, record: Record) -> bool:
         """Whether the row is one of headers: the same again (another account follows), or those of another table."""
-        if not self._headers or not (self._after_gap or record.cells[0] == self._headers[0]):
+        if self.reader.is_own or not self._headers or not (self._after_gap or record.cells[0] == self._headers[0]):
             return False
         if record.cells == self._headers:
             self._other_table = None

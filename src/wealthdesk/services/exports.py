@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from decimal import Context, Decimal
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from wealthdesk.importers.export_format import (
     TARGETS_COLUMNS,
     classes_cell,
     percent_cell,
+    rate_cell,
     safe_cell,
 )
 from wealthdesk.services.portfolio import Portfolios
@@ -32,9 +32,6 @@ PLANS_COLUMNS: Final = (
     "Quantity", "Price", "Currency", "Fee", "Amount", "Base currency",
 )  # fmt: skip
 """Moments in UTC. The drifts are sums, in percentage points. Price and Fee are in Currency, Amount in Base currency."""
-
-_RATE_DECIMALS = Decimal("0.000000000001")
-_WIDE = Context(prec=60)
 
 
 class Exports:
@@ -121,8 +118,7 @@ def _rate_cells(ways: dict[str, Conversion], asset: Asset) -> dict[str, str]:
     way = ways.get(asset.currency)
     if way is None or way.on is None:
         return {}
-    rate = canonical(way.rate.quantize(_RATE_DECIMALS, context=_WIDE))
-    return {"Exchange rate": rate, "Exchange rate date": way.on.isoformat()}
+    return {"Exchange rate": rate_cell(way.rate), "Exchange rate date": way.on.isoformat()}
 
 
 def _asset_cells(portfolio: Portfolio, asset: Asset) -> dict[str, str]:

@@ -14,10 +14,11 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, che
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
+from wealthdesk.domain.valuation import Conversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
-from wealthdesk.importers.draft import Candidate, CandidatePrice, Draft, Field, Problem
-from wealthdesk.importers.export_format import OWN_FORMAT
+from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Field, Problem
+from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
 
@@ -161,6 +162,7 @@ class _Matching:
     prices: dict[tuple[str, date], Price] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
+    ways: dict[str, dict[str, Conversion]] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -204,12 +206,21 @@ class _Matching:
                 self.prices[asset_id, on] = Price(asset_id, on, told_price.price, SOURCE)
         for told_rate in draft.rates:
             on = told_rate.on or draft.as_of or self.today
+            if draft.format == OWN_FORMAT and self._follows(told_rate, on):
+                continue
             rate = FxRate(told_rate.base, told_rate.quote, on, told_rate.rate)
             self.rates[rate.base, rate.quote, on] = rate
         lines = draft.problem_lines()
         self.doubtful |= {
             cell.strip().casefold() for row in draft.rows_preview if row.line in lines for cell in row.cells
         }
+
+    def _follows(self, told: CandidateRate, on: date) -> bool:
+        """Whether a rate is what the known ones come to: what is exported is converted, perhaps by way of others."""
+        if told.quote not in self.ways:
+            self.ways[told.quote] = conversions(self.known.rates, told.quote)
+        way = self.ways[told.quote].get(told.base)
+        return way is not None and way.on == on and rate_cell(way.rate) == canonical(told.rate)
 
     def _take_candidate(self, draft: Draft, candidate: Candidate, any_step: bool) -> None:
         if candidate.account is None:
@@ -350,12 +361,12 @@ class _Matching:
         A file of our own calls everything what it is called here.
         """
         symbol, currency, isin = candidate.symbol, candidate.currency, candidate.isin
-        found = self.by_isin.get((isin or symbol, currency))
+        found = self.by_isin.get((isin or ("" if is_own else symbol), currency))
         if found is None and not is_own:
             found = self._called(source, symbol, currency) or self._called(OF_ONE_ISIN, symbol, currency)
             if found is not None and isin and found.isin not in (None, isin):  # the symbol means another one by now
                 found = None
-        return found or self._of_symbol(symbol, currency)
+        return found or (self.by_symbol.get((symbol, currency)) if is_own else self._of_symbol(symbol, currency))
 
     def _of_symbol(self, symbol: str, currency: str) -> Asset | None:
         return self.by_symbol.get((symbol, currency)) or self.by_symbol.get((symbol.casefold(), currency))
@@ -432,6 +443,8 @@ class _Matching:
         if candidate.is_cash:
             new = cash_asset(candidate.currency, [*self.known.assets.values(), *self.new_assets.values()])
             new = replace(new, exposures=self._exposures(candidate) or new.exposures, name=candidate.name or new.name)
+            if candidate.symbol != candidate.currency:
+                new = replace(new, symbol=candidate.symbol)
         else:
             exposures = self._exposures(candidate)
             step = candidate.lot_step

@@ -21,7 +21,7 @@ def decides(case: Case) -> bool:
     ]
     is_free = not purse.fixed and not purse.rate
     return (
-        not (case.cash_class or case.min_trade or case.penalties or case.leaves or purse.leaves)
+        not (case.cash_class or case.min_trade or case.penalties)
         and case.gain_limit is None
         and case.max_trades is None
         and is_free
@@ -33,7 +33,7 @@ def decides(case: Case) -> bool:
 def is_kept(case: Case, plan: Mapping[Place, int]) -> bool:
     """Whether a plan follows the rule to a few cents; where the rule leaves much open, whether it moves the money."""
     (purse,) = case.purses.values()
-    money = float(purse.cash - purse.buffer)
+    money = float(purse.cash - purse.buffer - purse.leaves - case.leaves)
     if _is_open(case, purse.id):
         return sum(abs(each) for each in plan.values()) == round(abs(money))
     wanted = _deposit(case, purse.id, money) if case.mode == "deposit" else _withdrawal(case, purse.id, -money)

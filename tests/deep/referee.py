@@ -48,12 +48,13 @@ class Purse:
 
 
 class Score(NamedTuple):
-    """What a plan comes to, and which rules it breaks."""
+    """What a plan comes to, which rules it breaks, and how many trades it has."""
 
     j: Fraction
     violation: Fraction
     cost: int
     broken: tuple[str, ...]
+    trades: int
 
 
 @dataclass
@@ -150,7 +151,9 @@ class Case:
             if gross < self.min_trade and not is_whole:
                 broken.append(f"{place} too small")
         broken += self._broken(lots, cash, gain)
-        return Score(*self._j(after, sum(cash.values()), fees, turnover, extra), turnover + fees, tuple(broken))
+        return Score(
+            *self._j(after, sum(cash.values()), fees, turnover, extra), turnover + fees, tuple(broken), len(lots)
+        )
 
     def _broken(self, lots: Mapping[Place, int], cash: Mapping[str, int], gain: Fraction) -> Iterator[str]:
         bought, sold = ({h for (h, _), n in lots.items() if n * sign > 0} for sign in (1, -1))

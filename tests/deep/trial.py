@@ -19,6 +19,7 @@ from wealthdesk.planner.calculate import calculate
 SAME = 1e-9
 """Two values of J that are closer are the same."""
 SAME_BOUND = 1e-6
+HALF_A_CENT = 0.5
 NODES = {"amounts": 250, "large": 25, "lots": 120}
 
 
@@ -120,8 +121,10 @@ def missed(case: Case, mine: Score, other: Score, nothing: Score) -> float:
     if case.mode != "band":
         over = float(mine.j - other.j)
         return over / max(float(nothing.j - other.j), 1e-12) if over > SAME else 0.0
+    # What half a unit of rounding brings at each trade more is no reason to make it.
+    rounded = HALF_A_CENT * max(0, other.trades - mine.trades) / float(case.total)
     over = float(mine.violation - other.violation)
-    if over > SAME:
+    if over > max(SAME, rounded):
         return over / max(float(nothing.violation - other.violation), 1e-12)
     if over < -SAME or mine.cost <= other.cost * (1 + 1e-6) + 0.5:
         return 0.0

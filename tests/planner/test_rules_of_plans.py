@@ -209,6 +209,58 @@ def test_losses_are_counted_once_where_a_plan_is_proven() -> None:
     assert score(problem, calculate(problem)).j <= score(problem, known).j + 1e-9
 
 
+@pytest.mark.parametrize("limit", [0, 250, 7_000])
+def test_a_bound_holds_of_plans_whose_gain_rounds_to_its_limit(limit: int) -> None:
+    """Whoever counts gains in whole units lets a plan pass that is less than half a unit above the limit."""
+    problem = _with_gains(limit, None)
+    lots = {place: tuple(replace(each, cost=each.cost * 9 / 8) for each in own) for place, own in problem.lots.items()}
+    lots[("b1", "k")] = lots[("b1", "k")][:0]
+    problem = replace(problem, lots=lots)
+    found = calculate(problem)
+    assert not list(broken_rules(problem, found))
+    assert found.regret_bound is not None
+    nothing = score(problem, settle(problem, {})).j
+    value = score(problem, found).j
+    known = _lots(found)
+    for more in range(4):
+        lots_more = {("a1", "k"): known.get(("a1", "k"), 0) - more, ("b1", "k"): known[("b1", "k")]}
+        spent = sum(lots_more.values())
+        other = settle(problem, {**lots_more, ("c1", "k"): -spent})
+        gain = sum(problem.realised_gain(trade.place, trade.count) for trade in other.trades if trade.side is Side.SELL)
+        if gain <= limit + Fraction(1, 2) and not list(broken_rules(replace(problem, gain_limit=None), other)):
+            least = score(problem, other).j
+            assert value - least <= found.regret_bound * (nothing - least) + 1e-12
+
+
+# The number of trades
+
+
+def _deposits(*money: int, price: int, step: Fraction | None) -> Problem:
+    """As many accounts as there is money for, classes that are all short, and one purchase."""
+    names = "abcdefghijkl"
+    classes = [PlanClass(name, 10 + at) for at, name in enumerate(names)]
+    assets = [PlanAsset(name, Fraction(price * (1 + at % 3)), step, {name: ONE}, 1) for at, name in enumerate(names)]
+    accounts = [PlanAccount(f"k{at}", each, fee_rate=Fraction(40 * (at == 4))) for at, each in enumerate(money)]
+    held = {("a", "k0"): Fraction(300)}
+    return Problem(Mode.DEPOSIT, classes, assets, accounts, held, max_trades=1)
+
+
+@pytest.mark.parametrize("step", [None, ONE])
+def test_a_single_purchase_is_made_where_the_money_is_and_proven(step: Fraction | None) -> None:
+    """Prices alone favour an account without fees, however little money it has."""
+    problem = _deposits(900, 1_100, 700, 0, 400_000, 950, 1_000, 800, 600, 720, price=1_000, step=step)
+    found = calculate(problem)
+    assert [(trade.asset_id, trade.account_id) for trade in found.trades] == [("l", "k4")]
+    assert found.regret_bound is not None and found.regret_bound < 1e-4
+
+
+def test_whole_lots_are_looked_for_where_an_account_can_pay_for_one() -> None:
+    """What no account can pay for whole once took the place of what one can: nothing was bought."""
+    problem = _deposits(5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 9_500, price=9_000, step=ONE)
+    (trade,) = calculate(problem).trades
+    assert (trade.account_id, trade.count) == ("k9", 1)
+
+
 # The continuous minimum
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SAME = 1e-9
 """Two values of J closer than this are one."""
+HALF_A_UNIT = 0.5
+"""A gain that rounds to its limit is not above it for everybody: bounds hold for such plans as well, though no plan of
+ours is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,7 @@ def tangent_bound(model: Model, rows: Array, share: Array, price: Array) -> Boun
     )
     value = float(2 * (rows @ model.row_gap) - rows @ rows)
     value -= float(np.where(np.isfinite(model.room), model.room, 0.0) @ price) / model.total
+    value -= HALF_A_UNIT * float(price[-1]) / model.total
     if model.gains is not None and price[-1] > 0:
         slope, offset = gain_tangent(model, share)
         per_share = per_share + price[-1] * slope

@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf, isfinite
 
 from wealthdesk.planner.answer import Answer, broken_rules, settle
-from wealthdesk.planner.bound import regret_bound
+from wealthdesk.planner.bound import HALF_A_UNIT, regret_bound
 from wealthdesk.planner.closest import Closest, TooMany, triangular
 from wealthdesk.planner.expansion import Expansion
 from wealthdesk.planner.objective import score
@@ -26,7 +26,6 @@ SAME = 1e-12
 """Two values of J closer than this are the same."""
 ROUGH = 5e-12
 """What floats may be wrong by, as a part of J: plans that look so close are calculated exactly."""
-HALF_A_UNIT = 0.5
 
 
 def improve(problem: Problem, answer: Answer, steps: Sequence[int] = LONG) -> Answer:
@@ -44,7 +43,7 @@ def improve(problem: Problem, answer: Answer, steps: Sequence[int] = LONG) -> An
         known, least = best.j, max(least, expansion.least)
         around = _Around(problem, expansion, best)
         if around.search(most) and isfinite(known) and expansion.is_exact:
-            return replace(best.answer, regret_bound=0.0, method=METHOD)
+            return replace(best.looked_at_all(), method=METHOD)
         if isfinite(best.j):
             tops = expansion.tops(best.limit - around.base)
     return best.proven(least)
@@ -90,11 +89,17 @@ class _Best:
         self.answer = answer
         self.j = inf if any(broken_rules(problem, answer)) else score(problem, answer).j
         self._rank = _rank(answer)
+        self._any_gain = replace(problem, gain_limit=None)
+        self._least = inf
 
     @property
     def limit(self) -> float:
         """What J, in floats, has to be at most to be of interest."""
         return self.j + ROUGH * max(1.0, self.j) if isfinite(self.j) else inf
+
+    def looked_at_all(self) -> Answer:
+        """The best plan, of which nothing is missed but what a gain may bring that only rounds to its limit."""
+        return self.proven(self._least) if self._least < self.j - SAME else replace(self.answer, regret_bound=0.0)
 
     def proven(self, least: float) -> Answer:
         """The best plan with the better bound: that which it came with, or the one from the least J there is."""
@@ -114,6 +119,8 @@ class _Best:
         is_better = j < self.j - SAME or (j <= self.j + SAME and rank < self._rank)
         if is_better and not any(broken_rules(self._problem, answer)):
             self.answer, self.j, self._rank = answer, min(j, self.j), rank
+        elif is_better and not any(broken_rules(self._any_gain, answer)):
+            self._least = min(self._least, j)
 
     def _is_before(self, expansion: Expansion, numbers: Sequence[int]) -> bool:
         """Whether the best plan comes before one with the same J; quickly seen by trades and fees."""

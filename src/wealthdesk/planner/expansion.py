@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.bound import gain_tangent, lower_bound
+from wealthdesk.planner.bound import HALF_A_UNIT, gain_tangent, lower_bound
 from wealthdesk.planner.closest import Level
 from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
@@ -116,6 +116,7 @@ class Expansion:
         self._value = float(self._rows @ self._rows + (m.curve * self._gap) @ self._gap)
         self._value -= float(self._slope @ self._centre)
         self._value -= float(self._prices @ np.where(np.isfinite(m.room), m.room, 0.0)) / m.total
+        self._value -= HALF_A_UNIT * float(self._prices[-1]) / m.total
         self._gain = np.zeros(m.count)
         if m.gains is not None and self._prices[-1] > 0:
             slope, offset = gain_tangent(m, share)

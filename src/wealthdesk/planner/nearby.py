@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
+from wealthdesk.planner.bound import HALF_A_UNIT
 from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.relaxation import relaxed
@@ -142,10 +143,14 @@ class _Window:
     """The programme: J in parts of what can be gained, money in parts of the total."""
 
     def __init__(self, trial: Trial, worth: float, reach: Reach) -> None:
+        import numpy as np
+
         self._trial, self._model, self._worth, self._reach = trial, trial.model, worth, reach
         self._unit = sqrt(worth)
         m, lots = self._model, trial.lots
-        self.rules = Rules(m, Mixed(), reach)
+        less = np.zeros(len(m.room))
+        less[-1] = -HALF_A_UNIT
+        self.rules = Rules(m, Mixed(), reach, less)
         mixed = self.rules.mixed
         gamma = m.problem.weights.gamma
         cost = (m.linear + gamma * m.rate) / worth

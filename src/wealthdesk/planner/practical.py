@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import inf
+from math import comb, inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
@@ -34,6 +34,12 @@ PAYERS = 3
 """So many accounts are tried as the only one that money comes into, or from."""
 SMALL = 60
 """Up to so many trades that may be made, a limit on their number is proven at once."""
+SETS = 700
+"""Up to so many sets of trades, every one is looked at."""
+PROMISING = 12
+"""Of those, so many of the best are brought to whole lots and units."""
+USEFUL = 24
+"""With very many trades, so many of the best sets' are looked at together."""
 FEW_UNITS = 24
 FEW_SALES = 10
 ROUNDS = 12
@@ -110,7 +116,7 @@ def limited(problem: Problem, progress: Progress | None = None) -> Answer:
             best.offer(_exact(sparse, sparse.best[count]))
     if best.answer is not None and progress is not None and not progress(best.answer):
         return best.answer
-    lower = _looked_at(sparse, best, most) if len(sparse.programme.units) <= SMALL else -inf
+    lower = _proven(sparse, best, most)
     if best.answer is None:
         best.offer(_raised(problem, most))
     if best.answer is None:
@@ -207,14 +213,48 @@ def _rank(answer: Answer) -> tuple[object, ...]:
     return (len(answer.trades), [(each.place, each.count) for each in answer.trades])
 
 
-def _looked_at(sparse: Sparse, best: _Best, most: int) -> float:
+def _proven(sparse: Sparse, best: _Best, most: int) -> float:
+    """What J of no plan is below, while better plans are taken: every set of trades is looked at where they are few.
+
+    Of very many trades only those are looked at again that were of use, and nothing is proven.
+    """
+    units = len(sparse.programme.units)
+    if sum(comb(units, count) for count in range(most + 1)) <= SETS:
+        return _every_set(sparse, best, most)
+    if units <= SMALL:
+        return _looked_at(sparse, best, most, range(units))
+    useful = sparse.useful(most, USEFUL)
+    _looked_at(sparse, best, most, useful)
+    return -inf
+
+
+def _every_set(sparse: Sparse, best: _Best, most: int) -> float:
+    """The bound by all sets of so many trades, and the best plans of those that promise most."""
+    units = range(len(sparse.programme.units))
+    fits: list[Fit] = []
+    lower = inf
+    for count in range(most + 1):
+        for support in combinations(units, count):
+            fit = sparse.fit(support) if sparse.is_one_sided(support) else None
+            if fit is not None and not sparse.lacks(fit):
+                lower = min(lower, fit.j)
+                fits.append(sparse.offer(support) or fit)
+    fits = sorted({fit.support: fit for fit in fits}.values(), key=lambda fit: (fit.j, fit.support))
+    for fit in fits[:PROMISING]:
+        sized = sparse.sized(fit) if fit.j < best.j else None
+        if sized is not None:
+            best.offer(_exact(sparse, sized))
+    return lower - _rounding(sparse, most)
+
+
+def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> float:
     """The bound of a small problem, while better plans are taken; rounds go on until hardly anything can be missed."""
     from wealthdesk.planner.proof import Proof, seeded
     from wealthdesk.planner.sizing import is_whole
 
     programme = sparse.programme
-    whole = any(is_whole(unit) for unit in programme.units)
-    proof = Proof(programme, sparse.rules, sparse.eta, range(len(programme.units)), most, whole)
+    whole = any(is_whole(programme.units[at]) for at in units)
+    proof = Proof(programme, sparse.rules, sparse.eta, units, most, whole)
     nothing = score(programme.problem, settle(programme.problem, {})).j
     points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
     seeded(proof, points, nothing if best.answer is None else best.j)
@@ -260,7 +300,8 @@ def _rounding(sparse: Sparse, most: int) -> float:
         (float(abs(each.fit.prices).max()) for each in sparse.best.values() if len(each.fit.prices)), default=0.0
     )
     cash = 2 * abs(float(programme.k[programme.cash_row])) * programme.cash_scale
-    return float((fees + min(slope, 100.0) + cash) * 0.5 * max(1, most) / programme.total)
+    rounded = max(1, most) + (programme.gain_row is not None)
+    return float((fees + min(slope, 100.0) + cash) * 0.5 * rounded / programme.total)
 
 
 # The control of a practical plan

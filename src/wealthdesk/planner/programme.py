@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import inf
+from math import floor, inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MISSING = 1e4
 """What a share of money that is not there costs: more than anything it could bring."""
+ANY = 1e-6
+"""A lot below this share of the total is any amount for the search."""
 DUST = 1e-9
 """A part of a position below this share of the total is sold together with its neighbour."""
 
@@ -88,6 +90,9 @@ class Programme:
         self.unit_of = np.full(count, -1, dtype=np.int64)
         for at, unit in enumerate(self.units):
             self.unit_of[list(unit.columns)] = at
+        for unit in self.units:
+            if unit.side is Side.BUY and unit.lot >= ANY:
+                self.high[unit.columns[0]] = self.most[unit.columns[0]]
 
     @cached_property
     def most(self) -> Array:
@@ -103,7 +108,7 @@ class Programme:
         new = self.problem.new_money / self.total
         for unit in self.units:
             if unit.side is Side.BUY:
-                most[unit.columns[0]] = (money[unit.account] + new) / (1 + unit.rate)
+                most[unit.columns[0]] = self._bought_at_most(unit, money[unit.account] + new)
         for column in self.comes.values():
             most[column] = min(most[column], new)
         for column in self.goes.values():
@@ -114,6 +119,13 @@ class Programme:
             own = [unit for unit in self.units if unit.account == account and unit.side is Side.SELL]
             most[column] = max((max(self.over(unit), unit.lot) for unit in own), default=0.0)
         return most
+
+    def _bought_at_most(self, unit: Unit, money: float) -> float:
+        """What so much money buys: whole lots, where they count; half a unit of price and fee is not paid, rounded."""
+        if unit.lot < ANY:
+            return money / (1 + unit.rate)
+        paid = money + 1 / self.total - unit.fixed
+        return max(0, floor(paid / (unit.lot * (1 + unit.rate)) * (1 + 1e-12))) * unit.lot
 
     def over(self, unit: Unit) -> float:
         """What the sale of all of a position may raise beyond what its account pays: so that no rest is left."""

@@ -11,11 +11,9 @@ from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import Answer, Converted, broken_rules, purses_after, settle
 from wealthdesk.planner.objective import half_widths
 from wealthdesk.planner.problem import Place, PlanAccount, Problem, half_up
-from wealthdesk.planner.programme import Programme, Unit
+from wealthdesk.planner.programme import ANY, Programme, Unit
 from wealthdesk.planner.sparse import Bounds, Edges, Fit, Sized, Sparse, Support
 
-ANY = 1e-6
-"""A lot below this share of the total is any amount for the search."""
 SIZING_ETA = 1e-6
 """What turnover costs where the amounts of chosen trades are sized: enough to choose between equal ones."""
 ROUND = 1e-6

@@ -117,8 +117,9 @@ class Sparse:
         self._first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
         self._row = np.array([unit.row for unit in units], dtype=np.int64)
         self._buys = np.array([unit.side is Side.BUY for unit in units], dtype=bool)
-        self._most = np.array([unit.most for unit in units])
-        self._fees = programme.problem.weights.gamma * np.array([unit.fixed for unit in units])
+        bought = programme.most[self._first]
+        self._most = np.where(self._buys, bought, np.array([unit.most for unit in units]))
+        self._fixed = np.array([unit.fixed for unit in units])
         self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
         self._other = np.array(programme.other, dtype=np.int64)
         self.solved = 0
@@ -258,6 +259,25 @@ class Sparse:
     def _best_j(self, count: int) -> float:
         return min((each.fit.j for trades, each in self.best.items() if trades <= count), default=inf)
 
+    def is_one_sided(self, support: Support) -> bool:
+        """Whether nothing is both bought and sold."""
+        sides = {(self.programme.units[at].asset, self.programme.units[at].side) for at in support}
+        return len(sides) == len({asset for asset, _ in sides})
+
+    def sized(self, fit: Fit) -> Sized | None:
+        """The best amounts of the set of a fit that obey the rules, that were found."""
+        return self._sized(fit, inf)
+
+    def useful(self, most: int, count: int) -> list[int]:
+        """So many trades, of the best sets of at most so many."""
+        known = [fit for fit in self._fits.values() if fit is not None and len(fit.support) <= most]
+        found: dict[int, None] = {}
+        for fit in sorted(known, key=lambda fit: (fit.j, fit.support)):
+            if len(found) >= count:
+                break
+            found |= dict.fromkeys(fit.support)
+        return sorted(found)
+
     def _sized(self, fit: Fit, cutoff: float) -> Sized | None:
         """The best way to obey the rules that was found, by putting right one trade after the other."""
         best: Sized | None = None
@@ -353,7 +373,7 @@ class Sparse:
         amount = np.where(downhill > 0, self._most, 0.0)
         curved = curvature > 0
         amount[curved] = np.minimum(downhill[curved] / curvature[curved], self._most[curved])
-        gain = -gradient * amount - curvature * amount * amount / 2 - self._fees
+        gain = -gradient * amount - curvature * amount * amount / 2 - self._fees(fit)
         is_open = self._open(fit.support)
         promising = np.flatnonzero((gain > 0) & is_open)
         found: list[tuple[float, Support]] = []
@@ -368,6 +388,16 @@ class Sparse:
         found += self._pairs(fit, gradient, curvature, is_open)
         found.sort(key=lambda each: -each[0])
         return [tuple(sorted({*fit.support, *added})) for _, added in found]
+
+    def _fees(self, fit: Fit) -> Array:
+        """What the fixed fee of each trade does to J."""
+        programme = self.programme
+        fees: Array = programme.problem.weights.gamma * self._fixed
+        if programme.problem.practical is None:
+            # What a fee takes from cash that is too much counts in files; nobody would trade for that.
+            burnt = self._fixed * programme.cash_scale
+            fees = fees + burnt * burnt - 2 * fit.k[programme.cash_row] * burnt
+        return fees
 
     def _open(self, support: Support) -> Array:
         """The trades that may join a set: not those in it, nor those on the other side of an asset that is in it."""

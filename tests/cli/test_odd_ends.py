@@ -63,6 +63,7 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("history", "--file", path, "--statistics", "--json"),
         ("rules", "show", "--file", path, "--json"),
         ("rules", "set", str(place / "r.json"), "--file", path, "--json"),
+        ("assets", "merge", "VTI", "VXUS", "--file", path, "--dry-run", "--json"),
         ("check", path, "--json"),
         ("backup", path, "--json"),
         ("restore", str(place / "restored.wealthdesk"), path, "--json"),

@@ -18,7 +18,8 @@ CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
 _OF_FILES: Final = ("check", "backup", "restore", "salvage", "prepare")
-COMMANDS: Final = ("import", "plan", "show", "reallocate", "reserves", "history", "rules", *_OF_FILES, "diagnose")
+_OF_ONE: Final = ("import", "plan", "show", "reallocate", "reserves", "history", "rules", "assets")
+COMMANDS: Final = (*_OF_ONE, *_OF_FILES, "diagnose")
 """The first words of a command line that mean a command and not the window."""
 
 
@@ -65,6 +66,8 @@ def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
         from wealthdesk.cli.history import run
     elif name == "rules":
         from wealthdesk.cli.rules import run
+    elif name == "assets":
+        from wealthdesk.cli.assets import run
     elif name in _OF_FILES:
         import wealthdesk.cli.files
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.histories import Histories
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
+    from wealthdesk.services.merged_assets import Merging
     from wealthdesk.services.placed_orders import PlacedOrders
     from wealthdesk.services.plan_options import RememberedOptions
     from wealthdesk.services.plans import Plans
@@ -76,6 +77,13 @@ class Desk:
         from wealthdesk.services.assets import Assets
 
         return Assets(self._database, self.clock.now)
+
+    @cached_property
+    def merging(self) -> "Merging":
+        """Merging two assets that are one."""
+        from wealthdesk.services.merged_assets import Merging
+
+        return Merging(self._database, self.portfolios)
 
     @cached_property
     def classes(self) -> "AssetClasses":

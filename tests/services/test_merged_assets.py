@@ -1,0 +1,189 @@
+"""Two assets that are one are merged: per account, with lots, prices, targets and rules; and it can be undone."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.money import canonical
+from wealthdesk.domain.reallocation import LineKey, SetCap
+from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.tax_lots import TaxLot
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.errors import BadInput, PortfolioChanged
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.merged_assets import Keep
+
+EQUITY = (Exposure("equity", 10_000),)
+TODAY = date(2026, 11, 20)
+
+
+def asset(desk: Desk, symbol: str, currency: str = "USD", isin: str | None = None) -> Asset:
+    return desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, currency, EQUITY, isin=isin))
+
+
+@pytest.fixture
+def two(desk: Desk) -> tuple[Desk, Asset, Asset]:
+    """A portfolio with the assets OLD and NEW."""
+    desk.settings.set_base_currency("USD")
+    old, new = asset(desk, "OLD"), asset(desk, "NEW")
+    desk.prices.set([Price(old.id, TODAY - timedelta(1), Decimal(30)), Price(new.id, TODAY, Decimal(50))])
+    return desk, old, new
+
+
+def quantities(desk: Desk) -> list[str]:
+    return sorted(canonical(each.quantity) for each in desk.holdings.all())
+
+
+def test_equal_quantities_are_proposed_to_be_one_and_others_to_be_added_up(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    first, second, third = (desk.accounts.add(name, AccountKind.TAXABLE, "USD") for name in "ABC")
+    for account, held, quantity in ((first, old, 10), (first, new, 10), (second, old, 3), (second, new, 4)):
+        desk.holdings.add(account.id, held.id, Decimal(quantity), 100)
+    desk.holdings.add(third.id, new.id, Decimal(5))
+    preview = desk.merging.preview(old.id, new.id)
+    assert {preview.accounts[each.account_id].name: each.choice for each in preview.together if each.has_both} == {
+        "A": Keep.NEWER, "B": Keep.ADD_UP,
+    }  # fmt: skip
+    assert preview.values == ((13 * 30 + 19 * 50) * 100, (10 + 7 + 5) * 50_00)
+    desk.merging.merge(old.id, new.id, seen=preview)
+    assert quantities(desk) == ["10", "5", "7"]
+    assert {each.asset_id for each in desk.holdings.all()} == {old.id}
+    assert desk.allocations.of(None).valuation.total_minor == preview.values[1]
+    assert [each.symbol for each in desk.assets.all() if not each.is_cash] == ["OLD"]
+    text = "Account,Symbol,Quantity,Price,Currency\nA,NEW,11,51,USD\n"
+    desk.imports.keep([desk.imports.read("x.csv", text.encode())])
+    assert quantities(desk) == ["11", "5", "7"], "what files call the other is the one that was kept"
+
+
+def test_the_newer_holding_is_the_one_that_was_changed_last(portfolio_path: Path, clock: Clock) -> None:
+    with open_desk(portfolio_path, clock) as desk:
+        old, new = asset(desk, "OLD"), asset(desk, "NEW")
+        account = desk.accounts.add("A", AccountKind.TAXABLE, "USD")
+        for each, quantity in ((new, 7), (old, 5)):
+            desk.holdings.add(account.id, each.id, Decimal(quantity))
+    with closing(sqlite3.connect(portfolio_path)) as connection:
+        later = "UPDATE holdings SET updated_at = '2030-01-01T00:00:00.000Z' WHERE asset_id = ?"
+        connection.execute(later, (new.id,))
+        connection.commit()
+    with open_desk(portfolio_path, clock) as desk:
+        (kept,) = (each for each in desk.holdings.all() if each.asset_id == old.id)
+        desk.merging.merge(old.id, new.id, {account.id: Keep.NEWER})
+        assert [(each.id, each.asset_id, each.quantity) for each in desk.holdings.all()] == [
+            (kept.id, old.id, Decimal(7))
+        ]
+
+
+def test_lots_prices_rules_and_targets_follow(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    account = desk.accounts.add("A", AccountKind.TAXABLE, "USD")
+    desk.holdings.add(account.id, old.id, Decimal(3), 90_00)
+    second = desk.holdings.add(account.id, new.id, Decimal(4), 160_00)
+    desk.rules.set_lots(second.id, (TaxLot(date(2020, 1, 2), Decimal(4), 160_00),))
+    desk.rules.set_trading([new.id], Trading.BUY_ONLY)
+    desk.prices.set([Price(new.id, TODAY - timedelta(days), Decimal(price)) for days, price in ((1, 29), (9, 20))])
+    below = (HoldingTarget(old.id, 4_000), HoldingTarget(new.id, 6_000, is_locked=True))
+    strategy = desk.targets.add(None, "Mine", (ClassTarget("equity", 10_000, holdings=below),))
+    preview = desk.merging.preview(old.id, new.id)
+    assert (preview.prices, preview.strategies, preview.rules) == ((2, 1), ("Mine",), 1)
+    desk.merging.merge(old.id, new.id)
+    (held,) = desk.holdings.all()
+    assert (held.quantity, held.cost_basis_minor) == (Decimal(7), 250_00)
+    lots = desk.rules.lots()[held.id]
+    assert lots == (TaxLot(None, Decimal(3), 90_00), TaxLot(date(2020, 1, 2), Decimal(4), 160_00))
+    assert desk.rules.current().of_asset(old.id) is Trading.BUY_ONLY
+    assert [(each.on, each.price) for each in desk.prices.of(old.id)] == [
+        (TODAY, Decimal(50)), (TODAY - timedelta(1), Decimal(30)), (TODAY - timedelta(9), Decimal(20)),
+    ]  # fmt: skip
+    (target,) = desk.targets.get(strategy.id).targets
+    assert target.holdings == (HoldingTarget(old.id, 10_000, is_locked=True),)
+    newest = desk.reallocations.history(header_of(strategy.id))[0]
+    assert newest.reason == "NEW was merged into OLD"
+
+
+def test_a_cap_that_would_be_broken_refuses_it_and_nothing_is_changed(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    below = (HoldingTarget(old.id, 4_000), HoldingTarget(new.id, 6_000))
+    strategy = desk.targets.add(None, "Mine", (ClassTarget("equity", 10_000, holdings=below),))
+    header = header_of(strategy.id)
+    version = desk.targets.get(strategy.id).version
+    changes = (SetCap(LineKey(old.id, "equity"), 5_000),)
+    desk.reallocations.commit(header, version, changes, desk.reallocations.preview(header, version, changes).token)
+    assert "cap" in desk.merging.preview(old.id, new.id).refusal
+    before = desk.portfolios.current(), desk.targets.all()
+    with pytest.raises(BadInput, match="Nothing was merged"):
+        desk.merging.merge(old.id, new.id)
+    assert (desk.portfolios.current(), desk.targets.all()) == before
+
+
+def test_what_cannot_be_one_is_refused(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, _ = two
+    euro, other = asset(desk, "OLD", "EUR"), asset(desk, "X", isin="US0000000019")
+    one = asset(desk, "Y", isin="US0000000027")
+    for first, second, why in ((old, old, "itself"), (old, euro, "two currencies"), (other, one, "US0000000027")):
+        with pytest.raises(BadInput, match=why):
+            desk.merging.preview(first.id, second.id)
+
+
+def test_a_target_in_a_class_that_the_kept_one_does_not_count_to_refuses_it(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    desk.targets.add(None, "Mine", (ClassTarget("equity", 10_000, holdings=(HoldingTarget(new.id, 10_000),)),))
+    desk.assets.classify([old.id], (Exposure("alternatives", 10_000),))
+    with pytest.raises(BadInput, match="does not count to alone"):
+        desk.merging.preview(old.id, new.id)
+
+
+def test_what_is_no_more_as_it_was_seen_is_not_merged(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    preview = desk.merging.preview(old.id, new.id)
+    desk.prices.set([Price(new.id, TODAY, Decimal(51))])
+    account = desk.accounts.add("A", AccountKind.TAXABLE, "USD")
+    desk.holdings.add(account.id, new.id, Decimal(1))
+    with pytest.raises(PortfolioChanged):
+        desk.merging.merge(old.id, new.id, seen=preview)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    held=st.dictionaries(
+        st.sampled_from([(a, s) for a in "AB" for s in ("OLD", "NEW")]), st.integers(0, 9), min_size=1
+    ),
+    priced=st.sets(st.sampled_from([(s, n) for s in ("OLD", "NEW") for n in range(3)])),
+    shares=st.sampled_from([(), (("OLD", 3_000), ("NEW", 7_000)), (("NEW", 10_000),)]),
+    newer=st.booleans(),
+)
+def test_it_is_undone_as_a_whole(
+    migrated_template: Path, tmp_path: Path, clock: Clock, held: dict[tuple[str, str], int],
+    priced: set[tuple[str, int]], shares: tuple[tuple[str, int], ...], newer: bool,
+) -> None:  # fmt: skip
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.wealthdesk"
+    shutil.copyfile(migrated_template, path)
+    with open_desk(path, clock) as desk:
+        assets = {symbol: asset(desk, symbol) for symbol in ("OLD", "NEW")}
+        accounts = {name: desk.accounts.add(name, AccountKind.TAXABLE, "USD") for name in "AB"}
+        for (name, symbol), quantity in held.items():
+            desk.holdings.add(accounts[name].id, assets[symbol].id, Decimal(quantity), 100)
+        desk.prices.set([Price(assets[s].id, TODAY - timedelta(n), Decimal(n + 1)) for s, n in sorted(priced)])
+        if shares:
+            below = tuple(HoldingTarget(assets[symbol].id, bps) for symbol, bps in shares)
+            desk.targets.add(None, "Mine", (ClassTarget("equity", 10_000, holdings=below),))
+        assert desk.undo.last() is None, "from here on"
+        before = desk.portfolios.current(), [each.targets for each in desk.targets.all()]
+        prices = [desk.prices.of(each.id) for each in assets.values()]
+        choices = {each.id: Keep.NEWER if newer else Keep.ADD_UP for each in accounts.values()}
+        preview = desk.merging.merge(assets["OLD"].id, assets["NEW"].id, choices)
+        assert desk.allocations.of(None).valuation.total_minor == preview.values[1]
+        assert all(sum(t.target_bps for t in each.targets) in (0, 10_000) for each in desk.targets.all())
+        assert desk.undo.back() == "merge of NEW into OLD"
+        assert (desk.portfolios.current(), [each.targets for each in desk.targets.all()]) == before
+        assert [desk.prices.of(each.id) for each in assets.values()] == prices

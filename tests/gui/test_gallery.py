@@ -232,7 +232,7 @@ class Pieces(QWidget):
         columns = horizontal(self, spacing=0)
         nav = Nav(_PAGES, [NavItem("settings", "Settings", "settings", "Ctrl+,")])
         nav.choose("allocation")
-        nav.set_foot("Prices of 20 Nov, 17:30", "Backed up today, 08:02")
+        nav.set_foot("Prices of 20 Nov, 17:30", "Backed up 08:02 · 23 changes since", warns=True)
         columns.addWidget(nav)
         content = vertical(spacing=14, margins=(24, 20, 24, 20))
         columns.addLayout(content, 1)

@@ -111,9 +111,9 @@ def test_pages_are_made_when_they_are_first_wanted(window: MainWindow) -> None:
     assert not window.findChildren(HoldingsPage)
 
 
-def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk: Desk) -> None:
+def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk: Desk, qtbot: QtBot) -> None:
     assert "Prices of 19 Nov" in foot(window)
-    assert "No backup yet" in foot(window)
+    qtbot.waitUntil(lambda: "No backup yet" in foot(window))
     demo_desk.prices.set([Price("vti", demo_desk.clock.today(), Decimal("300"))])
     QTest.qWait(1)
     assert "Prices of 20 Nov" in foot(window)
@@ -121,20 +121,26 @@ def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk
 
 def test_the_foot_of_an_empty_portfolio(qtbot: QtBot, desk: Desk) -> None:
     window = shown(qtbot, desk)
-    assert "No prices yet\nNothing to back up yet" in foot(window)
+    qtbot.waitUntil(lambda: "No prices yet\nNothing to back up yet" in foot(window))
     assert price_line(desk.portfolios.current()) == "No prices yet"
 
 
-def test_the_foot_names_the_newest_verified_backup(demo_desk: Desk) -> None:
-    from wealthdesk.services.backups import Backup
+def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) -> None:
+    from wealthdesk.services.backups import Standing
 
-    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    bad = Backup(Path("b"), datetime(2026, 11, 20, 8, 30, tzinfo=UTC), "daily", 2, 1, verified=False)
-    good = Backup(Path("a"), datetime(2026, 11, 20, 8, 2, tzinfo=UTC), "daily", 2, 1, verified=True)
-    local = good.made_at.astimezone()
-    line = backup_line(demo_desk.portfolios.current(), [bad, good], now)
-    assert line.endswith(f"{local.hour:02}:02") and line.startswith("Backed up ")
-    assert backup_line(demo_desk.portfolios.current(), [bad], now) == "No backup yet"
+    now, made_at = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 20, 8, 2, tzinfo=UTC)
+    portfolio, hour = demo_desk.portfolios.current(), made_at.astimezone().hour
+    assert backup_line(portfolio, Standing((), made_at, 40), 40, now) == (f"Backed up {hour:02}:02", False)
+    assert backup_line(portfolio, Standing((), made_at, 40), 63, now) == (
+        f"Backed up {hour:02}:02 · 23 changes since",
+        False,
+    )
+    older = datetime(2026, 11, 18, 8, 2, tzinfo=UTC)
+    words, warns = backup_line(portfolio, Standing((), older, 40), 41, now)
+    assert words.endswith(":02 · 1 change since") and "18 Nov 2026" in words and warns
+    assert backup_line(portfolio, Standing((), older, 40), 40, now)[1] is False, "nothing was changed since"
+    assert backup_line(portfolio, Standing((), made_at, 40), 7, now)[0].endswith("1 change since"), "an older file"
+    assert backup_line(portfolio, Standing(), 7, now) == ("No backup yet", True)
 
 
 def test_a_narrow_window_shows_icons_only(window: MainWindow) -> None:
@@ -212,6 +218,31 @@ def test_a_file_dropped_on_the_window_is_read(qtbot: QtBot, window: MainWindow, 
     assert enter.isAccepted()
     window.dropEvent(QDropEvent(QPointF(5, 5), copy, dragged, left, none))
     assert isinstance(current(window), ImportPage)
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+@pytest.mark.parametrize("proposed", [Qt.DropAction.MoveAction, Qt.DropAction.LinkAction])
+def test_a_drop_copies_whatever_the_other_program_proposes(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, proposed: Qt.DropAction
+) -> None:
+    file = tmp_path / "holdings.csv"
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nBroker,ABC,3,10,USD\n", encoding="utf-8")
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(file))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    both = proposed | Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(5, 5), both, dragged, left, none)
+    enter.setDropAction(proposed)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted() and enter.dropAction() == Qt.DropAction.CopyAction
+    drop = QDropEvent(QPointF(5, 5), both, dragged, left, none)
+    drop.setDropAction(proposed)
+    window.dropEvent(drop)
+    assert drop.isAccepted() and drop.dropAction() == Qt.DropAction.CopyAction
+    only = QDropEvent(QPointF(5, 5), proposed, dragged, left, none)
+    only.setDropAction(proposed)
+    window.dropEvent(only)
+    assert not only.isAccepted(), "what may only be moved stays where it is"
     qtbot.waitUntil(lambda: not tasks.is_busy())
 
 

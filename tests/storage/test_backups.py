@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import os
 import shutil
 import threading
 from contextlib import closing
@@ -192,3 +193,27 @@ def test_a_backup_that_a_dying_disk_does_not_confirm_is_said_to_be_there(
     (backup,) = list_backups(database.path)
     assert backup.verified
     assert str(backup.path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("refused", "kind", "says"),
+    [
+        (errno.ENOSPC, NoRoom, "is full. Nothing was changed. Free some space and try again."),
+        (errno.EIO, OpeningError, "The disk refused a step on “{}”: Input/output error. Nothing was changed."),
+    ],
+)
+def test_a_disk_that_refuses_to_write_a_copy_is_a_sentence_and_leaves_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch, refused: int, kind: type[OpeningError], says: str
+) -> None:
+    """The pages are written beside the check of them; what is refused there is not what the check has found."""
+
+    def refusing(file: Path, content: bytes) -> int:
+        assert file.suffix == ".partial"
+        raise OSError(refused, os.strerror(refused))
+
+    monkeypatch.setattr(Path, "write_bytes", refusing)
+    with pytest.raises(kind) as told:
+        back_up(database.path, "by_hand", NOW)
+    assert says.format(database.path) in str(told.value)
+    monkeypatch.undo()
+    assert list(backups_folder(database.path).iterdir()) == []

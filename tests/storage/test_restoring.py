@@ -249,3 +249,37 @@ def test_everything_is_for_its_owner_alone_whatever_the_umask(umask: int, tmp_pa
         os.umask(before)
     assert len(found) > 9
     assert modes == {(True, 0o700), (False, 0o600)}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a folder is synced, and a file read by its descriptor")
+def test_what_comes_in_is_on_the_disk_before_it_gets_its_name_and_the_folder_after_it(
+    portfolio_path: Path, backup: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a file has only what was synced: nothing else may have the portfolio's name."""
+    on_disk: dict[int, bytes] = {}
+    last: list[str] = []
+    sync, rename = os.fsync, os.rename
+
+    def synced(descriptor: int) -> None:
+        sync(descriptor)
+        told = os.fstat(descriptor)
+        if stat.S_ISREG(told.st_mode):
+            on_disk[told.st_ino] = os.pread(descriptor, told.st_size, 0)
+        elif told.st_ino == portfolio_path.parent.stat().st_ino:
+            last.append("folder synced")
+
+    def renamed(source: Path, target: Path, **named: Any) -> None:
+        if Path(target) == portfolio_path:
+            came = on_disk.get(Path(source).stat().st_ino)
+            # What is undone to was there before: SQLite itself has synced it.
+            assert came == Path(source).read_bytes() or "undone" in last
+            last.append("in its place")
+        rename(source, target, **named)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "rename", renamed)
+    restore(portfolio_path, backup.path, LATER)
+    assert "in its place" in last and last[-1] == "folder synced"
+    last[:] = ["undone"]
+    undo_restore(portfolio_path, LATER)
+    assert "in its place" in last and last[-1] == "folder synced"

@@ -5,14 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import problems
 from wealthdesk.gui.page import Page
-from wealthdesk.gui.widgets.buttons import action
 
 if TYPE_CHECKING:
     from wealthdesk.gui.widgets.strip import Strip
@@ -38,9 +36,7 @@ class EditMenu(QObject):
         self._undo: Undo | None = None
         self._strip: Strip | None = None
         self._is_busy = False
-        self.undo = action("Undo", key="Ctrl+Z", parent=window)
-        self.redo = action("Redo", parent=window)
-        self.redo.setShortcuts([QKeySequence(key) for key in _REDO_KEYS])
+        self.undo, self.redo = QAction("Undo", window), QAction("Redo", window)
         # Without a letter of its own: pages have a use for each.
         self.menu = window.menuBar().addMenu("Edit")
         self.menu.addActions([self.undo, self.redo])
@@ -55,6 +51,10 @@ class EditMenu(QObject):
     def show_desk(self, desk: "Desk | None") -> None:
         """Speak of this portfolio from now on; None: of none."""
         self._undo = None if desk is None or desk.is_read_only else desk.undo
+        if self._undo is not None:
+            # Not before: it makes all enumerations of Qt, which the first paint does without.
+            self.undo.setShortcut(QKeySequence("Ctrl+Z"))
+            self.redo.setShortcuts([QKeySequence(key) for key in _REDO_KEYS])
         self._forget_message()
         self.undo.setVisible(self._undo is not None)
         self.redo.setVisible(self._undo is not None)
@@ -113,6 +113,8 @@ class EditMenu(QObject):
         tasks.run(work, then, self, failed=self._on_refused)
 
     def _on_refused(self, refusal: WealthDeskError) -> None:
+        from wealthdesk.gui import problems
+
         self._is_busy = False
         problems.show(refusal, cast(QWidget, self.parent()))
 

@@ -1,20 +1,20 @@
 """The two lines at the foot of the navigation: of which day the prices are, and when a backup was made."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
 
+_LONG: Final = timedelta(days=1)
 
-class _Made(Protocol):
-    """A backup, as far as these lines know it."""
+
+class _Standing(Protocol):
+    """How well a file is backed up, as far as these lines know it."""
 
     @property
-    def made_at(self) -> datetime: ...
-    @property
-    def verified(self) -> bool: ...
+    def made_at(self) -> datetime | None: ...
+    def changes_since(self, kept: int) -> int: ...
 
 
 def price_line(portfolio: Portfolio) -> str:
@@ -24,12 +24,17 @@ def price_line(portfolio: Portfolio) -> str:
     return f"Prices of {short_day(max(days), portfolio.on)}" if days else "No prices yet"
 
 
-def backup_line(portfolio: Portfolio, backups: Sequence[_Made], now: datetime) -> str:
-    """When the newest verified backup was made."""
-    newest = next((each for each in backups if each.verified), None)
-    if newest is not None:
-        return f"Backed up {relative_moment(newest.made_at, now, capital=False)}"
-    return "Nothing to back up yet" if portfolio.is_empty else "No backup yet"
+def backup_line(portfolio: Portfolio, standing: _Standing, kept: int, now: datetime) -> tuple[str, bool]:
+    """When the newest backup was made and how much was changed since; True where that is worth a warning.
+
+    kept: how many changes the file has seen.
+    """
+    if standing.made_at is None:
+        return ("Nothing to back up yet", False) if portfolio.is_empty else ("No backup yet", True)
+    changes = standing.changes_since(kept)
+    since = f" · {text.count(changes, 'change')} since" if changes else ""
+    moment = relative_moment(standing.made_at, now, capital=False).removeprefix("today, ")
+    return f"Backed up {moment}{since}", bool(changes) and now - standing.made_at > _LONG
 
 
 def relative_moment(moment: datetime, now: datetime, *, capital: bool = True) -> str:

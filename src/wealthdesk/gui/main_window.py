@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from wealthdesk.changes import EVERYTHING, Changes, Topic
+from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import ReplacedPortfolio
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
     from wealthdesk.gui.widgets.strip import Strip
-    from wealthdesk.services.backups import Backup
+    from wealthdesk.services.backups import Standing
     from wealthdesk.services.desk import Desk
 
 SIZE: Final = (1280, 832)
@@ -70,7 +70,10 @@ class MainWindow(QMainWindow):
         self.bus = Bus(self)
         self._desk: Desk | None = None
         self._pages: dict[str, Page] = {}
-        self._backups: Sequence[Backup] = ()
+        self.backed_up: Standing | None = None
+        """How well the portfolio is backed up; None: that was not looked at yet."""
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked when the window is to close: False where something is to be done first, which closes it then."""
         self._strips: list[Strip] = []
         self._is_painted = False
         self.setWindowTitle(title)
@@ -134,7 +137,7 @@ class MainWindow(QMainWindow):
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
         self._desk = None
         self.edit_menu.show_desk(None)
-        self._backups = ()
+        self.backed_up = None
         self._watch.stop()
         for page in self._pages.values():
             page.deleteLater()
@@ -206,10 +209,10 @@ class MainWindow(QMainWindow):
     def list_backups(self) -> None:
         """Read which backups there are, for the line that says so."""
         from wealthdesk.gui import tasks
-        from wealthdesk.services.backups import backups_of
+        from wealthdesk.services.backups import standing_of
 
         if self._desk is not None:
-            tasks.run(partial(backups_of, self._desk.path), self._on_backups_listed, self)
+            tasks.run(partial(standing_of, self._desk.path), self._on_backups_listed, self)
 
     def come_to_the_front(self) -> None:
         """Show the window above all others."""
@@ -279,6 +282,9 @@ class MainWindow(QMainWindow):
         self._nav.set_narrow(self.width() < _ICONS_ONLY_BELOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         if event.isAccepted():
             self._watch.stop()
@@ -286,12 +292,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._takes_files() and _file_in(event.mimeData().urls()) is not None:
-            event.acceptProposedAction()
+            _take_a_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         file = _file_in(event.mimeData().urls())
         if self._takes_files() and file is not None:
-            event.acceptProposedAction()
+            _take_a_copy(event)
             self.go_to("imports")
             self._imports().open_file(file)
 
@@ -316,8 +322,8 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)
-        if changes & {Topic.PRICES, Topic.HOLDINGS, Topic.ACCOUNTS, Topic.SETTINGS}:
-            self._show_foot()
+        # Every change counts for the line that says how many there were since the last backup.
+        self._show_foot()
 
     def _on_watch(self) -> None:
         if self._desk is None:
@@ -337,9 +343,12 @@ class MainWindow(QMainWindow):
 
         portfolio = self._desk.portfolios.current()
         self._show_keys()
-        is_copy = self._desk.is_read_only
-        backed_up = "A copy to look at" if is_copy else backup_line(portfolio, self._backups, self._desk.clock.now())
-        self._nav.set_foot(price_line(portfolio), backed_up)
+        words, warns = "", False
+        if self._desk.is_read_only:
+            words = "A copy to look at"
+        elif self.backed_up is not None:
+            words, warns = backup_line(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
+        self._nav.set_foot(price_line(portfolio), words, warns=warns)
 
     def _show_keys(self) -> None:
         """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""
@@ -347,10 +356,11 @@ class MainWindow(QMainWindow):
         is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
         self._import_key.setEnabled(not is_greeting and not self._desk.is_read_only)
 
-    def _on_backups_listed(self, backups: "Sequence[Backup]") -> None:
-        if backups != self._backups and "settings" in self._pages:
+    def _on_backups_listed(self, standing: "Standing") -> None:
+        before = self.backed_up.backups if self.backed_up else ()
+        if standing.backups != before and "settings" in self._pages:
             self._pages["settings"].mark_stale()
-        self._backups = backups
+        self.backed_up = standing
         self._show_foot()
 
     def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
@@ -388,6 +398,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(ground)
+
+
+def _take_a_copy(event: QDropEvent) -> None:
+    """The file is only read, whatever its program proposes: one that is told that it was moved throws it away."""
+    from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
+
+    event.setDropAction(Qt.DropAction.CopyAction)
+    # What may only be moved is read all the same, and not taken.
+    event.setAccepted(event.dropAction() == Qt.DropAction.CopyAction)
 
 
 def _file_in(urls: Sequence[QUrl]) -> Path | None:

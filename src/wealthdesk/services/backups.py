@@ -1,6 +1,7 @@
 """The backups beside a portfolio file: listed also while the file cannot be opened, made, verified, thinned out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -87,6 +88,36 @@ def back_up_to(path: Path, target: Path) -> None:
     """Copy the file, which may be open here and elsewhere, to a new file of the user's choice."""
     with using(path) as used:
         _back_up_to(used, resolved(target))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How well a file is backed up: its backups, the newest first, and the newest that counts as one.
+
+    made_at: when that was made; None: there is none. kept: how many changes the file had seen then.
+    """
+
+    backups: tuple[Backup, ...] = ()
+    made_at: datetime | None = None
+    kept: int = 0
+
+    def changes_since(self, kept: int) -> int:
+        """How many changes the file has seen since, of which it has seen so many in all now."""
+        # Where an older file was put in its place, it has seen fewer: then it is only known that it is another one.
+        return kept - self.kept if kept >= self.kept else 1
+
+
+def standing_of(path: Path) -> Standing:
+    """How well the portfolio file is backed up. Slow: each backup is read as a whole."""
+    backups = backups_of(path)
+    latest = daily_backups.latest_of(backups)
+    return Standing(backups) if latest is None else Standing(backups, latest.backup.made_at, latest.kept)
+
+
+def follow_up(path: Path, clock: Clock) -> Backup | None:
+    """Make a backup if something has changed since the last one, and remove those that have served their time."""
+    with using(path) as used:
+        return daily_backups.follow_up(used, clock.now())
 
 
 def keep_up(path: Path, clock: Clock) -> Backup | None:

@@ -211,6 +211,10 @@ class Desk:
 
         return Undo(self._database)
 
+    def kept_changes(self) -> int:
+        """How many changes the file has seen, those of other programs, too; a backup knows how many it has seen."""
+        return self._database.kept_changes()
+
     def save_copy(self, target: Path) -> None:
         """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""
         from wealthdesk.storage.backups import back_up_to

@@ -168,6 +168,10 @@ class Database:
         """Hand over every named change from now on, once it is kept and before it is told, in the order of the file."""
         self._remember = remember
 
+    def kept_changes(self) -> int:
+        """How many changes the file has seen, as SQLite counts them: those of other programs, too."""
+        return self._commits.value()
+
     def changed_elsewhere(self) -> bool:
         """Whether another process has kept a change since this was last asked (or since the file was opened).
 

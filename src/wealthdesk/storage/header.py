@@ -47,6 +47,12 @@ def portfolio_version(path: Path) -> int:
     return read_header(path).version
 
 
+def commits_in(path: Path) -> int:
+    """How many changes the file has seen, as SQLite counts them; as `read_header`, not for one that is open here."""
+    with plain_file(path).open("rb", buffering=0) as file:
+        return int.from_bytes(file.read(_LENGTH)[24:28], "big")
+
+
 def plain_file(path: Path) -> Path:
     """The path, if there is a plain file; MissingPortfolio or NotAPortfolio otherwise. The file is not opened."""
     try:

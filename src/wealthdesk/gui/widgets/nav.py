@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label, rule
+from wealthdesk.gui.widgets.text import label, rule, set_ink
 
 WIDTH = 184
 NARROW_WIDTH = 60
@@ -52,8 +52,9 @@ class Nav(QFrame):
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._on_toggled)
         self._brand = label("WealthDesk", "brand")
-        self._lines = label(role="small", ink="mute", wrap=True)
-        self._lines.setContentsMargins(8, 0, 0, 0)
+        self._lines, self._last_line = (label(role="small", ink="mute", wrap=True) for _ in range(2))
+        for each in (self._lines, self._last_line):
+            each.setContentsMargins(8, 0, 0, 0)
         self._layout = vertical(self, spacing=2)
         self._layout.setContentsMargins(12, 17, 12, 16)
         self._head = horizontal(spacing=9, margins=(_LOGO, 0, 0, 0))
@@ -70,6 +71,7 @@ class Nav(QFrame):
         self._layout.addWidget(self._foot_rule)
         self._layout.addSpacing(8)
         self._layout.addWidget(self._lines)
+        self._layout.addWidget(self._last_line)
 
     def choose(self, key: str) -> None:
         """Mark a page as the one shown, without telling."""
@@ -79,15 +81,17 @@ class Nav(QFrame):
         """The key of the page marked, "" before the first."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
-    def set_foot(self, *lines: str) -> None:
-        """The lines at the foot: "Prices of 20 Nov", "Backed up today"."""
-        self._lines.setText("\n".join(lines))
+    def set_foot(self, line: str, last: str, *, warns: bool = False) -> None:
+        """The lines at the foot: "Prices of 20 Nov", "Backed up 08:02". warns: the last one is a warning."""
+        self._lines.setText(line)
+        self._last_line.setText(last)
+        set_ink(self._last_line, "warning" if warns else "mute")
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and words."""
         self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
         self._head.setContentsMargins(_LOGO_NARROW if narrow else _LOGO, 0, 0, 0)
-        for each in (self._brand, self._lines):
+        for each in (self._brand, self._lines, self._last_line):
             each.setVisible(not narrow)
         for key, button in self._buttons.items():
             button.setText("" if narrow else _worded(self._items[key]))

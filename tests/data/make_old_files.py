@@ -149,6 +149,13 @@ INSERT INTO asset_aliases VALUES
   ('holdings acc-2', 'BNDE', 'EUR', 'ast-2'), ('holdings ', 'Müller & Söhne', 'EUR', 'ast-6');
 INSERT INTO account_aliases VALUES ('holdings', 'z12-345', 'acc-1'), ('holdings', 'rürup o''neill', 'acc-2');
 """,
+    7: """
+INSERT INTO holding_history VALUES
+  ('acc-1', 'ast-1', '2019-03-04', '100'), ('acc-1', 'ast-2', '2020-01-02', '0'), ('acc-2', 'ast-5', '2026-11-19', '0');
+INSERT INTO replayed_rows VALUES
+  ('acc-1', '0123456789abcdef0123456789abcdef', '2019-03-04'), ('acc-1', 'fedcba98', '2026-11-19');
+INSERT INTO followed_cash VALUES ('acc-1', 'USD'), ('acc-1', 'EUR');
+""",
 }
 
 

@@ -70,6 +70,13 @@ def test_a_split_that_only_says_what_it_added() -> None:
     assert [ratio_words(ratio) for _, ratio in found.stories["VTI"].splits] == ["4:1", "1:10"]
 
 
+def test_what_is_missing_counts_shares_that_were_only_added_as_they_are() -> None:
+    entries = [bought(JAN, "20", 0), Entry(FEB, SPLIT, "VTI", Decimal(60)), sold(MAR, "120")]
+    missing = replay(entries).stories["VTI"].missing
+    assert missing == 40
+    assert replay(entries, {"VTI": opened(missing)}).stories["VTI"].is_explained
+
+
 def test_a_split_that_does_not_come_out_even_keeps_the_sum() -> None:
     found = replay([bought(JAN, "10", 300), bought(FEB, "10", 300), split(MAR, "1/3")])
     assert [lot.quantity for lot in found.positions["VTI"].lots] == [

@@ -45,6 +45,19 @@ def quantities(desk: Desk) -> list[str]:
     return sorted(canonical(each.quantity) for each in desk.holdings.all())
 
 
+def test_what_was_held_on_earlier_days_is_added_up_or_goes_on(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    account = desk.accounts.add("A", AccountKind.TAXABLE, "USD")
+    both = (
+        "date,type,symbol,quantity,price\n2026-01-05,Buy,OLD,3,30\n2026-02-05,Buy,NEW,4,50\n2026-03-05,Sell,OLD,1,30\n"
+    )
+    desk.imports.keep([desk.imports.read("list.csv", both.encode())])
+    desk.merging.merge(new.id, old.id, seen=desk.merging.preview(new.id, old.id))
+    past = [(str(each.on), canonical(each.quantity)) for each in desk.holdings.past(account.id, new.id)]
+    assert past[:3] == [("2026-01-05", "3"), ("2026-02-05", "7"), ("2026-03-05", "6")]
+    assert [quantity for _, quantity in past[3:]] == ["6"]
+
+
 def test_equal_quantities_are_proposed_to_be_one_and_others_to_be_added_up(two: tuple[Desk, Asset, Asset]) -> None:
     desk, old, new = two
     first, second, third = (desk.accounts.add(name, AccountKind.TAXABLE, "USD") for name in "ABC")

@@ -224,6 +224,18 @@ def test_going_down_from_a_file_with_aliases_loses_the_aliases_alone(old_portfol
     assert "found again" in " ".join(losses(6, 5))
 
 
+def test_what_is_held_now_has_been_held_since_it_was_changed_last(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(6)
+    with closing(connect(path)) as connection:
+        connection.execute("UPDATE holdings SET updated_at = '2026-10-02T23:00:00.000Z' WHERE id = 'hol-1'")
+    open_portfolio(path, now=NOW).close()
+    rows = {(row["account_id"], row["asset_id"], row["on_date"], row["quantity"])
+            for row in by_column(path)["holding_history"]}  # fmt: skip
+    assert ("acc-1", "ast-1", "2026-10-02", "120.5") in rows and len(rows) == 6
+    downgrade_portfolio(path, 6, NOW)
+    assert "held on earlier days" in " ".join(losses(7, 6))
+
+
 def test_of_several_assets_of_one_isin_the_older_that_is_held_keeps_it_and_nothing_is_worth_anything_else(
     old_portfolio: Callable[[int], Path],
 ) -> None:
@@ -401,8 +413,10 @@ def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_po
     path = old_portfolio(NEWEST)
     add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
     before = path.read_bytes()
-    first = "account_aliases, account_exceptions, account_rooms, account_rules, holdings"
-    with pytest.raises(MigrationFailed, match=rf"what they belong to, in: {first}, .*_strategies\."):
+    first = (
+        "account_aliases, account_exceptions, account_rooms, account_rules, followed_cash, holding_history, holdings"
+    )
+    with pytest.raises(MigrationFailed, match=rf"what they belong to, in: {first}, .*_strategies, replayed_rows\."):
         migrate(path, head())
     assert path.read_bytes() == before
 

@@ -23,6 +23,9 @@ INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'USD', 's');
 INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'a');
 INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
 INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
+INSERT INTO holding_history VALUES ('a', 's', '2026-11-20', '1.5');
+INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-20');
+INSERT INTO followed_cash VALUES ('a', 'USD');
 INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
 INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) VALUES
   ('r', 'Of A', 'a', 1, {NOW});
@@ -194,6 +197,17 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'b')", "UNIQUE"),
         ("INSERT INTO account_aliases VALUES ('holdings', '', 'b')", "text"),
         ("INSERT INTO account_aliases VALUES ('holdings', 'acc b', '?')", "FOREIGN KEY"),
+        ("INSERT INTO holding_history VALUES ('a', 's', '2026-11-20', '2')", "UNIQUE"),
+        ("INSERT INTO holding_history VALUES ('a', 's', '2026-11', '2')", "on_date"),
+        ("INSERT INTO holding_history VALUES ('a', 's', '2026-11-21', '-2')", "quantity"),
+        ("INSERT INTO holding_history VALUES ('?', 's', '2026-11-21', '2')", "FOREIGN KEY"),
+        ("INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-21')", "UNIQUE"),
+        ("INSERT INTO replayed_rows VALUES ('a', '', '2026-11-21')", "key"),
+        ("INSERT INTO replayed_rows VALUES ('a', '1f', '2026')", "on_date"),
+        ("INSERT INTO replayed_rows VALUES ('?', '1f', '2026-11-21')", "FOREIGN KEY"),
+        ("INSERT INTO followed_cash VALUES ('a', 'USD')", "UNIQUE"),
+        ("INSERT INTO followed_cash VALUES ('a', 'usd')", "currency"),
+        ("INSERT INTO followed_cash VALUES ('?', 'EUR')", "FOREIGN KEY"),
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 0)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 10001)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'equity', 1)", "UNIQUE"),
@@ -346,11 +360,12 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
     [
         ("DELETE FROM accounts WHERE id = 'a'",
          ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "account_rooms",
-          "account_exceptions", "tax_lots", "plan_options", "placed_orders", "account_aliases"),
+          "account_exceptions", "tax_lots", "plan_options", "placed_orders", "account_aliases", "holding_history",
+          "replayed_rows", "followed_cash"),
          ("assets", "asset_aliases", "asset_rules", "class_homes", *RECORDED)),
         ("DELETE FROM assets WHERE id = 's'",
          ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots",
-          "placed_orders", "asset_aliases"),
+          "placed_orders", "asset_aliases", "holding_history"),
          ("accounts", "account_rules", "account_rooms", *RECORDED)),
         ("DELETE FROM asset_classes WHERE id = 'equity'",
          ("asset_exposures", "asset_class_targets", "class_homes"), ("holdings", "asset_rules")),

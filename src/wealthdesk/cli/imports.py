@@ -5,15 +5,19 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
-from wealthdesk.domain.money import canonical, currency
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.domain.money import canonical, currency, parse_decimal
+from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.imports import AnyDraft, Draft, HoldingChange, ImportPreview, Kind, TargetsDraft
+from wealthdesk.services.holdings import checked_quantity
+from wealthdesk.services.imports import AnyDraft, AssetStory, Draft, HoldingChange, ImportPreview, Kind, TargetsDraft
+from wealthdesk.services.replaying import story_words
 
 KEPT: Final = 0
 NOTHING_KEPT: Final = 4
@@ -45,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file; made if there is none")
     add("--account", metavar="NAME", help="the account of lines that name none")
     add("--currency", metavar="CODE", help="the currency of lines that name none")
+    add(
+        "--opening",
+        metavar="SYMBOL=QUANTITY",
+        action="append",
+        default=[],
+        help="what was held before a list of transactions begins; can be given several times",
+    )
     add("--dry-run", action="store_true", help="only tell what would be kept")
     add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
     add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
@@ -79,7 +90,17 @@ def empty_desk(clock: Clock) -> Iterator[Desk]:
 
 def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
     usual = currency(chosen.currency) if chosen.currency else None
-    return [desk.imports.read_file(path, account=chosen.account, currency=usual) for path in chosen.files]
+    openings = dict(map(_opening, chosen.opening))
+    read = (desk.imports.read_file(path, account=chosen.account, currency=usual) for path in chosen.files)
+    return [replace(each, openings=openings) if isinstance(each, Draft) else each for each in read]
+
+
+def _opening(text: str) -> tuple[str, Decimal]:
+    """“VTI=12.5”, read; BadInput for anything else."""
+    symbol, mark, quantity = text.rpartition("=")
+    if not (symbol.strip() and mark):
+        raise BadInput(f"“{text}” is not an opening quantity. Write it like VTI=12.5.")
+    return symbol.strip(), checked_quantity(parse_decimal(quantity, what="quantity"))
 
 
 def _import(desk: Desk, drafts: Sequence[AnyDraft], chosen: argparse.Namespace) -> ImportPreview:
@@ -127,6 +148,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
             {"file": name, "line": each.line, "column": each.column, "what": each.what, "fix": each.fix}
             for name, each in preview.problems
         ],
+        "stories": [_story(each) for d in drafts for each in d.replay.stories],
         "notes": [*(note.text for d in drafts for note in d.notes), *preview.matched.notes],
     }
 
@@ -141,6 +163,16 @@ def _file(draft: Draft) -> dict[str, Any]:
         "delimiter": layout.delimiter,
         "decimal_mark": layout.marks.decimal,
         "columns": {column.title: column.field.value for column in layout.columns},
+    }
+
+
+def _story(told: AssetStory) -> dict[str, Any]:
+    return {
+        "account": told.account,
+        "symbol": told.symbol,
+        "story": story_words(told.story),
+        "unexplained": told.what,
+        "opening": None if told.opening is None else canonical(told.opening),
     }
 
 
@@ -180,6 +212,8 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
     read = told["read"]
     counted = ", ".join(_count(read[f"{noun}s"], noun) for noun in ("holding", "price", "rate"))
     yield f"Read {_count(read['lines'], 'line')}: {counted}."
+    for each in told["stories"]:
+        yield f"  story    {each['account']}: {each['symbol']} {each['story']}"
     for each in changes["holdings_added"]:
         yield f"  new      {each['account']}: {each['symbol']} {each['quantity']}"
     for each in changes["holdings_changed"]:

@@ -284,7 +284,8 @@ class _Book:
         if ratio <= 0:
             self.unsplit = self.unsplit or entry.on
             return
-        self.grown *= ratio
+        if entry.ratio is not None:  # what is only said to be added is so much, whatever was held before
+            self.grown *= ratio
         self.splits.append((entry.on, ratio))
         after = _rounded(Fraction(before) * ratio)
         lots = [replace(lot, quantity=_rounded(Fraction(lot.quantity) * ratio)) for lot in self.lots]

@@ -1,13 +1,14 @@
 """What was read from a file before anything is kept: candidates, prices, rates, what was left out, every problem."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from wealthdesk.domain.money import NumberFormat
-from wealthdesk.importers.ledger_draft import Ledger
+from wealthdesk.domain.tax_lots import TaxLots
+from wealthdesk.importers.ledger_draft import Ledger, Replay
 
 
 class Kind(StrEnum):
@@ -170,6 +171,10 @@ class Candidate:
     cost: Decimal | None = None
     kind: str | None = None
     lot_step: Decimal | None = None
+    lots: TaxLots | None = None
+    """The cost lots, where they are told; () = they are known not to be known."""
+    past: tuple[tuple[date, Decimal], ...] = ()
+    """What was held at the end of the days on which that changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +264,10 @@ class Draft:
     """Whose file it is or what it is, for people; what files of one format call an asset, they call it again."""
     ledger: Ledger | None = None
     """What a list of transactions says happened; what is held by that is known when it has been replayed."""
+    openings: Mapping[str, Decimal] = field(default_factory=dict)
+    """Symbol → what was held of it before the list begins, as the user says."""
+    replay: Replay = field(default_factory=Replay)
+    """What came of it when it was replayed."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

@@ -9,6 +9,7 @@ from wealthdesk.importers.draft import Draft, Kind, Layout, Problem
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
+from wealthdesk.importers.transactions_csv import read_transactions
 
 AnyDraft = Draft | TargetsDraft
 
@@ -67,11 +68,24 @@ def _is_table(data: bytes, name: str) -> bool:
 
 
 def _read_table(given: Given) -> AnyDraft:
-    return read_holdings(
+    is_known = given.layout is not None and given.layout.is_transactions
+    draft = read_holdings(
         given.data,
         given.name,
         today=given.today,
-        layout=given.layout,
+        layout=None if is_known else given.layout,
+        default_account=given.account,
+        default_currency=given.currency,
+        progress=given.progress,
+    )
+    if draft.kind is not Kind.TRANSACTIONS and not is_known:
+        return draft
+    return read_transactions(
+        given.data,
+        given.name,
+        today=given.today,
+        refused=draft,
+        layout=given.layout if is_known else None,
         default_account=given.account,
         default_currency=given.currency,
         progress=given.progress,

@@ -1,10 +1,11 @@
 """What a list of transactions says: entries of a ledger with their accounts, and what is known of the assets in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
-from wealthdesk.domain.ledger import Entry
+from wealthdesk.domain.ledger import Entry, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,33 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetStory:
+    """What became of an asset in an account, as the check page tells it. what: why it is not explained ("" = it is).
+
+    opening: what of it has to have been held before the list begins, where that is what is missing.
+    """
+
+    account: str
+    symbol: str
+    name: str | None
+    story: Story
+    line: int
+    what: str = ""
+    opening: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of a list besides holdings: its lines that are new (account, key, day), and the cash it explains
+    (account, currency).
+    """
+
+    stories: tuple[AssetStory, ...] = ()
+    lines: tuple[tuple[str, str, date], ...] = ()
+    followed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A whole list. doubtful: assets of lines that could not be read, so that what is left of them is not known.
 
@@ -51,3 +79,9 @@ class Ledger:
     balances: tuple[Balance, ...] = ()
     doubtful: frozenset[str] = field(default_factory=frozenset)
     cash_doubtful: bool = False
+
+    def into(self, account: str) -> "Ledger":
+        """The list with this account where a line names none."""
+        rows = tuple(row if row.account is not None else replace(row, account=account) for row in self.rows)
+        balances = tuple(each if each.account is not None else replace(each, account=account) for each in self.balances)
+        return replace(self, rows=rows, balances=balances)

@@ -26,6 +26,13 @@ _NUMBERS: Final = frozenset(
         Meaning.FEE, Meaning.TAX, Meaning.BALANCE,
     )
 )  # fmt: skip
+_NAMES: Final = frozenset(
+    (
+        Meaning.SYMBOL, Meaning.NAME, Meaning.ISIN, Meaning.KIND, Meaning.SIDE, Meaning.NOTE, Meaning.ACCOUNT,
+        Meaning.PRICE_CURRENCY, Meaning.OTHER_CURRENCY,
+    )
+)  # fmt: skip
+"""What a column of nothing but codes of currencies can still mean: BND and ALL are symbols of shares too."""
 _MANY: Final = frozenset((Meaning.KIND, Meaning.SIDE, Meaning.FEE, Meaning.TAX, Meaning.NOTE, Meaning.NUMBER))
 """What several columns can mean at once."""
 _PENCE: Final = ("(p)", "pence", "(gbx)", "gbx", "(gbp pence)")
@@ -156,8 +163,8 @@ def _columns(header: Record, rows: Sequence[Record]) -> list[TransactionColumn]:
     for place, name in enumerate(names):
         found = known[place]
         means = found[0] if found else Meaning.NUMBER
-        if _names_currencies(samples[place]) and means is not Meaning.OTHER_CURRENCY:
-            means = means if means in (Meaning.PRICE_CURRENCY,) else Meaning.CURRENCY
+        if means not in _NAMES and _names_currencies(samples[place]):
+            means = Meaning.CURRENCY
         elif means is Meaning.CURRENCY:
             means = Meaning.NUMBER if samples[place] else Meaning.CURRENCY
         elif found is not None and means not in _MANY and winners[means] != place:

@@ -501,7 +501,10 @@ def _money_code(row: RawRow) -> str | None:
     if symbol.startswith("$CASH"):
         code = symbol[5:].strip("-_: ")
         return code if code in CURRENCIES else row.currency or "USD"
-    return symbol if symbol in CURRENCIES and row.isin is None and row.currency in (None, symbol) else None
+    is_priced = row.price is not None and row.price.number != 1
+    if symbol not in CURRENCIES or row.isin is not None or is_priced:
+        return None
+    return symbol if row.currency in (None, symbol) else None
 
 
 def _ratio(row: RawRow) -> Fraction | None:

@@ -73,16 +73,20 @@ def is_told_by_headers(headers: Iterable[str]) -> bool:
 
 def is_told_by_cells(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
     """Whether a column has trading words in it, or the quantities go up and down from day to day."""
-    return any(_says_trades(column, rows) for column in columns) or _goes_up_and_down(columns, rows)
+    has_day = any(column.field is Field.DATE for column in columns)
+    told = any(_says_trades(column, rows, beside_days=has_day) for column in columns)
+    return told or _goes_up_and_down(columns, rows)
 
 
-def _says_trades(column: Column, rows: Sequence[Record]) -> bool:
+def _says_trades(column: Column, rows: Sequence[Record], *, beside_days: bool) -> bool:
+    """Whether enough of the cells begin with a trading word; in a name, or a type without days, only of trades."""
     header = plain_words(column.header)
     if column.field in (Field.ACCOUNT, Field.ACCOUNT_NUMBER, Field.ACCOUNT_KIND, Field.ASSET_CLASS):
         return False
     if any(word in header for word in _RATINGS):
         return False
-    is_name = column.field in (Field.NAME, Field.SYMBOL, Field.ISIN, Field.SECURITY_TYPE)
+    is_name = column.field in (Field.NAME, Field.SYMBOL, Field.ISIN)
+    is_name = is_name or (column.field is Field.SECURITY_TYPE and not beside_days)
     cells = [cell for row in rows if not is_missing(cell := _cell(row, column))]
     said = sum(_begins(cell, only_trades=is_name) for cell in cells)
     return said > 0 and said * 100 >= _SHARE * len(cells)

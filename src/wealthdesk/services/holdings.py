@@ -17,6 +17,7 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
 from wealthdesk.storage.database import Database, Reading, also, named
+from wealthdesk.storage.holding_history import HeldOn, held_on
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -116,6 +117,11 @@ class Holdings:
             else:
                 storage.add_holdings(connection, [Holding(str(uuid4()), account_id, asset.id, quantity)])
             named(connection, f"cash in {code} of “{account_storage.account(connection, account_id).name}”")
+
+    def past(self, account_id: str, asset_id: str) -> list[HeldOn]:
+        """What an account held of an asset at the end of the days on which that changed, the oldest first."""
+        with self._database.read() as connection:
+            return held_on(connection, account_id, asset_id)
 
     def remove(self, holding_ids: Iterable[str]) -> list[Holding]:
         """Removes holdings and gives them back."""

@@ -26,13 +26,15 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.formats import AnyDraft, Given, read_given
 from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.services import given_files
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
-from wealthdesk.services.matching import Gone, HoldingChange, Matched, days_of, match
+from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
+from wealthdesk.services.replaying import Kept, replayed
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
-from wealthdesk.storage import accounts, aliases, assets, holdings, prices, settings, targets
+from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
 from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
@@ -40,9 +42,9 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 __all__ = [
-    "AnyDraft", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview",
-    "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow", "Problem", "Progress",
-    "TargetsDraft",
+    "AnyDraft", "AssetStory", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange",
+    "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow",
+    "Problem", "Progress", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -199,7 +201,11 @@ def bytes_of(path: Path) -> bytes:
 
 
 def _with_account(draft: Draft, name: str | None) -> Draft:
-    if name is None or all(each.account is not None for each in draft.candidates):
+    if name is None:
+        return draft
+    if draft.ledger is not None:
+        return replace(draft, ledger=draft.ledger.into(name))
+    if all(each.account is not None for each in draft.candidates):
         return draft
     return replace(draft, candidates=tuple(replace(c, account=c.account or name) for c in draft.candidates))
 
@@ -208,6 +214,11 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     read = tuple(each for each in chosen if isinstance(each, Draft))
     told = tuple(each for each in chosen if isinstance(each, TargetsDraft))
     known = load_portfolio(connection, today)
+    called, lots = aliases.all_aliases(connection), tax_lots.all_lots(connection)
+    if any(each.ledger is not None for each in read):
+        lookup = Lookup(known, today, called)
+        rows, followed = holding_history.replayed_rows(connection), holding_history.followed_cash(connection)
+        read = replayed(read, lookup, Kept(rows, followed, lots))
     matched = match(
         known,
         read,
@@ -215,7 +226,8 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         has_base=settings.setting(connection, BASE_CURRENCY) is not None,
         known_prices=prices.prices_on(connection, days_of(read, today)),
         known_rates=prices.all_rates(connection),
-        aliases=aliases.all_aliases(connection),
+        aliases=called,
+        known_lots=lots,
     )
     names = Names.of(
         (*known.accounts.values(), *matched.accounts),
@@ -234,13 +246,14 @@ def _gist(preview: ImportPreview) -> object:
         [each.name for each in matched.classes],
         [(each.symbol, each.currency) for each in (*matched.assets, *matched.completed)],
         [
-            (c.account.name, c.asset.symbol, c.before, c.after.quantity, c.after.cost_basis_minor)
+            (c.account.name, c.asset.symbol, c.before, c.after.quantity, c.after.cost_basis_minor, c.lots)
             for c in (*matched.added, *matched.changed)
         ],
         [(each.on, each.price) for each in matched.prices],
         [each.holding for each in matched.gone],
         [phantom.id for phantom, _ in matched.absorbed],
         matched.rates,
+        [(key, on) for _, key, on in matched.replayed],
         [(each.name, each.version) for each in (*told.added, *told.changed)],
     )
 
@@ -267,13 +280,23 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
     steps = (
         *(partial(assets.add_assets, connection, some) for some in _batches(matched.assets)),
         *(partial(holdings.add_holdings, connection, some) for some in _batches(added)),
+        *(partial(_set_lots, connection, some) for some in _batches((*matched.added, *matched.changed))),
         *(partial(prices.set_prices, connection, some) for some in _batches(matched.prices)),
+        *(partial(holding_history.set_held, connection, some) for some in _batches(matched.past)),
+        *(partial(holding_history.add_replayed, connection, some, ()) for some in _batches(matched.replayed)),
+        partial(holding_history.add_replayed, connection, (), matched.followed),
         *(partial(aliases.set_aliases, connection, some, ()) for some in _batches(matched.asset_aliases)),
         partial(aliases.set_aliases, connection, (), matched.account_aliases),
     )
     for done, step in enumerate(steps):
         progress(done, len(steps))
         step()
+
+
+def _set_lots(connection: "Writing", changes: Iterable[HoldingChange]) -> None:
+    for change in changes:
+        if change.lots is not None:
+            tax_lots.set_lots(connection, change.after.id, change.lots)
 
 
 def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:

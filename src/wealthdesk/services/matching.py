@@ -14,6 +14,7 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, che
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
+from wealthdesk.domain.tax_lots import TaxLots, ordered
 from wealthdesk.domain.valuation import Conversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
@@ -21,6 +22,7 @@ from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate,
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
+from wealthdesk.storage.holding_history import HeldOn
 
 PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#AD8301", "#AF3029")
 """Colours for classes of the user's own, in turn."""
@@ -37,6 +39,8 @@ class HoldingChange:
     asset: Asset
     before: Holding | None
     after: Holding
+    lots: TaxLots | None = None
+    """The cost lots as the file tells them; None: they stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Matched:
     completed: known assets that get classes or an ISIN they did not have, or the new symbol that the files which named
     them before have for them. Nothing that the user set is replaced. absorbed: assets that were only ever given prices,
     which are those of another one (the second of the two). aliases: what the files call what is known by other names.
+    past: what was held on earlier days. replayed, followed: the lines of lists of transactions that are new (account
+    id, key, day), and the cash that they explain (account id, currency).
     """
 
     base_currency: str | None
@@ -73,12 +79,15 @@ class Matched:
     absorbed: tuple[tuple[Asset, Asset], ...] = ()
     asset_aliases: tuple[AssetAlias, ...] = ()
     account_aliases: tuple[AccountAlias, ...] = ()
+    past: tuple[HeldOn, ...] = ()
+    replayed: tuple[tuple[str, str, date], ...] = ()
+    followed: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change (holdings that are gone from the file stay unless the user removes them)."""
         news = (self.accounts, self.classes, self.assets, self.completed, self.absorbed, self.added, self.changed)
-        return not any((*news, self.prices, self.rates))
+        return not any((*news, self.prices, self.rates, self.replayed))
 
 
 def match(
@@ -90,12 +99,43 @@ def match(
     known_prices: Mapping[tuple[str, date], Decimal],
     known_rates: Iterable[FxRate],
     aliases: Aliases,
+    known_lots: Mapping[str, TaxLots],
 ) -> Matched:
-    """Matches drafts with the portfolio. `known_prices` are those of the days that the drafts have prices of."""
-    matching = _Matching(known, today, None if has_base else _usual_currency(drafts), aliases)
+    """Matches drafts with the portfolio. `known_prices` are those of the days that the drafts have prices of,
+    `known_lots` those of the holdings by their ids.
+    """
+    matching = _Matching(known, today, None if has_base else _usual_currency(drafts), aliases, known_lots)
     for draft in drafts:
         matching.take(draft)
     return matching.result(known_prices, {(r.base, r.quote, r.on): r.rate for r in known_rates})
+
+
+class Lookup:
+    """What is known in the portfolio by what a file calls it; nothing is made up for what is not."""
+
+    def __init__(self, known: Portfolio, today: date, aliases: Aliases) -> None:
+        self._matching = _Matching(known, today, None, aliases, {})
+
+    def account(self, file_format: str, name: str) -> Account | None:
+        """The account that files of this format call so."""
+        matching, text = self._matching, plain(name)
+        called = matching.aliases.accounts.get((file_format, text), "")
+        return matching.accounts.get(text) or matching.known.accounts.get(called)
+
+    def asset(
+        self, file_format: str, account_id: str | None, symbol: str, isin: str | None, currency: str
+    ) -> Asset | None:
+        """The asset that files of this format call so on lines of this account."""
+        candidate = Candidate(0, None, symbol, None, Decimal(0), currency, isin=isin)
+        return self._matching.known_asset(candidate, source_of(file_format, account_id), account_id)
+
+    def cash(self, code: str) -> Asset | None:
+        """The cash in a currency."""
+        return self._matching.cash.get(code)
+
+    def holding(self, account_id: str, asset_id: str) -> Holding | None:
+        """What an account holds of an asset."""
+        return self._matching.held.get((account_id, asset_id))
 
 
 def days_of(drafts: Iterable[Draft], today: date) -> set[date]:
@@ -132,11 +172,14 @@ class _Told:
     line: int
     quantity: Decimal
     cost: int | None
+    lots: TaxLots | None = None
 
     def plus(self, other: "_Told") -> "_Told":
         """Both together, on the line of the other; the cost is known where both are."""
         cost = None if self.cost is None or other.cost is None else self.cost + other.cost
-        return replace(self, line=other.line, quantity=exact_sum(self.quantity, other.quantity), cost=cost)
+        quantity = exact_sum(self.quantity, other.quantity)
+        lots = None if self.lots is None or other.lots is None else ordered((*self.lots, *other.lots))
+        return replace(self, line=other.line, quantity=quantity, cost=cost, lots=lots)
 
 
 @dataclass(slots=True)
@@ -147,6 +190,7 @@ class _Matching:
     today: date
     base: str | None
     aliases: Aliases
+    known_lots: Mapping[str, TaxLots]
     new_accounts: dict[str, Account] = field(default_factory=dict)
     new_classes: dict[str, AssetClass] = field(default_factory=dict)
     new_assets: dict[str, Asset] = field(default_factory=dict)
@@ -160,6 +204,11 @@ class _Matching:
     wanted: "dict[tuple[str, str], _Told]" = field(default_factory=dict)
     refused: set[tuple[int, str, str]] = field(default_factory=set)
     prices: dict[tuple[str, date], Price] = field(default_factory=dict)
+    traded: set[tuple[str, date]] = field(default_factory=set)
+    """The prices that are what was paid on a day: any other price of that day stays."""
+    past: dict[tuple[str, str, date], HeldOn] = field(default_factory=dict)
+    replayed: list[tuple[str, str, date]] = field(default_factory=list)
+    followed: dict[tuple[str, str], None] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
     ways: dict[str, dict[str, Conversion]] = field(default_factory=dict)
@@ -196,20 +245,27 @@ class _Matching:
         for candidate in draft.candidates:
             self._take_candidate(draft, candidate, any_step)
         for unheld in draft.assets:
-            if self._matched_asset(draft, unheld, any_step) is None:
+            of = self.accounts.get(plain(unheld.account)) if unheld.account else None
+            asset = self._matched_asset(draft, unheld, any_step, of)
+            if asset is None:
                 self.refused.add((self.turn, unheld.symbol, unheld.currency))
+            elif of is not None:
+                self._take_past(of, asset, unheld)
         for told_price in draft.prices:
             if (self.turn, told_price.symbol, told_price.currency) in self.refused:
                 continue
             on = told_price.on or draft.as_of or self.today
             for asset_id in self._priced(draft, told_price, any_step):
                 self.prices[asset_id, on] = Price(asset_id, on, told_price.price, SOURCE)
+                if draft.ledger is not None:
+                    self.traded.add((asset_id, on))
         for told_rate in draft.rates:
             on = told_rate.on or draft.as_of or self.today
             if draft.format == OWN_FORMAT and self._follows(told_rate, on):
                 continue
             rate = FxRate(told_rate.base, told_rate.quote, on, told_rate.rate)
             self.rates[rate.base, rate.quote, on] = rate
+        self._take_replay(draft)
         lines = draft.problem_lines()
         self.doubtful |= {
             cell.strip().casefold() for row in draft.rows_preview if row.line in lines for cell in row.cells
@@ -221,6 +277,21 @@ class _Matching:
             self.ways[told.quote] = conversions(self.known.rates, told.quote)
         way = self.ways[told.quote].get(told.base)
         return way is not None and way.on == on and rate_cell(way.rate) == canonical(told.rate)
+
+    def _take_past(self, account: Account, asset: Asset, candidate: Candidate) -> None:
+        for on, quantity in candidate.past:
+            self.past[account.id, asset.id, on] = HeldOn(account.id, asset.id, on, quantity)
+
+    def _take_replay(self, draft: Draft) -> None:
+        """The lines of a list of transactions, by the accounts that they turned out to be of."""
+        ids = {name: each.id for name, each in self.accounts.items()}
+        for name, _, _ in draft.replay.lines:
+            if plain(name) not in ids and (found := self._account(draft, 0, name, None, None)) is not None:
+                ids[plain(name)] = found.id
+        self.replayed += [(ids[plain(name)], key, on) for name, key, on in draft.replay.lines if plain(name) in ids]
+        for name, code in draft.replay.followed:
+            if plain(name) in ids:
+                self.followed[ids[plain(name)], code] = None
 
     def _take_candidate(self, draft: Draft, candidate: Candidate, any_step: bool) -> None:
         if candidate.account is None:
@@ -235,7 +306,7 @@ class _Matching:
             self.refused.add((self.turn, candidate.symbol, candidate.currency))
             return
         cost = None if candidate.cost is None else to_minor(candidate.cost, candidate.currency)
-        told = _Told(self.turn, draft.file_name, candidate.line, candidate.quantity, cost)
+        told = _Told(self.turn, draft.file_name, candidate.line, candidate.quantity, cost, candidate.lots)
         try:
             told = self._with_earlier(account, asset, told)
             checked_quantity(told.quantity)
@@ -244,7 +315,9 @@ class _Matching:
             self._problem(draft, candidate.line, "Quantity", str(refused), "Correct the file, and read it again.")
             return
         self.wanted[account.id, asset.id] = told
-        self.covered.add(account.id)
+        self._take_past(account, asset, candidate)
+        if draft.ledger is None:  # a list of transactions says nothing of what does not stand in it
+            self.covered.add(account.id)
 
     def _with_earlier(self, account: Account, asset: Asset, told: "_Told") -> "_Told":
         """Lines of one file that turn out to be one holding are added up; of several files the last one counts."""
@@ -354,6 +427,14 @@ class _Matching:
             return None
         found = self._absorbing(found, candidate)
         return self._complete(self._renamed(found, candidate, source), candidate)
+
+    def known_asset(self, candidate: Candidate, source: str, account_id: str | None) -> Asset | None:
+        """The asset that a line would turn out to be of; None when it is not known yet."""
+        found = self._asset(candidate, source, is_own=False)
+        if found is None or account_id is None or (account_id, found.id) in self.held:
+            return found
+        twins = self.twins.get(found.id, ())
+        return next((each for each in twins if (account_id, each.id) in self.held), found)
 
     def _asset(self, candidate: Candidate, source: str, *, is_own: bool) -> Asset | None:
         """By its ISIN, then by what the source calls it, then by its symbol: each in its currency.
@@ -501,7 +582,7 @@ class _Matching:
         known_rates: Mapping[tuple[str, str, date], Decimal],
     ) -> Matched:
         changes = [self._change(*key, told) for key, told in self.wanted.items()]
-        changed = [c for c in changes if c.before is not None and c.before != c.after]
+        changed = [c for c in changes if c.before is not None and (c.before != c.after or self._has_other_lots(c))]
         added = tuple(c for c in changes if c.before is None)
         return Matched(
             base_currency=self.base,
@@ -512,7 +593,11 @@ class _Matching:
             added=added,
             changed=tuple(changed),
             unchanged=len(changes) - len(added) - len(changed),
-            prices=tuple(p for key, p in self.prices.items() if known_prices.get(key) != p.price),
+            prices=tuple(
+                price
+                for key, price in self.prices.items()
+                if known_prices.get(key) != price.price and not (key in self.traded and key in known_prices)
+            ),
             rates=tuple(r for key, r in self.rates.items() if known_rates.get(key) != r.rate),
             gone=tuple(self._gone()),
             problems=tuple(self.problems),
@@ -520,15 +605,21 @@ class _Matching:
             absorbed=tuple(self.absorbed.values()),
             asset_aliases=tuple(AssetAlias(*key, asset_id) for key, asset_id in self.asset_aliases.items()),
             account_aliases=tuple(AccountAlias(*key, each) for key, each in self.account_aliases.items()),
+            past=tuple(self.past.values()),
+            replayed=tuple(self.replayed),
+            followed=tuple(self.followed),
         )
+
+    def _has_other_lots(self, change: HoldingChange) -> bool:
+        return change.lots is not None and change.lots != self.known_lots.get(change.after.id, ())
 
     def _change(self, account_id: str, asset_id: str, told: "_Told") -> HoldingChange:
         account = self.new_accounts.get(account_id) or self.known.accounts[account_id]
         asset = self.new_assets.get(asset_id) or self.completed.get(asset_id) or self.known.assets[asset_id]
         before = self.held.get((account_id, asset_id))
-        cost = before.cost_basis_minor if told.cost is None and before else told.cost
+        cost = before.cost_basis_minor if told.cost is None and told.lots is None and before else told.cost
         after = Holding(before.id if before else str(uuid4()), account_id, asset_id, told.quantity, cost)
-        return HoldingChange(told.line, account, asset, before, after)
+        return HoldingChange(told.line, account, asset, before, after, told.lots)
 
     def _gone(self) -> Iterable[Gone]:
         """Not those whose symbol stands on a line with a problem: that line could not be matched."""

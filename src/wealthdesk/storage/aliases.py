@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _NAMING = (
     "holdings", "asset_exposures", "holding_targets", "account_assets", "account_exceptions", "asset_rules",
-    "placed_orders", "plan_trades", "plan_changes",
+    "placed_orders", "plan_trades", "plan_changes", "holding_history",
 )  # fmt: skip
 """The tables that name an asset, but for prices and aliases."""
 

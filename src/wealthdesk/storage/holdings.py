@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.holding_history import HeldOn, set_held
 from wealthdesk.storage.texts import decimal_of
 
 if TYPE_CHECKING:
@@ -32,21 +33,33 @@ def holding(connection: Reading, holding_id: str) -> Holding:
 
 def add_holdings(connection: "Writing", new: Iterable[Holding]) -> None:
     """Keeps new holdings; AlreadyExists if an account already holds one of the assets."""
+    new = list(new)
     with refusing(unique=_TAKEN, foreign_key=_GONE):
         connection.insert("holdings", *map(_columns, new))
+    _remember(connection, ((each, each.quantity) for each in new))
 
 
 def change_holding(connection: "Writing", holding_id: str, quantity: Decimal, cost_basis_minor: int | None) -> None:
     """Keeps a holding's new quantity and cost basis."""
-    values = {"quantity": quantity, "cost_basis_minor": cost_basis_minor}
-    if connection.update("holdings", values, id=holding_id) != 1:
-        raise NotFound("This holding does not exist any more.")
+    before = holding(connection, holding_id)
+    connection.update("holdings", {"quantity": quantity, "cost_basis_minor": cost_basis_minor}, id=holding_id)
+    if quantity != before.quantity:
+        _remember(connection, [(before, quantity)])
 
 
 def remove_holdings(connection: "Writing", holding_ids: Iterable[str]) -> None:
     """Removes holdings."""
     for holding_id in holding_ids:
-        connection.delete("holdings", id=holding_id)
+        row = connection.row(_HOLDINGS + " WHERE id = ?", holding_id)
+        if row is not None:
+            connection.delete("holdings", id=holding_id)
+            _remember(connection, [(_holding(row), Decimal(0))])
+
+
+def _remember(connection: "Writing", changed: Iterable[tuple[Holding, Decimal]]) -> None:
+    """Keeps what is held at the end of the day of the transaction."""
+    today = connection.moment.date()
+    set_held(connection, (HeldOn(each.account_id, each.asset_id, today, quantity) for each, quantity in changed))
 
 
 def _columns(value: Holding) -> dict[str, object]:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.aliases import OF_ONE_ISIN, AssetAlias
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.merged_assets import Together
+from wealthdesk.domain.merged_assets import Keep, Together
 from wealthdesk.storage import assets, holdings, tax_lots
 from wealthdesk.storage.aliases import set_aliases
 from wealthdesk.storage.database import Reading
+from wealthdesk.storage.holding_history import join_past
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -17,6 +18,7 @@ _IN_ACCOUNTS: Final = ("account_assets", "account_exceptions")
 
 _BY_ID: Final = ("plan_trades", "plan_changes", "placed_orders")
 
+_HELD_BEFORE: Final = "SELECT DISTINCT account_id FROM holding_history WHERE asset_id = ?"
 _DAYS: Final = """
 SELECT count(*), count((SELECT 1 FROM prices AS own WHERE own.asset_id = ? AND own.on_date = prices.on_date))
 FROM prices WHERE asset_id = ?
@@ -55,6 +57,8 @@ def merge_holdings(connection: "Writing", kept_id: str, together: Together) -> N
     after = together.after
     if together.other is None:
         return
+    adds_up = together.has_both and together.choice is Keep.ADD_UP
+    join_past(connection, together.account_id, kept_id, together.other.holding.asset_id, adds_up=adds_up)
     if together.kept is None:
         connection.update("holdings", {"asset_id": kept_id}, id=after.holding.id)
         return
@@ -76,6 +80,8 @@ def merge_asset(connection: "Writing", merged: Asset, other: Asset) -> None:
                 connection.delete(table, **where)
             else:
                 connection.update(table, {"asset_id": merged.id}, **where)
+    for (account_id,) in connection.rows(_HELD_BEFORE, other.id):
+        join_past(connection, account_id, merged.id, other.id, adds_up=False)
     if not connection.count("asset_rules", asset_id=merged.id):
         connection.update("asset_rules", {"asset_id": merged.id}, asset_id=other.id)
     for table in _BY_ID:

@@ -151,6 +151,45 @@ holdings = Table(
     CheckConstraint("quantity NOT LIKE '-%'", name="quantity"),
 )
 
+# What was held of an asset at the end of a day, and until the next day that there is.
+holding_history = Table(
+    "holding_history",
+    metadata,
+    Column("account_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False, index=True),
+    Column("on_date", DateText, nullable=False),
+    Column("quantity", DecimalText, nullable=False),
+    PrimaryKeyConstraint("account_id", "asset_id", "on_date"),
+    _belongs_to("account_id", "accounts"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+    CheckConstraint("quantity NOT LIKE '-%'", name="quantity"),
+)
+
+# The lines of lists of transactions that have been replayed, by a digest of what they say.
+replayed_rows = Table(
+    "replayed_rows",
+    metadata,
+    Column("account_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("on_date", DateText, nullable=False),
+    PrimaryKeyConstraint("account_id", "key"),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("length(key) > 0", name="key"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+)
+
+# The cash of an account that its lists of transactions explain.
+followed_cash = Table(
+    "followed_cash",
+    metadata,
+    Column("account_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    PrimaryKeyConstraint("account_id", "currency"),
+    _belongs_to("account_id", "accounts"),
+    _currency(),
+)
+
 prices = Table(
     "prices",
     metadata,

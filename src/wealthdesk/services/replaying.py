@@ -1,0 +1,357 @@
+"""What a list of transactions comes to in this portfolio: replayed from its beginning, or on top of what is held."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Holding
+from wealthdesk.domain.ledger import (
+    NOTHING_HELD,
+    EntryKind,
+    Lot,
+    Position,
+    Replayed,
+    Story,
+    opened,
+    ratio_words,
+    replay,
+)
+from wealthdesk.domain.money import canonical, exact_sum, from_minor, to_minor
+from wealthdesk.domain.tax_lots import TaxLots, known_lots
+from wealthdesk.importers.draft import Candidate, CandidateAccount, CandidatePrice, Draft, Note, Problem
+from wealthdesk.importers.ledger_draft import AssetStory, Balance, Ledger, LedgerAsset, LedgerRow, Replay
+from wealthdesk.services.matching import Lookup
+
+_GIVE: Final = "Give what was held before the list begins, or export the whole history."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of earlier lists. rows: account id → key of a line → its day. followed: account id and currency.
+
+    lots: holding id → its cost lots.
+    """
+
+    rows: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
+    followed: frozenset[tuple[str, str]] = frozenset()
+    lots: Mapping[str, TaxLots] = field(default_factory=dict)
+
+
+def replayed(drafts: Iterable[Draft], lookup: Lookup, kept: Kept) -> tuple[Draft, ...]:
+    """The drafts, those of lists with the holdings, cost lots, cash and prices that they come to.
+
+    Several lists of one account are one list: the lines of all stand in the first.
+    """
+    found: list[Draft] = []
+    first: dict[tuple[str, str | None], int] = {}
+    for draft in drafts:
+        rest = draft
+        for account in dict.fromkeys(row.account for row in draft.ledger.rows) if draft.ledger else ():
+            place = first.setdefault((draft.format, account), len(found))
+            if place < len(found):
+                found[place], rest = _joined(found[place], rest, account)
+        found.append(rest)
+    return tuple(_replayed(draft, lookup, kept) for draft in found)
+
+
+def _joined(first: Draft, second: Draft, account: str | None) -> tuple[Draft, Draft]:
+    """Both drafts, with the lines of an account moved into the first; those that stand in both are the same."""
+    assert first.ledger is not None and second.ledger is not None
+    known = {row.key for row in first.ledger.rows if row.account == account}
+    moved = tuple(row for row in second.ledger.rows if row.account == account)
+    merged = replace(
+        first.ledger,
+        rows=(*first.ledger.rows, *(row for row in moved if row.key not in known)),
+        assets={**first.ledger.assets, **second.ledger.assets},
+        balances=(*first.ledger.balances, *(each for each in second.ledger.balances if each.account == account)),
+        doubtful=first.ledger.doubtful | second.ledger.doubtful,
+        cash_doubtful=first.ledger.cash_doubtful or second.ledger.cash_doubtful,
+    )
+    stays = tuple(row for row in second.ledger.rows if row.account != account)
+    note = Note(f"Its lines of {account} are taken together with those of {first.file_name}.")
+    rest = replace(second, ledger=replace(second.ledger, rows=stays), notes=(*second.notes, note))
+    return replace(first, ledger=merged, openings={**second.openings, **first.openings}), rest
+
+
+def _replayed(draft: Draft, lookup: Lookup, kept: Kept) -> Draft:
+    if draft.ledger is None:
+        return draft
+    by_account: dict[str | None, list[LedgerRow]] = defaultdict(list)
+    for row in draft.ledger.rows:
+        by_account[row.account].append(row)
+    parts = [_Replaying(draft, draft.ledger, name, rows, lookup, kept).part() for name, rows in by_account.items()]
+    candidates = tuple(each for part in parts for each in part.candidates)
+    return replace(
+        draft,
+        accounts=tuple(account for part in parts for account in part.accounts),
+        candidates=candidates,
+        assets=tuple(each for part in parts for each in part.assets),
+        prices=tuple(each for part in parts for each in part.prices),
+        problems=tuple(sorted([*draft.problems, *(each for part in parts for each in part.problems)], key=_line)),
+        notes=(*draft.notes, *(each for part in parts for each in part.notes)),
+        replay=Replay(
+            tuple(each for part in parts for each in part.stories),
+            tuple(each for part in parts for each in part.lines),
+            tuple(each for part in parts for each in part.followed),
+        ),
+    )
+
+
+def _line(problem: Problem) -> int:
+    return problem.line
+
+
+@dataclass(slots=True)
+class _Part:
+    """What the lines of one account come to."""
+
+    accounts: list[CandidateAccount] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    assets: list[Candidate] = field(default_factory=list)
+    prices: list[CandidatePrice] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    stories: list[AssetStory] = field(default_factory=list)
+    lines: list[tuple[str, str, date]] = field(default_factory=list)
+    followed: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Replaying:
+    """The lines of one account on their way to what it holds."""
+
+    draft: Draft
+    ledger: Ledger
+    name: str | None
+    rows: Sequence[LedgerRow]
+    lookup: Lookup
+    kept: Kept
+    account: Account | None = field(init=False)
+    before: dict[str, date] = field(init=False)
+    is_whole: bool = field(init=False)
+    taken: Sequence[LedgerRow] = field(init=False)
+    made: _Part = field(default_factory=_Part)
+    unexplained: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.account = self.lookup.account(self.draft.format, self.name) if self.name else None
+        self.before = dict(self.kept.rows.get(self.account.id, {})) if self.account else {}
+        self.is_whole, self.taken = not self.before, self.rows
+
+    def part(self) -> _Part:
+        """What the lines come to."""
+        if self.name is None:
+            line = self.rows[0].entry.line
+            self.made.candidates.append(Candidate(line, None, "", None, Decimal(0), "USD", is_cash=True))
+            return self.made
+        if self.before and not self._goes_on():
+            return self.made
+        self.made.accounts.append(CandidateAccount(self.rows[0].entry.line, self.name))
+        found = replay((row.entry for row in self.taken), self._held(), self._cash_before())
+        for key in dict.fromkeys(row.entry.asset for row in self.taken if row.entry.asset in found.stories):
+            if key is not None:
+                self._take(key, found)
+        self._take_cash(found)
+        lost = self.unexplained | self.ledger.doubtful
+        self.made.lines += [
+            (self.name, row.key, row.entry.on)
+            for row in self.taken
+            if row.key not in self.before and row.entry.asset not in lost
+        ]
+        return self.made
+
+    def _goes_on(self) -> bool:
+        """Whether the lines go on from those that are known, or are the whole history again; told where they do not."""
+        news = [row for row in self.rows if row.key not in self.before]
+        last = max(self.before.values())
+        is_all = self.before.keys() <= {row.key for row in self.rows}
+        if is_all and self.draft.openings:
+            self.is_whole = True
+        elif all(row.entry.on >= last for row in news):
+            self.taken = news
+        elif is_all:
+            self.is_whole = True
+        else:
+            older = sum(row.entry.on < last for row in news)
+            what = (
+                f"{older} {'line is' if older == 1 else 'lines are'} older than {last}, up to which lists of "
+                f"{self.name} have been imported, and not known from them."
+            )
+            self.made.problems.append(Problem(0, "", what, "Export the whole history, or only what is newer."))
+            return False
+        return True
+
+    def _held(self) -> dict[str, Position]:
+        """What the replay begins with: what the user says, or what is held."""
+        held: dict[str, Position] = {}
+        for key, asset in self.ledger.assets.items():
+            if self.is_whole:
+                opening = self._opening(asset)
+                held[key] = opened(opening) if opening else NOTHING_HELD
+            elif (holding := self._holding(asset)) is not None:
+                held[key] = self._position(holding)
+        return {key: each for key, each in held.items() if each.lots}
+
+    def _opening(self, asset: LedgerAsset) -> Decimal | None:
+        return self.draft.openings.get(asset.symbol)
+
+    def _position(self, holding: Holding) -> Position:
+        lots = known_lots(holding.quantity, holding.cost_basis_minor, self.kept.lots.get(holding.id, ()))
+        if not lots:
+            return opened(holding.quantity)
+        return Position(tuple(Lot(lot.acquired_on, lot.quantity, lot.cost_minor) for lot in lots))
+
+    def _asset(self, asset: LedgerAsset) -> Asset | None:
+        account_id = self.account.id if self.account else None
+        return self.lookup.asset(self.draft.format, account_id, asset.symbol, asset.isin, asset.currency)
+
+    def _holding(self, asset: LedgerAsset) -> Holding | None:
+        found = self._asset(asset)
+        return self.lookup.holding(self.account.id, found.id) if found and self.account else None
+
+    def _cash_holding(self, code: str) -> Holding | None:
+        cash = self.lookup.cash(code)
+        return self.lookup.holding(self.account.id, cash.id) if cash and self.account else None
+
+    def _cash_before(self) -> dict[str, int]:
+        if self.is_whole:
+            return {}
+        codes = {code for row in self.taken for code, _ in row.entry.money}
+        held = {code: holding for code in codes if (holding := self._cash_holding(code)) is not None}
+        return {code: to_minor(holding.quantity, code) for code, holding in held.items()}
+
+    def _take(self, key: str, found: Replayed) -> None:
+        """One asset: what is held of it, its lots, its past and its prices; or why that is not known."""
+        asset, story, position = self.ledger.assets[key], found.stories[key], found.positions[key]
+        lines = [row.entry.line for row in self.taken if row.entry.asset == key]
+        what, opening = self._unexplained(key, asset, story, position)
+        assert self.name is not None
+        self.made.stories.append(
+            AssetStory(self.name, asset.symbol, asset.name, story, max(lines), what or self._doubt(key), opening)
+        )
+        if what:
+            self.unexplained.add(key)
+            self.made.problems.append(Problem(max(lines), "", what, _GIVE))
+            return
+        if key in self.ledger.doubtful:
+            return
+        holding = self._holding(asset)
+        cost = position.cost_minor
+        candidate = Candidate(
+            max(lines),
+            self.name,
+            asset.symbol,
+            asset.name,
+            position.quantity,
+            asset.currency,
+            isin=asset.isin,
+            cost=None if cost is None or not position.lots else from_minor(cost, asset.currency),
+            lots=position.tax_lots,
+            past=found.past[key],
+        )
+        (self.made.candidates if position.lots or holding else self.made.assets).append(candidate)
+        self.made.prices += [
+            CandidatePrice(max(lines), asset.symbol, asset.currency, on, price, asset.isin, (self.name,))
+            for (of, on), price in found.prices.items()
+            if of == key
+        ]
+
+    def _doubt(self, key: str) -> str:
+        return (
+            "A line of it could not be read, so what is left of it is not known." if key in self.ledger.doubtful else ""
+        )
+
+    def _unexplained(
+        self, key: str, asset: LedgerAsset, story: Story, position: Position
+    ) -> tuple[str, Decimal | None]:
+        """Why what is left of an asset is not known ("" = it is), and the opening quantity that would explain it."""
+        if story.missing:
+            what = (
+                f"{canonical(story.missing)} {asset.symbol} more went than the list says there were, "
+                f"on {story.missing_on} for the first time."
+            )
+            return what, exact_sum(story.missing, story.opening)
+        if story.unsplit is not None:
+            return f"{asset.symbol} was split on {story.unsplit}, and the list does not say what was held then.", None
+        holding = self._holding(asset) if self.is_whole and not self.before else None
+        if holding is None or self._opening(asset) is not None or holding.quantity == position.quantity:
+            return "", None
+        what = (
+            f"The list comes to {canonical(position.quantity)} {asset.symbol}, and {self.name} holds "
+            f"{canonical(holding.quantity)}."
+        )
+        more = exact_sum(holding.quantity, -position.quantity)
+        return what, max(more, Decimal(0)) if not story.splits else Decimal(0)
+
+    def _take_cash(self, found: Replayed) -> None:
+        """The cash that the list explains: by its balance, or because it has the deposits and never goes below zero."""
+        told = sorted((each for each in self.ledger.balances if each.account == self.name), key=lambda each: each.on)
+        balances = {each.currency: each for each in told}
+        codes = dict.fromkeys(code for row in self.taken for code, _ in row.entry.money)
+        for code in codes:
+            minor, why = self._explained(code, found, balances.get(code))
+            if minor is None:
+                if why:
+                    self.made.notes.append(Note(why))
+                continue
+            assert self.name is not None
+            self.made.followed.append((self.name, code))
+            is_told = found.money[code] == minor
+            days = found.money_past[code] if is_told else ()
+            past = tuple((on, from_minor(each, code)) for on, each in days if each >= 0)
+            line = max(row.entry.line for row in self.taken)
+            amount = from_minor(minor, code)
+            if amount or self._cash_holding(code) is not None:
+                self.made.candidates.append(
+                    Candidate(line, self.name, code, None, amount, code, is_cash=True, kind="cash", past=past)
+                )
+
+    def _explained(self, code: str, found: Replayed, balance: Balance | None) -> tuple[int | None, str]:
+        """What cash there is (None: not known, or what is there stays), and why not."""
+        held = self._cash_holding(code)
+        has = (
+            f"{self.name} keeps its cash of {canonical(held.quantity)} {code}" if held else f"no cash in {code} is kept"
+        )
+        if balance is not None and balance.minor >= 0 and balance.on >= max(self.before.values(), default=date.min):
+            return balance.minor, ""
+        if self.unexplained or self.ledger.cash_doubtful or self.ledger.doubtful:
+            return None, f"Not all lines are explained, so the cash in {code} is not known: {has}."
+        amount = canonical(from_minor(found.lowest[code], code))
+        if found.lowest[code] < 0:
+            return None, f"The cash in {code} would go down to {amount}, so not all deposits are in the list: {has}."
+        is_followed = self.account is not None and (self.account.id, code) in self.kept.followed
+        if not self.is_whole and is_followed:
+            return found.money[code], ""
+        is_begun = self.account is not None and any(each == self.account.id for each, _ in self.kept.followed)
+        if not (_has_deposits(self.taken) or (is_begun and held is None)):
+            return None, f"The list has no deposits, so it does not explain the cash in {code}: {has}."
+        if held is not None and not is_followed and to_minor(held.quantity, code) != found.money[code]:
+            comes = canonical(from_minor(found.money[code], code))
+            return None, f"The list comes to {comes} {code}: {has}."
+        return found.money[code], ""
+
+
+def _has_deposits(rows: Iterable[LedgerRow]) -> bool:
+    return any(row.entry.kind is EntryKind.DEPOSIT and any(minor > 0 for _, minor in row.entry.money) for row in rows)
+
+
+_WORDS: Final = {
+    EntryKind.BUY: "bought",
+    EntryKind.REINVESTED: "reinvested",
+    EntryKind.RECEIVED: "received",
+    EntryKind.SELL: "sold",
+    EntryKind.DELIVERED: "delivered",
+}
+
+
+def story_words(story: Story) -> str:
+    """What became of an asset in words: “bought 120, sold 20, split 4:1 → 400”."""
+    parts = [f"{canonical(story.opening)} before"] if story.opening else []
+    parts += [f"{word} {canonical(story.moved[kind])}" for kind, word in _WORDS.items() if story.moved.get(kind)]
+    parts += [f"split {ratio_words(ratio)}" for _, ratio in story.splits]
+    return f"{', '.join(parts) or 'nothing'} → {canonical(story.left)}"

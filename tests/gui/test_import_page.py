@@ -562,3 +562,65 @@ def test_real_files_are_read_without_a_problem(page: ImportPage, desk: Desk, qtb
     settle(page, qtbot)
     assert page.step == DONE
     assert len(desk.holdings.all()) == ready > 0
+
+
+TRADES = (
+    "Date,Action,Symbol,Quantity,Price,Fee,Amount,Currency\n"
+    "2026-01-05,Deposit,,,,,5000,USD\n"
+    "2026-01-07,Buy,AAA,10,300,1,-3001,USD\n"
+    "2026-03-07,Sell,AAA,{},310,1,1239,USD\n"
+)
+
+
+def test_a_list_of_transactions_tells_its_story_and_is_imported(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(TRADES.format(4)))
+    check = page.check
+    assert [told.symbol for told in check.stories.table.table.rows()] == ["AAA"]
+    assert check.openings.isHidden() and check.columns.isHidden() is False and check._columns_section.isHidden()
+    assert check.primary.text() == "&Import 2 holdings"
+    QTest.keyClick(check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(page, qtbot)
+    assert held(desk) == {"AAA": Decimal(6), "USD": Decimal(3238)}
+    assert "3 transactions replayed" in page.done.details
+    read(page, qtbot, write(TRADES.format(4)))
+    assert check.nothing_new.isVisible() and not check.primary.isEnabled()
+
+
+def test_what_was_held_before_a_list_is_given_where_it_does_not_come_out_even(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(TRADES.format(14)))
+    check = page.check
+    assert check.openings.title == "1 symbol is not explained"
+    assert check.problems.isHidden() and check.wrong.number == 1 and not check.primary.isEnabled()
+    line = check.openings.lines["AAA"]
+    assert line.use.text() == "Use 4"
+    line.quantity.field.setFocus()
+    QTest.keyClicks(line.quantity.field, "6")
+    QTest.keyClick(line.quantity.field, Qt.Key.Key_Return)
+    settle(page, qtbot)
+    assert check.wrong.number == 0 and check.primary.isEnabled()
+    assert "6 before" in line._words.text()
+    line.quantity.field.clear()
+    QTest.keyClick(line.quantity.field, Qt.Key.Key_Return)
+    settle(page, qtbot)
+    assert check.openings.title == "1 symbol is not explained"
+    line.use.click()
+    settle(page, qtbot)
+    check.primary.click()
+    settle(page, qtbot)
+    assert {symbol: quantity for symbol, quantity in held(desk).items() if quantity} == {"USD": Decimal(3238)}
+
+
+def test_what_is_not_explained_is_left_out_only_when_that_is_said(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(TRADES.format(14) + "2026-04-07,Buy,BBB,2,70,,-140,USD\n"))
+    check = page.check
+    assert check.leave_out.text() == "&Leave out what is not explained" and not check.primary.isEnabled()
+    check.leave_out.click()
+    check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"BBB": Decimal(2)}

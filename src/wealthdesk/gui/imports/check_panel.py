@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,8 @@ from wealthdesk.gui.imports import sections
 from wealthdesk.gui.imports.column_table import ColumnTable
 from wealthdesk.gui.imports.count_card import CountCard
 from wealthdesk.gui.imports.file_line import FileLine
-from wealthdesk.gui.imports.reading import Checked, with_field
+from wealthdesk.gui.imports.reading import Checked, with_field, with_opening
+from wealthdesk.gui.imports.story_section import OpeningSection, story_section
 from wealthdesk.gui.imports.words import figure, lines_left_out, news_lines, result, why_not
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -68,6 +70,9 @@ class CheckPanel(QWidget):
         self.columns = ColumnTable()
         self.columns.field_chosen.connect(self._on_field_chosen)
         self._columns_section = sections.Section(self.columns)
+        self.openings = OpeningSection()
+        self.openings.given.connect(self._on_opening_given)
+        self.stories = story_section()
         self.problems = sections.problem_section()
         self.gone = sections.GoneSection()
         self.gone.chosen.connect(self._show_foot)
@@ -110,7 +115,8 @@ class CheckPanel(QWidget):
     def show_busy(self, words: str) -> None:
         """Show that the file is being read anew or kept ("" = no more): what is seen may not be what comes."""
         self._busy = words
-        for each in (self.file_line, self._columns_section, self.gone, self.leave_out, self.back, self.again):
+        parts = (self.file_line, self._columns_section, self.openings, self.gone, self.leave_out)
+        for each in (*parts, self.back, self.again):
             each.setEnabled(not words or "Reading" in words)
         self._show_counts_and_foot()
 
@@ -149,6 +155,10 @@ class CheckPanel(QWidget):
         if checked is not None and checked.layout is not None:
             self.reading_changed.emit(with_field(checked.reading, checked.layout, column, field))
 
+    def _on_opening_given(self, symbol: str, quantity: Decimal | None) -> None:
+        if self._checked is not None:
+            self.reading_changed.emit(with_opening(self._checked.reading, symbol, quantity))
+
     def _show_file_problems(self, problems: Sequence[Problem]) -> None:
         for place, message in enumerate(self.file_problems):
             message.setVisible(place < len(problems))
@@ -157,7 +167,7 @@ class CheckPanel(QWidget):
 
     def _show_columns(self, checked: Checked) -> None:
         layout = checked.layout
-        if layout is None:
+        if layout is None or checked.is_transactions:
             self._columns_section.show_title("")
             return
         beside = "the first lines and every line with a problem" if checked.line_problems else "the first lines"
@@ -173,7 +183,11 @@ class CheckPanel(QWidget):
         wrong = checked.line_problems
         fix = "Correct the file and read it again"
         note = f"{fix}." if checked.is_targets else f"{fix}, or import without these lines."
+        above = {story.what for story in checked.stories}
+        wrong = tuple(each for each in wrong if each.what not in above)
         self.problems.show_rows(wrong, text.count(len(wrong), "problem"), note)
+        self.openings.show_stories(checked.stories, dict(checked.reading.openings))
+        self.stories.show_rows(checked.stories, "What happened", "By symbol, from the first line of the list on.")
         self.gone.show_gone(matched.gone)
         changes = [*matched.changed, *matched.added]
         self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
@@ -201,7 +215,8 @@ class CheckPanel(QWidget):
         self.same.show_count(checked.unchanged, "already in the portfolio", is_stale=is_stale)
         for each in (self.ready, self.wrong, self.same):
             each.setVisible(checked.layout is not None or checked.is_targets)
-        is_there = checked.preview.changes_nothing and not checked.preview.problems and bool(checked.unchanged)
+        is_there = checked.preview.changes_nothing and not checked.preview.problems
+        is_there = is_there and (bool(checked.unchanged) or checked.is_transactions)
         self.nothing_new.setVisible(is_there)
         self._show_foot()
 
@@ -210,7 +225,7 @@ class CheckPanel(QWidget):
         if checked is None:
             return
         lines, removed = checked.problem_lines, len(self.gone.chosen_ids())
-        self.leave_out.setText(lines_left_out(lines))
+        self.leave_out.setText(lines_left_out(lines, is_transactions=checked.is_transactions))
         can_leave_out = bool(lines) and not checked.is_targets and not checked.file_problems
         self.leave_out.setVisible(can_leave_out)
         leaves_out = self.leave_out.isChecked() and can_leave_out
@@ -229,7 +244,7 @@ class CheckPanel(QWidget):
         for message in (self.refusal, *self.file_problems, self.nothing_new):
             lines.addWidget(message)
         lines.addLayout(self._cards())
-        parts = (self._columns_section, self.problems, self.gone, self.strategies)
+        parts = (self._columns_section, self.openings, self.stories, self.problems, self.gone, self.strategies)
         for section in (*parts, self.news, self.changes, self.notes, self.left_out):
             lines.addWidget(section)
         lines.addStretch()

@@ -1,16 +1,19 @@
 """How a file is to be read and what came of it: the values that go between the import page and the worker."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.services.imports import (
     AnyDraft,
+    AssetStory,
     Column,
     Draft,
     Field,
     ImportPreview,
     Imports,
+    Kind,
     Layout,
     Problem,
     Progress,
@@ -39,6 +42,8 @@ class Reading:
     layout: Layout | None = None
     into: Into = AS_IN_FILE
     currency: str | None = None
+    openings: tuple[tuple[str, Decimal], ...] = ()
+    """What of some symbols was held before a list of transactions begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,17 @@ class Checked:
     def is_targets(self) -> bool:
         """Whether it is a file of targets."""
         return isinstance(self.draft, TargetsDraft)
+
+    @property
+    def is_transactions(self) -> bool:
+        """Whether it is a list of what happened."""
+        return isinstance(self.draft, Draft) and self.draft.kind is Kind.TRANSACTIONS
+
+    @property
+    def stories(self) -> tuple[AssetStory, ...]:
+        """What became of each symbol of a list of transactions, what is not explained first."""
+        told = (story for draft in self.preview.drafts for story in draft.replay.stories)
+        return tuple(sorted(told, key=lambda each: (not each.what, each.symbol.casefold(), each.account)))
 
     @property
     def file_problems(self) -> tuple[Problem, ...]:
@@ -97,7 +113,10 @@ class Checked:
     @property
     def leaves_accounts_open(self) -> bool:
         """Whether there are holdings that neither the file nor the user named an account for."""
-        return isinstance(self.draft, Draft) and any(each.account is None for each in self.draft.candidates)
+        if not isinstance(self.draft, Draft):
+            return False
+        rows = self.draft.ledger.rows if self.draft.ledger else ()
+        return any(each.account is None for each in self.draft.candidates) or any(row.account is None for row in rows)
 
 
 def names_accounts(layout: Layout) -> bool:
@@ -114,6 +133,8 @@ def check(imports: Imports, reading: Reading, progress: Progress) -> Checked:
         currency=reading.currency,
         progress=progress,
     )
+    if isinstance(draft, Draft) and reading.openings:
+        draft = replace(draft, openings=dict(reading.openings))
     return Checked(reading, draft, imports.preview([draft]))
 
 
@@ -146,6 +167,12 @@ def with_field(reading: Reading, layout: Layout, column: Column, field: Field) -
     if field in ACCOUNT_FIELDS and not into.is_rest:
         into = AS_IN_FILE
     return replace(reading, layout=layout.with_field(column.index, field), into=into)
+
+
+def with_opening(reading: Reading, symbol: str, quantity: Decimal | None) -> Reading:
+    """The reading with what of a symbol was held before the list begins (None: as the list has it)."""
+    others = tuple(each for each in reading.openings if each[0] != symbol)
+    return replace(reading, openings=others if quantity is None else (*others, (symbol, quantity)))
 
 
 def _headers(layout: Layout) -> list[str]:

@@ -46,7 +46,8 @@ def how_read(checked: Checked) -> str:
     layout = checked.layout
     if layout is None:
         return lines if checked.draft.line_count else ""
-    parts = [lines, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
+    parts = ["A list of transactions"] if checked.is_transactions else []
+    parts += [lines, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
     parts.append("comma for decimals" if layout.marks.decimal == "," else "point for decimals")
     return ", ".join(part for part in parts if part)
 
@@ -74,8 +75,10 @@ def several(names: Iterable[str], most: int = 8) -> str:
     return f"{', '.join(listed[:most])} and {figure(len(listed) - most)} more"
 
 
-def lines_left_out(lines: frozenset[int]) -> str:
+def lines_left_out(lines: frozenset[int], *, is_transactions: bool = False) -> str:
     """The words of the check box."""
+    if is_transactions:
+        return "&Leave out what is not explained"
     one = len(lines) == 1
     return "&Leave out the line with a problem" if one else f"&Leave out the {figure(len(lines))} lines with a problem"
 
@@ -100,6 +103,7 @@ def _news(preview: ImportPreview) -> str:
         (len(matched.assets) + len(matched.completed), "asset", ""),
         (len(matched.accounts), "account", ""),
         (len(matched.classes), "asset class", "asset classes"),
+        (len(matched.replayed), "transaction", ""),
     )
     return next((text.count(number, one, many) for number, one, many in counted if number), "")
 
@@ -114,6 +118,8 @@ def why_not(checked: Checked, *, leaves_out: bool, removed: int) -> str:
     problems = "the problem" if count == 1 else f"the {figure(count)} problems"
     if count and checked.is_targets:
         return f"Correct {problems} in the file, and read it again."
+    if count and not leaves_out and checked.is_transactions:
+        return f"Solve {problems}, or leave out what is not explained."
     if count and not leaves_out:
         of_lines = "that line" if len(checked.problem_lines) == 1 else "those lines"
         return f"Correct {problems}, or leave {of_lines} out."
@@ -140,6 +146,8 @@ def details(preview: ImportPreview, removed: int, left_out: frozenset[int]) -> l
         lines.append(f"Holdings: {figure(len(matched.added))} new, {figure(len(matched.changed))} changed{same}")
     if removed and (matched.added or matched.changed):
         lines.append(f"{text.count(removed, 'holding')} removed")
+    if matched.replayed:
+        lines.append(f"{text.count(len(matched.replayed), 'transaction')} replayed")
     news = ((matched.prices, "price", ""), (matched.rates, "exchange rate", ""))
     lines += [f"{text.count(len(each), one, many)} kept" for each, one, many in news if each]
     lines += news_lines(preview)

@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         page.demo_requested.connect(self.demo_requested)
         page.holdings_requested.connect(self._on_holdings_requested)
         page.value_requested.connect(self._on_value_requested)
+        page.merge_requested.connect(self._on_merge_requested)
         return page
 
     def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
@@ -319,6 +320,10 @@ class MainWindow(QMainWindow):
     def _on_value_requested(self, asset_ids: object) -> None:
         self.go_to("holdings")
         self._holdings().add_value(cast("Sequence[str]", asset_ids))
+
+    def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
+        self.go_to("holdings")
+        self._holdings().merge(kept_id, other_id)
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)

@@ -28,7 +28,7 @@ from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.holdings import checked_cost, checked_quantity
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.settings import limits_in
-from wealthdesk.storage import aliases, assets, reallocations, targets, tax_lots
+from wealthdesk.storage import assets, reallocations, targets, tax_lots
 from wealthdesk.storage import merged_assets as storage
 from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import load_portfolio
@@ -63,18 +63,11 @@ class MergePreview:
 
 
 class Merging:
-    """Merging two assets: which there are to merge, what it changes, and doing it."""
+    """Merging two assets: what it changes, and doing it."""
 
     def __init__(self, database: Database, portfolios: Portfolios) -> None:
         self._database = database
         self._portfolios = portfolios
-
-    def found(self) -> list[tuple[Asset, Asset]]:
-        """The assets that are known to be of one ISIN: (the one that has it, another one)."""
-        with self._database.read() as connection:
-            pairs = aliases.twins(connection)
-            by_id = {each.id: each for each in assets.all_assets(connection)} if pairs else {}
-        return [(by_id[kept], by_id[other]) for kept, other in pairs if kept in by_id and other in by_id]
 
     def preview(self, kept_id: str, other_id: str, choices: Mapping[str, Keep] | None = None) -> MergePreview:
         """What merging changes; BadInput where the two cannot be one. choices: account id → what becomes of its two."""

@@ -5,7 +5,9 @@ from datetime import date
 from threading import Lock
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.storage.aliases import twins
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.portfolio import load_portfolio
 
@@ -32,6 +34,13 @@ class Portfolios:
                 with self._database.read() as connection:
                     self._known = load_portfolio(connection, today)
             return self._known
+
+    def of_one_isin(self) -> list[tuple[Asset, Asset]]:
+        """The assets that were found to be of one ISIN, until they are merged: (the one that has it, another one)."""
+        with self._database.read() as connection:
+            pairs = twins(connection)
+        known = self.current().assets if pairs else {}
+        return [(known[kept], known[other]) for kept, other in pairs if kept in known and other in known]
 
     def forget(self) -> None:
         """Reads anew next time: the file was changed by someone else."""

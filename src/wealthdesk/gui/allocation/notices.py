@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.valuation import Missing, ValuedHolding
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
@@ -69,8 +70,10 @@ class Notice(QFrame):
 
 
 class Notices(QWidget):
-    """Unclassified holdings, and holdings without a price or an exchange rate."""
+    """Unclassified holdings, holdings without a price or an exchange rate, and two assets that are one."""
 
+    merge_requested = Signal(str, str)
+    """The ids of the asset that has the ISIN and of the one that is the same."""
     classify_requested = Signal()
     value_requested = Signal(object)
     """The ids of the assets that lack a price or a rate."""
@@ -80,19 +83,31 @@ class Notices(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.unclassified = Notice("Unclassified", "Classify…", ClassMark(CLASS_COLOURS["Unclassified"]))
         self.unpriced = Notice("Without a price", "Add a price…", _warning())
+        self.twins = Notice("Two assets of one ISIN", "Merge…", _warning())
+        self._twins: Sequence[tuple[Asset, Asset]] = ()
         self.unpriced_assets: tuple[str, ...] = ()
         layout = vertical(self, spacing=8)
-        for each in (self.unclassified, self.unpriced):
+        for each in (self.twins, self.unclassified, self.unpriced):
             layout.addWidget(each)
             each.hide()
         self.unclassified.clicked.connect(self.classify_requested)
         self.unpriced.clicked.connect(self._on_unpriced)
+        self.twins.clicked.connect(self._on_twins)
 
-    def show_allocation(self, allocation: "Allocation") -> None:
-        """Show what the allocation leaves out."""
+    def show_allocation(self, allocation: "Allocation", twins: Sequence[tuple[Asset, Asset]] = ()) -> None:
+        """Show what the allocation leaves out, and the assets that are one: (the one that has the ISIN, another)."""
+        self._show_twins(twins)
         self._show_unclassified(allocation)
         self._show_unpriced(allocation.valuation.unpriced)
-        self.setVisible(bool(unclassified(allocation) or self.unpriced_assets))
+        self.setVisible(bool(twins or unclassified(allocation) or self.unpriced_assets))
+
+    def _show_twins(self, twins: Sequence[tuple[Asset, Asset]]) -> None:
+        self._twins = twins
+        self.twins.setVisible(bool(twins))
+        if twins:
+            kept, other = twins[0]
+            more = f", and {text.count(len(twins) - 1, 'more pair')}" if len(twins) > 1 else ""
+            self.twins.show_words(f"{kept.symbol} and {other.symbol} are one security under two names{more}")
 
     def _show_unclassified(self, allocation: "Allocation") -> None:
         assets = unclassified(allocation)
@@ -118,6 +133,11 @@ class Notices(QWidget):
             action="Add an exchange rate…" if is_rate else "Add a price…",
             tip=", ".join(symbols[:20]),
         )
+
+    def _on_twins(self) -> None:
+        if self._twins:
+            kept, other = self._twins[0]
+            self.merge_requested.emit(kept.id, other.id)
 
     def _on_unpriced(self) -> None:
         self.value_requested.emit(self.unpriced_assets)

@@ -55,6 +55,7 @@ class AllocationPage(Page):
     demo_requested = Signal()
     holdings_requested = Signal(object)
     """The ids of the assets to show under Holdings."""
+    merge_requested = Signal(str, str)
     value_requested = Signal(object)
     """The ids of the assets that lack a price or a rate."""
 
@@ -92,6 +93,7 @@ class AllocationPage(Page):
             self.no_targets.button,
             self.notices.unclassified.button,
             self.notices.unpriced.button,
+            self.notices.twins.button,
             *self.nothing_held.findChildren(QPushButton),
         )
 
@@ -193,6 +195,7 @@ class AllocationPage(Page):
         self.classes.holding_opened.connect(self._on_holding_opened)
         self.notices.classify_requested.connect(self._on_classify)
         self.notices.value_requested.connect(self.value_requested)
+        self.notices.merge_requested.connect(self.merge_requested)
         self.tabs.chosen.connect(self._arrange)
 
     def _made_welcome(self) -> "Welcome":
@@ -388,7 +391,7 @@ class AllocationPage(Page):
         self.strategy_line.show_allocation(allocation, self._desk.targets.of(allocation.scope))
         self._show_no_targets(allocation)
         self._show_classes(allocation)
-        self.notices.show_allocation(allocation)
+        self.notices.show_allocation(allocation, self._desk.portfolios.of_one_isin())
         self.panel.show_allocation(allocation)
         self._arrange()
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings import removal
@@ -12,6 +13,7 @@ from wealthdesk.gui.holdings import rows as row_values
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
 from wealthdesk.gui.holdings.columns import ASSET_COLUMNS
+from wealthdesk.gui.holdings.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rows import AssetRow
 from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
@@ -40,6 +42,7 @@ class AssetsPanel(TablePanel[AssetRow]):
                 Step("&Edit…", self._on_edit, "F2"),
                 Step("&Prices…", self._on_prices, only_looks=True),
                 Step("Set &class…", self._on_class, for_several=True),
+                Step("&Merge…", self._on_merge, for_several=True),
                 Step("In pla&ns…", self._on_trading, for_several=True),
                 Step("&Remove…", self.remove, "Del"),
             ]
@@ -101,6 +104,14 @@ class AssetsPanel(TablePanel[AssetRow]):
     def _on_class(self) -> None:
         if rows := self.table.selected_rows():
             self.open(SetClassDialog(self.desk, [row.asset for row in rows], parent=self))
+
+    def merge(self, kept: Asset | None = None, other: Asset | None = None) -> None:
+        """Open the form that merges two assets."""
+        self.open(MergeDialog(self.desk, kept, other, self))
+
+    def _on_merge(self) -> None:
+        if chosen := [row.asset for row in self.table.selected_rows()][:2]:
+            self.merge(*chosen)
 
     def _on_trading(self) -> None:
         if assets := [row.asset for row in self.table.selected_rows() if not row.asset.is_cash]:

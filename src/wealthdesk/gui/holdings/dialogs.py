@@ -1,12 +1,13 @@
 """The dialogs of the holdings page, each made and filled as it would open: for the pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules
@@ -17,6 +18,7 @@ from wealthdesk.gui.holdings.class_dialog import ClassDialog
 from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.lots_dialog import LotsDialog
+from wealthdesk.gui.holdings.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
@@ -51,6 +53,7 @@ def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made
     return [
         ("asset", lambda: AssetDialog(desk, mixed, parent=parent)),
         ("set_class", lambda: SetClassDialog(desk, unclassified, parent)),
+        ("merge_assets", lambda: _merge_sample(desk, assets, parent)),
         ("assets_in_plans", lambda: TradingDialog(desk, assets[:3], parent)),
         ("price", lambda: PriceDialog(desk, priced, parent=parent)),
         ("price_history", lambda: PriceHistoryDialog(desk, priced, parent)),
@@ -76,6 +79,13 @@ def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDia
     some = [each.id for each in portfolio.assets.values() if not each.is_cash][:3]
     dialog.rules.show_rules(AccountRules(50_000, 495, Decimal(5), Decimal(25), frozenset(some)))
     return dialog
+
+
+def _merge_sample(desk: "Desk", assets: Sequence[Asset], parent: QWidget) -> QDialog:
+    """The first two assets of one currency."""
+    first = next((each for each in assets if sum(each.currency == one.currency for one in assets) > 1), assets[0])
+    others = [each for each in assets if each.currency == first.currency and each.id != first.id]
+    return MergeDialog(desk, first, others[0] if others else None, parent)
 
 
 def _lots_sample(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:

@@ -103,6 +103,13 @@ class HoldingsPage(Page):
             self.assets.show_assets(asset_ids)
         self.shown.table.setFocus()
 
+    def merge(self, kept_id: str, other_id: str) -> None:
+        """Show the assets, and open the form that merges these two."""
+        self.search.clear()
+        self.show_section("assets")
+        known = self._desk.portfolios.current().assets
+        self.assets.merge(known.get(kept_id), known.get(other_id))
+
     def add_value(self, asset_ids: Sequence[str]) -> None:
         """Show the holdings of these assets, and open the form for the price or rate that the first of them lacks."""
         self.show_assets(asset_ids)

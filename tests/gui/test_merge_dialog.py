@@ -1,0 +1,93 @@
+"""Two assets merged in the window: from the first page, from the table of assets, with what it changes beside it."""
+
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind
+from wealthdesk.domain.holdings import Price
+from wealthdesk.gui.allocation.notices import Notices
+from wealthdesk.gui.holdings.assets_panel import AssetsPanel
+from wealthdesk.gui.holdings.merge_dialog import MergeDialog
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.merged_assets import Keep
+
+
+@pytest.fixture
+def twins(portfolio_path: Path, clock: Clock) -> tuple[Desk, Asset, Asset]:
+    """A portfolio with OLD and NEW, which are known to be one, both in account A, NEW alone in B."""
+    with open_desk(portfolio_path, clock) as desk:
+        desk.settings.set_base_currency("USD")
+        old, new = (desk.assets.add(Asset("", each, each, AssetKind.FUND, "USD")) for each in ("OLD", "NEW"))
+        first, second = (desk.accounts.add(each, AccountKind.TAXABLE, "USD") for each in "AB")
+        for account, asset, quantity in ((first, old, 10), (first, new, 10), (second, new, 4)):
+            desk.holdings.add(account.id, asset.id, Decimal(quantity))
+        desk.prices.set([Price(each.id, clock.today(), Decimal(30)) for each in (old, new)])
+    with closing(sqlite3.connect(portfolio_path)) as connection:
+        connection.execute("INSERT INTO asset_aliases VALUES ('', 'NEW', 'USD', ?)", (old.id,))
+        connection.commit()
+    return open_desk(portfolio_path, clock), old, new
+
+
+def test_the_first_page_offers_to_merge_them(qtbot: QtBot, twins: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = twins
+    with desk:
+        notices = Notices()
+        qtbot.addWidget(notices)
+        notices.show_allocation(desk.allocations.of(None), desk.portfolios.of_one_isin())
+        assert "OLD and NEW are one security" in notices.twins.words
+        with qtbot.waitSignal(notices.merge_requested) as told:
+            notices.twins.button.click()
+        assert told.args == [old.id, new.id]
+        desk.merging.merge(old.id, new.id)
+        notices.show_allocation(desk.allocations.of(None), desk.portfolios.of_one_isin())
+        assert notices.twins.isHidden()
+
+
+def test_what_is_seen_is_kept(qtbot: QtBot, twins: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = twins
+    with desk:
+        dialog = MergeDialog(desk, old, new)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert dialog.primary.isEnabled()
+        assert "720.00 → " in dialog.outcome.text().replace("\u202f", "").replace("USD", "").replace("$", "")
+        ((_, choice),) = dialog.choices().items()
+        assert choice.choice() == Keep.NEWER.value, "equal quantities are one that was counted twice"
+        next(each for each in choice._keys if choice._keys[each] == Keep.ADD_UP.value).click()
+        assert "stays" in dialog.outcome.text()
+        dialog.accept()
+        assert not dialog.isVisible()
+        assert sorted(each.quantity for each in desk.holdings.all()) == [4, 20]
+        assert [each.symbol for each in desk.assets.all()] == ["OLD"]
+
+
+def test_what_cannot_be_merged_cannot_be_kept(qtbot: QtBot, twins: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = twins
+    with desk:
+        euro = desk.assets.add(Asset("", "X", "X", AssetKind.FUND, "EUR"))
+        dialog = MergeDialog(desk, old)
+        qtbot.addWidget(dialog)
+        assert not dialog.primary.isEnabled()
+        dialog.other.choose(euro.id)
+        assert not dialog.primary.isEnabled() and "two currencies" in dialog.outcome.text()
+        dialog.other.choose(new.id)
+        assert dialog.primary.isEnabled()
+
+
+def test_the_table_of_assets_opens_it_for_the_two_selected(qtbot: QtBot, twins: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = twins
+    with desk:
+        panel = AssetsPanel(desk)
+        qtbot.addWidget(panel)
+        panel.refresh()
+        panel.show_assets([old.id, new.id])
+        panel._on_merge()
+        (dialog,) = panel.findChildren(MergeDialog)
+        assert {dialog.kept.asset().id, dialog.other.asset().id} == {old.id, new.id}
+        dialog.reject()

@@ -309,22 +309,54 @@ def test_what_is_proven_holds_of_all_that_is_known(problem: Problem) -> None:
         assert found.regret_bound <= 0.2
 
 
-def test_a_large_withdrawal_from_many_holdings_is_raised() -> None:
+@pytest.mark.parametrize("step", [None, Fraction(1)])
+@pytest.mark.parametrize(
+    ("count", "part", "accounts"),
+    [(300, "0.3", 1), (300, "0.97", 1), (100, "0.5", 1), (100, "0.97", 3), (100, "0.995", 1), (100, "0.9", 3)],
+)
+def test_a_large_withdrawal_from_many_holdings_is_raised(
+    count: int, part: str, accounts: int, step: Fraction | None
+) -> None:
     """So many sales break the smallest trade and the rests at once that not each can be tried alone."""
     random = Random(1)
     assets = [
-        PlanAsset(f"h{at:03}", Fraction(100), None, {f"c{at % 8}": Fraction(1)}, random.randint(1, 9))
-        for at in range(300)
+        PlanAsset(
+            f"h{at:03}",
+            Fraction(random.randint(20, 300) * 100 if step else 100),
+            step,
+            {f"c{at % 8}": Fraction(1)},
+            random.randint(1, 9),
+        )
+        for at in range(count)
     ]
-    held = {(each.id, "x"): Fraction(random.randint(1, 100)) * 100 for each in assets}
+    held = {
+        (each.id, f"x{at % accounts}"): Fraction(random.randint(1, 100)) * (1 if step else 100)
+        for at, each in enumerate(assets)
+    }
     classes = [PlanClass(f"c{at}", random.randint(1, 9)) for at in range(8)]
-    whole = int(sum(held.values())) * 100
+    problem = small(
+        Mode.WITHDRAWAL,
+        assets=assets,
+        held=held,
+        classes=classes,
+        accounts=[PlanAccount(f"x{at}", 0) for at in range(accounts)],
+    )
+    whole = int(sum(problem.values.values()))
     practical = Practical(whole // 1_000, held_places=frozenset(held))
-    problem = small(Mode.WITHDRAWAL, assets=assets, held=held, classes=classes, withdrawal=whole * 3 // 10)
-    problem = replace(problem, practical=practical)
+    problem = replace(problem, practical=practical, withdrawal=int(whole * Fraction(part)))
     found = sheet(problem, progress=lambda _: False)
     assert found.points and not found.shortfall
     assert not list(broken_rules(problem, found.chosen.answer))
+
+
+def test_a_withdrawal_has_at_least_the_trades_that_it_needs() -> None:
+    """Fewer were asked for than raise the money: what raises it with the fewest is the plan, and nothing is missing."""
+    held = {("a", "x"): Fraction(3_000), ("b", "x"): Fraction(4_000)}
+    problem = small(Mode.WITHDRAWAL, held=held, withdrawal=600_000)
+    for progress in (None, lambda _: False):
+        found = sheet(problem, 1, progress)
+        assert found.chosen.trades == 2 and not found.shortfall
+        assert not list(broken_rules(problem, found.chosen.answer))
 
 
 def test_new_money_goes_only_where_there_is_room() -> None:

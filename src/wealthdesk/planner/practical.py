@@ -349,6 +349,16 @@ def _nothing(problem: Problem, answer: Answer) -> Sheet:
     return Sheet((), 0, 0, 0, point, empty_because=_reason(problem), is_final=True)
 
 
+def _in_turn(problem: Problem) -> Sheet | None:
+    """The sheet of a withdrawal that is raised by one position after the other; None where that cannot be."""
+    answer = raising.in_turn(problem) if problem.mode is Mode.WITHDRAWAL else None
+    if answer is None or any(broken_rules(problem, answer)):
+        return None
+    count = len(answer.trades)
+    point = Point(count, replace(answer, method=METHOD), score(problem, answer).j, 1.0)
+    return Sheet((point,), count, count, count, point)
+
+
 def _within_reach(
     problem: Problem, trades: TradeCount, progress: SheetProgress | None, goes_on: Callable[[], bool]
 ) -> Sheet:
@@ -365,6 +375,9 @@ def _within_reach(
     reduced = replace(problem, accounts=accounts, withdrawal=any_)
     if reduced.total <= 0:
         return replace(_everything(reduced, raised, spare), shortfall=shortfall)
+    in_turn = None if shortfall else _in_turn(problem)
+    if in_turn is not None:
+        return replace(in_turn, is_final=True)
     if not shortfall:
         return replace(_nothing(problem, settle(problem, {})), empty_because=EmptyBecause.MAY_NOT)
     found = sheet(reduced, trades, progress, goes_on)
@@ -484,6 +497,10 @@ class _Control:
         """Whether anything that is allowed was found."""
         return bool(self._candidates())
 
+    def has_any_of(self, most: int) -> bool:
+        """Whether anything of at most so many trades was found."""
+        return min(self._candidates(), default=inf) <= most
+
     def _gain(self) -> float:
         """G: what any number of trades gains over none."""
         return self._nothing - min(each.j for each in self._candidates().values())
@@ -552,13 +569,12 @@ class _Control:
         candidates = self._candidates()
         if is_quick:
             wanted = self._trades if isinstance(self._trades, int) else self._knee()
-            candidates = {count: each for count, each in candidates.items() if count <= wanted}
-            candidates = (
-                {count: candidates[count] for count in (min(candidates), max(candidates))} if candidates else {}
-            )
+            least = min(candidates, default=0)
+            most = max((count for count in candidates if count <= wanted), default=least)
+            candidates = {count: candidates[count] for count in (least, most) if count in candidates}
         points = self._points(candidates)
         if not points:
-            return _nothing(self._problem, settle(self._problem, {}))
+            return _in_turn(self._problem) or _nothing(self._problem, settle(self._problem, {}))
         gain = self._nothing - min(point.j for point in points)
         if is_quick:
             gain = self._most_gain()
@@ -570,6 +586,8 @@ class _Control:
         best = self._guarded(points, best)
         fewest = next(each for each in points if each.kept >= HALF or each is points[-1])
         closest = next(each for each in points if each.kept >= ALL or each is points[-1])
+        # What brings the last things into their bands may hardly be closer than what does not.
+        closest = max(closest, best, key=lambda each: each.trades)
         named = {Trades.BEST_VALUE: best, Trades.FEWEST: fewest, Trades.CLOSEST: closest}
         if isinstance(self._trades, Trades):
             chosen = named[self._trades]
@@ -657,7 +675,7 @@ class _Control:
     def prove(self) -> None:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
         sheet = self.sheet()
-        if sheet.chosen.trades:
+        if sheet.chosen.trades and self.has_any_of(sheet.chosen.trades):
             self._prove(self._any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
 
     def _proof(self, most: int) -> Proof:

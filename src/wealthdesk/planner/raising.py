@@ -72,10 +72,85 @@ def _sold_further(problem: Problem, lots: Mapping[Place, int], place: Place, sho
     return best
 
 
+def in_turn(problem: Problem) -> Answer | None:
+    """A practical withdrawal raised by selling one position after the other whole, and of the last what is missing.
+
+    What is most above its target goes first. None where that breaks a rule, whichever position is the last.
+    """
+    needed, paid = _needed(problem)
+    lots: dict[Place, int] = {}
+    for account_id, money in needed.items():
+        sold = _sold_in_turn(problem, account_id, money)
+        if sold is None:
+            return None
+        lots |= sold
+    return settle(problem, lots, new_money={}, paid=paid)
+
+
+def _needed(problem: Problem) -> tuple[dict[str, int], dict[str, int]]:
+    """What each account has to raise, and what it pays of the withdrawal from any.
+
+    Cash pays first, and then the account that can raise most.
+    """
+    spare = {each.id: each.cash - each.withdrawal - problem.floor_of(each) for each in problem.accounts}
+    able = dict.fromkeys(spare, 0)
+    for place in problem.held:
+        if place[1] in able and problem.may_sell(place):
+            able[place[1]] += max(0, _brought(problem, place, problem.most_lots(place)))
+    left = problem.withdrawal
+    paid = dict.fromkeys(spare, 0)
+    payers = [each.id for each in problem.accounts if each.pays]
+    for most in (spare, {key: spare[key] + able[key] for key in spare}):
+        for key in sorted(payers, key=lambda key: (-most[key], key)):
+            more = min(left, max(0, most[key] - paid[key]))
+            paid[key] += more
+            left -= more
+    return {key: paid[key] - spare[key] for key in spare if paid[key] > spare[key]}, paid
+
+
+def _sold_in_turn(problem: Problem, account_id: str, money: int) -> dict[Place, int] | None:
+    places = [place for place in problem.held if place[1] == account_id and problem.may_sell(place)]
+    targets = problem.asset_targets
+    over = {place: problem.values[place[0]] / problem.total - targets.get(place[0], 0) for place in places}
+    whole: list[tuple[Place, int]] = []
+    left, rest = money, sorted(places, key=lambda place: (-over[place], place))
+    for place in list(rest):
+        brought = _brought(problem, place, problem.most_lots(place))
+        if 0 < brought <= left:
+            whole.append((place, brought))
+            rest.remove(place)
+            left -= brought
+    while left > 0:
+        last = min(filter(None, (_last_sale(problem, place, left) for place in rest)), default=None)
+        if last is not None:
+            return {place: -problem.most_lots(place) for place, _ in whole} | {last[1]: -last[2]}
+        if not whole:
+            return None
+        place, brought = whole.pop()
+        rest.append(place)
+        left += brought
+    return {place: -problem.most_lots(place) for place, _ in whole}
+
+
+def _last_sale(problem: Problem, place: Place, money: int) -> tuple[int, Place, int] | None:
+    """How much too much the sale of what is missing brings, where, and how many lots; None where it breaks a rule."""
+    least, most = problem.smallest_trade, problem.most_lots(place)
+    enough = 1 + bisect_left(range(1, most + 1), money, key=lambda count: _brought(problem, place, count))
+    for count in (enough, most):
+        over = _brought(problem, place, count) - money
+        gross = problem.gross_of_sale(place, count)
+        closes = problem.closes(place, count)
+        keeps = closes or (gross >= least and problem.value_of(place) - gross >= least)
+        slack = min(gross, 2 * least) if closes else int(problem.asset[place[0]].lot)
+        if count <= most and keeps and 0 <= over <= slack:
+            return over, place, count
+    return None
+
+
 def _brought(problem: Problem, place: Place, count: int) -> int:
     """What the sale of so many lots brings after its fee; nothing where none are sold."""
     asset, account = problem.asset[place[0]], problem.account[place[1]]
-    gross = problem.gross(asset, count)
+    gross = problem.gross_of_sale(place, count)
     return gross - problem.fee(asset, account, gross) if count else 0
 
 

@@ -125,6 +125,12 @@ def _counts_near(unit: Unit, amount: float) -> list[int]:
     return sorted({int(min(max(0, count), most)) for count in (floor(lots + ROUND), ceil(lots - ROUND))})
 
 
+def _counts_within(unit: Unit, amount: float, sparse: Sparse) -> list[int]:
+    """Those of them that keep to the rules; where none does, nothing at all or all that there is."""
+    near = [count for count in _counts_near(unit, amount) if _is_within(unit, _exactly(unit, count)[0], sparse)]
+    return near or [0, *([ceil(unit.most / unit.lot - ROUND)] if unit.side is Side.SELL else [])]
+
+
 def _exactly(unit: Unit, count: int) -> tuple[float, float]:
     amount = min(count * unit.lot, unit.most)
     return (amount, amount)
@@ -138,10 +144,8 @@ def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edg
         at = min(left, key=lambda each: (_away(units[each], amounts[each]), each))
         left.remove(at)
         tries: list[tuple[Fit, Bounds]] = []
-        for count in _counts_near(units[at], amounts[at]):
+        for count in _counts_within(units[at], amounts[at], sparse):
             tried = {**bounds, at: _exactly(units[at], count)}
-            if not _is_within(units[at], tried[at][0], sparse):
-                continue
             found = sparse.solve(fit.support, tried, fit, eta, edges)
             if found is not None and _keeps(found, edges):
                 tries.append((found, tried))

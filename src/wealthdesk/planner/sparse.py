@@ -23,6 +23,8 @@ SAME = 1e-12
 NOTHING = 1e-8
 """A share of the total that is no trade."""
 TIGHT = 1e-9
+IMPOSSIBLE = 100 * MISSING
+"""A row with a higher price gives way: within such bounds there is no solution."""
 BIG = 24
 """Of more trades than these, several are dropped at once."""
 MANY, ENOUGH = 200, 1e-7
@@ -43,6 +45,8 @@ Support = tuple[int, ...]
 """Numbers of trades, sorted."""
 Bounds = Mapping[int, tuple[float, float]]
 """The least and most of a trade, where that is not 0 and everything."""
+Wrong = tuple[float, int, list[tuple[float, float]]]
+"""By how much a trade breaks a rule, its number, and the ranges that it may have instead."""
 Edges = tuple[tuple[int, ...], tuple[int, ...]]
 """Rows, and assets, that have to end as good as on their targets."""
 
@@ -168,7 +172,7 @@ class Sparse:
             room = np.concatenate([room, -k[list(edges[0])], -programme.gap[list(edges[1])]])
             equal = np.concatenate([equal, np.ones(len(room) - len(equal), dtype=bool)])
         found = quadratic.solve(hessian, linear, limits, room, equal, low, high, state, self._goes_on)
-        if found is None:
+        if found is None or np.abs(found.prices).max(initial=0.0) > IMPOSSIBLE:
             return None
         x = found.x
         k = k + wanted @ x
@@ -309,7 +313,7 @@ class Sparse:
         _, at, ranges = max(wrong, key=lambda each: (each[0], -each[1]))
         return at, ranges
 
-    def _wrong(self, fit: Fit) -> list[tuple[float, int, list[tuple[float, float]]]]:
+    def _wrong(self, fit: Fit) -> list[Wrong]:
         """The trades that break the rules: by how much, and the ranges that they may have instead."""
         least, found = self.rules.least, []
         is_single = self.rules.single_is_free and sum(amount > NOTHING for amount in fit.amounts) == 1
@@ -341,12 +345,25 @@ class Sparse:
             if len(wrong) <= FEW or not self._goes_on():
                 break
             amounts = dict(zip(fit.support, fit.amounts, strict=True))
-            tried = bounds | {at: _nearest(ranges, amounts[at]) for _, at, ranges in wrong}
+            nearest = {at: _nearest(ranges, amounts[at]) for _, at, ranges in wrong}
+            tried = bounds | (self._raising(wrong, amounts) if self.programme.sales_row else nearest)
             found = self.solve(fit.support, tried, fit)
             if found is None:
                 break
             fit, bounds = found, tried
         return Sized(fit, bounds)
+
+    def _raising(self, wrong: Sequence[Wrong], amounts: Mapping[int, float]) -> dict[int, tuple[float, float]]:
+        """Ranges near what is sold that together raise as much in each account, and no more beyond it than may be."""
+        beyond: dict[int, float] = {}
+        chosen: dict[int, tuple[float, float]] = {}
+        for _, at, ranges in sorted(wrong, key=lambda each: (-amounts[each[1]], each[1])):
+            account = self.programme.units[at].account
+            moves = [min(max(amounts[at], low), high) - amounts[at] for low, high in ranges]
+            sums = [beyond.get(account, 0.0) + move for move in moves]
+            best = min(range(len(ranges)), key=lambda each: (abs(sums[each] - self.rules.least), abs(moves[each])))
+            beyond[account], chosen[at] = sums[best], ranges[best]
+        return chosen
 
     # Neighbours
 

@@ -1,10 +1,12 @@
 """The dialog that gives holdings their class: two clicks for the common case, a split for funds of several classes."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -80,7 +82,7 @@ def test_a_split_is_assigned_once_it_adds_up(dialog: ClassifyDialog, demo_desk: 
     assert exposures(demo_desk, "HALM") == (Exposure("equity", 6_000), Exposure("fixed_income", 4_000))
 
 
-def test_closing_asks_only_about_a_split_that_was_typed(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+def test_closing_asks_about_a_split_that_was_typed(dialog: ClassifyDialog, demo_desk: Desk) -> None:
     dialog.mode.choose(SEVERAL)
     dialog._on_mode(SEVERAL)
     dialog.several.spins["equity"].set_bps(5_000)
@@ -90,6 +92,18 @@ def test_closing_asks_only_about_a_split_that_was_typed(dialog: ClassifyDialog, 
     dialog.reject()
     assert not dialog.isVisible()
     assert exposures(demo_desk, "HALM") == ()
+
+
+def test_a_class_that_was_chosen_and_not_assigned_is_asked_about(
+    dialog: ClassifyDialog, demo_desk: Desk, opened: Callable[..., QMessageBox]
+) -> None:
+    dialog.one.options["crypto"].setChecked(True)
+    assert dialog.one.exposures()
+    dialog.reject()
+    box = opened(QMessageBox)
+    assert dialog.isVisible() and "Close without assigning this class?" in box.text()
+    box.accept()
+    assert not dialog.isVisible() and exposures(demo_desk, "HALM") == ()
 
 
 def test_the_page_follows(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:

@@ -1,6 +1,7 @@
 """The main window: the navigation, and a switchboard between pages that do not know each other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -10,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
-from wealthdesk.errors import ReplacedPortfolio
+from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.edit_menu import EditMenu
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         self.may_close: Callable[[], bool] = lambda: True
         """Asked when the window is to close: False where something is to be done first, which closes it then."""
         self._strips: list[Strip] = []
-        self._is_painted = False
+        self._is_painted = self._may_lose = False
         self.setWindowTitle(title)
         self.setMinimumSize(800, 600)
         self.resize(*SIZE)
@@ -140,6 +141,9 @@ class MainWindow(QMainWindow):
         self.backed_up = None
         self._watch.stop()
         for page in self._pages.values():
+            # Where the file was replaced there is nothing to keep it in.
+            with suppress(WealthDeskError):
+                page.keep_unsaved()
             page.deleteLater()
         self._pages.clear()
         while (shown := self._stack.widget(0)) is not None:
@@ -283,7 +287,7 @@ class MainWindow(QMainWindow):
         self._nav.set_narrow(self.width() < _ICONS_ONLY_BELOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_close():
+        if not self._has_kept_unsaved() or not self.may_close():
             event.ignore()
             return
         super().closeEvent(event)
@@ -301,6 +305,25 @@ class MainWindow(QMainWindow):
             _take_a_copy(event)
             self.go_to("imports")
             self._imports().open_file(file)
+
+    def _has_kept_unsaved(self) -> bool:
+        """Whether what is proposed on pages outlives the window; where not, that is asked about."""
+        if self._may_lose:
+            return True
+        try:
+            for page in self._pages.values():
+                page.keep_unsaved()
+        except WealthDeskError as refusal:
+            from wealthdesk.gui import problems
+
+            question = "Close and lose what is proposed and not committed?"
+            problems.ask(question, str(refusal), "&Close", self, danger=True).accepted.connect(self._on_lost)
+            return False
+        return True
+
+    def _on_lost(self) -> None:
+        self._may_lose = True
+        self.close()
 
     def _takes_files(self) -> bool:
         return self._desk is not None and not self._desk.is_read_only

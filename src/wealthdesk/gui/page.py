@@ -44,6 +44,9 @@ class Page(QWidget):
         """What undoes and redoes what is edited on this page and not kept yet, where there is something."""
         return None, None
 
+    def keep_unsaved(self) -> None:
+        """Keep what is edited here and not saved, so that it is here next time; a refusal where that cannot be."""
+
     def mark_stale(self) -> None:
         """Reread now if visible, else when next shown."""
         self._is_stale = True

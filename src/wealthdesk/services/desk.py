@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.prices import Prices, Rates
     from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.recorded_plans import RecordedPlans
+    from wealthdesk.services.reserve_drafts import ReserveDrafts
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
@@ -210,6 +211,13 @@ class Desk:
         from wealthdesk.services.undo import Undo
 
         return Undo(self._database)
+
+    @cached_property
+    def reserve_drafts(self) -> "ReserveDrafts":
+        """What is proposed for each fund and not committed yet."""
+        from wealthdesk.services.reserve_drafts import ReserveDrafts
+
+        return ReserveDrafts(self._database, self.clock.now)
 
     def kept_changes(self) -> int:
         """How many changes the file has seen, those of other programs, too; a backup knows how many it has seen."""

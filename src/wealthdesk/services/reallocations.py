@@ -81,9 +81,12 @@ class Reallocations:
         """Changes that were made for an older version, brought to the one of now line by line. Nothing is kept."""
         with self._database.read() as connection:
             state = storage.state(connection, header)
-            base = _at(connection, state, base_version)
-            lines = tuple(base.lines.values())
-            return rebase(replace(state, version=base.number, lines=lines, budget=base.budget), state, changes)
+            return rebase(_state_at(connection, state, base_version), state, changes)
+
+    def state_at(self, header: Header, version: int) -> State:
+        """The lines as they were at a version, to evaluate changes of; NotFound if nothing is known of it."""
+        with self._database.read() as connection:
+            return _state_at(connection, storage.state(connection, header), version)
 
     def history(self, header: Header) -> list[Revision]:
         """Every reallocation of a strategy or a fund, the newest first."""
@@ -129,6 +132,11 @@ class Reallocations:
             return statistics_of(
                 revisions.revisions_since(connection, since), revisions.attempts_since(connection, since)
             )
+
+
+def _state_at(connection: Reading, state: State, version: int) -> State:
+    base = _at(connection, state, version)
+    return replace(state, version=base.number, lines=tuple(base.lines.values()), budget=base.budget)
 
 
 def _at(connection: Reading, state: State, version: int) -> Version:

@@ -51,9 +51,9 @@ def keep_up(path: Path, now: datetime) -> Backup | None:
 
 
 def _made(path: Path, now: datetime, is_enough: Callable[[], bool]) -> Backup | None:
-    if is_enough():
-        return None
     with refusing_disk(path), refusing_file(path):
+        if is_enough():
+            return None
         make_folder(backups_folder(path))
         lock = locks.alone(backups_folder(path) / f"{path.name}.lock")
         if lock is None:

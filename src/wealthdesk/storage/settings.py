@@ -22,3 +22,8 @@ def setting(connection: Reading, key: str) -> str | None:
 def set_setting(connection: "Writing", key: str, value: str) -> None:
     """Keeps a setting."""
     connection.put("settings", {"key": key, "value": value})
+
+
+def remove_setting(connection: "Writing", key: str) -> None:
+    """Forgets a setting."""
+    connection.delete("settings", key=key)

@@ -85,10 +85,14 @@ class ClassifyDialog(QDialog):
         self.assign()
 
     def reject(self) -> None:
-        if self.mode.choice() == SEVERAL and self.several.exposures():
-            box = problems.ask("Close without assigning this split?", "It has not been kept.", "&Close", self)
-            box.accepted.connect(super().reject)
+        if self._part().exposures():
+            what = "split" if self.mode.choice() == SEVERAL else "class"
+            box = problems.ask(f"Close without assigning this {what}?", "It has not been kept.", "&Close", self)
+            box.accepted.connect(self._on_discarded)
             return
+        super().reject()
+
+    def _on_discarded(self) -> None:
         super().reject()
 
     def _columns(self) -> list[Column[AssetRow]]:

@@ -28,6 +28,9 @@ class Drafts:
     def __init__(self) -> None:
         self._drafts: dict[str, ReserveDraft] = {}
         self._reasons: dict[str, str] = {}
+        self._known: set[str] = set()
+        self.unkept: set[str] = set()
+        """The funds whose edits are not kept in the file as they are now."""
 
     def standing(self, fund: Fund) -> Standing:
         """The edits of a fund as it is in the file now."""
@@ -42,13 +45,28 @@ class Drafts:
         is_later = state.version != draft.state.version
         return self._kept(Standing(brought, carried_over=is_later and brought.is_changed))
 
+    def is_new(self, fund_id: str) -> bool:
+        """Whether this is the first time that one asks for a fund: its edits of another day may be in the file."""
+        is_new = fund_id not in self._known
+        self._known.add(fund_id)
+        return is_new
+
     def keep(self, draft: ReserveDraft) -> None:
         """Keep the edits of a fund."""
-        self._drafts[draft.state.header.id] = draft
+        fund_id = draft.state.header.id
+        before = self._drafts.get(fund_id)
+        if before is None or (before.changes, before.state.version) != (draft.changes, draft.state.version):
+            self.unkept.add(fund_id)
+        self._drafts[fund_id] = draft
+
+    def of(self, fund_id: str) -> ReserveDraft | None:
+        """The edits of a fund."""
+        return self._drafts.get(fund_id)
 
     def drop(self, fund_id: str) -> bool:
         """Forget the edits of a fund; whether there were any."""
         self._reasons.pop(fund_id, None)
+        self.unkept.add(fund_id)
         draft = self._drafts.pop(fund_id, None)
         return draft is not None and draft.is_changed
 
@@ -58,6 +76,8 @@ class Drafts:
 
     def keep_reason(self, fund_id: str, words: str) -> None:
         """Keep the reason that is written."""
+        if words != self.reason(fund_id):
+            self.unkept.add(fund_id)
         self._reasons[fund_id] = words
 
     def _kept(self, standing: Standing) -> Standing:

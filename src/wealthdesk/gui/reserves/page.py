@@ -1,13 +1,14 @@
 """The reserves page: funds, their companies, proposed changes of what is planned, and committing them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
@@ -15,8 +16,8 @@ from wealthdesk.domain.reallocation import Change, ClearCap, Line, State
 from wealthdesk.domain.reallocation_changes import equalised, scaled
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reserve_draft import ReserveDraft
-from wealthdesk.domain.reserves import Fund
-from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.domain.reserves import Fund, state_of_fund
+from wealthdesk.errors import NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
@@ -46,7 +47,9 @@ from wealthdesk.services.company_imports import companies_csv
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
+    from wealthdesk.services.reserve_drafts import KeptDraft
 
+_KEEP_AFTER_MS: Final = 3_000
 _SIDE_BY_SIDE: Final = 960
 """From this width on the proposed changes stand beside the companies; in a narrower page one of the two is shown."""
 _FILES: Final = "CSV files (*.csv *.txt);;All files (*)"
@@ -68,6 +71,9 @@ class ReservesPage(Page):
         self._wanted_id = ""
         self._standing: Standing | None = None
         self._drafts = Drafts()
+        # What is edited is kept a moment after the last edit, and when the page or the window goes.
+        self._keeping = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
+        self._keeping.timeout.connect(self._keep_meanwhile)
         self._request_id = str(uuid4())
         self._is_waiting = False
         self._dialog: QDialog | None = None
@@ -114,6 +120,7 @@ class ReservesPage(Page):
         assert self._standing is not None
         if draft is not self.draft:
             self._drafts.keep(draft)
+            self._keeping.start()
             self.view.show_notice(Tone.NEUTRAL, "")
             if self._standing.theirs is not None:
                 # Where nothing clashes any more, the edits go on on the version of now.
@@ -121,6 +128,14 @@ class ReservesPage(Page):
                 return
             self._standing = Standing(draft)
             self._show()
+
+    def keep_unsaved(self) -> None:
+        self._keeping.stop()
+        for fund_id in () if self._desk.is_read_only else tuple(self._drafts.unkept):
+            draft = self._drafts.of(fund_id)
+            version, changes = (draft.state.version, draft.changes) if draft else (0, ())
+            self._desk.reserve_drafts.keep(fund_id, version, changes, self._drafts.reason(fund_id))
+            self._drafts.unkept.discard(fund_id)
 
     def show_without_fund(self) -> None:
         """Show what greets one who has no fund: for the pictures, until the next reading."""
@@ -153,6 +168,10 @@ class ReservesPage(Page):
             # Not as if it came by key: a row is selected by the first key that is meant for the table.
             self.view.table.setFocus(Qt.FocusReason.MouseFocusReason)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._keep_meanwhile()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -176,6 +195,7 @@ class ReservesPage(Page):
         self._arrange()
 
     def _read_edits(self, fund: Fund, *, is_other: bool) -> None:
+        came_back = self._brought_back(fund) if self._drafts.is_new(fund.id) else None
         self._standing = self._drafts.standing(fund)
         if is_other:
             self.panel.set_reason(self._drafts.reason(fund.id))
@@ -183,11 +203,33 @@ class ReservesPage(Page):
         if self._standing.carried_over:
             version, edits = fund.version, len(self.draft.changes)
             self.view.show_notice(Tone.NEUTRAL, words.carried_over(version, edits))
+        elif came_back is not None:
+            self.view.show_notice(
+                Tone.NEUTRAL, words.came_back(len(came_back.changes), came_back.kept_at, self._desk.clock.now())
+            )
         elif fund.is_archived and self.view.notice.isHidden():
             self.view.show_notice(
                 Tone.NEUTRAL, "This fund is archived", "It is kept as it was.", action="&Offer it again"
             )
         self._show()
+
+    def _keep_meanwhile(self) -> None:
+        """What is refused now is here still, and asked about when the window is closed."""
+        with suppress(WealthDeskError):
+            self.keep_unsaved()
+
+    def _brought_back(self, fund: Fund) -> "KeptDraft | None":
+        """What was proposed for the fund when it was last seen, on the version that it was proposed for."""
+        kept = self._desk.reserve_drafts.of(fund.id)
+        if kept is not None:
+            try:
+                state = self._desk.reallocations.state_at(fund.header, kept.version)
+            except NotFound:
+                state = state_of_fund(fund)
+            self._drafts.keep(ReserveDraft(state, kept.changes))
+            self._drafts.keep_reason(fund.id, kept.reason)
+            self._drafts.unkept.discard(fund.id)
+        return kept
 
     def _tell_removed(self, fund: Fund) -> None:
         lost = " What was edited here is gone with it." if self._drafts.drop(fund.id) else ""
@@ -214,6 +256,7 @@ class ReservesPage(Page):
     def _on_reason(self, reason: str) -> None:
         if self._fund is not None:
             self._drafts.keep_reason(self._fund.id, reason)
+            self._keeping.start()
 
     def _on_adjust(self) -> None:
         self._open_for_changes(AdjustDialog(self.draft, self._lines(), self))
@@ -271,6 +314,7 @@ class ReservesPage(Page):
 
     def _show_kept(self, fund_id: str, version: int) -> None:
         self._drafts.drop(fund_id)
+        self._keeping.start(0)
         self._request_id = str(uuid4())
         self.panel.set_reason("")
         self._read()

@@ -55,6 +55,18 @@ def test_the_demo_s_rebalance_has_few_trades_and_ends_near_the_targets(tmp_path:
     assert {each.asset_id for each in plan.trades if each.account_id == "wallet"} <= {"btc", "eth"}
 
 
+def test_a_small_deposit_into_the_demo_buys_whole_shares_where_it_buys_any_amount(tmp_path: Path) -> None:
+    """Two shares of another fund that were below the smallest trade once took the whole plan away."""
+    with household("demo", tmp_path) as desk:
+        amounts = {ALL_PORTFOLIO: size_of(desk) // 200}
+        plans = [
+            planned(desk, PlanRequest(Mode.DEPOSIT, amounts, PlanOptions(use_cash=True, whole_shares=whole)))
+            for whole in (False, True)
+        ]
+    any_amount, whole = ([(each.account_id, each.asset_id) for each in plan.trades] for plan in plans)
+    assert whole == any_amount != []
+
+
 def test_the_demo_s_new_money_goes_into_the_employer_s_plan_as_far_as_there_is_room(tmp_path: Path) -> None:
     with household("demo", tmp_path) as desk:
         for amount, goes_in in ((1_500_000, 1_500_000), (3_500_000, 0)):

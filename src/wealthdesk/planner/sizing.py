@@ -12,7 +12,7 @@ from wealthdesk.planner.answer import Answer, Converted, broken_rules, purses_af
 from wealthdesk.planner.objective import half_widths
 from wealthdesk.planner.problem import Place, PlanAccount, Problem, half_up
 from wealthdesk.planner.programme import ANY, Programme, Unit
-from wealthdesk.planner.sparse import Bounds, Edges, Fit, Sized, Sparse, Support
+from wealthdesk.planner.sparse import NOTHING, Bounds, Edges, Fit, Sized, Sparse, Support
 
 SIZING_ETA = 1e-6
 """What turnover costs where the amounts of chosen trades are sized: enough to choose between equal ones."""
@@ -29,9 +29,12 @@ PAIRS = 4
 
 def finished(sparse: Sparse, sized: Sized, eta: float) -> Answer | None:
     """The plan of a set of trades, exact and allowed; None where it cannot be brought into whole lots and units."""
-    final = sparse.solve(sized.fit.support, sized.bounds, sized.fit, eta)
-    if final is None or sparse.options(final) is not None:
-        final = sized.fit
+    made = tuple(at for at, amount in zip(sized.fit.support, sized.fit.amounts, strict=True) if amount > NOTHING)
+    bounds = {at: sized.bounds[at] for at in made if at in sized.bounds}
+    final = sparse.solve(made, bounds, sized.fit, eta)
+    if final is None or sparse.lacks(final) or sparse.options(final) is not None:
+        final, bounds = sized.fit, dict(sized.bounds)
+    sized = Sized(final, bounds)
     final = to_the_edges(sparse, Sized(final, sized.bounds), eta)
     whole = in_whole_lots(sparse, Sized(final, sized.bounds), eta)
     return None if whole is None else settled(sparse.programme, whole)
@@ -125,9 +128,9 @@ def _counts_near(unit: Unit, amount: float) -> list[int]:
     return sorted({int(min(max(0, count), most)) for count in (floor(lots + ROUND), ceil(lots - ROUND))})
 
 
-def _counts_within(unit: Unit, amount: float, sparse: Sparse) -> list[int]:
+def _counts_within(unit: Unit, amount: float, sparse: Sparse, trades: int) -> list[int]:
     """Those of them that keep to the rules; where none does, nothing at all or all that there is."""
-    near = [count for count in _counts_near(unit, amount) if _is_within(unit, _exactly(unit, count)[0], sparse)]
+    near = [count for count in _counts_near(unit, amount) if _is_within(unit, _exactly(unit, count)[0], sparse, trades)]
     return near or [0, *([ceil(unit.most / unit.lot - ROUND)] if unit.side is Side.SELL else [])]
 
 
@@ -144,7 +147,7 @@ def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edg
         at = min(left, key=lambda each: (_away(units[each], amounts[each]), each))
         left.remove(at)
         tries: list[tuple[Fit, Bounds]] = []
-        for count in _counts_within(units[at], amounts[at], sparse):
+        for count in _counts_within(units[at], amounts[at], sparse, len(fit.support)):
             tried = {**bounds, at: _exactly(units[at], count)}
             found = sparse.solve(fit.support, tried, fit, eta, edges)
             if found is not None and _keeps(found, edges):
@@ -161,13 +164,14 @@ def _away(unit: Unit, amount: float) -> float:
     return abs(lots - round(lots))
 
 
-def _is_within(unit: Unit, amount: float, sparse: Sparse) -> bool:
+def _is_within(unit: Unit, amount: float, sparse: Sparse, trades: int) -> bool:
     """Whether an amount keeps to the smallest trade and leaves no rest; none at all does."""
     rules, half = sparse.rules, 0.5 / sparse.programme.total
+    is_single = rules.single_is_free and trades == 1
     if amount <= 0 or (unit.side is Side.SELL and amount >= unit.most - half):
         return True
     rest = rules.least if rules.no_rests and unit.side is Side.SELL else 0.0
-    return (amount >= rules.least - half or rules.single_is_free) and amount <= unit.most - rest + half
+    return (amount >= rules.least - half or is_single) and amount <= unit.most - rest + half
 
 
 def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edges) -> Fit:
@@ -184,7 +188,7 @@ def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges
                 if count < 0 or (units[at].side is Side.SELL and (count - 1) * units[at].lot >= units[at].most):
                     break
                 tried[at] = _exactly(units[at], count)
-                if not _is_within(units[at], tried[at][0], sparse):
+                if not _is_within(units[at], tried[at][0], sparse, len(best.fit.support)):
                     break
             else:
                 found = sparse.solve(best.fit.support, tried, best.fit, eta, edges)

@@ -38,6 +38,8 @@ from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage.consistency import rules_broken
+from wealthdesk.storage.tables import metadata
+from wealthdesk.storage.taking_back import _REMEMBERED, _TOLD
 
 SEQUENCES = int(os.environ.get("WEALTHDESK_UNDO_SEQUENCES", "50"))
 TODAY = date(2026, 11, 20)
@@ -51,7 +53,7 @@ _DATA = (
     "tax_lots", "prices", "fx_rates", "settings",
     "account_rules", "account_assets", "account_exceptions", "account_rooms", "asset_rules", "class_homes",
     "rebalancing_strategies", "asset_class_targets", "holding_targets", "class_target_caps", "holding_target_caps",
-    "funds", "companies",
+    "funds", "companies", "holding_history", "replayed_rows", "followed_cash",
 )  # fmt: skip
 """What is held, classified, ruled, and targeted or reserved now."""
 
@@ -388,6 +390,23 @@ def import_targets(desk: Desk, data: st.DataObject) -> None:
     desk.imports.keep([desk.imports.read("targets.csv", exported.encode())], without_problem_lines=True)
 
 
+@change
+def import_transactions(desk: Desk, data: st.DataObject) -> None:
+    day = data.draw(st.integers(1, 28))
+    lines = (
+        "date,type,symbol,quantity,price,fee,amount,currency\n2026-01-05,Deposit,,,,,5000,USD\n"
+        f"2026-02-{day:02},Buy,VTI,10,300,1,-3001,USD\n2026-03-{day:02},Sell,VTI,4,310,1,1239,USD\n"
+    )
+    name = data.draw(st.sampled_from(["Replayed", an_account(desk, data).name]))
+    draft = desk.imports.read("list.csv", lines.encode(), account=name)
+    desk.imports.keep([draft], without_problem_lines=True)
+
+
+@change
+def merge_assets(desk: Desk, data: st.DataObject) -> None:
+    desk.merging.merge(an_asset(desk, data).id, an_asset(desk, data).id)
+
+
 def a_plan(desk: Desk, account_id: str, minor: int) -> tuple[Plan, Allocation]:
     allocation = desk.allocations.of(None)
     cash = (AccountCash(account_id, 0, minor, 0),)
@@ -540,6 +559,11 @@ def rules_broken_in(desk: Desk) -> frozenset[str]:
         return rules_broken(connection)
 
 
+def test_every_table_is_data_or_told_or_remembered() -> None:
+    """What is none of these would be neither taken back nor looked at here."""
+    assert {*_DATA} | _TOLD | _REMEMBERED | {"plans"} == {*metadata.tables}
+
+
 def test_every_change_of_data_has_a_name() -> None:
     """What a service writes without a name cannot be taken back: only what the program remembers of plans for itself,
     and what it counts."""
@@ -628,3 +652,18 @@ def test_what_came_of_a_new_account_stands_in_the_way(filled: Path) -> None:
         with pytest.raises(CannotUndo, match="a holding"):
             ours.undo.back()
         assert new in ours.accounts.all()
+
+
+def test_a_merge_of_two_assets_is_taken_back_with_all_that_was_given_to_the_other(filled: Path) -> None:
+    """Rules, prices and aliases have the asset in their keys: each becomes another row."""
+    with two_desks(filled) as (desk, _):
+        desk.rules.set_trading(["bnd"], Trading.BUY_ONLY)
+        desk.rules.allow("brokerage", ["bnd"])
+        start = data_of(desk)
+        desk.merging.merge("bndx", "bnd")
+        merged = data_of(desk)
+        assert merged != start
+        assert desk.undo.back() == "merge of BND into BNDX"
+        assert data_of(desk) == start
+        desk.undo.forth()
+        assert data_of(desk) == merged

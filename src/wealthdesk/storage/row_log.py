@@ -34,9 +34,15 @@ class RowLog:
         found = ((key, row_at(self._reading, table, key)) for key in keys)
         self.rows += [Touched(table, key, row) for key, row in found if row is not None]
 
-    def changing_where(self, table: str, where: Mapping[str, object]) -> None:
-        """The rows whose columns have these values are changed."""
-        self.rows += [Touched(table, key_in(table, row), row) for row in self._found(table, where)]
+    def changing_where(self, table: str, where: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """The rows whose columns have these values are changed to others; one whose key changes is another row then."""
+        moved = {name: _lying(table, name, values[name]) for name in _key_columns(table) if name in values}
+        for row in self._found(table, where):
+            key = key_in(table, row)
+            self.rows.append(Touched(table, key, row))
+            after = tuple(moved.get(name, value) for name, value in zip(_key_columns(table), key, strict=True))
+            if after != key:
+                self.rows.append(Touched(table, after, None))
 
     def removing_where(self, table: str, where: Mapping[str, object]) -> None:
         """The rows whose columns have these values go, and with them what belongs to them."""

@@ -69,10 +69,13 @@ _WORDS: Final = {
     "class_homes": "the rule of a class",
     "companies": "a company",
     "funds": "a fund",
+    "followed_cash": "what lists of transactions explain",
     "fx_rates": "an exchange rate",
+    "holding_history": "what was held before",
     "holdings": "a holding",
     "plans": "a recorded plan",
     "prices": "a price",
+    "replayed_rows": "what lists of transactions explain",
     "settings": "a setting",
     "tax_lots": "the cost lots of a holding",
 }

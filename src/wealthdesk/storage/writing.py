@@ -62,7 +62,7 @@ class Writing(Reading):
     def update(self, table: str, values: Values, **where: object) -> int:
         """Change the rows whose columns have these values (None: nothing); how many there were."""
         if self._log:
-            self._log.changing_where(table, where)
+            self._log.changing_where(table, where, values)
         return self.execute(update(metadata.tables[table]).where(*_equal(table, where)).values(**values)).rowcount
 
     def change(self, table: str, *rows: Values) -> None:

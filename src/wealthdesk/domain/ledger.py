@@ -1,7 +1,8 @@
 """A ledger: what was bought, sold and paid, day by day, and what an account holds once all of it is replayed."""
 
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
@@ -209,6 +210,7 @@ class _Book:
     asset: str
     before: Position
     lots: list[Lot] = field(init=False)
+    quantity: Decimal = field(init=False)
     moved: dict[EntryKind, Decimal] = field(default_factory=dict)
     splits: list[tuple[date, Fraction]] = field(default_factory=list)
     prices: dict[date, tuple[tuple[object, ...], Decimal]] = field(default_factory=dict)
@@ -220,11 +222,8 @@ class _Book:
     unsplit: date | None = None
 
     def __post_init__(self) -> None:
-        self.lots = list(_sorted(self.before.lots))
-
-    @property
-    def quantity(self) -> Decimal:
-        return Position(tuple(self.lots)).quantity
+        self.lots = sorted(self.before.lots, key=_age)
+        self.quantity = self.before.quantity
 
     def take(self, entry: Entry) -> None:
         if entry.kind is EntryKind.SPLIT:
@@ -251,26 +250,32 @@ class _Book:
     def _come(self, entry: Entry) -> None:
         """A lot of its own; what a sale that is taken back had cost is not known any more."""
         cost = entry.cost_minor if entry.kind.adds else None
-        self.lots = list(_sorted([*self.lots, Lot(entry.on, abs(entry.quantity), cost)]))
+        insort(self.lots, Lot(entry.on, abs(entry.quantity), cost), key=_age)
+        self.quantity = exact_sum(self.quantity, abs(entry.quantity))
 
     def _go(self, entry: Entry) -> None:
         """The oldest first; what is not there has to have been there before the ledger begins.
 
         A purchase that is taken back takes the very lot that it made, if that is still whole.
         """
-        to_go, left = abs(entry.quantity), []
+        to_go = abs(entry.quantity)
         if entry.kind.adds:
             same = (place for place, lot in enumerate(self.lots) if lot.quantity == to_go)
             made = max(same, key=lambda place: self.lots[place].cost_minor == _negative(entry.cost_minor), default=None)
             if made is not None:
                 del self.lots[made]
+                self.quantity = exact_sum(self.quantity, -to_go)
                 return
-        for lot in self.lots:
+        self.quantity = max(exact_sum(self.quantity, -to_go), Decimal(0))
+        emptied = 0
+        for place, lot in enumerate(self.lots):
             gone = min(lot.quantity, to_go)
             to_go = exact_sum(to_go, -gone)
             if gone < lot.quantity:
-                left.append(_rest(lot, exact_sum(lot.quantity, -gone)))
-        self.lots = left
+                self.lots[place] = _rest(lot, exact_sum(lot.quantity, -gone)) if gone else lot
+                break
+            emptied += 1
+        del self.lots[:emptied]
         if to_go > 0:
             self.missing += Fraction(to_go) / self.grown
             self.missing_on = self.missing_on or entry.on
@@ -292,7 +297,8 @@ class _Book:
         if lots:
             rest = exact_sum(after, -Position(tuple(lots[:-1])).quantity)
             lots[-1] = replace(lots[-1], quantity=rest)
-        self.lots = list(_sorted(lot for lot in lots if lot.quantity > 0))
+        self.lots = sorted((lot for lot in lots if lot.quantity > 0), key=_age)
+        self.quantity = Position(tuple(self.lots)).quantity
 
     def story(self) -> Story:
         return Story(
@@ -311,9 +317,9 @@ def _negative(cost_minor: int | None) -> int | None:
     return None if cost_minor is None else -cost_minor
 
 
-def _sorted(lots: Iterable[Lot]) -> Sequence[Lot]:
+def _age(lot: Lot) -> tuple[date, Decimal, int]:
     """The oldest first, in an order that does not depend on how they are listed."""
-    return sorted(lots, key=lambda lot: (lot.acquired_on or date.min, lot.quantity, lot.cost_minor or 0))
+    return (lot.acquired_on or date.min, lot.quantity, lot.cost_minor or 0)
 
 
 def _rest(lot: Lot, quantity: Decimal) -> Lot:

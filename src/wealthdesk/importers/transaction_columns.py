@@ -18,7 +18,7 @@ from wealthdesk.importers.transaction_words import Meaning, kind_word, meaning
 
 _ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 _HEADER_WITHIN: Final = 60
-_EVIDENCE_ROWS: Final = 20_000
+_EVIDENCE_ROWS: Final = 5_000
 _WIDEST: Final = 200
 _NUMBERS: Final = frozenset(
     (

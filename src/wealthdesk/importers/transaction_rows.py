@@ -20,6 +20,7 @@ _ISIN: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
 _TIME: Final = re.compile(r"(?:^|[T ,;])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 _HUNDREDTHS: Final = {"GBX": "GBP", "GBP.": "GBP", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD"}
 _HUNDRED: Final = Decimal(100)
+_ZERO: Final = Decimal(0)
 _DESCRIPTIONS: Final = ("desc", "details", "transaction desc", "libell", "omschr", "opis")
 
 
@@ -74,6 +75,11 @@ class RawReader:
         self._date = table.first(Meaning.DATE)
         self._kinds = tuple(table.all(Meaning.KIND, Meaning.SIDE))
         self._by_meaning = {each: tuple(table.all(each)) for each in Meaning}
+        self._first = {each: found[0] for each, found in self._by_meaning.items() if found}
+        described = (each for each in self._by_meaning[Meaning.NOTE] if _plain(each.header).startswith(_DESCRIPTIONS))
+        self._described_by = None if self._by_meaning[Meaning.NAME] else next(described, None)
+        by_header = {_plain(each.header): each for each in table.columns}
+        self._destination = by_header.get("destination amount"), by_header.get("destination currency")
         self._currency_of = {column.of: column for column in reversed(table.columns) if column.of is not None}
         self._line = 0
         self._cells: list[str] = []
@@ -129,12 +135,12 @@ class RawReader:
             fee=self._sum(Meaning.FEE),
             tax=self._sum(Meaning.TAX),
             balance=self._amount(self._column(Meaning.BALANCE), usual, is_lenient=True),
-            other=self._destination(),
+            other=self._other(),
         )
         return self._problems or row
 
     def _column(self, wanted: Meaning) -> TransactionColumn | None:
-        return next(iter(self._by_meaning[wanted]), None)
+        return self._first.get(wanted)
 
     def _of(self, cells: list[str], column: TransactionColumn) -> str:
         return cells[column.index] if column.index < len(cells) else ""
@@ -156,11 +162,10 @@ class RawReader:
 
     def _described(self) -> str:
         """The name where only a description stands; comments are none."""
-        if self._by_meaning[Meaning.NAME]:
+        column = self._described_by
+        if column is None or not self._cell(column):
             return ""
-        notes = self._by_meaning[Meaning.NOTE]
-        column = next((each for each in notes if _plain(each.header).startswith(_DESCRIPTIONS)), None)
-        return "" if column is None else self._tried(column, lambda text: read_text(" ".join(text.split())[:120])) or ""
+        return self._tried(column, lambda text: read_text(" ".join(text.split())[:120])) or ""
 
     def _tried(self, column: TransactionColumn, read: Callable[[str], _T]) -> _T | None:
         try:
@@ -209,10 +214,11 @@ class RawReader:
         self, column: TransactionColumn | None, usual: str | None, *, is_lenient: bool = False
     ) -> Amount | None:
         """The amount of a column: pence and the like are hundredths of their currency."""
-        if column is None or is_missing(self._cell(column)):
+        text = self._of(self._cells, column) if column is not None else ""
+        if column is None or not text or is_missing(text):
             return None
         try:
-            number, sign = read_number(self._cell(column).rstrip("p"), self._marks, "amount")
+            number, sign = read_number(text.rstrip("p"), self._marks, "amount")
         except CellRefused as refused:
             if not is_lenient:
                 self._refuse(column, refused.what, refused.fix)
@@ -221,8 +227,9 @@ class RawReader:
             return None
         own = self._currency_of.get(column.index)
         told = (self._cell(own) if own else "") or usual or ""
-        code = _known_code(told) or currency_of_sign(sign or column.currency, self._currency)
-        is_pence = column.is_pence or _is_hundredths(told) or self._cell(column).endswith("p")
+        code = told if told in CURRENCIES else _known_code(told)
+        code = code or currency_of_sign(sign or column.currency, self._currency)
+        is_pence = column.is_pence or text.endswith("p") or (told not in CURRENCIES and _is_hundredths(told))
         return Amount(number / _HUNDRED if is_pence else number, code or ("GBP" if is_pence else None))
 
     def _base(self, usual: str | None) -> tuple[Amount | None, bool | None]:
@@ -240,16 +247,15 @@ class RawReader:
         return Amount(number, one.currency if one else None), True
 
     def _sum(self, wanted: Meaning) -> Decimal:
-        total = Decimal(0)
+        total = _ZERO
         for column in self._by_meaning[wanted]:
             found = self._amount(column, None)
-            total = exact_sum(total, found.number if found else Decimal(0))
+            total = exact_sum(total, found.number) if found else total
         return total
 
-    def _destination(self) -> Amount | None:
+    def _other(self) -> Amount | None:
         """Where a list names what a conversion gives in columns of its own."""
-        amount = next((each for each in self._table.columns if "destination amount" in _plain(each.header)), None)
-        code = next((each for each in self._table.columns if "destination currency" in _plain(each.header)), None)
+        amount, code = self._destination
         return self._amount(amount, _known_code(self._cell(code)) if code else None, is_lenient=True)
 
 

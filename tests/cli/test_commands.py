@@ -140,6 +140,35 @@ def test_the_account_and_currency_of_lines_that_name_none(folder: Path, capsys: 
     assert told(capsys, "show", "--file", folder / "p", "--scope", "all portfolio")["scope"] == "All Portfolio"
 
 
+TRADES = "Date,Action,Symbol,Quantity,Price,Amount,Currency\n2026-01-05,Buy,AAA,10,30,-300,USD\n"
+
+
+def test_a_list_of_transactions_tells_its_story(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "list.csv").write_text(TRADES, "utf-8")
+    portfolio = folder / "new.wealthdesk"
+    answer = told(capsys, "import", folder / "list.csv", "--file", portfolio)
+    assert [(each["kind"], each["format"]) for each in answer["files"]] == [("transactions", "List of transactions")]
+    story = {"account": "My account", "symbol": "AAA", "story": "bought 10 → 10", "unexplained": "", "opening": None}
+    assert answer["stories"] == [story]
+    assert answer["kept"]["holdings_added"] == [
+        {"line": 2, "account": "My account", "symbol": "AAA", "before": None, "quantity": "10"}
+    ]
+    code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio)
+    assert code == 0 and "nothing to change" in out
+
+
+def test_an_opening_quantity_explains_what_a_list_does_not(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "list.csv").write_text(TRADES + "2026-02-05,Sell,AAA,12,31,372,USD\n", "utf-8")
+    portfolio = folder / "new.wealthdesk"
+    for more in ((), ("--skip-problems",)):
+        code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio, *more)
+        assert code == 4 and "2 AAA more went" in out and not portfolio.exists()
+    code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "AAA=3.5")
+    assert code == 0 and "3.5 before, bought 10, sold 12 → 1.5" in out
+    code, _, err = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "AAA")
+    assert (code, err) == (1, "wealthdesk import: “AAA” is not an opening quantity. Write it like VTI=12.5.\n")
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\x89PNG\r\n\x1a\n\0\0", b"PK\x03\x04\0\0", b'Symbol,Quantity\n"VTI,1\n', b"a\0b", b"\xff\xfeS\0"]
 )

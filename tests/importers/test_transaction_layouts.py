@@ -466,6 +466,165 @@ LAYOUTS = {
         {"GBP": "-277"},
         {"IE00BFMXXD54": "280"},
     ),
+    "Kraken, ledgers": Layout(
+        '"txid","refid","time","type","subtype","aclass","asset","wallet","amount","fee","balance"\n'
+        '"L0","R0","2026-01-04 09:00:00","deposit","","currency","ZEUR","spot / main",1000.0000,0.0000,1000.0000\n'
+        '"L1","R1","2026-01-05 10:00:00","trade","","currency","ZEUR","spot / main",-300.0000,0.4800,699.5200\n'
+        '"L2","R1","2026-01-05 10:00:00","trade","","currency","XXBT","spot / main",0.0100000000,0.0000000000,0.0100000000\n'
+        '"L3","R2","2026-02-05 10:00:00","trade","","currency","XXBT","spot / main",-0.0040000000,0.0000000000,0.0060000000\n'
+        '"L4","R2","2026-02-05 10:00:00","trade","","currency","ZEUR","spot / main",140.0000,0.3000,839.2200\n'
+        '"L5","R3","2026-03-05 10:00:00","staking","","currency","ETH2.S","spot / main",0.0010000000,0.0000000000,0.0010000000\n',
+        {"BTC": "0.006", "ETH": "0.001"},
+        {"EUR": "839.22"},
+        {"BTC": "180.29", "ETH": None},
+    ),
+    "XTB": Layout(
+        "ID;Type;Time;Comment;Symbol;Amount\n"
+        "1;deposit;05.01.2026 09:00:00;Deposit;;1000\n"
+        "2;Stocks/ETF purchase;07.01.2026 09:00:00;OPEN BUY 5 @ 100.00;VWCE.DE;-500\n"
+        "3;Stocks/ETF sale;07.03.2026 09:00:00;CLOSE BUY 2/5 @ 110.00;VWCE.DE;220\n",
+        {"VWCE.DE": "3"},
+        {"EUR": "720"},
+        {"VWCE.DE": "300"},
+    ),
+    "CommSec": Layout(
+        "Date,Reference,Details,Debit($),Credit($),Balance($)\n"
+        "20/03/2026,C2,S 40 VAS @ 100.000000,,3980.05,3980.05\n"
+        "07/01/2026,C1,B 100 VAS @ 95.000000,9519.95,,0.00\n"
+        "05/01/2026,R1,Direct Transfer - Payment Received,,9519.95,9519.95\n",
+        {"VAS": "60"},
+        {"AUD": "3980.05"},
+        {"VAS": "5711.97"},
+    ),
+    "Degiro, account": Layout(
+        "Date,Time,Value date,Product,ISIN,Description,FX,Change,,Balance,,Order Id\n"
+        "20-11-2026,09:04,20-11-2026,FIRST FUND,IE0000000012,Buy 10 FIRST FUND@131.5 EUR (IE0000000012),,EUR,-1315.00,EUR,684.00,o1\n"
+        "20-11-2026,09:04,20-11-2026,FIRST FUND,IE0000000012,DEGIRO Transaction and/or third party fees,,EUR,-1.00,EUR,1999.00,o1\n"
+        "10-11-2026,09:04,10-11-2026,,,flatex Deposit,,EUR,2000.00,EUR,2000.00,\n",
+        {"IE0000000012": "10"},
+        {"EUR": "684"},
+        {"IE0000000012": "1315"},
+    ),
+    "eToro": Layout(
+        "Date,Type,Details,Amount,Units / Contracts,Realized Equity Change,Realized Equity,Balance,Position ID,Asset type,NWA\n"
+        "05/01/2026 09:00:00,Deposit,1000.00 USD PayPal,1000.00,-,1000.00,1000.00,1000.00,-,-,0.00\n"
+        "07/01/2026 09:00:00,Open Position,VTI/USD,300.00,1.000000,0.00,1000.00,700.00,111,ETF,0.00\n"
+        "07/03/2026 09:00:00,Position closed,VTI/USD,320.00,1.000000,20.00,1020.00,1020.00,111,ETF,0.00\n"
+        "08/03/2026 09:00:00,Open Position,VOO/USD,200.00,0.500000,0.00,1020.00,820.00,112,ETF,0.00\n",
+        {"VOO": "0.5"},
+        {"USD": "820"},
+        {"VOO": "200"},
+    ),
+    "B3": Layout(
+        "Entrada/Saída;Data;Movimentação;Produto;Instituição;Quantidade;Preço unitário;Valor da Operação\n"
+        "Credito;07/01/2026;Transferência - Liquidação;BOVA11 - ISHARES;XP;10; R$ 100,00 ; R$ 1.000,00 \n"
+        "Debito;20/03/2026;Transferência - Liquidação;BOVA11 - ISHARES;XP;3; R$ 110,00 ; R$ 330,00 \n",
+        {"BOVA11": "7"},
+        {"BRL": "-670"},
+        {"BOVA11": "700"},
+    ),
+    "Saxo": Layout(
+        "Trade Date,Value Date,Type,Product,Event,Booked Amount,Instrument,Instrument ISIN,Instrument currency,Conversion Rate,Currency\n"
+        "20-Mar-2026,22-Mar-2026,Trade,Stock,Sell -3 @ 110,329.00,First Fund,IE0000000012,EUR,1,EUR\n"
+        "07-Jan-2026,09-Jan-2026,Trade,Stock,Buy 10 @ 100,-1001.00,First Fund,IE0000000012,EUR,1,EUR\n",
+        {"First Fund": "7"},
+        {"EUR": "-672"},
+        {"First Fund": "700.7"},
+    ),
+    "Wealthsimple, statement": Layout(
+        '"date","transaction","description","amount","balance","currency"\n'
+        '"2026-01-05","EFT","Electronic funds transfer in","1000.00","1000.00","CAD"\n'
+        '"2026-01-07","BUY","XEQT - All equity: Bought 10.0000 shares (executed at 2026-01-06)","-300.00","700.00","CAD"\n'
+        '"2026-03-07","SELL","XEQT - All equity: Sold 4.0000 shares (executed at 2026-03-06)","128.00","828.00","CAD"\n',
+        {"XEQT": "6"},
+        {"CAD": "828"},
+        {"XEQT": "180"},
+    ),
+    "Finpension": Layout(
+        'Date;Category;"Asset Name";ISIN;"Number of Shares";"Asset Currency";"Currency Rate";"Asset Price in CHF";"Cash Flow";Balance\n'
+        '2026-03-20;Sell;"World";CH0000000012;-3.000;CHF;1.0;110.00;330.00;1330.00\n'
+        '2026-01-07;Buy;"World";CH0000000012;10.000;CHF;1.0;100.00;-1000.00;1000.00\n'
+        "2026-01-05;Deposit;;;;CHF;1.0;;2000.00;2000.00\n",
+        {"CH0000000012": "7"},
+        {"CHF": "1330"},
+        {"CH0000000012": "700"},
+    ),
+    "comdirect": Layout(
+        '"Buchungstag";"Geschäftstag";"Stück / Nom.";"Bezeichnung";"WKN";"Währung";"Ausführungskurs";"Umsatz in EUR";\n'
+        '"20.03.2026";"18.03.2026";"-3";"VANECK DEMO";"A1T8FV";"EUR";"110,00";"330,00";\n'
+        '"07.01.2026";"05.01.2026";"10";"VANECK DEMO";"A1T8FV";"EUR";"100,00";"-1.000,00";\n',
+        {"A1T8FV": "7"},
+        {"EUR": "-670"},
+        {"A1T8FV": "700"},
+    ),
+    "Delta": Layout(
+        "Date,Way,Base amount,Base currency (name),Base type,Quote amount,Quote currency,Exchange,Sent/Received from,Sent to,Fee amount,Fee currency (name),Broker,Notes\n"
+        "2026-01-07 09:00:00+00:00,BUY,10,VTI (Vanguard),FUND,3000,USD,,,,1,USD,B,\n"
+        "2026-03-07 09:00:00+00:00,SELL,4,VTI (Vanguard),FUND,1240,USD,,,,1,USD,B,\n",
+        {"VTI": "6"},
+        {"USD": "-1760"},
+        {"VTI": "1800"},
+    ),
+    "TD Ameritrade": Layout(
+        "DATE,TRANSACTION ID,DESCRIPTION,QUANTITY,SYMBOL,PRICE,COMMISSION,AMOUNT,REG FEE\n"
+        "01/05/2026,1,CLIENT REQUESTED ELECTRONIC FUNDING RECEIPT (FUNDS NOW),,,,,1000.00,\n"
+        "01/07/2026,2,Bought 3 VTI @ 300,3,VTI,300.00,0.00,-900.00,\n"
+        "02/20/2026,3,ORDINARY DIVIDEND (VTI),,VTI,,,2.50,\n"
+        "03/07/2026,4,Sold 1 VTI @ 310,1,VTI,310.00,0.00,309.99,0.01\n",
+        {"VTI": "2"},
+        {"USD": "412.49"},
+        {"VTI": "600"},
+    ),
+    "Interactive Brokers, history": Layout(
+        "Statement,Header,Field Name,Field Value\n"
+        "Statement,Data,Title,Transaction History\n"
+        "Transaction History,Header,Date,Account,Description,Transaction Type,Symbol,Quantity,Price,Price Currency,Gross Amount ,Commission,Net Amount\n"
+        "Transaction History,Data,2026-01-05,U***1,Electronic Fund Transfer,Deposit,-,-,-,-,1000.0,-,1000.0\n"
+        "Transaction History,Data,2026-01-07,U***1,ALL-WORLD,Buy,VWCE,5.0,100.0,EUR,-500.0,-1.25,-501.25\n"
+        "Transaction History,Data,2026-02-07,U***1,ALL-WORLD,Sell,VWCE,-2.0,110.0,EUR,220.0,-1.25,218.75\n",
+        {"VWCE": "3"},
+        {"EUR": "717.5"},
+        {"VWCE": "300.75"},
+    ),
+    "Groww": Layout(
+        "Name,Ms Example\n"
+        "Unique Client Code,1\n"
+        "\n"
+        "Stock name,Symbol,ISIN,Type,Quantity,Value,Exchange,Exchange Order Id,Execution date and time,Order status\n"
+        "NIPPON NIFTY,NIFTYBEES,INF204KB14I2,BUY,10,2500,NSE,1,07-01-2026 09:30 AM,Executed\n"
+        "NIPPON NIFTY,NIFTYBEES,INF204KB14I2,SELL,4,1080,NSE,2,07-03-2026 09:30 AM,Executed\n",
+        {"NIFTYBEES": "6"},
+        {"INR": "-1420"},
+        {"NIFTYBEES": "1500"},
+    ),
+    "Merrill": Layout(
+        '"Exported on: 03/20/2026 01:00 PM ET"\n'
+        "\n"
+        '"Trade Date","Settlement Date","Account","Description","Type","Symbol/ CUSIP","Quantity","Price","Amount"\n'
+        '"03/07/2026","03/09/2026","CMA 1","Sale VANGUARD","Sale","VTI","-4","$310.00","$1,240.00"\n'
+        '"01/07/2026","01/09/2026","CMA 1","Purchase VANGUARD","Purchase","VTI","10","$300.00","-$3,000.00"\n'
+        '"01/05/2026","","CMA 1","Funds Received","Funds Received","","","","$5,000.00"\n',
+        {"VTI": "6"},
+        {"USD": "3240"},
+        {"VTI": "1800"},
+    ),
+    "Fortuneo": Layout(
+        "Libellé;Opération;Place;Date;Qté;Prix d'exé;Montant brut;Courtage;Montant net;Devise\n"
+        "PREMIER FONDS;Achat;Euronext;07/01/2026;10;100,00;-1000,00;-5,00;-1005,00;EUR\n"
+        "PREMIER FONDS;Vente;Euronext;20/03/2026;3;110,00;330,00;-5,00;325,00;EUR\n",
+        {"PREMIER FONDS": "7"},
+        {"EUR": "-680"},
+        {"PREMIER FONDS": "703.5"},
+    ),
+    "M1": Layout(
+        "Date,Transaction Type,Symbol,Description,Quantity,Unit Price,Value,Fees\n"
+        '"Jan 5, 2026",DEPOSIT,,Deposit,,,$1000.00,\n'
+        '"Jan 7, 2026",BUY,VTI,Vanguard,1.5,$300.00,$450.00,\n'
+        '"Mar 7, 2026",SELL,VTI,Vanguard,0.5,$310.00,$155.00,\n',
+        {"VTI": "1"},
+        {"USD": "705"},
+        {"VTI": "300"},
+    ),
     "a log of one's own": Layout(
         "date,ticker,shares,price,type\n2026-01-02,VTI,10,290,buy\n2026-03-02,VTI,3,300,sell\n",
         {"VTI": "7"},
@@ -479,7 +638,14 @@ LAYOUTS = {
         {"VTI": "2034.2"},
     ),
 }
-CURRENCIES = {"Zerodha": "INR", "SelfWealth": "AUD", "Boursorama": "EUR"}
+CURRENCIES = {
+    "Zerodha": "INR",
+    "SelfWealth": "AUD",
+    "Boursorama": "EUR",
+    "XTB": "EUR",
+    "CommSec": "AUD",
+    "Groww": "INR",
+}
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

@@ -162,6 +162,14 @@ def read_date(cell: str, order: DateOrder) -> date | None:
     return day
 
 
+def day_in(cell: str, order: DateOrder) -> date | None:
+    """The day that a cell with a day and perhaps a time names; None when it names none."""
+    try:
+        return read_date(cell.split(",")[0].split(";")[0] if cell[:4].isdigit() else cell, order)
+    except CellRefused:
+        return None
+
+
 @lru_cache(maxsize=1024)
 def _day(cell: str, order: DateOrder) -> date | None:
     if len(cell) > 60:

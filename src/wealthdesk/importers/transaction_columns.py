@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES
-from wealthdesk.importers.cells import SIGNS, CellRefused, is_missing, is_number, read_date
+from wealthdesk.importers.cells import SIGNS, day_in, is_missing, is_number
 from wealthdesk.importers.columns import language_of
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.header_words import plain_words
@@ -76,6 +76,8 @@ class TransactionTable:
 
     layout: Layout
     columns: tuple[TransactionColumn, ...]
+    doubtful_day: str | None = None
+    """A day that could be read with day or month first, when nothing in the file settles which."""
 
     def all(self, *meanings: Meaning) -> Iterator[TransactionColumn]:
         """The columns that mean one of these, in this order, then in that of the file."""
@@ -118,7 +120,8 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
         doubtful=evidence.doubtful if not (given and given.columns) else None,
         is_transactions=True,
     )
-    return TransactionTable(layout, tuple(_without_ignored(columns, layout)))
+    doubtful = None if given and given.columns else _doubtful_day(days)
+    return TransactionTable(layout, tuple(_without_ignored(columns, layout)), doubtful)
 
 
 def _ignoring(columns: tuple[Column, ...], given: Layout | None) -> tuple[Column, ...]:
@@ -172,7 +175,19 @@ def _columns(header: Record, rows: Sequence[Record]) -> list[TransactionColumn]:
             means = Meaning.NUMBER if means is found[0] else means
         code, is_pence = _currency_in(name)
         columns.append(TransactionColumn(place, name, means, samples[place], code, is_pence))
-    return _amounts(_currencies(_kinds(_isins(columns), rows)))
+    return _amounts(_currencies(_kinds(_isins(_behind(columns)), rows)))
+
+
+def _doubtful_day(days: Sequence[str]) -> str | None:
+    """A day whose order nothing settles: all of them can be read either way."""
+    first = None
+    for cell in days:
+        read = {day_in(cell, order) for order in DateOrder}
+        if None in read:
+            return None
+        first = first or (cell if len(read) > 1 else None)
+    settled = any(_is_sorted(days, order) for order in DateOrder)
+    return None if settled else first
 
 
 def _is_sorted(days: Sequence[str], order: DateOrder) -> bool:
@@ -188,6 +203,17 @@ def _is_sorted(days: Sequence[str], order: DateOrder) -> bool:
 
 def _rank(found: tuple[Meaning, int] | None) -> int:
     return found[1] if found else 1000
+
+
+def _behind(columns: list[TransactionColumn]) -> list[TransactionColumn]:
+    """Under the header of an amount its currency can stand, and the amount itself behind it without a header."""
+    for column, after in pairwise(list(columns)):
+        told = meaning(column.header) if column.header else None
+        is_amount = told is not None and told[0] in _NUMBERS and column.meaning is Meaning.CURRENCY
+        if told is not None and is_amount and not after.header and after.samples and all(map(is_number, after.samples)):
+            columns[column.index] = replace(column, of=after.index)
+            columns[after.index] = replace(after, meaning=told[0])
+    return columns
 
 
 def _isins(columns: list[TransactionColumn]) -> list[TransactionColumn]:
@@ -224,7 +250,7 @@ def _currencies(columns: list[TransactionColumn]) -> list[TransactionColumn]:
         is_number_column = bool(column.samples) and all(map(is_number, column.samples))
         if column.meaning in _NUMBERS | {Meaning.OTHER_AMOUNT} or is_number_column:
             left = column
-        elif column.meaning is Meaning.CURRENCY and left is not None:
+        elif column.meaning is Meaning.CURRENCY and left is not None and column.of is None:
             by_header = plain_words(column.header) in ("transaction currency", "buchungswahrung", "transaktionsvaluta")
             means = Meaning.CURRENCY if by_header else _currency_of(left)
             columns[column.index] = replace(column, meaning=means, of=left.index)
@@ -275,11 +301,3 @@ def _cell(row: Record, place: int) -> str:
 def _cells(rows: Sequence[Record], columns: Sequence[TransactionColumn], means: frozenset[Meaning]) -> Iterator[str]:
     places = [column.index for column in columns if column.meaning in means]
     return (cell for row in rows for place in places if (cell := _cell(row, place)))
-
-
-def day_in(cell: str, order: DateOrder) -> date | None:
-    """The day that a cell names; None when it names none."""
-    try:
-        return read_date(cell.split(",")[0].split(";")[0] if cell[:4].isdigit() else cell, order)
-    except CellRefused:
-        return None

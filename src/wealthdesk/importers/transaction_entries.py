@@ -28,8 +28,10 @@ from wealthdesk.importers.ledger_draft import Balance, Ledger, LedgerAsset, Ledg
 from wealthdesk.importers.transaction_rows import Amount, RawRow, ratio_in
 from wealthdesk.importers.transaction_words import (
     CANCELLED,
+    INCOMING,
     NOT_DONE,
     NOTHING,
+    OUTGOING,
     TRADE,
     TRANSFER,
     begins_with_trade,
@@ -44,6 +46,7 @@ _BUY, _SELL = EntryKind.BUY, EntryKind.SELL
 _PRICED: Final = (_BUY, _SELL, EntryKind.REINVESTED)
 _PAYS: Final = (EntryKind.FEE, EntryKind.TAX, EntryKind.WITHDRAWAL)
 _NAMED: Final = {str(kind): kind for kind in EntryKind}
+_SIDES: Final = {INCOMING: EntryKind.BUY, OUTGOING: EntryKind.SELL}
 _INSTEAD: Final = "Correct the line, or leave it out."
 
 
@@ -81,7 +84,7 @@ def entries_of(rows: Sequence[RawRow], usual: str, doubtful: Iterable[str]) -> E
     """What the lines mean. `usual` is the currency of money that names none; `doubtful` is what the lines that could
     not be read are about, "" where that is not known.
     """
-    making = _Making(rows, usual)
+    making = _Making(_paired(rows), usual)
     making.classify()
     making.convert()
     lost = {making.key_of(each) for each in doubtful if each} | making.doubtful
@@ -89,6 +92,31 @@ def entries_of(rows: Sequence[RawRow], usual: str, doubtful: Iterable[str]) -> E
     balances = tuple(making.balances())
     ledger = Ledger(tuple(making.made), making.assets(), balances, frozenset(lost), cash_doubtful)
     return Entries(ledger, tuple(making.problems), tuple(making.left_out), tuple(making.notes()), tuple(making.unknown))
+
+
+def _paired(rows: Sequence[RawRow]) -> Sequence[RawRow]:
+    """The lines, those of a trade whose two sides stand on lines of their own as one."""
+    if not any(row.reference for row in rows):
+        return rows
+    money: dict[str, list[RawRow]] = defaultdict(list)
+    others: Counter[str] = Counter()
+    for row in rows:
+        if row.is_other and row.reference:
+            money[row.reference].append(row)
+        elif row.reference:
+            others[row.reference] += 1
+    pairs = {key: found[0] for key, found in money.items() if len(found) == 1 and others[key] == 1}
+    made = []
+    for row in rows:
+        other = pairs.get(row.reference)
+        if other is None:
+            made.append(row)
+        elif not row.is_other and row.quantity:
+            side = _BUY if row.quantity > 0 else _SELL
+            made.append(
+                replace(row, base=other.base, is_net=False, fee=other.fee, told_kind=side, balance=other.balance)
+            )
+    return made
 
 
 @dataclass(slots=True)
@@ -120,6 +148,9 @@ class _Making:
             if row.isin and row.symbol:
                 found[row.symbol.casefold()].add(row.isin)
         self.isins = {symbol: next(iter(isins)) for symbol, isins in found.items() if len(isins) == 1}
+        priced = {row.price.currency for row in self.rows if row.price and row.price.currency}
+        if len(priced) == 1 and not any(row.base and row.base.currency for row in self.rows):
+            (self.usual,) = priced
         self.any_below = any(row.quantity is not None and row.quantity < 0 for row in self.rows)
         self.any_out = any(row.base is not None and row.base.number < 0 for row in self.rows)
 
@@ -206,25 +237,40 @@ class _Making:
         undoes = any(map(is_cancelled, row.words))
         found = [each for word in row.words if (each := kind_word(word)) is not None and each != CANCELLED]
         definite = next((each for each in found if each in _NAMED), None)
+        if row.told_kind is not None and row.reference:
+            return row.told_kind, undoes, False
+        side = row.told_kind or next((_SIDES[each] for each in found if each in _SIDES), None)
+        if definite is None and TRADE in found and side is not None:
+            return side, undoes, False
         if definite in (EntryKind.DIVIDEND, EntryKind.INTEREST) and EntryKind.REINVESTED in found and row.quantity:
             return EntryKind.REINVESTED, undoes, True
+        if NOTHING in found:
+            return NOTHING, undoes, False
+        if row.is_other and definite is None:
+            return EntryKind.OTHER, undoes, False
         if definite or found:
             return definite or found[0], undoes, False
+        if row.told_kind is not None:
+            return row.told_kind, undoes, False
         if not row.words:
             said = kind_word(row.note) if begins_with_trade(row.note) or not row.quantity else None
-            return said or (TRADE if row.quantity else EntryKind.OTHER), is_cancelled(row.note), False
+            if said or row.quantity:
+                return said or TRADE, is_cancelled(row.note), False
         if begins_with_trade(row.note) and (said := kind_word(row.note)) in _NAMED:
             return str(said), undoes, False
-        self.unknown.append(row.words[0])
+        word = row.words[0] if row.words else row.note
+        self.unknown.append(word)
         fix = "Leave the line out, or write what it is: Buy, Sell, Dividend, Deposit, Fee …"
-        raise _Refused(f"“{short(row.words[0])}” is not known as something that happens in an account.", fix)
+        raise _Refused(f"“{short(word)}” is not known as something that happens in an account.", fix)
 
     def _side(self, row: RawRow) -> str:
         """Whether a trade that does not say so is a purchase or a sale: by the sign of what moved."""
         if not row.quantity:
             raise _Refused("No quantity stands here.")
-        if self.any_below or not self.any_out or row.base is None:
+        if self.any_below:
             return _SELL if row.quantity < 0 else _BUY
+        if not self.any_out or row.base is None:
+            raise _Refused("Nothing says whether this was bought or sold.")
         return _BUY if row.base.number < 0 else _SELL
 
     def _moved(self, row: RawRow, asset: str | None) -> str:

@@ -2,22 +2,35 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from wealthdesk.domain.money import CURRENCIES, exact_sum
-from wealthdesk.importers.cells import CellRefused, is_missing, is_no_text, read_date, read_number, read_text, short
+from wealthdesk.domain.ledger import EntryKind
+from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, exact_sum
+from wealthdesk.importers.cells import (
+    CellRefused,
+    day_in,
+    is_missing,
+    is_no_text,
+    read_date,
+    read_number,
+    read_text,
+    short,
+)
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.rows import currency_of_sign
 from wealthdesk.importers.table import Record
-from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable, day_in
-from wealthdesk.importers.transaction_words import Meaning
+from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable
+from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, trade_in_words
 
 _T = TypeVar("_T")
 _ISIN: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
 _TIME: Final = re.compile(r"(?:^|[T ,;])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
+_NAMED_SYMBOL: Final = re.compile(r"([A-Z0-9.]{1,12}) \((.+)\)", re.ASCII)
+_BRAZILIAN: Final = re.compile(r"([A-Z]{4}[0-9]{1,2}) - (.+)", re.ASCII)
+_PAIR: Final = re.compile(r"([A-Z0-9.]{1,12})/([A-Z]{3})", re.ASCII)
 _HUNDREDTHS: Final = {"GBX": "GBP", "GBP.": "GBP", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD"}
 _HUNDRED: Final = Decimal(100)
 _ZERO: Final = Decimal(0)
@@ -59,6 +72,11 @@ class RawRow:
     balance: Amount | None
     other: Amount | None
     """What comes where one currency is changed into another."""
+    told_kind: EntryKind | None = None
+    """Whether a description tells a purchase or a sale."""
+    is_other: bool = False
+    """Whether it is one side of a trade whose other side stands on a line of its own."""
+    reference: str = ""
 
     @property
     def currency(self) -> str | None:
@@ -79,6 +97,8 @@ class RawReader:
         described = (each for each in self._by_meaning[Meaning.NOTE] if _plain(each.header).startswith(_DESCRIPTIONS))
         self._described_by = None if self._by_meaning[Meaning.NAME] else next(described, None)
         by_header = {_plain(each.header): each for each in table.columns}
+        self._referring = by_header.get("refid")
+        self._is_movements = self._referring is not None and Meaning.SYMBOL in self._first
         self._destination = by_header.get("destination amount"), by_header.get("destination currency")
         self._currency_of = {column.of: column for column in reversed(table.columns) if column.of is not None}
         self._line = 0
@@ -116,6 +136,8 @@ class RawReader:
         base, is_net = self._base(usual)
         price = self._amount(self._column(Meaning.PRICE), price_currency or usual)
         found = self._raw(Meaning.NAME)
+        symbol, of_symbol = _parts(self._text(Meaning.SYMBOL, 80) or found)
+        symbol = symbol if self._raw(Meaning.SYMBOL) or symbol != found else ""
         row = RawRow(
             line=record.line,
             account=self._raw(Meaning.ACCOUNT) or self._raw(Meaning.ACCOUNT_NUMBER) or self._account,
@@ -124,9 +146,9 @@ class RawReader:
             words=tuple(text for column in self._kinds if (text := self._cell(column))),
             note=" ".join(text for column in self._by_meaning[Meaning.NOTE] if (text := self._cell(column)))[:200],
             status=self._raw(Meaning.STATUS),
-            symbol=self._text(Meaning.SYMBOL, 80),
+            symbol=symbol,
             isin=self._isin(found),
-            name=_without_isin(self._text(Meaning.NAME)) or self._described(),
+            name=_without_isin(self._text(Meaning.NAME)) or of_symbol or self._described(),
             quantity=self._number(Meaning.QUANTITY),
             quantity_text=self._raw(Meaning.QUANTITY),
             price=price,
@@ -137,7 +159,69 @@ class RawReader:
             balance=self._amount(self._column(Meaning.BALANCE), usual, is_lenient=True),
             other=self._other(),
         )
-        return self._problems or row
+        if self._is_movements:
+            return self._problems or self._movement(replace(row, reference=self._reference()))
+        return self._problems or self._with_words(self._of_pair(row))
+
+    def _of_pair(self, row: RawRow) -> RawRow:
+        """A line whose description names a pair such as VTI/USD is about the first of the two."""
+        is_named = bool(row.symbol or row.isin) or row.name not in ("", row.note)
+        found = None if is_named else _PAIR.fullmatch(row.note)
+        if found is None or found[2] not in CURRENCIES:
+            return row
+        return replace(row, symbol=found[1], name="")
+
+    def _with_words(self, row: RawRow) -> RawRow:
+        """The line with what its description tells of a trade, where it has no quantity of its own."""
+        if row.name and self._described_by is not None and (begins_with_trade(row.name) or trade_in_words(row.name)):
+            row = replace(row, name="")  # it says what happened, and not to what
+        told = trade_in_words(row.note) if row.note and not row.quantity else None
+        if told is None:
+            return row
+        quantity = self._number_in_words(told.quantity)
+        price = self._number_in_words(told.price)
+        if quantity is None:
+            return row
+        of = row.symbol or row.isin
+        head = row.note.partition(" - ")[0] if " - " in row.note and not told.name else ""
+        symbol = row.symbol or ("" if of else told.name or head)
+        currency = told.currency if told.currency in CURRENCIES else row.currency
+        amount = None if price is None else Amount(price, currency)
+        return replace(
+            row,
+            symbol=symbol[:80],
+            name="" if row.name == row.note else row.name,
+            quantity=quantity,
+            quantity_text="",
+            price=row.price or amount,
+            told_kind=told.kind,
+        )
+
+    def _reference(self) -> str:
+        """What the two sides of a trade have in common."""
+        column = self._referring
+        return self._cell(column) if column else ""
+
+    def _number_in_words(self, text: str) -> Decimal | None:
+        """A number within a description, whose marks may be others than those of the columns."""
+        for marks in (self._marks, POINT, COMMA):
+            try:
+                return read_number(text, marks, "number")[0] if text else None
+            except CellRefused:
+                continue
+        return None
+
+    def _movement(self, row: RawRow) -> RawRow:
+        """The line of a list that has one column of amounts for money and for everything else."""
+        symbol = _coin(row.symbol)
+        if row.base is None:
+            return row
+        if symbol in CURRENCIES:
+            amount = Amount(row.base.number, symbol)
+            balance = None if row.balance is None else Amount(row.balance.number, symbol)
+            return replace(row, symbol="", base=amount, is_net=False, balance=balance, is_other=True)
+        quantity = exact_sum(row.base.number, -abs(row.fee))
+        return replace(row, symbol=symbol, base=None, is_net=None, quantity=quantity, fee=_ZERO, balance=None)
 
     def _column(self, wanted: Meaning) -> TransactionColumn | None:
         return self._first.get(wanted)
@@ -257,6 +341,23 @@ class RawReader:
         """Where a list names what a conversion gives in columns of its own."""
         amount, code = self._destination
         return self._amount(amount, _known_code(self._cell(code)) if code else None, is_lenient=True)
+
+
+def _parts(symbol: str) -> tuple[str, str]:
+    """The symbol, and the name that stands behind it: “VTI (Vanguard)”, “BOVA11 - Ishares”."""
+    found = _NAMED_SYMBOL.fullmatch(symbol) or _BRAZILIAN.fullmatch(symbol)
+    return (found[1], found[2]) if found else (symbol, "")
+
+
+_COINS: Final = {"XBT": "BTC", "XXBT": "BTC", "XDG": "DOGE", "XXDG": "DOGE"}
+
+
+def _coin(symbol: str) -> str:
+    """The usual symbol of what Kraken calls otherwise: XXBT → BTC, ZEUR → EUR, ETH.S (staked) → ETH."""
+    bare = symbol.partition(".")[0].rstrip("0123456789") or symbol
+    if bare in _COINS:
+        return _COINS[bare]
+    return bare[1:] if len(bare) == 4 and bare[0] in "XZ" else bare
 
 
 def _plain(header: str) -> str:

@@ -1,5 +1,7 @@
 """Which headers and which words mean what in lists of transactions, in the languages that brokers write."""
 
+import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -63,22 +65,28 @@ _HEADERS: Final = {
     Meaning.SIDE: "buy sell|side|b s|direction|way|in out|activity sub type|sub type|subtype|sub action|category|"
     "kauf verkauf|koop verkoop|achat vente|compra venta|acquisto vendita|k s|entrada saida|order side",
     Meaning.STATUS: "status|order status|state|statut|stato|estado|auftragsstatus",
-    Meaning.SYMBOL: "instrument|instrument code|asset|fund code|stock code|market symbol|base asset|papir",
+    Meaning.SYMBOL: "instrument|instrument code|asset|base currency name|fund code|stock code|market symbol|"
+    "base asset|papir",
     Meaning.NAME: "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|instrument name|"
-    "papier|valeur|walor|security name|security isin",
-    Meaning.NOTE: "description|transaction description|note|notes|comment|comments|details|memo|buchungsinformation|"
+    "papier|valeur|walor|produto|security name|security isin",
+    Meaning.NOTE: "description|transaction description|event|note|notes|comment|comments|details|memo|"
+    "buchungsinformation|"
     "verwendungszweck|transaktionstext|notiz|reference|information|kommentar|opis|detalle|descrizione",
     Meaning.QUANTITY: "no of shares|quantity transacted|amount asset|units contracts|filled|filled qty|executed|"
-    "quantity filled|vol|volume|antal|antall|nominal|ilosc|quantidade|total shares|shares units|anzahl stuck",
+    "quantity filled|base amount|asset amount|stuck nom|stuck nominale|stuck|vol|volume|antal|antall|nominal|"
+    "ilosc|quantidade|total shares|shares units|anzahl stuck",
     Meaning.PRICE: "price share|price per share|unit price|share price|trade price|t price|price at transaction|"
     "spot price at transaction|avg price|average price|unit cost|prix d exe|prix d execution|stuckpreis|"
-    "asset market price|ausfuhrungskurs|exekutionskurs|kurs|price per unit|execution price|deal price|preco|cena|"
+    "asset market price|asset price|ausfuhrungskurs|exekutionskurs|kurs|price per unit|execution price|"
+    "deal price|preco|cena|"
     "prix unitaire|precio unitario|average share price",
     Meaning.NET: "net amount|net amt|net cash|net cash amount|net proceeds|total amount|total|nettobetrag|"
     "montant net|total inclusive of fees and or spread|total inclusive of fees|settlement amount|importo netto|"
-    "importe neto|endbetrag|belopp|belop|net value|total cost|net transaction amount|gesamtbetrag",
+    "booked amount|cash flow|total value|importe neto|endbetrag|belopp|belop|net value|total cost|"
+    "net transaction amount|gesamtbetrag",
     Meaning.AMOUNT: "amount|value|betrag|wert|importo euro|importo|montant|importe|valor|bedrag|waarde|kwota|change|"
-    "mutatie|amount fiat|cash amount|transaction amount|transaction value|trade value|controvalore|cash movement",
+    "mutatie|amount fiat|quote amount|umsatz|valor da operacao|cash amount|transaction amount|"
+    "transaction value|trade value|controvalore|cash movement",
     Meaning.GROSS: "gross amount|bruttobetrag|subtotal|principal amount|proceeds|consideration|montant brut|gross|"
     "gross value|total trade value|kurswert|gross proceeds|importo lordo|importe bruto|cost",
     Meaning.DEBIT: "debit|debit amount|money out|paid out|soll|belastung|af|dare|cargo",
@@ -93,9 +101,11 @@ _HEADERS: Final = {
     Meaning.TAX: "tax|taxes|steuern|steuer|withholding tax|tax amt|tax amount|tax fiat|impots|taxe|tasse|imposte|"
     "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer",
     Meaning.BALANCE: "balance|running balance|cash balance|account balance|saldo|solde|kontostand|saldo efter",
-    Meaning.CURRENCY: "transaction currency|account currency|currency total|buchungswahrung|transaktionsvaluta|"
+    Meaning.CURRENCY: "transaction currency|account currency|quote currency|currency total|buchungswahrung|"
+    "transaktionsvaluta|"
     "currency primary|fiat|net amount currency|amount currency|settlement currency|zahlungswahrung|devise du compte",
-    Meaning.PRICE_CURRENCY: "price currency|currency price share|instrument currency|instrumentvaluta|kurswahrung|"
+    Meaning.PRICE_CURRENCY: "price currency|currency price share|asset currency|instrument currency|"
+    "instrumentvaluta|kurswahrung|"
     "asset market price currency|security currency|trade currency|local currency",
     Meaning.OTHER_CURRENCY: "fee currency|fee asset|commission currency|brokerage currency|currency result|"
     "currency withholding tax|currency stamp duty reserve tax|currency currency conversion fee|spread currency|"
@@ -137,7 +147,8 @@ _OF_HOLDINGS: Final = {
 def meaning(header: str) -> tuple[Meaning, int] | None:
     """What a header means in a list of transactions, and how sure that is (0 = surest); None: not known."""
     words = plain_words(header)
-    for form in (words, words.removesuffix(f" {_last(words)}"), plain_words(header.partition("(")[0])):
+    bare = words.removesuffix(f" {_last(words)}").removesuffix(" in").removesuffix(" en")
+    for form in (words, bare, plain_words(header.partition("(")[0])):
         found = _MEANINGS.get(form)
         if found is not None:
             return found
@@ -168,7 +179,8 @@ _KINDS: Final = {
     "merger cash|maturity|fallig|tilgung|s|v",
     EntryKind.REINVESTED: "reinvestment|reinvested|reinvest shares|reinvested shares|dividend reinvestment|"
     "dividend reinvest|reinvestment buy|drip|rei|dividend in kind|stock dividend|staking income|staking reward|"
-    "staking rewards|staking|reward income|rewards income|inflation reward|learning reward|bonus shares|wiederanlage|"
+    "staking rewards|staking|reward|rewards|reward income|rewards income|inflation reward|learning reward|"
+    "bonus shares|wiederanlage|"
     "reinvestition|reinvestissement|reinversion|reinvestimento|herbelegging|airdrop|earn",
     EntryKind.RECEIVED: "transfer in|transferin|security transfer in|securities in|delivery inbound|"
     "transfer of assets in|receive|received|receipt|shares received|einlieferung|einbuchung|depotubertrag eingang|"
@@ -191,13 +203,15 @@ _KINDS: Final = {
     "interest income|interest payment|interest from cash|lending interest|share lending interest|bond interest|int|"
     "zinsen|zins|zinszahlung|habenzinsen|interets|interet|intereses|interes|interessi|rente|ranta|renta|rentor|odsetki|"
     "juros|cashback|bonus|promo|promotion|saveback|rebate|credit bonus|debit interest",
-    EntryKind.DEPOSIT: "deposit|deposits|cash deposit|contribution|contributions|cash top up|top up|topup|cash in|"
+    EntryKind.DEPOSIT: "deposit|deposits|credit|cash deposit|contribution|contributions|cash top up|top up|"
+    "topup|cash in|"
     "electronic funds transfer received|funds received|ach deposit|money received|wire received|wire in|cash receipt|"
     "eft in|dep|con|einzahlung|einlage|uberweisung eingang|geldeingang|gutschrift|inbound transfer|customer inbound|"
     "card deposit|depot d especes|versement|approvisionnement|virement recu|ingreso|deposito|aportacion|"
     "transferencia recibida|versamento|conferimento|bonifico in entrata|storting|inleg|insattning|innskudd|indskud|"
     "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment",
-    EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|cash withdrawal|cash out|electronic funds transfer paid|"
+    EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|debit|cash withdrawal|cash out|"
+    "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
     "outbound transfer|customer outbound|retrait|virement emis|retirada|reintegro|prelievo|bonifico in uscita|opname|"
     "terugstorting|uttag|uttak|haevning|wyplata|resgate|card payment|card spending",
@@ -218,18 +232,24 @@ _KINDS: Final = {
 
 TRANSFER: Final = "transfer"
 TRADE: Final = "trade"
+INCOMING: Final = "incoming"
+OUTGOING: Final = "outgoing"
 NOTHING: Final = "nothing"
 CANCELLED: Final = "cancelled"
 
 # Words that leave open what it is until the signs of the row are seen, and those of rows that move nothing.
 _OPEN: Final = {
-    TRANSFER: "transfer|transfers|moneylink transfer|moneylink|journal|journaled shares|journal entry|ach|"
+    TRANSFER: "transfer|transfers|eft|moneylink transfer|moneylink|journal|journaled shares|journal entry|ach|"
     "security transfer|wire funds|online transfer|internal transfer|transfer of assets|adjustment|funds transfer|"
     "money movement|receive deliver|toa|tfo|rtp|wire|ubertrag|umbuchung|depotubertrag|virement|transferencia|giroconto|"
     "bonifico|overboeking|overforing|ovrigt|przelew|money transfer|uberweisung|transfert|trasferimento|cash transfer",
-    TRADE: "trade|trades|trading|order|spend|umsatz|wertpapiertransaktion|transaktion|exchange trade|execution|"
+    INCOMING: "credito|entrada",
+    OUTGOING: "debito|saida",
+    TRADE: "transferencia liquidacao|trade|trades|trading|order|spend|umsatz|wertpapiertransaktion|transaktion|"
+    "exchange trade|execution|"
     "ausfuhrung",
-    NOTHING: "sweep in|sweep out|sweep|bank sweep|sweep of|memo|name change|symbol change|information",
+    NOTHING: "autoallocation|allocation|deallocation|migration|spottostaking|spotfromstaking|stakingfromspot|"
+    "stakingtospot|sweep in|sweep out|sweep|bank sweep|sweep of|memo|name change|symbol change|information",
     CANCELLED: "storno|storniert|stornierung|cancelled|canceled|cancel|cancellation|reversal|reversed|annulation|"
     "annule|anulacion|anulado|annullato|makulering|makulerad|korrektur|correction",
 }  # fmt: skip
@@ -238,6 +258,7 @@ _PHRASES: Final[dict[str, str]] = {
     phrase: str(kind) for kind, words in (*_KINDS.items(), *_OPEN.items()) for phrase in words.split("|")
 }
 _LONGEST: Final = max(phrase.count(" ") for phrase in _PHRASES) + 1
+_NAMED: Final = {str(kind): kind for kind in EntryKind}
 _LETTERS: Final = frozenset(phrase for phrase in _PHRASES if len(phrase) == 1)
 
 NOT_DONE: Final = frozenset(
@@ -263,6 +284,38 @@ def kind_word(text: str) -> str | None:
         if found:
             return next((each for each in found if each not in _OPEN), found[0])
     return None
+
+
+_WHAT: Final = r"(?:^|[:\s])(?P<verb>[^\W\d]+) -?(?P<quantity>\d[\d.,']*)(?:/[\d.,]+)?"
+_AT_PRICE: Final = re.compile(
+    _WHAT + r"(?: (?P<name>[^@]{1,60}?))?\s*@\s*(?P<price>\d[\d.,']*)\s*(?P<currency>[A-Z]{3})?(?=$|[\s(])"
+)
+_OF_SHARES: Final = re.compile(_WHAT + r" (?:shares|units)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class TradeInWords:
+    """A trade that a description tells: “Bought 10 VTI @ 300 USD”. Numbers and names as they are written."""
+
+    kind: EntryKind
+    quantity: str
+    name: str
+    price: str
+    currency: str | None
+
+
+def trade_in_words(text: str) -> TradeInWords | None:
+    """The trade that a description tells; None when it tells none."""
+    found = _AT_PRICE.search(text[:200]) or _OF_SHARES.search(text[:200])
+    kind = _NAMED.get(kind_word(found["verb"]) or "") if found else None
+    if found is None or kind not in (EntryKind.BUY, EntryKind.SELL):
+        return None
+    if "close" in text[: found.start("verb")].casefold().split():
+        kind = EntryKind.SELL if kind is EntryKind.BUY else EntryKind.BUY
+    at = found.groupdict()
+    return TradeInWords(
+        kind, found["quantity"], (at.get("name") or "").strip(), at.get("price") or "", at.get("currency")
+    )
 
 
 def begins_with_trade(text: str) -> bool:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from wealthdesk.importers.cells import is_missing
-from wealthdesk.importers.draft import Column, Field, Problem
+from wealthdesk.importers.cells import day_in, is_missing
+from wealthdesk.importers.draft import Column, DateOrder, Field, Problem
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.table import Record
+from wealthdesk.importers.transaction_words import Meaning, kind_word, meaning
 
 _HEADERS: Final = frozenset(
     "transaction type|transaction|transaction date|transaction id|trade id|trade date|trade time|trade type|"
@@ -49,6 +50,9 @@ _TRADES: Final = frozenset(
 _SHARE: Final = 40
 """Per cent of a column's cells that begin with a trading word in a list of transactions."""
 
+_MOST: Final = 60
+"""Per cent of the lines that have such a word anywhere."""
+
 INSTEAD: Final = "Export the positions or holdings instead."
 
 
@@ -75,7 +79,7 @@ def is_told_by_cells(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
     """Whether a column has trading words in it, or the quantities go up and down from day to day."""
     has_day = any(column.field is Field.DATE for column in columns)
     told = any(_says_trades(column, rows, beside_days=has_day) for column in columns)
-    return told or _goes_up_and_down(columns, rows)
+    return told or _says_kinds(columns, rows) or _goes_up_and_down(columns, rows)
 
 
 def _says_trades(column: Column, rows: Sequence[Record], *, beside_days: bool) -> bool:
@@ -90,6 +94,24 @@ def _says_trades(column: Column, rows: Sequence[Record], *, beside_days: bool) -
     cells = [cell for row in rows if not is_missing(cell := _cell(row, column))]
     said = sum(_begins(cell, only_trades=is_name) for cell in cells)
     return said > 0 and said * 100 >= _SHARE * len(cells)
+
+
+def _says_kinds(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
+    """Whether, beside days, most cells of a column that tells what happened have a word for it, wherever it stands."""
+    means = {column.index: found[0] for column in columns if (found := meaning(column.header))}
+    days = [column for column in columns if means.get(column.index) is Meaning.DATE]
+    if not any(_is_day(_cell(row, column)) for column in days for row in rows[:20]):
+        return False
+    for column in columns:
+        if means.get(column.index) is Meaning.KIND:
+            said = sum(kind_word(_cell(row, column)) is not None for row in rows)
+            if said * 100 >= _MOST * len(rows) > 0:
+                return True
+    return False
+
+
+def _is_day(cell: str) -> bool:
+    return any(day_in(cell, order) is not None for order in DateOrder) if cell else False
 
 
 def _begins(cell: str, *, only_trades: bool) -> bool:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final
 
 from wealthdesk.importers.cells import short
-from wealthdesk.importers.draft import Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
+from wealthdesk.importers.draft import DateOrder, Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.holdings_csv import Progress
 from wealthdesk.importers.table import Record, lines_of, records
-from wealthdesk.importers.transaction_columns import table_of
+from wealthdesk.importers.transaction_columns import TransactionTable, table_of
 from wealthdesk.importers.transaction_entries import Entries, entries_of
 from wealthdesk.importers.transaction_rows import RawReader, RawRow
 
@@ -59,7 +59,7 @@ def read_transactions(
         table.layout,
         left_out=tuple(sorted([*taking.left_out, *found.left_out], key=lambda each: each.line)),
         problems=tuple(sorted([*taking.problems, *found.problems], key=lambda each: each.line)),
-        notes=(*_notes(table.layout), *found.notes),
+        notes=(*_notes(table), *found.notes),
         rows_preview=tuple(taking.preview),
         line_count=len(lines),
         as_of=max(each.entry.on for each in found.ledger.rows),
@@ -69,11 +69,17 @@ def read_transactions(
     )
 
 
-def _notes(layout: Layout) -> list[Note]:
-    if not layout.doubtful:
-        return []
-    name = "point" if layout.marks.decimal == "." else "comma"
-    return [Note(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals.")]
+def _notes(table: TransactionTable) -> list[Note]:
+    layout, notes = table.layout, []
+    if layout.doubtful:
+        name = "point" if layout.marks.decimal == "." else "comma"
+        notes.append(Note(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals."))
+    if table.doubtful_day:
+        name = "day" if layout.date_order is DateOrder.DAY_FIRST else "month"
+        notes.append(
+            Note(f"“{short(table.doubtful_day)}” could be read in two ways: it is read with the {name} first.")
+        )
+    return notes
 
 
 def _not_understood(found: Entries) -> Problem:

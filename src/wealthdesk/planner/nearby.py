@@ -85,6 +85,7 @@ def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: 
     """
     worth = max(worth, 1e-9)
     window = _Window(trial, worth, reach)
+    touched: list[Array] = []
     best, bound, is_best, before = trial, -inf, False, -inf
     for _ in range(width.rounds):
         solved = window.solve(width.nodes)
@@ -98,9 +99,18 @@ def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: 
         if is_best or not solved.is_best or solved.objective - before < STALLED:
             break
         before = solved.objective
-        window.add_tangents(lots)
-        window.add_tangents(made.lots)
-    return Found(best, is_best, bound - window.given if is_all(trial.model, reach) else -inf)
+        touched += [lots, made.lots]
+        for each in touched[-2:]:
+            window.add_tangents(each)
+    if not is_all(trial.model, reach):
+        return Found(best, is_best, -inf)
+    if trial.model.gains is not None and bound > -inf:
+        beyond = _Window(trial, worth, reach, HALF_A_UNIT)
+        for each in touched:
+            beyond.add_tangents(each)
+        solved = beyond.solve(width.nodes)
+        bound = -inf if solved is None else min(bound, beyond.bound(solved))
+    return Found(best, is_best, bound - window.given)
 
 
 def _order(trial: Trial) -> tuple[bool, float]:
@@ -140,16 +150,16 @@ def _plans(trial: Trial, lots: Array, prices: Array, may_go_on: bool) -> Iterato
 
 
 class _Window:
-    """The programme: J in parts of what can be gained, money in parts of the total."""
+    """The programme: J in parts of what can be gained, money in parts of the total; gains this much above their limit."""
 
-    def __init__(self, trial: Trial, worth: float, reach: Reach) -> None:
+    def __init__(self, trial: Trial, worth: float, reach: Reach, more_gain: float = 0.0) -> None:
         import numpy as np
 
         self._trial, self._model, self._worth, self._reach = trial, trial.model, worth, reach
         self._unit = sqrt(worth)
         m, lots = self._model, trial.lots
         less = np.zeros(len(m.room))
-        less[-1] = -HALF_A_UNIT
+        less[-1] = -more_gain
         self.rules = Rules(m, Mixed(), reach, less)
         mixed = self.rules.mixed
         gamma = m.problem.weights.gamma

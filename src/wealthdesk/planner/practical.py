@@ -216,10 +216,14 @@ def _rank(answer: Answer) -> tuple[object, ...]:
 def _proven(sparse: Sparse, best: _Best, most: int) -> float:
     """What J of no plan is below, while better plans are taken: every set of trades is looked at where they are few.
 
-    Of very many trades only those are looked at again that were of use, and nothing is proven.
+    How many whole lots several trades have is another question. Of very many trades only those are looked at again
+    that were of use, and nothing is proven.
     """
+    from wealthdesk.planner.sizing import is_whole
+
     units = len(sparse.programme.units)
-    if sum(comb(units, count) for count in range(most + 1)) <= SETS:
+    is_sized = most <= 1 or not any(is_whole(unit) for unit in sparse.programme.units)
+    if is_sized and sum(comb(units, count) for count in range(most + 1)) <= SETS:
         return _every_set(sparse, best, most)
     if units <= SMALL:
         return _looked_at(sparse, best, most, range(units))

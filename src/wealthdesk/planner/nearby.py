@@ -150,7 +150,10 @@ def _plans(trial: Trial, lots: Array, prices: Array, may_go_on: bool) -> Iterato
 
 
 class _Window:
-    """The programme: J in parts of what can be gained, money in parts of the total; gains this much above their limit."""
+    """The programme: J in parts of what can be gained, money in parts of the total.
+
+    more_gain: how far gains may be above their limit.
+    """
 
     def __init__(self, trial: Trial, worth: float, reach: Reach, more_gain: float = 0.0) -> None:
         import numpy as np

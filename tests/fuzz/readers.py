@@ -32,6 +32,16 @@ Depot,SAP,SAP SE,DE0007164600,7,"1,240.50",2026-11-18,EUR,Equity,
 Depot,EUR,Cash,,1500.25,1,2026-11-19,EUR,Cash,
 Wallet,BTC,Bitcoin,,0.04801052,88400,2026-11-19,EUR,Crypto,
 """
+TRANSACTIONS: Final = """Account,Date,Type,Symbol,ISIN,Quantity,Price,Fee,Amount,Currency,Note
+Trades,2026-01-05,Deposit,,,,,,5000.00,USD,
+Trades,2026-01-07,Buy,AAA,US0000000101,10,300.50,1.00,-3006.00,USD,
+Trades,2026-01-07,Buy,AAA,US0000000101,10,300.50,1.00,-3006.00,USD,
+Trades,2026-01-08,Deposit,,,,,,2500.00,USD,
+Trades,2026-02-07,Dividend,AAA,US0000000101,,,,12.34,USD,
+Trades,2026-02-20,Split,AAA,US0000000101,,,,,USD,4:1
+Trades,2026-03-07,Sell,AAA,US0000000101,15,80.10,1.00,1200.50,USD,
+Other,2026-03-08,Transfer in,BBB,,2.5,40,,,EUR,
+"""
 COMPANIES: Final = """company_id,name,planned_reserves,allocation_cap,deployed
 1,Alpha,1000000,3000000,0
 2,Beta,2000000,6000000,0
@@ -67,6 +77,7 @@ def made_sound(folder: Path) -> Sound:
     }
     inputs = {
         "holdings": (HOLDINGS.encode(), exports[0].encode()),
+        "transactions": (TRANSACTIONS.encode(),),
         "targets": (exports[1].encode(),),
         "companies": (COMPANIES.encode(),),
         "plan": tuple(json.dumps(made(seed)).encode() for seed in range(12)),
@@ -267,6 +278,7 @@ def _read_window(path: Path) -> int:
 
 READERS: Final[dict[str, Callable[[Trial], None]]] = {
     "holdings": lambda trial: trial.tables("holdings"),
+    "transactions": lambda trial: trial.tables("transactions"),
     "targets": lambda trial: trial.tables("targets"),
     "companies": Trial.companies,
     "plan": Trial.plan,

@@ -22,7 +22,9 @@ def test_a_spoiled_input_harms_nothing(sound: Sound, tmp_path: Path, reader: str
     assert not trial.wrong, (trial.wrong, trial.told)
 
 
-@pytest.mark.parametrize("reader", ["holdings", "targets", "companies", "plan", "reallocation", "portfolio values"])
+@pytest.mark.parametrize(
+    "reader", ["holdings", "transactions", "targets", "companies", "plan", "reallocation", "portfolio values"]
+)
 def test_what_is_not_spoiled_is_taken(
     sound: Sound, tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,8 @@ class TransactionTable:
 
     layout: Layout
     columns: tuple[TransactionColumn, ...]
+    width: int
+    """How many cells a line has at most."""
     doubtful_day: str | None = None
     """A day that could be read with day or month first, when nothing in the file settles which."""
 
@@ -121,7 +123,7 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
         is_transactions=True,
     )
     doubtful = None if given and given.columns else _doubtful_day(days)
-    return TransactionTable(layout, tuple(_without_ignored(columns, layout)), doubtful)
+    return TransactionTable(layout, tuple(_without_ignored(columns, layout)), _width(header, rows), doubtful)
 
 
 def _ignoring(columns: tuple[Column, ...], given: Layout | None) -> tuple[Column, ...]:
@@ -154,7 +156,7 @@ def _headers(lines: list[str], delimiter: str) -> Iterator[tuple[int, Record]]:
 
 
 def _columns(header: Record, rows: Sequence[Record]) -> list[TransactionColumn]:
-    width = min(max([len(header.cells), *(len(row.cells) for row in rows[:300])]), _WIDEST)
+    width = _width(header, rows)
     names = [header.cells[place] if place < len(header.cells) else "" for place in range(width)]
     samples = [_samples(rows, place) for place in range(width)]
     known = [meaning(name) if name else None for name in names]
@@ -199,6 +201,12 @@ def _is_sorted(days: Sequence[str], order: DateOrder) -> bool:
 
     other = DateOrder.MONTH_FIRST if order is DateOrder.DAY_FIRST else DateOrder.DAY_FIRST
     return goes_one_way(order) and not goes_one_way(other)
+
+
+def _width(header: Record, rows: Sequence[Record]) -> int:
+    """The header's width; wider where most lines are."""
+    widths = sorted(len(row.cells) for row in rows[:300])
+    return min(max(len(header.cells), widths[len(widths) // 2] if widths else 0), _WIDEST)
 
 
 def _rank(found: tuple[Meaning, int] | None) -> int:

@@ -89,6 +89,7 @@ class RawReader:
 
     def __init__(self, table: TransactionTable, *, account: str | None, currency: str, today: date) -> None:
         self._table, self._account, self._currency, self._today = table, account, currency, today
+        self._width = table.width
         self._order, self._marks = table.layout.date_order, table.layout.marks
         self._date = table.first(Meaning.DATE)
         self._kinds = tuple(table.all(Meaning.KIND, Meaning.SIDE))
@@ -130,6 +131,9 @@ class RawReader:
         self._line, self._cells, self._problems = record.line, record.cells, []
         if record.fault:
             return [Problem(record.line, "", record.fault, "Correct the line in the file, and read it again.")]
+        if any(record.cells[self._width :]):
+            what = f"There are {len(record.cells)} cells on this line, and {self._width} headers."
+            return [Problem(record.line, "", what, "Put quotes around a cell that has the delimiter in it.")]
         on = self._day()
         price_currency = self._code(Meaning.PRICE_CURRENCY)
         usual = self._code(Meaning.CURRENCY)

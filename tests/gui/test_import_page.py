@@ -624,3 +624,23 @@ def test_what_is_not_explained_is_left_out_only_when_that_is_said(
     check.primary.click()
     settle(page, qtbot)
     assert held(desk) == {"BBB": Decimal(2)}
+
+
+def test_a_list_of_transactions_goes_into_the_account_that_is_chosen(
+    demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    page = demo_page
+    read(page, qtbot, write(TRADES.format(4)))
+    assert not page.check.primary.isEnabled() and said(page) == "Choose the account that this file belongs to."
+    name = sorted(each.name for each in demo_desk.accounts.all())[0]
+    choose(page.check.file_line.into, Into(name))
+    settle(page, qtbot)
+    told = page.check.stories.table.table.rows()
+    assert [(each.account, each.symbol) for each in told] == [(name, "AAA")]
+    assert page.check.primary.isEnabled()
+    choose(page.check.file_line.dates, "month_first")
+    settle(page, qtbot)
+    assert page.check.stories.table.table.rows() == told
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.step == DONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb, inf
@@ -47,6 +47,8 @@ NODES = 20_000
 PROVEN = 1e-5
 METHOD = "sparse"
 ROUNDS_IN_PARTS, PROOF_ROUNDS = 4, 4
+EFFORT = 100_000
+"""A programme of a plan that is shown has so many nodes, by the trades that may be made: those of many take longer."""
 PROVEN_SHOWN = 1e-4
 """A plan that is shown is proven until at most this part of what it brings can be missed."""
 TOLD = 0.2
@@ -436,8 +438,8 @@ class _Control:
 
         self._problem, self._trades, self._goes_on = problem, trades, goes_on
         self._programme = Programme(problem)
-        self._main = self._search(frozenset())
-        self._searches = [self._main]
+        self._first, self._main = self._search(frozenset()), self._search(frozenset())
+        self._searches = [self._main, self._first]
         self._nothing = score(problem, settle(problem, {})).j
         self._closest: Fit | None = None
         self._made: Sheet | None = None
@@ -456,16 +458,18 @@ class _Control:
 
     # Searching
 
-    def search_main(self) -> None:
-        """From the closest plan down."""
-        self._closest = self._main.closest()
-        if self._closest is not None:
-            self._main.down(self._closest)
-
     def search_first(self) -> None:
         """From nothing up, as far as it goes quickly, where the closest plan takes its time."""
         if self.is_large:
-            self._main.up(FIRST)
+            self._first.up(FIRST)
+
+    def search_main(self) -> None:
+        """From the closest plan down; then what was found from nothing up joins, where it is better."""
+        self._closest = self._main.closest()
+        if self._closest is not None:
+            self._main.down(self._closest)
+        for sized in list(self._first.best.values()) if self._goes_on() else ():
+            self._main.offer(sized.fit.support)
 
     def search_around(self) -> None:
         """Up and down around the best value, and with money in one account alone."""
@@ -695,34 +699,35 @@ class _Control:
     def _best_j(self, most: int) -> float:
         return min((each.j for count, each in self._candidates().items() if count <= most), default=self._nothing)
 
-    def _alone(self) -> float:
-        """What no plan of a single trade is below, which may be of any size where money comes in or goes out."""
-        gap = PROVEN_SHOWN * max(self._gain(), 1e-9)
-        found = self._proof(1).solve(gap=gap, nodes=NODES, goes_on=self._goes_on)
-        return -inf if found is None else found.lower - _rounding(self._main, 1)
-
     def _prove(self, most: int) -> None:
-        """The bound of at most so many trades, by the programmes that know all rules.
+        """The bound of at most so many trades; a single one may be of any size where money comes in or goes out."""
+        is_apart = self._main.rules.single_is_free and most > 1
+        alone = max(self._bounds(1, most), default=-inf) if is_apart else inf
+        for lower in self._bounds(most, most):
+            self._lower[most] = min(alone, lower)
 
-        First with trades that may be made in part, which is quick and gives the tangents that count.
+    def _bounds(self, most: int, among: int) -> Iterator[float]:
+        """Ever better bounds of at most so many trades, by the programmes that know all rules.
+
+        First with trades that may be made in part, which is quick and gives the tangents that count. Until nothing that
+        counts among so many trades can be missed, or no bound is better than the one before.
         """
-        sparse = self._main
-        alone = self._alone() if sparse.rules.single_is_free and most > 1 else inf
-        proof = self._proof(most)
+        proof, lower = self._proof(most), -inf
         for in_parts in (True,) * ROUNDS_IN_PARTS + (False,) * PROOF_ROUNDS:
-            best = self._best_j(most)
+            best = self._best_j(among)
             gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
-            found = proof.solve(gap=gap / 2, nodes=NODES, goes_on=self._goes_on, in_parts=in_parts)
+            nodes = EFFORT // self._any_number
+            found = proof.solve(gap=gap / 2, nodes=nodes, goes_on=self._goes_on, in_parts=in_parts)
             if found is None or not self._goes_on():
                 break
-            before = self._lower.get(most, -inf)
-            lower = self._lower[most] = max(before, min(alone, found.lower - _rounding(sparse, most)))
+            before, lower = lower, max(lower, found.lower - _rounding(self._main, most))
+            yield lower
             proof.touch(found.k, found.gap)
-            fit = None if in_parts else sparse.offer(found.support)
+            fit = None if in_parts else self._main.offer(found.support)
             if fit is not None:
                 proof.touch(fit.k, fit.gap)
-            is_better = lower > before or self._best_j(most) < best
-            if self._best_j(most) - lower <= gap or not (is_better or in_parts):
+            is_better = lower > before or self._best_j(among) < best
+            if self._best_j(among) - lower <= gap or not (is_better or in_parts):
                 break
 
 

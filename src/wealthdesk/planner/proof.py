@@ -62,10 +62,29 @@ class Proof:
             weight = float(self.programme.asset_weight[asset]) ** 0.5
             self._add(("asset", asset), PERCENT * weight * float(gap[asset]))
 
-    def touch_all(self, distance: float) -> None:
-        """Adds the tangents where every weighted distance is the same."""
-        for key in [("k", row) for row in range(len(self.programme.k))] + [("asset", each) for each in self._assets()]:
-            self._add(key, PERCENT * distance)
+    def spread(self, best: float) -> None:
+        """Adds tangents where the distances of plans as good as the best known can be, the closer the nearer to 0."""
+        for key, ends in self._ways().items():
+            low, high = (min(max(-(best**0.5), end), best**0.5) for end in ends)
+            nearest = min(max(0.0, low), high)
+            for end in (low, high):
+                for part in PARTS:
+                    self._add(key, PERCENT * (nearest + part * (end - nearest)))
+
+    def _ways(self) -> dict[tuple[str, int], tuple[float, float]]:
+        """The least and the most that each weighted distance can come to."""
+        import numpy as np
+
+        programme, own = self.programme, self.programme.has_asset
+        ends = [programme.wanted * programme.low, programme.wanted * programme.most]
+        rows = programme.k + np.array([np.minimum(*ends).sum(axis=1), np.maximum(*ends).sum(axis=1)])
+        moves = [programme.sign[own] * each[own] for each in (programme.low, programme.most)]
+        gaps = np.array([programme.gap, programme.gap])
+        for at, least_or_most in enumerate((np.minimum, np.maximum)):
+            np.add.at(gaps[at], programme.asset[own], least_or_most(*moves))
+        gaps *= programme.asset_weight**0.5
+        ways = {("k", at): (float(rows[0, at]), float(rows[1, at])) for at in range(len(programme.k))}
+        return ways | {("asset", at): (float(gaps[0, at]), float(gaps[1, at])) for at in self._assets()}
 
     def _add(self, key: tuple[str, int], value: float) -> None:
         known = self.tangents.setdefault(key, [])
@@ -156,6 +175,8 @@ class Proof:
             mixed.row({**own, made[at]: -most}, upper=0.0)
             if unit.side is Side.BUY:
                 mixed.row({**own, made[at]: -least}, lower=0.0)
+                if not is_free and most < PERCENT * (rules.least - 1 / programme.total):
+                    mixed.upper[made[at]] = 0.0
             else:
                 closes = self._sale(mixed, own, made[at], most, least)
                 over = columns.get(programme.excess.get(unit.account, -1))
@@ -302,13 +323,8 @@ def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
 
 
 def seeded(proof: Proof, points: Iterable[tuple[Array, Array]], best: float) -> None:
-    """Tangents at the points, and at parts of all that a weighted distance can be where J is not above the best known.
-
-    They are close where the distances of good plans are: near the targets.
-    """
+    """Tangents at nothing and at the points, and where distances can be in plans that are as good as the best known."""
     programme = proof.programme
     for k, gap in ((programme.k, programme.gap), *points):
         proof.touch(k, gap)
-    for part in PARTS:
-        for reach in (part * best**0.5, -part * best**0.5):
-            proof.touch_all(reach)
+    proof.spread(best)

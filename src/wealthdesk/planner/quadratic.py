@@ -91,9 +91,9 @@ def _pivoted(
         free = np.flatnonzero(state == 0)
         y[free] = 0.0
         if len(free):
-            away = offset[free] + matrix[free] @ y
+            away = matrix @ y + offset
             try:
-                y[free] = np.linalg.solve(matrix[free[:, None], free], -away)
+                y[free] = np.linalg.solve(matrix[free[:, None], free], -away[free])
             except np.linalg.LinAlgError:
                 return None
         left = matrix @ y + offset

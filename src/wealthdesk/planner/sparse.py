@@ -75,6 +75,30 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class _Alone:
+    """The programme of some trades alone: its columns, those of each trade from `starts` on, and its rows.
+
+    others: so many columns at the end are no trades. is_touched: the assets that have columns.
+    """
+
+    support: Support
+    columns: Array
+    starts: Array
+    others: int
+    rows: Array
+    wanted: Array
+    limits: Array
+    hessian: Array
+    k: Array
+    b: Array
+    fees: float
+    asset: Array
+    sign: Array
+    pull: Array
+    is_touched: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Sized:
     """Amounts that obey the smallest trade and the rests, and the bounds that make them do so."""
 
@@ -119,6 +143,7 @@ class Sparse:
         self._high[list(closed)] = 0.0
         units = programme.units
         self._first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
+        self._lengths = np.array([len(unit.columns) for unit in units], dtype=np.int64)
         self._row = np.array([unit.row for unit in units], dtype=np.int64)
         self._buys = np.array([unit.side is Side.BUY for unit in units], dtype=bool)
         bought = programme.most[self._first]
@@ -126,7 +151,8 @@ class Sparse:
         self._fixed = np.array([unit.fixed for unit in units])
         self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
         self._other = np.array(programme.other, dtype=np.int64)
-        self.solved = 0
+        self._away = programme.away(programme.gap)
+        self._last: _Alone | None = None
 
     # One set
 
@@ -142,57 +168,68 @@ class Sparse:
         """The best amounts of a set within bounds; what is in `edges` ends at 0, if that can be."""
         import numpy as np
 
-        self.solved += 1
+        programme, own = self.programme, self._alone(support)
+        columns, rows, asset = own.columns, own.rows, own.asset
+        cost = (self._cost if eta is None else programme.cost + eta * programme.turnover)[columns]
+        linear = cost + 2 * (own.k @ own.wanted) + 2 * own.pull * np.where(asset >= 0, programme.gap[asset], 0.0)
+        low, high = self._limits(own, bounds)
+        column_state, row_state = self._guess(support, near)
+        state = np.concatenate([column_state[columns], row_state[rows], np.zeros(sum(map(len, edges)), dtype=np.int8)])
+        limits, room, equal = own.limits, own.b[rows], programme.is_equal[rows]
+        if any(edges):
+            ends = [own.wanted[list(edges[0])], *(own.sign * (asset == each) for each in edges[1])]
+            limits = np.vstack([limits, *ends])
+            room = np.concatenate([room, -own.k[list(edges[0])], -programme.gap[list(edges[1])]])
+            equal = np.concatenate([equal, np.ones(len(room) - len(equal), dtype=bool)])
+        found = quadratic.solve(own.hessian, linear, limits, room, equal, low, high, state, self._goes_on)
+        if found is None or np.abs(found.prices).max(initial=0.0) > IMPOSSIBLE:
+            return None
+        x = found.x
+        k = own.k + own.wanted @ x
+        touched = asset >= 0
+        moved = np.bincount(asset[touched], (own.sign * x)[touched], minlength=len(programme.gap))
+        gap = np.where(own.is_touched, programme.gap + moved, self._away)
+        j = float(k @ k + programme.asset_weight @ (gap * gap) + cost @ x) + own.fees
+        prices = np.zeros(len(own.b))
+        prices[rows] = found.prices[: len(rows)]
+        column_state[columns] = found.state[: len(columns)]
+        row_state[rows] = found.state[len(columns) : len(columns) + len(rows)]
+        traded = x[: len(columns) - own.others]
+        amounts = tuple(np.add.reduceat(traded, own.starts).tolist()) if support else ()
+        return Fit(support, j, amounts, columns, x, prices, column_state, row_state, k, gap)
+
+    def _alone(self, support: Support) -> _Alone:
+        """The programme of a set; the last one is kept, because a set is solved with other bounds again and again."""
+        if self._last is None or self._last.support != support:
+            self._last = self._of_set(support)
+        return self._last
+
+    def _of_set(self, support: Support) -> _Alone:
+        import numpy as np
+
         programme = self.programme
         k, b, fees = programme.fixed_part(support)
-        traded = [column for at in support for column in programme.units[at].columns]
-        zones = [
-            programme.zones[asset]
-            for asset in sorted({programme.units[at].asset for at in support} & programme.zones.keys())
-        ]
-        columns = np.concatenate([np.array(traded + zones, dtype=np.int64), self._other])
+        units = np.array(support, dtype=np.int64)
+        lengths = self._lengths[units]
+        starts = np.cumsum(lengths) - lengths
+        traded = np.repeat(self._first[units] - starts, lengths) + np.arange(lengths.sum())
+        assets = {programme.units[at].asset for at in support} if programme.zones else set()
+        zones = [programme.zones[asset] for asset in sorted(assets & programme.zones.keys())]
+        columns = np.concatenate([traded, np.array(zones, dtype=np.int64), self._other])
         used = (programme.limits[:, columns] != 0).any(axis=1) | (b < 0) | programme.is_equal
         rows = np.flatnonzero(used)
         missing = [programme.missing[row] for row in rows.tolist() if row in programme.missing]
         columns = np.concatenate([columns, np.array(missing, dtype=np.int64)])
-        cost = self._cost if eta is None else programme.cost + eta * programme.turnover
         wanted, limits = programme.wanted[:, columns], programme.limits[rows[:, None], columns]
         asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
-        hessian = 2 * (wanted.T @ wanted)
         same = (asset[:, None] == asset) & (asset >= 0)
-        hessian += 2 * same * np.outer(pull, sign)
-        linear = cost[columns] + 2 * (k @ wanted) + 2 * pull * np.where(asset >= 0, programme.gap[asset], 0.0)
-        low, high = self._limits(support, bounds, columns)
-        column_state, row_state = self._guess(support, near)
-        state = np.concatenate([column_state[columns], row_state[rows], np.zeros(sum(map(len, edges)), dtype=np.int8)])
-        room, equal = b[rows], programme.is_equal[rows]
-        if any(edges):
-            ends = [wanted[list(edges[0])], *(sign * (asset == each) for each in edges[1])]
-            limits = np.vstack([limits, *ends])
-            room = np.concatenate([room, -k[list(edges[0])], -programme.gap[list(edges[1])]])
-            equal = np.concatenate([equal, np.ones(len(room) - len(equal), dtype=bool)])
-        found = quadratic.solve(hessian, linear, limits, room, equal, low, high, state, self._goes_on)
-        if found is None or np.abs(found.prices).max(initial=0.0) > IMPOSSIBLE:
-            return None
-        x = found.x
-        k = k + wanted @ x
-        gap = programme.gap.copy()
-        touched = asset >= 0
-        np.add.at(gap, asset[touched], (sign * x)[touched])
-        is_touched = np.zeros(len(gap), dtype=bool)
-        is_touched[asset[touched]] = True
-        gap = np.where(is_touched, gap, programme.away(gap))
-        j = float(k @ k + programme.asset_weight @ (gap * gap) + cost[columns] @ x) + fees
-        prices = np.zeros(len(b))
-        prices[rows] = found.prices[: len(rows)]
-        column_state[columns] = found.state[: len(columns)]
-        row_state[rows] = found.state[len(columns) : len(columns) + len(rows)]
-        amounts, start = [], 0
-        for at in support:
-            length = len(programme.units[at].columns)
-            amounts.append(float(x[start : start + length].sum()))
-            start += length
-        return Fit(support, j, tuple(amounts), columns, x, prices, column_state, row_state, k, gap)
+        hessian = 2 * (wanted.T @ wanted) + 2 * same * np.outer(pull, sign)
+        is_touched = np.zeros(len(programme.gap), dtype=bool)
+        is_touched[asset[asset >= 0]] = True
+        others = len(columns) - len(traded)
+        return _Alone(
+            support, columns, starts, others, rows, wanted, limits, hessian, k, b, fees, asset, sign, pull, is_touched
+        )
 
     def _guess(self, support: Support, near: Fit | None) -> tuple[Array, Array]:
         import numpy as np
@@ -208,28 +245,22 @@ class Sparse:
             rows[self.programme.units[at].row] = 0
         return columns, rows
 
-    def _limits(self, support: Support, bounds: Bounds, columns: Array) -> tuple[Array, Array]:
+    def _limits(self, own: _Alone, bounds: Bounds) -> tuple[Array, Array]:
         import numpy as np
 
-        low, high = self.programme.low[columns], self._high[columns]
-        if not bounds:
-            return low, high
-        low, high = low.copy(), high.copy()
-        start = 0
-        for at in support:
-            unit = self.programme.units[at]
+        low, high = self.programme.low[own.columns], self._high[own.columns]
+        for at, start in zip(own.support, own.starts.tolist(), strict=True) if bounds else ():
             if at in bounds:
-                least, most = bounds[at]
-                for offset, size in enumerate(unit.sizes):
-                    low[start + offset] = max(0.0, min(size, least))
-                    high[start + offset] = max(0.0, min(size, most, high[start + offset]))
-                    least, most = least - size, most - size
-                is_exact = unit.side is Side.SELL and bounds[at][0] == bounds[at][1] > 0
+                unit, (least, most) = self.programme.units[at], bounds[at]
+                is_exact = unit.side is Side.SELL and least == most > 0
                 if is_exact and unit.account in self.programme.excess:
-                    over = self.programme.over(unit) if bounds[at][0] >= unit.most else unit.lot
-                    excess = columns == self.programme.excess[unit.account]
+                    over = self.programme.over(unit) if least >= unit.most else unit.lot
+                    excess = own.columns == self.programme.excess[unit.account]
                     high[excess] = np.maximum(high[excess], over)
-            start += len(unit.columns)
+                for offset, size in enumerate(unit.sizes, start):
+                    low[offset] = max(0.0, min(size, least))
+                    high[offset] = max(0.0, min(size, most, high[offset]))
+                    least, most = least - size, most - size
         return low, high
 
     # Smallest trades and rests
@@ -444,9 +475,9 @@ class Sparse:
         found.sort(key=lambda each: -each[0])
         return found[:PAIRED]
 
-    def removals(self, fit: Fit) -> list[Support]:
+    def removals(self, fit: Fit, most: int) -> list[Support]:
         """The sets with one trade less, those first that J misses least."""
-        ordered = sorted(zip(self._losses(fit), fit.support, strict=True))
+        ordered = sorted(zip(self._losses(fit), fit.support, strict=True))[:most]
         return [tuple(at for at in fit.support if at != out) for _, out in ordered]
 
     def _losses(self, fit: Fit) -> list[float]:
@@ -533,7 +564,7 @@ class Sparse:
                 gone = {at for _, at in losses[: max(1, len(losses) // parts)]}
                 tries = [tuple(at for at in fit.support if at not in gone)]
             else:
-                tries = self.removals(fit)[:DROPPED]
+                tries = self.removals(fit, DROPPED)
             fits = [found for each in tries if self._goes_on() and (found := self.offer(each, fit)) is not None]
             smaller = [each for each in fits if len(each.support) < len(fit.support)]
             if not smaller:
@@ -561,7 +592,7 @@ class Sparse:
             added = self.offer(each, fit)
             if added is not None and self._goes_on():
                 dropped = DROPPED_OF_FEW if len(support) <= FEW else DROPPED
-                for smaller in self.removals(added)[:dropped]:
+                for smaller in self.removals(added, dropped):
                     if self._goes_on():
                         self.offer(smaller, added)
         if self._goes_on():

@@ -673,6 +673,15 @@ def test_the_order_of_the_lines_does_not_matter(name: str) -> None:
     assert replay(reversed(rows)).positions == replay(rows).positions
 
 
+@pytest.mark.parametrize("split", ["SPLIT,ACME,4,,,", "SPLIT,ACME,,,,4", "SPLIT,ACME,0,0,,4", "SPLIT,ACME,1,,,4.0"])
+def test_a_split_of_wealthfolio_has_its_ratio_where_amounts_or_quantities_stand(split: str) -> None:
+    head = "date,activityType,symbol,quantity,unitPrice,currency,amount\n"
+    kind, symbol, quantity, price, currency, amount = split.split(",")
+    text = head + "2026-01-07,BUY,ACME,10,100,USD,\n"
+    text += f"2026-02-07,{kind},{symbol},{quantity},{price},{currency or 'USD'},{amount}\n"
+    assert held(read(text)) == {"ACME": "40"}
+
+
 def test_there_are_enough_layouts() -> None:
     assert len(LAYOUTS) >= 30
 

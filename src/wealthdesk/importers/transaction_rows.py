@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from wealthdesk.domain.ledger import EntryKind
-from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, exact_sum
+from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, canonical, exact_sum
 from wealthdesk.importers.cells import (
     CellRefused,
     day_in,
@@ -20,6 +20,7 @@ from wealthdesk.importers.cells import (
     short,
 )
 from wealthdesk.importers.draft import Problem
+from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.rows import currency_of_sign
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable
@@ -98,6 +99,8 @@ class RawReader:
         described = (each for each in self._by_meaning[Meaning.NOTE] if _plain(each.header).startswith(_DESCRIPTIONS))
         self._described_by = None if self._by_meaning[Meaning.NAME] else next(described, None)
         by_header = {_plain(each.header): each for each in table.columns}
+        plain = {plain_words(each.header) for each in table.columns}
+        self._has_ratios = "unit price" in plain and "net cash amount" not in plain and bool(_WEALTHFOLIO & plain)
         self._referring = by_header.get("refid")
         self._is_movements = self._referring is not None and Meaning.SYMBOL in self._first
         self._destination = by_header.get("destination amount"), by_header.get("destination currency")
@@ -165,6 +168,8 @@ class RawReader:
         )
         if self._is_movements:
             return self._problems or self._movement(replace(row, reference=self._reference()))
+        if self._has_ratios and "split" in map(str.casefold, row.words):
+            row = _with_ratio(row)
         return self._problems or self._with_words(self._of_pair(row))
 
     def _of_pair(self, row: RawRow) -> RawRow:
@@ -351,6 +356,17 @@ def _parts(symbol: str) -> tuple[str, str]:
     """The symbol, and the name that stands behind it: “VTI (Vanguard)”, “BOVA11 - Ishares”."""
     found = _NAMED_SYMBOL.fullmatch(symbol) or _BRAZILIAN.fullmatch(symbol)
     return (found[1], found[2]) if found else (symbol, "")
+
+
+_WEALTHFOLIO: Final = frozenset(("instrument type", "is draft", "activity type"))
+
+
+def _with_ratio(row: RawRow) -> RawRow:
+    """A split of Wealthfolio, which has its ratio in the place of an amount or of a quantity."""
+    number = row.base.number if row.base and row.base.number else row.quantity
+    told = number is None or any(ratio_in(text) for text in (row.quantity_text, row.note))
+    ratio = row.quantity_text if told or number is None else f"{canonical(number)}:1"
+    return replace(row, base=None, quantity=None, quantity_text=ratio)
 
 
 _COINS: Final = {"XBT": "BTC", "XXBT": "BTC", "XDG": "DOGE", "XXDG": "DOGE"}

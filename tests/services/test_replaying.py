@@ -161,6 +161,23 @@ def test_what_is_held_before_the_first_list_has_to_agree_with_it(desk: Desk) -> 
     assert shown(desk)["VTI"] == "36"
 
 
+def test_what_was_recorded_here_meanwhile_is_not_counted_twice(desk: Desk) -> None:
+    keep(desk, FIRST)
+    portfolio = desk.portfolios.current()
+    held = {portfolio.assets[each.asset_id].symbol: each for each in portfolio.holdings}
+    desk.holdings.change(held["VTI"].id, Decimal(8), 241_000)
+    desk.holdings.change(held["USD"].id, Decimal("2649.50"), None)
+    later = "2026-11-19,Buy,VTI,{},300.50,,-601,USD\n"
+    kept = keep(desk, HEAD + later.format(2))
+    assert shown(desk) == {"VTI": "8", "USD": "2649.5"}, "the purchase is the one that was recorded"
+    assert not kept.matched.added and not kept.matched.changed
+    desk.holdings.change(held["VTI"].id, Decimal(9), 241_000)
+    [(_, problem)] = desk.imports.preview([read(desk, HEAD + "2026-11-20,Buy,VTI,3,300,,-900,USD\n")]).problems
+    assert problem.what.startswith("VTI was changed here on ") and " to 9, and lines" in problem.what
+    keep(desk, HEAD + "2026-11-20,Buy,VTI,3,300,,-900,USD\n", {"VTI": Decimal(8)})
+    assert shown(desk)["VTI"] == "11"
+
+
 def test_lines_that_are_older_than_what_is_known_need_the_whole_history(desk: Desk) -> None:
     keep(desk, HEAD + MORE.splitlines()[0] + "\n")
     older = HEAD + "2026-01-07,Buy,VTI,10,300,1,-3001,USD\n"

@@ -218,7 +218,8 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     if any(each.ledger is not None for each in read):
         lookup = Lookup(known, today, called)
         rows, followed = holding_history.replayed_rows(connection), holding_history.followed_cash(connection)
-        read = replayed(read, lookup, Kept(rows, followed, lots))
+        past = holding_history.past_of_replayed(connection)
+        read = replayed(read, lookup, Kept(rows, followed, lots, past))
     matched = match(
         known,
         read,

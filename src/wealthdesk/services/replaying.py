@@ -34,12 +34,13 @@ _GIVE: Final = "Give what was held before the list begins, or export the whole h
 class Kept:
     """What is kept of earlier lists. rows: account id → key of a line → its day. followed: account id and currency.
 
-    lots: holding id → its cost lots.
+    lots: holding id → its cost lots. past: account id and asset id → what was held on which days, the oldest first.
     """
 
     rows: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
     followed: frozenset[tuple[str, str]] = frozenset()
     lots: Mapping[str, TaxLots] = field(default_factory=dict)
+    past: Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
 
 
 def replayed(drafts: Iterable[Draft], lookup: Lookup, kept: Kept) -> tuple[Draft, ...]:
@@ -121,6 +122,14 @@ class _Part:
     followed: list[tuple[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """The last day on which a holding was changed other than by lists, and what was held before all of that."""
+
+    on: date
+    before: Decimal
+
+
 @dataclass(slots=True)
 class _Replaying:
     """The lines of one account on their way to what it holds."""
@@ -137,6 +146,8 @@ class _Replaying:
     taken: Sequence[LedgerRow] = field(init=False)
     made: _Part = field(default_factory=_Part)
     unexplained: set[str] = field(default_factory=set)
+    agreeing: dict[str, tuple[tuple[date, Decimal], ...]] = field(default_factory=dict)
+    """Assets whose lines are in what is held already, and what was held by them when."""
 
     def __post_init__(self) -> None:
         self.account = self.lookup.account(self.draft.format, self.name) if self.name else None
@@ -193,6 +204,8 @@ class _Replaying:
             if self.is_whole:
                 opening = self._opening(asset)
                 held[key] = opened(opening) if opening else NOTHING_HELD
+            elif (given := self._opening(asset)) is not None:
+                held[key] = opened(given)
             elif (holding := self._holding(asset)) is not None:
                 held[key] = self._position(holding)
         return {key: each for key, each in held.items() if each.lots}
@@ -223,7 +236,26 @@ class _Replaying:
             return {}
         codes = {code for row in self.taken for code, _ in row.entry.money}
         held = {code: holding for code in codes if (holding := self._cash_holding(code)) is not None}
-        return {code: to_minor(holding.quantity, code) for code, holding in held.items()}
+        last = max(row.entry.on for row in self.taken) if self.taken else date.min
+        before = {}
+        for code, holding in held.items():
+            # What was changed by hand or by a plan since is in the list too, if it goes on until then or adds up so.
+            changed, now = self._changed(holding), to_minor(holding.quantity, code)
+            then = to_minor(changed.before, code) if changed else now
+            moved = sum(minor for row in self.taken for each, minor in row.entry.money if each == code)
+            before[code] = then if changed and (changed.on <= last or then + moved == now) else now
+        return before
+
+    def _changed(self, holding: Holding) -> "_Changed | None":
+        """What became of a holding other than by lists since the last line that was replayed."""
+        last = max(self.before.values(), default=date.min)
+        days = self.kept.past.get((holding.account_id, holding.asset_id), ())
+        then = next((quantity for on, quantity in reversed(days) if on <= last), Decimal(0))
+        quantity, changed = then, None
+        for on, after in days:
+            if on > last and after != quantity:
+                quantity, changed = after, _Changed(on, then)
+        return changed
 
     def _take(self, key: str, found: Replayed) -> None:
         """One asset: what is held of it, its lots, its past and its prices; or why that is not known."""
@@ -241,6 +273,11 @@ class _Replaying:
         if key in self.ledger.doubtful:
             return
         holding = self._holding(asset)
+        if holding is not None and key in self.agreeing:
+            quantity, past = holding.quantity, self.agreeing[key]
+            same = Candidate(max(lines), self.name, asset.symbol, asset.name, quantity, asset.currency, isin=asset.isin)
+            self.made.candidates.append(replace(same, past=past))
+            return
         cost = position.cost_minor
         candidate = Candidate(
             max(lines),
@@ -278,6 +315,8 @@ class _Replaying:
             return what, exact_sum(story.missing, story.opening)
         if story.unsplit is not None:
             return f"{asset.symbol} was split on {story.unsplit}, and the list does not say what was held then.", None
+        if not self.is_whole and self._opening(asset) is None:
+            return self._doubled(key, asset), None
         holding = self._holding(asset) if self.is_whole and not self.before else None
         if holding is None or self._opening(asset) is not None or holding.quantity == position.quantity:
             return "", None
@@ -287,6 +326,22 @@ class _Replaying:
         )
         more = exact_sum(holding.quantity, -position.quantity)
         return what, max(more, Decimal(0)) if not story.splits else Decimal(0)
+
+    def _doubled(self, key: str, asset: LedgerAsset) -> str:
+        """Why it is not known whether lines are in what is held already, where it was changed since the last ones."""
+        holding = self._holding(asset)
+        changed = self._changed(holding) if holding else None
+        entries = [row.entry for row in self.taken if row.entry.asset == key]
+        if holding is None or changed is None or all(entry.on > changed.on for entry in entries):
+            return ""
+        told = replay(entries, {key: opened(changed.before)})
+        if told.positions[key].quantity == holding.quantity:
+            self.agreeing[key] = told.past[key]
+            return ""
+        return (
+            f"{asset.symbol} was changed here on {changed.on} to {canonical(holding.quantity)}, and lines up to that "
+            "day are new: it is not known whether they are in it."
+        )
 
     def _take_cash(self, found: Replayed) -> None:
         """The cash that the list explains: by its balance, or because it has the deposits and never goes below zero."""

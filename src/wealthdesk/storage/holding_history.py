@@ -34,6 +34,17 @@ def held_on(connection: Reading, account_id: str, asset_id: str) -> list[HeldOn]
     return [HeldOn(account_id, asset_id, day_of(on), decimal_of(quantity)) for on, quantity in rows]
 
 
+def past_of_replayed(connection: Reading) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
+    """Account id and asset id → what was held on which days, the oldest first, of accounts with replayed lists."""
+    found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
+    for account_id, asset_id, on, quantity in connection.rows(
+        "SELECT account_id, asset_id, on_date, quantity FROM holding_history "
+        "WHERE account_id IN (SELECT account_id FROM replayed_rows) ORDER BY on_date"
+    ):
+        found.setdefault((account_id, asset_id), []).append((day_of(on), decimal_of(quantity)))
+    return found
+
+
 def set_held(connection: "Writing", held: Iterable[HeldOn]) -> None:
     """Keeps what was held; of one day the last counts."""
     connection.put(

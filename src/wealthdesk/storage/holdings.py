@@ -58,7 +58,7 @@ def remove_holdings(connection: "Writing", holding_ids: Iterable[str]) -> None:
 
 def _remember(connection: "Writing", changed: Iterable[tuple[Holding, Decimal]]) -> None:
     """Keeps what is held at the end of the day of the transaction."""
-    today = connection.moment.date()
+    today = connection.moment.astimezone().date()
     set_held(connection, (HeldOn(each.account_id, each.asset_id, today, quantity) for each, quantity in changed))
 
 

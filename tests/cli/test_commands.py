@@ -16,7 +16,7 @@ from wealthdesk.services.desk import Clock
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 GOOD = "Account,Symbol,Quantity,Price,Currency,Price date,Class\nBroker,VTI,10,300.50,USD,2026-11-19,Equity\n"
-BAD = GOOD + "Broker,BND,-4,73,USD,2026-11-19,Fixed income\n"
+BAD = GOOD + "Broker,BND,four,73,USD,2026-11-19,Fixed income\n"
 
 
 @pytest.fixture
@@ -64,8 +64,10 @@ def test_import_then_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
             {
                 "account": "Broker", "symbol": "VTI", "name": "VTI", "quantity": "10", "price": "300.5",
                 "price_date": "2026-11-19", "currency": "USD", "value_minor": 300_500, "classes": {"Equity": 10_000},
+                "cost_minor": None, "cost_currency": "USD", "lots": [],
             }
         ],
+        "rates": {},
         "classes": [
             {
                 "name": "Equity", "value_minor": 300_500, "weight_bps": 10_000,

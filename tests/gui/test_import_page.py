@@ -28,7 +28,7 @@ SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples" / "holdings"
 MENDED = (
     "Ticker,Description,Qty,Last,Ccy\nAAA,First fund,10,2.50,USD\nBBB,Second fund,20,3,USD\nCCC,Third fund,4,5,USD\n"
 )
-BROKEN = MENDED.replace("20,3,USD", '"12,5",3,USD').replace("CCC,", ",")
+BROKEN = MENDED.replace("20,3,USD", '"12,5",3,USD').replace("CCC,Third fund", ",")
 
 Write = Callable[..., Path]
 

@@ -68,31 +68,25 @@ def test_missing_columns_name_the_headers_found() -> None:
 @pytest.mark.parametrize(
     ("row", "column", "what"),
     [
-        (",Gold,1,1,USD", "Symbol", "No symbol."),
-        ("--,Gold,1,1,USD", "Symbol", "No symbol."),
+        (",,1,1,USD", "Symbol", "No symbol."),
+        ("--,,1,1,USD", "Symbol", "No symbol."),
         ("X,N,,1,USD", "Quantity", "No quantity."),
         ("X,N,n/a,1,USD", "Quantity", "No quantity."),
-        ("X,N,-5,1,USD", "Quantity", "The quantity is below zero."),
-        ("X,N,(5),1,USD", "Quantity", "The quantity is below zero."),
-        ("X,N,5-,1,USD", "Quantity", "The quantity is below zero."),
         ("X,N,ten,1,USD", "Quantity", "“ten” is not a quantity."),
-        ("X,N,1e9,1,USD", "Quantity", "“1e9” is not a quantity."),
+        ("X,N,1e99,1,USD", "Quantity", "“1e99” is too large."),
         ("X,N,1_000,1,USD", "Quantity", "“1_000” is not a quantity."),
         ("X,N,NaN,1,USD", "Quantity", "“NaN” is not a quantity."),
         ("X,N,Infinity,1,USD", "Quantity", "“Infinity” is not a quantity."),
         ("X,N,١٢,1,USD", "Quantity", "“١٢” is not a quantity."),
         ("X,N,5 %,1,USD", "Quantity", "“5 %” is not a quantity."),
-        ("X,N,5 pcs,1,USD", "Quantity", "“5 pcs” is not a quantity."),
+        ("X,N,5 km,1,USD", "Quantity", "“5 km” is not a quantity."),
         ('X,N,"12,5",1,USD', "Quantity", "“12,5” has a comma."),
         ("X,N,1.2.3,1,USD", "Quantity", "“1.2.3” is not a quantity."),
         ("X,N,1000000000000000,1,USD", "Quantity", "“1000000000000000” is too large."),
-        ("X,N,0.1234567890123,1,USD", "Quantity", "“0.1234567890123” has too many decimals."),
         ("X,N,999999999999999,9999,USD", "Quantity", "Quantity times price is more than can be kept."),
-        ("X,N,1,0,USD", "Price", "The price is not above zero."),
-        ("X,N,1,-3,USD", "Price", "The price is not above zero."),
+        ("X,N,1,-3,USD", "Price", "The price is below zero."),
         ("X,N,1,free,USD", "Price", "“free” is not a price."),
-        ("X,N,1,1,USX", "Currency", "“USX” is not a known currency."),
-        ("X,N,1,1,GBp", "Currency", "“GBp” is pence, not a currency."),
+        ("X,N,1,1,USZ", "Currency", "“USZ” is not a known currency."),
         ("X,N,1,1,USD,2026-02-30", "Price date", "“2026-02-30” is not a date."),
         ("X,N,1,1,USD,soon", "Price date", "“soon” is not a date."),
         ("X,N,1,1,USD,46000", "Price date", "“46000” is not a date."),
@@ -106,7 +100,6 @@ def test_missing_columns_name_the_headers_found() -> None:
         ("X\x00Y,N,1,1,USD", "Symbol", "There is a character here that cannot be shown."),
         ("X,N\u202eN,1,1,USD", "Name", "There is a character here that cannot be shown."),
         ("X" * 81 + ",N,1,1,USD", "Symbol", f"“{'X' * 39}…” has 81 characters."),
-        ("USD,,-4.50,1,USD", "Quantity", "The cash is below zero."),
         ("$CASH,,,,USD", "Quantity", "No amount."),
         ("X,N,1,1,USD,,,,,more,cells", "", "There are 11 cells on this line, and 9 headers."),
         ('"X,N,1,1,USD', "", "A quote opens on this line and does not close."),
@@ -122,7 +115,7 @@ def test_a_bad_row_is_told_and_the_others_are_read(row: str, column: str, what: 
 
 
 def test_every_problem_of_a_row_is_told() -> None:
-    draft = read(HEADER + ",N,x,0,USX\n")
+    draft = read(HEADER + ",,x,-1,USZ\n")
     assert [p.column for p in draft.problems] == ["Symbol", "Quantity", "Price", "Currency"]
     assert [p.index for p in draft.problems] == [0, 2, 3, 4]
     assert draft.problem_lines() == {2}

@@ -253,7 +253,8 @@ def test_two_prices_for_one_day_are_told() -> None:
 
 def test_a_bond_quoted_in_per_cent_is_told() -> None:
     draft = read("Symbol,Quantity,Price,Market Value\nBOND,1000,98.5,985.00\nVTI,2,10,20\n")
-    assert any("98.5" in note.text and "985" in note.text and note.line == 2 for note in draft.notes)
+    assert any("BOND" in note.text and "quoted per 100" in note.text for note in draft.notes)
+    assert [price.price for price in draft.prices] == [Decimal("0.985"), Decimal(10)]
 
 
 def test_columns_matched_by_hand() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from wealthdesk.domain.money import COMMA, POINT
-from wealthdesk.importers.cells import CellRefused, read_currency, read_date, read_number
+from wealthdesk.importers.cells import CellRefused, read_currency, read_date, read_number, read_unit
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.draft import DateOrder, Field
 from wealthdesk.importers.export_format import classes_cell, plain_cell, safe_cell
@@ -56,7 +56,7 @@ def test_numbers_with_a_comma(cell: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["12.5%", "1e9", "1_0", "0x1", "12 345 6", "(5", "5)", "XYZ 5", "1,2,3", "9" * 61, "5$5"]
+    "cell", ["12.5%", "1e99", "1_0", "0x1", "12 345 6", "(5", "5)", "XYZ 5", "1,2,3", "9" * 61, "5$5"]
 )
 def test_not_numbers(cell: str) -> None:
     with pytest.raises(CellRefused):
@@ -139,7 +139,10 @@ def test_currencies() -> None:
         "USD",
         None,
     ]
-    for cell in ("USX", "GBp", "GBX", "dollars", "$"):
+    assert [read_unit(cell) for cell in ("GBp", "GBX", "GBP", "ZAc")] == [
+        ("GBP", 100), ("GBP", 100), ("GBP", 1), ("ZAR", 100),
+    ]  # fmt: skip
+    for cell in ("USZ", "dollars", "$"):
         with pytest.raises(CellRefused):
             read_currency(cell)
 

@@ -11,6 +11,7 @@ from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.drift import Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
 from wealthdesk.errors import NotFound
 from wealthdesk.services.allocation import Allocation
@@ -62,6 +63,7 @@ def told(desk: Desk, scope: Scope) -> dict[str, Any]:
     portfolio = allocation.portfolio
     chosen = [a for a in portfolio.accounts.values() if scope in (None, a.id)]
     held = _sorted(portfolio, allocation.valuation)
+    lots = desk.rules.lots()
     return {
         "base_currency": portfolio.base_currency,
         "on": portfolio.on.isoformat(),
@@ -69,7 +71,8 @@ def told(desk: Desk, scope: Scope) -> dict[str, Any]:
         "strategy": allocation.strategy.name if allocation.strategy else None,
         "total_minor": allocation.valuation.total_minor,
         "accounts": [_account(portfolio, account_id) for account_id in (a.id for a in chosen)],
-        "holdings": [_holding(portfolio, each) for each in held],
+        "holdings": [_holding(portfolio, each, lots.get(each.holding.id, ())) for each in held],
+        "rates": {f"{rate.base}/{rate.quote}": canonical(rate.rate) for rate in portfolio.rates},
         "classes": list(_classes(allocation)),
         "unpriced": [_outside(portfolio, each) for each in held if each.missing],
         "unclassified": [
@@ -95,7 +98,8 @@ def _sorted(portfolio: Portfolio, valuation: Valuation) -> list[ValuedHolding]:
     return sorted(valuation.holdings, key=lambda h: (names[h.holding.account_id].casefold(), h.asset.symbol))
 
 
-def _holding(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
+def _holding(portfolio: Portfolio, held: ValuedHolding, lots: TaxLots) -> dict[str, Any]:
+    """A holding; its cost and those of its lots are in `cost_currency`."""
     return {
         "account": portfolio.accounts[held.holding.account_id].name,
         "symbol": held.asset.symbol,
@@ -105,8 +109,16 @@ def _holding(portfolio: Portfolio, held: ValuedHolding) -> dict[str, Any]:
         "price_date": None if held.price_on is None else held.price_on.isoformat(),
         "currency": held.asset.currency,
         "value_minor": held.value_minor,
+        "cost_minor": held.holding.cost_basis_minor,
+        "cost_currency": held.asset.currency,
+        "lots": [_lot(lot) for lot in lots],
         "classes": {portfolio.classes[e.asset_class_id].name: e.weight_bps for e in held.asset.exposures},
     }
+
+
+def _lot(lot: TaxLot) -> dict[str, Any]:
+    bought = None if lot.acquired_on is None else lot.acquired_on.isoformat()
+    return {"date": bought, "quantity": canonical(lot.quantity), "cost_minor": lot.cost_minor}
 
 
 def _classes(allocation: Allocation) -> Iterable[dict[str, Any]]:

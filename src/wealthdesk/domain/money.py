@@ -41,6 +41,16 @@ _TWO_DIGITS: Final = frozenset(
 )
 CURRENCIES: Final = frozenset(_DIGITS) | _TWO_DIGITS
 
+# What prices are quoted in on some exchanges: so many parts of a currency. Upper and lower case count: GBp is not GBP.
+_PARTS: Final = {
+    **dict.fromkeys(("GBX", "GBp", "GBx", "GBPp", "p", "pence"), ("GBP", 100)),
+    **dict.fromkeys(("ZAc", "ZAC", "ZAX"), ("ZAR", 100)),
+    **dict.fromkeys(("ILA", "ILa", "ILX"), ("ILS", 100)),
+    **dict.fromkeys(("USX", "USc", "USx"), ("USD", 100)),
+    **dict.fromkeys(("EUX", "EUc"), ("EUR", 100)),
+    **dict.fromkeys(("KWF",), ("KWD", 1000)),
+}
+
 
 def currency(text: str) -> str:
     """The ISO 4217 code that `text` names; raises BadInput for anything else."""
@@ -48,6 +58,13 @@ def currency(text: str) -> str:
     if code not in CURRENCIES:
         raise BadInput(f"“{text.strip()}” is not a known currency. Write its three-letter code, such as USD or EUR.")
     return code
+
+
+def unit(text: str) -> tuple[str, int] | None:
+    """The currency that prices are quoted in and into how many parts it is divided there: GBX is (GBP, 100)."""
+    if text in _PARTS:
+        return _PARTS[text]
+    return (text.upper(), 1) if text.upper() in CURRENCIES else None
 
 
 def digits(code: str) -> int:
@@ -229,3 +246,8 @@ def exact_product(a: Decimal, b: Decimal) -> Decimal:
     """a × b without rounding (for the sizes of number kept here)."""
     with localcontext(_EXACT):
         return a * b
+
+
+def quotient(a: Decimal, b: Decimal) -> Decimal:
+    """a ÷ b with 150 digits."""
+    return _EXACT.divide(a, b)

@@ -8,8 +8,9 @@ from typing import Final
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.header_words import plain_words
+from wealthdesk.importers.outside import is_cash_label
 
-_ALWAYS = re.compile(r"\$CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|CUR:(?P<code2>[A-Z]{3})", re.ASCII)
+_ALWAYS = re.compile(r"\${1,2}CASH(?:_TX)?(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|CUR:(?P<code2>[A-Z]{3})", re.ASCII)
 _LIKELY = re.compile(r"CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|(?P<code2>[A-Z]{3})[\s:_.-]?CASH", re.ASCII)
 _CODE_IN_NAME = re.compile(r"[(\[]([A-Z]{3})[)\]]")
 _PHRASE = re.compile(
@@ -68,7 +69,7 @@ def _is_phrase(line: Line) -> bool:
     text = line.symbol or line.name
     if line.symbol and " " not in line.symbol:
         return False
-    says = _PHRASE.fullmatch(plain_words(text[:100])) is not None
+    says = _PHRASE.fullmatch(plain_words(text[:100])) is not None or (" " in text and is_cash_label(text))
     return says or (line.quantity is None and class_of(line.type) == "cash")
 
 

@@ -2,11 +2,19 @@
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Final
 
-from wealthdesk.domain.money import CURRENCIES, NumberFormat, parse_decimal
+from wealthdesk.domain.money import (
+    CURRENCIES,
+    DECIMALS,
+    LARGEST_NUMBER,
+    NumberFormat,
+    canonical,
+    parse_decimal,
+    unit,
+)
 from wealthdesk.errors import NotANumber, WealthDeskError
 from wealthdesk.importers.draft import DateOrder
 
@@ -49,7 +57,15 @@ _MISSING: Final = frozenset(
 _NO_TEXT: Final = frozenset(("-", "--", "---", "–", "—", "\u2212", "n/a", "#n/a"))
 _LONGEST_NUMBER: Final = 60
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
-_SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿]|[A-Za-z]{3}|Fr\.?|kr\.?|zł)"
+_SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿]|Rs\.?|[A-Za-z]{3}|Fr\.?|kr\.?|zł|p)"
+_GOODS = re.compile(
+    r"\s*(?:stk\.?|stück|stueck|st\.|shares?|units?|pcs\.?|pieces?|ks|szt\.?|aandelen|parts?|titres?|acciones|azioni|"
+    r"andelar|aktier|sh)\s*$",
+    re.IGNORECASE,
+)
+_EXPONENT = re.compile(r"(?P<number>[+-]?[0-9]{1,15}(?:[.,][0-9]{1,20})?)[eE](?P<exponent>[+-]?[0-9]{1,2})", re.ASCII)
+_INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}(?:\.[0-9]+)?", re.ASCII)
+_MANY_DECIMALS = re.compile(r"(?P<kept>[0-9.,'’\s]*[.,][0-9]{12})(?P<more>[0-9]{1,30})", re.ASCII)
 _DRESSED = re.compile(
     rf"(?P<open>\()?\s*(?P<first>[+\-−])?\s*(?P<before>{_SIGN})?\s*(?P<second>[+\-−])?\s*"
     rf"(?P<number>[0-9.,'’\s\u00a0\u202f\u2009]*[0-9]\.?)\s*(?P<after>{_SIGN})?\s*(?P<close>\))?(?P<last>[-−])?",
@@ -58,6 +74,7 @@ _DRESSED = re.compile(
 SIGNS: Final = {
     "€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
     "S$": "SGD", "NZ$": "NZD", "R$": "BRL", "₹": "INR", "₩": "KRW", "zł": "PLN", "Fr": "CHF", "Fr.": "CHF",
+    "Rs": "INR", "Rs.": "INR",
 }  # fmt: skip
 """Signs that tell one currency; $ and ¥ are several currencies' sign."""
 
@@ -97,11 +114,16 @@ def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | No
     """The number of a cell (None when missing) and the currency or sign beside it; CellRefused otherwise.
 
     Signs, currency codes, groups and brackets for negative numbers are taken off: “($1,204.50)” → −1204.50 and “$”.
+    Files write more than people type: 1,00,000 in India, 1.5e-05, 12 Stk, 18 decimals (rounded half to even to 12).
     """
     if marks.decimal == "." and _PLAIN.fullmatch(cell):
         return Decimal(cell.rstrip("0").rstrip(".") if "." in cell else cell), None
     if is_missing(cell):
         return None, None
+    if match := _EXPONENT.fullmatch(cell):
+        return _scientific(match["number"].replace(",", "."), int(match["exponent"]), cell, what), None
+    if what == "quantity":
+        cell = _GOODS.sub("", cell)
     match = _DRESSED.fullmatch(cell) if len(cell) <= _LONGEST_NUMBER else None
     if match is None or (match["open"] is None) != (match["close"] is None):
         raise CellRefused(f"“{short(cell)}” is not a {what}.", f"Write a number such as 12{marks.decimal}5.")
@@ -110,7 +132,33 @@ def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | No
     return (-number if minus else number), _sign(match["before"] or match["after"], cell, what)
 
 
+def _scientific(number: str, exponent: int, cell: str, what: str) -> Decimal:
+    value = Decimal(number).scaleb(exponent)
+    if abs(value) >= LARGEST_NUMBER:
+        raise CellRefused(f"“{short(cell)}” is too large.", "Correct it.")
+    return rounded(value)
+
+
+def rounded(number: Decimal) -> Decimal:
+    """The number with the most decimals that are kept, a half rounded to the even neighbour."""
+    with localcontext(Context(prec=60, rounding=ROUND_HALF_EVEN)):
+        short_enough = number.quantize(Decimal(1).scaleb(-DECIMALS))
+        return Decimal(canonical(short_enough))
+
+
+def is_rounded(cell: str) -> bool:
+    """Whether a cell has more decimals than are kept."""
+    found = _MANY_DECIMALS.fullmatch(cell.strip("+-"))
+    return found is not None and found["more"].strip("0") != ""
+
+
 def _undressed(text: str, marks: NumberFormat, what: str) -> Decimal:
+    if marks.decimal == "." and _INDIAN.fullmatch(text):
+        text = text.replace(",", "")
+    elif _MANY_DECIMALS.fullmatch(text) and marks.decimal in text:
+        whole, _, part = text.rpartition(marks.decimal)
+        small = rounded(Decimal(f"0.{part}"))
+        return parse_decimal(whole, marks, what=what) + small if whole else small
     try:
         return parse_decimal(text, marks, what=what)
     except NotANumber as refusal:
@@ -129,7 +177,11 @@ def _example(text: str, marks: NumberFormat) -> str:
 
 
 def _sign(sign: str | None, cell: str, what: str) -> str | None:
+    if sign == "p":
+        return "GBX"
     if sign is None or len(sign) < 3 or not sign.isascii() or not sign.isalpha():
+        return sign
+    if unit(sign) is not None and sign.upper() not in CURRENCIES:
         return sign
     if sign.upper() not in CURRENCIES:
         raise CellRefused(
@@ -140,16 +192,20 @@ def _sign(sign: str | None, cell: str, what: str) -> str | None:
 
 def read_currency(cell: str) -> str | None:
     """The code of the currency that a cell names by code or sign (None when missing); CellRefused otherwise."""
-    code = cell.upper()
-    if code in CURRENCIES and cell not in ("GBp",):
-        return code
+    told = read_unit(cell)
+    return told[0] if told else None
+
+
+def read_unit(cell: str) -> tuple[str, int] | None:
+    """The currency of a cell and how many of its unit make one: “GBX” is (GBP, 100); CellRefused for anything else."""
     if is_missing(cell):
         return None
-    if cell in SIGNS:
-        return SIGNS[cell]
-    if cell in ("GBX", "GBp"):
-        raise CellRefused(f"“{cell}” is pence, not a currency.", "Write GBP and the price in pounds.")
-    raise CellRefused(f"“{short(cell)}” is not a known currency.", "Write its three-letter code, such as USD or EUR.")
+    told = unit(cell) or unit(SIGNS.get(cell, ""))
+    if told is None:
+        raise CellRefused(
+            f"“{short(cell)}” is not a known currency.", "Write its three-letter code, such as USD or EUR."
+        )
+    return told
 
 
 def read_date(cell: str, order: DateOrder) -> date | None:

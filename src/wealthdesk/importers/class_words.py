@@ -19,6 +19,7 @@ _WORDS: Final = {
     "cash": "cash|cash and money market|cash money market|money market|money market fund|cash and cash equivalents|"
     "cash equivalents|cash and equivalents|cash and cash investments|cash cash investments|liquiditat|liquidat|bargeld|"
     "guthaben|tagesgeld|festgeld|geldmarkt|geldmarktfonds|liquidites|especes|tresorerie|monetaire|contanten|"
+    "barvermogen|kontoguthaben|likvider|likvida medel|gotowka|caixa|"
     "liquiditeiten|liquide middelen|spaargeld|efectivo|liquidez|monetario|liquidita|contanti",
     "real_estate": "real estate|realestate|reit|reits|property|properties|immobilien|immobilienfonds|"
     "immobilier|vastgoed|"

@@ -1,6 +1,6 @@
 """Where the header stands and what each column means: by its header first, by its cells where headers mislead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wealthdesk.domain.money import CURRENCIES
@@ -13,8 +13,14 @@ from wealthdesk.importers.transactions import is_told_by_headers
 
 _WHICH = (Field.SYMBOL, Field.ISIN, Field.NAME)
 _HOW_MUCH = (Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE)
+_COSTS = (Field.COST, Field.UNIT_COST)
+_MONEY = (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.UNIT_COST, Field.COST)
+_SUMS_OF_MONEY = frozenset(("amount", "balance", "saldo"))
+_CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
 _WIDEST = 200
+_SURE = 2
+"""The first part of the score of a row that names a table of holdings and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Header:
     @property
     def score(self) -> tuple[int, bool, int]:
         """The better, the greater: a table of holdings before one of transactions before anything else."""
-        sure = 2 * (self.is_holdings and not self.is_transactions) or int(self.is_transactions and self.known > 1)
+        sure = _SURE * (self.is_holdings and not self.is_transactions) or int(self.is_transactions and self.known > 1)
         return (sure, self.known > 0, self.known)
 
 
@@ -47,6 +53,8 @@ def find_header(records: Sequence[Record]) -> Header | None:
     """The best row of headers among the first records; the first row of several cells when no header is known."""
     found = [header_of(record) for record in records if len(record.cells) > 1 and not record.fault]
     best = max(found, key=lambda each: each.score, default=None)
+    if best is not None and best.score[0] == _SURE:
+        best = next((each for each in found if each.score[0] == _SURE and each.known > 2), best)
     if best is None or best.known:
         return best
     return next((each for each in found if sum(map(bool, each.record.cells)) > 1), None)
@@ -57,14 +65,36 @@ def recognised(header: Record, rows: Sequence[Record]) -> tuple[Column, ...]:
     width = min(_width(header, rows), _WIDEST)
     names = [header.cells[i] if i < len(header.cells) else "" for i in range(width)]
     known = [heading(name) if name else None for name in names]
-    winners = _winners(names, known)
+    own = _currency_columns(names, known)
+    winners = _winners(names, known, own)
     columns = [
         Column(
-            i, name, winners.get(i, Field.IGNORE), _samples(rows, i), found.currency if (found := known[i]) else None
+            i,
+            name,
+            winners.get(i, Field.IGNORE),
+            _samples(rows, i),
+            found.currency if (found := known[i]) else None,
+            found.parts if found else 1,
+            own.get(i),
         )
         for i, name in enumerate(names)
     ]
     return tuple(_by_cells(columns))
+
+
+def _currency_columns(names: Sequence[str], known: Sequence[Heading | None]) -> dict[int, int]:
+    """Column → the one in which its currency stands: “Market value currency”, or “Währung” after every amount."""
+    own: dict[int, int] = {}
+    plain = [plain_words(name) for name in names]
+    for i, name in enumerate(plain):
+        words = name.split()
+        rest = " ".join(word for word in words if word not in _CURRENCY_WORDS)
+        if rest and len(words) > len(rest.split()):
+            own.update({j: i for j, other in enumerate(plain) if other == rest and j != i})
+    usual = [i for i, found in enumerate(known) if found and found.field is Field.CURRENCY]
+    alike = [i for i in usual if sum(plain[i] == plain[j] for j in usual) > 1]
+    own.update({i - 1: i for i in alike if i > 0 and i - 1 not in alike})
+    return own
 
 
 def language_of(header: Record) -> str:
@@ -79,10 +109,12 @@ def problems_of(columns: Sequence[Column], line: int) -> list[Problem]:
     fields = {column.field for column in columns}
     found = _found(columns)
     problems = []
-    if not fields & {Field.SYMBOL, Field.ISIN}:
-        problems.append(Problem(line, "", f"No column is known as the symbol.{found}", "Match a column to Symbol."))
-    if Field.QUANTITY not in fields:
-        problems.append(Problem(line, "", f"No column is known as the quantity.{found}", "Match a column to Quantity."))
+    if not fields & {Field.SYMBOL, Field.ISIN, Field.NAME}:
+        what = f"No column is known as the symbol.{found}"
+        problems.append(Problem(line, "", what, "Match a column to Symbol."))
+    if not fields & {Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE}:
+        what = f"No column is known as the quantity.{found}"
+        problems.append(Problem(line, "", what, "Match a column to Quantity."))
     return problems + _twice(columns, line)
 
 
@@ -104,6 +136,8 @@ def _twice(columns: Sequence[Column], line: int) -> list[Problem]:
 
 
 def _clash(first: Column, second: Column) -> bool:
+    if first.field in _COSTS and (first.currency, first.currency_index) != (second.currency, second.currency_index):
+        return False
     return first.field is second.field is not Field.IGNORE
 
 
@@ -120,31 +154,93 @@ def _samples(rows: Sequence[Record], index: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cells))[:5]
 
 
-def _winners(names: Sequence[str], known: Sequence[Heading | None]) -> dict[int, Field]:
-    """Per field the column with the surest header; columns of the same header all stay, to be told as a problem."""
+def _winners(names: Sequence[str], known: Sequence[Heading | None], own: Mapping[int, int]) -> dict[int, Field]:
+    """Per field the column with the surest header; columns of the same header all stay, to be told as a problem.
+
+    Costs may stand in several columns, each in a currency of its own.
+    """
     winners: dict[int, Field] = {}
     for field in Field:
-        places = [(found.rank, i) for i, found in enumerate(known) if found and found.field is field]
+        found = [(each.rank, i) for i, each in enumerate(known) if each and each.field is field]
+        places = [place for place in found if field is not Field.CURRENCY or place[1] not in own.values()]
         if places:
             best = plain_words(names[min(places)[1]])
             winners.update({i: field for _, i in places if plain_words(names[i]) == best})
+        if field in _COSTS:
+            winners.update(_in_other_currencies(field, [i for _, i in sorted(places)], known, own))
+    if Field.CURRENCY not in winners.values():
+        told = (own[i] for field in _MONEY for i in own if winners.get(i) is field)
+        winners.update(dict.fromkeys([*told][:1], Field.CURRENCY))
     return winners
+
+
+def _in_other_currencies(
+    field: Field, places: Sequence[int], known: Sequence[Heading | None], own: Mapping[int, int]
+) -> dict[int, Field]:
+    seen: dict[tuple[str | None, int | None], int] = {}
+    for i in places:
+        each = known[i]
+        seen.setdefault((each.currency if each else None, own.get(i)), i)
+    return dict.fromkeys(seen.values(), field) if len(seen) > 1 else {}
 
 
 def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _without_equal_twins(columns)
     columns = _currency_by_cells(columns)
+    columns = _value_in_the_currency_of_costs(_sums_of_money(_counted(columns)))
     return [_type_by_cells(column, columns) for column in columns]
+
+
+def _counted(columns: list[Column]) -> list[Column]:
+    """“Position” is a name or a quantity; its cells tell which."""
+    if any(column.field is Field.QUANTITY for column in columns):
+        return columns
+    for column in columns:
+        if column.field is Field.NAME and column.samples and all(map(is_number, column.samples)):
+            columns[column.index] = replace(column, field=Field.QUANTITY)
+            break
+    return columns
+
+
+def _sums_of_money(columns: list[Column]) -> list[Column]:
+    """“Amount” and “Balance” are values where no symbol, price or value stands beside them."""
+    fields = {column.field for column in columns}
+    if fields & {Field.PRICE, Field.SYMBOL, Field.ISIN, Field.VALUE, Field.CONVERTED_VALUE}:
+        return columns
+    return [
+        replace(column, field=Field.VALUE)
+        if column.field is Field.QUANTITY and plain_words(column.header) in _SUMS_OF_MONEY
+        else column
+        for column in columns
+    ]
+
+
+def _value_in_the_currency_of_costs(columns: list[Column]) -> list[Column]:
+    """“GAV (SEK)” beside a “GAV” in the instrument's currency: the value that names none is in SEK as well."""
+    costs = [column for column in columns if column.field in _COSTS]
+    named = {column.currency for column in costs if column.currency and column.currency_index is None}
+    plain = any(column.currency is None and column.currency_index is None for column in costs)
+    told = {column.field for column in columns}
+    if len(named) != 1 or not plain or Field.CURRENCY not in told or Field.CONVERTED_VALUE in told:
+        return columns
+    [code] = named
+    return [
+        replace(column, field=Field.CONVERTED_VALUE, currency=code)
+        if column.field is Field.VALUE and column.currency is None and column.currency_index is None
+        else column
+        for column in columns
+    ]
 
 
 def _without_equal_twins(columns: list[Column]) -> list[Column]:
     """Of two columns with the same meaning and the same cells, the first is enough."""
-    seen: dict[tuple[Field, tuple[str, ...]], int] = {}
-    for column in columns:
-        seen.setdefault((column.field, column.samples), column.index)
+    seen: dict[tuple[Field, tuple[str, ...], str | None, int | None], int] = {}
+    keys = [(column.field, column.samples, column.currency, column.currency_index) for column in columns]
+    for column, key in zip(columns, keys, strict=True):
+        seen.setdefault(key, column.index)
     return [
-        column if seen[column.field, column.samples] == column.index else replace(column, field=Field.IGNORE)
-        for column in columns
+        column if seen[key] == column.index else replace(column, field=Field.IGNORE)
+        for column, key in zip(columns, keys, strict=True)
     ]
 
 

@@ -49,6 +49,9 @@ class Field(StrEnum):
     RATE = "rate"
     RATE_DATE = "rate_date"
     BASE_CURRENCY = "base_currency"
+    RATE_TO_BASE = "rate_to_base"
+    BOUGHT_ON = "bought_on"
+    LEVEL = "level"
     IGNORE = "ignore"
 
     @property
@@ -67,6 +70,9 @@ _LABELS = {
     Field.RATE: "Exchange rate",
     Field.RATE_DATE: "Exchange rate date",
     Field.CONVERTED_VALUE: "Market value, converted",
+    Field.RATE_TO_BASE: "Exchange rate to the base currency",
+    Field.BOUGHT_ON: "Day of purchase",
+    Field.LEVEL: "Level of detail",
 }
 
 
@@ -87,6 +93,10 @@ class Column:
     samples: tuple[str, ...] = ()
     currency: str | None = None
     """The currency that the header names, as in “Value in EUR”."""
+    parts: int = 1
+    """How many of its unit make one of that currency: 100 under “Price (pence)”."""
+    currency_index: int | None = None
+    """The column in which the currency of its amounts stands, where each amount has its own."""
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,59 +14,115 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.SYMBOL: {
         "en": "symbol|ticker|ticker symbol|asset symbol|stock symbol|security symbol|symbol isin|"
         "symbol cusip|symbol ticker|"
-        "security id|epic|instrument|security|code|coin",
-        "de": "kurzel|wertpapierkurzel|tickersymbol|wkn",
+        "security id|epic|instrument|security|code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
+        "isin wkn|isin cusip|cusip|sedol|scrip|scrip code|stock|identifier|asset code",
+        "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer",
         "fr": "symbole|symbole isin|mnemonique|mnemo|code mnemonique",
         "nl": "symbool|symbool isin|tickercode",
         "es": "simbolo|simbolo isin|clave",
-        "it": "sigla|simbolo|simbolo isin",
+        "it": "sigla|simbolo|simbolo isin|codice|codice strumento",
+        "sv": "kortnamn",
+        "no": "tickersymbol",
+        "pt": "ativo|codigo do ativo|codigo|papel",
+        "pl": "walor|instrument finansowy|symbol waloru|kod",
+        "ja": "銘柄コード|コード",
+        "zh": "证券代码|股票代码|代码|證券代號",
     },
-    Field.ISIN: {"en": "isin|isin code|code isin|isin nummer|isin number|codice isin|codigo isin"},
+    Field.ISIN: {
+        "en": "isin|isin code|code isin|isin nummer|isin number|codice isin|codigo isin|isin kod|kod isin|isin no"
+    },
     Field.NAME: {
         "en": "name|description|security name|security description|investment name|fund name|asset name|company name|"
-        "instrument name|product|holding|asset|investment|company|fund|position|issuer",
+        "instrument name|product|holding|asset|investment|company|fund|position|issuer|stock name|investments|"
+        "holding name|"
+        "security description|product name|label|title",
         "de": "bezeichnung|wertpapierbezeichnung|wertpapiername|wertpapier|produkt|titel|"
-        "beschreibung|gattungsbezeichnung",
-        "fr": "nom|libelle|designation|produit|titre|intitule",
-        "nl": "naam|omschrijving|fonds|effect",
-        "es": "nombre|descripcion|producto|titulo|instrumento",
-        "it": "nome|descrizione|titolo|prodotto|strumento|denominazione",
+        "beschreibung|gattungsbezeichnung|wertpapiername bezeichnung|anlage|position|fondsname|instrument",
+        "fr": "nom|libelle|designation|produit|titre|intitule|valeur mobiliere|nom du titre|support",
+        "nl": "naam|omschrijving|fonds|effect|fondsnaam|belegging",
+        "es": "nombre|descripcion|producto|titulo|instrumento|fondo",
+        "it": "nome|descrizione|titolo|prodotto|strumento|denominazione|nome strumento",
+        "sv": "namn|vardepapper|vardepappersnamn|instrumentnamn|innehav",
+        "no": "navn|verdipapir|papirnavn|vaerdipapir|fondsnavn|papir",
+        "pt": "nome|produto|descricao|nome do ativo|instituicao emissora",
+        "pl": "nazwa|papier|nazwa papieru|nazwa instrumentu|nazwa waloru",
+        "ja": "銘柄|銘柄名|ファンド名",
+        "zh": "证券名称|股票名称|名称|證券名稱",
     },
     Field.QUANTITY: {
         "en": "quantity|qty|shares|units|number of shares|no of shares|share balance|current quantity|quantity held|"
-        "shares held|units held|holdings|amount|balance|position quantity",
+        "shares held|units held|holdings|amount|balance|position quantity|quantity available|available quantity|"
+        "avail units|"
+        "available units|avail qty|free qty|net qty|net quantity|total quantity|total units|shares owned|"
+        "share quantity|"
+        "no of units|number of units|units owned|qty available|holding quantity|long qty|closing quantity|"
+        "quantity total",
         "de": "stuck|stueck|stuckzahl|stueckzahl|anzahl|menge|stuck nominale|stuck nominal|nominale|"
-        "bestand|anteile|stucke|stk",
-        "fr": "quantite|qte|nombre de parts|nombre de titres|nombre|parts",
-        "nl": "aantal|hoeveelheid|stuks",
-        "es": "cantidad|numero de titulos|participaciones|acciones|unidades|titulos",
-        "it": "quantita|q ta|qta|numero quote|quote|pezzi|numero",
+        "bestand|anteile|stucke|stk|stuck nom|nominal|stuck nominalbetrag|nennwert stuck|stuckzahl nominale|"
+        "menge nominal",
+        "fr": "quantite|qte|nombre de parts|nombre de titres|nombre|parts|nb de titres|nb titres|nb parts|"
+        "quantite detenue",
+        "nl": "aantal|hoeveelheid|stuks|aantal stuks|participaties",
+        "es": "cantidad|numero de titulos|participaciones|acciones|unidades|titulos|n titulos|"
+        "numero de participaciones",
+        "it": "quantita|q ta|qta|numero quote|quote|pezzi|numero|nominale|quantita nominale",
+        "sv": "antal|volym|antal andelar|antal aktier",
+        "no": "antall|beholdning|antal|antall andeler|antal stk",
+        "pt": "quantidade|qtde|qtd|quantidade disponivel|cotas|quantidade total",
+        "pl": "ilosc|wolumen|liczba|liczba jednostek|liczba akcji|ilosc akcji|stan",
+        "ja": "数量|保有数量|口数|保有口数|株数",
+        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股數|庫存",
     },
     Field.PRICE: {
         "en": "price|last price|share price|current price|market price|closing price|latest price|price per share|"
-        "unit price|closing|close|last|nav|quote|price share|share value",
-        "de": "kurs|aktueller kurs|letzter kurs|schlusskurs|schlu kurs|preis|stuckpreis|borsenkurs",
-        "fr": "cours|dernier cours|cloture|cours de cloture|prix|prix actuel",
-        "nl": "koers|slotkoers|huidige koers|laatste koers|prijs",
-        "es": "precio|ultimo precio|precio actual|cotizacion|cierre|precio de cierre",
-        "it": "prezzo|ultimo prezzo|prezzo attuale|prezzo di mercato|quotazione|chiusura|corso",
+        "unit price|closing|close|last|nav|quote|price share|share value|close price|ltp|last traded price|"
+        "mark price|mark|"
+        "current nav|nav per unit|price per unit|market price per share|prev closing price|previous closing price|"
+        "closing market price|mkt price|rate|current market price|cmp|last trade price|current unit price|unit value",
+        "de": "kurs|aktueller kurs|letzter kurs|schlusskurs|schlu kurs|preis|stuckpreis|borsenkurs|akt kurs|"
+        "akt geldkurs|"
+        "geldkurs|bewertungskurs|kurs aktuell|aktueller preis|rucknahmepreis|bewertungspreis|marktpreis|marktkurs|"
+        "letzter preis|kurs nav",
+        "fr": "cours|dernier cours|cloture|cours de cloture|prix|prix actuel|valeur liquidative|vl|cours actuel|"
+        "valeur de part",
+        "nl": "koers|slotkoers|huidige koers|laatste koers|prijs|huidige prijs|actuele koers",
+        "es": "precio|ultimo precio|precio actual|cotizacion|cierre|precio de cierre|precio mercado|precio de mercado|"
+        "valor liquidativo|ultimo",
+        "it": "prezzo|ultimo prezzo|prezzo attuale|prezzo di mercato|quotazione|chiusura|corso|p zo mercato|"
+        "prezzo mercato|"
+        "ultimo|nav quota",
+        "sv": "kurs|senaste kurs|senaste|senast|aktuell kurs|nav kurs",
+        "no": "siste kurs|siste|sist|kurs|siste pris|senest|aktuel kurs|pris",
+        "pt": "preco|preco atual|ultimo preco|cotacao|preco de fechamento|cotacao atual|preco de mercado",
+        "pl": "kurs|cena|cena rynkowa|cena biezaca|kurs biezacy|aktualna cena|cena aktualna|kurs zamkniecia|"
+        "cena zamkniecia",
+        "ja": "現在値|基準価額|時価単価|終値",
+        "zh": "现价|最新价|市价|当前价|收盘价|現價",
     },
     Field.CURRENCY: {
         "en": "currency|ccy|currency code|trading currency|price currency|asset currency|"
-        "quote currency|local currency|curr",
-        "de": "wahrung|waehrung|whg|wahrungscode|kurswahrung|handelswahrung",
+        "quote currency|local currency|curr|market price currency|currency primary|security currency|"
+        "instrument currency|"
+        "holding currency|position currency|cur|market currency|ccy code|listing currency",
+        "de": "wahrung|waehrung|whg|wahrungscode|kurswahrung|handelswahrung|wahrung prozent|whrg|devise",
         "fr": "devise|monnaie",
         "nl": "valuta|munt|muntsoort",
         "es": "divisa|moneda",
         "it": "valuta|divisa",
+        "sv": "valuta|handelsvaluta",
+        "pt": "moeda",
+        "pl": "waluta",
+        "ja": "通貨",
+        "zh": "币种|货币|幣別",
     },
     Field.DATE: {
-        "en": "date|as of|as of date|valuation date|snapshot date|position date|report date|holding date",
+        "en": "date|as of|as of date|valuation date|snapshot date|position date|report date|holding date|cob date",
         "de": "datum|stichtag|bewertungsdatum|bestandsdatum",
         "fr": "date de valorisation",
         "nl": "peildatum",
         "es": "fecha|fecha de valoracion",
         "it": "data|data di valutazione",
+        "no": "dato",
     },
     Field.PRICE_DATE: {
         "en": "price date|quote date|last price date|price as of|nav date|date of price|pricing date",
@@ -75,6 +131,16 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "nl": "koersdatum|prijsdatum",
         "es": "fecha de precio|fecha del precio|fecha precio|fecha cotizacion|fecha de cotizacion",
         "it": "data prezzo|data del prezzo|data quotazione",
+    },
+    Field.BOUGHT_ON: {
+        "en": "trade date|open date|date acquired|acquired|acquisition date|purchase date|date purchased|bought on|"
+        "lot date|"
+        "open date time|date of purchase|opened|open time|holding period date time",
+        "de": "kaufdatum|anschaffungsdatum|einstandsdatum",
+        "fr": "date d achat|date d acquisition",
+        "nl": "aankoopdatum",
+        "es": "fecha de compra",
+        "it": "data acquisto|data di acquisto",
     },
     Field.ASSET_CLASS: {
         "en": "asset class|class|asset classes|asset category|category",
@@ -85,87 +151,152 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "it": "classe di attivo|classe di attivita|classe|categoria",
     },
     Field.SECURITY_TYPE: {
-        "en": "security type|asset type|instrument type|investment type|product type|type",
+        "en": "security type|asset type|instrument type|investment type|product type|type|asset category name|sec type",
         "de": "wertpapierart|wertpapiertyp|anlageart|gattung|produkttyp|typ|art",
         "fr": "type d actif|type de produit",
         "nl": "soort|producttype",
         "es": "tipo de activo|tipo de producto|tipo",
         "it": "tipo di strumento|tipo strumento|tipologia",
+        "sv": "instrumenttyp|vardepapperstyp",
+        "pt": "tipo de ativo|classe do ativo",
+        "pl": "typ instrumentu|rodzaj",
     },
     Field.COST: {
         "en": "cost basis total|total cost basis|cost basis|total cost|cost|book value|book cost|"
         "purchase value|cost value|"
-        "amount invested|invested",
-        "de": "einstandswert|kaufwert|anschaffungskosten|anschaffungswert|einstand",
-        "fr": "prix de revient total|valeur d achat|montant investi|cout total",
-        "nl": "aankoopwaarde|totale kostprijs|kostprijs",
+        "amount invested|invested|invested value|investment amount|buy value|total invested|cost basis money|"
+        "book value market|"
+        "invested amount|total book cost|total book value|purchase cost|cost amount|basis|tax cost|amount paid|"
+        "holding cost|adjusted cost basis|total purchase value|net cost",
+        "de": "einstandswert|kaufwert|anschaffungskosten|anschaffungswert|einstand|einstandswert inkl nk|kaufbetrag|"
+        "investiert|investierter betrag|einstandswert gesamt|kaufwert gesamt",
+        "fr": "prix de revient total|valeur d achat|montant investi|cout total|investi|montant d achat|total investi",
+        "nl": "aankoopwaarde|totale kostprijs|kostprijs|inleg|aankoopbedrag",
         "es": "coste total|valor de compra|coste|importe invertido",
-        "it": "costo totale|controvalore di carico|valore di carico|costo",
+        "it": "costo totale|controvalore di carico|valore di carico|costo|val di carico|controvalore carico|ctv carico",
+        "sv": "anskaffningsvarde|inkopsvarde|ansk varde|totalt anskaffningsvarde",
+        "no": "kostpris|kjopsverdi|anskaffelsesverdi|anskaffelsesvaerdi",
+        "pt": "valor investido|valor aplicado|custo total|total investido",
+        "pl": "wartosc zakupu|koszt zakupu|koszt",
+        "ja": "取得金額|取得総額",
+        "zh": "成本|持仓成本|总成本",
     },
     Field.UNIT_COST: {
         "en": "average cost basis|average cost|avg cost|average price|avg price|average buy price|"
         "unit cost|purchase price|"
-        "cost per share|cost share|cost basis per share|average purchase price",
-        "de": "einstandskurs|einstandspreis|kaufkurs|kaufpreis|durchschnittlicher kaufkurs|durchschnittskurs",
-        "fr": "prix de revient unitaire|prix de revient|prix moyen|pru|prix d achat|cours de revient",
-        "nl": "gemiddelde aankoopkoers|aankoopkoers|gak|aankoopprijs|gemiddelde kostprijs",
+        "cost per share|cost share|cost basis per share|average purchase price|price paid|purchase|avg buy price|"
+        "buy avg|"
+        "cost basis price|cost price|average open price|avg open price|open price|avg share price|average price paid|"
+        "average cost per share|unit book cost|buy price|entry price|avg entry price|avg fill price|"
+        "book cost per share|"
+        "avg cost price|average trading price|average cost price|avg price paid|average entry price|avg cost basis",
+        "de": "einstandskurs|einstandspreis|kaufkurs|kaufpreis|durchschnittlicher kaufkurs|durchschnittskurs|"
+        "einstandskurs inkl nk|o einstandskurs|kaufpreis pro stuck|durchschnittspreis|mittelkurs einstand|"
+        "einstandspreis pro stuck",
+        "fr": "prix de revient unitaire|prix de revient|prix moyen|pru|prix d achat|cours de revient|px revient|"
+        "prix moyen d achat|p r u",
+        "nl": "gemiddelde aankoopkoers|aankoopkoers|gak|aankoopprijs|gemiddelde kostprijs|gemiddelde aankoopprijs|"
+        "gem aankoopkoers|kostprijs per stuk",
         "es": "precio medio de compra|precio medio|precio de compra|coste medio|coste unitario",
-        "it": "prezzo medio di carico|prezzo di carico|prezzo medio|costo medio|costo unitario",
+        "it": "prezzo medio di carico|prezzo di carico|prezzo medio|costo medio|costo unitario|p zo medio di carico|"
+        "pmc|prezzo medio carico|prezzo carico",
+        "sv": "gav|inkopskurs|snittkurs|genomsnittligt anskaffningsvarde|ansk kurs",
+        "no": "gav|snittkurs|kjopskurs|gjennomsnittskurs|inngangskurs|gak|kobskurs|anskaffelseskurs",
+        "pt": "preco medio|preco medio de compra|custo medio|pm",
+        "pl": "cena zakupu|srednia cena zakupu|kurs nabycia|srednia cena|cena nabycia|cena otwarcia",
+        "ja": "取得単価|平均取得価額|平均取得単価|個別元本",
+        "zh": "成本价|持仓成本价|买入均价|成本均價",
     },
     Field.VALUE: {
-        "en": "market value|current value|mkt val|mkt value|value|total value|position value|local value",
-        "de": "marktwert|kurswert|aktueller wert|wert|gesamtwert|wert lokal|wert in lokaler wahrung",
-        "fr": "valeur de marche|valeur actuelle|valorisation|valeur|valeur locale|montant",
-        "nl": "marktwaarde|huidige waarde|waarde|totale waarde|lokale waarde",
-        "es": "valor de mercado|valor actual|valor|valor local|importe",
-        "it": "valore di mercato|valore attuale|controvalore|valore|valore locale",
+        "en": "market value|current value|mkt val|mkt value|value|total value|position value|local value|cur val|"
+        "curr value|"
+        "present value|current market value|holding value|value of holding|current balance|total market value|"
+        "equity value|"
+        "market val|valuation|net liquidation|net position value|ending value|ending market value|closing value|"
+        "net asset value|value total|investment value|amount value|current amount|mkt val market value|"
+        "valuation amount",
+        "de": "marktwert|kurswert|aktueller wert|wert|gesamtwert|wert lokal|wert in lokaler wahrung|depotwert|"
+        "bewertung|akt wert|positionswert|gegenwert|betrag|wert aktuell|vermogenswert|ruckkaufswert|"
+        "aktueller marktwert",
+        "fr": "valeur de marche|valeur actuelle|valorisation|valeur|valeur locale|montant|evaluation|valeur totale|"
+        "valorisation actuelle|montant total|encours",
+        "nl": "marktwaarde|huidige waarde|waarde|totale waarde|lokale waarde|actuele waarde|waarde in euro",
+        "es": "valor de mercado|valor actual|valor|valor local|importe|valoracion|valor total|valor mercado|"
+        "saldo actual",
+        "it": "valore di mercato|valore attuale|controvalore|valore|valore locale|valore mercato|ctv|val di mercato|"
+        "controvalore attuale|controvalore di mercato",
+        "sv": "marknadsvarde|varde|totalt varde|vardering|aktuellt varde",
+        "no": "markedsverdi|verdi|markedsvaerdi|vaerdi|kursvaerdi|total verdi|verdi nok|kursverdi",
+        "pt": "valor de mercado|valor atual|valor atualizado|posicao|valor bruto|saldo|valor total|saldo bruto|"
+        "valor liquido",
+        "pl": "wartosc|wartosc rynkowa|wycena|wartosc biezaca|aktualna wartosc|wartosc aktualna",
+        "ja": "評価額|時価評価額|時価",
+        "zh": "市值|证券市值|最新市值|持仓市值|市值金額",
     },
     Field.KIND: {"en": "kind|asset kind"},
     Field.LOT_STEP: {"en": "lot step|lot size"},
     Field.RATE: {"en": "exchange rate|fx rate"},
+    Field.RATE_TO_BASE: {"en": "fx rate to base|fxrate to base|exchange rate to base|base exchange rate"},
+    Field.LEVEL: {"en": "level of detail|data discriminator"},
     Field.RATE_DATE: {"en": "exchange rate date"},
     Field.BASE_CURRENCY: {"en": "base currency"},
     Field.ACCOUNT: {
-        "en": "account|account name|portfolio name|portfolio",
+        "en": "account nickname|account|account name|account alias|acct alias|portfolio name|portfolio|"
+        "account description|nickname|"
+        "holding account|account title",
         "de": "depot|konto|depotname|kontoname|depotbezeichnung",
         "fr": "compte|nom du compte|portefeuille",
         "nl": "rekening|rekeningnaam|naam rekening",
         "es": "cuenta|nombre de la cuenta|cartera",
-        "it": "conto|nome conto|nome del conto|portafoglio|dossier",
+        "it": "conto|nome conto|nome del conto|portafoglio|dossier|rubrica",
+        "sv": "konto|depa|kontonamn",
+        "pt": "conta|carteira|corretora|instituicao",
+        "pl": "rachunek|konto|nazwa rachunku",
     },
     Field.ACCOUNT_NUMBER: {
-        "en": "account number|account no|account id|account num|acct number|acct no|acct",
+        "en": "account number|account no|account id|account num|acct number|acct no|acct|client account id|client id",
         "de": "kontonummer|depotnummer|depot nr|konto nr",
         "fr": "numero de compte|no de compte",
         "nl": "rekeningnummer",
         "es": "numero de cuenta",
         "it": "numero conto|numero di conto|numero del conto",
+        "sv": "kontonr",
+        "no": "kontonr|depotnr",
+        "pl": "numer rachunku",
     },
     Field.ACCOUNT_KIND: {"en": "account kind"},
     Field.ACCOUNT_CURRENCY: {"en": "account currency"},
 }
 
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en)\s+|\s*[(\[]\s*(?:in\s+)?)([A-Z]{3})\s*[)\]]?\s*$")
+_CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en)\s+|\s*[(\[]\s*(?:in\s+)?|\s+)([A-Z]{3})\s*[)\]]?\s*$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_NOT_WORD = re.compile(r"[^0-9a-z\u3040-\u30ff\u4e00-\u9fff]+")
+
+
+_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d"})
+_SIGNS: Final = {"£": "GBP", "€": "EUR", "₹": "INR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What one header means: how sure (rank, 0 = surest), in which language, and the currency it names."""
+    """What one header means: how sure (rank, 0 = surest), in which language, and the currency it names.
+
+    parts: how many of its unit make one of the currency, 100 for “Price (pence)”.
+    """
 
     field: Field
     rank: int
     language: str
     currency: str | None = None
+    parts: int = 1
 
 
 @lru_cache(maxsize=4096)
 def plain_words(text: str) -> str:
     """`text` in lower case without accents and marks, one space between words: “Stück” → “stuck”."""
     spaced = _CAMEL.sub(" ", text.replace("%", " percent ").replace("#", " number "))
-    bare = unicodedata.normalize("NFKD", spaced.casefold())
+    bare = unicodedata.normalize("NFKD", spaced.casefold().translate(_LETTERS))
     return _NOT_WORD.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).strip()
 
 
@@ -174,7 +305,7 @@ def _table() -> dict[str, Heading]:
     for field, languages in _WORDS.items():
         for language, words in languages.items():
             for rank, word in enumerate(words.split("|")):
-                table.setdefault(word, Heading(field, rank, language))
+                table.setdefault(plain_words(word), Heading(field, rank, language))
     return table
 
 
@@ -190,8 +321,24 @@ def heading(header: str) -> Heading | None:
         found = _looked_up(header[: named.start()])
         if found:
             field = Field.CONVERTED_VALUE if found.field is Field.VALUE else found.field
-            return Heading(field, found.rank, found.language, named[1])
-    return _looked_up(header)
+            return replace(found, field=field, currency=named[1])
+    found = _looked_up(header)
+    if found is None:
+        return _in_parts(header)
+    sign = next((code for sign, code in _SIGNS.items() if sign in header), None)
+    if found.field in _AMOUNTS and (parts := _in_parts(header)):
+        return parts
+    return replace(found, currency=sign) if sign and found.field in _AMOUNTS else found
+
+
+_AMOUNTS: Final = frozenset((Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_COST))
+
+
+def _in_parts(header: str) -> Heading | None:
+    """“Price (pence)”, “Price GBX”, “Market value p”: an amount in hundredths of a pound."""
+    pence = re.search(r"[(\[\s](?:pence|GBX|GBp|p)[)\]]?\s*$", header)
+    found = _looked_up(header[: pence.start()]) if pence else None
+    return replace(found, currency="GBP", parts=100) if found and found.field in _AMOUNTS else None
 
 
 def _looked_up(header: str) -> Heading | None:

@@ -52,7 +52,7 @@ def read_holdings(
         return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines))
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
-    sorting = Sorting(used, reader, follow_titles=default_account is None, today=today)
+    sorting = Sorting(used, reader, follow_titles=default_account is None, today=today, currency=currency)
     trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
     problems = trades or problems_of(used.columns, used.header_line)
     if problems:
@@ -94,12 +94,13 @@ def _sort(lines: list[str], sorting: Sorting, progress: Progress | None) -> None
             progress(record.line - 1, len(lines))
             heard = record.line + _PROGRESS_EVERY
         sorting.take(record)
+    sorting.finish()
     if progress:
         progress(len(lines), len(lines))
 
 
 def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> Draft:
-    result = merged(sorting.readings, sorting.accounts, sorting.as_of)
+    result = merged(sorting.readings, sorting.accounts, sorting.as_of, currency)
     problems = sorting.problems
     if not (sorting.readings or sorting.accounts or problems):
         problems = [Problem(0, "", "There is no holding in this file.", "Export the positions or holdings again.")]
@@ -113,7 +114,7 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         rates=result.rates,
         left_out=tuple(sorted([*sorting.left_out, *result.left_out], key=lambda each: each.line)),
         problems=tuple(problems),
-        notes=(*_notes(sorting, result, currency), *result.notes),
+        notes=(*_notes(sorting, result, currency), *sorting.notes, *result.notes),
         rows_preview=tuple(sorting.preview),
         line_count=line_count,
         as_of=result.as_of,

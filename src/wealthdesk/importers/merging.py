@@ -7,7 +7,15 @@ from datetime import date
 from decimal import Context, Decimal
 
 from wealthdesk.domain.money import canonical, exact_product
-from wealthdesk.importers.draft import Candidate, CandidateAccount, CandidatePrice, CandidateRate, LeftOut, Note
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
+from wealthdesk.importers.draft import (
+    Candidate,
+    CandidateAccount,
+    CandidatePrice,
+    CandidateRate,
+    LeftOut,
+    Note,
+)
 from wealthdesk.importers.rows import Reading
 
 _RATE_DECIMALS = Decimal(1).scaleb(-10)
@@ -29,10 +37,18 @@ class Merged:
     base_currency: str | None
 
 
-def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None) -> Merged:
+def merged(
+    readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None, currency: str = "USD"
+) -> Merged:
     """All rows together. `named` are accounts without a holding; `as_of` is the day the file gives for all rows."""
-    readings = _told_apart(readings)
+    readings, lots = _with_lots(_told_apart(readings))
     current, older, notes = _latest([reading for reading in readings if reading.is_held])
+    told_rates = (
+        *_told_rates([*current, *(r for r in readings if not r.is_held)], as_of),
+        *_rates_to_base(current, as_of, currency),
+        *_rates(current, as_of),
+    )
+    current, unconverted = _costs_converted(current, told_rates)
     candidates, added = _added_up(current)
     prices, twice = _prices(readings, as_of)
     latest = max((r.held_on for r in readings if r.held_on), default=None)
@@ -41,12 +57,77 @@ def merged(readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of
         candidates=candidates,
         assets=tuple(reading.candidate for reading in readings if not reading.is_held),
         prices=prices,
-        rates=(*_told_rates([*current, *(r for r in readings if not r.is_held)], as_of), *_rates(current, as_of)),
-        left_out=tuple(older),
-        notes=(*notes, *added, *twice, *_odd_values(current)),
+        rates=tuple({(rate.base, rate.quote): rate for rate in reversed(told_rates)}.values())[::-1],
+        left_out=(*older, *lots),
+        notes=(*notes, *added, *twice, *unconverted, *_odd_values(current)),
         as_of=latest or as_of or max((r.priced_on for r in readings if r.priced_on), default=None),
-        base_currency=next((r.base_currency for r in (*current, *readings) if r.base_currency), None),
+        base_currency=next((r.base_currency for r in (*current, *readings) if r.base_currency), None)
+        or _base_of_rates(current),
     )
+
+
+def _with_lots(readings: Sequence[Reading]) -> tuple[Sequence[Reading], list[LeftOut]]:
+    """The rows without those that are lots of another row: that one gets them."""
+    if not any(reading.is_lot for reading in readings):
+        return readings, []
+    lots: dict[tuple[str | None, str, str], list[TaxLot]] = defaultdict(list)
+    wholes = {_key(reading) for reading in readings if not reading.is_lot}
+    left = []
+    for reading in readings:
+        if reading.is_lot and _key(reading) in wholes:
+            lots[_key(reading)] += reading.candidate.lots or ()
+            what = f"{reading.candidate.symbol} · {canonical(reading.candidate.quantity)}"
+            left.append(LeftOut(reading.candidate.line, what, "A lot of a holding that has a line of its own."))
+    kept = [reading for reading in readings if not reading.is_lot or _key(reading) not in wholes]
+    return [
+        replace(reading, candidate=replace(reading.candidate, lots=ordered(lots[_key(reading)])))
+        if lots.get(_key(reading))
+        else reading
+        for reading in kept
+    ], left
+
+
+def _key(reading: Reading) -> tuple[str | None, str, str]:
+    return reading.candidate.account, reading.candidate.symbol, reading.candidate.currency
+
+
+def _base_of_rates(readings: Sequence[Reading]) -> str | None:
+    """The currency whose rate to the base currency is 1."""
+    return next((r.candidate.currency for r in readings if r.rate_to_base == 1), None)
+
+
+def _rates_to_base(readings: Sequence[Reading], as_of: date | None, currency: str) -> tuple[CandidateRate, ...]:
+    base = _base_of_rates(readings) or currency
+    found: dict[str, CandidateRate] = {}
+    for reading in readings:
+        code, rate = reading.candidate.currency, reading.rate_to_base
+        if rate is not None and code != base:
+            on = reading.priced_on or as_of
+            found.setdefault(code, CandidateRate(reading.candidate.line, code, base, on, rate))
+    return tuple(found.values())
+
+
+def _costs_converted(readings: Sequence[Reading], rates: Sequence[CandidateRate]) -> tuple[list[Reading], list[Note]]:
+    """Costs in another currency than their holding's, converted with a rate of the file; without one there is none."""
+    known = {(rate.base, rate.quote): rate.rate for rate in rates}
+    done, without = [], []
+    for reading in readings:
+        if reading.cost_in is None:
+            done.append(reading)
+            continue
+        code, amount = reading.cost_in
+        rate = known.get((reading.candidate.currency, code))
+        if rate is None:
+            without.append(reading.candidate.symbol)
+            done.append(reading)
+        else:
+            cost = _EXACT.divide(amount, rate).quantize(Decimal("0.0001"), context=_EXACT)
+            done.append(replace(reading, candidate=replace(reading.candidate, cost=cost)))
+    if not without:
+        return done, []
+    names = ", ".join(without[:6]) + (f" and {len(without) - 6} more" if len(without) > 6 else "")
+    text = f"The cost of {names} is in another currency, and the file has no rate: it is not kept."
+    return done, [Note(text)]
 
 
 def _told_apart(readings: Sequence[Reading]) -> Sequence[Reading]:
@@ -150,7 +231,14 @@ def _sum(group: Sequence[Candidate]) -> Candidate:
         classes=next((each.classes for each in group if each.classes), ()),
         lot_step=next((each.lot_step for each in group if each.lot_step), None),
         kind=next((each.kind for each in group if each.kind), None),
+        lots=_all_lots(group),
     )
+
+
+def _all_lots(group: Sequence[Candidate]) -> TaxLots | None:
+    """The lots of all rows together, where each of them tells its own."""
+    told = [each.lots for each in group if each.lots is not None]
+    return ordered(lot for lots in told for lot in lots) if len(told) == len(group) else None
 
 
 def _total(numbers: Sequence[Decimal]) -> Decimal:
@@ -234,23 +322,14 @@ def _local_value(reading: Reading) -> Decimal | None:
 
 
 def _odd_values(readings: Sequence[Reading]) -> list[Note]:
-    """Rows whose value is not quantity × price (bonds quoted in per cent, prices in pence): told, three at most."""
-    odd = [reading for reading in readings if _is_odd(reading)]
+    """Rows whose value is not quantity × price for a reason that cannot be told: three at most."""
+    odd = [(r, r.worth.odd) for r in readings if r.worth and r.worth.odd]
     notes = [
         Note(
-            f"{r.candidate.symbol} on line {r.candidate.line}: "
-            f"{canonical(r.candidate.quantity)} × {canonical(r.price)} "
-            f"is not the value of {canonical(r.value)} that the file gives.",
+            f"{r.candidate.symbol} on line {r.candidate.line}: quantity × price is {canonical(product)}, "
+            f"but the file gives a value of {canonical(value)}.",
             r.candidate.line,
         )
-        for r in odd[:3]
-        if r.price is not None and r.value is not None
+        for r, (product, value) in odd[:3]
     ]
     return notes + ([Note(f"So it is on {len(odd) - 3} more lines.")] if len(odd) > 3 else [])
-
-
-def _is_odd(reading: Reading) -> bool:
-    if reading.price is None or reading.value is None or reading.candidate.is_cash:
-        return False
-    product = exact_product(reading.candidate.quantity, reading.price)
-    return abs(product - reading.value) > max(Decimal(1), abs(reading.value) / 50)

@@ -4,16 +4,32 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from wealthdesk.importers.cells import CellRefused, is_missing, read_date
+from wealthdesk.importers.cells import CellRefused, is_missing, is_number, read_date
 from wealthdesk.importers.draft import DateOrder
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.table import Record
 
 _TOTAL = re.compile(
-    r"(?:[a-z]+ ){0,2}totals?|totals? (?:account|portfolio|value|assets|holdings|all|gesamt|in|of|for|del|de|du)\b.*|"
-    r"summe\b.*|gesamt(?:summe|wert|betrag|bestand)?|gesamt .*|totaal\b.*|totale\b.*|somme|ensemble"
+    r"(?:[a-z]+ ){0,3}(?:sub ?)?totals?(?: [a-z]{3})?|sub ?totals?\b.*|"
+    r"(?:grand )?totals? (?:account|accounts|portfolio|value|assets|holdings|all|gesamt|in|of|for|del|de|du|market|"
+    r"investments?|stocks?|securities|positions?|equity|current|general)\b.*|"
+    r"(?:zwischen)?summen?\b.*|gesamt(?:summe|wert|betrag|bestand|vermogen|depotwert|portfolio)?(?: [a-z]{3})?|"
+    r"gesamt .*|"
+    r"(?:[a-z]+ ){0,2}gesamt(?:wert|summe|betrag|depotwert)(?: [a-z]{3})?|depotwert(?: gesamt)?(?: [a-z]{3})?|"
+    r"totaal\b.*|(?:sub)?totale\b.*|somme|ensemble|total general|valor total|summa|sum|i alt|razem|suma|"
+    r"account value|portfolio value|net (?:asset|account) value|net worth|合計|合计|总计|總計"
 )
 _PENDING = re.compile(r"pending (?:activity|transactions?|trades?|settlement)\b.*|unsettled (?:cash|activity|trades?)")
+_CASH_LABEL = re.compile(
+    r"(?:total |available |uninvested |settled |free |account )?cash(?: balance| available| value|"
+    r" held)?(?: [a-z]{3})?|"
+    r"cash on hand|(?:verfugbares |konto)?guthaben(?: [a-z]{3})?|barbestand|verrechnungskonto|kontostand|"
+    r"solde especes|especes|liquidites|liquiditeiten|vrije ruimte|efectivo|saldo efectivo|liquidita(?: disponibile)?|"
+    r"likvida medel|kontanter|tillgangligt for kop|gotowka|srodki pieniezne|saldo em conta|預り金|现金|現金"
+)
+_ACCOUNT_LABEL = re.compile(
+    r"account(?: name)?|depot|depotname|konto|kontoname|compte|portfolio(?: name)?|rekening|cuenta|conto"
+)
 
 _TITLE_ACCOUNT = (
     re.compile(r"positions for (?:account )?(?P<name>.{1,80}?)(?:\s+(?:\.{2,}|[xX*]+)-?[0-9A-Za-z]+)?\s+as of\b", re.I),
@@ -56,6 +72,22 @@ def date_in(text: str, order: DateOrder) -> date | None:
     return None
 
 
+def label_of(record: Record) -> tuple[str, str] | None:
+    """The label and what stands behind it, where a record is only these two: “Total value:,219261.55”."""
+    filled = [cell for cell in record.cells if not is_missing(cell)]
+    return (filled[0].rstrip(": "), filled[1]) if len(filled) == 2 and len(filled[0]) <= 60 else None
+
+
+def is_cash_label(label: str) -> bool:
+    """Whether the number beside this label is the cash of an account."""
+    return bool(_CASH_LABEL.fullmatch(plain_words(label)))
+
+
+def is_account_label(label: str) -> bool:
+    """Whether the name of an account stands beside this label."""
+    return bool(_ACCOUNT_LABEL.fullmatch(plain_words(label)))
+
+
 def is_text(record: Record, width: int) -> bool:
     """Whether the record is a line of prose: one cell with something in it, where rows have several."""
     filled = [cell for cell in record.cells if cell]
@@ -77,6 +109,9 @@ def why_left_out(record: Record, names: Sequence[str], *, is_complete: bool) -> 
     """
     if is_complete:
         return None
+    filled = [cell for cell in record.cells if not is_missing(cell)]
+    if len(filled) > 1 and sum(map(is_number, filled)) == len(filled):
+        return "A row of numbers without a name."
     for name in names:
         words = plain_words(name) if 0 < len(name) <= 60 else ""
         if words and _TOTAL.fullmatch(words):

@@ -16,6 +16,8 @@ from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
 
 _HEADER_WITHIN: Final = 60
+_POINTS: Final = ("en", "ja", "zh")
+"""The languages that write a point for decimals."""
 _SAMPLE_ROWS: Final = 300
 _EVIDENCE_ROWS: Final = 20_000
 _NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.COST, Field.UNIT_COST, Field.VALUE, Field.CONVERTED_VALUE)
@@ -63,7 +65,7 @@ def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, tod
     rows = [r for r in after if r.line > line and len(r.cells) > 1 and not r.is_blank and not r.fault]
     columns = recognised(Record(0, []) if is_row else header.record, rows[:_SAMPLE_ROWS])
     language = language_of(header.record)
-    marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language != "en")
+    marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language not in _POINTS)
     return Layout(
         encoding,
         delimiter,

@@ -1,104 +1,281 @@
 """One pass over the records of a holdings file: what is a holding, what is a problem, what is left out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from wealthdesk.importers.columns import header_of
-from wealthdesk.importers.draft import CandidateAccount, Field, Layout, LeftOut, PreviewRow, Problem
-from wealthdesk.importers.outside import account_in, date_in, is_text, why_left_out
-from wealthdesk.importers.rows import Reading, RowReader
+from wealthdesk.importers.cells import CellRefused, is_missing, is_number, read_number
+from wealthdesk.importers.class_words import class_of
+from wealthdesk.importers.columns import header_of, recognised
+from wealthdesk.importers.draft import Candidate, CandidateAccount, Field, Layout, LeftOut, Note, PreviewRow, Problem
+from wealthdesk.importers.outside import (
+    account_in,
+    date_in,
+    is_account_label,
+    is_cash_label,
+    is_no_asset,
+    is_text,
+    label_of,
+    why_left_out,
+)
+from wealthdesk.importers.rows import Reading, RowReader, currency_of_sign
+from wealthdesk.importers.sums import Line, sums_among
 from wealthdesk.importers.table import Record, records
+from wealthdesk.importers.totals import Part, Told, checked
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
 
 
 @dataclass(slots=True)
+class _Table:
+    """One table of the file: its headers, whose account its title names, its rows; `why`: it is no list of holdings."""
+
+    header: Record | None
+    account: str | None = None
+    why: str | None = None
+    title: str | None = None
+    rows: list[Record] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Sorting:
-    """Takes record after record. `follow_titles`: a title between tables names the account of the next one."""
+    """Takes record after record, and reads the tables at the end, when it is known what is a sum of what.
+
+    `follow_titles`: a title above a table names its account where a file has several tables.
+    """
 
     layout: Layout
     reader: RowReader
     follow_titles: bool
     today: date
+    currency: str = "USD"
     readings: list[Reading] = field(default_factory=list)
     accounts: list[CandidateAccount] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     preview: list[PreviewRow] = field(default_factory=list)
     as_of: date | None = None
     late: date | None = None
     """A day after today that the file gives for itself."""
-    _headers: list[str] = field(default_factory=list)
-    _other_table: str | None = None
+    _tables: list[_Table] = field(default_factory=lambda: [_Table(None)])
     _after_gap: bool = False
     _title: str | None = None
+    _labels: list[tuple[int, str, str]] = field(default_factory=list)
+    _totals: list[Told] = field(default_factory=list)
+    _parts: list[Part] = field(default_factory=list)
     _bad_rows: int = 0
 
     def take(self, record: Record) -> None:
         """Puts one record where it belongs."""
         if record.fault:
-            self._keep(record)
+            self._tables[-1].rows.append(record)
         elif record.is_blank:
             self._after_gap = True
         elif record.line < self.layout.header_line:
-            self._leave_out_text(record, "A line above the table.")
+            self._take_above(record)
         elif record.line == self.layout.header_line:
-            self._headers = record.cells
+            self._tables = [_Table(record, title=self._title)]
         elif is_text(record, len(self.layout.columns)):
             self._leave_out_text(record, "A line outside the table.")
             self._title, self._after_gap = " ".join(record.cells).strip(), True
         elif not self._begins_table(record):
             self._after_gap = False
-            self._take_row(record)
+            self._tables[-1].rows.append(record)
+
+    def finish(self) -> None:
+        """Reads the tables, and compares what they come to with the file's own totals."""
+        holdings = [table for table in self._tables if table.why is None]
+        headers = [table.header.cells for table in holdings if table.header]
+        if self.follow_titles and len(headers) > 1 and headers[0] == headers[1] and holdings[0].title:
+            holdings[0].account = _named(holdings[0].title)
+        for table in self._tables:
+            self._read_table(table)
+        self._read_labels()
+        notes, problems = checked(self._parts, self._totals)
+        self.notes += [*self._remarked(), *notes]
+        self.problems += [] if self.problems else problems
 
     def preview_only(self, lines: list[str]) -> None:
         """Keeps only the first rows, for columns to be matched by hand."""
         rows = (r for r in records(lines, self.layout.delimiter) if r.line > self.layout.header_line and not r.is_blank)
         self.preview = [PreviewRow(row.line, tuple(row.cells)) for row in islice(rows, _PREVIEW_ROWS)]
 
+    def _take_above(self, record: Record) -> None:
+        filled = [cell for cell in record.cells if cell]
+        label = label_of(record)
+        self._leave_out_text(record, "A line above the table.")
+        if len(filled) == 1:
+            self._title = filled[0]
+        elif label and is_account_label(label[0]) and not is_number(label[1]) and self.reader.account is None:
+            self.reader.account = label[1][:80]
+        elif label:
+            self._labels.append((record.line, *label))
+
     def _begins_table(self, record: Record) -> bool:
         """Whether the row is one of headers: the same again (another account follows), or those of another table."""
-        if self.reader.is_own or not self._headers or not (self._after_gap or record.cells[0] == self._headers[0]):
+        first = self._tables[0].header
+        if self.reader.is_own or first is None or not (self._after_gap or record.cells[0] == first.cells[0]):
             return False
-        if record.cells == self._headers:
-            self._other_table = None
-            if self.follow_titles and self._title:
-                self.reader.account = account_in(self._title) or self._title
+        account = _named(self._title) if self.follow_titles and self._title else None
+        if record.cells == first.cells:
+            self._tables.append(_Table(record, account or self._last_account()))
             self._leave_out(record, "The headers again.")
             return True
         header = header_of(record)
         if header.known < 3 and not (header.is_transactions and header.known):
             return False
-        self._other_table = "A transaction." if header.is_transactions else "Part of another table."
+        why = "A transaction." if header.is_transactions else None if header.is_holdings else "Part of another table."
+        self._tables.append(_Table(record, account or self._last_account(), why))
         self._after_gap = False
         self._leave_out(record, "The headers of another table.")
         return True
 
-    def _take_row(self, record: Record) -> None:
-        names = (record.cells[0], self.reader.cell(record, Field.SYMBOL), self.reader.cell(record, Field.NAME))
-        complete = self.reader.says_complete(record)
-        why = self._other_table or why_left_out(record, names, is_complete=complete)
+    def _last_account(self) -> str | None:
+        return next((table.account for table in reversed(self._tables) if table.account), None)
+
+    def _read_table(self, table: _Table) -> None:
+        if table.why:
+            for record in table.rows:
+                self._leave_out(record, table.why)
+            return
+        reader = self._reader_of(table)
+        if table.account:
+            reader.account = table.account
+        reader.has_lots = any(reader.says_lot(record) for record in table.rows if not record.fault)
+        sums = frozenset() if reader.is_own else sums_among([_line(reader, record) for record in table.rows])
+        for place, record in enumerate(table.rows):
+            if place in sums:
+                self._take_sum(record, reader)
+            else:
+                self._take_row(record, reader)
+
+    def _reader_of(self, table: _Table) -> RowReader:
+        first = self._tables[0].header
+        if table.header is None or first is None or table.header.cells == first.cells:
+            return self.reader
+        columns = recognised(table.header, table.rows[:300])
+        layout = replace(self.layout, columns=columns, header_line=table.header.line)
+        return RowReader(layout, account=self.reader.account, currency=self.currency, today=self.today)
+
+    def _take_sum(self, record: Record, reader: RowReader) -> None:
+        self._leave_out(record, "A sum of other lines.")
+        name = reader.cell(record, Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
+        known = class_of(name)
+        reader.section = name if known else None
+        self._tell_total(record, reader)
+
+    def _take_row(self, record: Record, reader: RowReader) -> None:
+        if reader.is_own:
+            self._keep(record, reader)
+            return
+        complete = reader.says_complete(record)
+        label = label_of(record)
+        says_amount = reader.value_of(record) is not None or not is_missing(reader.cell(record, Field.QUANTITY))
+        if label and not complete and not says_amount and is_cash_label(label[0]) and is_number(label[1]):
+            self._labels.append((record.line, *label))
+            self._leave_out(record, "The cash of the account.")
+            return
+        if _is_title(record, reader):
+            self._leave_out(record, "A title within the table.")
+            self._title = " ".join(record.cells).strip()
+            reader.section = self._title if class_of(self._title) else None
+            return
+        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.is_bare(record) else []
+        names = (record.cells[0], reader.cell(record, Field.SYMBOL), reader.cell(record, Field.NAME), *texts[:3])
+        why = why_left_out(record, names, is_complete=complete)
         if why:
             self._leave_out(record, why)
+            if why == "A totals row." or "numbers" in why:
+                self._tell_total(record, reader)
+                reader.section = None
         else:
-            self._keep(record)
+            self._keep(record, reader)
 
-    def _keep(self, record: Record) -> None:
-        outcome = self.reader.read(record)
+    def _keep(self, record: Record, reader: RowReader) -> None:
+        outcome = reader.read(record)
+        if isinstance(outcome, LeftOut):
+            self.left_out.append(outcome)
+            self._add_left_out(record, reader)
+            return
         if isinstance(outcome, list):
             self.problems.extend(outcome)
+            self._add_left_out(record, reader)
             self._bad_rows += 1
             if self._bad_rows > _PREVIEW_PROBLEMS:
                 return
         elif isinstance(outcome, Reading):
             self.readings.append(outcome)
+            if outcome.amount is not None and outcome.is_held and not outcome.is_lot:
+                self._parts.append(Part(record.line, *outcome.amount))
         else:
             self.accounts.append(outcome)
         if isinstance(outcome, list) or len(self.readings) + len(self.accounts) <= _PREVIEW_ROWS:
             self.preview.append(PreviewRow(record.line, tuple(record.cells)))
+
+    def _add_left_out(self, record: Record, reader: RowReader) -> None:
+        """What a line that is left out is worth, which may be what the file's total differs by."""
+        told = None if record.fault else reader.value_of(record)
+        self._parts.append(Part(record.line, *(told or (self.currency, Decimal(0))), is_kept=False))
+
+    def _tell_total(self, record: Record, reader: RowReader) -> None:
+        told = reader.value_of(record)
+        if told is not None:
+            self._totals.append(Told(record.line, told[1]))
+            return
+        cells = [cell for cell in record.cells if is_number(cell)]
+        label = label_of(record)
+        if label and len(cells) == 1:
+            self._labels.append((record.line, "Total", cells[0]))
+
+    def _read_labels(self) -> None:
+        """The cash and the totals that stand beside the table."""
+        has_cash = any(reading.candidate.is_cash for reading in self.readings)
+        for line, label, cell in self._labels:
+            try:
+                amount, sign = read_number(cell, self.layout.marks, "amount")
+            except CellRefused:
+                continue
+            if amount is None:
+                continue
+            if is_cash_label(label):
+                if not has_cash:
+                    has_cash = self._add_cash(line, amount, currency_of_sign(sign, self.currency))
+            elif is_no_asset(label):
+                self._totals.append(Told(line, amount))
+
+    def _add_cash(self, line: int, amount: Decimal, code: str | None) -> bool:
+        currencies = {reading.candidate.currency for reading in self.readings}
+        code = code or (next(iter(currencies)) if len(currencies) == 1 else self.currency)
+        if amount < 0:
+            why = f"{-amount:f} {code} is borrowed: borrowed money is not kept."
+            self.left_out = [replace(each, why=why) if each.line == line else each for each in self.left_out]
+            self._parts.append(Part(line, code, amount, is_kept=False))
+            return True
+        candidate = Candidate(line, self.reader.account, code, None, amount, code, is_cash=True, kind="cash")
+        self.readings.append(Reading(candidate, None, "", None, None, None, None, None, amount=(code, amount)))
+        self._parts.append(Part(line, code, amount))
+        self.left_out = [each for each in self.left_out if each.line != line]
+        return True
+
+    def _remarked(self) -> list[Note]:
+        """What was made of rows that are written in an unusual way, together where it is the same of many."""
+        notes = [
+            Note(text, reading.candidate.line)
+            for reading in self.readings
+            for text in reading.remarks
+            if text not in ("named", "parts")
+        ]
+        parts = [reading.candidate.symbol for reading in self.readings if "parts" in reading.remarks]
+        if parts:
+            notes.append(Note(f"Pence and the like are read as hundredths of their currency: {_listed(parts)}."))
+        named = [reading.candidate.symbol for reading in self.readings if "named" in reading.remarks]
+        if named:
+            notes.append(Note(f"Without a symbol, the name stands for it: {_listed(named)}."))
+        return [*notes[:20], *_scales(self.readings)]
 
     def _leave_out(self, record: Record, why: str) -> None:
         self.left_out.append(LeftOut(record.line, record.text, why))
@@ -112,3 +289,43 @@ class Sorting:
                 self.late = day
             else:
                 self.as_of = day
+
+
+_QUOTED: Final = {
+    Decimal(100): "quoted per 100 (bonds) or in hundredths (pence)",
+    Decimal("0.01"): "quoted for a hundredth (contracts of 100)",
+}
+
+
+def _scales(readings: list[Reading]) -> list[Note]:
+    notes = []
+    for scale in sorted({each.worth.scale for each in readings if each.worth and each.worth.scale != 1}):
+        symbols = [each.candidate.symbol for each in readings if each.worth and each.worth.scale == scale]
+        quoted = _QUOTED.get(scale, f"{scale:f} times what the value says")
+        notes.append(Note(f"The price of {_listed(symbols)} is {quoted}: value ÷ quantity is read as the price."))
+    return notes
+
+
+def _listed(symbols: list[str]) -> str:
+    return ", ".join(symbols[:6]) + (f" and {len(symbols) - 6} more" if len(symbols) > 6 else "")
+
+
+def _named(title: str) -> str:
+    return (account_in(title) or title)[:80]
+
+
+def _line(reader: RowReader, record: Record) -> Line:
+    if record.fault:
+        return Line("", None, is_bare=False)
+    told = reader.value_of(record)
+    is_bare = reader.is_bare(record)
+    name = reader.cell(record, Field.NAME)
+    if is_bare and not name:
+        name = next((cell for cell in record.cells if not is_missing(cell) and not is_number(cell)), "")
+    return Line(name, told[1] if told else None, is_bare)
+
+
+def _is_title(record: Record, reader: RowReader) -> bool:
+    """Whether only one cell says something, which is no number, in a table of several columns."""
+    filled = [cell for cell in record.cells if not is_missing(cell)]
+    return len(filled) == 1 and len(record.cells) > 3 and not is_number(filled[0]) and reader.width > 3

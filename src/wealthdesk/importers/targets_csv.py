@@ -271,6 +271,9 @@ class _Reader:
         return text in _YES
 
     def _currency(self) -> str:
+        """The currency of the holding, "" where none is told: then its symbol has to be that of one asset only."""
+        if not self._text("Currency"):
+            return ""
         try:
             return currency(self._text("Currency"))
         except BadInput as refusal:

@@ -155,7 +155,17 @@ def _class_target(names: Names, told: ClassTargetDraft) -> ClassTarget:
 
 
 def _holding_target(names: Names, told: HoldingTargetDraft) -> HoldingTarget:
-    asset = names.assets.get((told.symbol, told.currency))
+    asset = names.assets.get((told.symbol, told.currency)) if told.currency else _only_one(names, told.symbol)
     if asset is None:
-        raise BadInput(f"There is no asset “{told.symbol}” in {told.currency}.")
+        where = f" in {told.currency}" if told.currency else ""
+        raise BadInput(f"There is no asset “{told.symbol}”{where}.")
     return HoldingTarget(asset.id, told.bps, told.locked, told.band_bps)
+
+
+def _only_one(names: Names, symbol: str) -> Asset | None:
+    """The asset of that symbol, where no currency is told; BadInput when there are several."""
+    found = [asset for (each, _), asset in names.assets.items() if each == symbol]
+    if len(found) > 1:
+        codes = ", ".join(sorted(asset.currency for asset in found))
+        raise BadInput(f"“{symbol}” is several assets, in {codes}. Fill in the currency.")
+    return found[0] if found else None

@@ -1,0 +1,296 @@
+"""Lists of positions in the layouts of brokers, with contents of our own: what is held, at which prices, worth what."""
+
+# ruff: noqa: E501 (lines as brokers write them)
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from wealthdesk.domain.money import canonical, exact_product
+from wealthdesk.importers.draft import Draft, Kind
+from wealthdesk.importers.formats import Given, read_given
+
+TODAY = date(2026, 11, 21)
+
+
+def read(text: str, currency: str | None = None) -> Draft:
+    draft = read_given(Given("positions.csv", text.encode(), TODAY, currency=currency))
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def held(draft: Draft) -> dict[str, str]:
+    return {each.symbol: canonical(each.quantity) for each in draft.candidates}
+
+
+def totals(draft: Draft) -> dict[str, Decimal]:
+    """Currency → what is held in it, by the prices of the file."""
+    prices = {(each.symbol, each.currency): each.price for each in draft.prices}
+    found: dict[str, Decimal] = {}
+    for each in draft.candidates:
+        price = Decimal(1) if each.is_cash else prices.get((each.symbol, each.currency))
+        if price is not None:
+            worth = exact_product(each.quantity, price).quantize(Decimal("0.01"))
+            found[each.currency] = found.get(each.currency, Decimal(0)) + worth
+    return found
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file, what is held in it (symbol → quantity), and what that is worth by currency."""
+
+    text: str
+    held: dict[str, str]
+    worth: dict[str, str]
+    currency: str | None = None
+    costs: dict[str, str] = field(default_factory=dict)
+
+
+LAYOUTS = {
+    "fidelity": Layout(
+        "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value,Cost Basis Total,Type\n"
+        "Z1,Joint,SPAXX**,HELD IN MONEY MARKET,,,$210.40,,Cash\n"
+        "Z1,Joint,ITOT,ISHARES CORE,12,$120.50,$1446.00,$1200.00,Cash\n"
+        "Z1,Joint,Pending Activity,,,,-$40.00,,\n"
+        "Z1,Joint,912828ZT0,US TREASURY NOTE,2000,$98.25,$1965.00,$1950.00,Cash\n",
+        {"USD": "210.4", "ITOT": "12", "912828ZT0": "2000"}, {"USD": "3621.40"}, costs={"ITOT": "1200"},
+    ),
+    "schwab": Layout(
+        '"Positions for account Trading ...77 as of 04:02 PM ET, 2026/11/18"\n\n'
+        '"Symbol","Description","Qty (Quantity)","Price","Mkt Val (Market Value)","Cost Basis","Security Type"\n'
+        '"SCHA","SMALL CAP","1,500","$30.50","$45,750.00","$40,000.00","ETFs & Closed End Funds"\n'
+        '"SCHA 01/15/2027 25.00 C","CALL SCHA","3","$2.10","$630.00","$500.00","Option"\n'
+        '"Cash & Cash Investments","--","--","--","$1,234.56","--","Cash and Money Market"\n'
+        '"Account Total","--","--","--","$47,614.56","$40,500.00","--"\n',
+        {"SCHA": "1500", "SCHA 01/15/2027 25.00 C": "3", "USD": "1234.56"}, {"USD": "47614.56"}, costs={"SCHA": "40000"},
+    ),
+    "vanguard": Layout(
+        "Account Number,Investment Name,Symbol,Shares,Share Price,Total Value,\n"
+        "555,Index Fund,VFIAX,20.5,400.10,8202.05,\n555,Money Market,VMFXX,30.44,1.00,30.44,\n\n\n"
+        "Account Number,Trade Date,Settlement Date,Transaction Type,Symbol,Shares,Share Price,Net Amount,\n"
+        "555,2026-11-02,2026-11-03,Buy,VFIAX,3.501,142.81,-500.00,\n",
+        {"VFIAX": "20.5", "VMFXX": "30.44"}, {"USD": "8232.49"},
+    ),
+    "etrade": Layout(
+        "Account Summary\nAccount,Net Account Value,Total Gain $\n\nView Summary - All Positions\n\n"
+        "Symbol,Last Price $,Change $,Quantity,Price Paid $,Value $\nVTI,290.10,1.2,10,200.00,2901.00\nCASH,,,,,88.12\n"
+        "TOTAL,,,,,2989.12\n\nGenerated at Nov 20 2026 05:10 PM ET\n",
+        {"VTI": "10", "USD": "88.12"}, {"USD": "2989.12"}, costs={"VTI": "2000"},
+    ),
+    "merrill": Layout(
+        '"Symbol ","Description","Quantity","Price","Value","Unit Cost","Cost Basis"\n'
+        '"MSFT","MICROSOFT CORP","25","$410.00","$10,250.00","$300.00","$7,500.00"\n'
+        '"Money accounts","","","","$500.25","",""\n"Total","","","","$10,750.25","","$7,500.00"\n',
+        {"MSFT": "25", "Money accounts": "1"}, {"USD": "10750.25"}, costs={"MSFT": "7500"},
+    ),
+    "robinhood-like": Layout(
+        "Name,Symbol,Shares,Price,Average cost,Total return,Equity\nApple,AAPL,1.25,200.00,150.00,62.50,250.00\n",
+        {"AAPL": "1.25"}, {"USD": "250.00"}, costs={"AAPL": "187.5"},
+    ),
+    "m1": Layout(
+        'Symbol,Name,Quantity,Avg. Price,Cost Basis,Unrealized Gain ($),Value\nVOO,S&P 500,14.5,390.00,"5,655.00",2.00,"10,150.00"\nNEW,New Co,2,,,,50.00\n',
+        {"VOO": "14.5", "NEW": "2"}, {"USD": "10200.00"}, costs={"VOO": "5655"},
+    ),
+    "empower": Layout(
+        'Ticker,Holding,Shares,Price,Change,Value\nVTI,Total Market,"1,000.5",$300.00,$1,"$300,150.00"\n,Stable Value Fund,200,$25.00,$0,"$5,000.00"\nCASH,Cash,12.5,$1.00,$0,$12.50\n',
+        {"VTI": "1000.5", "Stable Value Fund": "200", "USD": "12.5"}, {"USD": "305162.50"},
+    ),
+    "sofi-like": Layout(
+        "Ticker,Company,Quantity,Average Price,Market Price,Market Value\nSCHD,Dividend ETF,40,70,75.5,3020\n",
+        {"SCHD": "40"}, {"USD": "3020.00"}, costs={"SCHD": "2800"},
+    ),
+    "yahoo": Layout(
+        "Symbol,Current Price,Date,Time,Trade Date,Purchase Price,Quantity,Commission,Comment\n"
+        "VTI,300,2026/11/20,16:00 EST,20250303,250,20,,\nVTI,300,2026/11/20,16:00 EST,20260310,270,5,,\n"
+        "$$CASH_TX,,,,20251127,,75.5,,\nBABA,116,2026/11/20,12:09 EST,,,,,watched\n",
+        {"VTI": "25", "USD": "75.5"}, {"USD": "7575.50"}, costs={"VTI": "6350"},
+    ),
+    "google-sheet": Layout("ticker\tshares\tcost\nVTI\t10\t2500\nBND\t4.5\t300\n", {"VTI": "10", "BND": "4.5"}, {}, costs={"BND": "300"}),
+    "kubera": Layout(
+        'Asset,Value,Currency\nHouse,"450,000.00",USD\nCar,"12,500.00",USD\n', {"House": "1", "Car": "1"}, {"USD": "462500.00"}
+    ),
+    "529-plan": Layout(
+        "Account,Fund Name,Units,Unit Price,Market Value\nKid,Age-Based 2040,310.25,20.00,\"6,205.00\"\n",
+        {"Age-Based 2040": "310.25"}, {"USD": "6205.00"},
+    ),
+    "questrade": Layout(
+        "Equity Symbol,Equity Description,Quantity,Avg Price,Last Price,Market Value,Currency\nXEQT.TO,ISHARES,100,25.00,32.50,3250.00,CAD\n".replace("Equity Symbol", "Symbol"),
+        {"XEQT.TO": "100"}, {"CAD": "3250.00"}, costs={"XEQT.TO": "2500"},
+    ),
+    "td-webbroker": Layout(
+        "As of Date,2026-11-20 14:54:54\nAccount,Direct - 1X1\nCash,100.10\nInvestments,2142.00\nTotal Value,2242.10\n,\n"
+        "Symbol,Market,Description,Quantity,Average Cost,Price,Book Cost,Market Value,Unrealized $\nBN,CA,CORP A,40.00000000000000000,50,53.55,2000,2142.00,142\n",
+        {"BN": "40", "CAD": "100.1"}, {"CAD": "2242.10"}, "CAD", {"BN": "2000"},
+    ),
+    "wealthsimple": Layout(
+        "Account Name,Symbol,Name,Security Type,Quantity,Market Price,Market Price Currency,Book Value (CAD),Book Value Currency (CAD),Book Value (Market),Book Value Currency (Market),Market Value,Market Value Currency\n"
+        "TFSA,AAPL,Apple,EQUITY,10,200,USD,2100,CAD,1500,USD,2000,USD\nTFSA,XEQT,Core,ETF,4,30,CAD,100,CAD,100,CAD,120,CAD\n",
+        {"AAPL": "10", "XEQT": "4"}, {"USD": "2000.00", "CAD": "120.00"}, "CAD", {"AAPL": "1500", "XEQT": "100"},
+    ),
+    "rbc": Layout(
+        "Product,Symbol,Name,Quantity,Last Price,Currency,Total Book Cost,Total Market Value\nETFs,ZAG,BMO BOND,410.5,13.50,CAD,6000,5541.75\n",
+        {"ZAG": "410.5"}, {"CAD": "5541.75"}, costs={"ZAG": "6000"},
+    ),
+    "hargreaves": Layout(
+        "ISA, , , ,\nTotal cash:,\"310.55\", , ,\nTotal value:,\"4,330.55\", , ,\n\n"
+        "Code,Stock,Units held,Price (pence),Value (£),Cost (£),Gain/loss (%),\n"
+        '"BNKR","Bankers","3,000","134.00","4,020.00","3,600.00","11.67",\n"","Totals","","","4,020.00","3,600.00","",\n',
+        {"BNKR": "3000", "GBP": "310.55"}, {"GBP": "4330.55"}, costs={"BNKR": "3600"},
+    ),
+    "interactive-investor": Layout(
+        "Symbol,Name,Qty,Price,Market Value £,Book Cost,Average Price\nVWRL,FTSE ALL WORLD,100,9500p,\"9,500.00\",8000,80\n",
+        {"VWRL": "100"}, {"GBP": "9500.00"}, "GBP", {"VWRL": "8000"},
+    ),
+    "aj-bell": Layout(
+        "Investment,Quantity,Price,Value (£),Cost (£)\nFund A (LSE:FNDA),50,2.00,100.00,90.00\nCash GBP,,,25.50,\n",
+        {"Fund A (LSE:FNDA)": "50", "GBP": "25.5"}, {"GBP": "125.50"}, "GBP", {"Fund A (LSE:FNDA)": "90"},
+    ),
+    "pence-currency": Layout(
+        "Symbol,Quantity,Price,Currency,Value\nVUAG,10,8000,GBX,80000\nNPN,2,350000,ZAc,700000\n",
+        {"VUAG": "10", "NPN": "2"}, {"GBP": "800.00", "ZAR": "7000.00"},
+    ),
+    "trading-212-pie": Layout(
+        '"Slice","Name","Invested value","Value","Result","Owned quantity"\n"VUAG","Vanguard","100.00","112.40","12.40","1.2"\n'.replace("Slice", "Ticker").replace("Owned quantity", "Quantity"),
+        {"VUAG": "1.2"}, {"GBP": "112.40"}, "GBP", {"VUAG": "100"},
+    ),
+    "comdirect": Layout(
+        ';\n"Stück/Nom.";"Bezeichnung";"WKN";"Typ";"Währung";"Akt. Kurs";"Diff. abs";"Diff. %";"Wert in EUR";"Diff. abs";"Kaufkurs in EUR";"Kaufwert in EUR";\n'
+        '"100";"WORLD ETF";"A0RPWH";"ETF";"EUR";"98,00";"-1";"-1%";"9.800,00";"+1";"70,00";"7.000,00";\n'
+        '"1.250";"RENTEN";"847101";"Fonds";"EUR";"52,00";"0";"0%";"65.000,00";"0";"52,80";"66.000,00";\n',
+        {"A0RPWH": "100", "847101": "1250"}, {"EUR": "74800.00"}, costs={"A0RPWH": "7000"},
+    ),
+    "consorsbank": Layout(
+        "Depot;Inhaber;\n1;Muster;\n;;\nName;WKN;Gattung;Stück/Nominal;Einstandskurs inkl. NK;Währung/Prozent;Einstandswert;Währung/Prozent;Kurs;Währung/Prozent;Gesamtwert EUR\n"
+        "LEERE AG;540999;Aktie;21;0,23;EUR;4,83;EUR;0;EUR;0\nFONDS B;A0DP99;Fonds;4;1.200;EUR;4.800;EUR;1.700;EUR;6.800,00\n"
+        "BUND 30;110230;Anleihe;5000;99,1;%;4.955;EUR;98,5;%;4.925,00\n;;;;;;;;;;\nGesamtdepotwert (EUR);11.725,00;;;;;;;;;\n",
+        {"540999": "21", "A0DP99": "4", "110230": "5000"}, {"EUR": "11725.00"}, costs={"A0DP99": "4800"},
+    ),
+    "ing": Layout(
+        "Depotbewertung vom 20.11.2026\n\nISIN;Wertpapiername;Stück/Nominale;Einstandskurs;Währung;Einstandswert;Währung;Bewertungskurs;Währung;Kurswert;Währung\n"
+        'IE00BKM4GZ66;EMIMI;30,5;30,00;EUR;915,00;EUR;36,00;EUR;1.098,00;EUR\n"";;;Depot-Gesamtwert;;915,00;EUR;;;1.098,00;EUR\n',
+        {"IE00BKM4GZ66": "30.5"}, {"EUR": "1098.00"}, costs={"IE00BKM4GZ66": "915"},
+    ),
+    "dkb": Layout(
+        '"Bestand";"";"ISIN / WKN";"Bezeichnung";"Kurs";"Gewinn / Verlust";"";"Einstandswert";"";"Dev. Kurs";"Kurswert in Euro"\n'
+        '"12";"Stück";"IE00B4L5Y983";"CORE MSCI";"90,00";"1";"EUR";"800,00";"EUR";"";"1.080,00"\n',
+        {"IE00B4L5Y983": "12"}, {"EUR": "1080.00"}, "EUR", {"IE00B4L5Y983": "800"},
+    ),
+    "flatex": Layout(
+        "Nummer;Bezeichnung;ISIN;Bestand;Letzter Kurs;Währung;Einstandskurs;Kurswert\n1;WORLD;IE00B4L5Y983;10;90,00;EUR;80,00;900,00\n",
+        {"IE00B4L5Y983": "10"}, {"EUR": "900.00"}, costs={"IE00B4L5Y983": "800"},
+    ),
+    "portfolio-performance": Layout(
+        "Bestand;Name;Symbol;Kurs;Marktwert;Anteil in %;Notiz\n;Summe;;;7.600,00;100;\n;Aktien;;;7.000,00;92;\n10;USA;USX1;USD 200,00;1.800,00;24;\n"
+        "40;Welt;VWCE.DE;130,00;5.200,00;68;\n;Barvermögen;;;600,00;8;\n;Konto;;;600,00;8;\n",
+        {"USX1": "10", "VWCE.DE": "40", "EUR": "600"}, {"USD": "2000.00", "EUR": "5800.00"}, "EUR",
+    ),
+    "swissquote": Layout(
+        "Symbol;Name;ISIN;Anzahl;Einstandskurs;Kurs;Währung;Wert\nNESN;Nestlé;CH0038863350;1'000;95.50;100.00;CHF;100'000.00\n",
+        {"NESN": "1000"}, {"CHF": "100000.00"}, costs={"NESN": "95500"},
+    ),
+    "degiro": Layout(
+        'Product,Symbol/ISIN,Amount,Closing,Local value,,Value in EUR\nCASH & CASH FUND (EUR),,,,EUR,"50,44","50,44"\n'
+        'WORLD,IE00B3RBWM25,12,"101,50",EUR,"1218,00","1218,00"\nCORP,US5949181045,10,"400,00",USD,"4000,00","3600,00"\n',
+        {"EUR": "50.44", "IE00B3RBWM25": "12", "US5949181045": "10"}, {"EUR": "1268.44", "USD": "4000.00"},
+    ),
+    "boursorama": Layout(
+        "name;isin;quantity;buyingPrice;lastPrice;amount\nAIR LIQUIDE;FR0000120073;10;150,00;170,00;1700,00\n".replace("amount", "valorisation"),
+        {"FR0000120073": "10"}, {"EUR": "1700.00"}, "EUR",
+    ),
+    "fortuneo": Layout(
+        "Libellé;Code ISIN;Quantité;Prix de revient unitaire;Cours;Valorisation en EUR\nTOTALENERGIES;FR0000120271;20;50,00;60,00;1 200,00\nTotal;;;;;1 200,00\n",
+        {"FR0000120271": "20"}, {"EUR": "1200.00"}, costs={"FR0000120271": "1000"},
+    ),
+    "binck-nl": Layout(
+        "Fonds;ISIN;Aantal;Koers;Valuta;Gemiddelde aankoopkoers;Waarde\nASML;NL0010273215;2;700,00;EUR;500,00;1.400,00\nTotaal;;;;;;1.400,00\n",
+        {"NL0010273215": "2"}, {"EUR": "1400.00"}, costs={"NL0010273215": "1000"},
+    ),
+    "directa-it": Layout(
+        "Titolo;ISIN;Quantità;P.zo medio di carico;Valuta;P.zo mercato;Controvalore\nENI;IT0003132476;100;12,00;EUR;14,00;1.400,00\n",
+        {"IT0003132476": "100"}, {"EUR": "1400.00"}, costs={"IT0003132476": "1200"},
+    ),
+    "myinvestor-es": Layout(
+        "Fondo;ISIN;Participaciones;Valor liquidativo;Valor de mercado;Divisa\nGlobal;IE00B03HCZ61;10,5;40,00;420,00;EUR\n",
+        {"IE00B03HCZ61": "10.5"}, {"EUR": "420.00"},
+    ),
+    "avanza": Layout(
+        "Kontonummer;Namn;Kortnamn;Volym;Marknadsvärde;GAV (SEK);GAV;Valuta;ISIN;Typ\n1;Volvo B;VOLV B;140;35000,00;200,00;200,00;SEK;SE0000115446;STOCK\n1;Apple;AAPL;10;22000,00;1600,00;160,00;USD;US0378331005;STOCK\n",
+        {"VOLV B": "140", "AAPL": "10"}, {"SEK": "57000.00"}, costs={"VOLV B": "28000", "AAPL": "16000"},
+    ),
+    "nordnet": Layout(
+        "Värdepapper\tISIN\tAntal\tGAV\tSenaste kurs\tValuta\tVärde\nInvestor B\tSE0015811963\t50\t200,00\t300,00\tSEK\t15 000,00\n",
+        {"SE0015811963": "50"}, {"SEK": "15000.00"}, costs={"SE0015811963": "10000"},
+    ),
+    "nordnet-no": Layout(
+        "Verdipapir;Antall;Siste kurs;Valuta;Verdi\nEquinor;100;300,00;NOK;30000,00\n", {"Equinor": "100"}, {"NOK": "30000.00"}
+    ),
+    "saxo-dk": Layout(
+        "Navn;ISIN;Antal;Aktuel kurs;Valuta;Værdi\nNovo Nordisk B;DK0062498333;10;500,00;DKK;5.000,00\n",
+        {"DK0062498333": "10"}, {"DKK": "5000.00"},
+    ),
+    "mbank-pl": Layout(
+        "Papier;Ilość;Kurs;Wartość;Waluta\nCDPROJEKT;5;200,00;1000,00;PLN\nRazem;;;1000,00;PLN\n", {"CDPROJEKT": "5"}, {"PLN": "1000.00"}
+    ),
+    "b3-br": Layout(
+        "Produto,Código,Quantidade,Preço de Fechamento,Valor Atualizado\nPETROBRAS,PETR4,100,\"R$ 38,50\",\"R$ 3.850,00\"\nTotal,,,,\"R$ 3.850,00\"\n",
+        {"PETR4": "100"}, {"BRL": "3850.00"},
+    ),
+    "kite": Layout(
+        '"Instrument","Qty.","Avg. cost","LTP","Invested","Cur. val","P&L"\n"NIFTYBEES",612,265.00,285.00,162180.00,174420.00,12240.00\n"GOLDBEES","1,063",66.00,82.00,70158.00,87166.00,17008.00\n"","","","",232338.00,261586.00,29248.00\n',
+        {"NIFTYBEES": "612", "GOLDBEES": "1063"}, {"INR": "261586.00"}, "INR", {"GOLDBEES": "70158"},
+    ),
+    "groww": Layout(
+        'Stock Name,ISIN,Quantity,Average buy price,Buy value,Closing price,Closing value\nINFOSYS,INE009A01021,"1,00,000",10,"10,00,000","15.50","15,50,000.00"\n',
+        {"INE009A01021": "100000"}, {"INR": "1550000.00"}, "INR", {"INE009A01021": "1000000"},
+    ),
+    "commsec": Layout(
+        'Account Number: 1\nCode,Avail Units,Purchase $,Last $,Mkt Value $\nCHESS\nVAS,310,88.10,104.22,"32,308.20"\nSubtotal,,,,"32,308.20"\nIssuer Sponsored Holdings\nTotal,,,,"32,308.20"\n',
+        {"VAS": "310"}, {"AUD": "32308.20"}, "AUD", {"VAS": "27311"},
+    ),
+    "nabtrade": Layout(
+        "Code,Quantity,Average price,Last price,Market value,Currency\nCBA,20,90.00,110.00,2200.00,AUD\n", {"CBA": "20"}, {"AUD": "2200.00"}, costs={"CBA": "1800"}
+    ),
+    "japan": Layout(
+        "銘柄コード,銘柄,保有数量,取得単価,現在値,評価額\n7203,トヨタ,100,2000,2500,\"250,000\"\n", {"7203": "100"}, {"JPY": "250000.00"}, "JPY", {"7203": "200000"}
+    ),
+    "china": Layout("证券代码,证券名称,持仓数量,成本价,现价,市值\n600519,茅台,10,1500,1600,16000\n", {"600519": "10"}, {"CNY": "16000.00"}, "CNY", {"600519": "15000"}),
+    "ibkr-flex": Layout(
+        "ClientAccountID,CurrencyPrimary,FXRateToBase,AssetClass,Symbol,Description,ISIN,ReportDate,Quantity,MarkPrice,PositionValue,CostBasisMoney,Side,LevelOfDetail,OpenDateTime\n"
+        "U1,EUR,1,STK,VWCE,WORLD,IE00BK5BQT80,20261120,30,130,3900,3000,Long,SUMMARY,\nU1,EUR,1,STK,VWCE,WORLD,IE00BK5BQT80,20261120,10,130,1300,900,Long,LOT,20220301;101112\n"
+        "U1,EUR,1,STK,VWCE,WORLD,IE00BK5BQT80,20261120,20,130,2600,2100,Long,LOT,20260801;101112\nU1,USD,0.9,STK,DEMO,DEMO,US0378331005,20261120,4,150,600,500,Long,SUMMARY,\n",
+        {"VWCE": "30", "DEMO": "4"}, {"EUR": "3900.00", "USD": "600.00"}, costs={"VWCE": "3000"},
+    ),
+    "wealthfolio-holdings": Layout(
+        "date,symbol,quantity,avgCost,currency\n2026-11-20,VTI,3,200,USD\n2026-11-20,$CASH-USD,50,,USD\n".replace("avgCost", "Average Cost"),
+        {"VTI": "3", "USD": "50"}, {"USD": "50.00"}, costs={"VTI": "600"},
+    ),
+    "crypto": Layout(
+        "Asset,Quantity,Price,Value\nBTC,0.015500000000000001,60000,930\nETH,1.5e-05,3000,0.045\n", {"BTC": "0.0155", "ETH": "0.000015"}, {"USD": "930.04"}
+    ),
+    "by-hand": Layout("paper;shares;kurs\nVWCE;12,5;131,50\n".replace("paper", "Symbol"), {"VWCE": "12.5"}, {"EUR": "1643.75"}, "EUR"),
+    "margin": Layout(
+        "Symbol,Quantity,Price,Currency,Value\nVTI,100,300.00,USD,30000.00\nTSLA,-5,200,USD,-1000\nCash & Cash Investments,,,USD,-1250.44\n", {"VTI": "100"}, {"USD": "30000.00"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout_is_read_as_a_person_would(name: str) -> None:
+    layout = LAYOUTS[name]
+    draft = read(layout.text, layout.currency)
+    assert draft.problems == ()
+    assert held(draft) == layout.held
+    assert totals(draft) == {code: Decimal(amount) for code, amount in layout.worth.items()}
+    costs = {each.symbol: each.cost for each in draft.candidates}
+    assert {symbol: costs[symbol] for symbol in layout.costs} == {s: Decimal(cost) for s, cost in layout.costs.items()}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_no_list_of_positions_is_taken_for_transactions(name: str) -> None:
+    assert read(LAYOUTS[name].text, LAYOUTS[name].currency).kind is Kind.HOLDINGS
+
+
+def test_there_are_enough_layouts() -> None:
+    assert len(LAYOUTS) >= 46

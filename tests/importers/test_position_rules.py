@@ -1,0 +1,212 @@
+"""The rules for lists of positions: totals, values that decide, pence, rows that are no holdings, numbers of files."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wealthdesk.domain.money import canonical, exact_product
+from wealthdesk.importers.draft import Draft
+from wealthdesk.importers.holdings_csv import read_holdings
+from wealthdesk.importers.worth import Money, worth
+
+TODAY = date(2026, 11, 21)
+
+
+def read(text: str, currency: str | None = None) -> Draft:
+    return read_holdings(text.encode(), "file.csv", today=TODAY, default_currency=currency)
+
+
+def held(draft: Draft) -> dict[str, str]:
+    return {each.symbol: canonical(each.quantity) for each in draft.candidates}
+
+
+def prices(draft: Draft) -> dict[str, str]:
+    return {each.symbol: canonical(each.price) for each in draft.prices}
+
+
+def told(draft: Draft) -> str:
+    return " ".join(note.text for note in draft.notes)
+
+
+ROWS = "Symbol,Quantity,Price,Value,Currency\nA,10,5,50,USD\nB,2,25,50,USD\n"
+
+
+def test_the_file_s_own_total_is_ticked_off() -> None:
+    draft = read(ROWS + "Total,,,100.00,USD\n")
+    assert not draft.problems and "The total is 100.00 USD, as in the file." in told(draft)
+
+
+def test_another_total_is_a_problem_of_its_line() -> None:
+    draft = read(ROWS + "Total,,,1000.00,USD\n")
+    [problem] = draft.problems
+    assert problem.line == 4 and "come to 100.00 USD" in problem.what and "1,000.00" in problem.what
+
+
+def test_rounding_is_no_difference() -> None:
+    rows = "".join(f"S{i},3,3.333,10,USD\n" for i in range(10))
+    assert not read("Symbol,Quantity,Price,Value,Currency\n" + rows + "Total,,,99.99,USD\n").problems
+
+
+def test_what_is_left_out_explains_a_difference() -> None:
+    draft = read(ROWS + "Cash,,,-20,USD\nTotal,,,80.00,USD\n")
+    assert not draft.problems and "20.00 USD was left out" in told(draft)
+
+
+def test_totals_of_several_currencies_are_not_compared() -> None:
+    draft = read(ROWS + "C,1,9,9,EUR\nTotal,,,109.00,USD\n")
+    assert not draft.problems and "is not compared" in told(draft)
+
+
+def test_totals_of_parts_are_found() -> None:
+    draft = read(
+        "Symbol,Quantity,Price,Value\nA,10,5,50\nSubtotal,,,50\nB,2,25,50\nC,1,1,1\nSubtotal,,,51\nTotal,,,101\n"
+    )
+    assert not draft.problems and held(draft) == {"A": "10", "B": "2", "C": "1"}
+
+
+@pytest.mark.parametrize("row", [",,,,100.00,", "Summe,,,,100.00,", ",Depot-Gesamtwert,,,100.00,", ",Razem,,,100.00,"])
+def test_sums_are_told_wherever_their_word_stands(row: str) -> None:
+    draft = read("Symbol,Name,Quantity,Price,Value,Currency\nA,Aa,10,5,50,USD\nB,Bb,2,25,50,USD\n" + row + "\n")
+    assert not draft.problems and held(draft) == {"A": "10", "B": "2"} and len(draft.left_out) == 1
+
+
+def test_titles_of_sections_are_no_holdings_and_name_classes() -> None:
+    draft = read(
+        "Quantity,Name,Symbol,Price,Value\n,Equity,,,150\n10,Aa,A,5,50\n20,Bb,B,5,100\n,Bonds,,,30\n3,Cc,C,10,30\n",
+        "EUR",
+    )
+    assert held(draft) == {"A": "10", "B": "20", "C": "3"} and not draft.problems
+    assert [each.classes for each in draft.candidates] == [(("Equity", 10_000),)] * 2 + [(("Bonds", 10_000),)]
+
+
+def test_values_of_equal_size_are_not_taken_for_sums() -> None:
+    draft = read("Asset,Value\nHouse,5000\nCar,5000\nBoat,10000\n")
+    assert held(draft) == {"House": "1", "Car": "1", "Boat": "1"}
+    assert "House has a value and no quantity: it is 1 of 5000 USD." in told(draft)
+
+
+@pytest.mark.parametrize(
+    ("row", "price", "said"),
+    [
+        ("X,1000,98.5,985,USD", "0.985", "quoted per 100"),
+        ("X,2,1.10,220,USD", "110", "contracts of 100"),
+        ("X,4,,10,USD", "2.5", ""),
+        ("X,4,0,10,USD", "2.5", ""),
+        ("X,10,10500,GBX,", "", ""),
+    ],
+)
+def test_the_value_decides(row: str, price: str, said: str) -> None:
+    if not price:
+        row, price = "X,10,10500,1050,GBX", "105"
+    draft = read(f"Symbol,Quantity,Price,Value,Currency\n{row}\n")
+    assert prices(draft) == {"X": price} and said in told(draft) and not draft.problems
+
+
+def test_a_value_that_nothing_explains_is_told_with_both_numbers() -> None:
+    draft = read("Symbol,Quantity,Price,Value\nX,10,7,100\n")
+    assert prices(draft) == {"X": "7"} and "70" in told(draft) and "100" in told(draft)
+
+
+def test_a_price_of_nothing_is_no_price() -> None:
+    draft = read("Symbol,Quantity,Price\nX,10,0\n")
+    assert held(draft) == {"X": "10"} and prices(draft) == {} and not draft.problems
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("X,0,5,0,", "any more"),
+        ("X,-3,5,-15,", "short"),
+        ("Cash,,,-15.25,", "15.25 USD is borrowed"),
+        ("X,,5,,", "watched"),
+    ],
+)
+def test_rows_that_are_no_holding_are_left_out_and_hold_nothing_back(row: str, why: str) -> None:
+    draft = read(f"Symbol,Quantity,Price,Value,Cost\nA,1,5,5,4\n{row}\n")
+    assert held(draft) == {"A": "1"} and not draft.problems
+    assert [why in each.why for each in draft.left_out] == [True]
+
+
+def test_cash_of_some_cents_below_zero_is_nothing() -> None:
+    draft = read("Symbol,Quantity,Value\nVTI,1,3\nCash,,-0.03\n")
+    assert held(draft) == {"VTI": "1", "USD": "0"} and "-0.03" in told(draft)
+
+
+def test_cash_above_and_below_the_table_belongs_to_it() -> None:
+    above = read("Account,Growth 1\nCash,12.50\n\nSymbol,Quantity,Price,Value\nA,1,5,5\n")
+    below = read("Symbol,Quantity,Price,Value\nA,1,5,5\n\nTotal cash,12.50,,\n")
+    assert held(above) == held(below) == {"A": "1", "USD": "12.5"}
+    assert {each.account for each in above.candidates} == {"Growth 1"}
+
+
+def test_the_first_of_several_tables_has_a_title_too() -> None:
+    header = '"Symbol","Quantity","Price"\n'
+    draft = read(f'"All accounts"\n\n"One ...1"\n{header}"A","1","2"\n\n"Two ...2"\n{header}"B","3","4"\n')
+    assert [(each.account, each.symbol) for each in draft.candidates] == [("One ...1", "A"), ("Two ...2", "B")]
+
+
+def test_a_table_of_other_columns_is_read_by_its_own() -> None:
+    draft = read("Symbol,Quantity,Price\nA,1,2\n\nName,Units,NAV,ISIN\nFund,3,4,IE00B4L5Y983\n")
+    assert held(draft) == {"A": "1", "IE00B4L5Y983": "3"} and not draft.problems
+
+
+def test_costs_have_the_currency_of_their_own_header() -> None:
+    text = "Symbol,Quantity,Price,Currency,Book Value (CAD),Value in CAD\nA,10,5,USD,60,{}\nB,1,7,CAD,6,7\n"
+    assert [each.cost for each in read(text.format("")).candidates] == [None, Decimal(6)]
+    assert "is not kept" in told(read(text.format("")))
+    assert [each.cost for each in read(text.format("75")).candidates] == [Decimal(40), Decimal(6)], "at 1 USD = 1.5 CAD"
+
+
+def test_every_amount_may_have_a_currency_column_of_its_own() -> None:
+    draft = read(
+        "ISIN;Stück;Kaufwert;Währung;Kurs;Währung;Kurswert;Währung\nUS0378331005;10;1.000,00;EUR;200;USD;1.800;EUR\n"
+    )
+    [candidate] = draft.candidates
+    assert (candidate.currency, str(candidate.quantity)) == ("USD", "10") and not draft.problems
+    assert [(rate.base, rate.quote, canonical(rate.rate)) for rate in draft.rates] == [("USD", "EUR", "0.9")]
+    assert candidate.cost is not None and round(candidate.cost, 2) == Decimal("1111.11")
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity"),
+    [
+        ('"1,00,000"', "100000"),
+        ("1.5e-05", "0.000015"),
+        ("0.123456789012345678", "0.123456789012"),
+        ("0.0000000000005", "0"),
+        ("0.0000000000015", "0.000000000002"),
+        ("12 Stk", "12"),
+        ("12.5 shares", "12.5"),
+    ],
+)
+def test_numbers_as_files_write_them(cell: str, quantity: str) -> None:
+    draft = read(f"Symbol,Quantity\nA,{cell}\nB,1\n")
+    assert held(draft).get("A", "0") == quantity and not draft.problems
+
+
+def test_rounding_to_what_is_kept_is_said() -> None:
+    assert "more decimals than are kept" in told(read("Symbol,Quantity\nA,0.1234567890129\n"))
+
+
+def test_lots_become_one_holding_and_are_kept_apart() -> None:
+    draft = read("Symbol,Trade Date,Purchase Price,Quantity\nA,20250303,5,2\nA,20260310,7,3\n")
+    [candidate] = draft.candidates
+    assert candidate.lots is not None
+    assert [(str(lot.acquired_on), str(lot.quantity), lot.cost_minor) for lot in candidate.lots] == [
+        ("2025-03-03", "2", 1000), ("2026-03-10", "3", 2100)
+    ]  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.decimals("0.01", "9999", places=2), st.decimals("0.01", "9999", places=2),
+    st.sampled_from(["1", "100", "0.01", "10", "0.1", "1000", "0.001"]),
+)  # fmt: skip
+def test_whatever_the_price_is_quoted_for_the_holding_is_worth_its_value(q: Decimal, p: Decimal, scale: str) -> None:
+    value = exact_product(q, p)
+    found = worth(q, Money(exact_product(p, Decimal(scale))), Money(value), None, "USD")
+    assert found.own_value is not None and found.odd is None
+    assert abs(found.own_value - value) <= max(Decimal(1), value / 50)

@@ -169,6 +169,8 @@ def _first_allowed(board: Board, found: list[Floats]) -> dict[Place, int] | None
         if not np.isfinite(values[at]):
             break
         plan = board.plan(found[at])
-        if not board.case.score(plan).broken:
+        # What is paid with nothing, rounded, is a gift of the rounding and no trade.
+        is_real = all(board.case.gross_and_fee(place, abs(count))[0] for place, count in plan.items())
+        if is_real and not board.case.score(plan).broken:
             return plan
     return None

@@ -261,6 +261,17 @@ def test_whole_lots_are_looked_for_where_an_account_can_pay_for_one() -> None:
     assert (trade.account_id, trade.count) == ("k9", 1)
 
 
+def test_lots_of_next_to_nothing_are_not_collected_one_by_one() -> None:
+    """A hundred-millionth of a cheap asset costs nothing, rounded: such gifts were once taken by the million."""
+    classes = [PlanClass("a", 80), PlanClass("b", 20)]
+    assets = [
+        PlanAsset("a1", Fraction(17), Fraction(1, 10**8), {"a": ONE}, 1),
+        PlanAsset("b1", Fraction(30_000), Fraction(1, 10**8), {"b": ONE}, 1, can_buy=False, can_sell=False),
+    ]
+    problem = Problem(Mode.REBALANCE, classes, assets, [PlanAccount("k", 0)], {("b1", "k"): Fraction(10)}, max_trades=1)
+    assert not calculate(problem).trades
+
+
 # The continuous minimum
 
 

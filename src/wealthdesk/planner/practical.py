@@ -43,6 +43,8 @@ USEFUL = 24
 FEW_UNITS = 24
 FEW_SALES = 10
 ROUNDS = 12
+TURNS = 24
+"""So often lots are exchanged at the end."""
 NODES = 20_000
 PROVEN = 1e-5
 METHOD = "sparse"
@@ -145,7 +147,9 @@ def _exchange(best: _Best, most: int) -> None:
     single = [{place: by} for place in places for by in (-1, 1)]
     paired = [{**one, **other} for one, other in combinations(single, 2) if one.keys() != other.keys()]
     before = inf
-    while best.answer is not None and best.j < before:
+    for _ in range(TURNS):
+        if best.answer is None or best.j >= before:
+            break
         before, known = best.j, lots_of(best.answer)
         for move in single + paired:
             lots = {place: known.get(place, 0) + move.get(place, 0) for place in known | move}
@@ -203,8 +207,8 @@ class _Best:
     j: float = inf
 
     def offer(self, answer: Answer | None) -> None:
-        """Takes a plan if it is allowed and better."""
-        if answer is None or any(broken_rules(self.problem, answer)):
+        """Takes a plan if it is allowed and better; a trade that rounds to nothing is none to make."""
+        if answer is None or not all(each.gross for each in answer.trades) or any(broken_rules(self.problem, answer)):
             return
         j = score(self.problem, answer).j
         if self.answer is None or (j, _rank(answer)) < (self.j, _rank(self.answer)):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importers.transaction_layouts import CURRENCIES, LAYOUTS
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import NothingKept
 from wealthdesk.importers.draft import Draft, Kind
@@ -215,6 +216,30 @@ def test_an_import_is_undone_with_its_lines_and_its_past(desk: Desk) -> None:
     assert not desk.imports.preview([read(desk, FIRST)]).changes_nothing
     keep(desk, FIRST)
     assert shown(desk) == {"VTI": "6", "USD": "3250.5"}
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS)[::6])
+def test_a_layout_is_kept_once_and_in_two_overlapping_parts_as_whole(name: str, new_desk: Callable[[], Desk]) -> None:
+    whole, parts = new_desk(), new_desk()
+
+    def drafted(desk: Desk) -> Draft:
+        draft = desk.imports.read("list.csv", LAYOUTS[name].text.encode(), currency=CURRENCIES.get(name, "USD"))
+        assert isinstance(draft, Draft) and draft.ledger is not None
+        return draft
+
+    whole.imports.keep([drafted(whole)])
+    assert whole.imports.preview([drafted(whole)]).changes_nothing
+    draft = drafted(parts)
+    assert draft.ledger is not None
+    rows = draft.ledger.rows
+    days = sorted({row.entry.on for row in rows})
+    cut = days[max(len(days) // 2 - 1, 0)]
+    first = replace(draft.ledger, rows=tuple(row for row in rows if row.entry.on <= cut), balances=())
+    second = replace(draft.ledger, rows=tuple(row for row in rows if row.entry.on >= cut))
+    for ledger in (first, second):
+        parts.imports.keep([replace(draft, ledger=ledger)])
+    assert shown(parts) == shown(whole)
+    assert lots(parts) == lots(whole)
 
 
 @st.composite

@@ -1,0 +1,597 @@
+"""Lists of transactions in the layouts of brokers and programs, with contents of our own, and what they come to."""
+
+# ruff: noqa: E501 (lines as brokers write them)
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: a file, and what is held, paid and left over once it is replayed."""
+
+    text: str
+    held: dict[str, str]
+    cash: dict[str, str]
+    costs: dict[str, str | None]
+
+
+LAYOUTS = {
+    "Trading 212": Layout(
+        "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Currency (Price / share),Exchange rate,"
+        "Total,Currency (Total),Withholding tax,Currency (Withholding tax),ID,Currency conversion fee,"
+        "Currency (Currency conversion fee)\n"
+        "Deposit,2026-01-02 09:00:00,,,,,,,,1000.00,EUR,,,d1,,\n"
+        "Market buy,2026-01-05 10:00:00,IE00BK5BQT80,VWCE,All-World,5.0000000000,100.00,EUR,1.0,500.00,EUR,,,b1,,\n"
+        "Limit sell,2026-02-05 10:00:00,IE00BK5BQT80,VWCE,All-World,2,110.00,EUR,1.0,220.00,EUR,,,s1,,\n"
+        "Dividend (Ordinary),2026-03-05 10:00:00,IE00BK5BQT80,VWCE,All-World,3,0.50,EUR,,1.50,EUR,0.00,EUR,,,\n"
+        "Interest on cash,2026-03-06 10:00:00,,,,,,,,0.25,EUR,,,i1,,\n"
+        "Withdrawal,2026-03-07 10:00:00,,,,,,,,-100.00,EUR,,,w1,,\n",
+        {"VWCE": "3"},
+        {"EUR": "621.75"},
+        {"VWCE": "300"},
+    ),
+    "Trade Republic": Layout(
+        "datetime,date,account_type,category,type,asset_class,name,symbol,shares,price,amount,fee,tax,currency,"
+        "original_amount,original_currency,fx_rate,description,transaction_id\n"
+        "2026-01-02T08:00:00.000Z,2026-01-02,DEFAULT,CASH,CUSTOMER_INBOUND,,,,,,500.00,,,EUR,,,,Deposit,a1\n"
+        "2026-01-03T08:00:00.000Z,2026-01-03,DEFAULT,TRADING,BUY,STOCK,Demo,US0000000101,4,50,-200.00,-1.00,,EUR,,,,,a2\n"
+        "2026-02-03T08:00:00.000Z,2026-02-03,DEFAULT,CASH,DIVIDEND,STOCK,Demo,US0000000101,4,,8.00,,-2.00,EUR,,,,,a3\n"
+        "2026-02-04T08:00:00.000Z,2026-02-04,DEFAULT,CASH,DIVIDEND,STOCK,Demo,US0000000101,4,,-8.00,,2.00,EUR,,,,,a4\n"
+        "2026-03-03T08:00:00.000Z,2026-03-03,DEFAULT,TRADING,SELL,STOCK,Demo,US0000000101,1,60,60.00,-1.00,,EUR,,,,,a5\n",
+        {"US0000000101": "3"},
+        {"EUR": "358"},
+        {"US0000000101": "150.75"},
+    ),
+    "Scalable Capital": Layout(
+        "date;time;status;reference;description;assetType;type;isin;shares;price;amount;fee;tax;currency\n"
+        "2026-02-03;10:00:00;Executed;r3;World;Security;Savings plan;IE00BK5BQT80;2;100,00;-200,00;0,00;;EUR\n"
+        "2026-02-02;10:00:00;Cancelled;r2;World;Security;Buy;IE00BK5BQT80;9;100,00;-900,00;0,99;;EUR\n"
+        "2026-02-01;10:00:00;Executed;r1;World;Security;Buy;IE00BK5BQT80;1;90,00;-90,00;0,99;;EUR\n"
+        "2026-01-01;10:00:00;Executed;r0;Salary;Cash;Deposit;;;;1.000,00;;;EUR\n",
+        {"IE00BK5BQT80": "3"},
+        {"EUR": "709.01"},
+        {"IE00BK5BQT80": "290.99"},
+    ),
+    "Robinhood": Layout(
+        '"Activity Date","Process Date","Settle Date","Instrument","Description","Trans Code","Quantity","Price","Amount"\n'
+        '"3/5/2026","3/5/2026","3/6/2026","VTI","Vanguard","Sell","1","$310.00","$310.00"\n'
+        '"2/20/2026","2/20/2026","2/20/2026","VTI","Cash Div","CDIV","","","$4.50"\n'
+        '"1/7/2026","1/7/2026","1/8/2026","VTI","Vanguard","Buy","3","$300.00","($900.00)"\n'
+        '"1/5/2026","1/5/2026","1/5/2026","","ACH Deposit","ACH","","","$1,000.00"\n'
+        '"","","","","","","","",""\n'
+        '"The data provided is for informational purposes only."\n',
+        {"VTI": "2"},
+        {"USD": "414.5"},
+        {"VTI": "600"},
+    ),
+    "Coinbase": Layout(
+        "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,"
+        "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+        "1,2026-01-02 08:00:00 UTC,Deposit,USD,500,USD,$1.00,$500.00,$500.00,$0.00,\n"
+        "2,2026-01-03 08:00:00 UTC,Buy,BTC,0.01,USD,$20000.00,$200.00,$202.00,$2.00,Bought 0.01 BTC\n"
+        "3,2026-01-04 08:00:00 UTC,Staking Income,ETH,0.001,USD,$2000.00,$2.00,$2.00,$0.00,\n"
+        "4,2026-01-05 08:00:00 UTC,Sell,BTC,0.004,USD,$25000.00,$100.00,$99.00,$1.00,\n"
+        "5,2026-01-06 08:00:00 UTC,Send,BTC,0.001,USD,$25000.00,,,,\n",
+        {"BTC": "0.005", "ETH": "0.001"},
+        {"USD": "397"},
+        {"BTC": "101", "ETH": "2"},
+    ),
+    "Wealthfolio": Layout(
+        "date,type,symbol,instrumentType,quantity,unit_price,currency,fee,amount,comment,fxRate,subtype\n"
+        "2026-01-02,DEPOSIT,$CASH-USD,,,,USD,,5000,,,\n"
+        "2026-01-10,BUY,ACME,EQUITY,10,100,USD,2,,,,\n"
+        "2026-02-01,SPLIT,ACME,EQUITY,2,,,,,2-for-1,,\n"
+        "2026-03-01,DIVIDEND,ACME,EQUITY,1,55,USD,,55,,,DRIP\n"
+        "2026-04-01,SELL,ACME,EQUITY,11,60,USD,1,,,,\n"
+        "2026-05-01,INTEREST,,,,,USD,,1.25,,,\n",
+        {"ACME": "10"},
+        {"USD": "4658.25"},
+        {"ACME": "505.9"},
+    ),
+    "Ghostfolio": Layout(
+        "Date,Code,DataSource,Currency,Price,Quantity,Action,Fee,Note\n"
+        "05-01-2026,VT,YAHOO,USD,100,10,BUY,1,\n"
+        "25-02-2026,VT,YAHOO,USD,120,4,SELL,1,\n"
+        "28-03-2026,VT,YAHOO,USD,0.5,6,DIVIDEND,0,\n",
+        {"VT": "6"},
+        {"USD": "-519"},
+        {"VT": "600.6"},
+    ),
+    "Portfolio Performance, German": Layout(
+        "Datum;Typ;Wert;Buchungswährung;Bruttobetrag;Währung Bruttobetrag;Wechselkurs;Gebühren;Steuern;Stück;ISIN;"
+        "WKN;Ticker-Symbol;Wertpapiername;Notiz\n"
+        "2026-01-02T00:00;Einlage;2.000,00;EUR;;;;;;;;;;;\n"
+        "2026-01-09T00:00;Kauf;1.010,00;EUR;;;;10,00;0,00;100;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-02-09T00:00;Dividende;8,00;EUR;10,00;EUR;;;2,00;100;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-03-09T00:00;Einlieferung;500,00;EUR;;;;;;20;IE0000000020;A00002;BBB.DE;Zweiter Fonds;\n"
+        "2026-04-09T00:00;Verkauf;540,00;EUR;;;;5,00;5,00;50;IE0000000012;A00001;AAA.DE;Erster Fonds;\n"
+        "2026-05-09T00:00;Gebühren;3,50;EUR;;;;;;;;;;;\n",
+        {"AAA.DE": "50", "BBB.DE": "20"},
+        {"EUR": "1534.5"},
+        {"AAA.DE": "505", "BBB.DE": "500"},
+    ),
+    "Portfolio Performance, English": Layout(
+        "Date,Type,Value,Transaction Currency,Gross Amount,Currency Gross Amount,Exchange Rate,Fees,Taxes,Shares,ISIN,"
+        "WKN,Ticker Symbol,Security Name,Note\n"
+        '2026-01-02T00:00,Deposit,"2,000.00",EUR,,,,,,,,,,,\n'
+        '2026-01-09T00:00,Buy,"1,010.00",EUR,,,,10.00,0.00,100,IE0000000012,A00001,AAA.DE,First fund,\n'
+        "2026-02-09T00:00,Delivery (Outbound),0.00,EUR,,,,0.00,0.00,30,IE0000000012,A00001,AAA.DE,First fund,\n"
+        "2026-03-09T00:00,Removal,90.00,EUR,,,,,,,,,,,\n",
+        {"AAA.DE": "70"},
+        {"EUR": "900"},
+        {"AAA.DE": "707"},
+    ),
+    "Degiro": Layout(
+        "Date,Time,Product,ISIN,Reference exchange,Venue,Quantity,Price,,Local value,,Value,,Exchange rate,"
+        "Transaction and/or third,,Total,,Order ID\n"
+        "20-11-2026,09:04,FIRST FUND,IE0000000012,XET,XETA,-10,13.50,USD,135.00,USD,120.00,EUR,1.125,-1.00,EUR,119.00,EUR,1\n"
+        "10-01-2026,09:04,FIRST FUND,IE0000000012,XET,XETA,30,12.00,USD,-360.00,USD,-300.00,EUR,1.2,-1.00,EUR,-301.00,EUR,2\n",
+        {"IE0000000012": "20"},
+        {"EUR": "-182"},
+        {"IE0000000012": "240"},
+    ),
+    "Fidelity": Layout(
+        "\n\nBrokerage\n\nRun Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+        "Accrued Interest ($),Amount ($),Cash Balance ($),Settlement Date\n"
+        "03/05/2026,YOU SOLD VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,-1,310,,0.01,,309.99,Processing,03/06/2026\n"
+        "02/20/2026,REINVESTMENT VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,0.02,300,,,,-6,100.00,\n"
+        "02/20/2026,DIVIDEND RECEIVED VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,0,,,,,6,106.00,\n"
+        "01/07/2026,YOU BOUGHT VANGUARD TOTAL (VTI) (Cash), VTI,VANGUARD TOTAL,Cash,3,300,,,,-900,100.00,01/08/2026\n"
+        "01/05/2026,Electronic Funds Transfer Received (Cash), ,No Description,Cash,0,,,,,1000,1000.00,\n"
+        '\n"The data and information in this spreadsheet is provided to you solely for your use"\n'
+        "Date downloaded 03/06/2026 9:00 am\n",
+        {"VTI": "2.02"},
+        {"USD": "409.99"},
+        {"VTI": "606"},
+    ),
+    "Schwab": Layout(
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+        '"03/05/2026","Sell","VTI","VANGUARD","1","$310.00","$0.02","$309.98"\n'
+        '"02/20/2026 as of 02/19/2026","Reinvest Shares","VTI","VANGUARD","0.02","$300.00","","-$6.00"\n'
+        '"02/20/2026 as of 02/19/2026","Reinvest Dividend","VTI","VANGUARD","","","","$6.00"\n'
+        '"01/07/2026","Buy","VTI","VANGUARD","3","$300.00","","-$900.00"\n'
+        '"01/05/2026","MoneyLink Transfer","","Tfr BANK","","","","$1,000.00"\n'
+        '"Transactions Total","","","","","","","$409.98"\n',
+        {"VTI": "2.02"},
+        {"USD": "409.98"},
+        {"VTI": "606"},
+    ),
+    "Vanguard": Layout(
+        "Account Number,Trade Date,Settlement Date,Transaction Type,Transaction Description,Investment Name,Symbol,"
+        "Shares,Share Price,Principal Amount,Commissions and Fees,Net Amount,Accrued Interest,Account Type\n"
+        "X1,2026-01-05,2026-01-05,Funds Received,Bank,CASH,,0,1,1000,0,1000,0,CASH\n"
+        "X1,2026-01-07,2026-01-08,Buy,Buy,TOTAL STOCK,VTI,3,300,-900,0,-900,0,CASH\n"
+        "X1,2026-01-08,2026-01-08,Sweep out,Sweep out,SETTLEMENT FUND,VMFXX,0,1,900,0,900,0,CASH\n"
+        "X1,2026-02-20,2026-02-20,Dividend,Dividend,TOTAL STOCK,VTI,0,0,6,0,6,0,CASH\n"
+        "X1,2026-02-20,2026-02-20,Reinvestment,Reinvestment,TOTAL STOCK,VTI,0.02,300,-6,0,-6,0,CASH\n",
+        {"VTI": "3.02"},
+        {"USD": "100"},
+        {"VTI": "906"},
+    ),
+    "Interactive Brokers, Flex trades": Layout(
+        "ClientAccountID,CurrencyPrimary,AssetClass,Symbol,Description,ISIN,TradeDate,Quantity,TradePrice,Proceeds,"
+        "IBCommission,NetCash,Buy/Sell\n"
+        "U1,EUR,STK,VWCE,ALL-WORLD,IE00BK5BQT80,20260110,20,100,-2000,-1.25,-2001.25,BUY\n"
+        "U1,EUR,STK,VWCE,ALL-WORLD,IE00BK5BQT80,20260310,-5,110,550,-1.25,548.75,SELL\n",
+        {"VWCE": "15"},
+        {"EUR": "-1452.5"},
+        {"VWCE": "1500.94"},
+    ),
+    "E*Trade": Layout(
+        "TransactionDate,TransactionType,SecurityType,Symbol,Quantity,Amount,Price,Commission,Description\n"
+        "01/05/26,Online Transfer,,,0,1000,0,0,TRANSFER FROM BANK\n"
+        "01/07/26,Bought,EQ,VTI,3,-901,300,1,VANGUARD\n"
+        "02/20/26,Dividend,EQ,VTI,0,6,0,0,VANGUARD\n"
+        "03/25/26,Sold,EQ,VTI,-1,309,310,1,VANGUARD\n",
+        {"VTI": "2"},
+        {"USD": "414"},
+        {"VTI": "600.67"},
+    ),
+    "Firstrade": Layout(
+        "Symbol,Quantity,Price,Action,Description,TradeDate,SettledDate,Interest,Amount,Commission,Fee,CUSIP,RecordType\n"
+        "VTI,3.00,300,BUY,VANGUARD,2026-01-07,2026-01-08,0.00,-900.00,0.00,0.00,922908769,Trade\n"
+        "VTI,0.00,0,Dividend,VANGUARD CASH DIV,2026-02-20,2026-02-20,0.00,6.00,0.00,0.00,922908769,Financial\n"
+        "VTI,-1.00,310,SELL,VANGUARD,2026-03-05,2026-03-06,0.00,309.99,0.00,0.01,922908769,Trade\n",
+        {"VTI": "2"},
+        {"USD": "-584.01"},
+        {"VTI": "600"},
+    ),
+    "Webull": Layout(
+        "Name,Symbol,Side,Status,Filled,Total Qty,Price,Avg Price,Time-in-Force,Placed Time,Filled Time\n"
+        "Vanguard,VTI,Buy,Filled,3,3,@300.00,300.00,DAY,01/07/2026 09:30:00 EST,01/07/2026 09:31:00 EST\n"
+        "Vanguard,VTI,Buy,Cancelled,0,5,@290.00,,DAY,01/15/2026 09:30:00 EST,01/15/2026 16:00:00 EST\n"
+        "Vanguard,VTI,Sell,Filled,1,1,@310.00,310.00,DAY,03/05/2026 09:30:00 EST,03/05/2026 09:31:00 EST\n",
+        {"VTI": "2"},
+        {"USD": "-590"},
+        {"VTI": "600"},
+    ),
+    "Wealthsimple": Layout(
+        "transaction_date,settlement_date,account_id,account_type,activity_type,activity_sub_type,direction,symbol,name,"
+        "currency,quantity,unit_price,commission,net_cash_amount\n"
+        "2026-01-05,2026-01-05,D1,TFSA,MoneyMovement,EFT IN,,,,CAD,,,,1000\n"
+        "2026-01-07,2026-01-08,D1,TFSA,Trade,BUY,LONG,XEQT,All equity,CAD,20,30,0,-600\n"
+        "2026-02-20,2026-02-20,D1,TFSA,Dividend,,,XEQT,All equity,CAD,,,,5.5\n"
+        "2026-03-05,2026-03-06,D1,TFSA,Trade,SELL,LONG,XEQT,All equity,CAD,-5,32,0,160\n",
+        {"XEQT": "15"},
+        {"CAD": "565.5"},
+        {"XEQT": "450"},
+    ),
+    "Questrade": Layout(
+        "Transaction Date,Settlement Date,Action,Symbol,Description,Quantity,Price,Gross Amount,Commission,Net Amount,"
+        "Currency,Account #,Activity Type,Account Type\n"
+        "2026-01-05 12:00:00 AM,2026-01-05 12:00:00 AM,CON,,CONTRIBUTION,0,0,0,0,1000,CAD,5,Deposits,TFSA\n"
+        "2026-01-07 12:00:00 AM,2026-01-09 12:00:00 AM,Buy,XEQT.TO,ALL EQUITY,20,30,-600,-4.95,-604.95,CAD,5,Trades,TFSA\n"
+        "2026-02-20 12:00:00 AM,2026-02-20 12:00:00 AM,DIV,XEQT.TO,ALL EQUITY,0,0,0,0,5.5,CAD,5,Dividends,TFSA\n"
+        "2026-03-05 12:00:00 AM,2026-03-09 12:00:00 AM,Sell,XEQT.TO,ALL EQUITY,-5,32,160,-4.95,155.05,CAD,5,Trades,TFSA\n",
+        {"XEQT.TO": "15"},
+        {"CAD": "555.6"},
+        {"XEQT.TO": "453.71"},
+    ),
+    "Zerodha": Layout(
+        "symbol,isin,trade_date,exchange,segment,series,trade_type,auction,quantity,price,trade_id,order_id,"
+        "order_execution_time\n"
+        "NIFTYBEES,INF204KB14I2,2026-01-07,NSE,EQ,EQ,buy,false,100.000000,250.000000,1,11,2026-01-07T09:30:00\n"
+        "NIFTYBEES,INF204KB14I2,2026-01-07,NSE,EQ,EQ,buy,false,100.000000,250.000000,1,11,2026-01-07T09:30:00\n"
+        "NIFTYBEES,INF204KB14I2,2026-03-07,NSE,EQ,EQ,sell,false,50.000000,270.000000,2,12,2026-03-07T09:30:00\n",
+        {"NIFTYBEES": "150"},
+        {"INR": "-36500"},
+        {"NIFTYBEES": "37500"},
+    ),
+    "SelfWealth": Layout(
+        "Trade Date,Settlement Date,Action,Reference,Code,Name,Units,Average Price,Consideration,Brokerage,Total\n"
+        "2026-01-07 00:00:00,2026-01-09 00:00:00,Buy,R1,VAS,VANGUARD AU,10,95.00,950.00,9.50,959.50\n"
+        "2026-03-07 00:00:00,2026-03-09 00:00:00,Sell,R2,VAS,VANGUARD AU,4,100.00,400.00,9.50,390.50\n",
+        {"VAS": "6"},
+        {"AUD": "-569"},
+        {"VAS": "575.7"},
+    ),
+    "Hargreaves Lansdown": Layout(
+        "HL Fund & Share Account, , , ,\nClient Name:,Ms Example, , ,\n\n"
+        "Trade date,Settle date,Reference,Description,Unit cost (p),Quantity,Value (£)\n"
+        '20/03/2026,22/03/2026,S2,FIRST FUND,"1,100.00",40,440.00\n'
+        '07/01/2026,09/01/2026,B1,FIRST FUND,"1,000.00",100,"-1,000.00"\n',
+        {"FIRST FUND": "60"},
+        {"GBP": "-560"},
+        {"FIRST FUND": "600"},
+    ),
+    "interactive investor": Layout(
+        "Date,Settlement Date,Symbol,Sedol,Quantity,Price,Description,Reference,Debit,Credit,Running Balance\n"
+        '05/01/2026,05/01/2026,n/a,n/a,n/a,n/a,DEPOSIT,r1,n/a,"£1,000.00","£1,000.00"\n'
+        "07/01/2026,09/01/2026,VUSA,B7NLJN4,10,£60.00,FIRST FUND,r2,£605.99,n/a,£394.01\n"
+        "25/02/2026,25/02/2026,VUSA,B7NLJN4,n/a,n/a,Div 10 VUSA,r3,n/a,£2.50,£396.51\n",
+        {"VUSA": "10"},
+        {"GBP": "396.51"},
+        {"VUSA": "605.99"},
+    ),
+    "Freetrade": Layout(
+        "Title,Type,Timestamp,Account Currency,Total Amount,Buy / Sell,Ticker,ISIN,"
+        "Price per Share in Account Currency,Stamp Duty,Quantity,Venue,Order ID,Order Type,Instrument Currency,"
+        "Total Shares,Price per Share,FX Rate,Base FX Rate,FX Fee (BPS),FX Fee Amount\n"
+        "First fund,ORDER,2026-03-07T09:30:00.000Z,GBP,160.00,SELL,VUSG,IE00BFMXXD54,80.00,,2,L,o2,BASIC,GBP,2,80.00,,,,\n"
+        "First fund,DIVIDEND,2026-02-07T09:30:00.000Z,GBP,1.20,,VUSG,IE00BFMXXD54,,,5,,,,GBP,,,,,,\n"
+        "First fund,ORDER,2026-01-07T09:30:00.000Z,GBP,350.00,BUY,VUSG,IE00BFMXXD54,70.00,,5,L,o1,BASIC,GBP,5,70.00,,,,\n"
+        "Top up,TOP_UP,2026-01-05T09:30:00.000Z,GBP,500.00,,,,,,,,,,,,,,,,\n",
+        {"VUSG": "3"},
+        {"GBP": "311.2"},
+        {"VUSG": "210"},
+    ),
+    "Revolut": Layout(
+        "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n"
+        "2026-01-05T09:00:00.000Z,,CASH TOP-UP,,,USD 500,USD,1.09\n"
+        "2026-01-07T09:30:00.000Z,VTI,BUY - MARKET,1.5,USD 300,USD 450,USD,1.09\n"
+        "2026-02-20T09:30:00.000Z,VTI,DIVIDEND,,,USD 1.50,USD,1.09\n"
+        "2026-03-01T09:30:00.000Z,,CUSTODY FEE,,,USD -0.50,USD,1.09\n"
+        "2026-03-07T09:30:00.000Z,VTI,SELL - LIMIT,0.5,USD 310,USD 155,USD,1.09\n",
+        {"VTI": "1"},
+        {"USD": "206"},
+        {"VTI": "300"},
+    ),
+    "Avanza": Layout(
+        "Datum;Konto;Typ av transaktion;Värdepapper/beskrivning;Antal;Kurs;Belopp;Transaktionsvaluta;Courtage;"
+        "Valutakurs;Instrumentvaluta;ISIN;Resultat\n"
+        "2026-03-07;1;Sälj;Demo B;-4;110,00;439,00;SEK;1,00;;SEK;SE0000108227;\n"
+        "2026-02-20;1;Utdelning;Demo B;10;2,50;25,00;SEK;;;SEK;SE0000108227;\n"
+        "2026-01-07;1;Köp;Demo B;10;100,00;-1001,00;SEK;1,00;;SEK;SE0000108227;\n"
+        "2026-01-05;1;Insättning;Insättning;;;2000,00;SEK;;;SEK;;\n",
+        {"SE0000108227": "6"},
+        {"SEK": "1463"},
+        {"SE0000108227": "600.6"},
+    ),
+    "Nordnet": Layout(
+        "Id\tBokföringsdag\tAffärsdag\tLikviddag\tDepå\tTransaktionstyp\tVärdepapper\tISIN\tAntal\tKurs\tRänta\t"
+        "Total Avgift\tValuta\tBelopp\tValuta\tInköpsvärde\tValuta\tResultat\tValuta\tTotalt antal\tSaldo\t"
+        "Växlingskurs\tTransaktionstext\n"
+        "1\t2026-01-05\t2026-01-05\t2026-01-05\tD\tINSÄTTNING\t\t\t\t\t\t\t\t2000\tSEK\t\t\t\t\t\t2000\t\t\n"
+        "2\t2026-01-07\t2026-01-07\t2026-01-09\tD\tKÖPT\tDemo B\tSE0000108227\t10\t100\t\t1\tSEK\t-1001\tSEK\t1001\tSEK"
+        "\t\t\t10\t999\t\t\n"
+        "3\t2026-03-07\t2026-03-07\t2026-03-09\tD\tSÅLT\tDemo B\tSE0000108227\t4\t110\t\t1\tSEK\t439\tSEK\t400\tSEK"
+        "\t39\tSEK\t6\t1438\t\t\n",
+        {"SE0000108227": "6"},
+        {"SEK": "1438"},
+        {"SE0000108227": "600.6"},
+    ),
+    "Swissquote": Layout(
+        "Datum;Auftrag #;Transaktionen;Symbol;Name;ISIN;Anzahl;Stückpreis;Kosten;Aufgelaufene Zinsen;Nettobetrag;"
+        "Saldo;Währung\n"
+        "20-03-2026 10:00:00;3;Verkauf;CSSPX;Demo Fonds;IE00B5BMR087;2;510.00;5.00;0.00;1015.00;2008.00;CHF\n"
+        "20-02-2026 10:00:00;0;Dividende;CSSPX;Demo Fonds;IE00B5BMR087;5;0.60;0.00;0.00;3.00;993.00;CHF\n"
+        "17-01-2026 10:00:00;2;Kauf;CSSPX;Demo Fonds;IE00B5BMR087;5;400.00;10.00;0.00;-2010.00;990.00;CHF\n"
+        "15-01-2026 10:00:00;0;Einzahlung;;;;1;3000.00;0.00;0.00;3000.00;3000.00;CHF\n",
+        {"CSSPX": "3"},
+        {"CHF": "2008"},
+        {"CSSPX": "1206"},
+    ),
+    "flatex": Layout(
+        "Nummer;Buchtag;Valuta;ISIN;Bezeichnung;Nominal;;Buchungsinformation;TA.-Nr.;Kurs;;Depot\n"
+        "1;20.03.2026;24.03.2026;IE00BK5BQT80;ALL-WORLD;-3;Stk.;Ausführung ORDER Verkauf;2;110,00;EUR;1\n"
+        "2;07.01.2026;09.01.2026;IE00BK5BQT80;ALL-WORLD;10;Stk.;Ausführung ORDER Kauf;1;100,00;EUR;1\n",
+        {"IE00BK5BQT80": "7"},
+        {"EUR": "-670"},
+        {"IE00BK5BQT80": "700"},
+    ),
+    "Boursorama": Layout(
+        "Date opération;Date valeur;Opération;Valeur;Code ISIN;Montant;Quantité;Cours\n"
+        "07/01/2026;09/01/2026;ACHAT COMPTANT;PREMIER FONDS;FR0000000012;-1002,00;10;100,00\n"
+        "20/02/2026;20/02/2026;COUPONS;PREMIER FONDS;FR0000000012;12,50;10;\n"
+        "20/03/2026;22/03/2026;VENTE COMPTANT;PREMIER FONDS;FR0000000012;327,00;3;110,00\n",
+        {"FR0000000012": "7"},
+        {"EUR": "-662.5"},
+        {"FR0000000012": "701.4"},
+    ),
+    "Directa": Layout(
+        "Data operazione,Data valuta,Tipo operazione,Ticker,Isin,Protocollo,Descrizione,Quantità,Importo euro,"
+        "Importo Divisa,Divisa,Riferimento ordine\n"
+        "05-01-2026,05-01-2026,Conferimento,,,1,Bonifico,0,2000.00,0.00,EUR,\n"
+        "07-01-2026,09-01-2026,Acquisto,VWCE,IE00BK5BQT80,2,ALL-WORLD,10,-1000.00,0.00,EUR,o1\n"
+        "07-01-2026,09-01-2026,Commissioni,VWCE,IE00BK5BQT80,3,ALL-WORLD,0,-5.00,0.00,EUR,o1\n"
+        "20-03-2026,22-03-2026,Vendita,VWCE,IE00BK5BQT80,4,ALL-WORLD,-3,330.00,0.00,EUR,o2\n",
+        {"VWCE": "7"},
+        {"EUR": "1325"},
+        {"VWCE": "700"},
+    ),
+    "Bitpanda": Layout(
+        "Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Fiat,Amount Asset,Asset,Asset market price,"
+        "Asset market price currency,Asset class,Product ID,Fee,Fee asset,Spread,Spread Currency\n"
+        "1,2026-01-05T09:00:00+01:00,deposit,incoming,500.00,EUR,-,EUR,-,-,Fiat,-,0.00,EUR,-,-\n"
+        "2,2026-01-07T09:00:00+01:00,buy,outgoing,200.00,EUR,0.01,BTC,20000.00,EUR,Cryptocurrency,1,-,-,-,-\n"
+        "3,2026-03-07T09:00:00+01:00,sell,incoming,75.00,EUR,0.003,BTC,25000.00,EUR,Cryptocurrency,1,-,-,-,-\n",
+        {"BTC": "0.007"},
+        {"EUR": "375"},
+        {"BTC": "140"},
+    ),
+    "Sharesies": Layout(
+        "Order ID,Trade date,Instrument code,Market code,Quantity,Price,Transaction type,Exchange rate,Exchange fee,"
+        "Transaction fee,Currency,Amount,Transaction method\n"
+        "1,2026-01-07,FNZ,NZX,100,3.00,BUY,,0,1.50,NZD,301.50,Market\n"
+        "2,2026-03-07,FNZ,NZX,40,3.20,SELL,,0,0.64,NZD,127.36,Market\n",
+        {"FNZ": "60"},
+        {"NZD": "-174.14"},
+        {"FNZ": "180.9"},
+    ),
+    "Parqet": Layout(
+        "datetime;date;time;price;shares;amount;tax;fee;realizedgains;type;broker;assettype;identifier;wkn;"
+        "originalcurrency;currency;fxrate;holding\n"
+        "2026-03-20T13:36:16.000Z;20.03.2026;13:36:16;28,50;4;114;0;1;3,2;Sell;demo;Security;IE00BK5BQT80;A2PKXG;;EUR;;h\n"
+        "2026-02-02T18:55:47.000Z;02.02.2026;18:55:47;28,03;17,5;490,525;0;0;;Buy;demo;Security;IE00BK5BQT80;A2PKXG;;EUR;;h\n",
+        {"A2PKXG": "13.5"},
+        {"EUR": "-377.53"},
+        {"A2PKXG": "378.41"},
+    ),
+    "RBC": Layout(
+        '"Activity Export as of Mar 21, 2026"\n\n'
+        "Date,Activity,Symbol,Symbol Description,Quantity,Price,Settlement Date,Account,Value,Currency,Description\n"
+        '"March 20, 2026",Sell,XEQT,ALL EQUITY,-5,32.00,"March 22, 2026",1,150.05,CAD,SOLD\n'
+        '"February 20, 2026",Dividends,XEQT,ALL EQUITY,,,"February 20, 2026",1,5.50,CAD,CASH DIV\n'
+        '"January 7, 2026",Buy,XEQT,ALL EQUITY,20,30.00,"January 9, 2026",1,-609.95,CAD,BOUGHT\n',
+        {"XEQT": "15"},
+        {"CAD": "-454.4"},
+        {"XEQT": "457.46"},
+    ),
+    "tastytrade": Layout(
+        "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average Price,Commissions,Fees,"
+        "Multiplier,Order #,Currency\n"
+        "2026-01-05T09:00:00-0500,Money Movement,Deposit,,,,Wire Funds Received,500.00,0,,--,0.00,,,USD\n"
+        "2026-01-07T09:30:00-0500,Trade,Buy to Open,BUY_TO_OPEN,VTI,Equity,Bought 1 VTI @ 300.00,-300.00,1,-300.00,0.00,"
+        "-0.01,,1,USD\n",
+        {"VTI": "1"},
+        {"USD": "199.99"},
+        {"VTI": "300.01"},
+    ),
+    "Lightyear": Layout(
+        "Date,Reference,Ticker,ISIN,Type,Quantity,CCY,Price/share,Gross Amount,FX Rate,Fee,Net Amt.,Tax Amt.\n"
+        "20/03/2026 10:00:00,OR-2,VWCE,IE00BK5BQT80,Sell,2,EUR,110.00,220.00,,0.00,220.00,\n"
+        "07/01/2026 10:00:00,OR-1,VWCE,IE00BK5BQT80,Buy,5,EUR,100.00,500.00,,1.00,501.00,\n"
+        "05/01/2026 10:00:00,DT-1,,,Deposit,,EUR,,1000.00,,0.00,1000.00,\n",
+        {"VWCE": "3"},
+        {"EUR": "719"},
+        {"VWCE": "300.6"},
+    ),
+    "InvestEngine": Layout(
+        "Trading statement,,,,,,,\n"
+        "Security / ISIN,Transaction Type,Quantity,Share Price,Total Trade Value,Trade Date/Time,Settlement Date,Broker\n"
+        "First fund / ISIN IE00BFMXXD54,Buy,5.5,£70.00,£385.00,07/01/26 15:00:00,09/01/26,B\n"
+        "First fund / ISIN IE00BFMXXD54,Sell,1.5,£72.00,£108.00,20/03/26 15:00:00,24/03/26,B\n",
+        {"IE00BFMXXD54": "4"},
+        {"GBP": "-277"},
+        {"IE00BFMXXD54": "280"},
+    ),
+    "Kraken, ledgers": Layout(
+        '"txid","refid","time","type","subtype","aclass","asset","wallet","amount","fee","balance"\n'
+        '"L0","R0","2026-01-04 09:00:00","deposit","","currency","ZEUR","spot / main",1000.0000,0.0000,1000.0000\n'
+        '"L1","R1","2026-01-05 10:00:00","trade","","currency","ZEUR","spot / main",-300.0000,0.4800,699.5200\n'
+        '"L2","R1","2026-01-05 10:00:00","trade","","currency","XXBT","spot / main",0.0100000000,0.0000000000,0.0100000000\n'
+        '"L3","R2","2026-02-05 10:00:00","trade","","currency","XXBT","spot / main",-0.0040000000,0.0000000000,0.0060000000\n'
+        '"L4","R2","2026-02-05 10:00:00","trade","","currency","ZEUR","spot / main",140.0000,0.3000,839.2200\n'
+        '"L5","R3","2026-03-05 10:00:00","staking","","currency","ETH2.S","spot / main",0.0010000000,0.0000000000,0.0010000000\n',
+        {"BTC": "0.006", "ETH": "0.001"},
+        {"EUR": "839.22"},
+        {"BTC": "180.29", "ETH": None},
+    ),
+    "XTB": Layout(
+        "ID;Type;Time;Comment;Symbol;Amount\n"
+        "1;deposit;05.01.2026 09:00:00;Deposit;;1000\n"
+        "2;Stocks/ETF purchase;07.01.2026 09:00:00;OPEN BUY 5 @ 100.00;VWCE.DE;-500\n"
+        "3;Stocks/ETF sale;07.03.2026 09:00:00;CLOSE BUY 2/5 @ 110.00;VWCE.DE;220\n",
+        {"VWCE.DE": "3"},
+        {"EUR": "720"},
+        {"VWCE.DE": "300"},
+    ),
+    "CommSec": Layout(
+        "Date,Reference,Details,Debit($),Credit($),Balance($)\n"
+        "20/03/2026,C2,S 40 VAS @ 100.000000,,3980.05,3980.05\n"
+        "07/01/2026,C1,B 100 VAS @ 95.000000,9519.95,,0.00\n"
+        "05/01/2026,R1,Direct Transfer - Payment Received,,9519.95,9519.95\n",
+        {"VAS": "60"},
+        {"AUD": "3980.05"},
+        {"VAS": "5711.97"},
+    ),
+    "Degiro, account": Layout(
+        "Date,Time,Value date,Product,ISIN,Description,FX,Change,,Balance,,Order Id\n"
+        "20-11-2026,09:04,20-11-2026,FIRST FUND,IE0000000012,Buy 10 FIRST FUND@131.5 EUR (IE0000000012),,EUR,-1315.00,EUR,684.00,o1\n"
+        "20-11-2026,09:04,20-11-2026,FIRST FUND,IE0000000012,DEGIRO Transaction and/or third party fees,,EUR,-1.00,EUR,1999.00,o1\n"
+        "10-11-2026,09:04,10-11-2026,,,flatex Deposit,,EUR,2000.00,EUR,2000.00,\n",
+        {"IE0000000012": "10"},
+        {"EUR": "684"},
+        {"IE0000000012": "1315"},
+    ),
+    "eToro": Layout(
+        "Date,Type,Details,Amount,Units / Contracts,Realized Equity Change,Realized Equity,Balance,Position ID,Asset type,NWA\n"
+        "05/01/2026 09:00:00,Deposit,1000.00 USD PayPal,1000.00,-,1000.00,1000.00,1000.00,-,-,0.00\n"
+        "07/01/2026 09:00:00,Open Position,VTI/USD,300.00,1.000000,0.00,1000.00,700.00,111,ETF,0.00\n"
+        "07/03/2026 09:00:00,Position closed,VTI/USD,320.00,1.000000,20.00,1020.00,1020.00,111,ETF,0.00\n"
+        "08/03/2026 09:00:00,Open Position,VOO/USD,200.00,0.500000,0.00,1020.00,820.00,112,ETF,0.00\n",
+        {"VOO": "0.5"},
+        {"USD": "820"},
+        {"VOO": "200"},
+    ),
+    "B3": Layout(
+        "Entrada/Saída;Data;Movimentação;Produto;Instituição;Quantidade;Preço unitário;Valor da Operação\n"
+        "Credito;07/01/2026;Transferência - Liquidação;BOVA11 - ISHARES;XP;10; R$ 100,00 ; R$ 1.000,00 \n"
+        "Debito;20/03/2026;Transferência - Liquidação;BOVA11 - ISHARES;XP;3; R$ 110,00 ; R$ 330,00 \n",
+        {"BOVA11": "7"},
+        {"BRL": "-670"},
+        {"BOVA11": "700"},
+    ),
+    "Saxo": Layout(
+        "Trade Date,Value Date,Type,Product,Event,Booked Amount,Instrument,Instrument ISIN,Instrument currency,Conversion Rate,Currency\n"
+        "20-Mar-2026,22-Mar-2026,Trade,Stock,Sell -3 @ 110,329.00,First Fund,IE0000000012,EUR,1,EUR\n"
+        "07-Jan-2026,09-Jan-2026,Trade,Stock,Buy 10 @ 100,-1001.00,First Fund,IE0000000012,EUR,1,EUR\n",
+        {"First Fund": "7"},
+        {"EUR": "-672"},
+        {"First Fund": "700.7"},
+    ),
+    "Wealthsimple, statement": Layout(
+        '"date","transaction","description","amount","balance","currency"\n'
+        '"2026-01-05","EFT","Electronic funds transfer in","1000.00","1000.00","CAD"\n'
+        '"2026-01-07","BUY","XEQT - All equity: Bought 10.0000 shares (executed at 2026-01-06)","-300.00","700.00","CAD"\n'
+        '"2026-03-07","SELL","XEQT - All equity: Sold 4.0000 shares (executed at 2026-03-06)","128.00","828.00","CAD"\n',
+        {"XEQT": "6"},
+        {"CAD": "828"},
+        {"XEQT": "180"},
+    ),
+    "Finpension": Layout(
+        'Date;Category;"Asset Name";ISIN;"Number of Shares";"Asset Currency";"Currency Rate";"Asset Price in CHF";"Cash Flow";Balance\n'
+        '2026-03-20;Sell;"World";CH0000000012;-3.000;CHF;1.0;110.00;330.00;1330.00\n'
+        '2026-01-07;Buy;"World";CH0000000012;10.000;CHF;1.0;100.00;-1000.00;1000.00\n'
+        "2026-01-05;Deposit;;;;CHF;1.0;;2000.00;2000.00\n",
+        {"CH0000000012": "7"},
+        {"CHF": "1330"},
+        {"CH0000000012": "700"},
+    ),
+    "comdirect": Layout(
+        '"Buchungstag";"Geschäftstag";"Stück / Nom.";"Bezeichnung";"WKN";"Währung";"Ausführungskurs";"Umsatz in EUR";\n'
+        '"20.03.2026";"18.03.2026";"-3";"VANECK DEMO";"A1T8FV";"EUR";"110,00";"330,00";\n'
+        '"07.01.2026";"05.01.2026";"10";"VANECK DEMO";"A1T8FV";"EUR";"100,00";"-1.000,00";\n',
+        {"A1T8FV": "7"},
+        {"EUR": "-670"},
+        {"A1T8FV": "700"},
+    ),
+    "Delta": Layout(
+        "Date,Way,Base amount,Base currency (name),Base type,Quote amount,Quote currency,Exchange,Sent/Received from,Sent to,Fee amount,Fee currency (name),Broker,Notes\n"
+        "2026-01-07 09:00:00+00:00,BUY,10,VTI (Vanguard),FUND,3000,USD,,,,1,USD,B,\n"
+        "2026-03-07 09:00:00+00:00,SELL,4,VTI (Vanguard),FUND,1240,USD,,,,1,USD,B,\n",
+        {"VTI": "6"},
+        {"USD": "-1760"},
+        {"VTI": "1800"},
+    ),
+    "TD Ameritrade": Layout(
+        "DATE,TRANSACTION ID,DESCRIPTION,QUANTITY,SYMBOL,PRICE,COMMISSION,AMOUNT,REG FEE\n"
+        "01/05/2026,1,CLIENT REQUESTED ELECTRONIC FUNDING RECEIPT (FUNDS NOW),,,,,1000.00,\n"
+        "01/07/2026,2,Bought 3 VTI @ 300,3,VTI,300.00,0.00,-900.00,\n"
+        "02/20/2026,3,ORDINARY DIVIDEND (VTI),,VTI,,,2.50,\n"
+        "03/07/2026,4,Sold 1 VTI @ 310,1,VTI,310.00,0.00,309.99,0.01\n",
+        {"VTI": "2"},
+        {"USD": "412.49"},
+        {"VTI": "600"},
+    ),
+    "Interactive Brokers, history": Layout(
+        "Statement,Header,Field Name,Field Value\n"
+        "Statement,Data,Title,Transaction History\n"
+        "Transaction History,Header,Date,Account,Description,Transaction Type,Symbol,Quantity,Price,Price Currency,Gross Amount ,Commission,Net Amount\n"
+        "Transaction History,Data,2026-01-05,U***1,Electronic Fund Transfer,Deposit,-,-,-,-,1000.0,-,1000.0\n"
+        "Transaction History,Data,2026-01-07,U***1,ALL-WORLD,Buy,VWCE,5.0,100.0,EUR,-500.0,-1.25,-501.25\n"
+        "Transaction History,Data,2026-02-07,U***1,ALL-WORLD,Sell,VWCE,-2.0,110.0,EUR,220.0,-1.25,218.75\n",
+        {"VWCE": "3"},
+        {"EUR": "717.5"},
+        {"VWCE": "300.75"},
+    ),
+    "Groww": Layout(
+        "Name,Ms Example\n"
+        "Unique Client Code,1\n"
+        "\n"
+        "Stock name,Symbol,ISIN,Type,Quantity,Value,Exchange,Exchange Order Id,Execution date and time,Order status\n"
+        "NIPPON NIFTY,NIFTYBEES,INF204KB14I2,BUY,10,2500,NSE,1,07-01-2026 09:30 AM,Executed\n"
+        "NIPPON NIFTY,NIFTYBEES,INF204KB14I2,SELL,4,1080,NSE,2,07-03-2026 09:30 AM,Executed\n",
+        {"NIFTYBEES": "6"},
+        {"INR": "-1420"},
+        {"NIFTYBEES": "1500"},
+    ),
+    "Merrill": Layout(
+        '"Exported on: 03/20/2026 01:00 PM ET"\n'
+        "\n"
+        '"Trade Date","Settlement Date","Account","Description","Type","Symbol/ CUSIP","Quantity","Price","Amount"\n'
+        '"03/07/2026","03/09/2026","CMA 1","Sale VANGUARD","Sale","VTI","-4","$310.00","$1,240.00"\n'
+        '"01/07/2026","01/09/2026","CMA 1","Purchase VANGUARD","Purchase","VTI","10","$300.00","-$3,000.00"\n'
+        '"01/05/2026","","CMA 1","Funds Received","Funds Received","","","","$5,000.00"\n',
+        {"VTI": "6"},
+        {"USD": "3240"},
+        {"VTI": "1800"},
+    ),
+    "Fortuneo": Layout(
+        "Libellé;Opération;Place;Date;Qté;Prix d'exé;Montant brut;Courtage;Montant net;Devise\n"
+        "PREMIER FONDS;Achat;Euronext;07/01/2026;10;100,00;-1000,00;-5,00;-1005,00;EUR\n"
+        "PREMIER FONDS;Vente;Euronext;20/03/2026;3;110,00;330,00;-5,00;325,00;EUR\n",
+        {"PREMIER FONDS": "7"},
+        {"EUR": "-680"},
+        {"PREMIER FONDS": "703.5"},
+    ),
+    "M1": Layout(
+        "Date,Transaction Type,Symbol,Description,Quantity,Unit Price,Value,Fees\n"
+        '"Jan 5, 2026",DEPOSIT,,Deposit,,,$1000.00,\n'
+        '"Jan 7, 2026",BUY,VTI,Vanguard,1.5,$300.00,$450.00,\n'
+        '"Mar 7, 2026",SELL,VTI,Vanguard,0.5,$310.00,$155.00,\n',
+        {"VTI": "1"},
+        {"USD": "705"},
+        {"VTI": "300"},
+    ),
+    "a log of one's own": Layout(
+        "date,ticker,shares,price,type\n2026-01-02,VTI,10,290,buy\n2026-03-02,VTI,3,300,sell\n",
+        {"VTI": "7"},
+        {"USD": "-2000"},
+        {"VTI": "2030"},
+    ),
+    "a log without words": Layout(
+        "Date;Symbol;Quantity;Price;Fee\n02.01.2026;VTI;10;290,50;1,00\n02.03.2026;VTI;-3;300,00;1,00\n",
+        {"VTI": "7"},
+        {"USD": "-2007"},
+        {"VTI": "2034.2"},
+    ),
+}
+CURRENCIES = {
+    "Zerodha": "INR",
+    "SelfWealth": "AUD",
+    "Boursorama": "EUR",
+    "XTB": "EUR",
+    "CommSec": "AUD",
+    "Groww": "INR",
+}

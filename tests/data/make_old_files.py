@@ -156,6 +156,10 @@ INSERT INTO replayed_rows VALUES
   ('acc-1', '0123456789abcdef0123456789abcdef', '2019-03-04'), ('acc-1', 'fedcba98', '2026-11-19');
 INSERT INTO followed_cash VALUES ('acc-1', 'USD'), ('acc-1', 'EUR');
 """,
+    8: f"""
+INSERT INTO imports VALUES ('imp-1', 'import of broker.csv, 1 holding',
+  '{{"topics":["HOLDINGS"],"columns":{{}},"places":[],"rows":[],"sets":[]}}', {MADE});
+""",
 }
 
 

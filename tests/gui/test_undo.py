@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import SetAmount
 from wealthdesk.gui import tasks
+from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.widgets.strip import Strip
@@ -158,3 +159,34 @@ def test_what_is_only_looked_at_has_nothing_to_undo(qtbot: QtBot, demo_desk: Des
         assert not window.edit_menu.undo.isVisible()
         qtbot.waitUntil(lambda: not tasks.is_busy())
         window.let_go()
+
+
+def test_the_latest_imports_are_taken_back_from_a_list(
+    window: MainWindow,
+    demo_desk: Desk,
+    press: Callable[..., None],
+    opened: Callable[..., KeptImportsDialog],
+    qtbot: QtBot,
+) -> None:
+    held = demo_desk.holdings.all()
+    for name, account in (("first.csv", "One"), ("second.csv", "Two")):
+        lines = f"Account,Symbol,Quantity,Price,Currency\n{account},S{account},3,2,USD\n"
+        demo_desk.imports.keep([demo_desk.imports.read(name, lines.encode())])
+    demo_desk.holdings.change(next(each.id for each in demo_desk.holdings.all() if each.quantity == 3), Decimal(9))
+    window.edit_menu.imports.trigger()
+    dialog = opened(KeptImportsDialog)
+    newest, older = dialog.imports.table.rows()
+    blocked = [each for each in (newest, older) if demo_desk.undo.why_not(each.id)]
+    assert len(blocked) == 1
+    dialog.imports.select(blocked[0].id)
+    assert not dialog.take_back.isEnabled() and "was changed again" in dialog.why_not.title
+    free = older if blocked[0] is newest else newest
+    dialog.imports.select(free.id)
+    assert dialog.take_back.isEnabled() and dialog.why_not.isHidden()
+    dialog.take_back.click()
+    assert said(window) == [f"Taken back: {free.name}"]
+    assert len(demo_desk.holdings.all()) == len(held) + 1
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    press(CTRL)
+    assert len(demo_desk.holdings.all()) == len(held) + 2

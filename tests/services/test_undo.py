@@ -667,3 +667,89 @@ def test_a_merge_of_two_assets_is_taken_back_with_all_that_was_given_to_the_othe
         assert data_of(desk) == start
         desk.undo.forth()
         assert data_of(desk) == merged
+
+
+LINES = b"Account,Symbol,Quantity,Price,Currency\nNew,VTI,1,2,USD\nNew,XYZ,3,4,USD\n"
+
+
+def bring_in(desk: Desk, lines: bytes = LINES, name: str = "fidelity.csv") -> None:
+    desk.imports.keep([desk.imports.read(name, lines)])
+
+
+def test_an_import_of_another_day_and_program_is_taken_back_and_that_can_be_undone(filled: Path) -> None:
+    with two_desks(filled) as (ours, theirs):
+        start = data_of(ours)
+        bring_in(theirs)
+        after = data_of(ours)
+        (kept,) = ours.undo.imports()
+        assert kept.name == "import of fidelity.csv, 2 holdings" and ours.undo.why_not(kept.id) == ""
+        assert ours.undo.take_back_import(kept.id) == kept.name
+        assert data_of(ours) == start and ours.undo.imports() == []
+        with pytest.raises(NotFound, match="nothing is kept"):
+            ours.undo.take_back_import(kept.id)
+        assert ours.undo.back() == f"taking back of {kept.name}"
+        assert data_of(ours) == after and ours.undo.imports() == [kept]
+
+
+def test_targets_and_companies_that_were_imported_are_gone_back_to_later(filled: Path) -> None:
+    with two_desks(filled) as (ours, theirs):
+        start = data_of(ours)
+        fund = theirs.funds.all()[0]
+        theirs.company_imports.keep(
+            fund.name, read_companies(b"name,planned\nDelta,7\n", "f.csv", "USD"), fund.currency
+        )
+        (kept,) = ours.undo.imports()
+        ours.undo.take_back_import(kept.id)
+        assert data_of(ours) == start
+        told = ours.reallocations.history(fund.header)[0]
+        assert told.reason == "taking back of import of f.csv, 1 company"
+        assert told.version == ours.funds.get(fund.id).version == fund.version + 2
+
+
+def test_an_import_on_which_something_was_built_stays(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        bring_in(desk)
+        (kept,) = desk.undo.imports()
+        held = next(each for each in desk.holdings.all() if each.quantity == 3)
+        desk.holdings.change(held.id, Decimal(4))
+        after = data_of(desk)
+        assert "a holding that it changed was changed" in desk.undo.why_not(kept.id)
+        with pytest.raises(CannotUndo, match="a holding"):
+            desk.undo.take_back_import(kept.id)
+        assert data_of(desk) == after and desk.undo.imports() == [kept]
+        desk.undo.back()
+        assert desk.undo.why_not(kept.id) == ""
+
+
+def test_the_list_follows_what_is_undone_and_holds_the_last_twenty(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        for number in range(1, 26):
+            bring_in(desk, LINES.replace(b"VTI,1", f"VTI,{number}".encode()), f"{number}.csv")
+        assert [each.name.split(",")[0] for each in desk.undo.imports()] == [
+            f"import of {n}.csv" for n in range(25, 5, -1)
+        ]
+        assert desk.undo.why_not(desk.undo.imports()[-1].id) != ""
+        desk.undo.back()
+        assert [each.name.split(",")[0] for each in desk.undo.imports()][:2] == ["import of 24.csv", "import of 23.csv"]
+        desk.undo.forth()
+        assert desk.undo.imports()[0].name == "import of 25.csv, 1 holding"
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("", "nothing is kept"),
+        ("[]", "nothing is kept"),
+        ('{"columns": {"holdings": ["id"]}}', "older WealthDesk"),
+        ('{"columns": {}, "topics": ["NONE"], "places": [], "rows": [], "sets": []}', "nothing is kept"),
+    ],
+)
+def test_what_was_kept_for_other_tables_or_cannot_be_read_is_a_sentence(filled: Path, step: str, says: str) -> None:
+    with two_desks(filled) as (desk, _):
+        bring_in(desk)
+        (kept,) = desk.undo.imports()
+        with desk.undo._database.write() as connection:
+            connection.update("imports", {"step": step}, id=kept.id)
+        assert says in desk.undo.why_not(kept.id)
+        with pytest.raises(NotFound, match=says):
+            desk.undo.take_back_import(kept.id)

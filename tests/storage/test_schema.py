@@ -26,6 +26,7 @@ INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
 INSERT INTO holding_history VALUES ('a', 's', '2026-11-20', '1.5');
 INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-20');
 INSERT INTO followed_cash VALUES ('a', 'USD');
+INSERT INTO imports VALUES ('x', 'import of a file', '{{}}', {NOW});
 INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
 INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) VALUES
   ('r', 'Of A', 'a', 1, {NOW});
@@ -203,6 +204,7 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO holding_history VALUES ('?', 's', '2026-11-21', '2')", "FOREIGN KEY"),
         ("INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-21')", "UNIQUE"),
         ("INSERT INTO replayed_rows VALUES ('a', '', '2026-11-21')", "key"),
+        (f"INSERT INTO imports VALUES ('x2', '', 'x', {NOW})", "name"),
         ("INSERT INTO replayed_rows VALUES ('a', '1f', '2026')", "on_date"),
         ("INSERT INTO replayed_rows VALUES ('?', '1f', '2026-11-21')", "FOREIGN KEY"),
         ("INSERT INTO followed_cash VALUES ('a', 'USD')", "UNIQUE"),

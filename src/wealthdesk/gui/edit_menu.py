@@ -34,23 +34,29 @@ class EditMenu(QObject):
         super().__init__(window)
         self._page, self._say = page, say
         self._undo: Undo | None = None
+        self._desk: Desk | None = None
         self._strip: Strip | None = None
         self._is_busy = False
         self.undo, self.redo = QAction("Undo", window), QAction("Redo", window)
         # Without a letter of its own: pages have a use for each.
         self.menu = window.menuBar().addMenu("Edit")
+        self.imports = QAction("Latest imports…", window)
         self.menu.addActions([self.undo, self.redo])
+        self.menu.addSeparator()
+        self.menu.addAction(self.imports)
         self.menu.aboutToShow.connect(self.show_steps)
         # What is edited on a page may be undone by the keys at any time, whatever was so when the menu was last open.
         self.menu.aboutToHide.connect(partial(self._enable, can_undo=True, can_redo=True))
         self.undo.triggered.connect(self._on_undo)
         self.redo.triggered.connect(self._on_redo)
+        self.imports.triggered.connect(self._on_imports)
         application = cast(QApplication, QApplication.instance())
         application.focusChanged.connect(self._on_focus)
 
     def show_desk(self, desk: "Desk | None") -> None:
         """Speak of this portfolio from now on; None: of none."""
-        self._undo = None if desk is None or desk.is_read_only else desk.undo
+        self._desk = None if desk is None or desk.is_read_only else desk
+        self._undo = self._desk.undo if self._desk else None
         if self._undo is not None:
             # Not before: it makes all enumerations of Qt, which the first paint does without.
             self.undo.setShortcut(QKeySequence("Ctrl+Z"))
@@ -97,6 +103,16 @@ class EditMenu(QObject):
             own()
         elif self._undo is not None:
             self._do(self._undo.forth, "Redone", "&Undo", self._on_undo)
+
+    def _on_imports(self) -> None:
+        if self._desk is None:
+            return
+        from wealthdesk.gui.form_dialog import open_dialog
+        from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
+
+        dialog = KeptImportsDialog(self._desk, cast(QWidget, self.parent()))
+        dialog.taken_back.connect(lambda name: self._tell(f"Taken back: {name}", "&Undo", self._on_undo))
+        open_dialog(dialog)
 
     def _do(self, work: Callable[[], str], how: str, back: str, on_back: Callable[[], object]) -> None:
         """In the worker, since an import may be long; one after the other."""

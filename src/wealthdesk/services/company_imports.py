@@ -19,7 +19,7 @@ from wealthdesk.importers.export_format import safe_cell
 from wealthdesk.services.committing import Order, check_version, commit
 from wealthdesk.services.exports import csv_text
 from wealthdesk.services.funds import add_fund
-from wealthdesk.services.imports import bytes_of
+from wealthdesk.services.imports import bytes_of, keep_step
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
@@ -118,7 +118,7 @@ class CompanyImports:
         one by now. NothingKept while there are problems; ValidationFailed where the amounts cannot be.
         """
         why = reason.strip() or f"Imported from {draft.file_name}"
-        with self._database.write(Topic.RESERVES) as connection:
+        with self._database.write(Topic.RESERVES, is_logged=True) as connection:
             known = _named(connection, fund_name)
             fund = known or Fund(str(uuid4()), fund_name, currency, size_minor, version=0)
             if seen_version is not None:
@@ -132,6 +132,7 @@ class CompanyImports:
             else:
                 _change(connection, known, told, size_minor, why)
             named(connection, f"import of {draft.file_name}, {_companies(told)}")
+            keep_step(connection)
             return replace(told, kept=storage.fund(connection, fund.id))
 
 

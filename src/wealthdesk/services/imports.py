@@ -35,6 +35,7 @@ from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, d
 from wealthdesk.services.replaying import Kept, replayed
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
 from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
+from wealthdesk.storage import imports as import_storage
 from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
@@ -148,7 +149,7 @@ class Imports:
         problems) are left out. PortfolioChanged if what would change is no longer what was `seen`. `progress` is
         called with (assets kept, assets in all); it may raise, and then nothing is kept.
         """
-        with self._database.write(*_TOUCHED) as connection:
+        with self._database.write(*_TOUCHED, is_logged=True) as connection:
             preview = _preview(connection, tuple(drafts), self._today())
             if seen is not None and _gist(seen) != _gist(preview):
                 raise PortfolioChanged("The portfolio has changed since this preview, so nothing was kept.")
@@ -161,7 +162,15 @@ class Imports:
             gone = tuple(remove)
             holdings.remove_holdings(connection, gone)
             named(connection, _name_of(preview, len(gone)))
+            keep_step(connection)
         return replace(preview, kept=True)
+
+
+def keep_step(connection: "Writing") -> None:
+    """Keeps what an import has changed so far, so that it can be taken back later; for a write that is logged."""
+    step = connection.step()
+    if step is not None:
+        import_storage.add_import(connection, step)
 
 
 def _name_of(preview: ImportPreview, removed: int) -> str:

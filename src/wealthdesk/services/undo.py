@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
 from wealthdesk.storage.database import Database, named
+from wealthdesk.storage.imports import KeptImport as KeptImport
 
 if TYPE_CHECKING:
     from wealthdesk.storage.steps import Step
@@ -50,6 +51,40 @@ class Undo:
     def forth(self) -> str:
         """Makes the change once more that was taken back last; refused as `back` is."""
         return self._take_back(self.next(), "Redone")
+
+    def imports(self) -> list[KeptImport]:
+        """The latest imports that may be taken back, the newest first, those of other days and programs too."""
+        from wealthdesk.storage.imports import all_imports
+
+        with self._database.read() as connection:
+            return all_imports(connection)
+
+    def why_not(self, import_id: str) -> str:
+        """Why an import cannot be taken back: what it changed was changed again; empty: it can."""
+        from wealthdesk.storage.imports import step_of
+        from wealthdesk.storage.taking_back import why_not
+
+        with self._database.read() as connection:
+            try:
+                return why_not(connection, step_of(connection, import_id))
+            except NotFound as refusal:
+                return str(refusal)
+
+    def take_back_import(self, import_id: str) -> str:
+        """Takes an import back as a whole, and gives its name; that is a change like any other, with its way back.
+
+        CannotUndo where something was built on it; NotFound where nothing is kept of it any more.
+        """
+        from wealthdesk.storage.imports import remove_import, step_of
+
+        with self._database.read() as connection:
+            step = step_of(connection, import_id)
+        with self._database.write(*step.topics) as connection:
+            name = f"taking back of {step.name}"
+            named(connection, name)
+            _take_back(connection, step, name)
+            remove_import(connection, import_id)
+        return step.name
 
     def _take_back(self, step: "Step | None", how: str) -> str:
         if step is None:

@@ -113,11 +113,11 @@ class Database:
                 driver.rollback()
 
     @contextmanager
-    def write(self, *topics: Topic, at: datetime | None = None) -> Iterator["Writing"]:
+    def write(self, *topics: Topic, at: datetime | None = None, is_logged: bool = False) -> Iterator["Writing"]:
         """A transaction that is kept as a whole at the end of the block, or, on any exception, not at all.
 
         Once it is kept, the listeners are told the topics (and those added by `also`). `at` is when it happened, where
-        that is not now: a made-up past.
+        that is not now: a made-up past. is_logged: `Writing.step` tells what was changed, whoever asks.
         """
         if self.is_read_only:
             raise ReadOnlyPlace(
@@ -128,7 +128,8 @@ class Database:
         with self._alone(), self._only_writer() as writer, self._refusing():
             self._refuse_what_was_replaced()
             try:
-                with writer.transaction(at or self._clock(), told, is_logged=self._remember is not None) as writing:
+                is_logged = is_logged or self._remember is not None
+                with writer.transaction(at or self._clock(), told, is_logged=is_logged) as writing:
                     start = self._commits.value()
                     self._elsewhere |= start != self._seen
                     self._seen = start

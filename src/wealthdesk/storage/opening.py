@@ -54,6 +54,7 @@ TABLES: Final = frozenset(
         "asset_exposures",
         "holdings",
         "holding_history",
+        "imports",
         "replayed_rows",
         "followed_cash",
         "prices",

@@ -1,11 +1,11 @@
 """The log of a transaction: every row that it changes, as it was before; the verbs of `Writing` tell it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
 from wealthdesk.storage.database import Reading, Row
-from wealthdesk.storage.steps import Key, Touched, mark
+from wealthdesk.storage.steps import Key, Place, Touched, mark
 from wealthdesk.storage.tables import metadata
 
 SETS: Final[Mapping[str, str]] = {
@@ -18,12 +18,18 @@ SETS: Final[Mapping[str, str]] = {
 """Rows that say something only together with all that have the same value in this column."""
 
 
+_AT_ONCE: Final = 200
+"""So many rows are read by one statement."""
+
+
 class RowLog:
     """What was changed so far, in order."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self.rows: list[Touched] = []
+        self._marks: dict[Place, str] = {}
+        self._marked = 0
 
     def adding(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
         """These rows are added, which are not there yet."""
@@ -31,8 +37,9 @@ class RowLog:
 
     def changing(self, table: str, keys: Iterable[Key]) -> None:
         """The rows with these keys are changed, as far as they are there."""
-        found = ((key, row_at(self._reading, table, key)) for key in keys)
-        self.rows += [Touched(table, key, row) for key, row in found if row is not None]
+        wanted = list(keys)
+        found = rows_at(self._reading, table, wanted)
+        self.rows += [Touched(table, key, found[key]) for key in wanted if key in found]
 
     def changing_where(self, table: str, where: Mapping[str, object], values: Mapping[str, object]) -> None:
         """The rows whose columns have these values are changed to others; one whose key changes is another row then."""
@@ -55,9 +62,15 @@ class RowLog:
 
     def after(self) -> dict[tuple[str, Key], str]:
         """Place → the mark of the row as it is now, for all that was touched, and for all that belongs to its set."""
-        touched = {each.place for each in self.rows}
-        touched |= {(table, key) for (table, *_), keys in self.sets().items() for key in keys}
-        return {(table, key): mark(row_at(self._reading, table, key)) for table, key in sorted(touched, key=repr)}
+        # What was touched since this was last asked is read again; an import asks before it keeps what it changed.
+        wanted = dict.fromkeys(each.place for each in self.rows[self._marked :])
+        wanted |= dict.fromkeys((table, key) for (table, *_), keys in self.sets().items() for key in sorted(keys))
+        self._marked = len(self.rows)
+        for table in dict.fromkeys(table for table, _ in wanted):
+            keys = [key for each, key in wanted if each == table]
+            found = rows_at(self._reading, table, keys)
+            self._marks |= {(table, key): mark(found.get(key)) for key in keys}
+        return dict(self._marks)
 
     def sets(self) -> dict[tuple[str, str, Any], frozenset[Key]]:
         """The sets that something was changed of, with the keys of all their rows now."""
@@ -89,6 +102,22 @@ def row_at(reading: Reading, table: str, key: Key) -> Row | None:
     return reading.row(_select(table, _key_columns(table)), *key)
 
 
+def rows_at(reading: Reading, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+    """The rows with these keys, by key; many at once."""
+    found: dict[Key, Row] = {}
+    columns = _key_columns(table)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(some))
+        query = (
+            f"SELECT {', '.join(_columns(table))} FROM {table} "  # noqa: S608 (names of our own tables)
+            f"WHERE ({', '.join(columns)}) IN (VALUES {marks})"
+        )
+        rows = reading.rows(query, *(value for key in some for value in key))
+        found |= {key_in(table, row): row for row in rows}
+    return found
+
+
 def rows_where(reading: Reading, table: str, values: Mapping[str, object]) -> list[Row]:
     """The rows whose columns have these values (None: nothing), as they lie in the file."""
     return reading.rows(_select(table, tuple(values)), *values.values())
@@ -101,8 +130,7 @@ def keys_where(reading: Reading, table: str, values: Mapping[str, object]) -> fr
 
 def key_in(table: str, row: Row) -> Key:
     """The key of a row."""
-    names = _columns(table)
-    return tuple(row[names.index(name)] for name in _key_columns(table))
+    return tuple(row[place] for place in _key_places(table))
 
 
 def keys_of(table: str, rows: Iterable[Mapping[str, object]]) -> list[Key]:
@@ -134,6 +162,17 @@ def _key_columns(table: str) -> tuple[str, ...]:
 
 
 @cache
+def _key_places(table: str) -> tuple[int, ...]:
+    return tuple(_columns(table).index(name) for name in _key_columns(table))
+
+
+@cache
+def _writer(table: str, column: str) -> Callable[[object, object], object] | None:
+    """How a value of the column is written; None: as it is, as columns of texts and plain numbers hold it."""
+    return getattr(metadata.tables[table].columns[column].type, "process_bind_param", None)
+
+
+@cache
 def _select(table: str, where: tuple[str, ...]) -> str:
     condition = " AND ".join(f"{name} IS ?" for name in where)
     return f"SELECT {', '.join(_columns(table))} FROM {table} WHERE {condition}"  # noqa: S608 (names of our own tables)
@@ -153,6 +192,5 @@ def _children(table: str) -> tuple[tuple[str, str, str, bool], ...]:
 
 def _lying(table: str, column: str, value: object) -> object:
     """The value as it lies in the file."""
-    # Columns of texts and plain numbers say nothing of it: they hold what they are given.
-    write = getattr(metadata.tables[table].columns[column].type, "process_bind_param", None)
+    write = _writer(table, column)
     return value if write is None else write(value, None)

@@ -62,4 +62,4 @@ class Step:
 
 def mark(row: Row | None) -> str:
     """A short text that two rows share only when they are the same."""
-    return NOT_THERE if row is None else blake2b(repr(tuple(row)).encode(), digest_size=16).hexdigest()
+    return NOT_THERE if row is None else blake2b(repr(tuple(row)).encode(), digest_size=8).hexdigest()

@@ -655,6 +655,18 @@ holding_target_caps = Table(
 )
 
 
+# What the latest imports changed, row by row.
+imports = Table(
+    "imports",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    *moments(),
+    CheckConstraint("length(name) > 0", name="name"),
+)
+
+
 def _subject() -> tuple[SchemaItem, ...]:
     """The strategy or the fund that a row tells of; neither once it is removed."""
     one_kind = "(what = 'targets' AND fund_id IS NULL) OR (what = 'reserves' AND strategy_id IS NULL)"

@@ -35,8 +35,8 @@ _TOLD: Final = frozenset(
 )
 """What a history is made of: it stays, and only what it names is put back."""
 
-_REMEMBERED: Final = frozenset({"plan_options", "placed_orders"})
-"""What the program remembers of plans: no data of the user's, and nothing that stands in the way."""
+_REMEMBERED: Final = frozenset({"plan_options", "placed_orders", "imports"})
+"""What the program remembers of plans and imports: no data of the user's, and nothing that stands in the way."""
 
 _PLANS: Final = "plans"
 _PLAN_PARTS: Final = ("account_id", "undone_at")
@@ -89,8 +89,7 @@ def take_back(connection: "Writing", step: Step) -> None:
     """
     _check_unchanged(connection, step)
     refusal = (
-        f"This cannot be taken back: {step.name}. It does not fit what another window or program has added or removed "
-        "since. Nothing was changed."
+        f"This cannot be taken back: {step.name}. It does not fit what was added or removed since. Nothing was changed."
     )
     try:
         with refusing(unique=refusal, foreign_key=refusal, check=refusal):
@@ -99,6 +98,15 @@ def take_back(connection: "Writing", step: Step) -> None:
     except (AlreadyExists, BadInput, NotFound) as error:
         raise CannotUndo(refusal) from error
     _check_apart(connection, step)
+
+
+def why_not(connection: Reading, step: Step) -> str:
+    """Why a step cannot be taken back, as far as its own rows tell; empty: it can."""
+    try:
+        _check_unchanged(connection, step)
+    except CannotUndo as refusal:
+        return str(refusal)
+    return ""
 
 
 def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
@@ -149,7 +157,8 @@ def _with(table: str, row: Row, **values: object) -> Row:
 
 
 def _check_unchanged(connection: Reading, step: Step) -> None:
-    for (table, key), after in step.after.items():
+    # What was held before is told as the last: it follows from what is held.
+    for (table, key), after in sorted(step.after.items(), key=lambda each: each[0][0] == "holding_history"):
         if table not in _TOLD | _REMEMBERED and mark(row_at(connection, table, key)) != after:
             raise _changed(step, table)
     for (table, column, value), keys in step.sets.items():
@@ -194,7 +203,7 @@ def _check_isin(connection: Reading, step: Step, key: Key, now: Row | None, befo
 def _changed(step: Step, table: str) -> CannotUndo:
     return CannotUndo(
         f"This cannot be taken back: {step.name}. Since then, {_WORDS.get(table, _TARGETS)} that it changed was "
-        "changed by another window or program. Nothing was changed."
+        "changed again, here or by another program. Nothing was changed."
     )
 
 

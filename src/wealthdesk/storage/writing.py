@@ -87,14 +87,18 @@ class Writing(Reading):
         now = row_at(self, table, key)
         names = columns_of(table)
         same = " AND ".join(f"{column.name} = ?" for column in metadata.tables[table].primary_key.columns)
+        if row == now:
+            return
         if row is not None:
             self._log_row(table, key, now)
             if now is None:
                 marks = ", ".join("?" * len(names))
                 self.driver.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", row)  # noqa: S608
             else:
-                changed = ", ".join(f"{name} = ?" for name in names)
-                self.driver.execute(f"UPDATE {table} SET {changed} WHERE {same}", (*row, *key))  # noqa: S608
+                # Only what is different: a version that stays is not to be taken for one that is counted.
+                new = {name: value for name, value, old in zip(names, row, now, strict=True) if value != old}
+                changed = ", ".join(f"{name} = ?" for name in new)
+                self.driver.execute(f"UPDATE {table} SET {changed} WHERE {same}", (*new.values(), *key))  # noqa: S608
         elif now is not None:
             if self._log:
                 self._log.removing(table, [now])

@@ -24,7 +24,7 @@ FLOORS = {
     "domain": set(),
     "planner": {"numpy", "highspy"},
     "storage": {"sqlalchemy", "alembic", "portalocker"},
-    "importers": {"charset_normalizer"},
+    "importers": {"charset_normalizer", "python_calamine"},
     "services": set(),
     "gui": {"PySide6", "shiboken6", "fontpkg_inter", "platformdirs"},
 }
@@ -228,7 +228,16 @@ FIRST = ["wealthdesk.app", "wealthdesk.gui.main_window", "wealthdesk.services.de
 
 @pytest.mark.parametrize("first", FIRST)
 def test_the_first_window_and_its_first_page_wait_for_no_heavy_library(first: str) -> None:
-    heavy = {"sqlalchemy", "alembic", "numpy", "highspy", "charset_normalizer", "portalocker", "platformdirs"}
+    heavy = {
+        "sqlalchemy",
+        "alembic",
+        "numpy",
+        "highspy",
+        "charset_normalizer",
+        "portalocker",
+        "platformdirs",
+        "python_calamine",
+    }
     ask = f"import sys; sys.path.insert(0, 'src'); import {first}; print(*sorted({heavy} & set(sys.modules)))"
     outcome = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stderr

@@ -644,3 +644,16 @@ def test_a_list_of_transactions_goes_into_the_account_that_is_chosen(
     page.check.primary.click()
     settle(page, qtbot)
     assert page.step == DONE
+
+
+def test_a_file_that_is_no_table_is_shown_and_kept(page: ImportPage, qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "positions.ofx"
+    path.write_text(
+        "OFXHEADER:100\n<OFX><CURDEF>USD\n<INVACCTFROM><ACCTID>123456</INVACCTFROM>\n"
+        "<POSSTOCK><UNIQUEID>VTI<UNITS>3<UNITPRICE>10<MKTVAL>30</POSSTOCK></OFX>\n"
+    )
+    read(page, qtbot, path)
+    assert page.check.ready.isVisible() and page.check.ready.number == 1
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"VTI": Decimal(3)}

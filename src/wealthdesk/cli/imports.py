@@ -45,7 +45,13 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("files", type=Path, nargs="+", metavar="FILE", help="CSV files")
+    add(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="lists in CSV, xlsx, xls or ods; OFX, Flex queries, Ghostfolio",
+    )
     add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file; made if there is none")
     add("--account", metavar="NAME", help="the account of lines that name none")
     add("--currency", metavar="CODE", help="the currency of lines that name none")

@@ -1,15 +1,21 @@
 """One door for files of every kind: a table of the formats that are read, asked in turn."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from wealthdesk.importers.draft import Draft, Kind, Layout, Problem
+from wealthdesk.importers import ghostfolio, ibkr, ofx
+from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
+from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.made_table import Row, read_made, refused
+from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
+from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
+from wealthdesk.importers.xml_elements import XmlRefused, elements_of
 
 AnyDraft = Draft | TargetsDraft
 
@@ -38,7 +44,7 @@ class Format:
 
 def read_given(given: Given) -> AnyDraft:
     """The draft of a file of any format; what is none of them is a draft with a problem that says what it is."""
-    if given.layout is not None:
+    if given.layout is not None and not is_spreadsheet(given.data):
         return _read_table(given)
     return next(each for each in FORMATS if each.recognises(given.data, given.name)).read(given)
 
@@ -63,11 +69,103 @@ def _read_other(given: Given) -> AnyDraft:
     return Draft(given.name, problems=(problem,), kind=Kind.OTHER, format=found.format)
 
 
+def _is_statement(data: bytes, name: str) -> bool:
+    return ibkr.is_statement(data)
+
+
+def _read_statement(given: Given) -> AnyDraft:
+    return _made(given, ibkr.statement_rows(given.data), ibkr.STATEMENT)
+
+
+def _is_flex(data: bytes, name: str) -> bool:
+    return b"<FlexQueryResponse" in data[:4096]
+
+
+def _read_flex(given: Given) -> AnyDraft:
+    try:
+        rows = ibkr.flex_rows(elements_of(given.data))
+    except XmlRefused as why:
+        what = f"This Flex query of Interactive Brokers is not read: {why}."
+        return refused(given.name, ibkr.FLEX, what, "Download it again.")
+    if not rows:
+        what = "This Flex query of Interactive Brokers has no open positions and no cash report in it."
+        return refused(given.name, ibkr.FLEX, what, "Add the sections Open Positions and Cash Report to the query.")
+    return _made(given, rows, ibkr.FLEX)
+
+
+def _made(given: Given, rows: Sequence[Row], name: str, kind: Kind = Kind.HOLDINGS) -> Draft:
+    return read_made(
+        rows,
+        given.name,
+        name,
+        today=given.today,
+        kind=kind,
+        account=given.account,
+        currency=given.currency,
+        progress=given.progress,
+    )
+
+
+def _is_ghostfolio(data: bytes, name: str) -> bool:
+    return is_ghostfolio(data)
+
+
+def _read_ghostfolio(given: Given) -> AnyDraft:
+    try:
+        rows = ghostfolio_rows(given.data)
+    except GhostfolioRefused as why:
+        what = f"This looks like an export of Ghostfolio, but {why}."
+        return refused(given.name, ghostfolio.FORMAT, what, "Export it again in Ghostfolio as JSON.")
+    return _made(given, rows, ghostfolio.FORMAT, Kind.PORTFOLIO)
+
+
+def _is_ofx(data: bytes, name: str) -> bool:
+    return is_ofx(data)
+
+
+def _read_ofx(given: Given) -> AnyDraft:
+    try:
+        rows = ofx_rows(given.data)
+    except OfxRefused as why:
+        what = f"This is an OFX file (also called QFX), but {why}."
+        return refused(given.name, ofx.FORMAT, what, "Download the positions of the investment account.")
+    return _made(given, rows, ofx.FORMAT)
+
+
+def _is_sheets(data: bytes, name: str) -> bool:
+    return is_spreadsheet(data)
+
+
+def _read_sheets(given: Given) -> AnyDraft:
+    """The sheet that is a list of holdings, else one of transactions, else the first; the others are named."""
+    try:
+        sheets = list(sheets_of(given.data))
+    except SheetsRefused as why:
+        return refused(given.name, "Spreadsheet", why.what, why.fix)
+    if not sheets:
+        return refused(given.name, "Spreadsheet", "This spreadsheet is empty.", "Save it again, or export it as CSV.")
+    drafts = [_read_table(replace(given, data=text, layout=None, progress=None)) for _, text in sheets]
+    best = max(range(len(sheets)), key=lambda place: (_worth(drafts[place]), -place))
+    draft = drafts[best] if given.layout is None else _read_table(replace(given, data=sheets[best][1]))
+    others = ", ".join(f"“{name[:40]}”" for place, (name, _) in enumerate(sheets) if place != best)
+    if not others:
+        return draft
+    note = Note(f"The sheet “{sheets[best][0][:40]}” is read; these are not: {others}.")
+    return replace(draft, notes=(note, *draft.notes))
+
+
+def _worth(draft: Draft) -> int:
+    """How much a sheet says: holdings more than transactions, these more than a table that is not understood."""
+    if draft.candidates:
+        return 3
+    return 2 if draft.ledger is not None else int(draft.layout is not None)
+
+
 def _is_table(data: bytes, name: str) -> bool:
     return True
 
 
-def _read_table(given: Given) -> AnyDraft:
+def _read_table(given: Given) -> Draft:
     is_known = given.layout is not None and given.layout.is_transactions
     draft = read_holdings(
         given.data,
@@ -93,6 +191,11 @@ def _read_table(given: Given) -> AnyDraft:
 
 
 FORMATS: Final = (
+    Format("Spreadsheet", _is_sheets, _read_sheets),
+    Format(ghostfolio.FORMAT, _is_ghostfolio, _read_ghostfolio),
+    Format(ofx.FORMAT, _is_ofx, _read_ofx),
+    Format(ibkr.FLEX, _is_flex, _read_flex),
+    Format(ibkr.STATEMENT, _is_statement, _read_statement),
     Format("Another program’s file", _is_other, _read_other),
     Format("Targets of WealthDesk", _is_targets, _read_targets),
     Format("List of positions", _is_table, _read_table),

@@ -226,7 +226,7 @@ class RowReader:
         if code is not None:
             amount = self._cash(quantity, price.amount, value, currency)
             if amount is not None and amount < -_SMALL_DEBT:
-                why = f"{canonical(-amount)} {currency} is borrowed: borrowed money is not kept."
+                why = borrowed(-amount, currency)
                 return LeftOut(line, "", why)
             if amount is not None and amount < 0:
                 self._remarks.append(f"Cash of {canonical(amount)} {currency} on line {line} is read as 0.")
@@ -573,6 +573,11 @@ class RowReader:
         """Whether the row is of an asset that no account holds, which only WealthDesk's own export has."""
         own = Field.BASE_CURRENCY in self._places and Field.ACCOUNT in self._places
         return own and not self._raw(Field.ACCOUNT) and not self._raw(Field.QUANTITY)
+
+
+def borrowed(amount: Decimal, currency: str) -> str:
+    """Why cash below zero is left out."""
+    return f"{from_minor(to_minor(amount, currency), currency)} {currency} is borrowed: borrowed money is not kept."
 
 
 def _is_per_cent(cell: str) -> bool:

@@ -20,7 +20,7 @@ from wealthdesk.importers.outside import (
     label_of,
     why_left_out,
 )
-from wealthdesk.importers.rows import Reading, RowReader, currency_of_sign
+from wealthdesk.importers.rows import Reading, RowReader, borrowed, currency_of_sign
 from wealthdesk.importers.sums import Line, sums_among
 from wealthdesk.importers.table import Record, records
 from wealthdesk.importers.totals import Part, Told, checked
@@ -251,7 +251,7 @@ class Sorting:
         currencies = {reading.candidate.currency for reading in self.readings}
         code = code or (next(iter(currencies)) if len(currencies) == 1 else self.currency)
         if amount < 0:
-            why = f"{-amount:f} {code} is borrowed: borrowed money is not kept."
+            why = borrowed(-amount, code)
             self.left_out = [replace(each, why=why) if each.line == line else each for each in self.left_out]
             self._parts.append(Part(line, code, amount, is_kept=False))
             return True

@@ -214,7 +214,7 @@ class CheckPanel(QWidget):
         self.wrong.show_count(len(checked.problem_lines), f"with a problem{out}", is_stale=is_stale)
         self.same.show_count(checked.unchanged, "already in the portfolio", is_stale=is_stale)
         for each in (self.ready, self.wrong, self.same):
-            each.setVisible(checked.layout is not None or checked.is_targets)
+            each.setVisible(checked.layout is not None or checked.is_targets or checked.ready + checked.unchanged > 0)
         is_there = checked.preview.changes_nothing and not checked.preview.problems
         is_there = is_there and (bool(checked.unchanged) or checked.is_transactions)
         self.nothing_new.setVisible(is_there)

@@ -13,7 +13,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, set_look
 
 _FACTS: Final = (
-    ("file", "What is read", "Any list with a symbol and a quantity: CSV with comma, semicolon, tab or bar."),
+    ("file", "What is read", "Lists of positions or transactions in CSV, xlsx, xls or ods; OFX, Flex, Ghostfolio."),
     ("search", "Checked first", "Every change and every problem is shown before anything is kept."),
     ("shield", "All or nothing", "A file is kept as a whole, in one step. The same file twice changes nothing."),
 )
@@ -29,7 +29,7 @@ class ChoosePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
-        self.button = primary_button("&Choose a file…", tip="Choose a CSV file to import")
+        self.button = primary_button("&Choose a file…", tip="Choose a file to import")
         self.button.clicked.connect(self.choose_requested)
         self._ground = QFrame()
         self._ground.setProperty("kind", "drop")
@@ -62,7 +62,9 @@ class ChoosePanel(QFrame):
         lines.addSpacing(12)
         lines.addWidget(label("Drop a file here", "panel"), 0, centre)
         lines.addWidget(
-            label("A CSV file from your broker, or a file that WealthDesk exported.", "body", "mute"), 0, centre
+            label("A file of your broker or of another program, or one that WealthDesk exported.", "body", "mute"),
+            0,
+            centre,
         )
         lines.addSpacing(14)
         lines.addWidget(self.button, 0, centre)

@@ -17,7 +17,7 @@ from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
-from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Layout
+from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Draft, Layout
 
 _NEW: Final = "new"
 _NOT_CHOSEN: Final = "not chosen"
@@ -82,14 +82,18 @@ class FileLine(QWidget):
         self._show_name(checked.draft.file_name)
         self._how.setText(how_read(checked))
         self._how.setVisible(bool(self._how.text()))
-        for each in (self._into_words, self.into, self.otherwise):
-            each.setVisible(layout is not None)
+        holds = isinstance(checked.draft, Draft) and bool(checked.draft.candidates)
+        for each in (self._into_words, self.into):
+            each.setVisible(layout is not None or holds)
+        self.otherwise.setVisible(layout is not None)
         if layout is None:
-            self.new_account.hide()
             self.otherwise.setChecked(False)
+        if layout is None and not holds:
+            self.new_account.hide()
             return
         self._show_into(checked, accounts)
-        self._show_options(checked, layout, base_currency)
+        if layout is not None:
+            self._show_options(checked, layout, base_currency)
 
     def _show_name(self, name: str) -> None:
         metrics = QFontMetricsF(self._name.font())
@@ -197,7 +201,10 @@ class FileLine(QWidget):
 
     def _choose_into(self, into: Into) -> None:
         checked = self._checked
-        if checked is None or checked.layout is None or into == checked.reading.into:
+        if checked is None or into == checked.reading.into:
+            return
+        if checked.layout is None:
+            self.reading_changed.emit(replace(checked.reading, into=into))
             return
         self.reading_changed.emit(into_account(checked.reading, checked.layout, self._named, into))
 

@@ -28,7 +28,7 @@ from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import ImportPreview
 
 CHOOSE, CHECK, DONE = range(3)
-_KINDS: Final = "CSV files (*.csv *.txt *.tsv);;All files (*)"
+_KINDS: Final = "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx *.json *.xml);;All files (*)"
 
 
 class ImportPage(Page):

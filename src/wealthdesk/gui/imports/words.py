@@ -6,7 +6,7 @@ from typing import Final
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
-from wealthdesk.services.imports import DateOrder, Field, ImportPreview, Layout
+from wealthdesk.services.imports import DateOrder, Draft, Field, ImportPreview, Layout
 
 DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 DATE_ORDERS: Final = {DateOrder.DAY_FIRST: "Day first, 31/12/2026", DateOrder.MONTH_FIRST: "Month first, 12/31/2026"}
@@ -45,7 +45,9 @@ def how_read(checked: Checked) -> str:
         return f"{lines}, targets exported by WealthDesk"
     layout = checked.layout
     if layout is None:
-        return lines if checked.draft.line_count else ""
+        return (
+            f"{checked.draft.format}, {lines}" if checked.draft.line_count and isinstance(checked.draft, Draft) else ""
+        )
     parts = ["A list of transactions"] if checked.is_transactions else []
     parts += [lines, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
     parts.append("comma for decimals" if layout.marks.decimal == "," else "point for decimals")

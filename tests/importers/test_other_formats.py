@@ -1,0 +1,288 @@
+"""Spreadsheets, Interactive Brokers, Ghostfolio and OFX: what is held in files of our own making, and bad ones."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from wealthdesk.domain.money import canonical
+from wealthdesk.importers.draft import Draft, Kind
+from wealthdesk.importers.formats import Given, read_given
+
+TODAY = date(2026, 11, 21)
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+
+
+def read(data: bytes | str, **more: object) -> Draft:
+    content = data.encode() if isinstance(data, str) else data
+    draft = read_given(Given("file", content, TODAY, **more))  # type: ignore[arg-type]
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def held(draft: Draft) -> dict[str, str]:
+    return {each.symbol: canonical(each.quantity) for each in draft.candidates}
+
+
+def prices(draft: Draft) -> dict[str, str]:
+    return {each.symbol: canonical(each.price) for each in draft.prices}
+
+
+def zipped(**members: str | bytes) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return into.getvalue()
+
+
+def xlsx(*sheets: str) -> bytes:
+    """A workbook of these sheets (the rows of each as XML)."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = "".join(f'<sheet name="Sheet {i}" sheetId="{i}" r:id="r{i}"/>' for i, _ in enumerate(sheets, 1))
+    targets = "".join(
+        f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i, _ in enumerate(sheets, 1)
+    )
+    return zipped(
+        **{
+            "[Content_Types].xml": "<Types/>",
+            "_rels__.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>',
+            "xl__workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+            "xl___rels__workbook.xml.rels": f'<Relationships xmlns="{relations}">{targets}</Relationships>',
+        },
+        **{f"xl__worksheets__sheet{i}.xml": SHEET.format(rows) for i, rows in enumerate(sheets, 1)},
+    )
+
+
+def rows_of(*rows: tuple[str | float, ...]) -> str:
+    """Rows of a sheet: texts and numbers."""
+    return "".join(
+        f'<row r="{y}">' + "".join(_cell(f"{chr(65 + x)}{y}", cell) for x, cell in enumerate(row)) + "</row>"
+        for y, row in enumerate(rows, 1)
+    )
+
+
+def _cell(place: str, cell: str | float) -> str:
+    if isinstance(cell, str):
+        return f'<c r="{place}" t="inlineStr"><is><t>{cell}</t></is></c>'
+    return f'<c r="{place}"><v>{cell!r}</v></c>'
+
+
+def ods(rows: str) -> bytes:
+    """A sheet of an OpenDocument spreadsheet."""
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='S'>{rows}"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    return zipped(**{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content},
+                  **{"META-INF__manifest.xml": "<manifest/>"})  # fmt: skip
+
+
+LIST = (("Symbol", "Quantity", "Price", "Currency"), ("VTI", 12.5, 300.125, "USD"), ("BND", 1204.0, 1.204, "USD"))
+
+
+def test_a_workbook_is_read_like_a_list() -> None:
+    draft = read(xlsx(rows_of(*LIST)))
+    assert (held(draft), draft.problems) == ({"VTI": "12.5", "BND": "1204"}, ())
+    assert prices(draft) == {"VTI": "300.125", "BND": "1.204"}
+
+
+def test_the_numbers_of_a_workbook_have_no_marks_to_be_guessed() -> None:
+    draft = read(xlsx(rows_of(("Symbol", "Stück", "Kurs"), ("VWCE", 1.204, 12.345))))
+    assert held(draft) == {"VWCE": "1.204"} and prices(draft) == {"VWCE": "12.345"}
+
+
+def test_the_sheet_with_the_holdings_is_found_and_the_others_are_named() -> None:
+    draft = read(xlsx(rows_of(("About", "x"), ("us", "y")), rows_of(*LIST)))
+    assert held(draft) == {"VTI": "12.5", "BND": "1204"}
+    assert any("“Sheet 2” is read; these are not: “Sheet 1”" in note.text for note in draft.notes)
+
+
+def test_columns_of_a_workbook_are_matched_by_hand() -> None:
+    data = xlsx(rows_of(("Symbol", "Price", "Quantity", "Other"), ("VTI", 3.0, 4.0, 5.0)))
+    first = read(data)
+    assert first.layout is not None
+    other = first.layout.columns[3]
+    again = read(data, layout=first.layout.with_field(other.index, first.layout.columns[2].field))
+    assert held(again) == {"VTI": "5"}
+
+
+def test_an_opendocument_sheet_is_read() -> None:
+    text = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>".format
+    number = "<table:table-cell office:value-type='float' office:value='3.5'/>"
+    cell = '<table:table-cell table:number-columns-repeated="16384"/>'
+    empty = f'<table:table-row table:number-rows-repeated="1048574">{cell}</table:table-row>'
+    rows = f"<table:table-row>{text('Symbol')}{text('Quantity')}</table:table-row>"
+    rows += f"<table:table-row>{text('VTI')}{number}</table:table-row>{empty}"
+    assert held(read(ods(rows))) == {"VTI": "3.5"}
+
+
+FILLED = "<table:table-cell office:value-type='float' office:value='1' table:number-columns-repeated='{}'/>"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (xlsx(rows_of(*LIST))[:-400], "damaged"),
+        (xlsx('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "reaches to row 1,048,576"),
+        (xlsx("<row r='1048576'>" + "<c><v>1</v></c>" * 16_000 + "</row>"), "reaches to row 1,048,576"),
+        (xlsx(" " * 270_000_000), "unpacks to more"),
+        (xlsx('<!DOCTYPE a [<!ENTITY b "c">]>'), "entities"),
+        (ods("<table:table-row>" + FILLED.format(16_000) + "</table:table-row>"), "repeats a cell"),
+        (ods(f'<table:table-row table:number-rows-repeated="99999">{FILLED.format(9)}</table:table-row>'), "a row"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4096, "damaged"),
+        (xlsx(""), "empty"),
+    ],
+)  # fmt: skip
+def test_bad_spreadsheets_are_one_sentence(data: bytes, what: str) -> None:
+    draft = read(data)
+    [problem] = draft.problems
+    assert what in problem.what and problem.fix and not draft.candidates and draft.kind is Kind.OTHER
+
+
+STATEMENT = """Statement,Header,Field Name,Field Value
+Statement,Data,BrokerName,Interactive Brokers
+Account Information,Header,Field Name,Field Value
+Account Information,Data,Account,U7
+Account Information,Data,Base Currency,EUR
+Cash Report,Header,Currency Summary,Currency,Total,Securities
+Cash Report,Data,Ending Cash,Base Currency Summary,90,90
+Cash Report,Data,Ending Cash,EUR,100.50,100.50
+Cash Report,Data,Ending Cash,USD,-12.5,-12.5
+Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,Price,Cost Basis,Close Price,Value
+Open Positions,Data,Summary,Stocks,EUR,VWCE,"1,240",1,100,124000,131.5,163060
+Open Positions,Data,Lot,Stocks,EUR,VWCE,"1,240",1,100,124000,131.5,163060
+Open Positions,Data,Summary,Bonds,EUR,BUND 30,5000,1,99,4950,98.5,4925
+Open Positions,Total,,Stocks,EUR,,,,,124000,,163060
+Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity
+Trades,Data,Order,Stocks,EUR,VWCE,"2026-11-10, 10:31:00",20
+Financial Instrument Information,Header,Asset Category,Symbol,Description,Security ID
+Financial Instrument Information,Data,Stocks,VWCE,FTSE ALL-WORLD,IE00BK5BQT80
+"""
+
+
+def test_an_activity_statement() -> None:
+    draft = read(STATEMENT)
+    assert held(draft) == {"EUR": "100.5", "VWCE": "1240", "BUND 30": "5000"} and draft.problems == ()
+    assert prices(draft) == {"VWCE": "131.5", "BUND 30": "0.985"}
+    assert {each.account for each in draft.candidates} == {"U7"} and draft.base_currency == "EUR"
+    assert any("12.50 USD is borrowed" in each.why for each in draft.left_out)
+    assert [each.isin for each in draft.candidates if each.symbol == "VWCE"] == ["IE00BK5BQT80"]
+
+
+FLEX = """<FlexQueryResponse><FlexStatements><FlexStatement accountId="U7">
+<AccountInformation accountId="U7" acctAlias="Main" currency="EUR"/>
+<CashReport><CashReportCurrency accountId="U7" currency="BASE_SUMMARY" endingCash="9"/>
+<CashReportCurrency accountId="U7" currency="EUR" endingCash="9"/></CashReport><OpenPositions>
+<OpenPosition accountId="U7" currency="EUR" fxRateToBase="1" symbol="VWCE" position="30" markPrice="130" positionValue="3900" costBasisMoney="3000" reportDate="20261120" levelOfDetail="SUMMARY"/>
+<OpenPosition accountId="U7" currency="EUR" fxRateToBase="1" symbol="VWCE" position="30" markPrice="130" positionValue="3900" costBasisMoney="3000" levelOfDetail="LOT" openDateTime="20220301;101112"/>
+<OpenPosition accountId="U7" currency="USD" fxRateToBase="0.9" symbol="DEMO" position="4" markPrice="150" positionValue="600" costBasisMoney="500" reportDate="20261120" levelOfDetail="SUMMARY"/>
+</OpenPositions></FlexStatement></FlexStatements></FlexQueryResponse>"""  # noqa: E501
+
+
+def test_a_flex_query() -> None:
+    draft = read(FLEX)
+    assert held(draft) == {"EUR": "9", "VWCE": "30", "DEMO": "4"} and draft.problems == ()
+    lots = next(each.lots for each in draft.candidates if each.symbol == "VWCE")
+    assert lots is not None and [(str(lot.acquired_on), lot.cost_minor) for lot in lots] == [("2022-03-01", 300_000)]
+    assert [(each.base, each.quote, each.rate) for each in draft.rates] == [("USD", "EUR", Decimal("0.9"))]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (FLEX[:-60], "damaged"),
+        ('<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>' + FLEX, "entities"),
+        ("<FlexQueryResponse>" + "<a>" * 200 + "</a>" * 200 + "</FlexQueryResponse>", "deeper"),
+        ("<FlexQueryResponse/>", "no open positions"),
+    ],
+)
+def test_bad_flex_queries_are_one_sentence(data: str, what: str) -> None:
+    [problem] = read(data).problems
+    assert what in problem.what and problem.fix
+
+
+ACTIVITY = {"accountId": "a", "symbol": "VT", "dataSource": "YAHOO", "fee": 1, "currency": "USD"}
+GHOSTFOLIO = {
+    "meta": {"version": "3.0.0"},
+    "accounts": [
+        {"id": "a", "name": "Broker", "currency": "USD",
+         "balances": [{"date": "2026-11-15", "value": 1820.5}, {"date": "2026-10-31", "value": 1500}]}
+    ],
+    "assetProfiles": [{"symbol": "u-u-i-d", "dataSource": "MANUAL", "name": "Flat", "assetClass": "REAL_ESTATE"}],
+    "activities": [
+        {**ACTIVITY, "type": "SELL", "quantity": 2.5, "unitPrice": 120, "date": "2026-02-05"},
+        {**ACTIVITY, "type": "BUY", "quantity": 10, "unitPrice": 100, "date": "2026-01-05"},
+        {**ACTIVITY, "type": "DIVIDEND", "quantity": 7.5, "unitPrice": 0.5, "date": "2026-03-05"},
+        {**ACTIVITY, "accountId": None, "symbol": "u-u-i-d", "dataSource": "MANUAL", "type": "BUY", "quantity": 1,
+         "unitPrice": 500000, "date": "2026-01-05"},
+    ],
+}  # fmt: skip
+
+
+def test_ghostfolio() -> None:
+    draft = read(json.dumps(GHOSTFOLIO))
+    assert held(draft) == {"VT": "7.5", "Flat": "1", "USD": "1820.5"} and draft.problems == ()
+    assert (draft.kind, draft.format) == (Kind.PORTFOLIO, "Ghostfolio") and prices(draft)["VT"] == "120"
+    assert {each.symbol: each.account for each in draft.candidates} == {"VT": "Broker", "Flat": None, "USD": "Broker"}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"activities": [{"type": "BUY"}]}, "damaged, or of a version"),
+        ({"activities": [{**ACTIVITY, "type": "GIFT", "quantity": 1, "unitPrice": 1, "date": "2026"}]}, "GIFT"),
+        ({"accounts": "none"}, "damaged, or of a version"),
+    ],
+)
+def test_bad_ghostfolio_is_one_sentence(change: dict[str, object], what: str) -> None:
+    [problem] = read(json.dumps({**GHOSTFOLIO, **change})).problems
+    assert what in problem.what and problem.fix
+
+
+OFX = """OFXHEADER:100
+DATA:OFXSGML
+
+<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><DTASOF>20261120<CURDEF>USD
+<INVACCTFROM><BROKERID>x.com<ACCTID>123456789</INVACCTFROM>
+<INVTRANLIST><BUYSTOCK><INVBUY><SECID><UNIQUEID>922908769<UNIQUEIDTYPE>CUSIP</SECID><UNITS>4</INVBUY></BUYSTOCK></INVTRANLIST>
+<INVPOSLIST><POSSTOCK><INVPOS><SECID><UNIQUEID>922908769<UNIQUEIDTYPE>CUSIP</SECID><HELDINACCT>CASH<POSTYPE>LONG
+<UNITS>12.5<UNITPRICE>300<MKTVAL>3750<DTPRICEASOF>20261120</INVPOS></POSSTOCK>
+<POSDEBT><INVPOS><SECID><UNIQUEID>912828ZT0<UNIQUEIDTYPE>CUSIP</SECID><UNITS>1000<UNITPRICE>98.5<MKTVAL>985</INVPOS></POSDEBT></INVPOSLIST>
+<INVBAL><AVAILCASH>75.25<MARGINBALANCE>0</INVBAL></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1>
+<SECLISTMSGSRSV1><SECLIST><STOCKINFO><SECINFO><SECID><UNIQUEID>922908769<UNIQUEIDTYPE>CUSIP</SECID>
+<SECNAME>VANGUARD &amp; CO<TICKER>VTI</SECINFO></STOCKINFO></SECLIST></SECLISTMSGSRSV1></OFX>
+"""
+
+
+@pytest.mark.parametrize("text", [OFX, '<?xml version="1.0"?><?OFX OFXHEADER="200"?>' + OFX.partition("\n\n")[2]])
+def test_ofx(text: str) -> None:
+    draft = read(text)
+    assert held(draft) == {"VTI": "12.5", "912828ZT0": "1000", "USD": "75.25"} and draft.problems == ()
+    assert prices(draft) == {"VTI": "300", "912828ZT0": "0.985"}
+    assert {each.account for each in draft.candidates} == {"…6789"}
+    assert [each.name for each in draft.candidates if each.symbol == "VTI"] == ["VANGUARD & CO"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("OFXHEADER:100\n\n<OFX><BANKMSGSRSV1><STMTTRN><TRNAMT>-4</STMTTRN></BANKMSGSRSV1></OFX>", "no positions"),
+        ("OFXHEADER:100\n<!DOCTYPE x [<!ENTITY a 'b'>]>" + OFX, "entities"),
+        ("OFXHEADER:100\n", "no positions"),
+    ],
+)
+def test_ofx_without_positions_is_one_sentence(text: str, what: str) -> None:
+    [problem] = read(text).problems
+    assert what in problem.what and problem.fix

@@ -74,7 +74,10 @@ def judged(data: Json, seed: int, size: str) -> Verdict:
     plan = lots_of(answer)
     mine = case.score(plan)
     if case.total <= 0:
-        return Verdict(seed, case.mode, size, None, None, True, False, bool(plan), False, seconds)
+        # Nothing is to be traded then, but what is missing in an account is raised as far as it can be.
+        is_traded = bool(plan) and not case.score({}).broken
+        told = f"trades {plan} of a total of {float(case.total)}" if is_traded else ""
+        return Verdict(seed, case.mode, size, None, None, True, False, False, is_traded, seconds, told)
     rival, is_tried = best_known(case, plan if not mine.broken else {}, seed, size)
     return compared(case, answer, rival, is_tried, (seed, size, seconds))
 

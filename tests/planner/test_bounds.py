@@ -88,6 +88,20 @@ def test_a_better_plan_is_within_what_was_not_excluded(mode: Mode, assets: int, 
     assert regret(problem, found, least) <= found.regret_bound + SAME
 
 
+@pytest.mark.parametrize(
+    ("seed", "assets", "accounts", "fees"), [(0, 20, 10, False), (1, 32, 10, False), (3, 28, 5, True)]
+)
+def test_with_many_accounts_lots_are_counted_where_little_else_is_proven(
+    seed: int, assets: int, accounts: int, fees: bool
+) -> None:
+    """Prices of the accounts' money alone prove no more of these than that a third may be missed."""
+    problem = portfolio(seed, assets, accounts, fees=fees)
+    found, longer = calculate(problem), search.solve(problem, how=AT_LENGTH)
+    least = min(score(problem, each).j for each in (found, longer))
+    assert found.regret_bound is not None and found.regret_bound < 1e-3
+    assert regret(problem, found, least) <= found.regret_bound + SAME
+
+
 @pytest.mark.parametrize("seed", [n for n in range(200) if 2 < how_many(small(n)) <= 400])
 def test_all_plans_nearby_are_all_plans_where_everything_is_near(seed: int) -> None:
     problem = small(seed)

@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.objective import turnover_cost
+from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
-from wealthdesk.planner.sparse import NOTHING, Rules, Support
+from wealthdesk.planner.sparse import NOTHING, Rules, Support, rules_of
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
 
 PERCENT = 100.0
 """Columns are in percent of the total, J in its ten-thousandths: numbers of a size that solvers like."""
+WHOLE_NODES = 20
+"""Nodes of a programme of all whole lots."""
+DEAR = 100.0
+"""What a share of money that rounding gives away is worth at most, in J."""
 PART = 1e-6
 """A trade that is made to a smaller part is not made."""
 PARTS = (0.0, 0.06, 0.125, 0.25, 0.5, 1.0)
@@ -328,3 +334,34 @@ def seeded(proof: Proof, points: Iterable[tuple[Array, Array]], best: float) -> 
     for k, gap in ((programme.k, programme.gap), *points):
         proof.touch(k, gap)
     proof.spread(best)
+
+
+def whole_bound(problem: Problem, best: float, gap: float) -> float:
+    """What J of no plan of whole lots is below, with however many trades; within a gap of the best known if it can be.
+
+    Counting lots takes long where trades have fees: it ends after few nodes.
+    """
+    programme = Programme(problem)
+    every = range(len(programme.units))
+    proof = Proof(programme, rules_of(programme), turnover_cost(problem), every, len(every), whole=True)
+    seeded(proof, [], best)
+    lower = -inf
+    for in_parts in (True, True, False):
+        found = proof.solve(gap=gap / 2, nodes=WHOLE_NODES, in_parts=in_parts)
+        if found is None:
+            break
+        lower = max(lower, found.lower)
+        if best - lower <= gap:
+            break
+        proof.touch(found.k, found.gap)
+    return lower - _given_by_rounding(programme)
+
+
+def _given_by_rounding(programme: Programme) -> float:
+    """What whole minor units can make better than exact amounts, in all trades that may be made together."""
+    problem = programme.problem
+    rated = [unit for unit in programme.units if unit.rate]
+    if not rated and all(asset.lot.denominator == 1 for asset in problem.assets):
+        return 0.0
+    cash = 2 * float(abs(programme.k[programme.cash_row])) * programme.cash_scale
+    return float((problem.weights.gamma + DEAR + cash) * len(programme.units) / programme.total)

@@ -40,6 +40,8 @@ PART = 1e-9
 """A change that gains a smaller part of what can be gained is none."""
 GOOD = 5e-6
 """A plan whose regret is proven to be below this is not improved any more."""
+WEAK, PROVABLE, PROVEN = 1e-2, 300, 1e-4
+"""Where more may be missed, a programme counts the lots, of up to so many variables, until so little may be missed."""
 MANY_ASSETS = 500
 POOR = 4
 """So many times what is fair has to be possible for exchanges within one account."""
@@ -87,6 +89,7 @@ class _Search:
         self._exchange_within()
         if not self._look_nearby():
             self._probe()
+        self._prove()
         return self._settled(self._best)
 
     def _first(self, share: Array) -> Trial:
@@ -208,6 +211,16 @@ class _Search:
                 self._tell()
             else:
                 number += 1
+
+    def _prove(self) -> None:
+        """A better bound where little is proven of a plan that only buys or only sells in many accounts."""
+        from wealthdesk.planner.proof import whole_bound
+
+        model, best = self._model, self._best
+        is_small = model.count <= PROVABLE and len(set(model.side)) == 1
+        has_time = len(model.problem.accounts) > FEW_ACCOUNTS
+        if is_small and has_time and best.allowed and not self._stopped and not self._good(best, WEAK):
+            self._bound = max(self._bound, whole_bound(model.problem, best.value, PROVEN * self._worth) - SAME)
 
     def _forced(self, number: int) -> Trial | None:
         """The best plan with one step made and kept, whatever it costs; None where there are no more steps."""

@@ -11,7 +11,6 @@ It is part of `packaging/run.py bench`; the whole of it takes less than four min
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -25,8 +24,10 @@ from wealthdesk.planner.answer import broken_rules
 from wealthdesk.planner.calculate import calculate, prepare
 from wealthdesk.planner.practical import Sheet
 from wealthdesk.planner.problem import Practical, Problem
+from wealthdesk.planner.programme import Programme
 
 SEEDS = 2
+MANY = 10
 PROOF_SECONDS = 60.0
 
 
@@ -58,6 +59,7 @@ class Control:
 def control(problem: Problem, proof_seconds: float = 0.0) -> Control:
     """The control of a problem, timed; its proof goes on for so long at most."""
     told: list[float] = []
+    steps = 4 if len(Programme(problem).units) > practical.LARGE else 3
     started = time.process_time()
 
     def hears(_: Sheet) -> bool:
@@ -65,25 +67,16 @@ def control(problem: Problem, proof_seconds: float = 0.0) -> Control:
         return True
 
     def goes_on() -> bool:
-        took = time.process_time() - started
-        return took < proof_seconds or not is_filled(told)
+        """The quick sheets, the one around the default, the filled one; then the proof, for as long as it may be."""
+        return len(told) < steps or time.process_time() - started < proof_seconds
 
-    found = practical.sheet(problem, Trades.BEST_VALUE, hears, goes_on if proof_seconds else _until_filled(told))
+    found = practical.sheet(problem, Trades.BEST_VALUE, hears, goes_on)
     end = time.process_time() - started
     assert not list(broken_rules(problem, found.chosen.answer))
     told = told or [end]
     return Control(
         told[0], told[-2] if len(told) > 1 else told[0], told[-1], end, found.chosen.bound, found.chosen.trades
     )
-
-
-def is_filled(told: list[float]) -> bool:
-    """Whether the last sheet before the proof was told: the quick one, the one around the default, the filled one."""
-    return len(told) >= 3
-
-
-def _until_filled(told: list[float]) -> Callable[[], bool]:
-    return lambda: not is_filled(told)
 
 
 def greedy(problem: Problem) -> float:
@@ -148,33 +141,40 @@ def _tell_miss(what: str, timed: list[Control], bar: float) -> None:
 
 
 def test_the_closest_plan() -> None:
-    """A deposit in whole shares with any number of trades."""
+    """Whole shares with any number of trades; the bars are those of deposits."""
     print()
-    sizes = ((32, 10, 2_000), (50, 3, 100), (200, 3, 100), (200, 10, 2_000), (1_000, 3, 1_000), (10_000, 1, 1_000))
-    for assets, accounts, bar in sizes:
-        problems = [portfolio(seed, assets, accounts) for seed in range(SEEDS)]
+    sizes = ((20, 10, 2_000), (32, 10, 2_000), (50, 3, 100), (200, 3, 100), (200, 10, 2_000), (1_000, 3, 1_000))
+    lines = [(Mode.DEPOSIT, *size) for size in (*sizes, (10_000, 1, 1_000))]
+    lines += [(Mode.REBALANCE, *size) for size in sizes if size[1] == MANY]
+    for mode, assets, accounts, bar in lines:
+        problems = [portfolio(seed, assets, accounts, mode=mode) for seed in range(SEEDS)]
         timed = [closest(each) for each in problems]
         regrets = [regret for _, regret in timed if regret is not None]
         told = f"proven regret ≤ {max(regrets):.1e}" if len(regrets) == len(timed) else "not proven"
-        tell(f"deposit {assets} × {accounts}, closest, {told}", median(took for took, _ in timed) * 1_000, bar)
+        tell(f"{mode.value} {assets} × {accounts}, closest, {told}", median(took for took, _ in timed) * 1_000, bar)
         print(
             f"{'  the peer’s greedy rule on the same portfolios':<64} {median(map(greedy, problems)) * 1_000:8.2f} ms"
         )
 
 
 def test_how_it_grows() -> None:
-    """From 10 to 10,000 holdings in one account: the first plan of the control, and the peer's rule."""
+    """From 10 to 10,000 holdings in one account: the first plan of the control, the closest plan, and the peer's rule.
+
+    After each time how many times as long it is as that of a tenth of the holdings.
+    """
     print()
     for mode in (Mode.DEPOSIT, Mode.REBALANCE):
+        before: tuple[float, ...] = ()
         for assets in (10, 100, 1_000, 10_000):
-            problem = carried_out(1, assets, 1, mode)
-            took = first_plan(problem)
-            peer = greedy(portfolio(1, assets, 1, mode=mode)) * 1_000
-            tell(
-                f"{mode.value} {assets:,} × 1: first plan (the peer {peer:,.0f} ms)",
-                took * 1_000,
-                100 if assets <= 1_000 else 1_000,
-            )
+            whole = portfolio(1, assets, 1, mode=mode)
+            took = first_plan(carried_out(1, assets, 1, mode)), closest(whole)[0], greedy(whole)
+            grown = [f" (× {now / past:.1f})" for now, past in zip(took, before or took, strict=True)]
+            what, bar = f"{mode.value} {assets:,} × 1:", 100 if assets <= 1_000 else 1_000
+            tell(f"{what} first plan{grown[0]}", took[0] * 1_000, bar)
+            tell(f"{what} closest plan in whole shares{grown[1]}", took[1] * 1_000, 1_000)
+            told = f"  the peer’s greedy rule on the same portfolio{grown[2]}"
+            print(f"{told:<64} {took[2] * 1_000:8.2f} ms")
+            before = took
 
 
 def first_plan(problem: Problem) -> float:

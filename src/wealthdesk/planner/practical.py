@@ -49,7 +49,7 @@ NODES = 20_000
 PROVEN = 1e-5
 METHOD = "sparse"
 ROUNDS_IN_PARTS, PROOF_ROUNDS = 4, 4
-EFFORT = 100_000
+EFFORT = 200_000
 """A programme of a plan that is shown has so many nodes, by the trades that may be made: those of many take longer."""
 PROVEN_SHOWN = 1e-4
 """A plan that is shown is proven until at most this part of what it brings can be missed."""

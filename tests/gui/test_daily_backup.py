@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -152,6 +153,17 @@ def test_a_long_one_is_said_on_closing_and_closes_after_it(
     assert "Backing up before closing" in life.said().text()
     with qtbot.waitSignal(life.window.closed, timeout=10_000):
         stuck.append(False)
+    life.start.close()
+
+
+def test_a_computer_that_shuts_down_does_not_wait_for_it(
+    path: Path, clock: Clock, qtbot: QtBot, stuck: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = changed(path, clock, qtbot, stuck)
+    monkeypatch.setattr(QGuiApplication, "isSavingSession", lambda _: True)
+    with qtbot.waitSignal(life.window.closed):
+        life.window.close()
+    stuck.append(False)
     life.start.close()
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui.main_window import MainWindow
@@ -55,7 +56,9 @@ class DailyBackup(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close: everything is backed up, or that was tried. Otherwise it closes after that."""
-        if self._may_close or self._desk is None or not self._has_changes(self._desk):
+        # A computer that is being shut down does not wait for anybody; the next start makes what is missing.
+        is_shutting_down = cast(QGuiApplication, QGuiApplication.instance()).isSavingSession()
+        if self._may_close or is_shutting_down or self._desk is None or not self._has_changes(self._desk):
             return True
         if not self._is_closing:
             self._is_closing = True

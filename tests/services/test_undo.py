@@ -735,12 +735,23 @@ def test_the_list_follows_what_is_undone_and_holds_the_last_twenty(filled: Path)
         assert desk.undo.imports()[0].name == "import of 25.csv, 1 holding"
 
 
+def told(places: str, *, rows: str = "[]", sets: str = "[]") -> str:
+    """What could lie in the file of an import that changed accounts."""
+    columns = '["id", "name", "kind", "currency", "archived_at", "created_at", "updated_at"]'
+    return f'{{"columns": {{"accounts": {columns}}}, "topics": [], "places": {places}, "rows": {rows}, "sets": {sets}}}'
+
+
 @pytest.mark.parametrize(
     ("step", "says"),
     [
         ("", "nothing is kept"),
         ("[]", "nothing is kept"),
         ('{"columns": {"holdings": ["id"]}}', "older WealthDesk"),
+        (told('[[0, ["a", "b"], ""]]'), "nothing is kept"),
+        (told('[[0, [["a"]], ""]]'), "nothing is kept"),
+        (told('[[0, ["a"], ""]]', rows='[[0, ["a"]]]'), "nothing is kept"),
+        (told('[[0, ["a"], ""]]', rows="[7]"), "nothing is kept"),
+        (told("[]", sets='[["asset_exposures", "1=1 --", "x", []]]'), "nothing is kept"),
         ('{"columns": {}, "topics": ["NONE"], "places": [], "rows": [], "sets": []}', "nothing is kept"),
     ],
 )

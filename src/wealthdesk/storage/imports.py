@@ -1,7 +1,7 @@
 """The latest imports in the file: what each changed, row by row, so that it can be taken back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +52,7 @@ def step_of(connection: Reading, import_id: str) -> Step:
         told = json.loads(text)
         if any(tuple(names) != columns_of(table) for table, names in told["columns"].items()):
             raise NotFound("This import was made by an older WealthDesk, so it cannot be taken back.")
-        return _step(name, told)
+        return _checked(_step(name, told))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NotFound(_GONE) from error
 
@@ -110,6 +110,30 @@ def _step(name: str, told: Mapping[str, Any]) -> Step:
             for table, column, value, keys in told["sets"]
         },
     )
+
+
+def _checked(step: Step) -> Step:
+    """The step, once it is known to speak of rows that can be; ValueError for anything else that lies in the file."""
+    from wealthdesk.storage.row_log import SETS, columns_of, key_columns_of
+
+    lengths = {table: (len(key_columns_of(table)), len(columns_of(table))) for table, _ in step.after}
+    for table, key in step.after:
+        _check_values(key, lengths[table][0])
+    for each in step.rows:
+        if each.before is not None:
+            _check_values(each.before, lengths[each.table][1])
+    for (table, column, value), keys in step.sets.items():
+        if SETS[table] != column:
+            raise ValueError(f"{column!r:.40} makes no set of {table}")
+        _check_values((value,), 1)
+        for key in keys:
+            _check_values(key, len(key_columns_of(table)))
+    return step
+
+
+def _check_values(values: Sequence[object], count: int) -> None:
+    if len(values) != count or any(value is not None and type(value) not in (str, int) for value in values):
+        raise ValueError("these are no values of a row")
 
 
 def _row(told: list[Any] | None) -> Row | None:

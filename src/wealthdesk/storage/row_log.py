@@ -97,6 +97,11 @@ def columns_of(table: str) -> tuple[str, ...]:
     return _columns(table)
 
 
+def key_columns_of(table: str) -> tuple[str, ...]:
+    """The names of the columns of a table's primary key."""
+    return _key_columns(table)
+
+
 def row_at(reading: Reading, table: str, key: Key) -> Row | None:
     """The row with that key."""
     return reading.row(_select(table, _key_columns(table)), *key)

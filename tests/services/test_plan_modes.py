@@ -168,8 +168,11 @@ def test_the_smallest_trade_and_why_cash_is_left(desk: Desk) -> None:
     plan = planned(desk, Mode.DEPOSIT, {None: 1_000}, whole_shares=True, min_trade_minor=2_000)
     # A plan's only trade may be as small as the money that there is.
     assert [(t.asset_id, t.amount_minor) for t in plan.trades] == [(ids["B"], 1_000)]
-    bigger = planned(desk, Mode.DEPOSIT, {None: 3_000}, min_trade_minor=1_500)
+    bigger = planned(desk, Mode.DEPOSIT, {None: 3_000}, min_trade_minor=2_000)
     assert [t.asset_id for t in bigger.trades] == [ids["B"]]
+    # Half to each comes closer than all to one, and is as small as a trade may be.
+    halves = planned(desk, Mode.DEPOSIT, {None: 3_000}, min_trade_minor=1_500)
+    assert sorted((t.asset_id, t.amount_minor) for t in halves.trades) == sorted((ids[each], 1_500) for each in "BS")
     assert bigger.trades[0].amount_minor >= 2_000
     both = planned(desk, Mode.DEPOSIT, {None: 30_000}, min_trade_minor=2_000)
     assert [t.asset_id for t in both.trades] == [ids["B"], ids["S"]]

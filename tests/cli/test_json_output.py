@@ -78,6 +78,7 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["import", holdings, "--file", demo, "--dry-run", "--json"]
     yield ["import", holdings, "--file", folder / "new.wealthdesk", "--json"]
     yield ["show", "--file", demo, "--json"]
+    yield ["assets", "merge", "VTI:USD", "VXUS:USD", "--file", demo, "--dry-run", "--json"]
     yield ["plan", written(folder / "one.json", json.dumps(INSTANCE))]
     yield ["plan", "--file", demo, "--deposit", "20000", "--json"]
     yield ["plan", "--file", demo, "--deposit", "20000", "--whole-shares", "--json"]

@@ -49,6 +49,7 @@ def test_a_file_of_any_version_is_shown_and_not_touched(
 def test_a_newer_file_is_shown_as_far_as_it_is_known(portfolio_path: Path) -> None:
     with closing(connect(portfolio_path)) as connection:
         connection.execute("PRAGMA user_version = 99")
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
         connection.execute("CREATE TABLE dreams (id)")
     with open_copy(portfolio_path, CLOCK) as desk:
         assert "version 99" in desk.notes[0]

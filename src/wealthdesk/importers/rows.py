@@ -161,6 +161,10 @@ class RowReader:
         money = self._money(self._columns.get(Field.VALUE), "value", is_lenient=True)
         return (money.code or self._currency, money.amount) if money.amount is not None else None
 
+    def says_amount(self, record: Record) -> bool:
+        """Whether the record has a quantity or a value where the table has them."""
+        return not is_missing(self.cell(record, Field.QUANTITY)) or self.value_of(record) is not None
+
     def says_lot(self, record: Record) -> bool:
         """Whether the record says what it cost or when it was bought."""
         self._cells = record.cells

@@ -146,7 +146,8 @@ class Sorting:
         if table.account:
             reader.account = table.account
         reader.has_lots = any(reader.says_lot(record) for record in table.rows if not record.fault)
-        sums = frozenset() if reader.is_own else sums_among([_line(reader, record) for record in table.rows])
+        has_sums = not reader.is_own and any(reader.is_bare(record) for record in table.rows)
+        sums = sums_among([_line(reader, record) for record in table.rows]) if has_sums else frozenset()
         for place, record in enumerate(table.rows):
             if place in sums:
                 self._take_sum(record, reader)
@@ -172,10 +173,11 @@ class Sorting:
         if reader.is_own:
             self._keep(record, reader)
             return
-        complete = reader.says_complete(record)
+        if record.fault or reader.says_complete(record):
+            self._keep(record, reader)
+            return
         label = label_of(record)
-        says_amount = reader.value_of(record) is not None or not is_missing(reader.cell(record, Field.QUANTITY))
-        if label and not complete and not says_amount and is_cash_label(label[0]) and is_number(label[1]):
+        if label and is_cash_label(label[0]) and is_number(label[1]) and not reader.says_amount(record):
             self._labels.append((record.line, *label))
             self._leave_out(record, "The cash of the account.")
             return
@@ -186,7 +188,7 @@ class Sorting:
             return
         texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.is_bare(record) else []
         names = (record.cells[0], reader.cell(record, Field.SYMBOL), reader.cell(record, Field.NAME), *texts[:3])
-        why = why_left_out(record, names, is_complete=complete)
+        why = why_left_out(record, names, is_complete=False)
         if why:
             self._leave_out(record, why)
             if why == "A totals row." or "numbers" in why:

@@ -11,6 +11,7 @@ from typing import Final
 from wealthdesk.errors import DamagedPortfolio, UnknownParts
 from wealthdesk.storage.consistency import broken
 from wealthdesk.storage.database import connect, keep_in_memory
+from wealthdesk.storage.migrations import head
 from wealthdesk.storage.values import unreadable
 
 _LARGE: Final = frozenset({"prices"})
@@ -114,10 +115,13 @@ def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, 
 
 
 def _two_versions(connection: sqlite3.Connection) -> str:
-    """What is wrong where the file names its version twice, and not alike: a migration would begin at the wrong one."""
+    """What is wrong where the file names its version twice, and not alike: a migration would begin at the wrong one.
+
+    Of the file of a newer program nothing is known.
+    """
     ((version,),) = connection.execute("PRAGMA user_version")
     named = [_text(row[0]) for row in connection.execute("SELECT version_num FROM alembic_version")]
-    if named == [f"{version:04}"]:
+    if version > head() or named == [f"{version:04}"]:
         return ""
     return f"its header names version {version} and its tables {' and '.join(named) or 'none'}"
 

@@ -175,6 +175,7 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
         "counting.py",
         "damaged.py",
         "lost_owners.py",
+        "mending.py",
         "salvage.py",
         "migrations.py",
         "schema.py",

@@ -23,6 +23,7 @@ WealthDeskError              something was refused and nothing was changed
     ├── UnknownParts         it holds triggers or views, which WealthDesk never makes
     ├── NewerPortfolio       written by a newer WealthDesk
     ├── DamagedPortfolio     the check found damage
+    │   └── BrokenRules      … in single lines alone, which can be mended
     ├── MissingPortfolio     the file is not there
     ├── PortfolioBusy        another process is using the file
     ├── NoRoom               not enough space on the disk for a safe step
@@ -142,6 +143,10 @@ class NewerPortfolio(OpeningError):
 
 class DamagedPortfolio(OpeningError):
     """The check found damage."""
+
+
+class BrokenRules(DamagedPortfolio):
+    """Single lines of it break a rule, and nothing else is wrong as far as was looked."""
 
 
 class MissingPortfolio(OpeningError):

@@ -160,6 +160,10 @@ INSERT INTO followed_cash VALUES ('acc-1', 'USD'), ('acc-1', 'EUR');
 INSERT INTO imports VALUES ('imp-1', 'import of broker.csv, 1 holding',
   '{{"topics":["HOLDINGS"],"columns":{{}},"places":[],"rows":[],"sets":[]}}', {MADE});
 """,
+    9: f"""
+INSERT INTO assets VALUES ('ast-8', 'TINY', 'Parts', 'fund', NULL, 'USD', NULL, '0.000000000001', NULL, {MADE});
+INSERT INTO prices VALUES ('ast-8', '2026-11-20', '123456789012345.123456789012', 'import');
+""",
 }
 
 

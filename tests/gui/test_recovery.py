@@ -1,6 +1,8 @@
 """The recovery page: true words for every kind of refusal, the backups, and the ways on; the file stays as it was."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,27 @@ def test_trying_again_opens_the_file_once_it_is_well(tmp_path: Path, clock: Cloc
         press(page, "Try again")
     assert is_gone(page)
     start.close()
+
+
+def test_lines_that_break_a_rule_are_named_and_mended(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
+    path = tmp_path / "p.wealthdesk"
+    make_demo(path, clock).close()
+    with closing(sqlite3.connect(path)) as connection:
+        more = "UPDATE asset_class_targets SET target_bps = target_bps + 2000 WHERE asset_class_id = 'equity'"
+        connection.execute(more)
+        connection.commit()
+    before = path.read_bytes()
+    start, page = refused(path, clock, qtbot)
+    assert "lines that break a rule" in said(page) and "sum to 120.00% and not to 100%" in said(page)
+    assert path.read_bytes() == before
+    with qtbot.waitSignal(start.opened, timeout=20_000):
+        press(page, "Mend these lines")
+    start.close()
+    with open_desk(path, clock) as desk:
+        (strategy,) = (each for each in desk.targets.all() if each.is_active and each.scope is None)
+    assert sum(each.target_bps for each in strategy.targets) == 10_000
+    (aside,) = (each for each in tmp_path.iterdir() if each.name.endswith("set_aside"))
+    assert (aside / path.name).read_bytes() == before
 
 
 def test_another_file_is_opened_instead(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:

@@ -117,12 +117,14 @@ def test_a_seal_that_cannot_be_written_is_no_reason_to_fail(closed: Path) -> Non
 def test_a_value_that_is_none_is_damage_when_it_is_read(closed: Path) -> None:
     with open_portfolio(closed, now=NOW) as database:
         with closing(connect(closed)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute("UPDATE holdings SET quantity = '1?' WHERE rowid = 1")
         with pytest.raises(DamagedPortfolio, match="row 1 of holdings is not as it was written"), database.read():
             raise ValueError("1?")
         with pytest.raises(DamagedPortfolio), database.write():
             raise ValueError("1?")
         with closing(connect(closed)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute("UPDATE holdings SET quantity = CAST(x'31ff' AS TEXT) WHERE rowid = 1")
         with pytest.raises(DamagedPortfolio, match="is damaged"), database.read() as reading:
             reading.rows("SELECT * FROM holdings")

@@ -57,6 +57,7 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "a quantity as bytes": ("UPDATE holdings SET quantity = x'ff' WHERE rowid = 1", "holdings"),
     "a price beyond the limit": ("UPDATE prices SET price = '1000000000000000' WHERE rowid = 1", "row 1 of prices"),
     "a price of thirteen decimals": ("UPDATE prices SET price = '0.0000000000001' WHERE rowid = 1", "price"),
+    "a kind of nobody's": ("UPDATE assets SET kind = 'wine' WHERE rowid = 1", "“wine” is no kind that is known"),
     "a rate like none": ("UPDATE fx_rates SET rate = '1e400' WHERE rowid = 1", "row 1 of fx_rates"),
     "a day that is none": ("UPDATE prices SET on_date = '2026-02-30' WHERE rowid = 1", "on date"),
     "a day written otherwise": ("UPDATE prices SET on_date = '2026-W47-5' WHERE rowid = 1", "on date"),
@@ -226,7 +227,7 @@ def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
                 is_read = True
             except ValueError:
                 is_read = False
-            assert (values.unreadable(connection, ["prices"]) == "") is is_read, text
+            assert (values.unreadable_row(connection, ["prices"]) is None) is is_read, text
 
 
 def test_a_reader_that_fails_names_the_users_file(whole: Path, tmp_path: Path) -> None:

@@ -106,6 +106,17 @@ class Start(QObject):
 
         self._replace("Restoring the backup…", work, self._on_replaced)
 
+    def mend(self) -> None:
+        """Mend the lines of the file that break a rule, and open it."""
+        path, clock = self.path, self._clock()
+
+        def work() -> "Outcome":
+            from wealthdesk.gui.recovery.outcomes import mended
+
+            return mended(path, clock)
+
+        self._replace("Mending the file…", work, self._on_replaced)
+
     def undo(self) -> None:
         """Undo the newest restore, and open what was there before."""
         path, clock = self.path, self._clock()
@@ -213,6 +224,7 @@ class Start(QObject):
         page.file_chosen.connect(partial(self._open_another, create=False))
         page.new_chosen.connect(partial(self._open_another, create=True))
         page.restore_chosen.connect(self.restore)
+        page.mend_chosen.connect(self.mend)
         page.look_chosen.connect(self._look)
         page.copy_chosen.connect(self._window.copy_requested)
         page.quit_requested.connect(self._window.close)

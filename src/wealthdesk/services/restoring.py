@@ -6,10 +6,11 @@ The file is not open here while it is changed: close its desk first, and open it
 from pathlib import Path
 
 from wealthdesk.services.desk import Clock
-from wealthdesk.storage import migrations
+from wealthdesk.storage import mending, migrations
 from wealthdesk.storage import restoring as kept
 from wealthdesk.storage.backups import Backup
 from wealthdesk.storage.files import resolved
+from wealthdesk.storage.mending import Mended as Mended
 from wealthdesk.storage.opening import downgrade_portfolio, version_in_use
 from wealthdesk.storage.swapping import SetAside as SetAside
 
@@ -17,6 +18,11 @@ from wealthdesk.storage.swapping import SetAside as SetAside
 def restore(path: Path, backup: Path, clock: Clock) -> SetAside | None:
     """Puts a backup, or any portfolio file, in the file's place; gives what was set aside for it (None: nothing)."""
     return kept.restore(path, backup, clock.now())
+
+
+def mend(path: Path, clock: Clock) -> Mended:
+    """Mends the lines that break a rule, in a copy that takes the file's place; what was there is set aside."""
+    return mending.mend(path, clock.now())
 
 
 def set_asides(path: Path) -> tuple[SetAside, ...]:

@@ -51,13 +51,15 @@ def keep_lines(
 ) -> bool:
     """Replaces the lines and counts the version up; False and nothing done if `before` is not what is in the file.
 
-    Nothing else in the program writes what targets and reserves are.
+    The version is written last: then the file itself looks whether the targets sum to 100 %. Nothing else in the
+    program writes what targets and reserves are.
     """
     header, at = before.header, max(before.version, 1)
     if header.what is What.TARGETS:
-        if connection.update("rebalancing_strategies", {"version": version}, id=header.id, version=at) != 1:
+        if connection.count("rebalancing_strategies", id=header.id, version=at) != 1:
             return False
         _keep_targets(connection, header.id, {line.key: line for line in before.lines}, lines)
+        connection.update("rebalancing_strategies", {"version": version}, id=header.id)
     else:
         values = {"version": version, "budget_minor": budget}
         if connection.update("funds", values, id=header.id, version=at) != 1:

@@ -7,6 +7,7 @@ SQLite itself, which is many times faster than reading them, and once more one b
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR
@@ -36,6 +37,15 @@ _SURE: Final = {
     "list": "0",
 }
 """What is surely a value of its kind, {0} for the column; of the others each is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The number of a row of a table, and the column whose value does not say what its column says."""
+
+    table: str
+    number: int
+    column: str
 
 
 def kinds_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
@@ -69,8 +79,13 @@ def readable(kinds: Mapping[str, str], names: Sequence[str], raw: Sequence[Any])
     return tuple(values)
 
 
-def unreadable(connection: sqlite3.Connection, tables: Iterable[str]) -> str:
-    """The first row of these tables that holds a value which is not as it was written, in words; empty: none does."""
+def told(row: Unreadable) -> str:
+    """What is wrong with the row, as a clause."""
+    return f"row {row.number} of {row.table} is not as it was written ({row.column.replace('_', ' ')})"
+
+
+def unreadable_row(connection: sqlite3.Connection, tables: Iterable[str]) -> Unreadable | None:
+    """The first row of these tables that holds a value which is not as it was written."""
     for table in sorted(tables):
         kinds = kinds_of(connection, table)
         owned = {_text(row[3]) for row in connection.execute(f'PRAGMA foreign_key_list("{table}")')}
@@ -81,8 +96,8 @@ def unreadable(connection: sqlite3.Connection, tables: Iterable[str]) -> str:
                 try:
                     _read(kinds[name], str(value) if stored == "blob" else value)
                 except ValueError:
-                    return f"row {number} of {table} is not as it was written ({name.replace('_', ' ')})"
-    return ""
+                    return Unreadable(table, number, name)
+    return None
 
 
 def _doubtful(table: str, names: Sequence[str], kinds: Mapping[str, str]) -> str:

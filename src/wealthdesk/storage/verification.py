@@ -2,23 +2,31 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio, UnknownParts
-from wealthdesk.storage.consistency import broken
+from wealthdesk.errors import BrokenRules, DamagedPortfolio, UnknownParts
+from wealthdesk.storage.consistency import TRIGGERS, broken
 from wealthdesk.storage.database import connect, keep_in_memory
 from wealthdesk.storage.migrations import head
-from wealthdesk.storage.values import unreadable
+from wealthdesk.storage.values import told, unreadable_row
 
 _LARGE: Final = frozenset({"prices"})
 """Tables with a row for each day."""
 
 _SLOW: Final = 4_000_000
 """From so many bytes on, pages and rows are looked at side by side."""
+
+OWNERS: Final = frozenset(
+    {"accounts", "assets", "asset_classes", "rebalancing_strategies", "plans", "funds", "companies", "reallocations"}
+)
+"""Tables whose rows have others that hang on them: none of them is ever dropped."""
+
+_RULE: Final = "CHECK constraint failed"
 
 BACK: Final = "It has not been touched. Restore a backup of it, or salvage what can be read."
 
@@ -32,15 +40,17 @@ class Contents:
 
 
 _UNKNOWN: Final = (
-    "SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') "
+    "SELECT type, name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') "
     "OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%') ORDER BY name"
 )
-"""No migration makes any of these; whoever adds one names it here."""
+"""No migration makes any of these, but for the triggers that consistency.py names."""
 
 
 def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise UnknownParts when the file holds triggers, views or virtual tables; nothing of them has been run."""
-    if found := connection.execute(_UNKNOWN).fetchall():
+    """Raise UnknownParts when the file holds triggers that are not ours by name and text, views or virtual tables;
+    nothing of them has been run."""
+    parts = connection.execute(_UNKNOWN).fetchall()
+    if found := [(kind, name) for kind, name, sql in parts if kind != "trigger" or TRIGGERS.get(name) != sql]:
         kind, name = found[0]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise UnknownParts(
@@ -67,7 +77,8 @@ def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False)
             raise
         what = str(error)
     if what:
-        raise DamagedPortfolio(f"“{path}” is damaged: {what}. {BACK}")
+        kind = BrokenRules if isinstance(what, _OfLines) else DamagedPortfolio
+        raise kind(f"“{path}” is damaged: {what}. {BACK}")
 
 
 def refuse_damage(path: Path, named: Path) -> None:
@@ -82,7 +93,10 @@ def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
     size = Path(_text(file)).stat().st_size if file else pages * page_size
     if is_known or not file or size < _SLOW:
-        return _damage_of_pages(connection, is_known) or _damage_of_rows(connection, size, pages * page_size, is_known)
+        return _told_best(
+            _damage_of_pages(connection, is_known),
+            lambda: _damage_of_rows(connection, size, pages * page_size, is_known),
+        )
     with closing(connect(Path(_text(file)), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
         # SQLite lets other threads run, so that the two take no longer than the slower one.
         first = beside.submit(_damage_of_pages, keep_in_memory(second), is_known)
@@ -92,11 +106,23 @@ def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
             if said := first.result():
                 return said
             raise
-        return first.result() or what
+        return _told_best(first.result(), lambda: what)
+
+
+def _told_best(of_pages: str, of_rows: Callable[[], str]) -> str:
+    """What is wrong with the pages; but of a rule of a table SQLite does not say which row breaks it."""
+    if not of_pages.startswith(_RULE):
+        return of_pages or of_rows()
+    return of_rows() or of_pages
 
 
 def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
-    found = connection.execute(f"PRAGMA {'quick' if is_known else 'integrity'}_check(1)").fetchall()
+    # What was looked at before breaks no rule of its tables; to ask that again takes longer than all the rest.
+    connection.execute(f"PRAGMA ignore_check_constraints = {'ON' if is_known else 'OFF'}")
+    try:
+        found = connection.execute(f"PRAGMA {'quick' if is_known else 'integrity'}_check(1)").fetchall()
+    finally:
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
     said = _text(found[0][0])
     return "" if said == "ok" else said.rpartition("\n")[2]
 
@@ -111,7 +137,18 @@ def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, 
     if "alembic_version" in tables and (said := _two_versions(connection)):
         return said
     looked_at = tables - {"alembic_version"} - (_LARGE if is_known else frozenset())
-    return unreadable(connection, looked_at) or next((each.what for each in broken(connection, tables)), "")
+    if (row := unreadable_row(connection, looked_at)) is not None:
+        return _OfLines.of(row.table, told(row))
+    found = next(broken(connection, tables), None)
+    return _OfLines.of(found.table, found.what) if found else ""
+
+
+class _OfLines(str):
+    """What is wrong with single lines on which nothing hangs: it can be mended."""
+
+    @classmethod
+    def of(cls, table: str, what: str) -> str:
+        return what if table in OWNERS else cls(what)
 
 
 def _two_versions(connection: sqlite3.Connection) -> str:

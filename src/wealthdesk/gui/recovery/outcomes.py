@@ -7,7 +7,7 @@ from pathlib import Path
 from wealthdesk.gui.foot_lines import relative_moment
 from wealthdesk.services.backups import moment_of
 from wealthdesk.services.desk import Clock
-from wealthdesk.services.restoring import SetAside, restore, undo_restore
+from wealthdesk.services.restoring import SetAside, mend, restore, undo_restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,12 @@ def restored(path: Path, backup: Path, clock: Clock) -> Outcome:
     """Put a backup in the file's place."""
     aside = restore(path, backup, clock)
     return Outcome(f"{_name(backup, clock.now())} is back. {_where(aside)}".strip(), aside is not None)
+
+
+def mended(path: Path, clock: Clock) -> Outcome:
+    """Mend the lines of the file that break a rule."""
+    done = mend(path, clock)
+    return Outcome(f"{' '.join(done.done)} {_where(done.aside)}".strip(), done.aside is not None)
 
 
 def undone(path: Path, clock: Clock) -> Outcome:

@@ -39,6 +39,8 @@ class RecoveryPage(Sheet):
     """Path of a file that is to be made."""
     restore_chosen = Signal(object)
     """Path of the backup that is to take the file's place."""
+    mend_chosen = Signal()
+    """The lines that break a rule are to be mended."""
     look_chosen = Signal()
     """The file is to be opened here as a copy that cannot be changed."""
     copy_chosen = Signal(object)
@@ -142,6 +144,8 @@ class RecoveryPage(Sheet):
         match way:
             case Way.RESTORE:
                 self._on_restore()
+            case Way.MEND:
+                self.mend_chosen.emit()
             case Way.SALVAGE:
                 self._on_salvage()
             case Way.LOOK:

@@ -11,6 +11,8 @@ class Way(Enum):
 
     RESTORE = auto()
     """Put the chosen backup in the file's place."""
+    MEND = auto()
+    """Bring sums to 100 %, and drop the lines that cannot be read."""
     SALVAGE = auto()
     """Copy what can be read to a new file."""
     LOOK = auto()
@@ -41,6 +43,8 @@ class Ways:
 def ways_of(error: errors.OpeningError, *, can_restore: bool) -> Ways:
     """The ways on; can_restore: there is a backup that is as it was when it was made."""
     match error:
+        case errors.BrokenRules():
+            return Ways(Way.MEND, (*_if(can_restore), Way.SALVAGE, Way.CHOOSE, Way.AGAIN))
         case errors.DamagedPortfolio() if can_restore:
             return Ways(Way.RESTORE, (Way.SALVAGE, Way.CHOOSE, Way.AGAIN))
         case errors.DamagedPortfolio():

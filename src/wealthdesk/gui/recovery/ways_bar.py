@@ -12,6 +12,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 
 _WORDS: Final = {
     Way.RESTORE: ("&Restore this backup", "undo"),
+    Way.MEND: ("&Mend these lines", "edit"),
     Way.SALVAGE: ("&Salvage into a new file…", "file"),
     Way.LOOK: ("&Open a read-only copy", "search"),
     Way.CHOOSE: ("&Choose another file…", "file"),

@@ -31,6 +31,10 @@ _WORDS: Final = {
         "This file is not a portfolio",
         "Its first bytes say what it is, and they are not those of a WealthDesk portfolio.",
     ),
+    errors.BrokenRules: Words(
+        "Your portfolio has lines that break a rule",
+        "Another program may have written them. Nothing is calculated from such a file, and it has not been changed.",
+    ),
     errors.DamagedPortfolio: Words(
         "Your portfolio could not be opened",
         "A check at start found damage in the file. WealthDesk has not changed it and will not write to it.",
@@ -84,6 +88,11 @@ def note_on(error: errors.OpeningError, lines: Sequence[BackupLine]) -> str:
     """What else is to be known before a way is chosen; "" nothing."""
     if isinstance(error, errors.MissingPortfolio) and lines:
         return "While there are backups of this file, a new portfolio takes another name, so that nothing is mixed up."
+    if isinstance(error, errors.BrokenRules):
+        return (
+            "Mending brings shares to 100% in proportion and drops a line whose value cannot be read, in a copy that "
+            "takes the file’s place. What was done is said, the file as it is now is set aside, and it can be undone."
+        )
     return ""
 
 

@@ -108,7 +108,9 @@ class Checked:
     def names_accounts(self) -> bool:
         """Whether the file itself says which account its holdings are in."""
         layout = self.layout
-        return layout is not None and (layout.account is not None or names_accounts(layout))
+        if layout is None:
+            return isinstance(self.draft, Draft) and bool(self.draft.accounts)
+        return layout.account is not None or names_accounts(layout)
 
     @property
     def leaves_accounts_open(self) -> bool:

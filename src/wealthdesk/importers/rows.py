@@ -344,7 +344,8 @@ class RowReader:
         """Why a row that could be read is no holding: sold, borrowed to sell, or only watched."""
         if self.is_own or is_cash:
             return None
-        if quantity == 0:
+        # With a price and a class it is what may be bought; without, what was sold.
+        if quantity == 0 and not (price.amount and self._names_class()):
             return "Nothing of it is held any more."
         if quantity is not None and quantity < 0:
             return "A short position: what is owed is not kept."
@@ -356,6 +357,9 @@ class RowReader:
         if self.has_lots and price.amount is not None and not says_quantity and amount is None and not said:
             return "Only watched: nothing of it is held."
         return None
+
+    def _names_class(self) -> bool:
+        return Field.ASSET_CLASS in self._places and not self._says_nothing(self._raw(Field.ASSET_CLASS))
 
     def _says_lot(self) -> bool:
         lots = (*self._costs, self._columns.get(Field.BOUGHT_ON))
@@ -520,7 +524,7 @@ class RowReader:
         return text
 
     def _classes(self, type_words: str, *, is_cash: bool) -> tuple[tuple[str, int], ...]:
-        if Field.ASSET_CLASS in self._places and not self._says_nothing(self._raw(Field.ASSET_CLASS)):
+        if self._names_class():
             return self._try(Field.ASSET_CLASS, lambda cell: read_classes(read_text(cell, 1000))) or ()
         known = class_of(type_words) if type_words else None
         return ((type_words, 10_000),) if known and (known != "cash" or is_cash) else ()

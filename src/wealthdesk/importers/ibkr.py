@@ -16,8 +16,8 @@ _HEAD: Final = b"Statement,Header,Field Name"
 
 
 def is_statement(data: bytes) -> bool:
-    """Whether the file begins as activity statements do."""
-    return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_HEAD)
+    """Whether the file begins as activity statements do, and is not the history of transactions, which does so too."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_HEAD) and b"\nTransaction History,Header" not in data
 
 
 @dataclass(frozen=True, slots=True)

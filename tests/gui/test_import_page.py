@@ -16,6 +16,7 @@ from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
 from wealthdesk.gui.imports.reading import Into
+from wealthdesk.gui.imports.words import FIELDS
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.services.desk import Desk
@@ -657,3 +658,10 @@ def test_a_file_that_is_no_table_is_shown_and_kept(page: ImportPage, qtbot: QtBo
     page.check.primary.click()
     settle(page, qtbot)
     assert held(desk) == {"VTI": Decimal(3)}
+
+
+def test_all_that_a_column_can_mean_is_offered_and_shown(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    assert set(FIELDS) == set(Field)
+    assert len(FIELDS) == len(set(FIELDS))
+    read(page, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
+    assert page.check.columns.combos()[-1].choice() is Field.BOUGHT_ON

@@ -33,9 +33,15 @@ FIELDS: Final = (
     Field.SECURITY_TYPE,
     Field.KIND,
     Field.LOT_STEP,
+    Field.BOUGHT_ON,
+    Field.RATE,
+    Field.RATE_DATE,
+    Field.BASE_CURRENCY,
+    Field.RATE_TO_BASE,
+    Field.LEVEL,
     Field.IGNORE,
 )
-"""What a column can mean, the usual first."""
+"""All that a column can mean, the usual first."""
 
 
 def how_read(checked: Checked) -> str:

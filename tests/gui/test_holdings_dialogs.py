@@ -1,6 +1,7 @@
 """The forms of the holdings page: what they keep, what they refuse, and that nothing typed is lost."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.cash_dialog import CashDialog
 from wealthdesk.gui.holdings.class_dialog import ClassDialog
@@ -390,3 +392,15 @@ def test_the_buttons_of_a_form_have_mnemonics_and_no_two_the_same(demo_desk: Des
     dialog = show(AssetDialog(demo_desk, _asset(demo_desk, "aor")))
     words = [each.text() for each in dialog.findChildren(QPushButton) if each.text()]
     assert all("&" in each for each in words)
+
+
+def test_a_long_name_that_is_chosen_is_seen_from_its_begin(demo_desk: Desk, qtbot: QtBot) -> None:
+    combo = AssetCombo("Asset")
+    qtbot.addWidget(combo)
+    long = replace(demo_desk.assets.all()[0], name="A name that is longer than any field is wide " * 3)
+    combo.set_assets([long])
+    combo.choose(long.id)
+    field = combo.lineEdit()
+    assert field is not None
+    assert field.text().startswith(long.symbol)
+    assert field.cursorPosition() == 0

@@ -43,6 +43,10 @@ class AssetCombo(QComboBox):
     def choose(self, asset_id: str) -> None:
         """Show an asset that is offered."""
         self.setCurrentIndex(next((i for i, each in enumerate(self._assets) if each.id == asset_id), -1))
+        # Of a long name the begin is seen, where its symbol is.
+        field = self.lineEdit()
+        assert field is not None
+        field.setCursorPosition(0)
 
     def known_asset(self) -> Asset | None:
         """The asset that is typed or chosen: by its whole line, or its symbol where only one has it."""

@@ -82,10 +82,14 @@ def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDia
 
 
 def _merge_sample(desk: "Desk", assets: Sequence[Asset], parent: QWidget) -> QDialog:
-    """The first two assets of one currency."""
-    first = next((each for each in assets if sum(each.currency == one.currency for one in assets) > 1), assets[0])
-    others = [each for each in assets if each.currency == first.currency and each.id != first.id]
-    return MergeDialog(desk, first, others[0] if others else None, parent)
+    """The first two assets of one currency and class."""
+    pairs = ((one, other) for one in assets for other in assets if one.id != other.id and _are_alike(one, other))
+    first, second = next(pairs, (assets[0], None))
+    return MergeDialog(desk, first, second, parent)
+
+
+def _are_alike(one: Asset, other: Asset) -> bool:
+    return (one.currency, one.only_class) == (other.currency, other.only_class) and one.only_class is not None
 
 
 def _lots_sample(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:

@@ -261,3 +261,11 @@ def test_alembic_is_not_imported_to_use_a_file() -> None:
         "import sys, wealthdesk.storage.opening; sys.exit('alembic' in sys.modules or 'sqlalchemy.orm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_changes_are_counted_and_who_asks_after_closing_hears_the_last(database: Database) -> None:
+    before = database.kept_changes()
+    add_account(database, "One")
+    assert database.kept_changes() == before + 1
+    database.close()
+    assert database.kept_changes() == before + 1

@@ -394,11 +394,15 @@ class _CommitCounter:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb", buffering=0)
         self._lock = threading.Lock()
+        self._seen = 0
 
     def value(self) -> int:
+        """What it says; once the file is closed, what it said last: who asks late, such as a foot, is not to fail."""
         with self._lock:
-            self._file.seek(24)
-            return int.from_bytes(self._file.read(4), "big")
+            if not self._file.closed:
+                self._file.seek(24)
+                self._seen = int.from_bytes(self._file.read(4), "big")
+            return self._seen
 
     def is_of(self, path: Path) -> bool:
         """Whether the path still means this file. Windows lets nobody take the place of a file that is open."""

@@ -2,7 +2,8 @@
 
     python3 packaging/run.py demo   [arguments of wealthdesk]   the window, on a copy of the demo portfolio
     python3 packaging/run.py test   [arguments of pytest]       all tests, without a display
-    python3 packaging/run.py check                              lint, format, types, floors, house rules
+    python3 packaging/run.py check                              lint, format, types, floors, house rules and figures
+    python3 packaging/run.py house  [--found]                   the figures of the house beside their bars
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
     python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
     python3 packaging/run.py deep   [--count N --first SEED …]  thousands of random plans, each judged by another search
@@ -48,7 +49,7 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    known = (demo, test, check, bench, faults, deep, fuzz, newest)
+    known = (demo, test, check, house, bench, faults, deep, fuzz, newest)
     commands = {each.__name__: each for each in known}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
@@ -164,7 +165,10 @@ def fuzz(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Lint, format, types, floors and house rules: each says what it found; the result is 1 when any of them did."""
+    """Lint, format, types, floors and house rules: each says what it found; the result is 1 when any of them did.
+
+    The figures of the house are printed; nothing fails by them until all of them hold.
+    """
     set_up("offscreen")
     checks = (
         [*python(), "-m", "ruff", "check", "."],
@@ -177,9 +181,23 @@ def check(arguments: list[str]) -> int:
         print("$", *command[1:], flush=True)
         if subprocess.call([*command, *arguments], cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}):
             failed.append(command[2])
+    if print_figures([]):
+        failed.append("house")
     if failed:
         print("Not in order:", ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
+
+
+def house(arguments: list[str]) -> int:
+    """Print the figures of the house: rooms, circles, names, lengths, and how far a key has to walk."""
+    set_up("offscreen")
+    return print_figures(arguments)
+
+
+def print_figures(arguments: list[str]) -> int:
+    """Print them beside their bars; 0 also where one does not hold, since only what cannot be measured is a mistake."""
+    places = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "tests")}
+    return subprocess.call([*python(), "-m", "house_figures", *arguments], cwd=ROOT, env={**os.environ, **places})
 
 
 def refuse_old_python(version: tuple[int, ...]) -> None:

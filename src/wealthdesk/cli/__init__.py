@@ -18,7 +18,10 @@ CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
 _OF_FILES: Final = ("check", "backup", "restore", "salvage", "prepare")
-_OF_ONE: Final = ("import", "plan", "show", "reallocate", "reserves", "history", "rules", "assets")
+_OF_ONE: Final = (
+    "import", "plan", "show", "outside", "reallocate", "reserves", "history", "rules", "assets", "holdings", "prices",
+    "rates",
+)  # fmt: skip
 COMMANDS: Final = (*_OF_ONE, *_OF_FILES, "diagnose")
 """The first words of a command line that mean a command and not the window."""
 
@@ -68,6 +71,14 @@ def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
         from wealthdesk.cli.rules import run
     elif name == "assets":
         from wealthdesk.cli.assets import run
+    elif name == "outside":
+        from wealthdesk.cli.outside import run
+    elif name == "holdings":
+        from wealthdesk.cli.holdings import run
+    elif name == "prices":
+        from wealthdesk.cli.prices import run
+    elif name == "rates":
+        from wealthdesk.cli.rates import run
     elif name in _OF_FILES:
         import wealthdesk.cli.files
 

@@ -68,16 +68,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chosen(desk: Desk, chosen: argparse.Namespace) -> tuple[str, str, dict[str, Keep]]:
     assets, accounts = desk.assets.all(), desk.accounts.all()
-    choices = {_account(accounts, name).id: Keep.ADD_UP for name in chosen.add_up}
+    choices = {account_named(accounts, name).id: Keep.ADD_UP for name in chosen.add_up}
     for name in chosen.newer:
-        account = _account(accounts, name)
+        account = account_named(accounts, name)
         if account.id in choices:
             raise BadInput(f"“{account.name}” is named by --add-up and by --newer. Choose one of them.")
         choices[account.id] = Keep.NEWER
-    return _asset(assets, chosen.kept).id, _asset(assets, chosen.other).id, choices
+    return asset_named(assets, chosen.kept).id, asset_named(assets, chosen.other).id, choices
 
 
-def _asset(known: Iterable[Asset], text: str) -> Asset:
+def asset_named(known: Iterable[Asset], text: str) -> Asset:
+    """The asset of that symbol, ISIN or SYMBOL:CURRENCY; BadInput for several, NotFound for none."""
     named = [each for each in known if text in (each.symbol, each.isin, f"{each.symbol}:{each.currency}")]
     exact = [each for each in named if each.symbol == text] or named
     if len(exact) > 1:
@@ -88,7 +89,8 @@ def _asset(known: Iterable[Asset], text: str) -> Asset:
     return exact[0]
 
 
-def _account(known: Iterable[Account], text: str) -> Account:
+def account_named(known: Iterable[Account], text: str) -> Account:
+    """The account of that name; NotFound for none."""
     for each in known:
         if each.name.casefold() == " ".join(text.split()).casefold():
             return each

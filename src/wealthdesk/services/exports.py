@@ -21,7 +21,9 @@ from wealthdesk.importers.export_format import (
     classes_cell,
     percent_cell,
     rate_cell,
-    safe_cell,
+)
+from wealthdesk.importers.export_format import (
+    safe_cell as safe_cell,
 )
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.saving import save

@@ -17,7 +17,7 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
 from wealthdesk.storage.database import Database, Reading, also, named
-from wealthdesk.storage.holding_history import HeldOn, held_on
+from wealthdesk.storage.holding_history import HeldOn, all_held, held_on
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -122,6 +122,11 @@ class Holdings:
         """What an account held of an asset at the end of the days on which that changed, the oldest first."""
         with self._database.read() as connection:
             return held_on(connection, account_id, asset_id)
+
+    def history(self) -> list[HeldOn]:
+        """What every account held of every asset at the end of the days on which that changed."""
+        with self._database.read() as connection:
+            return all_held(connection)
 
     def remove(self, holding_ids: Iterable[str]) -> list[Holding]:
         """Removes holdings and gives them back."""

@@ -24,6 +24,11 @@ class Prices:
         with self._database.read() as connection:
             return storage.prices_of(connection, asset_id)
 
+    def all(self) -> list[Price]:
+        """Every price, by asset and day."""
+        with self._database.read() as connection:
+            return storage.all_prices(connection)
+
     def set(self, prices: Iterable[Price], *, instead_of: Price | None = None) -> None:
         """Keeps prices; one that is known for its day is replaced, and the one that they stand instead of goes."""
         new = list({(each.asset_id, each.on): each for each in prices}.values())

@@ -34,6 +34,14 @@ def held_on(connection: Reading, account_id: str, asset_id: str) -> list[HeldOn]
     return [HeldOn(account_id, asset_id, day_of(on), decimal_of(quantity)) for on, quantity in rows]
 
 
+def all_held(connection: Reading) -> list[HeldOn]:
+    """All that is known of every holding, by account, asset and day."""
+    rows = connection.rows(
+        "SELECT account_id, asset_id, on_date, quantity FROM holding_history ORDER BY account_id, asset_id, on_date"
+    )
+    return [HeldOn(account, asset, day_of(on), decimal_of(quantity)) for account, asset, on, quantity in rows]
+
+
 def past_of_replayed(connection: Reading) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
     """Account id and asset id → what was held on which days, the oldest first, of accounts with replayed lists."""
     found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}

@@ -349,3 +349,31 @@ def test_several_files_at_once_with_their_targets(folder: Path, capsys: pytest.C
     assert [(each["name"], each["target_bps"], each["status"]) for each in shown["classes"]] == [
         ("Equity", 10_000, "on_target")
     ]
+
+
+def test_columns_are_said_and_remembered(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "bank.csv").write_text("Bank\n\nWP;Nom.;Akt, Kurs;Whg\nVWCE;10;131,52;EUR\n", "utf-8")
+    said = 'WP=symbol,Nom.=quantity,"Akt, Kurs=price",Whg=currency of left'
+    kept = told(capsys, "import", folder / "bank.csv", "--file", folder / "p", "--columns", said, "--header-line", "3")[
+        "kept"
+    ]
+    assert [(each["symbol"], each["quantity"]) for each in kept["holdings_added"]] == [("VWCE", "10")]
+    (folder / "bank.csv").write_text("WP;Nom.;Akt, Kurs;Whg\nVWCE;12;131,52;EUR\n", "utf-8")
+    kept = told(capsys, "import", folder / "bank.csv", "--file", folder / "p")["kept"]
+    assert [(each["before"], each["quantity"]) for each in kept["holdings_changed"]] == [("10", "12")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--columns", "Ticker"), "“Ticker” does not say what a column means."),
+        (("--columns", "Ticker=foo"), "“foo” is nothing that a column can mean."),
+        (("--header-line", "-1"), "-1 is no line."),
+    ],
+)
+def test_columns_that_are_said_wrongly_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, str], said: str
+) -> None:
+    code, _, err = run(capsys, "import", folder / "good.csv", "--file", folder / "p", *arguments)
+    assert code == 1 and said in err
+    assert not (folder / "p").exists()

@@ -16,11 +16,11 @@ from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
 from wealthdesk.gui.imports.reading import Into
-from wealthdesk.gui.imports.words import FIELDS
+from wealthdesk.gui.imports.words import FIELDS, MEANINGS
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import Field
+from wealthdesk.services.imports import OF_THE_LEFT, Field
 
 # What the offscreen platform says of a list that drops down.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -661,7 +661,104 @@ def test_a_file_that_is_no_table_is_shown_and_kept(page: ImportPage, qtbot: QtBo
 
 
 def test_all_that_a_column_can_mean_is_offered_and_shown(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    assert {value for value, _ in MEANINGS} == {*Field, OF_THE_LEFT}
     assert set(FIELDS) == set(Field)
     assert len(FIELDS) == len(set(FIELDS))
     read(page, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
     assert page.check.columns.combos()[-1].choice() is Field.BOUGHT_ON
+
+
+STRANGE = "Bank XY\nDepot\n\nWP;Nominell;Letzter;Whg\nVWCE;10;131,52;EUR\nAAPL;3;200,50;USD\n"
+
+
+def _headers(page: ImportPage) -> list[str]:
+    return [each.title for each in page.check.columns.table.columns[1:]]
+
+
+def _matched_by_hand(page: ImportPage, qtbot: QtBot) -> None:
+    for place, means in enumerate((Field.SYMBOL, Field.QUANTITY, Field.PRICE, OF_THE_LEFT)):
+        choose(page.check.columns.combos()[place], means)
+        settle(page, qtbot)
+
+
+def test_a_column_can_name_the_currency_of_the_amount_left_of_it(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(STRANGE))
+    _matched_by_hand(page, qtbot)
+    combo = page.check.columns.combos()[3]
+    assert combo.currentText() == "Currency of the left one"
+    assert "“Letzter”" in combo.toolTip()
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert {each.symbol: each.currency for each in desk.assets.all()} == {"VWCE": "EUR", "AAPL": "USD"}
+
+
+def test_a_currency_of_no_amount_is_not_taken(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(STRANGE))
+    first = page.check.columns.combos()[0]
+    choose(first, OF_THE_LEFT)
+    settle(page, qtbot)
+    assert first.choice() is Field.IGNORE, "nothing stands on its left"
+
+
+def test_the_line_of_the_headers_is_a_choice(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Symbol,Quantity,Price\nTicker,Shares,Price\nAAA,1,2\nBBB,3,4\n"))
+    line = page.check.file_line
+    line.otherwise.click()
+    assert line.header.currentText() == "Line 1: Symbol, Quantity, Price"
+    choose(line.header, 2)
+    settle(page, qtbot)
+    assert _headers(page) == ["Ticker", "Shares", "Price"]
+    assert (page.check.ready.number, page.check.wrong.number) == (2, 0)
+    choose(line.header, 0)
+    settle(page, qtbot)
+    assert _headers(page) == ["Column 1", "Column 2", "Column 3"]
+    page.check.again.click()
+    settle(page, qtbot)
+    assert line.header.choice() == 0, "what was chosen stays when the file is read again"
+
+
+def test_what_was_matched_by_hand_is_remembered_for_the_next_file_of_its_headers(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(STRANGE))
+    _matched_by_hand(page, qtbot)
+    assert desk.columns_kept.all() == [], "nothing is remembered before it is imported"
+    page.check.primary.click()
+    settle(page, qtbot)
+    page.done.another.click()
+    read(page, qtbot, write(STRANGE.replace("Depot\n", "").replace("VWCE;10", "VWCE;12"), "december.csv"))
+    assert page.check.primary.text() == "&Import 1 holding"
+    assert [each.choice() for each in page.check.columns.combos()] == [
+        Field.SYMBOL,
+        Field.QUANTITY,
+        Field.PRICE,
+        OF_THE_LEFT,
+    ]
+    assert any("positions.csv" in each.text for each in page.check.notes.table.table.rows())
+
+
+def test_the_account_a_file_went_to_is_not_remembered_of_its_columns(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    path = write("Account,Foo,Quantity\nA,VTI,1\nB,VTI,2\n")
+    read(page, qtbot, path)
+    choose(page.check.columns.combos()[1], Field.SYMBOL)
+    settle(page, qtbot)
+    choose(page.check.file_line.into, "new")
+    QTest.keyClicks(page.check.file_line.new_account, "All")
+    QTest.keyClick(page.check.file_line.new_account, Qt.Key.Key_Return)
+    settle(page, qtbot)
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"VTI": Decimal(3)}
+    [kept] = desk.columns_kept.all()
+    assert kept.fields == (Field.ACCOUNT, Field.SYMBOL, Field.QUANTITY)
+
+
+def test_what_is_recognised_is_not_remembered(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert desk.columns_kept.all() == []

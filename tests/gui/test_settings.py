@@ -16,8 +16,10 @@ from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.window_memory import WindowMemory
 from wealthdesk.services.desk import Desk
+from wealthdesk.services.imports import ColumnChoices
 from wealthdesk.services.settings import YOUR_NAME
 
 
@@ -140,3 +142,25 @@ def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str
     file.write_text(text, encoding="utf-8")
     assert WindowMemory.read(file) == WindowMemory()
     assert WindowMemory.read(tmp_path / "none.txt") == WindowMemory()
+
+
+def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten(
+    page: SettingsPage, demo_desk: Desk
+) -> None:
+    assert demo_desk.undo.last() is None and not page.columns.forget_buttons
+    draft = demo_desk.imports.read(
+        "bank.csv",
+        b"Foo,Bar\nVTI,210\n",
+        account="Brokerage",
+        choices=ColumnChoices(None, (("Foo", "symbol"), ("Bar", "quantity"))),
+    )
+    demo_desk.imports.keep([draft])
+    assert {"bank.csv", "Foo, Bar"} <= {each.words for each in page.columns.findChildren(ShortLabel)}
+    [forget] = page.columns.forget_buttons
+    assert forget.accessibleName() == "Forget what was chosen for bank.csv"
+    forget.setFocus()
+    QTest.keyClick(forget, Qt.Key.Key_Space)
+    assert demo_desk.columns_kept.all() == []
+    assert not page.columns.forget_buttons
+    demo_desk.undo.back()
+    assert [each.file_name for each in demo_desk.columns_kept.all()] == ["bank.csv"]

@@ -10,7 +10,7 @@ from wealthdesk.domain.assets import Exposure
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import NothingKept
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.imports import ImportPreview
+from wealthdesk.services.imports import Draft, ImportPreview
 
 HOLDINGS = """Account,Symbol,Name,Quantity,Price,Currency,Price date,Class
 Broker,VTI,Total Stock Market,10,300.50,USD,2026-11-19,Equity
@@ -290,3 +290,16 @@ def test_targets_count_on_the_classes_that_come_with_them(desk: Desk) -> None:
     strategy = desk.targets.active(None)
     assert strategy is not None
     assert [len(each.holdings) for each in strategy.targets] == [1]
+
+
+def test_what_lies_in_the_file_as_remembered_columns_and_is_none_counts_as_nothing(
+    portfolio_path: Path, clock: Clock
+) -> None:
+    with open_desk(portfolio_path, clock) as desk:
+        for number, text in enumerate(
+            ("", "[]", "{}", '{"header":["A"],"fields":["what"]}', '{"header":["A"],"fields":[],"currencies":[]}')
+        ):
+            desk.settings.set(f"columns of {number}", text)
+        assert desk.columns_kept.all() == []
+        draft = desk.imports.read("a.csv", b"Symbol,Quantity\nAAA,1\n")
+        assert isinstance(draft, Draft) and len(draft.candidates) == 1

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import csv
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,12 +17,26 @@ from wealthdesk.domain.money import canonical, currency, parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.holdings import checked_quantity
-from wealthdesk.services.imports import AnyDraft, AssetStory, Draft, HoldingChange, ImportPreview, Kind, TargetsDraft
+from wealthdesk.services.imports import (
+    OF_THE_LEFT,
+    AnyDraft,
+    AssetStory,
+    ColumnChoices,
+    Draft,
+    Field,
+    HoldingChange,
+    ImportPreview,
+    Kind,
+    TargetsDraft,
+)
 from wealthdesk.services.replaying import story_words
 
 KEPT: Final = 0
 NOTHING_KEPT: Final = 4
 """Exit code: nothing was kept because of problems."""
+
+_WORDS: Final = (*(each.value for each in Field), OF_THE_LEFT)
+"""What a column can be said to mean."""
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
@@ -62,6 +77,15 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="what was held before a list of transactions begins; can be given several times",
     )
+    add(
+        "--columns",
+        metavar="HEADER=MEANING,…",
+        action="append",
+        default=[],
+        help="what columns mean, like “Stück=quantity,Akt. Kurs=price”; #3 is the third column. Meanings: "
+        + ", ".join(_WORDS),
+    )
+    add("--header-line", type=int, metavar="N", help="the line that has the headers, from 1; 0: there are none")
     add("--dry-run", action="store_true", help="only tell what would be kept")
     add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
     add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
@@ -97,8 +121,32 @@ def empty_desk(clock: Clock) -> Iterator[Desk]:
 def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
     usual = currency(chosen.currency) if chosen.currency else None
     openings = dict(map(_opening, chosen.opening))
-    read = (desk.imports.read_file(path, account=chosen.account, currency=usual) for path in chosen.files)
+    choices = _choices(chosen)
+    read = (
+        desk.imports.read_file(path, account=chosen.account, currency=usual, choices=choices) for path in chosen.files
+    )
     return [replace(each, openings=openings) if isinstance(each, Draft) else each for each in read]
+
+
+def _choices(chosen: argparse.Namespace) -> ColumnChoices | None:
+    """What is said of the columns; BadInput for what cannot be read."""
+    meanings = [_meaning(part) for text in chosen.columns for part in next(csv.reader([text], skipinitialspace=True))]
+    if chosen.header_line is not None and chosen.header_line < 0:
+        raise BadInput(f"{chosen.header_line} is no line. Write the number of the line that has the headers, from 1.")
+    if not meanings and chosen.header_line is None:
+        return None
+    return ColumnChoices(chosen.header_line, tuple(meanings))
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    """“Akt. Kurs=price”, read; BadInput for anything else."""
+    header, mark, word = text.rpartition("=")
+    plain = word.strip().casefold().replace(" ", "_").replace("-", "_")
+    if not (header.strip() and mark):
+        raise BadInput(f"“{text}” does not say what a column means. Write it like “Akt. Kurs=price”.")
+    if plain not in _WORDS:
+        raise BadInput(f"“{word.strip()}” is nothing that a column can mean. It can be: {', '.join(_WORDS)}.")
+    return header.strip(), plain
 
 
 def _opening(text: str) -> tuple[str, Decimal]:

@@ -111,7 +111,7 @@ def problems_of(columns: Sequence[Column], line: int) -> list[Problem]:
     problems = []
     if not fields & {Field.SYMBOL, Field.ISIN, Field.NAME}:
         what = f"No column is known as the symbol.{found}"
-        problems.append(Problem(line, "", what, "Match a column to Symbol."))
+        problems.append(Problem(line, "", what, "Match a column to Symbol, or to Name, which then stands for it."))
     if not fields & {Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE}:
         what = f"No column is known as the quantity.{found}"
         problems.append(Problem(line, "", what, "Match a column to Quantity."))

@@ -83,6 +83,16 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+class ByHand(StrEnum):
+    """What of the way a file is read was chosen by the user."""
+
+    DELIMITER = "delimiter"
+    HEADER = "header"
+    COLUMNS = "columns"
+    NUMBERS = "numbers"
+    DAYS = "days"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the file: where it stands (from 0), its header as written, what it means, some of its cells."""
@@ -102,6 +112,14 @@ class Column:
     def title(self) -> str:
         """The header, or the column's place when it has none."""
         return self.header or f"Column {self.index + 1}"
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is money, which can have a currency of its own."""
+        return self.field in _AMOUNTS
+
+
+_AMOUNTS = frozenset((Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.COST, Field.UNIT_COST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,8 @@ class Layout:
     """A number that could be read with either decimal mark, when nothing in the file settles which."""
     is_transactions: bool = False
     """Whether it is a list of what happened rather than of what is held."""
+    by_hand: frozenset[ByHand] = frozenset()
+    """What of all this the user chose; that is remembered for files with the same headers."""
 
     def field_of(self, index: int) -> Field:
         """What the column at `index` means."""
@@ -130,7 +150,60 @@ class Layout:
 
     def with_field(self, index: int, field: Field) -> "Layout":
         """The layout with the column at `index` meaning `field`; a column that meant it before is ignored now."""
+        return self._with_field(index, field)._chosen(ByHand.COLUMNS)
 
+    def with_account_column(self, index: int, field: Field) -> "Layout":
+        """The same for a column of accounts that counts or not because of where the file goes: not to be remembered."""
+        return self._with_field(index, field)
+
+    def with_currency_of_left(self, index: int) -> "Layout":
+        """The layout with the column at `index` naming the currency of the amount that stands next to it on the left.
+
+        The layout as it is where there is no amount on the left.
+        """
+        left = max((column.index for column in self.columns if column.index < index and column.is_amount), default=None)
+        if left is None:
+            return self
+        free = self._with_field(index, Field.IGNORE)
+        columns = (replace(c, currency_index=index) if c.index == left else c for c in free.columns)
+        return replace(free, columns=tuple(columns))._chosen(ByHand.COLUMNS)
+
+    def without_currency_at(self, index: int) -> "Layout":
+        """The layout in which the column at `index` names the currency of no amount any more."""
+        columns = (replace(c, currency_index=None) if c.currency_index == index else c for c in self.columns)
+        return replace(self, columns=tuple(columns))
+
+    def amount_of(self, index: int) -> Column | None:
+        """The amount whose currency stands in the column at `index`; None where it means something of its own."""
+        if self.field_of(index) is not Field.IGNORE:
+            return None
+        return next((column for column in self.columns if column.currency_index == index and column.is_amount), None)
+
+    def with_marks(self, marks: NumberFormat) -> "Layout":
+        """The layout with numbers written in another way."""
+        return replace(self, marks=marks, doubtful=None)._chosen(ByHand.NUMBERS)
+
+    def with_date_order(self, order: DateOrder) -> "Layout":
+        """The layout with dates read in another order."""
+        return replace(self, date_order=order)._chosen(ByHand.DAYS)
+
+    def with_delimiter(self, delimiter: str) -> "Layout":
+        """The layout with another delimiter; its columns are recognised again when the file is read with it."""
+        by_hand = self.by_hand - {ByHand.HEADER, ByHand.COLUMNS}
+        return replace(self, delimiter=delimiter, columns=(), header_line=0, by_hand=by_hand)._chosen(ByHand.DELIMITER)
+
+    def with_header_line(self, line: int) -> "Layout":
+        """The layout with its headers on another line (0: there are none); its columns are recognised again."""
+        by_hand = self.by_hand - {ByHand.COLUMNS}
+        changed = replace(self, header_line=line, columns=(), is_transactions=False, by_hand=by_hand)
+        return changed._chosen(ByHand.HEADER)
+
+    @property
+    def chosen_header(self) -> int | None:
+        """The line of the headers where the user chose it."""
+        return self.header_line if ByHand.HEADER in self.by_hand else None
+
+    def _with_field(self, index: int, field: Field) -> "Layout":
         def changed(column: Column) -> Column:
             if column.index == index:
                 return replace(column, field=field)
@@ -139,17 +212,8 @@ class Layout:
 
         return replace(self, columns=tuple(changed(column) for column in self.columns))
 
-    def with_marks(self, marks: NumberFormat) -> "Layout":
-        """The layout with numbers written in another way."""
-        return replace(self, marks=marks, doubtful=None)
-
-    def with_date_order(self, order: DateOrder) -> "Layout":
-        """The layout with dates read in another order."""
-        return replace(self, date_order=order)
-
-    def with_delimiter(self, delimiter: str) -> "Layout":
-        """The layout with another delimiter; its columns are recognised again when the file is read with it."""
-        return replace(self, delimiter=delimiter, columns=(), header_line=0)
+    def _chosen(self, what: ByHand) -> "Layout":
+        return replace(self, by_hand=self.by_hand | {what})
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +342,8 @@ class Draft:
     """Symbol → what was held of it before the list begins, as the user says."""
     replay: Replay = field(default_factory=Replay)
     """What came of it when it was replayed."""
+    heads: tuple[PreviewRow, ...] = ()
+    """The first lines of a table, of which one is the headers."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

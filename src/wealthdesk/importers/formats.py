@@ -1,18 +1,21 @@
 """One door for files of every kind: a table of the formats that are read, asked in turn."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from wealthdesk.importers import ghostfolio, ibkr, ofx
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
+from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout_chosen, layout_kept
 from wealthdesk.importers.made_table import Row, read_made, refused
 from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
+from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
 from wealthdesk.importers.xml_elements import XmlRefused, elements_of
@@ -22,7 +25,10 @@ AnyDraft = Draft | TargetsDraft
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file as it was given. account and currency are for what names none; with a `layout` it is a table, read so."""
+    """A file as it was given. account and currency are for what names none; with a `layout` it is a table, read so.
+
+    Without one, a table is read as `choices` say, else as is kept for its headers, else as it is recognised.
+    """
 
     name: str
     data: bytes
@@ -31,6 +37,8 @@ class Given:
     account: str | None = None
     currency: str | None = None
     progress: Progress | None = None
+    kept: Mapping[str, KeptColumns] = field(default_factory=dict)
+    choices: ColumnChoices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,28 +174,52 @@ def _is_table(data: bytes, name: str) -> bool:
 
 
 def _read_table(given: Given) -> Draft:
-    is_known = given.layout is not None and given.layout.is_transactions
+    told = _told_layout(given)
+    if isinstance(told, Problem):
+        return Draft(given.name, problems=(told,))
+    layout, notes = (told[0], told[1]) if told else (given.layout, ())
+    is_known = layout is not None and layout.is_transactions
     draft = read_holdings(
         given.data,
         given.name,
         today=given.today,
-        layout=None if is_known else given.layout,
+        layout=None if is_known else layout,
         default_account=given.account,
         default_currency=given.currency,
         progress=given.progress,
     )
     if draft.kind is not Kind.TRANSACTIONS and not is_known:
-        return draft
-    return read_transactions(
+        return replace(draft, notes=(*notes, *draft.notes))
+    is_chosen = layout is not None and layout.chosen_header is not None
+    read = read_transactions(
         given.data,
         given.name,
         today=given.today,
         refused=draft,
-        layout=given.layout if is_known else None,
+        layout=layout if is_known or is_chosen else None,
         default_account=given.account,
         default_currency=given.currency,
         progress=given.progress,
     )
+    return replace(read, heads=draft.heads)
+
+
+def _told_layout(given: Given) -> tuple[Layout, tuple[Note, ...]] | Problem | None:
+    """The layout that the choices ask for, or that is kept for these headers, and what is to be said of that."""
+    if given.layout is not None or not (given.choices or given.kept):
+        return None
+    decoded = decode(given.data)
+    if isinstance(decoded, Problem):
+        return None
+    lines = lines_of(decoded[0])
+    if given.choices is not None:
+        chosen = layout_chosen(given.choices, lines, decoded[1], given.today)
+        return (chosen, ()) if isinstance(chosen, Layout) else chosen
+    found = layout_kept(given.kept, lines, decoded[1], given.today)
+    if found is None:
+        return None
+    note = Note(f"Its columns mean what was chosen for {found[1].file_name}, which has the same headers.")
+    return found[0], (note,)
 
 
 FORMATS: Final = (

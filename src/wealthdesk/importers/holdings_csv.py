@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from wealthdesk.importers.columns import header_of, problems_of
-from wealthdesk.importers.draft import Draft, Field, Kind, Layout, Note, Problem
+from wealthdesk.importers.draft import Draft, Field, Kind, Layout, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.export_format import OWN_FORMAT
 from wealthdesk.importers.merging import Merged, merged
@@ -21,6 +21,7 @@ Progress = Callable[[int, int], None]
 
 _PROGRESS_EVERY: Final = 2_000
 _FIRST_ROWS: Final = 1_000
+_HEADS: Final = 40
 
 
 def read_holdings(
@@ -43,13 +44,14 @@ def read_holdings(
         return Draft(file_name, problems=(decoded,))
     lines = lines_of(decoded[0])
     by_hand = layout is not None and bool(layout.columns)
-    used = layout if by_hand else layout_of(lines, decoded[1], today, layout.delimiter if layout else None)
+    used = layout if by_hand else _recognised(lines, decoded[1], today, layout)
+    heads = _heads(lines, used.delimiter if used else layout.delimiter if layout else ",")
     if used is None:
         what, fix = (
             "No table is found in this file.",
             "Choose a CSV file with a row of headers such as Symbol, Quantity.",
         )
-        return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines))
+        return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines), heads=heads)
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
     sorting = Sorting(used, reader, follow_titles=default_account is None, today=today, currency=currency)
@@ -57,18 +59,31 @@ def read_holdings(
     problems = trades or problems_of(used.columns, used.header_line)
     if problems:
         sorting.preview_only(lines)
-        draft = Draft(
-            file_name, used, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines)
-        )
+        shown = tuple(sorting.preview)
+        draft = Draft(file_name, used, problems=tuple(problems), rows_preview=shown, line_count=len(lines), heads=heads)
         return replace(draft, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else draft
     _sort(lines, sorting, progress)
-    return _draft(file_name, sorting, len(lines), currency)
+    return replace(_draft(file_name, sorting, len(lines), currency), heads=heads)
 
 
 def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layout | None:
     """How a file is written, without reading all of it; None when there is no table in it."""
     decoded = decode(data)
     return None if isinstance(decoded, Problem) else layout_of(lines_of(decoded[0]), decoded[1], today, delimiter)
+
+
+def _recognised(lines: list[str], encoding: str, today: date, asked: Layout | None) -> Layout | None:
+    """The layout recognised, with the delimiter and the line of headers that are asked for."""
+    if asked is None:
+        return layout_of(lines, encoding, today)
+    found = layout_of(lines, encoding, today, asked.delimiter, asked.chosen_header)
+    return replace(found, by_hand=asked.by_hand) if found else None
+
+
+def _heads(lines: list[str], delimiter: str) -> tuple[PreviewRow, ...]:
+    """The first lines, of which one may be the headers."""
+    head = (each for each in records(lines[:_HEADS], delimiter) if not each.is_blank)
+    return tuple(PreviewRow(each.line, tuple(each.cells[:8])) for each in head)
 
 
 def _first_rows(lines: list[str], layout: Layout) -> list[Record]:
@@ -127,7 +142,9 @@ def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:
     """What was assumed about the file as a whole."""
     layout, texts = sorting.layout, []
     fields = {column.field for column in layout.columns}
-    told = Field.CURRENCY in fields or any(column.currency for column in layout.columns)
+    told = Field.CURRENCY in fields or any(
+        column.currency or column.currency_index is not None for column in layout.columns
+    )
     if layout.sign and not told:
         texts.append(f"No currency column: “{layout.sign}” is read as {currency}.")
     elif not told:

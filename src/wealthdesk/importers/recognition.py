@@ -8,14 +8,14 @@ from typing import Final
 
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.importers.cells import is_number
-from wealthdesk.importers.columns import Header, find_header, language_of, recognised
+from wealthdesk.importers.columns import Header, find_header, header_of, language_of, recognised
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.marks import date_order_of, marks_of
 from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
 
-_HEADER_WITHIN: Final = 60
+HEADER_WITHIN: Final = 60
 _POINTS: Final = ("en", "ja", "zh")
 """The languages that write a point for decimals."""
 _SAMPLE_ROWS: Final = 300
@@ -25,20 +25,34 @@ _AMOUNTS: Final = (Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_COST)
 _DAYS: Final = (Field.DATE, Field.PRICE_DATE)
 
 
-def layout_of(lines: list[str], encoding: str, today: date, delimiter: str | None = None) -> Layout | None:
-    """The layout recognised, with the delimiter given if one is; None when there is no table in the lines."""
-    if own := _own_layout(lines, encoding):
+def layout_of(
+    lines: list[str], encoding: str, today: date, delimiter: str | None = None, header_line: int | None = None
+) -> Layout | None:
+    """The layout recognised, with the delimiter and the line of headers (0: none) given if they are.
+
+    None when there is no table in the lines, or nothing stands on that line.
+    """
+    if header_line is None and (own := _own_layout(lines, encoding)):
         return own
     found = []
     for place, mark in enumerate([delimiter] if delimiter else _delimiters(lines)):
-        head = list(islice(records(lines[: 4 * _HEADER_WITHIN], mark), _HEADER_WITHIN))
-        header = find_header(head)
+        header = _header(lines, mark, header_line)
         if header is not None:
             found.append((header.score, -place, mark, header))
     if not found:
         return None
     _, _, mark, header = max(found, key=lambda each: each[:2])
-    return _layout(lines, encoding, mark, header, today)
+    return _layout(lines, encoding, mark, header, today, header_line)
+
+
+def _header(lines: list[str], mark: str, line: int | None) -> Header | None:
+    """The row of headers with this delimiter; with a line given, that one; the first row of a table without headers."""
+    if not line:
+        head = list(islice(records(lines[: 4 * HEADER_WITHIN], mark), HEADER_WITHIN))
+        return find_header(head)
+    record = next((each for each in records(lines, mark) if each.line >= line), None)
+    is_there = record is not None and record.line == line and not record.is_blank and not record.fault
+    return header_of(record) if record is not None and is_there and len(record.cells) > 1 else None
 
 
 def _own_layout(lines: list[str], encoding: str) -> Layout | None:
@@ -54,12 +68,12 @@ def _delimiters(lines: list[str]) -> list[str]:
     """The delimiters to try, the commonest in the first lines first; Excel's “sep=;” line settles it."""
     if lines and lines[0].lower().startswith("sep=") and lines[0][4:5] in DELIMITERS:
         return [lines[0][4:5]]
-    head = [line[:10_000] for line in lines[:_HEADER_WITHIN]]
+    head = [line[:10_000] for line in lines[:HEADER_WITHIN]]
     return sorted(DELIMITERS, key=lambda mark: -sum(line.count(mark) for line in head))
 
 
-def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, today: date) -> Layout:
-    is_row = header.known == 0 and any(is_number(cell) for cell in header.record.cells)
+def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, today: date, given: int | None) -> Layout:
+    is_row = header.known == 0 and any(is_number(cell) for cell in header.record.cells) if given is None else not given
     line = 0 if is_row else header.record.line
     after = islice(records(lines, delimiter), _EVIDENCE_ROWS)
     rows = [r for r in after if r.line > line and len(r.cells) > 1 and not r.is_blank and not r.fault]

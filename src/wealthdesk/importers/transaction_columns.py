@@ -96,7 +96,10 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
     """
     marks = [given.delimiter] if given else _delimiters(lines)
     found = [
-        (-score, place, mark, header) for place, mark in enumerate(marks) for score, header in _headers(lines, mark)
+        (-score, place, mark, header)
+        for place, mark in enumerate(marks)
+        for score, header in _headers(lines, mark)
+        if given is None or given.chosen_header in (None, header.line)
     ]
     if not found:
         return None
@@ -121,6 +124,7 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
         _ignoring(shown, given),
         doubtful=evidence.doubtful if not (given and given.columns) else None,
         is_transactions=True,
+        by_hand=given.by_hand if given else frozenset(),
     )
     doubtful = None if given and given.columns else _doubtful_day(days)
     return TransactionTable(layout, tuple(_without_ignored(columns, layout)), _width(header, rows), doubtful)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.histories import Histories
     from wealthdesk.services.holdings import Holdings
     from wealthdesk.services.imports import Imports
+    from wealthdesk.services.kept_columns import ColumnsKept
     from wealthdesk.services.merged_assets import Merging
     from wealthdesk.services.placed_orders import PlacedOrders
     from wealthdesk.services.plan_options import RememberedOptions
@@ -141,6 +142,13 @@ class Desk:
         from wealthdesk.services.imports import Imports
 
         return Imports(self._database, self.clock.today)
+
+    @cached_property
+    def columns_kept(self) -> "ColumnsKept":
+        """What is remembered of the columns of files that were matched by hand."""
+        from wealthdesk.services.kept_columns import ColumnsKept
+
+        return ColumnsKept(self._database)
 
     @cached_property
     def rules(self) -> "Rules":

@@ -26,9 +26,10 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.formats import AnyDraft, Given, read_given
 from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
-from wealthdesk.services import given_files
+from wealthdesk.services import given_files, kept_columns
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 __all__ = [
-    "AnyDraft", "AssetStory", "Candidate", "Column", "DateOrder", "Draft", "Field", "Gone", "HoldingChange",
-    "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets", "Note", "PreviewRow",
-    "Problem", "Progress", "TargetsDraft",
+    "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "Column", "ColumnChoices", "DateOrder", "Draft", "Field",
+    "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets",
+    "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -95,6 +96,7 @@ class Imports:
         account: str | None = None,
         currency: str | None = None,
         progress: Progress | None = None,
+        choices: ColumnChoices | None = None,
     ) -> AnyDraft:
         """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
@@ -104,7 +106,9 @@ class Imports:
             return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
         except BadInput as refused:
             return Draft(path.name, problems=(Problem(0, "", str(refused), ""),))
-        return self.read(path.name, data, layout=layout, account=account, currency=currency, progress=progress)
+        return self.read(
+            path.name, data, layout=layout, account=account, currency=currency, progress=progress, choices=choices
+        )
 
     def read(
         self,
@@ -115,17 +119,19 @@ class Imports:
         account: str | None = None,
         currency: str | None = None,
         progress: Progress | None = None,
+        choices: ColumnChoices | None = None,
     ) -> AnyDraft:
         """The draft of a file's bytes, of whatever format it is.
 
         account and currency are for the lines that name none; without them the portfolio's only account and its base
-        currency are used.
+        currency are used. Without a layout, columns mean what `choices` say, else what is remembered for their headers.
         """
         with self._database.read() as connection:
             named = [each.name for each in accounts.all_accounts(connection) if not each.is_archived]
             base = settings.setting(connection, BASE_CURRENCY)
+            kept = kept_columns.all_in(connection)
         only = named[0] if len(named) == 1 else None if named else FIRST_ACCOUNT
-        given = Given(name, data, self._today(), layout, account, currency or base, progress)
+        given = Given(name, data, self._today(), layout, account, currency or base, progress, kept, choices)
         draft = read_given(given)
         return _with_account(draft, only) if isinstance(draft, Draft) else draft
 
@@ -159,6 +165,7 @@ class Imports:
                 raise NothingKept(f"{problems}, so nothing was kept. Correct the file, or leave those lines out.")
             _write(connection, preview.matched, progress or _silent)
             _write_targets(connection, preview.matched_targets)
+            kept_columns.remember(connection, preview.drafts)
             gone = tuple(remove)
             holdings.remove_holdings(connection, gone)
             named(connection, _name_of(preview, len(gone)))

@@ -150,10 +150,15 @@ class CheckPanel(QWidget):
             removed = tuple(self.gone.chosen_ids())
             self.keep_requested.emit(Wanted(self._checked, self.leave_out.isChecked(), removed))
 
-    def _on_field_chosen(self, column: Column, field: Field) -> None:
+    def _on_field_chosen(self, column: Column, field: Field | str) -> None:
         checked = self._checked
-        if checked is not None and checked.layout is not None:
-            self.reading_changed.emit(with_field(checked.reading, checked.layout, column, field))
+        if checked is None or checked.layout is None:
+            return
+        wanted = with_field(checked.reading, checked.layout, column, field)
+        if wanted.layout != checked.layout:
+            self.reading_changed.emit(wanted)
+        else:
+            self.columns.show_checked(checked)
 
     def _on_opening_given(self, symbol: str, quantity: Decimal | None) -> None:
         if self._checked is not None:

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.imports.reading import Checked
-from wealthdesk.gui.imports.words import FIELDS, figure
+from wealthdesk.gui.imports.words import MEANINGS, figure
 from wealthdesk.gui.table_model import Column as Shown
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import as_tip, set_look
-from wealthdesk.services.imports import Column, Field, PreviewRow, Problem
+from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, PreviewRow, Problem
 
 _ROW: Final = 32
 _MOST_ROWS: Final = 10
@@ -63,7 +63,7 @@ class ColumnTable(TableView[Line]):
     """A header with a list above each column, to say what it means."""
 
     field_chosen = Signal(object, object)
-    """The Column, and the Field it is to mean."""
+    """The Column, and the Field it is to mean, or OF_THE_LEFT."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("First lines and lines with a problem", [], row_height=_ROW, parent=parent)
@@ -83,7 +83,7 @@ class ColumnTable(TableView[Line]):
         """Show the columns and lines of a file."""
         columns = checked.layout.columns if checked.layout else ()
         self.table.set_columns([_line_number(), *(_shown(each) for each in columns)])
-        self._fields.show_columns(columns)
+        self._fields.show_columns(columns, checked.layout)
         lines = _lines_of(checked)
         self.set_rows(lines)
         self._natural = [_LINE_WIDTH, *(_width_of(each, lines) for each in columns)]
@@ -141,19 +141,21 @@ class FieldHeader(QHeaderView):
         self.setHighlightSections(False)
         self.sectionResized.connect(self.place)
 
-    def show_columns(self, columns: Sequence[Column]) -> None:
+    def show_columns(self, columns: Sequence[Column], layout: Layout | None) -> None:
         """Show a list above each of these columns; lists that are there stay, and so does the focus in them."""
         self._columns = columns
+        amounts = [layout.amount_of(each.index) if layout else None for each in columns]
         for combo in self.combos[len(columns) :]:
             combo.deleteLater()
         del self.combos[len(columns) :]
         for place in range(len(self.combos), len(columns)):
             self.combos.append(self._made(place))
-        for combo, column in zip(self.combos, columns, strict=True):
-            combo.choose(column.field)
+        for combo, column, amount in zip(self.combos, columns, amounts, strict=True):
+            combo.choose(OF_THE_LEFT if amount else column.field)
             combo.setAccessibleName(f"What the column {column.title} means")
-            combo.setToolTip(as_tip(f"“{column.title}” is read as: {column.field.label}"))
-            set_look(combo, "quiet", column.field is Field.IGNORE)
+            means = f"the currency of “{amount.title}”" if amount else column.field.label
+            combo.setToolTip(as_tip(f"“{column.title}” is read as: {means}"))
+            set_look(combo, "quiet", column.field is Field.IGNORE and amount is None)
         self.place()
 
     def place(self) -> None:
@@ -191,10 +193,10 @@ class FieldHeader(QHeaderView):
         return 16 if section == self.count() - 1 else 8
 
     def _made(self, place: int) -> Combo:
-        combo = FieldCombo("", [(each, each.label) for each in FIELDS], in_card=True, parent=self.viewport())
+        combo = FieldCombo("", MEANINGS, in_card=True, parent=self.viewport())
         combo.setProperty("kind", "column")
         combo.setFont(fonts.font("body"))
-        combo.setMaxVisibleItems(len(FIELDS))
+        combo.setMaxVisibleItems(len(MEANINGS))
         combo.view().setMinimumWidth(190)
         combo.chosen.connect(partial(self._on_chosen, place))
         combo.installEventFilter(self)
@@ -202,9 +204,7 @@ class FieldHeader(QHeaderView):
         return combo
 
     def _on_chosen(self, place: int, chosen: object) -> None:
-        column = self._columns[place]
-        if chosen is not column.field:
-            self.field_chosen.emit(column, chosen)
+        self.field_chosen.emit(self._columns[place], chosen)
 
     def _bring_into_view(self, section: int) -> None:
         left, width = self.sectionPosition(section), self.sectionSize(section)

@@ -23,6 +23,7 @@ _NEW: Final = "new"
 _NOT_CHOSEN: Final = "not chosen"
 _FIRST_CURRENCIES: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _NAME_WIDTH: Final = 340
+_LONGEST_HEAD: Final = 60
 _ONE_ROW_FROM: Final = 880
 """Narrower, the choices stand below the name."""
 
@@ -49,7 +50,9 @@ class FileLine(QWidget):
         self.new_account.editingFinished.connect(self._on_named)
         self.new_account.hide()
         self._into_words = label("I&nto", "body", "mute", buddy=self.into)
-        self.otherwise = link_button("Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency")
+        self.otherwise = link_button(
+            "Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency, headers"
+        )
         self.otherwise.setCheckable(True)
         self.other = button("Other &file…")
         self.other.clicked.connect(self.other_requested)
@@ -66,6 +69,7 @@ class FileLine(QWidget):
             self.marks,
             self.dates,
             self.currency,
+            self.header,
         )
         for before, after in pairwise(chain):
             self.setTabOrder(before, after)
@@ -120,6 +124,8 @@ class FileLine(QWidget):
         self.marks.choose(layout.marks.decimal)
         self.dates.choose(layout.date_order)
         self.currency.choose(checked.reading.currency or base_currency)
+        self.header.set_options(_header_options(checked, layout))
+        self.header.choose(layout.header_line)
         if layout.doubtful and not self.otherwise.isChecked():
             self.otherwise.setChecked(True)
 
@@ -129,12 +135,19 @@ class FileLine(QWidget):
         self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True)
         codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
         self.currency = Combo("Currency of lines that name none", [(each, each) for each in codes], in_card=True)
+        self.header = Combo("Line of the headers", in_card=True)
+        self.header.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.header.setMinimumContentsLength(34)
+        self.header.chosen.connect(self._on_header)
         self.delimiter.chosen.connect(self._on_delimiter)
         self.marks.chosen.connect(self._on_marks)
         self.dates.chosen.connect(self._on_dates)
         self.currency.chosen.connect(self._on_currency)
         card = frame("card")
-        self._option_rows = horizontal(card, spacing=18, margins=(16, 10, 16, 10))
+        rows = vertical(card, spacing=8, margins=(16, 10, 16, 10))
+        self._option_rows = horizontal(spacing=18)
+        rows.addLayout(self._option_rows)
+        rows.addLayout(_pairs(("&Headers", self.header)))
         self._option_rows.addLayout(_pairs(("&Delimiter", self.delimiter), ("De&cimals", self.marks)))
         self._option_rows.addLayout(_pairs(("Da&tes", self.dates), ("C&urrency where none is named", self.currency)))
         self._option_rows.addStretch()
@@ -220,6 +233,10 @@ class FileLine(QWidget):
         if (layout := self._layout()) is not None and isinstance(chosen, DateOrder) and chosen != layout.date_order:
             self._emit_layout(layout.with_date_order(chosen))
 
+    def _on_header(self, chosen: object) -> None:
+        if (layout := self._layout()) is not None and isinstance(chosen, int) and chosen != layout.header_line:
+            self._emit_layout(layout.with_header_line(chosen))
+
     def _on_currency(self, chosen: object) -> None:
         if self._checked is not None and chosen != self._checked.reading.currency:
             self.reading_changed.emit(replace(self._checked.reading, currency=str(chosen)))
@@ -243,6 +260,16 @@ def _pairs(*named: tuple[str, Combo]) -> QHBoxLayout:
         row.addSpacing(10)
     row.addStretch()
     return row
+
+
+def _header_options(checked: Checked, layout: Layout) -> list[tuple[object, str]]:
+    """The first lines of the file, of which one has the headers; none of them."""
+    heads = checked.draft.heads if isinstance(checked.draft, Draft) else ()
+    lines = {each.line: ", ".join(filter(None, each.cells)) for each in heads if len(each.cells) > 1}
+    if layout.header_line and layout.header_line not in lines:
+        lines[layout.header_line] = ", ".join(column.header for column in layout.columns)
+    named = [(line, f"Line {line}: {words[:_LONGEST_HEAD]}") for line, words in sorted(lines.items())]
+    return [*named, (0, "None, the first line is a holding")]
 
 
 def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool) -> list[tuple[object, str]]:

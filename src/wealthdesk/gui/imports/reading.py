@@ -142,7 +142,9 @@ def check(imports: Imports, reading: Reading, progress: Progress) -> Checked:
 
 def check_again(imports: Imports, reading: Reading, progress: Progress) -> Checked:
     """Reads a file that was corrected: what the user matched by hand is kept if its headers are still the same."""
-    afresh = check(imports, replace(reading, layout=None), progress)
+    layout = reading.layout
+    by_line = layout.with_header_line(layout.header_line) if layout and layout.chosen_header is not None else None
+    afresh = check(imports, replace(reading, layout=by_line), progress)
     if reading.layout is None or afresh.layout is None or _headers(afresh.layout) != _headers(reading.layout):
         return afresh
     layout = replace(reading.layout, encoding=afresh.layout.encoding, header_line=afresh.layout.header_line)
@@ -157,18 +159,25 @@ def into_account(reading: Reading, layout: Layout, named: Layout | None, into: I
     for column in layout.columns:
         if into.account is not None and not into.is_rest:
             if column.field in ACCOUNT_FIELDS:
-                layout = layout.with_field(column.index, Field.IGNORE)
+                layout = layout.with_account_column(column.index, Field.IGNORE)
         elif named is not None and column.field is Field.IGNORE and named.field_of(column.index) in ACCOUNT_FIELDS:
-            layout = layout.with_field(column.index, named.field_of(column.index))
+            layout = layout.with_account_column(column.index, named.field_of(column.index))
     return replace(reading, layout=layout, into=into)
 
 
-def with_field(reading: Reading, layout: Layout, column: Column, field: Field) -> Reading:
-    """The reading with another meaning of a column; one that names accounts ends “everything into one account”."""
+def with_field(reading: Reading, layout: Layout, column: Column, field: Field | str) -> Reading:
+    """The reading with another meaning of a column; one that names accounts ends “everything into one account”.
+
+    A field that is none says that the column names the currency of the amount on its left.
+    """
+    if not isinstance(field, Field):
+        return replace(reading, layout=layout.with_currency_of_left(column.index))
+    if field is column.field and layout.amount_of(column.index) is None:
+        return replace(reading, layout=layout)
     into = reading.into
     if field in ACCOUNT_FIELDS and not into.is_rest:
         into = AS_IN_FILE
-    return replace(reading, layout=layout.with_field(column.index, field), into=into)
+    return replace(reading, layout=layout.with_field(column.index, field).without_currency_at(column.index), into=into)
 
 
 def with_opening(reading: Reading, symbol: str, quantity: Decimal | None) -> Reading:

@@ -6,7 +6,7 @@ from typing import Final
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
-from wealthdesk.services.imports import DateOrder, Draft, Field, ImportPreview, Layout
+from wealthdesk.services.imports import OF_THE_LEFT, DateOrder, Draft, Field, ImportPreview, Layout
 
 DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 DATE_ORDERS: Final = {DateOrder.DAY_FIRST: "Day first, 31/12/2026", DateOrder.MONTH_FIRST: "Month first, 12/31/2026"}
@@ -41,7 +41,16 @@ FIELDS: Final = (
     Field.LEVEL,
     Field.IGNORE,
 )
-"""All that a column can mean, the usual first."""
+"""All that a column can mean by itself, the usual first."""
+
+_PLACE: Final = FIELDS.index(Field.CURRENCY) + 1
+_OF_THE_LEFT: Final[tuple[object, str]] = (OF_THE_LEFT, "Currency of the left one")
+MEANINGS: Final[tuple[tuple[object, str], ...]] = (
+    *((each, each.label) for each in FIELDS[:_PLACE]),
+    _OF_THE_LEFT,
+    *((each, each.label) for each in FIELDS[_PLACE:]),
+)
+"""All that can be chosen for a column, with its words."""
 
 
 def how_read(checked: Checked) -> str:

@@ -18,6 +18,7 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.card import beside, card, setting
+from wealthdesk.gui.settings.columns_card import ColumnsCard
 from wealthdesk.gui.settings.components import COMPONENTS
 from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
 from wealthdesk.gui.settings.prepare_dialog import OlderVersion, PrepareDialog, older_ones
@@ -53,6 +54,7 @@ class SettingsPage(Page):
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)
+        self.columns = ColumnsCard(desk)
         self.backups = BackupsCard(desk)
         self.prepare = button("Prepare for an older &version…", icon="history", in_card=True)
         self.prepare.clicked.connect(self._on_prepare)
@@ -66,7 +68,8 @@ class SettingsPage(Page):
         title.setMinimumHeight(34)
         lines.addWidget(title)
         lines.addSpacing(4)
-        for each in (self._of_showing(), self.reallocation, self._of_file(), self.backups, self._of_program()):
+        parts = (self._of_showing(), self.reallocation, self.columns, self._of_file(), self.backups, self._of_program())
+        for each in parts:
             lines.addWidget(each)
         lines.addStretch()
         keep_off(desk, self.currency, self.prepare)
@@ -79,6 +82,7 @@ class SettingsPage(Page):
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
         self.reallocation.refresh()
+        self.columns.refresh()
         self.backups.refresh()
 
     def views(self) -> list[tuple[str, Callable[[], object]]]:

@@ -27,6 +27,7 @@ from wealthdesk.services.imports import (
     HoldingChange,
     ImportPreview,
     Kind,
+    MovedIn,
     TargetsDraft,
 )
 from wealthdesk.services.replaying import story_words
@@ -42,8 +43,8 @@ _WORDS: Final = (*(each.value for each in Field), OF_THE_LEFT)
 def run(arguments: Sequence[str], clock: Clock) -> int:
     """Imports files; refusals are WealthDeskErrors."""
     chosen = _parser().parse_args(arguments)
-    preview = _imported(chosen, clock)
-    told = _told(preview, chosen)
+    preview, moved = _imported(chosen, clock)
+    told = {**_told(preview, chosen), "moved_in": [_moved(each) for each in moved]}
     if chosen.json:
         print_json(told)
     else:
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
+def _imported(chosen: argparse.Namespace, clock: Clock) -> tuple[ImportPreview, tuple[MovedIn, ...]]:
     """A portfolio that does not exist yet is only made when there is something to keep in it."""
     if os.path.lexists(chosen.file):
         with changing(chosen.file, clock) as desk:
@@ -102,7 +103,7 @@ def _imported(chosen: argparse.Namespace, clock: Clock) -> ImportPreview:
         drafts = _drafts(empty, chosen)
         preview = empty.imports.preview(drafts)
     if chosen.dry_run or _is_refused(preview, chosen):
-        return preview
+        return preview, ()
     with changing(chosen.file, clock, create=True) as desk:
         return _import(desk, drafts, chosen)
 
@@ -157,12 +158,15 @@ def _opening(text: str) -> tuple[str, Decimal]:
     return symbol.strip(), checked_quantity(parse_decimal(quantity, what="quantity"))
 
 
-def _import(desk: Desk, drafts: Sequence[AnyDraft], chosen: argparse.Namespace) -> ImportPreview:
+def _import(
+    desk: Desk, drafts: Sequence[AnyDraft], chosen: argparse.Namespace
+) -> tuple[ImportPreview, tuple[MovedIn, ...]]:
     preview = desk.imports.preview(drafts)
     if chosen.dry_run or _is_refused(preview, chosen):
-        return preview
+        return preview, ()
     gone = [each.holding.id for each in preview.matched.gone] if chosen.remove_gone else []
-    return desk.imports.keep(drafts, without_problem_lines=chosen.skip_problems, remove=gone)
+    kept = desk.imports.keep(drafts, without_problem_lines=chosen.skip_problems, remove=gone)
+    return kept, desk.imports.moved_in(drafts)
 
 
 def _is_refused(preview: ImportPreview, chosen: argparse.Namespace) -> bool:
@@ -230,6 +234,54 @@ def _story(told: AssetStory) -> dict[str, Any]:
     }
 
 
+def _moved(told: MovedIn) -> dict[str, Any]:
+    """A file of another program beside what is here; all `…_minor` are in its currency."""
+    return {
+        "file": told.file_name,
+        "program": told.program,
+        "currency": told.currency,
+        "strategy": {"there": told.strategy_there, "here": told.strategy_here},
+        "total_minor": {"there": told.total_there_minor, "here": told.total_here_minor},
+        "is_same": told.is_same,
+        "accounts": [
+            {
+                "there": each.there,
+                "here": each.here,
+                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+                "cash": {code: {"there": canonical(one), "here": canonical(two)} for code, one, two in each.cash},
+            }
+            for each in told.accounts
+        ],
+        "holdings": [
+            {
+                "account": each.account,
+                "symbol": each.symbol,
+                "name": each.name,
+                "is_cash": each.is_cash,
+                "quantity": {"there": _number(each.quantity_there), "here": _number(each.quantity_here)},
+                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+            }
+            for each in told.holdings
+        ],
+        "classes": [
+            {
+                "name": each.name,
+                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+                "weight_bps": {"there": each.weight_there_bps, "here": each.weight_here_bps},
+                "target_bps": {"there": each.target_there_bps, "here": each.target_here_bps},
+                "drift_bps": {"there": each.drift_there_bps, "here": each.drift_here_bps},
+            }
+            for each in told.classes
+        ],
+        "unvalued": list(told.unvalued),
+        "differences": list(told.differences),
+    }
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else canonical(number)
+
+
 def _targets_file(draft: TargetsDraft) -> dict[str, Any]:
     return {"name": draft.file_name, "kind": Kind.TARGETS.value, "format": "Targets of WealthDesk"}
 
@@ -279,6 +331,9 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
         yield f"  left out {each['file']} line {each['line']}: {each['why']} {each['text']}"
     for note in told["notes"]:
         yield f"  note     {note}"
+    for moved in told["moved_in"]:
+        for difference in moved["differences"]:
+            yield f"  moved in {moved['file']}: {difference}"
     for each in told["problems"]:
         column = f", {each['column']}" if each["column"] else ""
         yield f"  problem  {each['file']} line {each['line']}{column}: {each['what']} {each['fix']}"

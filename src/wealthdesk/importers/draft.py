@@ -9,6 +9,7 @@ from enum import StrEnum
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.importers.ledger_draft import Ledger, Replay
+from wealthdesk.importers.other_portfolio import OtherPortfolio
 
 
 class Kind(StrEnum):
@@ -344,6 +345,8 @@ class Draft:
     """What came of it when it was replayed."""
     heads: tuple[PreviewRow, ...] = ()
     """The first lines of a table, of which one is the headers."""
+    other: OtherPortfolio | None = None
+    """What the file of another program itself says there is, to be laid beside what is here once it is kept."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

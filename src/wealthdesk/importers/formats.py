@@ -11,7 +11,7 @@ from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout_chosen, layout_kept
-from wealthdesk.importers.made_table import Row, read_made, refused
+from wealthdesk.importers.made_table import Row, other_of_rows, read_made, refused
 from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
@@ -124,7 +124,8 @@ def _read_ghostfolio(given: Given) -> AnyDraft:
     except GhostfolioRefused as why:
         what = f"This looks like an export of Ghostfolio, but {why}."
         return refused(given.name, ghostfolio.FORMAT, what, "Export it again in Ghostfolio as JSON.")
-    return _made(given, rows, ghostfolio.FORMAT, Kind.PORTFOLIO)
+    draft = _made(given, rows, ghostfolio.FORMAT, Kind.PORTFOLIO)
+    return replace(draft, other=other_of_rows(rows, ghostfolio.FORMAT))
 
 
 def _is_ofx(data: bytes, name: str) -> bool:

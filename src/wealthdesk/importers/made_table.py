@@ -5,12 +5,15 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
+from wealthdesk.domain.money import WHOLE
 from wealthdesk.importers.cells import is_number
 from wealthdesk.importers.draft import Draft, Kind, Problem
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, accounts_of
 
 COLUMNS: Final = (
     "Account", "Symbol", "Name", "ISIN", "Quantity", "Price", "Market value", "Currency", "Cost basis", "Price date",
@@ -56,6 +59,28 @@ def read_made(
         progress=progress,
     )
     return replace(draft, kind=kind, format=format_name, layout=None)
+
+
+def other_of_rows(rows: Iterable[Row], program: str) -> OtherPortfolio:
+    """What rows of holdings and cash say that another program has."""
+    holdings = tuple(_other(cells) for _, cells in rows)
+    return OtherPortfolio(program, None, accounts_of(holdings), holdings)
+
+
+def _other(cells: Mapping[str, str]) -> OtherHolding:
+    is_cash, price = cells["Symbol"] == CASH, cells.get("Price")
+    whole = cells.get("Asset class")
+    return OtherHolding(
+        cells.get("Account") or None,
+        cells["Currency"] if is_cash else cells["Symbol"],
+        cells.get("Name") or None,
+        cells.get("ISIN") or None,
+        cells["Currency"],
+        Decimal(cells["Quantity"]),
+        Decimal(1) if is_cash else Decimal(price) if price else None,
+        is_cash,
+        ((whole, WHOLE),) if whole else (),
+    )
 
 
 def refused(file_name: str, format_name: str, what: str, fix: str, kind: Kind = Kind.OTHER) -> Draft:

@@ -33,6 +33,7 @@ from wealthdesk.services import given_files, kept_columns
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
+from wealthdesk.services.moved_in import MovedIn, moved_in
 from wealthdesk.services.replaying import Kept, replayed
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
 from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "Column", "ColumnChoices", "DateOrder", "Draft", "Field",
     "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets",
-    "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
+    "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -140,6 +141,17 @@ class Imports:
         with self._database.read() as connection:
             return _preview(connection, tuple(drafts), self._today())
 
+    def moved_in(self, drafts: Iterable[AnyDraft]) -> tuple[MovedIn, ...]:
+        """What each whole file of another program says there is, beside what is here now."""
+        whole = [(each, each.other) for each in drafts if isinstance(each, Draft) and each.other is not None]
+        if not whole:
+            return ()
+        with self._database.read() as connection:
+            known = load_portfolio(connection, self._today())
+            strategies = targets.all_strategies(connection)
+            lookup = Lookup(known, self._today(), aliases.all_aliases(connection))
+        return tuple(moved_in(each.file_name, each.format, other, known, strategies, lookup) for each, other in whole)
+
     def keep(
         self,
         drafts: Iterable[AnyDraft],
@@ -219,6 +231,8 @@ def bytes_of(path: Path) -> bytes:
 def _with_account(draft: Draft, name: str | None) -> Draft:
     if name is None:
         return draft
+    if draft.other is not None:
+        draft = replace(draft, other=draft.other.into(name))
     if draft.ledger is not None:
         return replace(draft, ledger=draft.ledger.into(name))
     if all(each.account is not None for each in draft.candidates):

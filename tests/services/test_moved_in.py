@@ -17,10 +17,16 @@ Depot,BBB,5,50,2026-11-19,USD,Fixed income
 
 
 def told(
-    account: str, symbol: str, quantity: str, price: str | None, code: str = "EUR", **more: object
+    account: str,
+    symbol: str,
+    quantity: str,
+    price: str,
+    code: str = "EUR",
+    *,
+    is_cash: bool = False,
+    classes: tuple[tuple[str, int], ...] = (),
 ) -> OtherHolding:
-    worth = None if price is None else Decimal(price)
-    return OtherHolding(account, symbol, None, None, code, Decimal(quantity), worth, **more)  # type: ignore[arg-type]
+    return OtherHolding(account, symbol, None, None, code, Decimal(quantity), Decimal(price), is_cash, classes)
 
 
 def other(*holdings: OtherHolding, **more: object) -> OtherPortfolio:
@@ -35,12 +41,12 @@ def moved(desk: Desk, file: OtherPortfolio) -> MovedIn:
 
 def test_what_is_the_same_has_no_differences(desk: Desk) -> None:
     desk.imports.keep([desk.imports.read("a.csv", CSV.encode())])
-    equity = {"classes": (("Equity", 10_000),)}
-    found = moved(desk, other(told("Depot", "AAA", "10", "100", **equity)))
+    equity = (("Equity", 10_000),)
+    found = moved(desk, other(told("Depot", "AAA", "10", "100", classes=equity)))
     assert [each.quantity_here for each in found.holdings] == [Decimal(10), Decimal(5)]
     assert found.differences == ("BBB in Depot: 5 here, and none there.",)
     rates = {("USD", "EUR"): Decimal("0.9")}
-    both = told("Depot", "AAA", "10", "100", **equity), told("Depot", "BBB", "5", "50", "USD")
+    both = told("Depot", "AAA", "10", "100", classes=equity), told("Depot", "BBB", "5", "50", "USD")
     found = moved(desk, other(*both, rates=rates))
     assert found.total_there_minor == 100_000 + 22_500
     assert found.differences == ("BBB in Depot: worth 225.00 EUR there and without a value here.",)
@@ -85,7 +91,8 @@ def test_an_account_that_the_file_does_not_name_is_the_one_that_it_went_into(des
     (found,) = desk.imports.moved_in([draft])
     assert found.is_same and found.total_here_minor == 2_000
     assert [each.here for each in found.accounts] == ["My account"]
-    assert desk.imports.moved_in([replace(draft, other=None)]) == ()  # type: ignore[type-var]
+    assert isinstance(draft, Draft)
+    assert desk.imports.moved_in([replace(draft, other=None)]) == ()
 
 
 def test_the_day_of_the_portfolio_does_not_matter_for_the_files_own_rates(desk: Desk) -> None:

@@ -207,7 +207,11 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
             for name, each in preview.problems
         ],
         "stories": [_story(each) for d in drafts for each in d.replay.stories],
-        "notes": [*(note.text for d in drafts for note in d.notes), *preview.matched.notes],
+        "notes": [
+            *(note.text for d in drafts for note in d.notes),
+            *preview.matched.notes,
+            *preview.matched_targets.notes,
+        ],
     }
 
 

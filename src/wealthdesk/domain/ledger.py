@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
@@ -52,13 +52,23 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """A quantity that came at once, and what it cost; None: not known."""
+
+    acquired_on: date | None
+    quantity: Decimal
+    cost_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `asset` is what the ledger calls it; None: only money moved.
 
     quantity: how much of the asset came or went, below 0 where that is taken back; for a split without a ratio what it
     added, which may be below 0. money: currency → minor units that came (> 0) or went. cost_minor: what it cost that
     came, fees included, in the asset's currency; None: not known. `at` is the time of the day where it is known: it
-    decides only which of several prices of a day is the last one.
+    decides only which of several prices of a day is the last one. lots: what came, where it came from another account
+    and is as old as it was there; together they are `quantity`.
     """
 
     on: date
@@ -71,15 +81,7 @@ class Entry:
     ratio: Fraction | None = None
     at: str = ""
     line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """A quantity that came at once, and what it cost; None: not known."""
-
-    acquired_on: date | None
-    quantity: Decimal
-    cost_minor: int | None
+    lots: tuple[Lot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class _Book:
     splits: list[tuple[date, Fraction]] = field(default_factory=list)
     prices: dict[date, tuple[tuple[object, ...], Decimal]] = field(default_factory=dict)
     past: dict[date, Decimal] = field(default_factory=dict)
+    gone: list[Lot] = field(default_factory=list)
+    """What the last entry that took something took."""
     grown: Fraction = Fraction(1)
     """What one unit of the beginning has become by splits."""
     missing: Fraction = Fraction(0)
@@ -250,7 +254,8 @@ class _Book:
     def _come(self, entry: Entry) -> None:
         """A lot of its own; what a sale that is taken back had cost is not known any more."""
         cost = entry.cost_minor if entry.kind.adds else None
-        insort(self.lots, Lot(entry.on, abs(entry.quantity), cost), key=_age)
+        for lot in entry.lots or (Lot(entry.on, abs(entry.quantity), cost),):
+            insort(self.lots, lot, key=_age)
         self.quantity = exact_sum(self.quantity, abs(entry.quantity))
 
     def _go(self, entry: Entry) -> None:
@@ -267,13 +272,16 @@ class _Book:
                 self.quantity = exact_sum(self.quantity, -to_go)
                 return
         self.quantity = max(exact_sum(self.quantity, -to_go), Decimal(0))
-        emptied = 0
+        emptied, self.gone = 0, []
         for place, lot in enumerate(self.lots):
             gone = min(lot.quantity, to_go)
             to_go = exact_sum(to_go, -gone)
             if gone < lot.quantity:
-                self.lots[place] = _rest(lot, exact_sum(lot.quantity, -gone)) if gone else lot
+                if gone:
+                    self.lots[place] = _rest(lot, exact_sum(lot.quantity, -gone))
+                    self.gone.append(_part(lot, self.lots[place]))
                 break
+            self.gone.append(lot)
             emptied += 1
         del self.lots[:emptied]
         if to_go > 0:
@@ -327,6 +335,45 @@ def _rest(lot: Lot, quantity: Decimal) -> Lot:
     if cost is not None:
         cost = half_up(Fraction(cost) * Fraction(quantity) / Fraction(lot.quantity))
     return Lot(lot.acquired_on, quantity, cost)
+
+
+def _part(lot: Lot, rest: Lot) -> Lot:
+    """What a lot was more than its rest."""
+    cost = None if lot.cost_minor is None or rest.cost_minor is None else lot.cost_minor - rest.cost_minor
+    return Lot(lot.acquired_on, exact_sum(lot.quantity, -rest.quantity), cost)
+
+
+def with_moved_lots(entries: Sequence[tuple[str, Entry]], moves: Mapping[int, int]) -> list[Entry]:
+    """The entries of several accounts (account, entry), where what comes from another account is as old as it was there
+    and cost what it cost there. moves: the place of an entry that receives → that of the one that delivers.
+
+    Where more is delivered than there was, what came has no lots of its own.
+    """
+    made = [entry for _, entry in entries]
+    books: dict[tuple[str, str], _Book] = {}
+    came: dict[int, tuple[Lot, ...]] = {}
+    for _, places in _places_by_day(made):
+        late = [place for place in places if place in moves and made[moves[place]].on <= made[place].on]
+        for place in (*(each for each in places if each not in late), *late):
+            account, entry = entries[place]
+            asset = entry.asset
+            if asset is None or not entry.kind.moves_assets:
+                continue
+            if place in late:
+                entry = made[place] = replace(entry, lots=came.get(moves[place], ()))
+            book = books.setdefault((account, asset), _Book(asset, NOTHING_HELD))
+            book.gone = []
+            book.take(entry)
+            if sum((lot.quantity for lot in book.gone), Decimal(0)) == abs(entry.quantity):
+                came[place] = tuple(book.gone)
+    return made
+
+
+def _places_by_day(entries: Sequence[Entry]) -> list[tuple[date, list[int]]]:
+    days: dict[date, list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        days[entry.on].append(place)
+    return [(on, sorted(days[on], key=lambda place: _order(entries[place]))) for on in sorted(days)]
 
 
 def _rounded(number: Fraction, rounding: str = ROUND_HALF_EVEN) -> Decimal:

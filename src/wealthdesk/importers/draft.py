@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.importers.ledger_draft import Ledger, Replay
 from wealthdesk.importers.other_portfolio import OtherPortfolio
+
+if TYPE_CHECKING:
+    from wealthdesk.importers.taxonomies import Taxonomy
 
 
 class Kind(StrEnum):
@@ -264,6 +268,8 @@ class CandidatePrice:
     isin: str | None = None
     accounts: tuple[str | None, ...] = (None,)
     """The accounts on whose lines it stands: what they call so can be several assets."""
+    is_paid: bool = False
+    """Whether it is what was paid on that day, and no quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +351,14 @@ class Draft:
     """What came of it when it was replayed."""
     heads: tuple[PreviewRow, ...] = ()
     """The first lines of a table, of which one is the headers."""
+    taxonomies: "tuple[Taxonomy, ...]" = ()
+    """The trees of classes of another program's file, of which one can be chosen (taxonomies.with_taxonomy)."""
+    taxonomy: str | None = None
+    """The name of the one that is chosen: its classes are matched by their names alone."""
+    targets: tuple[tuple[str, int], ...] = ()
+    """Class → basis points: the targets of that one, which become a strategy of its name."""
+    replaces_targets: bool = False
+    """Whether a strategy of that name gets them even though it has others."""
     other: OtherPortfolio | None = None
     """What the file of another program itself says there is, to be laid beside what is here once it is kept."""
 

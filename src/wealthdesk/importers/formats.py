@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from wealthdesk.importers import ghostfolio, ibkr, ofx
+from wealthdesk.importers import ghostfolio, ibkr, ofx, portfolio_performance
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
@@ -14,6 +14,7 @@ from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout
 from wealthdesk.importers.made_table import Row, other_of_rows, read_made, refused
 from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
+from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
 from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
 from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
@@ -223,7 +224,16 @@ def _told_layout(given: Given) -> tuple[Layout, tuple[Note, ...]] | Problem | No
     return found[0], (note,)
 
 
+def _is_pp(data: bytes, name: str) -> bool:
+    return is_portfolio_performance(data)
+
+
+def _read_pp(given: Given) -> AnyDraft:
+    return read_portfolio_performance(given.data, given.name, given.today)
+
+
 FORMATS: Final = (
+    Format(portfolio_performance.FORMAT, _is_pp, _read_pp),
     Format("Spreadsheet", _is_sheets, _read_sheets),
     Format(ghostfolio.FORMAT, _is_ghostfolio, _read_ghostfolio),
     Format(ofx.FORMAT, _is_ofx, _read_ofx),

@@ -16,6 +16,7 @@ class LedgerAsset:
     name: str | None
     isin: str | None
     currency: str
+    classes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Replay:
 class Ledger:
     """A whole list. doubtful: assets of lines that could not be read, so that what is left of them is not known.
 
-    cash_doubtful: whether such a line moves money.
+    cash_doubtful: whether such a line moves money. is_whole: whether it is always the whole history, of all accounts
+    and of all money, because it is the file of a program that keeps it.
     """
 
     rows: tuple[LedgerRow, ...]
@@ -79,6 +81,7 @@ class Ledger:
     balances: tuple[Balance, ...] = ()
     doubtful: frozenset[str] = field(default_factory=frozenset)
     cash_doubtful: bool = False
+    is_whole: bool = False
 
     def into(self, account: str) -> "Ledger":
         """The list with this account where a line names none."""

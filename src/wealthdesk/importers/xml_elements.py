@@ -1,12 +1,14 @@
-"""The elements of an XML file with their attributes and lines; files that declare entities are refused."""
+"""The elements of an XML file, in a row or as a tree, with their lines; files that declare entities are refused."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 _MOST_ELEMENTS: Final = 2_000_000
+_MOST_NODES: Final = 800_000
 _DEEPEST: Final = 100
+_DEEPEST_TREE: Final = 5_000
 
 
 class XmlRefused(Exception):
@@ -44,10 +46,15 @@ def elements_of(data: bytes) -> list[Element]:
         nonlocal depth
         depth -= 1
 
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    _parse(parser, data)
+    return found
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
     def refuse(*_: object) -> None:
         raise XmlRefused("it declares entities, which lists of holdings never do")
 
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     try:
         parser.Parse(data, True)
@@ -55,4 +62,76 @@ def elements_of(data: bytes) -> list[Element]:
         raise XmlRefused(f"it is damaged on line {error.lineno}") from error
     except ValueError as error:
         raise XmlRefused("its encoding is not known") from error
-    return found
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An element of a tree: its line, name and attributes, the text in it, what it is in and what is in it."""
+
+    line: int
+    name: str
+    attributes: Mapping[str, str]
+    above: "Node | None" = None
+    children: "list[Node]" = field(default_factory=list)
+    text: str = ""
+    named: "dict[str, list[Node]] | None" = None
+
+    def all(self, name: str) -> "list[Node]":
+        """What is in it of that name, in order."""
+        if self.named is None:
+            self.named = {}
+            for child in self.children:
+                self.named.setdefault(child.name, []).append(child)
+        return self.named.get(name, [])
+
+    def one(self, name: str) -> "Node | None":
+        """The first in it of that name."""
+        return next(iter(self.all(name)), None)
+
+    def told(self, name: str) -> str:
+        """The text of the first in it of that name, "" when there is none."""
+        found = self.one(name)
+        return found.text.strip() if found else ""
+
+
+def tree_of(data: bytes, seen: Callable[[Node, str, Mapping[str, str]], bool]) -> Node:
+    """The root of the tree; XmlRefused as for `elements_of`. `seen` is asked for every element, with the one that it is
+    in: where it says yes, the element is no part of the tree.
+    """
+    root: Node | None = None
+    here: Node | None = None
+    depth = count = aside = 0
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal root, here, depth, count, aside
+        if aside or (here is not None and seen(here, name, attributes)):
+            aside += 1
+            return
+        depth, count = depth + 1, count + 1
+        if depth > _DEEPEST_TREE or count > _MOST_NODES:
+            raise XmlRefused("it is larger or deeper than is read")
+        node = Node(parser.CurrentLineNumber, name, attributes, here)
+        if here is not None:
+            here.children.append(node)
+        else:
+            root = node
+        here = node
+
+    def end(name: str) -> None:
+        nonlocal here, depth, aside
+        if aside:
+            aside -= 1
+        elif here is not None:
+            here, depth = here.above, depth - 1
+
+    def text(found: str) -> None:
+        if here is not None and not aside:
+            here.text += found
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, text
+    _parse(parser, data)
+    if root is None:
+        raise XmlRefused("there is nothing in it")
+    return root

@@ -35,7 +35,7 @@ from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
 from wealthdesk.services.moved_in import MovedIn, moved_in
 from wealthdesk.services.replaying import Kept, replayed
-from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets
+from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets, strategy_of
 from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
 from wealthdesk.storage import imports as import_storage
 from wealthdesk.storage.database import Database, Reading, named
@@ -265,7 +265,11 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         (*known.classes.values(), *matched.classes),
         (*known.assets.values(), *matched.assets, *matched.completed),
     )
-    return ImportPreview(read, told, matched, match_targets(names, targets.all_strategies(connection), told))
+    known_strategies = targets.all_strategies(connection)
+    brought = [strategy_of(each, known_strategies) for each in read]
+    matched_targets = match_targets(names, known_strategies, (*told, *(each for each, _ in brought if each)))
+    notes = tuple(note for _, note in brought if note)
+    return ImportPreview(read, told, matched, replace(matched_targets, notes=notes))
 
 
 def _gist(preview: ImportPreview) -> object:

@@ -201,6 +201,8 @@ class _Matching:
     of_lines: "dict[_Line, dict[str, None]]" = field(default_factory=dict)
     """A line of a file → the ids of the assets that it turned out to be."""
     turn: int = 0
+    by_name_alone: bool = False
+    """Whether classes of the draft are called what they are called there, whatever the words mean."""
     wanted: "dict[tuple[str, str], _Told]" = field(default_factory=dict)
     refused: set[tuple[int, str, str]] = field(default_factory=set)
     prices: dict[tuple[str, date], Price] = field(default_factory=dict)
@@ -239,6 +241,9 @@ class _Matching:
 
     def take(self, draft: Draft) -> None:
         self.turn += 1
+        self.by_name_alone = draft.taxonomy is not None
+        for name, _ in draft.targets:
+            self._class(name)
         for told in draft.accounts:
             self._account(draft, told.line, told.name, told.kind, told.currency)
         any_step = any(column.field is Field.LOT_STEP for column in draft.columns())
@@ -257,8 +262,7 @@ class _Matching:
             on = told_price.on or draft.as_of or self.today
             for asset_id in self._priced(draft, told_price, any_step):
                 self.prices[asset_id, on] = Price(asset_id, on, told_price.price, SOURCE)
-                if draft.ledger is not None:
-                    self.traded.add((asset_id, on))
+                (self.traded.add if told_price.is_paid else self.traded.discard)((asset_id, on))
         for told_rate in draft.rates:
             on = told_rate.on or draft.as_of or self.today
             if draft.format == OWN_FORMAT and self._follows(told_rate, on):
@@ -316,7 +320,7 @@ class _Matching:
             return
         self.wanted[account.id, asset.id] = told
         self._take_past(account, asset, candidate)
-        if draft.ledger is None:  # a list of transactions says nothing of what does not stand in it
+        if draft.ledger is None or draft.ledger.is_whole:  # a mere list says nothing of what does not stand in it
             self.covered.add(account.id)
 
     def _with_earlier(self, account: Account, asset: Asset, told: "_Told") -> "_Told":
@@ -559,10 +563,14 @@ class _Matching:
     def _exposures(self, candidate: Candidate, *, add: bool = True) -> tuple[Exposure, ...]:
         shares: dict[str, int] = {}
         for told, bps in candidate.classes:
-            name = " ".join(told.split())[:LONGEST].strip()
-            class_id = self.class_ids.get(name.casefold()) or class_of(name) or (self._add_class(name) if add else name)
+            class_id = self._class(told, add=add)
             shares[class_id] = shares.get(class_id, 0) + bps
         return checked_exposures(Exposure(class_id, bps) for class_id, bps in shares.items())
+
+    def _class(self, told: str, *, add: bool = True) -> str:
+        name = " ".join(told.split())[:LONGEST].strip()
+        found = self.class_ids.get(name.casefold()) or (None if self.by_name_alone else class_of(name))
+        return found or (self._add_class(name) if add else name)
 
     def _add_class(self, name: str) -> str:
         position = len(self.known.classes) + len(self.new_classes) + 1

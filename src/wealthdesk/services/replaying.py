@@ -89,10 +89,10 @@ def _replayed(draft: Draft, lookup: Lookup, kept: Kept) -> Draft:
     candidates = tuple(each for part in parts for each in part.candidates)
     return replace(
         draft,
-        accounts=tuple(account for part in parts for account in part.accounts),
+        accounts=(*draft.accounts, *(account for part in parts for account in part.accounts)),
         candidates=candidates,
         assets=tuple(each for part in parts for each in part.assets),
-        prices=tuple(each for part in parts for each in part.prices),
+        prices=(*(each for part in parts for each in part.prices), *draft.prices),
         problems=tuple(sorted([*draft.problems, *(each for part in parts for each in part.problems)], key=_line)),
         notes=(*draft.notes, *(each for part in parts for each in part.notes)),
         replay=Replay(
@@ -152,7 +152,7 @@ class _Replaying:
     def __post_init__(self) -> None:
         self.account = self.lookup.account(self.draft.format, self.name) if self.name else None
         self.before = dict(self.kept.rows.get(self.account.id, {})) if self.account else {}
-        self.is_whole, self.taken = not self.before, self.rows
+        self.is_whole, self.taken = self.ledger.is_whole or not self.before, self.rows
 
     def part(self) -> _Part:
         """What the lines come to."""
@@ -160,7 +160,7 @@ class _Replaying:
             line = self.rows[0].entry.line
             self.made.candidates.append(Candidate(line, None, "", None, Decimal(0), "USD", is_cash=True))
             return self.made
-        if self.before and not self._goes_on():
+        if self.before and not self.ledger.is_whole and not self._goes_on():
             return self.made
         self.made.accounts.append(CandidateAccount(self.rows[0].entry.line, self.name))
         found = replay((row.entry for row in self.taken), self._held(), self._cash_before())
@@ -290,10 +290,11 @@ class _Replaying:
             cost=None if cost is None or not position.lots else from_minor(cost, asset.currency),
             lots=position.tax_lots,
             past=found.past[key],
+            classes=asset.classes,
         )
         (self.made.candidates if position.lots or holding else self.made.assets).append(candidate)
         self.made.prices += [
-            CandidatePrice(max(lines), asset.symbol, asset.currency, on, price, asset.isin, (self.name,))
+            CandidatePrice(max(lines), asset.symbol, asset.currency, on, price, asset.isin, (self.name,), is_paid=True)
             for (of, on), price in found.prices.items()
             if of == key
         ]
@@ -317,7 +318,7 @@ class _Replaying:
             return f"{asset.symbol} was split on {story.unsplit}, and the list does not say what was held then.", None
         if not self.is_whole and self._opening(asset) is None:
             return self._doubled(key, asset), None
-        holding = self._holding(asset) if self.is_whole and not self.before else None
+        holding = self._holding(asset) if self.is_whole and not self.before and not self.ledger.is_whole else None
         if holding is None or self._opening(asset) is not None or holding.quantity == position.quantity:
             return "", None
         what = (
@@ -376,6 +377,8 @@ class _Replaying:
             return balance.minor, ""
         if self.unexplained or self.ledger.cash_doubtful or self.ledger.doubtful:
             return None, f"Not all lines are explained, so the cash in {code} is not known: {has}."
+        if self.ledger.is_whole:
+            return self._as_told(code, found.money[code])
         amount = canonical(from_minor(found.lowest[code], code))
         if found.lowest[code] < 0:
             return None, f"The cash in {code} would go down to {amount}, so not all deposits are in the list: {has}."
@@ -389,6 +392,13 @@ class _Replaying:
             comes = canonical(from_minor(found.money[code], code))
             return None, f"The list comes to {comes} {code}: {has}."
         return found.money[code], ""
+
+    def _as_told(self, code: str, minor: int) -> tuple[int, str]:
+        """The cash as another program has it; what is owed is none."""
+        if minor < 0:
+            owed = canonical(from_minor(minor, code))
+            self.made.notes.append(Note(f"{self.name} has {owed} {code}: money below zero is not kept, it is 0 here."))
+        return max(minor, 0), ""
 
 
 def _has_deposits(rows: Iterable[LedgerRow]) -> bool:

@@ -23,7 +23,7 @@ from wealthdesk.domain.targets import (
 )
 from wealthdesk.errors import BadInput, TargetsRefused
 from wealthdesk.importers.class_words import class_of
-from wealthdesk.importers.draft import Problem
+from wealthdesk.importers.draft import Draft, Problem
 from wealthdesk.importers.targets_csv import ClassTargetDraft, HoldingTargetDraft, StrategyDraft, TargetsDraft
 
 C = TypeVar("C", bound=StrEnum)
@@ -38,6 +38,7 @@ class MatchedTargets:
     activate: tuple[str, ...] = ()
     unchanged: int = 0
     problems: tuple[tuple[str, Problem], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -87,6 +88,23 @@ def match_targets(names: Names, known: Sequence[Strategy], drafts: Iterable[Targ
     same = [each for each in wanted.values() if each.id in kept and _is_same(kept[each.id], each)]
     changed = tuple(each for each in wanted.values() if each not in added and each not in same)
     return MatchedTargets(added, changed, tuple(activate), len(same))
+
+
+def strategy_of(draft: Draft, known: Sequence[Strategy]) -> tuple[TargetsDraft | None, str]:
+    """The strategy that the targets of another program's file become, and what is to be told of it.
+
+    One of that name that has targets keeps them unless the draft says otherwise. It is in force where nothing is yet.
+    """
+    if not draft.targets or draft.taxonomy is None:
+        return None, ""
+    of_all = [each for each in known if each.scope is None]
+    same = next((each for each in of_all if each.name.casefold() == draft.taxonomy.casefold()), None)
+    has_targets = any(each.is_active and each.targets for each in of_all)
+    classes = tuple(ClassTargetDraft(0, name, bps, False) for name, bps in draft.targets)
+    told = StrategyDraft(0, draft.taxonomy, None, not has_targets, None, None, None, None, classes, tells_bands=False)
+    if same is not None and same.targets and not draft.replaces_targets:
+        return None, f"The strategy “{same.name}” has targets here: they stay as they are."
+    return TargetsDraft(draft.file_name, (told,)), ""
 
 
 def _is_same(before: Strategy, after: Strategy) -> bool:

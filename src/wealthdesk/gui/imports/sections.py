@@ -229,7 +229,7 @@ def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: di
 def notes_of(preview: ImportPreview) -> list[Note]:
     """Everything worth knowing about the files and how they fit the portfolio."""
     told = [note for draft in preview.drafts for note in draft.notes]
-    return [*told, *(Note(each) for each in preview.matched.notes)]
+    return [*told, *(Note(each) for each in (*preview.matched.notes, *preview.matched_targets.notes))]
 
 
 def left_out_of(preview: ImportPreview) -> list[LeftOut]:

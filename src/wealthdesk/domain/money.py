@@ -7,7 +7,7 @@ basis points (10,000 = 100 %). No float is involved anywhere.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -244,8 +244,7 @@ def exact_sum(a: Decimal, b: Decimal) -> Decimal:
 
 def exact_product(a: Decimal, b: Decimal) -> Decimal:
     """a × b without rounding (for the sizes of number kept here)."""
-    with localcontext(_EXACT):
-        return a * b
+    return _EXACT.multiply(a, b)
 
 
 def quotient(a: Decimal, b: Decimal) -> Decimal:

@@ -1,9 +1,8 @@
 """Which lines are cash: by symbol, by name, by kind, by what stands beside them."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.class_words import class_of
@@ -26,8 +25,7 @@ _CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
 _MAIN: Final = frozenset("USD EUR GBP CHF JPY AUD NZD CNY HKD SGD SEK NOK DKK PLN CZK HUF".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What a line says about what it holds, as far as cash is concerned."""
 
     symbol: str
@@ -42,9 +40,9 @@ class Line:
 def cash_currency(line: Line) -> str | None:
     """The currency of the cash that the line is, "" for the line's own currency, None when it is no cash."""
     symbol = line.symbol.upper()
-    if plain_words(line.kind) in _CASH_KINDS:
+    if line.kind and plain_words(line.kind) in _CASH_KINDS:
         return symbol if symbol in CURRENCIES else _code_in(line) or ""
-    if match := _ALWAYS.fullmatch(symbol):
+    if symbol[:1] in ("$", "C") and (match := _ALWAYS.fullmatch(symbol)):
         return _known(match["code"] or match["code2"])
     if line.quantity is not None and line.price is not None and line.price != 1:
         return None

@@ -1,6 +1,7 @@
 """One cell at a time: numbers as brokers dress them, dates as they write them, currencies, texts."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
@@ -107,7 +108,26 @@ def is_missing(cell: str) -> bool:
 
 def is_no_text(cell: str) -> bool:
     """Whether a text says that there is none. “NA” and “NIL” are symbols and names of something."""
-    return not cell or cell.casefold() in _NO_TEXT
+    return not cell or (len(cell) <= 4 and cell.casefold() in _NO_TEXT)
+
+
+def number_reader(marks: NumberFormat) -> Callable[[str, str], tuple[Decimal | None, str | None]]:
+    """`read_number` for these marks, quick with numbers that have nothing around them."""
+    point, group = marks.decimal, marks.group
+    part = rf"(?:{re.escape(point)}[0-9]{{1,12}})?"
+    grouped = rf"|-?[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}}){{1,4}}{part}" if group else ""
+    matches = re.compile(rf"-?[0-9]{{1,15}}{part}{grouped}", re.ASCII).fullmatch
+
+    def read(cell: str, what: str) -> tuple[Decimal | None, str | None]:
+        if matches(cell) is None:
+            return read_number(cell, marks, what)
+        text = cell.replace(group, "") if group in cell else cell
+        if point in text:
+            text = text.replace(point, ".")
+            text = text.rstrip("0").rstrip(".") if text[-1] == "0" else text
+        return (-Decimal(text[1:]) if text[0] == "-" else Decimal(text)), None
+
+    return read
 
 
 def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | None, str | None]:
@@ -148,7 +168,7 @@ def rounded(number: Decimal) -> Decimal:
 
 def is_rounded(cell: str) -> bool:
     """Whether a cell has more decimals than are kept."""
-    found = _MANY_DECIMALS.fullmatch(cell.strip("+-"))
+    found = _MANY_DECIMALS.fullmatch(cell.strip("+-")) if len(cell) > DECIMALS else None
     return found is not None and found["more"].strip("0") != ""
 
 
@@ -196,6 +216,7 @@ def read_currency(cell: str) -> str | None:
     return told[0] if told else None
 
 
+@lru_cache(maxsize=1024)
 def read_unit(cell: str) -> tuple[str, int] | None:
     """The currency of a cell and how many of its unit make one: “GBX” is (GBP, 100); CellRefused for anything else."""
     if is_missing(cell):

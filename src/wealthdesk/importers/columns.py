@@ -42,9 +42,9 @@ class Header:
 def header_of(record: Record) -> Header:
     """What `record` is worth as a row of headers."""
     cells = record.cells[:_WIDEST]
-    fields = {found.field for cell in cells if cell and (found := heading(cell))}
     if sum(map(is_number, cells)) > 1:
-        fields = set()  # a row of numbers holds words by accident only
+        return Header(record, 0, is_holdings=False, is_transactions=False)  # its words are there by accident
+    fields = {found.field for cell in cells if cell and (found := heading(cell))}
     holdings = any(each in fields for each in _WHICH) and any(each in fields for each in _HOW_MUCH)
     return Header(record, len(fields), holdings, bool(fields) and is_told_by_headers(cells))
 

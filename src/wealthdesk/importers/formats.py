@@ -1,6 +1,8 @@
 """One door for files of every kind: a table of the formats that are read, asked in turn."""
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -53,9 +55,22 @@ class Format:
 
 def read_given(given: Given) -> AnyDraft:
     """The draft of a file of any format; what is none of them is a draft with a problem that says what it is."""
-    if given.layout is not None and not is_spreadsheet(given.data):
-        return _read_table(given)
-    return next(each for each in FORMATS if each.recognises(given.data, given.name)).read(given)
+    with _no_search_for_cycles():
+        if given.layout is not None and not is_spreadsheet(given.data):
+            return _read_table(given)
+        return next(each for each in FORMATS if each.recognises(given.data, given.name)).read(given)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Reading makes objects by the hundred thousand and none that hold each other: to look for such takes a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_targets(data: bytes, name: str) -> bool:

@@ -11,6 +11,9 @@ from wealthdesk.importers.cells import YEAR_LAST, CellRefused, read_date
 from wealthdesk.importers.draft import DateOrder
 
 _NUMBER = re.compile(r"[0-9.,]*[.,][0-9.,]*", re.ASCII)
+_ENOUGH: Final = 5_000
+"""How many numbers that tell the decimal mark are enough to know it."""
+
 _DRESS: Final = re.compile(r"[^0-9.,]", re.ASCII)
 
 
@@ -34,6 +37,8 @@ def marks_of(cells: Iterable[str], *, comma_is_likelier: bool) -> Marks:
             comma += 1
         elif says == "?" and doubtful is None:
             doubtful = cell
+        if point + comma == _ENOUGH:
+            break
     if point or comma:
         return Marks(COMMA if comma > point else POINT)
     return Marks(COMMA if comma_is_likelier else POINT, doubtful)

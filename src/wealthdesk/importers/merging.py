@@ -1,7 +1,7 @@
 """From rows to holdings: the latest day of each account, equal symbols added up, prices and implied rates gathered."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
@@ -134,8 +134,9 @@ def _told_apart(readings: Sequence[Reading]) -> Sequence[Reading]:
     """Accounts of one name and several numbers get their number added to the name."""
     numbers: dict[str | None, set[str]] = defaultdict(set)
     for reading in readings:
-        numbers[reading.candidate.account].add(reading.number)
-    same = {name for name, found in numbers.items() if name is not None and len(found - {""}) > 1}
+        if reading.number:
+            numbers[reading.candidate.account].add(reading.number)
+    same = {name for name, found in numbers.items() if name is not None and len(found) > 1}
     return (
         [_numbered(reading) if reading.candidate.account in same else reading for reading in readings]
         if same
@@ -153,7 +154,8 @@ def _numbered(reading: Reading) -> Reading:
 
 def _accounts(readings: Sequence[Reading], named: Sequence[CandidateAccount]) -> tuple[CandidateAccount, ...]:
     found: dict[str, CandidateAccount] = {}
-    for account in sorted([*named, *(r.account for r in readings if r.account)], key=lambda each: each.line):
+    told = {id(account): account for account in (*named, *(r.account for r in readings)) if account}
+    for account in sorted(told.values(), key=lambda each: each.line):
         first = found.setdefault(account.name, account)
         if first.kind is None or first.currency is None:
             found[account.name] = replace(
@@ -184,6 +186,8 @@ def _latest(readings: Sequence[Reading]) -> tuple[list[Reading], list[LeftOut], 
 
 def _is_history(readings: Sequence[Reading]) -> bool:
     seen: dict[tuple[str | None, str, str], date | None] = {}
+    if len({reading.held_on for reading in readings}) < 2:
+        return False
     for reading in readings:
         candidate = reading.candidate
         if (
@@ -201,21 +205,27 @@ def _left_as_older(reading: Reading, last: date) -> LeftOut:
 
 
 def _added_up(readings: Sequence[Reading]) -> tuple[tuple[Candidate, ...], list[Note]]:
+    found: dict[tuple[str | None, str, str | None, str, bool], Candidate] = {}
     groups: dict[tuple[str | None, str, str | None, str, bool], list[Candidate]] = {}
-    isins = _only_isins(reading.candidate for reading in readings)
+    isins = _only_isins(readings)
     for reading in readings:
         each = reading.candidate
-        each = replace(each, isin=each.isin or isins.get((each.symbol, each.currency)))
-        groups.setdefault((each.account, each.symbol, each.isin, each.currency, each.is_cash), []).append(each)
-    notes = [_added_note(group) for group in groups.values() if len(group) > 1]
-    return tuple(group[0] if len(group) == 1 else _sum(group) for group in groups.values()), notes
+        if not each.isin and (isin := isins.get((each.symbol, each.currency))):
+            each = replace(each, isin=isin)
+        key = (each.account, each.symbol, each.isin, each.currency, each.is_cash)
+        first = found.setdefault(key, each)
+        if first is not each:
+            groups.setdefault(key, [first]).append(each)
+    notes = [_added_note(groups[key]) for key in found if key in groups]
+    return tuple(_sum(groups[key]) if key in groups else each for key, each in found.items()), notes
 
 
-def _only_isins(candidates: Iterable[Candidate]) -> dict[tuple[str, str], str]:
-    """(symbol, currency) → its ISIN, where all lines of the file that have one have the same."""
+def _only_isins(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
+    """(symbol, currency) → its ISIN, for lines that have none, where all lines that have one have the same."""
+    without = {(r.candidate.symbol, r.candidate.currency) for r in readings if not r.candidate.isin}
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for each in candidates:
-        if each.isin:
+    for each in (reading.candidate for reading in readings if without):
+        if each.isin and (each.symbol, each.currency) in without:
             found[each.symbol, each.currency].add(each.isin)
     return {key: next(iter(isins)) for key, isins in found.items() if len(isins) == 1}
 
@@ -266,7 +276,8 @@ def _listed(words: Sequence[str]) -> str:
 def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[CandidatePrice, ...], list[Note]]:
     """One price per symbol, ISIN, currency and day; where the file has several, the last one, and a note."""
     found: dict[tuple[str, str | None, str, date | None], CandidatePrice] = {}
-    isins = _only_isins(reading.candidate for reading in readings)
+    isins = _only_isins(readings)
+    alone = {account: (account,) for account in {reading.candidate.account for reading in readings}}
     notes = []
     for reading in readings:
         if reading.price is None:
@@ -274,13 +285,13 @@ def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[Cand
         each = reading.candidate
         isin = each.isin or isins.get((each.symbol, each.currency))
         on = reading.priced_on or as_of
-        price = CandidatePrice(each.line, each.symbol, each.currency, on, reading.price, isin, (each.account,))
-        key = (price.symbol, price.isin, price.currency, price.on)
-        before = found.get(key)
+        before = found.get((each.symbol, isin, each.currency, on))
+        accounts = before.accounts if before else alone[each.account]
+        accounts = accounts if each.account in accounts else (*accounts, each.account)
+        price = CandidatePrice(each.line, each.symbol, each.currency, on, reading.price, isin, accounts)
         if before and before.price != price.price:
             notes.append(_two_prices(before, price))
-        accounts = (*before.accounts, each.account) if before else price.accounts
-        found[key] = replace(price, accounts=tuple(dict.fromkeys(accounts)))
+        found[each.symbol, isin, each.currency, on] = price
     return tuple(found.values()), notes
 
 
@@ -305,8 +316,11 @@ def _rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRa
     """Per pair of currencies the rate that the row of the largest value implies, where rounding weighs least."""
     best: dict[tuple[str, str], tuple[Decimal, CandidateRate]] = {}
     for reading in readings:
-        local, converted, each = _local_value(reading), reading.converted, reading.candidate
-        if converted is None or local is None or min(local, converted[1]) <= 0 or converted[0] == each.currency:
+        converted, each = reading.converted, reading.candidate
+        if converted is None or converted[0] == each.currency:
+            continue
+        local = _local_value(reading)
+        if local is None or min(local, converted[1]) <= 0:
             continue
         rate = _EXACT.divide(converted[1], local).quantize(_RATE_DECIMALS, context=_EXACT)
         pair = (each.currency, converted[0])
@@ -323,7 +337,7 @@ def _local_value(reading: Reading) -> Decimal | None:
 
 def _odd_values(readings: Sequence[Reading]) -> list[Note]:
     """Rows whose value is not quantity × price for a reason that cannot be told: three at most."""
-    odd = [(r, r.worth.odd) for r in readings if r.worth and r.worth.odd]
+    odd = [(r, r.odd) for r in readings if r.odd]
     notes = [
         Note(
             f"{r.candidate.symbol} on line {r.candidate.line}: quantity × price is {canonical(product)}, "

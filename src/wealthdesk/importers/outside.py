@@ -90,10 +90,10 @@ def is_account_label(label: str) -> bool:
 
 def is_text(record: Record, width: int) -> bool:
     """Whether the record is a line of prose: one cell with something in it, where rows have several."""
-    filled = [cell for cell in record.cells if cell]
-    if width < 2 or len(filled) != 1:
+    count = len(record.cells)
+    if width < 2 or count - record.cells.count("") != 1:
         return False
-    return len(record.cells) == 1 or len(filled[0]) > 40
+    return count == 1 or max(map(len, record.cells)) > 40
 
 
 def is_no_asset(name: str) -> bool:

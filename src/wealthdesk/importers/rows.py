@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from wealthdesk.domain.money import (
+    DECIMALS,
     LARGEST_MINOR,
     LARGEST_NUMBER,
     canonical,
@@ -26,6 +29,7 @@ from wealthdesk.importers.cells import (
     is_missing,
     is_no_text,
     is_rounded,
+    number_reader,
     read_currency,
     read_date,
     read_number,
@@ -50,41 +54,75 @@ from wealthdesk.importers.table import Record
 from wealthdesk.importers.worth import Money, Worth, worth
 
 _T = TypeVar("_T")
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
+_ISIN_FORM: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 _ACCOUNT_KINDS: Final = frozenset(("taxable", "tax_deferred", "tax_free"))
 _DOLLARS: Final = frozenset("USD CAD AUD NZD HKD SGD MXN BRL TWD".split())
 _YENS: Final = frozenset(("JPY", "CNY"))
 _LONGEST_SYMBOL: Final = 80
+_ONE: Final = Decimal(1)
+_NO_MONEY: Final = Money()
 _SMALL_DEBT: Final = Decimal("0.10")
 """Cash of so little below zero is nothing."""
 _PER_CENT: Final = frozenset(("prozent", "percent", "pct", "per cent"))
 
+# Members of an enumeration are slow to look up, and these are looked up for every row.
+_ACCOUNT, _ACCOUNT_NUMBER, _ACCOUNT_KIND, _ACCOUNT_CURRENCY = (
+    Field.ACCOUNT,
+    Field.ACCOUNT_NUMBER,
+    Field.ACCOUNT_KIND,
+    Field.ACCOUNT_CURRENCY,
+)
+_SYMBOL, _ISIN, _NAME = Field.SYMBOL, Field.ISIN, Field.NAME
+_KIND, _SECURITY_TYPE, _ASSET_CLASS = Field.KIND, Field.SECURITY_TYPE, Field.ASSET_CLASS
+_QUANTITY, _PRICE, _VALUE, _CONVERTED_VALUE = Field.QUANTITY, Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE
+_COST, _UNIT_COST, _CURRENCY = Field.COST, Field.UNIT_COST, Field.CURRENCY
+_DATE, _PRICE_DATE, _BOUGHT_ON, _LOT_STEP = Field.DATE, Field.PRICE_DATE, Field.BOUGHT_ON, Field.LOT_STEP
+_LEVEL, _RATE, _RATE_DATE = Field.LEVEL, Field.RATE, Field.RATE_DATE
+_RATE_TO_BASE, _BASE_CURRENCY, _IGNORE = Field.RATE_TO_BASE, Field.BASE_CURRENCY, Field.IGNORE
 
-@dataclass(frozen=True, slots=True)
+
+_OF_ACCOUNT: Final = (_ACCOUNT, _ACCOUNT_NUMBER, _ACCOUNT_KIND, _ACCOUNT_CURRENCY)
+
+
+@dataclass(slots=True)
 class Reading:
     """A row that could be read. `held_on` is the day of a dated list; `priced_on` the day of the price alone."""
 
     candidate: Candidate
-    account: CandidateAccount | None
-    number: str
-    price: Decimal | None
-    held_on: date | None
-    priced_on: date | None
-    value: Decimal | None
-    converted: tuple[str, Decimal] | None
+    account: CandidateAccount | None = None
+    number: str = ""
+    price: Decimal | None = None
+    held_on: date | None = None
+    priced_on: date | None = None
+    value: Decimal | None = None
+    converted: tuple[str, Decimal] | None = None
+    is_converted: bool = False
+    """Whether the converted value is what the row adds to a total of the file."""
+    scale: Decimal = _ONE
+    """How many units the price is quoted for, where that is not one."""
+    odd: tuple[Decimal, Decimal] | None = None
+    """Quantity times price and the value, where nothing explains why these are not the same."""
     base_currency: str | None = None
     rate: Decimal | None = None
     rated_on: date | None = None
     is_held: bool = True
-    worth: Worth | None = None
     cost_in: tuple[str, Decimal] | None = None
     """The cost in another currency, to be converted with a rate of the file."""
     rate_to_base: Decimal | None = None
     is_lot: bool = False
     """Whether the row is a lot of a holding that stands in a row of its own."""
-    amount: tuple[str, Decimal] | None = None
-    """What the row adds to a total of the file, and in which currency."""
     remarks: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> tuple[str, Decimal] | None:
+        """What the row adds to a total of the file, and in which currency."""
+        code, quantity = self.candidate.currency, self.candidate.quantity
+        if self.candidate.is_cash:
+            return code, quantity
+        if self.is_converted:
+            return self.converted
+        own = self.value if self.price is None else exact_product(quantity, self.price)
+        return (code, from_minor(to_minor(own, code), code)) if own is not None else None
 
 
 def currency_of_sign(sign: str | None, usual: str) -> str | None:
@@ -101,7 +139,10 @@ def currency_of_sign(sign: str | None, usual: str) -> str | None:
 
 
 class RowReader:
-    """Reads rows by a layout. `account` and `currency` are used where a row does not name its own."""
+    """Reads rows by a layout. `account` and `currency` are used where a row does not name its own.
+
+    What depends on the columns alone is decided once, here; what equal cells say is remembered.
+    """
 
     def __init__(self, layout: Layout, *, account: str | None, currency: str, today: date) -> None:
         self.account = account
@@ -113,12 +154,23 @@ class RowReader:
         self._columns: dict[Field, Column] = {}
         for column in layout.columns:
             self._columns.setdefault(column.field, column)
-        self._costs = [column for column in layout.columns if column.field in (Field.COST, Field.UNIT_COST)]
+        costs = [column for column in layout.columns if column.field in (_COST, _UNIT_COST)]
+        self._costs = sorted(costs, key=lambda each: each.field is _UNIT_COST)
         self.has_lots = False
         """Whether rows of the table say what they cost or when they were bought: one that does not is only watched."""
-        self._columns.pop(Field.IGNORE, None)
+        self._columns.pop(_IGNORE, None)
         self._places = {field: column.index for field, column in self._columns.items()}
+        self._at = {field: self._places.get(field, -1) for field in Field}
+        """Where the cell of a field stands; behind the last cell of a row there is an empty one, for those without."""
+        self._lots_at = [column.index for column in costs] + [self._at[_BOUGHT_ON]]
         self._width = max((column.index for column in layout.columns), default=-1) + 1
+        self._numbers = number_reader(layout.marks)
+        self._longest_symbol = LONGEST if self.is_own else _LONGEST_SYMBOL
+        self._may_be_asset_only = _BASE_CURRENCY in self._places and _ACCOUNT in self._places
+        self._says_account = itemgetter(*(self._at[field] for field in _OF_ACCOUNT))
+        self._accounts: dict[tuple[str, ...], CandidateAccount | None] = {}
+        self._days: dict[str, date] = {}
+        self._record = Record(0, [])
         self._cells: list[str] = []
         self._problems: list[tuple[int, str, str]] = []
         self._remarks: list[str] = []
@@ -131,68 +183,73 @@ class RowReader:
         """How many columns the table has."""
         return self._width
 
-    def cell(self, record: Record, field: Field) -> str:
-        """The cell of `field` in a record, "" when there is none."""
-        place = self._places.get(field)
-        return record.cells[place] if place is not None and place < len(record.cells) else ""
+    def look_at(self, record: Record) -> None:
+        """Makes `record` the row that everything else is asked about."""
+        self._record, missing = record, self._width - len(record.cells)
+        self._cells = [*record.cells, ""] if missing <= 0 else [*record.cells, *[""] * (missing + 1)]
 
-    def says_complete(self, record: Record) -> bool:
-        """Whether a quantity and a price, or what it is a quantity of, stand in the record: totals rows have neither.
+    def cell(self, field: Field) -> str:
+        """The cell of `field` in the row, "" when there is none."""
+        return self._cells[self._at[field]]
+
+    def says_complete(self) -> bool:
+        """Whether a quantity and a price, or what it is a quantity of, stand in the row: totals rows have neither.
 
         A symbol that is the word for a total is one only beside a name that is none: “TOTAL” of Something.
         """
         if self.is_own:
             return True
-        said = {
-            field: cell
-            for field in (Field.QUANTITY, Field.PRICE, Field.ISIN, Field.SYMBOL, Field.NAME)
-            if not is_missing(cell := self.cell(record, field))
-        }
-        named = [said[field] for field in (Field.SYMBOL, Field.NAME) if field in said]
-        has_own_symbol = Field.SYMBOL in said and not all(map(is_no_asset, named))
-        return Field.QUANTITY in said and (Field.PRICE in said or Field.ISIN in said or has_own_symbol)
+        if is_missing(self._cells[self._at[_QUANTITY]]):
+            return False
+        if not is_missing(self._cells[self._at[_PRICE]]) or not is_missing(self._cells[self._at[_ISIN]]):
+            return True
+        symbol, name = self._cells[self._at[_SYMBOL]], self._cells[self._at[_NAME]]
+        return not is_missing(symbol) and not (is_no_asset(symbol) and (is_missing(name) or is_no_asset(name)))
 
-    def value_of(self, record: Record) -> tuple[str, Decimal] | None:
-        """The value that the record has in the file, and its currency; the converted one where there are two."""
-        self._cells = record.cells
+    def value_of(self) -> tuple[str, Decimal] | None:
+        """The value that the row has in the file, and its currency; the converted one where there are two."""
         converted = self._converted()
         if converted is not None:
             return converted
-        money = self._money(self._columns.get(Field.VALUE), "value", is_lenient=True)
+        money = self._money(self._columns.get(_VALUE), "value", is_lenient=True)
         return (money.code or self._currency, money.amount) if money.amount is not None else None
 
-    def says_amount(self, record: Record) -> bool:
-        """Whether the record has a quantity or a value where the table has them."""
-        return not is_missing(self.cell(record, Field.QUANTITY)) or self.value_of(record) is not None
+    def says_amount(self) -> bool:
+        """Whether the row has a quantity or a value where the table has them."""
+        return not is_missing(self.cell(_QUANTITY)) or self.value_of() is not None
 
-    def says_lot(self, record: Record) -> bool:
-        """Whether the record says what it cost or when it was bought."""
-        self._cells = record.cells
-        return self._says_lot()
+    def says_lot(self) -> bool:
+        """Whether the row says what it cost or when it was bought."""
+        return any(not is_missing(self._cells[place]) for place in self._lots_at)
 
-    def is_bare(self, record: Record) -> bool:
-        """Whether the record has neither a symbol nor a quantity."""
-        symbol, isin = self.cell(record, Field.SYMBOL), self.cell(record, Field.ISIN)
-        return is_missing(self.cell(record, Field.QUANTITY)) and is_missing(symbol) and is_missing(isin)
+    def is_bare(self) -> bool:
+        """Whether the row has neither a symbol nor a quantity."""
+        return (
+            is_missing(self._cells[self._at[_QUANTITY]])
+            and is_missing(self._cells[self._at[_SYMBOL]])
+            and is_missing(self._cells[self._at[_ISIN]])
+        )
 
-    def read(self, record: Record) -> Reading | CandidateAccount | LeftOut | list[Problem]:
+    def read(self) -> Reading | CandidateAccount | LeftOut | list[Problem]:
         """The row's holding; the account alone when that is all the row names; why it is no holding; what is wrong."""
-        self._cells, self._problems, self._remarks = record.cells, [], []
+        record, self._problems, self._remarks = self._record, [], []
         if record.fault:
             return [Problem(record.line, "", record.fault, "Correct the line in the file, and read it again.")]
-        if any(self._cells[self._width :]):
+        if len(record.cells) > self._width and any(record.cells[self._width :]):
             return [self._too_many(record)]
         account = self._account(record.line)
         if account is not None and self._is_account_only():
-            base = self._try(Field.BASE_CURRENCY, read_currency) if self._raw(Field.BASE_CURRENCY) else None
+            base = self._try(_BASE_CURRENCY, read_currency) if self.cell(_BASE_CURRENCY) else None
             self.base_of_accounts = self.base_of_accounts or base
             return self._told(record.line) or account
         reading = self._reading(record.line, account)
+        if self._problems:
+            return self._told(record.line)
         if isinstance(reading, LeftOut):
-            return self._told(record.line) or replace(reading, text=record.text)
-        if self._is_asset_only():
-            reading = replace(reading, candidate=replace(reading.candidate, account=None), is_held=False)
-        return self._told(record.line) or reading
+            return replace(reading, text=record.text)
+        if self._may_be_asset_only and self._is_asset_only():
+            reading.candidate, reading.is_held = replace(reading.candidate, account=None), False
+        return reading
 
     def _too_many(self, record: Record) -> Problem:
         count = max(i for i, cell in enumerate(record.cells) if cell) + 1
@@ -207,31 +264,32 @@ class RowReader:
         ]
 
     def _reading(self, line: int, account: CandidateAccount | None) -> Reading | LeftOut:
-        quantity, sign = self._number(Field.QUANTITY, "quantity")
-        if self._is_asset_only():
+        cells, at = self._cells, self._at
+        quantity, sign = self._number(_QUANTITY, "quantity")
+        if self._may_be_asset_only and self._is_asset_only():
             quantity = Decimal(0)
         named = self._named()
         self._usual = named[0] if named else self._currency
-        price, value = self._price(named), self._money(self._columns.get(Field.VALUE), "value", is_lenient=True)
+        price, value = self._price(named), self._money(self._columns.get(_VALUE), "value", is_lenient=True)
         told = self._told_currency(named, price.code, currency_of_sign(sign, self._currency), value.code)
         isin = self._isin()
-        symbol = self._text(Field.SYMBOL, LONGEST if self.is_own else _LONGEST_SYMBOL)
-        name = self._text(Field.NAME)
-        kind, type_words = self._text(Field.KIND), self._text(Field.SECURITY_TYPE)
-        class_words = type_words or self._raw(Field.ASSET_CLASS) or self._section_of(symbol, isin, quantity)
+        symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME)
+        kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
+        class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
         line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         code = cash_currency(line_of) if not self.is_own else told if kind == "cash" else None
-        currency = code or told or self._currency
-        if why := self._why_no_holding(quantity, price, value, is_cash=code is not None):
-            return LeftOut(line, "", why)
-        number = self._raw(Field.ACCOUNT_NUMBER)
-        held_on, priced_on = self._day(Field.DATE), self._day(Field.PRICE_DATE)
-        holder = account.name if account else self.account
+        if code is None and (quantity is None or quantity <= 0) and not self.is_own:
+            why = self._why_no_holding(quantity, price, value)
+            if why:
+                return LeftOut(line, "", why)
+        held_on, priced_on = self._day(_DATE), self._day(_PRICE_DATE)
+        days = (held_on, priced_on or held_on)
+        holder, number = account.name if account else self.account, cells[at[_ACCOUNT_NUMBER]]
         if code is not None:
+            currency = code or told or self._currency
             amount = self._cash(quantity, price.amount, value, currency)
             if amount is not None and amount < -_SMALL_DEBT:
-                why = borrowed(-amount, currency)
-                return LeftOut(line, "", why)
+                return LeftOut(line, "", borrowed(-amount, currency))
             if amount is not None and amount < 0:
                 self._remarks.append(f"Cash of {canonical(amount)} {currency} on line {line} is read as 0.")
                 amount = Decimal(0)
@@ -241,88 +299,100 @@ class RowReader:
                 is_cash=True, classes=self._classes(type_words, is_cash=True), kind="cash",
                 cost=self._cost(Worth(amount, currency), 1)[0],
             )  # fmt: skip
-            reading = Reading(candidate, account, number, None, held_on, priced_on or held_on, None, None)
-            return self._rated(replace(reading, amount=(currency, candidate.quantity), remarks=tuple(self._remarks)))
+            return self._rated(Reading(candidate, account, number, None, *days))
+        currency = told or self._currency
         own = named if named and named[1] > 1 and price.code in (None, named[0]) else None
         found = worth(
             quantity, price, value, self._converted(), currency,
             parts=own[1] if own else 1,
-            usual=self._currency if price.code and Field.CURRENCY not in self._places else None,
+            usual=self._currency if price.code and _CURRENCY not in self._places else None,
         )  # fmt: skip
-        symbol = self._symbol_of(symbol, isin, name)
+        symbol = symbol or isin or self._name_for_symbol(name)
         self._check_holding(symbol, found)
-        self._remark(found, symbol, name, line)
+        self._remark(found, symbol, named, line)
         cost, cost_in = self._cost(found, own[1] if own else 1)
         candidate = Candidate(
-            line=line,
-            account=holder,
-            symbol=symbol,
-            name=name or None,
-            quantity=found.quantity or Decimal(0),
-            currency=found.currency,
-            isin=isin or (symbol if _ISIN.fullmatch(symbol) and not self.is_own else None),
-            classes=self._classes(type_words, is_cash=found.price == 1) or self._section_classes(),
-            cost=cost,
-            kind=kind_of_asset(kind or type_words),
-            lot_step=self._lot_step(),
-            lots=self._lots(found.quantity, cost, found.currency),
+            line,
+            holder,
+            symbol,
+            name or None,
+            found.quantity or Decimal(0),
+            found.currency,
+            False,
+            isin or (symbol if len(symbol) == 12 and not self.is_own and _ISIN_FORM.fullmatch(symbol) else None),
+            self._classes(type_words, is_cash=found.price == 1) or self._section_classes(),
+            cost,
+            kind_of_asset(kind or type_words),
+            self._lot_step() if _LOT_STEP in self._places else None,
+            self._lots(found.quantity, cost, found.currency),
         )
         reading = Reading(
-            candidate, account, number, found.price, held_on, priced_on or held_on, found.value, found.converted
-        )
-        return self._rated(
-            replace(
-                reading,
-                worth=found,
-                cost_in=cost_in,
-                is_lot=plain_words(self._raw(Field.LEVEL)) == "lot",
-                amount=self._amount(found),
-                remarks=tuple(self._remarks),
-            )
-        )
+            candidate, account, number, found.price, *days, found.value, found.converted, scale=found.scale,
+            odd=found.odd, cost_in=cost_in,
+        )  # fmt: skip
+        reading.is_converted = found.converted is not None and (found.value is None or _CONVERTED_VALUE in self._places)
+        reading.is_lot = _LEVEL in self._places and plain_words(self.cell(_LEVEL)) == "lot"
+        return self._rated(reading)
+
+    def _rated(self, reading: Reading) -> Reading:
+        """The reading with the rates of its row and what there is to remark of it."""
+        reading.remarks = tuple(self._remarks)
+        if _RATE_TO_BASE in self._places:
+            try:
+                rate, _ = read_number(self.cell(_RATE_TO_BASE), self._layout.marks, "exchange rate")
+            except CellRefused:
+                rate = None
+            reading.rate_to_base = rate if rate and rate > 0 else None
+        if _BASE_CURRENCY in self._places:  # without it a rate could be either way round
+            base = self._try(_BASE_CURRENCY, read_currency) if self.cell(_BASE_CURRENCY) else None
+            rate, _ = self._number(_RATE, "exchange rate")
+            if rate is not None and rate <= 0:
+                self._refuse(_RATE, "The exchange rate is not above zero.", "Correct it, or leave the cell empty.")
+            reading.base_currency, reading.rate, reading.rated_on = base, rate, self._day(_RATE_DATE)
+        return reading
 
     def _named(self) -> tuple[str, int] | None:
         """The currency that the row names, and how many of its unit make one; None for “%” as well."""
-        if _is_per_cent(self._raw(Field.CURRENCY)):
-            return None
-        return self._try(Field.CURRENCY, read_unit)
+        cell = self._cells[self._at[_CURRENCY]]
+        return None if not cell or _is_per_cent(cell) else self._try(_CURRENCY, read_unit)
 
     def _price(self, named: tuple[str, int] | None) -> Money:
         """The price of one: pence are pounds, per cent of a nominal value are hundredths."""
-        column = self._columns.get(Field.PRICE)
-        text = self._raw(Field.PRICE)
-        per_cent = text.endswith("%") or self._is_per_cent(column)
+        column = self._columns.get(_PRICE)
+        text = self._cells[self._at[_PRICE]]
+        if column is None or not text:
+            return _NO_MONEY
+        per_cent = text[-1] == "%" or self._is_per_cent(column)
         money = self._money(column, "price", text=text.removesuffix("%").strip())
         if money.amount is None:
             return money
         if per_cent:
             return Money(quotient(money.amount, Decimal(100)), money.code)
-        is_linked = column is not None and column.currency_index is not None
-        if named and named[1] > 1 and money.code is None and not is_linked:
+        if named and named[1] > 1 and money.code is None and column.currency_index is None:
             return Money(quotient(money.amount, Decimal(named[1])), None)
         return money
 
-    def _is_per_cent(self, column: Column | None) -> bool:
+    def _is_per_cent(self, column: Column) -> bool:
         """Whether the cell for the currency of these amounts says per cent: a bond's price."""
-        place = column.currency_index if column else None
-        place = self._places.get(Field.CURRENCY) if place is None else place
-        cell = self._cells[place] if place is not None and place < len(self._cells) else ""
-        return _is_per_cent(cell)
+        place = column.currency_index
+        return _is_per_cent(self.cell(_CURRENCY) if place is None else self._cells[place])
 
     def _money(self, column: Column | None, what: str, *, text: str | None = None, is_lenient: bool = False) -> Money:
         """The amount in a column, and the currency that its sign, its own column or its header tells."""
-        cell = self._at(column) if text is None else text
-        if column is None or not cell:
-            return Money()
+        if column is None:
+            return _NO_MONEY
+        cell = self._cells[column.index] if text is None else text
+        if not cell:
+            return _NO_MONEY
         try:
-            amount, sign = read_number(cell, self._layout.marks, what)
+            amount, sign = self._numbers(cell, what)
         except CellRefused as refused:
             if not is_lenient:
                 self._problems.append((column.index, refused.what, refused.fix))
-            return Money()
+            return _NO_MONEY
         if amount is None:
-            return Money()
-        if is_rounded(cell):
+            return _NO_MONEY
+        if len(cell) > DECIMALS and is_rounded(cell):
             self._remarks.append(f"“{short(cell)}” has more decimals than are kept: {canonical(amount)} is read.")
         code, parts = self._told_unit(column, sign)
         return Money(quotient(amount, Decimal(parts)) if parts > 1 else amount, code)
@@ -331,19 +401,12 @@ class RowReader:
         if sign is not None:
             own = unit(sign)
             return own if own else (currency_of_sign(sign, self._usual), 1)
-        place = column.currency_index
-        if place is not None:
-            told = unit(self._cells[place]) if place < len(self._cells) else None
-            return told or (None, 1)
+        if column.currency_index is not None:
+            return unit(self._cells[column.currency_index]) or (None, 1)
         return column.currency, column.parts
 
-    def _at(self, column: Column | None) -> str:
-        return self._cells[column.index] if column is not None and column.index < len(self._cells) else ""
-
-    def _why_no_holding(self, quantity: Decimal | None, price: Money, value: Money, *, is_cash: bool) -> str | None:
+    def _why_no_holding(self, quantity: Decimal | None, price: Money, value: Money) -> str | None:
         """Why a row that could be read is no holding: sold, borrowed to sell, or only watched."""
-        if self.is_own or is_cash:
-            return None
         # With a price and a class it is what may be bought; without, what was sold.
         if quantity == 0 and not (price.amount and self._names_class()):
             return "Nothing of it is held any more."
@@ -352,18 +415,13 @@ class RowReader:
         amount = value.amount if value.amount is not None else (self._converted() or ("", None))[1]
         if quantity is None and amount is not None and amount < 0:
             return f"{canonical(-amount)} is owed: what is owed is not kept."
-        says_quantity = not is_missing(self._raw(Field.QUANTITY))
-        said = self._says_lot()
-        if self.has_lots and price.amount is not None and not says_quantity and amount is None and not said:
+        says_quantity = not is_missing(self.cell(_QUANTITY))
+        if self.has_lots and price.amount is not None and not says_quantity and amount is None and not self.says_lot():
             return "Only watched: nothing of it is held."
         return None
 
     def _names_class(self) -> bool:
-        return Field.ASSET_CLASS in self._places and not self._says_nothing(self._raw(Field.ASSET_CLASS))
-
-    def _says_lot(self) -> bool:
-        lots = (*self._costs, self._columns.get(Field.BOUGHT_ON))
-        return any(not is_missing(self._at(column)) for column in lots if column)
+        return _ASSET_CLASS in self._places and not self._says_nothing(self._cells[self._at[_ASSET_CLASS]])
 
     def _section_of(self, symbol: str, isin: str | None, quantity: Decimal | None) -> str:
         """The title of the section, for a row that says nothing of its own."""
@@ -372,91 +430,73 @@ class RowReader:
     def _section_classes(self) -> tuple[tuple[str, int], ...]:
         return ((self.section, 10_000),) if self.section else ()
 
-    def _symbol_of(self, symbol: str, isin: str | None, name: str) -> str:
-        """The symbol; where there is none the ISIN, else the name."""
-        if symbol or isin:
-            return symbol or isin or ""
+    def _name_for_symbol(self, name: str) -> str:
+        """The name of a row that has neither a symbol nor an ISIN."""
         refused = {index for index, _, _ in self._problems}
-        if self._places.get(Field.SYMBOL, self._places.get(Field.ISIN)) in refused or is_no_asset(name):
+        if self._places.get(_SYMBOL, self._places.get(_ISIN)) in refused or is_no_asset(name):
             return ""
         if name:
             self._remarks.append("named")
         return name[:_LONGEST_SYMBOL].strip()
 
-    def _remark(self, found: Worth, symbol: str, name: str, line: int) -> None:
-        if (unit(self._raw(Field.CURRENCY)) or ("", 1))[1] > 1:
+    def _remark(self, found: Worth, symbol: str, named: tuple[str, int] | None, line: int) -> None:
+        if named and named[1] > 1:
             self._remarks.append("parts")
         if found.is_lump and found.value is not None:
             text = f"{symbol} has a value and no quantity: it is 1 of {canonical(found.value)} {found.currency}."
             self._remarks.append(text)
 
-    def _amount(self, found: Worth) -> tuple[str, Decimal] | None:
-        if found.converted is not None and (Field.CONVERTED_VALUE in self._places or found.value is None):
-            return found.converted
-        own = found.own_value
-        return (found.currency, from_minor(to_minor(own, found.currency), found.currency)) if own is not None else None
-
     def _lots(self, quantity: Decimal | None, cost: Decimal | None, currency: str) -> TaxLots | None:
         """The lot that the row is, where it says when it was bought."""
-        if Field.BOUGHT_ON not in self._places or cost is None or not quantity or quantity <= 0:
+        if _BOUGHT_ON not in self._places or cost is None or not quantity or quantity <= 0:
             return None
         try:
-            day = read_date(self._raw(Field.BOUGHT_ON), self._layout.date_order)
+            day = read_date(self.cell(_BOUGHT_ON), self._layout.date_order)
         except CellRefused:
             return None
         if day is None or day > self._today:
             return None
         return (TaxLot(day, quantity, to_minor(cost, currency)),)
 
-    def _rated(self, reading: Reading) -> Reading:
-        """The reading with the rate that its row tells; without a base currency a rate could be either way round."""
-        if Field.RATE_TO_BASE in self._places:
-            try:
-                rate, _ = read_number(self._raw(Field.RATE_TO_BASE), self._layout.marks, "exchange rate")
-            except CellRefused:
-                rate = None
-            reading = replace(reading, rate_to_base=rate if rate and rate > 0 else None)
-        if Field.BASE_CURRENCY not in self._places:
-            return reading
-        base = self._try(Field.BASE_CURRENCY, read_currency) if self._raw(Field.BASE_CURRENCY) else None
-        rate, _ = self._number(Field.RATE, "exchange rate")
-        if rate is not None and rate <= 0:
-            self._refuse(Field.RATE, "The exchange rate is not above zero.", "Correct it, or leave the cell empty.")
-        return replace(reading, base_currency=base, rate=rate, rated_on=self._day(Field.RATE_DATE))
-
-    def _raw(self, field: Field) -> str:
-        place = self._places.get(field)
-        return self._cells[place] if place is not None and place < len(self._cells) else ""
-
     def _refuse(self, field: Field, what: str, fix: str) -> None:
-        self._problems.append((self._places.get(field, -1), what, fix))
+        self._problems.append((self._at[field], what, fix))
 
     def _try(self, field: Field, read: Callable[[str], _T]) -> _T | None:
         try:
-            return read(self._raw(field))
+            return read(self.cell(field))
         except CellRefused as refused:
             self._refuse(field, refused.what, refused.fix)
             return None
 
     def _text(self, field: Field, longest: int = 200) -> str:
-        text = self._raw(field)
-        return "" if self._says_nothing(text) else self._try(field, lambda cell: read_text(cell, longest)) or ""
+        text = self._cells[self._at[field]]
+        if not text or self._says_nothing(text):
+            return ""
+        if len(text) <= longest and text.isprintable():
+            return text
+        return self._try(field, lambda cell: read_text(cell, longest)) or ""
 
     def _says_nothing(self, text: str) -> bool:
         return not text if self.is_own else is_no_text(text)
 
     def _number(self, field: Field, what: str) -> tuple[Decimal | None, str | None]:
-        text = self._raw(field)
+        text = self._cells[self._at[field]]
         if not text:
             return None, None
-        if is_rounded(text):
+        if len(text) > DECIMALS and is_rounded(text):
             self._remarks.append(f"“{short(text)}” has more decimals than are kept: it is rounded.")
-        return self._try(field, lambda cell: read_number(cell, self._layout.marks, what)) or (None, None)
+        try:
+            return self._numbers(text, what)
+        except CellRefused as refused:
+            self._refuse(field, refused.what, refused.fix)
+            return None, None
 
     def _converted(self) -> tuple[str, Decimal] | None:
-        column = self._columns.get(Field.CONVERTED_VALUE)
+        column = self._columns.get(_CONVERTED_VALUE)
+        if column is None:
+            return None
         money = self._money(column, "value", is_lenient=True)
-        code = (column.currency if column else None) or money.code
+        code = column.currency or money.code
         return (code, money.amount) if code and money.amount is not None else None
 
     def _told_currency(
@@ -467,25 +507,24 @@ class RowReader:
             return named[0]
         if of_price or of_quantity or of_value:
             return of_price or of_quantity or of_value
-        converted = self._columns.get(Field.CONVERTED_VALUE)
-        says_none = Field.CURRENCY not in self._places or self._is_per_cent(self._columns[Field.CURRENCY])
+        converted = self._columns.get(_CONVERTED_VALUE)
+        says_none = _CURRENCY not in self._places or self._is_per_cent(self._columns[_CURRENCY])
         return converted.currency if converted and says_none else None
 
     def _check_holding(self, symbol: str, found: Worth) -> None:
-        refused = {index for index, _, _ in self._problems}
         quantity, price = found.quantity, found.price
-        place = next((each for each in (Field.SYMBOL, Field.ISIN, Field.NAME) if each in self._places), Field.SYMBOL)
-        if not symbol and self._places.get(place) not in refused:
-            self._refuse(place, "No symbol.", "Fill in a symbol, or match another column to Symbol.")
-        if quantity is None and self._places.get(Field.QUANTITY) not in refused:
-            field = Field.QUANTITY if Field.QUANTITY in self._places else Field.VALUE
-            self._refuse(field, "No quantity.", "Fill in how much is held, or leave the line out.")
+        if not symbol or quantity is None:
+            refused = {index for index, _, _ in self._problems}
+            place = next((each for each in (_SYMBOL, _ISIN, _NAME) if each in self._places), _SYMBOL)
+            if not symbol and self._places.get(place) not in refused:
+                self._refuse(place, "No symbol.", "Fill in a symbol, or match another column to Symbol.")
+            if quantity is None and self._places.get(_QUANTITY) not in refused:
+                field = _QUANTITY if _QUANTITY in self._places else _VALUE
+                self._refuse(field, "No quantity.", "Fill in how much is held, or leave the line out.")
         if price is not None and price < 0:
-            self._refuse(Field.PRICE, "The price is below zero.", "Write a price above 0, or leave the cell empty.")
-        elif price is not None and quantity is not None and _is_absurd(quantity, price, found.currency):
-            self._refuse(
-                Field.QUANTITY, "Quantity times price is more than can be kept.", "Correct the quantity or price."
-            )
+            self._refuse(_PRICE, "The price is below zero.", "Write a price above 0, or leave the cell empty.")
+        elif price is not None and quantity is not None and _is_absurd(exact_product(quantity, price), found.currency):
+            self._refuse(_QUANTITY, "Quantity times price is more than can be kept.", "Correct the quantity or price.")
 
     def _cash(self, quantity: Decimal | None, price: Decimal | None, value: Money, currency: str) -> Decimal | None:
         """The amount of cash: the quantity, or the value where a row has no quantity (or one of units not priced 1)."""
@@ -496,50 +535,53 @@ class RowReader:
                 amount = converted[1]
             if amount is None and quantity is not None and price is not None:
                 amount = exact_product(quantity, price)
-        field = Field.QUANTITY if quantity is not None or Field.VALUE not in self._places else Field.VALUE
+        field = _QUANTITY if quantity is not None or _VALUE not in self._places else _VALUE
         if amount is None and not self._problems:
             self._refuse(field, "No amount.", "Fill in how much cash there is, or leave the line out.")
-        if amount is not None and _is_absurd(abs(amount), Decimal(1), currency):
+        if amount is not None and _is_absurd(abs(amount), currency):
             self._refuse(field, "The amount is more than can be kept.", "Correct the amount.")
         return amount
 
     def _day(self, field: Field) -> date | None:
-        day = self._try(field, lambda cell: read_date(cell, self._layout.date_order)) if self._raw(field) else None
-        if day is not None and day > self._today:
+        cell = self._cells[self._at[field]]
+        if not cell or cell in self._days:
+            return self._days.get(cell)
+        day = self._try(field, lambda cell: read_date(cell, self._layout.date_order))
+        if day is not None and day <= self._today:
+            self._days[cell] = day
+        elif day is not None:
             fix = f"Write a day up to {self._today.isoformat()}, or choose the other order of day and month."
-            self._refuse(field, f"“{short(self._raw(field))}” is after today.", fix)
+            self._refuse(field, f"“{short(self.cell(field))}” is after today.", fix)
         return day
 
     def _isin(self) -> str | None:
-        text = self._raw(Field.ISIN).upper()
+        text = self._cells[self._at[_ISIN]].upper()
         if not text or (is_missing(text) and not self.is_own):
             return None
         if self.is_own:
-            return self._text(Field.ISIN)
-        if not _ISIN.fullmatch(text):
-            self._refuse(
-                Field.ISIN, f"“{short(text)}” is not an ISIN.", "Write its 12 characters, or leave the cell empty."
-            )
+            return self._text(_ISIN)
+        if not _ISIN_FORM.fullmatch(text):
+            self._refuse(_ISIN, f"“{short(text)}” is not an ISIN.", "Write its 12 characters, or leave the cell empty.")
             return None
         return text
 
     def _classes(self, type_words: str, *, is_cash: bool) -> tuple[tuple[str, int], ...]:
         if self._names_class():
-            return self._try(Field.ASSET_CLASS, lambda cell: read_classes(read_text(cell, 1000))) or ()
+            return self._try(_ASSET_CLASS, _classes_in) or ()
         known = class_of(type_words) if type_words else None
         return ((type_words, 10_000),) if known and (known != "cash" or is_cash) else ()
 
     def _cost(self, found: Worth, parts: int) -> tuple[Decimal | None, tuple[str, Decimal] | None]:
         """What the holding cost in its own currency, or else what it cost in another one."""
         in_own, foreign = None, None
-        for column in sorted(self._costs, key=lambda each: each.field is Field.UNIT_COST):
+        for column in self._costs:
             money = self._money(column, "cost")
             if money.amount is None or found.quantity is None:
                 continue
             amount = money.amount if money.code or parts == 1 else quotient(money.amount, Decimal(parts))
-            if column.field is Field.UNIT_COST:
+            if column.field is _UNIT_COST:
                 amount = self._whole_cost(amount, found)
-            if amount < 0 or _is_absurd(amount, Decimal(1), found.currency):
+            if amount < 0 or _is_absurd(amount, found.currency):
                 fix = "Correct it, or leave the cell empty."
                 self._problems.append((column.index, "The cost is below zero or too large.", fix))
                 return None, None
@@ -558,29 +600,31 @@ class RowReader:
         return whole if _apart(whole, value) <= _apart(scaled, value) else scaled
 
     def _lot_step(self) -> Decimal | None:
-        step, _ = self._number(Field.LOT_STEP, "lot step")
+        step, _ = self._number(_LOT_STEP, "lot step")
         if step is not None and step <= 0:
-            self._refuse(Field.LOT_STEP, "The lot step is not above zero.", "Write 1 for whole shares, or nothing.")
+            self._refuse(_LOT_STEP, "The lot step is not above zero.", "Write 1 for whole shares, or nothing.")
         return step
 
     def _account(self, line: int) -> CandidateAccount | None:
-        name = self._text(Field.ACCOUNT) or self._text(Field.ACCOUNT_NUMBER)
-        if not name:
-            return None
-        kind = plain_words(self._raw(Field.ACCOUNT_KIND)).replace(" ", "_")
-        currency = self._try(Field.ACCOUNT_CURRENCY, read_currency) if self._raw(Field.ACCOUNT_CURRENCY) else None
-        return CandidateAccount(line, name, kind if kind in _ACCOUNT_KINDS else None, currency)
+        key = self._says_account(self._cells)
+        if key in self._accounts:
+            return self._accounts[key]
+        name = self._text(_ACCOUNT) or self._text(_ACCOUNT_NUMBER)
+        kind = plain_words(self.cell(_ACCOUNT_KIND)).replace(" ", "_")
+        currency = self._try(_ACCOUNT_CURRENCY, read_currency) if name and key[-1] else None
+        account = CandidateAccount(line, name, kind if kind in _ACCOUNT_KINDS else None, currency) if name else None
+        if not self._problems:
+            self._accounts[key] = account
+        return account
 
     def _is_account_only(self) -> bool:
-        account = (Field.ACCOUNT, Field.ACCOUNT_NUMBER, Field.ACCOUNT_KIND, Field.ACCOUNT_CURRENCY)
-        own = (*account, Field.BASE_CURRENCY)
-        says_more = any(self._raw(field) for field in self._places if field not in own)
-        return not says_more and bool(self._raw(Field.ACCOUNT_KIND) or self._raw(Field.ACCOUNT_CURRENCY))
+        if not (self._cells[self._at[_ACCOUNT_KIND]] or self._cells[self._at[_ACCOUNT_CURRENCY]]):
+            return False
+        return not any(self.cell(field) for field in self._places if field not in (*_OF_ACCOUNT, _BASE_CURRENCY))
 
     def _is_asset_only(self) -> bool:
         """Whether the row is of an asset that no account holds, which only WealthDesk's own export has."""
-        own = Field.BASE_CURRENCY in self._places and Field.ACCOUNT in self._places
-        return own and not self._raw(Field.ACCOUNT) and not self._raw(Field.QUANTITY)
+        return not self._cells[self._at[_ACCOUNT]] and not self._cells[self._at[_QUANTITY]]
 
 
 def borrowed(amount: Decimal, currency: str) -> str:
@@ -588,12 +632,23 @@ def borrowed(amount: Decimal, currency: str) -> str:
     return f"{from_minor(to_minor(amount, currency), currency)} {currency} is borrowed: borrowed money is not kept."
 
 
+@lru_cache(maxsize=1024)
 def _is_per_cent(cell: str) -> bool:
     return cell == "%" or plain_words(cell) in _PER_CENT
 
 
-def _is_absurd(quantity: Decimal, price: Decimal, currency: str) -> bool:
-    return exact_product(quantity, price) > from_minor(LARGEST_MINOR, currency)
+@lru_cache(maxsize=1024)
+def _classes_in(cell: str) -> tuple[tuple[str, int], ...]:
+    return read_classes(read_text(cell, 1000))
+
+
+@lru_cache(maxsize=256)
+def _largest(currency: str) -> Decimal:
+    return from_minor(LARGEST_MINOR, currency)
+
+
+def _is_absurd(amount: Decimal, currency: str) -> bool:
+    return amount > _largest(currency)
 
 
 def _apart(one: Decimal, other: Decimal) -> Decimal:

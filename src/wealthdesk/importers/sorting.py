@@ -66,7 +66,7 @@ class Sorting:
     _title: str | None = None
     _labels: list[tuple[int, str, str]] = field(default_factory=list)
     _totals: list[Told] = field(default_factory=list)
-    _parts: list[Part] = field(default_factory=list)
+    _left_parts: list[Part] = field(default_factory=list)
     _bad_rows: int = 0
 
     def take(self, record: Record) -> None:
@@ -95,9 +95,15 @@ class Sorting:
         for table in self._tables:
             self._read_table(table)
         self._read_labels()
-        notes, problems = checked(self._parts, self._totals)
+        notes, problems = checked(self._parts(), self._totals) if self._totals else ([], [])
         self.notes += [*self._remarked(), *notes]
         self.problems += [] if self.problems else problems
+
+    def _parts(self) -> list[Part]:
+        """What the lines add to the totals of the file, those left out as well."""
+        held = [reading for reading in self.readings if reading.is_held and not reading.is_lot]
+        kept = [Part(reading.candidate.line, *reading.amount) for reading in held if reading.amount is not None]
+        return [*kept, *self._left_parts]
 
     def preview_only(self, lines: list[str]) -> None:
         """Keeps only the first rows, for columns to be matched by hand."""
@@ -145,14 +151,28 @@ class Sorting:
         reader = self._reader_of(table)
         if table.account:
             reader.account = table.account
-        reader.has_lots = any(reader.says_lot(record) for record in table.rows if not record.fault)
-        has_sums = not reader.is_own and any(reader.is_bare(record) for record in table.rows)
-        sums = sums_among([_line(reader, record) for record in table.rows]) if has_sums else frozenset()
-        for place, record in enumerate(table.rows):
+        has_bare = self._look_through(table.rows, reader)
+        sums = sums_among([_line(reader, record) for record in table.rows]) if has_bare else frozenset()
+        rows, table.rows = table.rows[::-1], []
+        for place in range(len(rows)):
+            record = rows.pop()  # what was read is not needed any more, and files are large
+            reader.look_at(record)
             if place in sums:
                 self._take_sum(record, reader)
             else:
                 self._take_row(record, reader)
+
+    def _look_through(self, rows: list[Record], reader: RowReader) -> bool:
+        """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
+        has_bare = reader.is_own
+        reader.has_lots = False
+        for record in rows:
+            reader.look_at(record)
+            reader.has_lots = reader.has_lots or (not record.fault and reader.says_lot())
+            has_bare = has_bare or reader.is_bare()
+            if reader.has_lots and has_bare:
+                break
+        return has_bare and not reader.is_own
 
     def _reader_of(self, table: _Table) -> RowReader:
         first = self._tables[0].header
@@ -164,7 +184,7 @@ class Sorting:
 
     def _take_sum(self, record: Record, reader: RowReader) -> None:
         self._leave_out(record, "A sum of other lines.")
-        name = reader.cell(record, Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
+        name = reader.cell(Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
         known = class_of(name)
         reader.section = name if known else None
         self._tell_total(record, reader)
@@ -173,11 +193,11 @@ class Sorting:
         if reader.is_own:
             self._keep(record, reader)
             return
-        if record.fault or reader.says_complete(record):
+        if record.fault or reader.says_complete():
             self._keep(record, reader)
             return
         label = label_of(record)
-        if label and is_cash_label(label[0]) and is_number(label[1]) and not reader.says_amount(record):
+        if label and is_cash_label(label[0]) and is_number(label[1]) and not reader.says_amount():
             self._labels.append((record.line, *label))
             self._leave_out(record, "The cash of the account.")
             return
@@ -186,8 +206,8 @@ class Sorting:
             self._title = " ".join(record.cells).strip()
             reader.section = self._title if class_of(self._title) else None
             return
-        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.is_bare(record) else []
-        names = (record.cells[0], reader.cell(record, Field.SYMBOL), reader.cell(record, Field.NAME), *texts[:3])
+        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.is_bare() else []
+        names = (record.cells[0], reader.cell(Field.SYMBOL), reader.cell(Field.NAME), *texts[:3])
         why = why_left_out(record, names, is_complete=False)
         if why:
             self._leave_out(record, why)
@@ -198,7 +218,7 @@ class Sorting:
             self._keep(record, reader)
 
     def _keep(self, record: Record, reader: RowReader) -> None:
-        outcome = reader.read(record)
+        outcome = reader.read()
         if isinstance(outcome, LeftOut):
             self.left_out.append(outcome)
             self._add_left_out(record, reader)
@@ -211,8 +231,6 @@ class Sorting:
                 return
         elif isinstance(outcome, Reading):
             self.readings.append(outcome)
-            if outcome.amount is not None and outcome.is_held and not outcome.is_lot:
-                self._parts.append(Part(record.line, *outcome.amount))
         else:
             self.accounts.append(outcome)
         if isinstance(outcome, list) or len(self.readings) + len(self.accounts) <= _PREVIEW_ROWS:
@@ -220,11 +238,11 @@ class Sorting:
 
     def _add_left_out(self, record: Record, reader: RowReader) -> None:
         """What a line that is left out is worth, which may be what the file's total differs by."""
-        told = None if record.fault else reader.value_of(record)
-        self._parts.append(Part(record.line, *(told or (self.currency, Decimal(0))), is_kept=False))
+        told = None if record.fault else reader.value_of()
+        self._left_parts.append(Part(record.line, *(told or (self.currency, Decimal(0))), is_kept=False))
 
     def _tell_total(self, record: Record, reader: RowReader) -> None:
-        told = reader.value_of(record)
+        told = reader.value_of()
         if told is not None:
             self._totals.append(Told(record.line, told[1]))
             return
@@ -255,26 +273,26 @@ class Sorting:
         if amount < 0:
             why = borrowed(-amount, code)
             self.left_out = [replace(each, why=why) if each.line == line else each for each in self.left_out]
-            self._parts.append(Part(line, code, amount, is_kept=False))
+            self._left_parts.append(Part(line, code, amount, is_kept=False))
             return True
         candidate = Candidate(line, self.reader.account, code, None, amount, code, is_cash=True, kind="cash")
-        self.readings.append(Reading(candidate, None, "", None, None, None, None, None, amount=(code, amount)))
-        self._parts.append(Part(line, code, amount))
+        self.readings.append(Reading(candidate))
         self.left_out = [each for each in self.left_out if each.line != line]
         return True
 
     def _remarked(self) -> list[Note]:
         """What was made of rows that are written in an unusual way, together where it is the same of many."""
+        remarked = [reading for reading in self.readings if reading.remarks]
         notes = [
             Note(text, reading.candidate.line)
-            for reading in self.readings
+            for reading in remarked
             for text in reading.remarks
             if text not in ("named", "parts")
         ]
-        parts = [reading.candidate.symbol for reading in self.readings if "parts" in reading.remarks]
+        parts = [reading.candidate.symbol for reading in remarked if "parts" in reading.remarks]
         if parts:
             notes.append(Note(f"Pence and the like are read as hundredths of their currency: {_listed(parts)}."))
-        named = [reading.candidate.symbol for reading in self.readings if "named" in reading.remarks]
+        named = [reading.candidate.symbol for reading in remarked if "named" in reading.remarks]
         if named:
             notes.append(Note(f"Without a symbol, the name stands for it: {_listed(named)}."))
         return [*notes[:20], *_scales(self.readings)]
@@ -301,8 +319,8 @@ _QUOTED: Final = {
 
 def _scales(readings: list[Reading]) -> list[Note]:
     notes = []
-    for scale in sorted({each.worth.scale for each in readings if each.worth and each.worth.scale != 1}):
-        symbols = [each.candidate.symbol for each in readings if each.worth and each.worth.scale == scale]
+    for scale in sorted({each.scale for each in readings if each.scale != 1}):
+        symbols = [each.candidate.symbol for each in readings if each.scale == scale]
         quoted = _QUOTED.get(scale, f"{scale:f} times what the value says")
         notes.append(Note(f"The price of {_listed(symbols)} is {quoted}: value ÷ quantity is read as the price."))
     return notes
@@ -319,9 +337,10 @@ def _named(title: str) -> str:
 def _line(reader: RowReader, record: Record) -> Line:
     if record.fault:
         return Line("", None, is_bare=False)
-    told = reader.value_of(record)
-    is_bare = reader.is_bare(record)
-    name = reader.cell(record, Field.NAME)
+    reader.look_at(record)
+    told = reader.value_of()
+    is_bare = reader.is_bare()
+    name = reader.cell(Field.NAME)
     if is_bare and not name:
         name = next((cell for cell in record.cells if not is_missing(cell) and not is_number(cell)), "")
     return Line(name, told[1] if told else None, is_bare)

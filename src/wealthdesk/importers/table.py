@@ -47,35 +47,51 @@ def lines_of(text: str) -> list[str]:
 def records(lines: list[str], delimiter: str) -> Iterator[Record]:
     """One record after the other. A quote that stays open costs its own line only: reading goes on at the next one."""
     at = 0
+    feed = _Feed(lines)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while at < len(lines):
         line = lines[at]
         if len(line) > LONGEST_LINE:
             yield Record(at + 1, [line[:40] + "…"], f"This line has {len(line):,} characters.")
             at += 1
         elif '"' not in line:
-            yield Record(at + 1, [plain_cell(cell) for cell in line.split(delimiter)])
+            yield Record(at + 1, _plain(line.split(delimiter), line))
             at += 1
         else:
-            record, used = _quoted(lines, at, delimiter)
-            yield record
-            at += used
+            feed.begin(at)
+            try:
+                cells = next(reader)
+            except (csv.Error, StopIteration):
+                yield _loosely_quoted(line, at, delimiter, feed.at - at)
+                at += 1
+            else:
+                yield Record(at + 1, _plain(cells, line if feed.at == at + 1 else "'"))
+                at = feed.at
 
 
-def _quoted(lines: list[str], at: int, delimiter: str) -> tuple[Record, int]:
-    """The record that begins at `at` and how many lines it takes."""
-    used = 0
+class _Feed:
+    """Hands lines to the reader of CSV, from where it is told to begin and no more of them than a cell may have."""
 
-    def fed() -> Iterator[str]:
-        nonlocal used
-        for line in lines[at : at + LONGEST_CELL_LINES]:
-            used += 1
-            yield line[:LONGEST_LINE] + "\n"
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self.at = self._end = 0
 
-    try:
-        cells = next(csv.reader(fed(), delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        return _loosely_quoted(lines[at], at, delimiter, used), 1
-    return Record(at + 1, [plain_cell(cell) for cell in cells]), used
+    def begin(self, at: int) -> None:
+        self.at, self._end = at, at + LONGEST_CELL_LINES
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.at == self._end or self.at == len(self._lines):
+            raise StopIteration
+        self.at += 1
+        return self._lines[self.at - 1][:LONGEST_LINE] + "\n"
+
+
+def _plain(cells: list[str], line: str) -> list[str]:
+    """What the cells of a line say; only where an apostrophe stands in it can one of them begin with that."""
+    return [plain_cell(cell) for cell in cells] if "'" in line else [cell.strip() for cell in cells]
 
 
 def _loosely_quoted(line: str, at: int, delimiter: str, used: int) -> Record:

@@ -2,9 +2,8 @@
 decides.
 """
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import exact_product, quotient
 from wealthdesk.importers.cells import rounded
@@ -12,16 +11,14 @@ from wealthdesk.importers.cells import rounded
 _SCALES: Final = tuple(map(Decimal, ("100", "0.01", "10", "0.1", "1000", "0.001")))
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount of a row, and the currency that it is told to be in (None: that of the row)."""
 
     amount: Decimal | None = None
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """What a holding is worth in `currency`; `converted` is the value in another one.
 
     scale: how many units the price is quoted for where that is not one (100 for bonds). odd: the value is another one
@@ -64,7 +61,7 @@ def worth(
     local, converted = _sorted_by_currency(value, converted, currency)
     told = Worth(quantity, currency, price.amount or None, local, converted)
     if price.amount is not None and price.amount < 0:
-        return replace(told, price=price.amount)
+        return told._replace(price=price.amount)
     if quantity is None:
         return _lump(told, parts)
     if quantity <= 0:
@@ -102,7 +99,7 @@ def _valued(told: Worth, parts: int) -> Worth:
         return told
     if told.value is not None and told.value > 0:
         amount = quotient(told.value, Decimal(parts))
-        return replace(told, price=_price(amount, told.quantity), value=amount, is_valued=True)
+        return told._replace(price=_price(amount, told.quantity), value=amount, is_valued=True)
     if told.value is None and told.converted is not None and told.converted[1] > 0:
         code, amount = told.converted
         return Worth(told.quantity, code, _price(amount, told.quantity), amount, is_valued=True)
@@ -116,18 +113,19 @@ def _agreed(told: Worth, parts: int, usual: str | None) -> Worth:
     if _near(product, told.value):
         return told
     if parts > 1 and _near(product, quotient(told.value, Decimal(parts))):
-        return replace(told, value=quotient(told.value, Decimal(parts)))
+        return told._replace(value=quotient(told.value, Decimal(parts)))
     factor = quotient(product, told.value)
     scale = next((each for each in _SCALES if abs(quotient(factor, each) - 1) <= Decimal("0.02")), None)
     if scale is not None:
-        return replace(told, price=_price(told.value, told.quantity), scale=scale)
+        return told._replace(price=_price(told.value, told.quantity), scale=scale)
     if usual is not None and usual != told.currency and told.converted is None:
-        return replace(told, value=None, converted=(usual, told.value))
-    return replace(told, odd=(product, told.value))
+        return told._replace(value=None, converted=(usual, told.value))
+    return told._replace(odd=(product, told.value))
 
 
 def _near(product: Decimal, value: Decimal) -> bool:
-    return abs(product - value) <= max(Decimal(1), abs(value) / 50) and abs(product - value) <= abs(value)
+    off, size = abs(product - value), abs(value)
+    return off <= size and (off <= 1 or off <= size / 50)
 
 
 def _price(value: Decimal, quantity: Decimal) -> Decimal | None:

@@ -20,7 +20,7 @@ WealthDeskError              something was refused and nothing was changed
 ├── InstanceRefused          a file that is not a planning problem
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
     ├── NotAPortfolio        another kind of file, or an empty one
-    ├── UnknownParts         it holds triggers or views, which WealthDesk never makes
+    ├── UnknownParts         it holds triggers, views or tables that WealthDesk never makes
     ├── NewerPortfolio       written by a newer WealthDesk
     ├── DamagedPortfolio     the check found damage
     │   └── BrokenRules      … in single lines alone, which can be mended
@@ -130,7 +130,7 @@ class NotAPortfolio(OpeningError):
 
 
 class UnknownParts(OpeningError):
-    """It holds triggers, views or the like, which WealthDesk never makes: they could change what is kept in it."""
+    """It holds triggers, views or tables that WealthDesk never makes: they could change what is kept in it."""
 
 
 class NewerPortfolio(OpeningError):

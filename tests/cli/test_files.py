@@ -65,6 +65,22 @@ def test_backup_then_check_then_restore_then_undo(portfolio: Path, capsys: pytes
     assert portfolio.read_bytes() == before
 
 
+def test_a_backup_that_was_changed_is_whole_and_check_says_why_it_is_not_restored(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Path(told(capsys, "backup", portfolio)["backup"]["path"])
+    assert told(capsys, "check", made)["notes"] == []
+    with open_desk(made, CLOCK) as desk:
+        desk.settings.set("late", "x")
+    checked = told(capsys, "check", made)
+    assert checked["state"] == "whole"
+    assert "not restored under this name" in checked["notes"][0]
+    assert run(capsys, "restore", portfolio, made)[0] == 1
+    renamed = made.rename(portfolio.with_name("mine.wealthdesk"))
+    assert told(capsys, "check", renamed)["notes"] == []
+    assert run(capsys, "restore", portfolio, renamed)[0] == 0
+
+
 def test_damage_has_its_own_code_and_can_be_salvaged(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "backup", portfolio)
     os.truncate(portfolio, portfolio.stat().st_size - 3 * 4096)
@@ -78,6 +94,27 @@ def test_damage_has_its_own_code_and_can_be_salvaged(portfolio: Path, capsys: py
     assert run(capsys, "check", new)[0] == 0
     assert run(capsys, "salvage", portfolio, new)[0] == 1
     assert portfolio.read_bytes() == damaged
+
+
+def test_lines_that_break_a_rule_are_named_previewed_mended_and_come_back(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "nothing to mend" in run(capsys, "mend", portfolio)[1]
+    with closing(connect(portfolio)) as connection:
+        connection.execute("UPDATE asset_class_targets SET target_bps = target_bps + 2000 WHERE rowid = 1")
+    broken = portfolio.read_bytes()
+    code, out, _ = run(capsys, "check", portfolio)
+    names = {*portfolio.parent.iterdir()}
+    assert (code, "these lines can be mended" in out, f"mend {portfolio} --dry-run" in out) == (3, True, True)
+    assert told(capsys, "check", portfolio)["can_be_mended"] is True
+    would = told(capsys, "mend", portfolio, "--dry-run")["done"]
+    assert "sum to 120.00%" in would[0]
+    assert portfolio.read_bytes() == broken and {*portfolio.parent.iterdir()} == names
+    code, out, _ = run(capsys, "mend", portfolio)
+    assert (code, would[0] in out, "set_aside" in out) == (0, True, True)
+    assert run(capsys, "check", portfolio)[0] == 0
+    assert run(capsys, "restore", portfolio, "--undo")[0] == 0
+    assert portfolio.read_bytes() == broken
 
 
 def test_to_another_place_and_never_over_something(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:

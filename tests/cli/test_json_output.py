@@ -99,6 +99,7 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["check", demo, "--json"]
     yield ["restore", demo, next((folder / "backups").glob("*.wealthdesk")), "--json"]
     yield ["restore", demo, "--undo", "--json"]
+    yield ["mend", demo, "--dry-run", "--json"]
     yield ["salvage", demo, folder / "salvaged.wealthdesk", "--json"]
     yield ["prepare", demo, "--version", "1", "--dry-run", "--json"]
 

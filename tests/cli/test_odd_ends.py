@@ -71,6 +71,7 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("check", path, "--json"),
         ("backup", path, "--json"),
         ("restore", str(place / "restored.wealthdesk"), path, "--json"),
+        ("mend", path, "--dry-run", "--json"),
         ("salvage", path, str(place / "salvaged.wealthdesk"), "--json"),
         ("prepare", path, "--version", "4", "--dry-run", "--json"),
         ("diagnose", path),

@@ -238,6 +238,10 @@ class Trial:
                 self.do("salvage", FILE, "new.wealthdesk")
             if self.file.read_bytes() != raw:
                 self.wrong.append("the file was written to although it is refused")
+            if self.do("mend", FILE, "--dry-run").code == 0:
+                if mended := self.do("mend", FILE).code:
+                    self.wrong.append(f"what was seen to be mended is not (exit code {mended})")
+                self._whole()
             return
         commands = (
             ("show", "--file", FILE, "--json"),

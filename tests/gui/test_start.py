@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk import paths
 from wealthdesk.app import Wanted, _place, _read_arguments
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
@@ -444,10 +445,18 @@ def altered(path: Path, statement: str) -> None:
 
 
 def test_an_upgrade_that_fails_changes_nothing_and_is_tried_again(
-    old_portfolio: Callable[[int], Path], clock: Clock, qtbot: QtBot
+    old_portfolio: Callable[[int], Path],
+    clock: Clock,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = old_portfolio(1)
-    altered(path, "CREATE TABLE rebalancing_strategies (mine TEXT)")
+    real, failing = paths.migrations_folder(), tmp_path / "migrations"
+    shutil.copytree(real, failing, ignore=shutil.ignore_patterns("__pycache__"))
+    (second,) = (failing / "versions").glob("0002_*.py")
+    second.write_text(second.read_text().replace("-> None:\n", "-> None:\n    raise ArithmeticError('no')\n"))
+    monkeypatch.setattr(paths, "migrations_folder", lambda: failing)
     before = path.read_bytes()
     window, start = opening(path, clock, qtbot)
     page = page_of(window)
@@ -456,7 +465,7 @@ def test_an_upgrade_that_fails_changes_nothing_and_is_tried_again(
     assert "Before an upgrade" in page.backups.table.as_text()
     assert path.read_bytes() == before
     assert page.ways.buttons[Way.REPORT].isVisible()
-    altered(path, "DROP TABLE rebalancing_strategies")
+    monkeypatch.setattr(paths, "migrations_folder", lambda: real)
     with qtbot.waitSignal(start.opened, timeout=PATIENT):
         QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     start.close()

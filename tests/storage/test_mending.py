@@ -10,7 +10,7 @@ import pytest
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
 from wealthdesk.storage.database import connect
-from wealthdesk.storage.mending import mend
+from wealthdesk.storage.mending import Mended, mend, preview
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.restoring import undo_restore
@@ -88,8 +88,13 @@ def test_what_breaks_a_rule_is_named_mended_and_can_come_back(kind: str, old_por
     before = path.read_bytes()
     with pytest.raises(BrokenRules) as refused:
         open_portfolio(path, now=NOW)
-    assert named in str(refused.value) and path.read_bytes() == before
+    assert named in str(refused.value) and "these lines can be mended" in str(refused.value)
+    assert "estore" not in str(refused.value) and path.read_bytes() == before
+    would = preview(path)
+    assert path.read_bytes() == before
     mended = mend(path, NOW)
+    assert mended.done == would, "what was seen before is what was done"
+    assert preview(path) == ()
     assert rows(path, query) == expected
     assert len(mended.done) == len(said) and all(part in line for part, line in zip(said, mended.done, strict=True))
     open_portfolio(path, now=NOW).close()
@@ -107,6 +112,13 @@ def test_an_old_file_is_mended_and_brought_up(old_portfolio: Callable[[int], Pat
     open_portfolio(path, now=NOW).close()
 
 
+def test_a_whole_file_is_not_touched(old_portfolio: Callable[[int], Path]) -> None:
+    path = old_portfolio(3)
+    before, names = path.read_bytes(), {*path.parent.iterdir()}
+    assert preview(path) == () and mend(path, NOW) == Mended((), None)
+    assert path.read_bytes() == before and {*path.parent.iterdir()} == names
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE accounts SET archived_at = 'some day' WHERE id = 'acc-1'", "UPDATE assets SET kind = 'wine'",
@@ -116,7 +128,7 @@ def test_a_line_that_others_hang_on_is_never_dropped(statement: str, old_portfol
     path = old_portfolio(head())
     spoil(path, statement)
     before = path.read_bytes()
-    for attempt in (lambda: open_portfolio(path, now=NOW), lambda: mend(path, NOW)):
+    for attempt in (lambda: open_portfolio(path, now=NOW), lambda: mend(path, NOW), lambda: preview(path)):
         with pytest.raises(DamagedPortfolio) as refused:
             attempt()
         assert not isinstance(refused.value, BrokenRules)

@@ -1,5 +1,6 @@
 """Migrations: up and down in one transaction, losing only what they say, from every version there has ever been."""
 
+import json
 import shutil
 import sqlite3
 import textwrap
@@ -18,9 +19,9 @@ from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.backups import list_backups
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, versions_folder
+from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, parts_of, versions_folder
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
-from wealthdesk.storage.schema import schema_of
+from wealthdesk.storage.schema import marks_of, schema_of
 from wealthdesk.storage.verification import table_names
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -118,6 +119,20 @@ def test_what_going_down_loses_is_said_the_newest_first() -> None:
     assert losses(1, 2) == losses(2, 2) == ()
     assert losses(2, 0) == losses(2, 1) + losses(1, 0)
     assert "strategy" in losses(2, 1)[0]
+
+
+def test_what_the_files_of_each_version_are_made_of_is_written_down() -> None:
+    """By what `parts.json` says, a file is known to have the tables of its version, without making one."""
+    told = json.loads((versions_folder().parent / "parts.json").read_text(encoding="utf-8"))
+    right: dict[str, dict[str, str | None]] = {}
+    before: dict[str, str] = {}
+    for version in VERSIONS:
+        now = marks_of(fresh_schema(version))
+        right[str(version)] = {name: mark for name, mark in sorted(now.items()) if before.get(name) != mark}
+        right[str(version)] |= dict.fromkeys(sorted(before.keys() - now.keys()))
+        before = now
+    assert told == right, f"what has to be in migrations/parts.json:\n{json.dumps(right, indent=2)}"
+    assert parts_of(head()) == before
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -1,5 +1,7 @@
 """One verification: everything says the same of the same bytes, and salvage is a way out of whatever it says."""
 
+import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,12 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Integer
 
-from wealthdesk.errors import BadInput, DamagedPortfolio
+from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, UnknownParts
 from wealthdesk.storage import copies, restoring, values
 from wealthdesk.storage.backups import back_up, back_up_to
 from wealthdesk.storage.columns import DateText, DecimalText, Minor, Moment
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.holdings import all_holdings
+from wealthdesk.storage.mending import mend
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.salvage import salvage
@@ -83,11 +86,29 @@ DAMAGE: dict[str, tuple[str, str]] = {
 }
 
 
+TABLES: dict[str, tuple[str, str]] = {
+    "a letter of a rule": (
+        "UPDATE sqlite_schema SET sql = replace(sql, '-%', '~%') WHERE name = 'holdings'",
+        "the table holdings is not as WealthDesk makes it",
+    ),
+    "a rule that is gone": (
+        "UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '') WHERE name = 'prices'",
+        "the table prices is not as WealthDesk makes it",
+    ),
+    "an index that is gone": ("DROP INDEX ix_holdings_asset_id", "the table holdings is not as WealthDesk makes it"),
+    "an index of another": ("CREATE INDEX mine ON assets (name)", "the table assets is not as WealthDesk makes it"),
+    "a table that is gone": ("DROP TABLE class_homes", "it has no class_homes"),
+    "a trigger that is gone": ("DROP TRIGGER sums_of_targets", "it has no trigger sums_of_targets"),
+    "a table of another": ("CREATE TABLE notes (text)", "a table “notes”"),
+    "a view": ("CREATE VIEW late AS SELECT * FROM holdings", "a view “late”"),
+}
+
+
 def said(work: Callable[[], object], path: Path) -> str:
     """The clause with which the work is refused; it names the file and no copy of it."""
-    with pytest.raises(DamagedPortfolio) as refused:
+    with pytest.raises((DamagedPortfolio, UnknownParts)) as refused:
         work()
-    file, _, clause = str(refused.value).partition(" is damaged: ")
+    file, _, clause = re.sub(" holds (?=a )", " is damaged: ", str(refused.value)).partition(" is damaged: ")
     assert str(path) in file
     assert "copies" not in str(refused.value)
     assert ".partial" not in str(refused.value)
@@ -123,6 +144,72 @@ def test_damage_is_refused_alike_and_salvage_leads_out_of_it(kind: str, whole: P
     assert not found.is_complete
     assert found.left_out
     open_portfolio(found.target, now=NOW).close()
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_that_are_not_those_of_a_new_file_are_refused_alike(kind: str, whole: Path, tmp_path: Path) -> None:
+    statement, named = TABLES[kind]
+    with closing(connect(whole)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(statement)
+    assert named in refuse_alike(whole, tmp_path)
+    open_portfolio(salvage(whole, tmp_path / "new.wealthdesk").target, now=NOW).close()
+
+
+@pytest.mark.parametrize("version", range(1, head()))
+def test_an_old_file_with_other_tables_is_refused_before_it_is_brought_up(
+    version: int, old_portfolio: Callable[[int], Path], tmp_path: Path
+) -> None:
+    path = old_portfolio(version)
+    with closing(connect(path)) as connection:
+        connection.execute("DROP INDEX ix_holdings_asset_id")
+    before = path.read_bytes()
+    for work in (
+        lambda: copies.open_copy(path, tmp_path / "copies", TODAY),
+        lambda: back_up(path, "by_hand", NOW),
+        lambda: restoring.restore(tmp_path / "other.wealthdesk", path, NOW),
+        lambda: open_portfolio(path, now=NOW),
+    ):
+        assert said(work, path) == "the table holdings is not as WealthDesk makes it"
+    assert path.read_bytes() == before
+
+
+def decay(path: Path, work: Callable[[], None]) -> None:
+    """Let the work change the file in such a way that the disk does not tell that anything wrote to it."""
+    status = path.stat()
+    work()
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_what_has_decayed_since_it_was_closed_is_refused_alike(whole: Path, tmp_path: Path) -> None:
+    """A byte that nobody wrote: in a file without a seal nothing would tell of it."""
+    open_portfolio(whole, now=NOW).close()
+    raw = whole.read_bytes()
+    assert b"Euro bonds" in raw
+    decay(whole, lambda: void(whole.write_bytes(raw.replace(b"Euro bonds", b"Euro bands", 1))))
+    assert "bytes in it are not what they were" in refuse_alike(whole, tmp_path)
+
+
+def test_a_line_that_breaks_a_rule_is_mended_and_one_that_has_decayed_is_not(whole: Path) -> None:
+    open_portfolio(whole, now=NOW).close()
+    spoil(whole, "UPDATE asset_exposures SET weight_bps = weight_bps - 100 WHERE rowid = 1")
+    with pytest.raises(BrokenRules, match=r"99\.00%"):
+        open_portfolio(whole, now=NOW)
+    mend(whole, NOW)
+    open_portfolio(whole, now=NOW).close()
+    statement = "UPDATE asset_exposures SET weight_bps = weight_bps - 100 WHERE rowid = 1"
+    decay(whole, lambda: spoil(whole, statement))
+    raw = bytearray(whole.read_bytes())
+    raw[27] -= 1
+    decay(whole, lambda: void(whole.write_bytes(raw)))
+    for work in (lambda: open_portfolio(whole, now=NOW), lambda: mend(whole, NOW)):
+        with pytest.raises(DamagedPortfolio, match=r"99\.00%|not what they were") as refused:
+            work()
+        assert not isinstance(refused.value, BrokenRules)
+
+
+def void(given: object) -> None:
+    """Nothing."""
 
 
 def test_an_index_that_lacks_a_row_is_refused_alike(whole: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ KEPT_IN_SILENCE: Final = 5
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
-_OF_FILES: Final = ("check", "backup", "restore", "salvage", "prepare")
+_OF_FILES: Final = ("check", "backup", "restore", "mend", "salvage", "prepare")
 _OF_ONE: Final = (
     "import", "plan", "show", "outside", "reallocate", "reserves", "history", "rules", "assets", "holdings", "prices",
     "rates",

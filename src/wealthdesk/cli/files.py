@@ -1,6 +1,7 @@
-"""`wealthdesk check`, `backup`, `restore`, `salvage` and `prepare`: the safety of a portfolio file without a window."""
+"""`wealthdesk check`, `backup`, `restore`, `mend`, `salvage`, `prepare`: the safety of a file without a window."""
 
 import argparse
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 from wealthdesk.cli.kept import keep
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import from_minor
-from wealthdesk.errors import BadInput, DamagedPortfolio, NotFound
+from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, NotFound
 from wealthdesk.services import backups, checking, restoring, salvaging
 from wealthdesk.services.desk import Clock
 
@@ -17,6 +18,8 @@ DAMAGED: Final = 3
 
 INCOMPLETE: Final = 4
 """Exit code of `salvage`: the new file was made, and something could not be read."""
+
+_NOTHING_TO_MEND: Final = "There is nothing to mend: the file is whole. It was not changed."
 
 
 def run_check(arguments: Sequence[str], clock: Clock) -> int:
@@ -29,8 +32,14 @@ def run_check(arguments: Sequence[str], clock: Clock) -> int:
         kept = backups.backups_of(chosen.file)
         _tell(
             chosen,
-            {"file": str(chosen.file), "state": "damaged", "reason": str(refusal), "backups": _list(kept)},
-            [str(refusal), *map(_backup_line, kept)],
+            {
+                "file": str(chosen.file),
+                "state": "damaged",
+                "can_be_mended": isinstance(refusal, BrokenRules),
+                "reason": str(refusal),
+                "backups": _list(kept),
+            },
+            [*_refused(refusal, chosen.file), *map(_backup_line, kept)],
         )
         return DAMAGED
     told = {
@@ -49,6 +58,11 @@ def run_check(arguments: Sequence[str], clock: Clock) -> int:
     holds = f"{len(found.accounts)} account{'' if len(found.accounts) == 1 else 's'}, {total}"
     lines = [f"Whole: version {found.version}, {found.size:,} bytes, {holds}.", *found.notes]
     return _tell(chosen, told, lines + [_backup_line(each) for each in found.backups])
+
+
+def _refused(refusal: DamagedPortfolio, path: Path) -> list[str]:
+    way = f"What that would change is told by: wealthdesk mend {shlex.quote(str(path))} --dry-run"
+    return [str(refusal), way] if isinstance(refusal, BrokenRules) else [str(refusal)]
 
 
 def run_backup(arguments: Sequence[str], clock: Clock) -> int:
@@ -84,6 +98,22 @@ def run_restore(arguments: Sequence[str], clock: Clock) -> int:
     where = f"What was there before is “{aside.file}”." if aside else "Nothing was there before."
     told = {"file": str(chosen.file.resolve()), "set_aside": str(aside.file) if aside else None}
     return _tell(chosen, told, [f"Restored: {chosen.file.resolve()}", where])
+
+
+def run_mend(arguments: Sequence[str], clock: Clock) -> int:
+    """Mends the lines of a file that break a rule."""
+    parser = _parser("mend", "Mends the lines of a file that break a rule, in a copy; what was there is set aside.")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    chosen = parser.parse_args(arguments)
+    if chosen.dry_run:
+        would = restoring.what_is_mended(chosen.file)
+        return _tell(chosen, {"done": list(would), "is_dry_run": True}, would or [_NOTHING_TO_MEND])
+    mended = restoring.mend(chosen.file, clock)
+    told = {"done": list(mended.done), "set_aside": str(mended.aside.file) if mended.aside else None}
+    if mended.aside is None:
+        return _tell(chosen, told, [_NOTHING_TO_MEND])
+    keep("What was mended")
+    return _tell(chosen, told, [*mended.done, f"What was there before is “{mended.aside.file}”."])
 
 
 def run_salvage(arguments: Sequence[str], clock: Clock) -> int:
@@ -122,6 +152,7 @@ RUN: Final[dict[str, Callable[[Sequence[str], Clock], int]]] = {
     "check": run_check,
     "backup": run_backup,
     "restore": run_restore,
+    "mend": run_mend,
     "salvage": run_salvage,
     "prepare": run_prepare,
 }

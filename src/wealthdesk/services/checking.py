@@ -5,6 +5,7 @@ from pathlib import Path
 
 from wealthdesk.services.backups import AccountTotal, Backup, backups_of, totals_of
 from wealthdesk.services.desk import Clock, open_copy
+from wealthdesk.storage.backups import is_as_it_was
 from wealthdesk.storage.files import resolved
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head
@@ -41,6 +42,16 @@ def check(path: Path, clock: Clock) -> Checked:
             size=path.stat().st_size,
             accounts=totals_of(portfolio),
             currency=portfolio.base_currency,
-            notes=desk.notes,
+            notes=desk.notes + _as_a_backup(path),
             backups=backups_of(path),
         )
+
+
+def _as_a_backup(path: Path) -> tuple[str, ...]:
+    """What is said of a file that is whole and has the name of a backup, but is not that any more."""
+    if is_as_it_was(path) is not False:
+        return ()
+    return (
+        f"“{path.name}” is whole, but it is not what it was when it was made as a backup, so it is not restored under "
+        "this name. If you have changed it yourself, give it another name.",
+    )

@@ -25,6 +25,11 @@ def mend(path: Path, clock: Clock) -> Mended:
     return mending.mend(path, clock.now())
 
 
+def what_is_mended(path: Path) -> tuple[str, ...]:
+    """What `mend` would do, a sentence each; none: there is nothing to mend."""
+    return mending.preview(path)
+
+
 def set_asides(path: Path) -> tuple[SetAside, ...]:
     """What was set aside by restores, the newest first."""
     return kept.set_asides(resolved(path))

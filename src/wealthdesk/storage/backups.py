@@ -127,11 +127,10 @@ def copy(path: Path, target: Path) -> tuple[int, str]:
         # The disk writes while the processor checks.
         written = beside.submit(target.write_bytes, pages)
         digest = verification.digest_of(pages)
-        verification.check(source, path, is_known=digest in _LOOKED_AT)
+        seal.verified(source, path, is_known=digest in _LOOKED_AT, pages=lambda: pages)
         _LOOKED_AT.append(digest)
         source.execute("ROLLBACK")
         written.result()
-    seal.check(path, lambda: pages)
     # As it lies on the disk, byte for byte what was just checked: so it is whole, and has every row.
     if target.read_bytes() != pages:
         raise OpeningError(f"The copy of “{path}” is not the same as the file. It was thrown away. Try again.")

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio
 from wealthdesk.storage import locks, seal, verification
 from wealthdesk.storage.database import Database, Reading, connect, refusing_file
 from wealthdesk.storage.files import (
@@ -21,8 +20,8 @@ from wealthdesk.storage.files import (
     resolved,
 )
 from wealthdesk.storage.header import read_header
-from wealthdesk.storage.migrations import head, migrate
-from wealthdesk.storage.opening import TABLES, newer
+from wealthdesk.storage.migrations import head, migrate, tables_at
+from wealthdesk.storage.opening import newer
 from wealthdesk.storage.portfolio import load_portfolio
 
 _ROOM: Final = 20_000_000
@@ -67,18 +66,13 @@ def _fill(work: Path, path: Path, version: int, on: date) -> tuple[str, ...]:
             make_private(copied)
             shutil.copyfile(beside, copied)
     with contextlib.closing(connect(work)) as connection:
-        verification.refuse_unknown_parts(connection, path)
-        verification.check(connection, path)
-        notes = seal.check(path, connection.serialize)
+        notes = seal.verified(connection, path, is_known=False)
     if version < head():
         migrate(work, head())
     with contextlib.closing(connect(work)) as connection:
-        missing = TABLES - verification.table_names(connection)
-        if missing and version > head():
-            raise newer(path, version)
-        if missing:
-            raise DamagedPortfolio(f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. {verification.BACK}")
         if version > head():
+            if not verification.table_names(connection) >= tables_at(head()):
+                raise newer(path, version)
             _refuse_what_is_not_known(connection, path, version, on)
     return notes
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE, split
-from wealthdesk.storage import locks, swapping, verification
+from wealthdesk.errors import BrokenRules
+from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.consistency import Broken, broken
 from wealthdesk.storage.damaged import columns_of, left_out_of
 from wealthdesk.storage.database import PATIENCE, connect, keep_in_memory, refusing_file
@@ -36,16 +37,26 @@ class Mended:
     aside: SetAside | None
 
 
+def preview(path: Path) -> tuple[str, ...]:
+    """What `mend` would do, a sentence each; none: nothing. The file is only read, and refused where `mend` refuses."""
+    path = plain_file(resolved(path))
+    with refusing_disk(path), refusing_file(path):
+        _refuse_newer(path)
+        raw = _looked_at(path)
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            connection.deserialize(raw)
+            return _mended_whole(connection, path)
+
+
 def mend(path: Path, now: datetime, *, patience: float = PATIENCE) -> Mended:
     """Mend the lines that break a rule; DamagedPortfolio, and nothing is changed, where more than that is wrong.
 
-    The file must not be open here.
+    Where there is nothing to mend, nothing is done. The file must not be open here.
     """
     path = plain_file(resolved(path))
     with refusing_disk(path), refusing_file(path):
-        version = read_header(path).version
-        if version > head():
-            raise newer(path, version)
+        if not preview(path):
+            return Mended((), None)
         with locks.exclusive(path, patience):
             swapping.finish(path)
             need_room(path.parent, 3 * path.stat().st_size + _ROOM)
@@ -62,24 +73,43 @@ def mend(path: Path, now: datetime, *, patience: float = PATIENCE) -> Mended:
             return Mended(done, next((each for each in set_asides(path) if each.folder not in known), None))
 
 
+def _refuse_newer(path: Path) -> None:
+    version = read_header(path).version
+    if version > head():
+        raise newer(path, version)
+
+
+def _looked_at(path: Path) -> bytes:
+    """The pages of the file, of which nothing is wrong but single lines."""
+    with contextlib.closing(keep_in_memory(connect(path))) as source:
+        with contextlib.suppress(BrokenRules):
+            # Whatever else is wrong is not to be mended; and before anything is changed: no trigger is to run.
+            seal.verified(source, path, is_known=False)
+        return source.serialize()
+
+
 def _made(path: Path, work: Path) -> tuple[str, ...]:
     """A copy at the newest version, mended and verified; what was done to it."""
-    with contextlib.closing(keep_in_memory(connect(path))) as source:
-        verification.refuse_unknown_parts(source, path)
-        work.write_bytes(source.serialize())
+    work.write_bytes(_looked_at(path))
     with contextlib.closing(connect(work)) as connection:
         connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN IMMEDIATE")
-        done = _mended(connection)
-        connection.execute("COMMIT")
-        verification.check(connection, path)
+        done = _mended_whole(connection, path)
         before = verification.contents(connection)
     if read_header(work).version < head():
         migrate(work, head())
     verify(work, head(), before, path)
     sync_file(work)
     remove_sidecars(work)
+    return done
+
+
+def _mended_whole(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
+    """Mend what the connection reads, a copy of the file at `path`, and look whether all is well then."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    done = _mended(connection)
+    connection.execute("COMMIT")
+    verification.check(connection, path)
     return done
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.database import connect
-from wealthdesk.storage.schema import Schema, schema_of
+from wealthdesk.storage.schema import Schema, marks_of, schema_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -47,6 +48,25 @@ def fresh_schema(version: int) -> Schema:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         return schema_of(driver)
+
+
+def parts_of(version: int) -> dict[str, str]:
+    """What a file of that version is made of (see `schema.marks_of`).
+
+    It is written down beside the migrations, since making such a file takes longer than a whole start.
+    """
+    told = json.loads((paths.migrations_folder() / "parts.json").read_text(encoding="utf-8"))
+    if str(version) not in told:  # one that is being written, and not yet written down
+        return marks_of(fresh_schema(version))
+    parts: dict[str, str | None] = {}
+    for number in range(1, version + 1):
+        parts |= told[str(number)]
+    return {name: mark for name, mark in parts.items() if mark is not None}
+
+
+def tables_at(version: int) -> frozenset[str]:
+    """The tables that a file of that version has."""
+    return frozenset(name for name in parts_of(version) if " " not in name)
 
 
 def versions_folder() -> Path:

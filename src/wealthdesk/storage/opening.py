@@ -41,53 +41,8 @@ from wealthdesk.storage.files import (
     sync_file,
 )
 from wealthdesk.storage.header import APPLICATION_ID, Header, plain_file, read_header
-from wealthdesk.storage.migrations import fresh_schema, head, migrate
-from wealthdesk.storage.schema import schema_of
-
-TABLES: Final = frozenset(
-    {
-        "accounts",
-        "account_aliases",
-        "asset_classes",
-        "assets",
-        "asset_aliases",
-        "asset_exposures",
-        "holdings",
-        "holding_history",
-        "imports",
-        "replayed_rows",
-        "followed_cash",
-        "prices",
-        "fx_rates",
-        "settings",
-        "rebalancing_strategies",
-        "asset_class_targets",
-        "holding_targets",
-        "account_rules",
-        "account_assets",
-        "account_exceptions",
-        "account_rooms",
-        "asset_rules",
-        "class_homes",
-        "tax_lots",
-        "plan_options",
-        "plans",
-        "plan_amounts",
-        "plan_trades",
-        "plan_changes",
-        "plan_change_lots",
-        "plan_conversions",
-        "placed_orders",
-        "funds",
-        "companies",
-        "class_target_caps",
-        "holding_target_caps",
-        "reallocations",
-        "reallocation_lines",
-        "reallocation_attempts",
-    }
-)
-"""The names of the tables of tables.py, which is not imported to open a file."""
+from wealthdesk.storage.migrations import head, migrate, parts_of
+from wealthdesk.storage.schema import marks_of, schema_of
 
 _ROUNDS: Final = 5
 _ROOM: Final = 20_000_000
@@ -194,14 +149,7 @@ def newer(path: Path, version: int) -> NewerPortfolio:
 
 def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
     with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as connection:
-        verification.refuse_unknown_parts(connection, path)
-        verification.check(connection, path, is_known=seal.vouches_for(path))
-        if missing := TABLES - verification.table_names(connection):
-            raise DamagedPortfolio(
-                f"“{path}” is damaged: it has no {', '.join(sorted(missing))}. It has not been touched. "
-                "Restore a backup of it, or salvage what can be read."
-            )
-        notes += seal.check(path, connection.serialize)
+        notes += seal.verified(connection, path, is_known=seal.vouches_for(path))
     if path.stat().st_nlink > 1:
         notes += (
             f"“{path.name}” has another name on this disk (a hard link), under which it may be open as well, and what "
@@ -289,7 +237,6 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
     discard(work)
     # Keeps every other program from writing between the backup and the swap, also those that do not know our lock.
     with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as original:
-        verification.refuse_unknown_parts(original, path)
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
         reason = "before_upgrade" if to > start else "before_downgrade"
@@ -313,11 +260,11 @@ def verify(path: Path, version: int, before: verification.Contents | None, named
     What is said is said of the file `named`, which the one at `path` is made of or for.
     """
     with contextlib.closing(keep_in_memory(connect(path))) as connection:
-        verification.check(connection, named)
-        if schema_of(connection) != fresh_schema(version):
+        if marks_of(schema_of(connection)) != parts_of(version):
             raise MigrationFailed("The tables are not those that a new file has.")
         if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(f"{version:04}",)]:
             raise MigrationFailed("The version in the file is not the one it was brought to.")
+        verification.check(connection, named)
         if before and (loss := verification.lost(before, verification.contents(connection))):
             raise MigrationFailed(f"Something would be lost: {loss}.")
     if read_header(path).version != version:

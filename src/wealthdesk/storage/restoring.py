@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, OpeningError
-from wealthdesk.storage import locks, swapping, verification
+from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.backups import copy, is_as_it_was
 from wealthdesk.storage.database import PATIENCE, connect, refusing_file
 from wealthdesk.storage.files import (
@@ -95,14 +95,13 @@ def _fill(work: Path, backup: Path) -> None:
         copy(backup, work)
     try:
         with contextlib.closing(connect(work)) as connection:
-            verification.refuse_unknown_parts(connection, backup)
-            verification.check(connection, backup)
+            seal.verified(connection, backup, is_known=False)
             before = verification.contents(connection)
         if read_header(work).version < head():
             migrate(work, head())
         verify(work, head(), before, backup)
     except (DamagedPortfolio, MigrationFailed) as error:
-        said = str(error).removesuffix(verification.BACK).strip()
+        said = str(error).removesuffix(verification.BACK).removesuffix(verification.MENDABLE).strip()
         raise DamagedPortfolio(
             f"What is in “{backup}” cannot be restored: {said} Nothing was changed. Choose another one."
         ) from error

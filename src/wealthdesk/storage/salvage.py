@@ -43,8 +43,8 @@ from wealthdesk.storage.files import (
 )
 from wealthdesk.storage.header import plain_file
 from wealthdesk.storage.lost_owners import BroughtBack, bring_back
-from wealthdesk.storage.migrations import fresh_schema, head, migrate
-from wealthdesk.storage.opening import TABLES, verify
+from wealthdesk.storage.migrations import head, migrate, tables_at
+from wealthdesk.storage.opening import verify
 from wealthdesk.storage.values import kinds_of, readable
 
 Report = Callable[[int, int, str], None]
@@ -186,7 +186,7 @@ def _version(damaged: sqlite3.Connection, names: set[str]) -> int:
     """The version that it says, unless it holds tables that only a later one has."""
     with contextlib.suppress(sqlite3.DatabaseError):
         ((version,),) = damaged.execute("PRAGMA user_version")
-        if 1 <= version <= head() and not (names & TABLES) - fresh_schema(version).tables.keys():
+        if 1 <= version <= head() and not (names & tables_at(head())) - tables_at(version):
             return int(version)
     return head()
 

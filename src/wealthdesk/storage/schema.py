@@ -3,7 +3,8 @@
 import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from hashlib import sha256
 
 Shape = tuple[tuple[object, ...], ...]
 
@@ -34,6 +35,14 @@ def schema_of(connection: sqlite3.Connection) -> Schema:
         tables={name: _table(connection, name, sql) for kind, name, sql in found if kind == "table"},
         others=_sorted((kind, name, _plain(sql)) for kind, name, sql in found if kind in ("view", "trigger")),
     )
+
+
+def marks_of(schema: Schema) -> dict[str, str]:
+    """Each part by its name ("prices", "trigger sums_of_targets") → a short text that two parts share only when they
+    are the same."""
+    others = {f"{kind} {name}": sql for kind, name, sql in schema.others}
+    tables = {name: astuple(shape) for name, shape in schema.tables.items()}
+    return {name: sha256(repr(part).encode()).hexdigest()[:16] for name, part in (tables | others).items()}
 
 
 def _table(connection: sqlite3.Connection, table: str, sql: str) -> TableShape:

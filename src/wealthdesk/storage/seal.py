@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio
+from wealthdesk.errors import BrokenRules, DamagedPortfolio
 from wealthdesk.storage import verification
 from wealthdesk.storage.database import connect
 
@@ -44,6 +44,26 @@ def seal_file(path: Path) -> Path:
     return path.with_name(path.name + ".seal")
 
 
+def verified(
+    connection: sqlite3.Connection, path: Path, *, is_known: bool, pages: Callable[[], bytes] | None = None
+) -> tuple[str, ...]:
+    """Look at what the connection reads of the file at `path`, or of a copy of it, as `verification.check` does, and as
+    `check` does: what has decayed is damage as a whole, and not to be mended line by line. Gives the notes of `check`.
+
+    pages: what the connection reads, where that is at hand.
+    """
+    try:
+        verification.check(connection, path, is_known=is_known)
+    except BrokenRules as refusal:
+        try:
+            check(path, pages or connection.serialize)
+        except DamagedPortfolio:
+            said = str(refusal).removesuffix(verification.MENDABLE)
+            raise DamagedPortfolio(f"{said}{verification.BACK}") from refusal
+        raise
+    return check(path, pages or connection.serialize)
+
+
 def vouches_for(path: Path) -> bool:
     """Whether nothing was written to the file since it was closed, as the disk says."""
     seal = _read(path)
@@ -64,8 +84,8 @@ def check(path: Path, pages: Callable[[], bytes]) -> tuple[str, ...]:
         return ()
     if seal.is_of(status):
         raise DamagedPortfolio(
-            f"“{path}” is damaged (bytes in it are not what they were when it was closed, and nothing has written to "
-            f"it since). {verification.BACK}"
+            f"“{path}” is damaged: bytes in it are not what they were when it was closed, and nothing has written to "
+            f"it since. {verification.BACK}"
         )
     return (
         f"Something other than WealthDesk has changed “{path.name}” since it was closed here. If that was not you, "

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from typing import Final
 from wealthdesk.errors import BrokenRules, DamagedPortfolio, UnknownParts
 from wealthdesk.storage.consistency import TRIGGERS, broken
 from wealthdesk.storage.database import connect, keep_in_memory
-from wealthdesk.storage.migrations import head
+from wealthdesk.storage.migrations import head, parts_of
+from wealthdesk.storage.schema import marks_of, schema_of
 from wealthdesk.storage.values import told, unreadable_row
 
 _LARGE: Final = frozenset({"prices"})
@@ -29,6 +30,8 @@ OWNERS: Final = frozenset(
 _RULE: Final = "CHECK constraint failed"
 
 BACK: Final = "It has not been touched. Restore a backup of it, or salvage what can be read."
+
+MENDABLE: Final = "It has not been touched, and these lines can be mended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +54,31 @@ def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:
     nothing of them has been run."""
     parts = connection.execute(_UNKNOWN).fetchall()
     if found := [(kind, name) for kind, name, sql in parts if kind != "trigger" or TRIGGERS.get(name) != sql]:
-        kind, name = found[0]
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise UnknownParts(
-            f"“{path}” holds a {'virtual table' if kind == 'table' else kind} “{name}”{more}, and WealthDesk never "
-            f"makes one: it could change what is kept in the file. {BACK}"
-        )
+        kind = found[0][0]
+        raise _unknown(path, "virtual table" if kind == "table" else kind, [name for _, name in found])
+
+
+def _unknown(path: Path, kind: str, names: Sequence[str]) -> UnknownParts:
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return UnknownParts(
+        f"“{path}” holds a {kind} “{names[0]}”{more}, and WealthDesk never makes one: it "
+        f"{'is of another program' if kind == 'table' else 'could change what is kept in the file'}. {BACK}"
+    )
 
 
 def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False) -> None:
     """Raise DamagedPortfolio, naming the file at `path`, unless all is well with what the connection reads.
 
-    Every page is whole, the indexes say what the tables say, every row has what it belongs to, every value is as it is
-    written, and no rule of the field is broken. All that is done to a file asks this, so that all say the same of it.
+    Its tables are those of its version, every page is whole, the indexes say what the tables say, every row has what it
+    belongs to, every value is as it is written, and no rule of the field is broken. All that is done to a file asks
+    this, so that all say the same of it. UnknownParts where it holds what WealthDesk never makes.
 
     is_known: that these very bytes were looked at before; then indexes and past prices, which take most of the time,
     are not looked at once more. The bytes may be those of a copy: what is said is said of `path`.
     """
     try:
-        what = _damage(connection, is_known)
+        refuse_unknown_parts(connection, path)
+        what = _two_versions(connection) or _unlike(connection, path) or _damage(connection, is_known)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         # An error of the language itself: a table has not the columns that it had.
@@ -77,8 +86,9 @@ def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False)
             raise
         what = str(error)
     if what:
-        kind = BrokenRules if isinstance(what, _OfLines) else DamagedPortfolio
-        raise kind(f"“{path}” is damaged: {what}. {BACK}")
+        if isinstance(what, _OfLines):
+            raise BrokenRules(f"“{path}” is damaged: {what}. {MENDABLE}")
+        raise DamagedPortfolio(f"“{path}” is damaged: {what}. {BACK}")
 
 
 def refuse_damage(path: Path, named: Path) -> None:
@@ -90,14 +100,16 @@ def refuse_damage(path: Path, named: Path) -> None:
 def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
     """What is wrong, the first of it, as a clause; empty: nothing is."""
     ((file,),) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    # What lies in the memory alone has no name, or one that means nothing.
+    file = _text(file) if file and Path(_text(file)).is_absolute() else ""
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
-    size = Path(_text(file)).stat().st_size if file else pages * page_size
+    size = Path(file).stat().st_size if file else pages * page_size
     if is_known or not file or size < _SLOW:
         return _told_best(
             _damage_of_pages(connection, is_known),
             lambda: _damage_of_rows(connection, size, pages * page_size, is_known),
         )
-    with closing(connect(Path(_text(file)), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
+    with closing(connect(Path(file), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
         # SQLite lets other threads run, so that the two take no longer than the slower one.
         first = beside.submit(_damage_of_pages, keep_in_memory(second), is_known)
         try:
@@ -134,8 +146,6 @@ def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, 
     if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
         return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
     tables = table_names(connection)
-    if "alembic_version" in tables and (said := _two_versions(connection)):
-        return said
     looked_at = tables - {"alembic_version"} - (_LARGE if is_known else frozenset())
     if (row := unreadable_row(connection, looked_at)) is not None:
         return _OfLines.of(row.table, told(row))
@@ -157,10 +167,29 @@ def _two_versions(connection: sqlite3.Connection) -> str:
     Of the file of a newer program nothing is known.
     """
     ((version,),) = connection.execute("PRAGMA user_version")
+    if "alembic_version" not in table_names(connection):
+        return ""
     named = [_text(row[0]) for row in connection.execute("SELECT version_num FROM alembic_version")]
     if version > head() or named == [f"{version:04}"]:
         return ""
     return f"its header names version {version} and its tables {' and '.join(named) or 'none'}"
+
+
+def _unlike(connection: sqlite3.Connection, path: Path) -> str:
+    """What of the tables is not as a file of this version has it, as a clause; empty: nothing is.
+
+    UnknownParts where there is a table that no migration makes.
+    """
+    ((version,),) = connection.execute("PRAGMA user_version")
+    if version > head():
+        return ""
+    known, found = parts_of(version), marks_of(schema_of(connection))
+    if missing := sorted(known.keys() - found.keys()):
+        return f"it has no {', '.join(missing)}"
+    if more := sorted(found.keys() - known.keys()):
+        raise _unknown(path, "table", more)
+    other = sorted(name for name, mark in known.items() if found[name] != mark)
+    return f"the table {other[0]} is not as WealthDesk makes it" if other else ""
 
 
 def _text(value: object) -> str:

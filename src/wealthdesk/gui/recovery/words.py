@@ -41,7 +41,7 @@ _WORDS: Final = {
     ),
     errors.UnknownParts: Words(
         "This portfolio holds what WealthDesk never makes",
-        "A trigger or a view could change what is kept, or how it is read, so the file is not opened.",
+        "A trigger, a view or a table of another program is not known here, so the file is not opened.",
     ),
     errors.MissingPortfolio: Words(
         "Your portfolio is not where it was",

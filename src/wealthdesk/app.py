@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from wealthdesk.gui.main_window import MainWindow
-    from wealthdesk.gui.screenshots import Pictures
+    from wealthdesk.gui.pictures.taking import Pictures
     from wealthdesk.gui.start import OpenDesk, Start
     from wealthdesk.services.desk import Clock, Desk
 
@@ -171,8 +171,8 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
 
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
-    from wealthdesk.gui.recovery.gallery import examples
-    from wealthdesk.gui.screenshots import Pictures, Scene, scene_as_it_is, scenes_of
+    from wealthdesk.gui.pictures.recovery import examples
+    from wealthdesk.gui.pictures.taking import Pictures, Scene, scene_as_it_is, scenes_of
 
     assert wanted.screenshots is not None
     gc.enable()
@@ -194,7 +194,8 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
 
     def scenes() -> "Iterator[Scene]":
         yield from scenes_of(shown)
-        yield scene_as_it_is("empty", empty)
+        yield Scene("empty", empty, partial(empty.go_to, "allocation"))
+        yield Scene("reserves_without_a_fund", empty, partial(empty.go_to, "reserves"))
         yield scene_as_it_is("read_only", looked_at)
         for name, bring_about in examples(refused.show_instead, refused, damaged, damage, make_clock()):
             yield Scene("_".join(name.split()), refused, bring_about)

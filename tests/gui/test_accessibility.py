@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.services.desk import Desk
@@ -61,7 +62,7 @@ def test_every_control_of_every_page_has_a_name(window: MainWindow, qtbot: QtBot
     found: set[int] = set()
     for key in window.page_keys():
         window.go_to(key)
-        for name, bring_about in window.page(key).views():
+        for name, bring_about in views_of(window, key):
             bring_about()
             if key == "imports":
                 qtbot.waitUntil(lambda: not window._imports().is_busy)
@@ -74,7 +75,7 @@ def test_every_control_of_every_dialog_has_a_name(window: MainWindow, qtbot: QtB
     opened = 0
     for key in window.page_keys():
         window.go_to(key)
-        for name, make in window.page(key).dialogs():
+        for name, make in dialogs_of(window, key):
             dialog = make()
             dialog.open()
             assert nameless(dialog) == [], name

@@ -21,6 +21,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk
 
@@ -360,8 +361,8 @@ def test_edit_targets_begins_where_there_are_none(page: AllocationPage, demo_des
     editor.reject()
 
 
-def test_every_dialog_opens_from_the_page(page: AllocationPage, qtbot: QtBot) -> None:
-    for name, make in page.dialogs():
+def test_every_dialog_opens_from_the_page(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    for name, make in pictures.dialogs(demo_desk, page):
         dialog = make()
         dialog.open()
         assert dialog.isVisible() and dialog.windowTitle(), name

@@ -22,6 +22,7 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
 from wealthdesk.gui.history.page import HistoryPage
+from wealthdesk.gui.pictures import history as pictures
 from wealthdesk.services.desk import Desk
 
 Shown = Callable[[Desk], HistoryPage]
@@ -210,7 +211,7 @@ def test_without_strategies_and_funds_the_page_says_what_it_is_for(shown: Shown,
     page = shown(desk)
 
     assert "No history yet" in said(page)
-    assert page.dialogs() == []
+    assert pictures.dialogs(desk, page) == []
     desk.targets.add(None, "Bold", (ClassTarget("equity", 10_000),))
     assert page.table.isVisible() and page.shown is not None and page.shown.number == 1
 

@@ -33,6 +33,7 @@ from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
+from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.services.desk import Desk
 
@@ -425,7 +426,7 @@ def test_nothing_is_written_by_showing(page: HoldingsPage, demo_desk: Desk, bus:
     for key in page.panels:
         page.show_section(key)
         page.shown.take_focus()
-    for _, make in page.dialogs():
+    for _, make in pictures.dialogs(demo_desk, page):
         dialog = make()
         dialog.open()
         QTest.qWait(1)

@@ -25,8 +25,9 @@ from wealthdesk.gui.allocation.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.plan_notes import NoteLine, RoomQuestion
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.samples import SheetSample, sheet_samples
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.pictures.allocation import show_sheet
+from wealthdesk.gui.pictures.sheets import Sheet, sheets
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.plans import NO_LOTS, NO_RULES, Plans
@@ -403,27 +404,27 @@ class TestNotes:
 
 
 @pytest.fixture
-def samples(page: AllocationPage) -> Mapping[str, Callable[[], SheetSample]]:
+def samples(page: AllocationPage) -> Mapping[str, Callable[[], Sheet]]:
     assert page.allocation is not None
-    return sheet_samples(page.allocation)
+    return sheets(page.allocation)
 
 
 class TestShown:
     """Sheets of every kind, as they are seen."""
 
     def test_where_there_is_no_symbol_the_name_comes_first(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], SheetSample]]
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]]
     ) -> None:
-        panel.show_sheet(samples["sheet without symbols"]())
+        show_sheet(panel, samples["sheet without symbols"]())
         found = {line.trade.asset_id: (line.heading, line.below) for line in orders(panel)}
         assert found["vti"] == ("Vanguard Total Stock Market", "US9229087690")
         assert found["vnq"] == ("Vanguard Real Estate", "")
         assert found["btc"] == ("BTC", "Bitcoin")
 
     def test_amounts_are_in_the_currency_that_is_paid(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], SheetSample]]
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]]
     ) -> None:
-        panel.show_sheet(samples["sheet"]())
+        show_sheet(panel, samples["sheet"]())
         assert heads(panel) == [
             "Crypto wallet, $6,149.22 stays here as cash, 1 order",
             "Retirement, $4,828.16 stays here as cash, 2 orders",
@@ -435,12 +436,12 @@ class TestShown:
 
     @pytest.mark.parametrize("width", [356, 700])
     def test_every_sheet_is_painted_as_high_as_its_lines(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], SheetSample]], qtbot: QtBot, width: int
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]], qtbot: QtBot, width: int
     ) -> None:
         panel.set_narrow(True)
         panel.resize(width, 832)
         for name, make in samples.items():
-            panel.show_sheet(make())
+            show_sheet(panel, make())
             qtbot.wait(1)
             shown = panel.outcome.orders
             assert not panel.outcome.grab().isNull()
@@ -454,7 +455,7 @@ class TestPaper:
 
     @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter])
     def test_every_order_of_twelve_accounts_is_on_it(
-        self, page: AllocationPage, samples: Mapping[str, Callable[[], SheetSample]], tmp_path: Path,
+        self, page: AllocationPage, samples: Mapping[str, Callable[[], Sheet]], tmp_path: Path,
         size: QPageSize.PageSizeId,
     ) -> None:  # fmt: skip
         sample = samples["sheet of twelve accounts"]()

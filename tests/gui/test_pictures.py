@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui.main_window import MainWindow
-from wealthdesk.gui.screenshots import Pictures, scenes_of
+from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, scenes_of
 from wealthdesk.services.desk import Desk
 
 
@@ -68,7 +68,7 @@ def test_no_widget_is_a_window_for_a_moment(demo_desk: Desk, qtbot: QtBot, qapp:
         window.show_desk(demo_desk)
         for key in window.page_keys():
             window.go_to(key)
-            for _, make in window.page(key).dialogs():
+            for _, make in dialogs_of(window, key):
                 make().deleteLater()
     finally:
         qapp.removeEventFilter(windows)

@@ -33,8 +33,9 @@ from wealthdesk.gui.allocation.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.plan_words import METHODS, left_out_words
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.samples import sheet_samples
 from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.pictures.allocation import show_sheet
+from wealthdesk.gui.pictures.sheets import sheets
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
@@ -107,7 +108,7 @@ def test_what_is_no_amount_leaves_the_last_plan_muted(panel: PlannerPanel, qtbot
 
 def test_where_every_class_comes_inside_it_says_so(panel: PlannerPanel, qtbot: QtBot) -> None:
     assert panel.allocation is not None
-    panel.show_sheet(sheet_samples(panel.allocation)["sheet"]())
+    show_sheet(panel, sheets(panel.allocation)["sheet"]())
     assert panel.outcome.bands.title == "All 5 classes would be inside their band"
     assert panel.outcome.bands.tone is Tone.OK
 

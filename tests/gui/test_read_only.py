@@ -19,6 +19,7 @@ from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.pictures.taking import views_of
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
@@ -100,7 +101,7 @@ def test_only_what_changes_nothing_can_be_pressed(window: MainWindow, qtbot: QtB
     window.go_to(key)
     settled(qtbot)
     page = window.page(key)
-    for name, bring_about in page.views():
+    for name, bring_about in views_of(window, key):
         if key != "imports":
             bring_about()
             settled(qtbot)

@@ -21,7 +21,7 @@ from wealthdesk.app import Wanted, _place, _read_arguments
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.one_window import OneWindow, raise_other
-from wealthdesk.gui.recovery.gallery import examples
+from wealthdesk.gui.pictures.recovery import examples
 from wealthdesk.gui.recovery.page import RecoveryPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start

@@ -97,6 +97,11 @@ class MainWindow(QMainWindow):
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
 
+    @property
+    def desk(self) -> "Desk | None":
+        """The portfolio that is shown."""
+        return self._desk
+
     def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
 

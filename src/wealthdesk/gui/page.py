@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.gui.bus import Bus
@@ -28,17 +28,6 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read what is to be shown, and show it."""
         raise NotImplementedError
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        """The dialogs that open from here, by name, each made and filled as it would open: for the pictures."""
-        return []
-
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        """What the page can show, by name ("": the page itself), each brought about by its call: for the pictures.
-
-        The last one is what the dialogs open over. Nothing is kept by any of them.
-        """
-        return [("", lambda: None)]
 
     def own_steps(self) -> tuple[Callable[[], object] | None, Callable[[], object] | None]:
         """What undoes and redoes what is edited on this page and not kept yet, where there is something."""

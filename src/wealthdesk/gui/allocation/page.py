@@ -1,7 +1,5 @@
 """The allocation page: what a scope holds against its targets, class by class, and what plans would make of it."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Signal
@@ -10,13 +8,12 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
-from wealthdesk.domain.plans import Plan
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.class_card import cards
 from wealthdesk.gui.allocation.class_list import BAR_MARGIN, ClassList
 from wealthdesk.gui.allocation.header import Header, StrategyLine
-from wealthdesk.gui.allocation.notices import Notices, unclassified
+from wealthdesk.gui.allocation.notices import Notices
 from wealthdesk.gui.allocation.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.summary import Summary
 from wealthdesk.gui.bus import Bus
@@ -29,10 +26,8 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.recorded_plans import RecordedPlan
     from wealthdesk.gui.allocation.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
-    from wealthdesk.gui.allocation.samples import Example, SheetSample
     from wealthdesk.gui.allocation.target_dialog import TargetDialog
     from wealthdesk.gui.allocation.welcome import Welcome
     from wealthdesk.services.allocation import Allocation
@@ -121,31 +116,6 @@ class AllocationPage(Page):
         else:
             self._open(self._target_dialog())
 
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        from wealthdesk.gui.allocation.samples import EXAMPLES, sheet_samples
-
-        without = self._without_strategy()
-        found: list[tuple[str, Callable[[], object]]] = []
-        if without is not None:
-            found.append(("account", partial(self.choose_scope, without)))
-        found += [(name, partial(self._show_sheet, make)) for name, make in sheet_samples(self._current()).items()]
-        return [*found, *((example.name, partial(self._show_example, example)) for example in EXAMPLES)]
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        has_strategy = self._current().strategy is not None
-        found: list[tuple[str, Callable[[], QDialog]]] = []
-        if has_strategy:
-            found += [("target_editor", self._edited), ("target_editor_over", self._over_allocated)]
-            found += [("target_editor_outdated", self._outdated), ("conflict", self._conflict_sample)]
-            found.append(("strategies", self._strategies_dialog))
-            found += [("record", self._record_sample), ("record_overdrawn", self._overdrawn_sample)]
-            found += [("recorded_plans", self._recorded_sample), ("recorded_changes", self._changes_sample)]
-            found.append(("recorded_plans_none", self._recorded_plans_dialog))
-        found.append(("start_targets", self._start_sample))
-        if unclassified(self._current()):
-            found.append(("classify", self._classify_dialog))
-        return found
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
         welcome = self._welcome
@@ -229,52 +199,10 @@ class AllocationPage(Page):
         self.panel.setVisible(not is_narrow or chosen == _PLANNER)
         self.panel.set_narrow(is_narrow)
 
-    def _start_dialog(self, shown: "Allocation | None" = None) -> QDialog:
+    def _start_dialog(self) -> QDialog:
         from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
 
-        return StartTargetsDialog(self._desk, shown or self._current(), self)
-
-    def _start_sample(self) -> QDialog:
-        """As it opens for an account that has no strategy yet, where there is one."""
-        without = self._without_strategy()
-        shown = self._current() if without is None else self._desk.allocations.of(without)
-        return self._start_dialog(shown)
-
-    def _without_strategy(self) -> str | None:
-        accounts = self._current().portfolio.accounts
-        return next((each for each in accounts if self._desk.targets.active(each) is None), None)
-
-    def _show_example(self, example: "Example") -> None:
-        self.choose_scope(ALL_PORTFOLIO)
-        self.panel.show_example(example)
-
-    def _show_sheet(self, make: "Callable[[], SheetSample]") -> None:
-        self.choose_scope(ALL_PORTFOLIO)
-        self.panel.show_sheet(make())
-
-    def _edited(self) -> QDialog:
-        dialog = self._target_dialog()
-        dialog.show_edited()
-        return dialog
-
-    def _outdated(self) -> QDialog:
-        dialog = self._target_dialog()
-        dialog.show_outdated()
-        return dialog
-
-    def _conflict_sample(self) -> QDialog:
-        from wealthdesk.domain.target_reallocation import header_of
-        from wealthdesk.gui.reallocation.samples import conflict_sample
-
-        allocation = self._current()
-        assert allocation.strategy is not None, "it is only asked for where there is one"
-        colours = {key: each.colour for key, each in allocation.portfolio.classes.items()}
-        return conflict_sample(self._desk, header_of(allocation.strategy.id), self, colours)
-
-    def _over_allocated(self) -> QDialog:
-        dialog = self._target_dialog()
-        dialog.show_over_allocated()
-        return dialog
+        return StartTargetsDialog(self._desk, self._current(), self)
 
     def _classify_dialog(self) -> QDialog:
         from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
@@ -291,44 +219,16 @@ class AllocationPage(Page):
 
         return StrategiesDialog(self._desk, self._scope, self)
 
-    def _example(self) -> Plan:
-        """The plan that is shown, or one of the same amount."""
-        from wealthdesk.gui.allocation.samples import EXAMPLE_MINOR
-
-        return self.panel.plan or self._desk.plans.deposit(self._current(), EXAMPLE_MINOR)
-
-    def _record_sample(self) -> "RecordDialog":
-        from wealthdesk.gui.allocation.record_dialog import RecordDialog
-
-        return RecordDialog(self._desk, self._example(), self._current(), self)
-
-    def _overdrawn_sample(self) -> QDialog:
-        dialog = self._record_sample()
-        dialog.show_overdrawn()
-        return dialog
-
-    def _changes_sample(self) -> QDialog:
-        dialog = self._recorded_sample()
-        dialog.show_changes()
-        return dialog
-
-    def _recorded_sample(self) -> "RecordedPlansDialog":
-        from wealthdesk.gui.allocation.samples import recorded_samples
-
-        plan, allocation = self._example(), self._current()
-        fills = self._desk.recorded_plans.fills_of(plan, allocation)
-        return self._recorded_plans_dialog(recorded_samples(plan, fills, allocation, self._desk.clock.now()))
-
     def _record_dialog(self) -> "RecordDialog":
         from wealthdesk.gui.allocation.record_dialog import RecordDialog
 
         assert self.panel.plan is not None
         return RecordDialog(self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked)
 
-    def _recorded_plans_dialog(self, samples: "Sequence[RecordedPlan]" = ()) -> "RecordedPlansDialog":
+    def _recorded_plans_dialog(self) -> "RecordedPlansDialog":
         from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
 
-        return RecordedPlansDialog(self._desk, self, samples)
+        return RecordedPlansDialog(self._desk, self)
 
     def _current(self) -> "Allocation":
         return self._allocation or self._desk.allocations.of(self._scope)

@@ -34,7 +34,6 @@ from wealthdesk.gui.widgets.text import label, set_look
 
 if TYPE_CHECKING:
     from wealthdesk.domain.recorded_plans import RecordedPlan
-    from wealthdesk.gui.allocation.samples import Example, SheetSample
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
@@ -120,33 +119,6 @@ class PlannerPanel(QFrame):
         self.money.set_mode(mode)
         self.money.set_amount(amount_minor)
         self._on_mode()
-
-    def show_example(self, example: "Example") -> None:
-        """As it would look with this: for the pictures. Nothing is kept."""
-        self.options.toggle.setChecked(example.has_options_open)
-        self.options.lots.choose("whole" if example.whole_shares else "any")
-        self.options.set_goal(example.goal)
-        self.money.show_goal(example.goal)
-        self.money.set_mode(example.mode)
-        self.money.set_amount(example.amount_minor)
-        if example.is_per_account:
-            self.money.share_out(example.amount_minor or 0)
-        if example.recorded_trades:
-            self.recorded.show_example(example.recorded_trades)
-        self._on_mode()
-
-    def show_sheet(self, sample: "SheetSample") -> None:
-        """As it would look with this plan: for the pictures."""
-        allocation = self._allocation
-        if allocation is None:
-            return
-        self._timer.stop()
-        self.calculation.drop()
-        self.money.set_mode(sample.plan.mode)
-        self._show_frame(allocation)
-        self.plan = sample.plan
-        self.outcome.show_plan(sample.portfolio, allocation.drift, sample.plan, "", sample.ticked)
-        self._show_stale(False)
 
     def show_recorded(self, recorded: "RecordedPlan") -> None:
         """Say that a plan was recorded, with the way back; what was typed for it is done with."""

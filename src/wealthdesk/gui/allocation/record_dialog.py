@@ -1,6 +1,5 @@
 """The dialog that records a plan: its trades as they were carried out, and the cash that they leave."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,7 +12,7 @@ from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.figure_lines import FigureLine, FigureLines
-from wealthdesk.gui.allocation.fill_lines import Cell, fill_lines, first_problem
+from wealthdesk.gui.allocation.fill_lines import fill_lines, first_problem
 from wealthdesk.gui.allocation.fill_table import FillTable
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -83,12 +82,6 @@ class RecordDialog(QDialog):
         self._show_lines()
         self._fit_height()
         self.table.setFocus()
-
-    def show_overdrawn(self) -> None:
-        """As it looks when more was filled than the cash pays for: for the pictures."""
-        line = max(range(len(self._before)), key=lambda each: self._before[each].amount_minor or 0)
-        self.table.fills.type_over(line, Cell.QUANTITY, text.plain(text.number(Decimal(100_000))))
-        self._show_lines()
 
     @property
     def problem(self) -> str:

@@ -32,9 +32,10 @@ class RecordedMessage(Message):
         self._recorded = recorded
         self.refresh()
 
-    def show_example(self, trades: int) -> None:
-        """As it looks after so many trades were recorded: for the pictures."""
-        self._say_recorded(trades)
+    def say_recorded(self, trades: int) -> None:
+        """Say that so many trades were recorded, with the way back."""
+        sentence = f"{text.count(trades, 'trade')} recorded"
+        self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
         self.set_action(_UNDO)
         self.show()
 
@@ -68,9 +69,6 @@ class RecordedMessage(Message):
             self.show_message(Tone.NEUTRAL, "Undone: all is as it was before.")
             self.set_action(_AGAIN if service.can_record_again(recorded.id) is None else "")
             return
-        self._say_recorded(len(recorded.trades))
-        self.set_action(_UNDO if service.can_undo(recorded.id) is None else "")
-
-    def _say_recorded(self, trades: int) -> None:
-        sentence = f"{text.count(trades, 'trade')} recorded"
-        self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
+        self.say_recorded(len(recorded.trades))
+        if service.can_undo(recorded.id) is not None:
+            self.set_action("")

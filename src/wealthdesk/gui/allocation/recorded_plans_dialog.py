@@ -1,6 +1,6 @@
 """The plans that were recorded: what each traded and changed, undoing one and recording it again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,11 +37,11 @@ _AGAIN: Final = "Record &again"
 
 
 class RecordedPlansDialog(QDialog):
-    """Every change is kept at once. samples: what to show where nothing was recorded yet, for the pictures."""
+    """Every change is kept at once."""
 
-    def __init__(self, desk: "Desk", parent: QWidget | None = None, samples: Sequence[RecordedPlan] = ()) -> None:
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._samples = desk, samples
+        self._desk = desk
         self._file_dialog: QFileDialog | None = None
         self.setWindowTitle("Recorded plans")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -77,7 +77,7 @@ class RecordedPlansDialog(QDialog):
 
     def refresh(self) -> None:
         """Read the plans again; what was selected stays selected."""
-        rows = self._desk.recorded_plans.all() or list(self._samples)
+        rows = self._desk.recorded_plans.all()
         self.plans.set_rows(rows)
         self.plans.fit_rows(_MOST_ROWS)
         self._list.setVisible(bool(rows))
@@ -215,8 +215,6 @@ class RecordedPlansDialog(QDialog):
         service = self._desk.recorded_plans
         self.step_button.setText(_AGAIN if recorded.is_undone else _UNDO)
         self.step_button.setAccessibleName(self.step_button.text().replace("&", ""))
-        if recorded in self._samples:
-            return
         why_not = (service.can_record_again if recorded.is_undone else service.can_undo)(recorded.id)
         self.step_button.setEnabled(why_not is None)
         self._why_not.show_words(why_not or "")

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.assets import AssetClass
-from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.reallocation import Change, State
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_draft import CLASSES, with_everything_held
+from wealthdesk.domain.target_draft import with_everything_held
 from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -28,8 +27,6 @@ from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30
-_EXCESS: Final = 350
-_MORE: Final = 1000
 _ELSEWHERE: Final = "These targets changed elsewhere"
 _WATCHED: Final = frozenset({Topic.TARGETS, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
@@ -83,31 +80,9 @@ class TargetDialog(TargetEditor):
         self._is_stale = False
         self._show_actions()
 
-    def show_over_allocated(self) -> None:
-        """Move one line alone, so that the total exceeds 100%: for the pictures."""
-        lines = self._draft.lines(CLASSES)
-        if lines:
-            self.keep_whole.setChecked(False)
-            self._on_moved(CLASSES, lines[-1].key, min(lines[-1].bps + _EXCESS, WHOLE))
-            self._show_draft(rescale=True)
-            self.show_preview()
-
-    def show_edited(self) -> None:
-        """Move the largest line, accept what was found and give a reason: for the pictures."""
-        lines = self._draft.lines(CLASSES)
-        if lines:
-            largest = max(lines, key=lambda line: line.bps)
-            self._on_moved(CLASSES, largest.key, min(largest.bps + _MORE, WHOLE))
-            self._show_draft(rescale=True)
-            self.show_preview()
-            self.pane.findings.accept_all()
-            self.pane.set_reason("Retiring later than planned: more equity")
-
-    def show_outdated(self) -> None:
-        """As if another version had been saved meanwhile: for the pictures."""
-        self.show_edited()
-        version = self._strategy.version + 1
-        self._elsewhere = version, conflict_words.made(version, None, self._desk.clock.now())
+    def show_newer(self, version: int, made: str) -> None:
+        """Say that this version was saved elsewhere: what is edited can be merged with it, and not be saved."""
+        self._elsewhere = version, made
         self._show_actions()
 
     def accept(self) -> None:
@@ -242,8 +217,7 @@ class TargetDialog(TargetEditor):
     def _show_elsewhere(self) -> None:
         """Another version than the one that is edited is kept: say which, and what can be done."""
         version = self._work.version_of_now()
-        self._elsewhere = version, conflict_words.made(version, self._work.newest(), self._desk.clock.now())
-        self._show_actions()
+        self.show_newer(version, conflict_words.made(version, self._work.newest(), self._desk.clock.now()))
 
     def _show_elsewhere_words(self, version: int, made: str) -> None:
         if self._draft.is_changed:

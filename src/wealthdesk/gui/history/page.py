@@ -1,6 +1,6 @@
 """The history page: the versions of one strategy or fund, and at the right what the selected one changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -101,19 +101,6 @@ class HistoryPage(Page):
         self.subject.choose(key)
         self._on_subject_chosen()
 
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        if self._past is None or len(self._steps) < 2:
-            return []
-        return [("compare versions", self._compare_dialog), ("revert to version", self._revert_sample)]
-
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        fund = next((each for each in self._subjects.values() if each.what is What.RESERVES), None)
-        first = next(iter(self._subjects), None)
-        if first is None:
-            return [("", lambda: None)]
-        of_fund = [("of reserves", partial(self._show_sample, fund.key))] if fund else []
-        return [*of_fund, ("", partial(self._show_sample, first))]
-
     @property
     def past(self) -> Past | None:
         """The history that is shown."""
@@ -156,11 +143,11 @@ class HistoryPage(Page):
         self.search.selectAll()
 
     def _on_compare(self) -> None:
-        self._open(self._compare_dialog())
+        self._open(self.compare_dialog())
 
     def _on_revert(self) -> None:
         if self.shown is not None:
-            self._open(self._revert_dialog(self.shown.number))
+            self._open(self.revert_dialog(self.shown.number))
 
     def _on_reverted(self, version: int) -> None:
         self.search.clear()
@@ -191,7 +178,8 @@ class HistoryPage(Page):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _compare_dialog(self) -> QDialog:
+    def compare_dialog(self) -> QDialog:
+        """What compares the versions that are selected; not opened yet."""
         from wealthdesk.gui.history.compare_dialog import CompareDialog
 
         assert self._past is not None
@@ -207,22 +195,14 @@ class HistoryPage(Page):
         numbers = [each.number for each in self._steps]
         return (chosen[0], numbers[0]) if chosen[0] != numbers[0] else (numbers[min(1, len(numbers) - 1)], numbers[0])
 
-    def _revert_dialog(self, number: int) -> QDialog:
+    def revert_dialog(self, number: int) -> QDialog:
+        """What brings this version back; not opened yet."""
         from wealthdesk.gui.history.revert_dialog import RevertDialog
 
         assert self._past is not None and self._past.subject.header is not None
         dialog = RevertDialog(self._desk, self._past.subject.header, number, self._bus, self._colours, self)
         dialog.reverted.connect(self._on_reverted)
         return dialog
-
-    def _revert_sample(self) -> QDialog:
-        self.table.select(self._steps[1].number)
-        return self._revert_dialog(self._steps[1].number)
-
-    def _show_sample(self, key: str) -> None:
-        """An earlier version of a history, where it has one."""
-        self.choose_subject(key)
-        self.table.select(self._steps[min(1, len(self._steps) - 1)].number)
 
     def _show_subject(self) -> None:
         subject = self._subjects[str(self.subject.choice())]

@@ -1,13 +1,13 @@
 """The holdings page: holdings, assets, accounts, prices and exchange rates, one table each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import WealthDeskError
@@ -17,7 +17,6 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.accounts_panel import AccountsPanel
 from wealthdesk.gui.holdings.assets_panel import AssetsPanel
-from wealthdesk.gui.holdings.dialogs import dialogs_of
 from wealthdesk.gui.holdings.holdings_panel import HoldingsPanel
 from wealthdesk.gui.holdings.prices_panel import PricesPanel
 from wealthdesk.gui.holdings.rates_panel import RatesPanel
@@ -82,13 +81,6 @@ class HoldingsPage(Page):
             panel.is_stale = True
         self._refresh_shown()
         self._show_undo()
-
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        # The holdings last: they are what the forms open over.
-        return [(key if key != "holdings" else "", partial(self.show_section, key)) for key, _ in reversed(_SECTIONS)]
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        return dialogs_of(self._desk, self)
 
     def add_account(self) -> None:
         """Open the form for a new account."""

@@ -40,11 +40,6 @@ class AdjustDialog(FormDialog):
         self.share.edited.connect(self._show_outcome)
         self._show_way()
 
-    def begin_with(self, minor: int) -> None:
-        """Begin with an amount: for the pictures."""
-        self.amount.set_minor(minor)
-        self._show_outcome()
-
     @property
     def outcome(self) -> str:
         """What the total of these companies would become, as it is shown."""

@@ -37,7 +37,6 @@ from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.gui.reserves.move_dialog import MoveDialog
 from wealthdesk.gui.reserves.proposed_panel import ProposedPanel
 from wealthdesk.gui.reserves.rows import CompanyRow
-from wealthdesk.gui.reserves.samples import dialogs_of, views_of
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -137,13 +136,6 @@ class ReservesPage(Page):
             self._desk.reserve_drafts.keep(fund_id, version, changes, self._drafts.reason(fund_id))
             self._drafts.unkept.discard(fund_id)
 
-    def show_without_fund(self) -> None:
-        """Show what greets one who has no fund: for the pictures, until the next reading."""
-        self._fund = self._standing = None
-        self.header.show_funds([], None)
-        self._stack.setCurrentWidget(self.no_fund)
-        self._arrange()
-
     def refresh(self) -> None:
         # What is being typed is not taken away: it is read again once the field is closed.
         self._is_waiting = self.view.table.editor is not None
@@ -155,12 +147,6 @@ class ReservesPage(Page):
             return None, None
         undo, redo = self.view.tools.undo, self.view.tools.redo
         return undo.click if self.draft.past else None, redo.click if self.draft.future else None
-
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        return views_of(self)
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        return dialogs_of(self._desk, self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

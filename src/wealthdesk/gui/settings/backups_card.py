@@ -18,7 +18,6 @@ from wealthdesk.gui.backups.table import ROW_HEIGHT, backups_table
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.card import card
-from wealthdesk.gui.settings.samples import sample_lines, sample_set_aside
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -95,13 +94,22 @@ class BackupsCard(QWidget):
         """Read which backups there are, and what is in them."""
         self._read(self._chosen)
 
-    def show_example(self) -> None:
-        """As it looks after some months and a restore, where there is nothing of that: for the pictures."""
-        if self.table.table.rows():
-            return
-        path, now = self._desk.path, self._desk.clock.now()
-        lines = sample_lines(path, now)
-        self._show_read(lines[0].backup.path, (lines, (sample_set_aside(path, now),)))
+    def show_backups(self, choose: Path | None, read: "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]") -> None:
+        """Show these, and what restores set aside. choose: the path of the one that is chosen among them."""
+        lines, asides = read
+        # What is said of the one chosen stays: it is not the user who chooses now.
+        self.table.blockSignals(True)
+        self.table.set_rows(lines)
+        if choose is not None:
+            self.table.select(choose)
+        self.table.blockSignals(False)
+        rows = min(max(len(lines), 1), _MOST_ROWS)
+        self.table.setFixedHeight(_HEADER + rows * ROW_HEIGHT + 2 * self.table.frameWidth())
+        for each in (self.table, self.verify, self.restore, self.open_copy):
+            each.setVisible(bool(lines))
+        self.nothing.setVisible(not lines)
+        self._show_set_aside(next(iter(asides), None))
+        self._show_choice()
 
     def ask_to_restore(self) -> RestoreDialog | None:
         """The question about the chosen backup, None where none is chosen; not opened yet."""
@@ -118,7 +126,7 @@ class BackupsCard(QWidget):
         def work() -> "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]":
             return lines_of(path), set_asides(path)
 
-        tasks.run(work, partial(self._show_read, choose), self, failed=self._on_unread, progress=self.progress)
+        tasks.run(work, partial(self.show_backups, choose), self, failed=self._on_unread, progress=self.progress)
 
     def _connect(self) -> None:
         self.back_up.clicked.connect(self._on_back_up)
@@ -221,22 +229,6 @@ class BackupsCard(QWidget):
     def _say(self, tone: Tone, words: str, more: str = "") -> None:
         self.message.show_message(tone, words, more)
         self.message.show()
-
-    def _show_read(self, choose: Path | None, read: "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]") -> None:
-        lines, asides = read
-        # What is said of the one chosen stays: it is not the user who chooses now.
-        self.table.blockSignals(True)
-        self.table.set_rows(lines)
-        if choose is not None:
-            self.table.select(choose)
-        self.table.blockSignals(False)
-        rows = min(max(len(lines), 1), _MOST_ROWS)
-        self.table.setFixedHeight(_HEADER + rows * ROW_HEIGHT + 2 * self.table.frameWidth())
-        for each in (self.table, self.verify, self.restore, self.open_copy):
-            each.setVisible(bool(lines))
-        self.nothing.setVisible(not lines)
-        self._show_set_aside(next(iter(asides), None))
-        self._show_choice()
 
     def _show_set_aside(self, aside: "SetAside | None") -> None:
         self._aside = aside

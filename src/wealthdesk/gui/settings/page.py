@@ -1,12 +1,11 @@
 """The settings page: base currency, appearance, where the data is, its backups, and what WealthDesk is made of."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -85,17 +84,6 @@ class SettingsPage(Page):
         self.columns.refresh()
         self.backups.refresh()
 
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        return [("", self._show_top), ("no backups", self._show_backups), ("backups", self._show_example)]
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        found: list[tuple[str, Callable[[], QDialog]]] = [("diagnostic bundle", self._diagnosis_sample)]
-        if older := older_ones(self._desk.path):
-            found.append(("prepare for an older version", partial(PrepareDialog, older, self)))
-        if self.backups.can_undo:
-            found.append(("undo the last restore", self.backups.ask_to_undo))
-        return found
-
     def _of_showing(self) -> QFrame:
         made, lines = card("Display")
         lines.addLayout(
@@ -140,21 +128,6 @@ class SettingsPage(Page):
         lines.addLayout(beside(self.diagnosis, "To send along with a question: you read it before you save it."))
         return made
 
-    def _show_top(self) -> None:
-        self._area.verticalScrollBar().setValue(0)
-
-    def _show_backups(self) -> None:
-        """The card of the backups, for the pictures."""
-        self._area.verticalScrollBar().setValue(self.backups.y())
-
-    def _show_example(self) -> None:
-        self.backups.show_example()
-        # Once the card is as high as its rows.
-        QTimer.singleShot(0, self, self._show_backups)
-
-    def _diagnosis_sample(self) -> QDialog:
-        return DiagnosisDialog(diagnosis_of(self._desk.path, self._desk.clock), self)
-
     def _on_prepare(self) -> None:
         tasks.run(partial(older_ones, self._desk.path), self._show_older, self)
 
@@ -178,7 +151,7 @@ class SettingsPage(Page):
             self._desk.settings.set_base_currency(chosen)
 
     def _scroll_around(self, column: QWidget) -> None:
-        self._area = area = QScrollArea()
+        self.area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         ground = QWidget()

@@ -84,7 +84,7 @@ class Findings(QWidget):
             self.accepted_changed.emit(self.accepted)
 
     def accept_all(self) -> None:
-        """Accept every warning that is shown: for the pictures."""
+        """Accept every warning that is shown."""
         for message in self._groups[_WARNINGS].messages:
             message.check.setChecked(True)
 

@@ -1,10 +1,10 @@
 """The pictures: every page and every dialog of a window, light and dark, as PNG files to look at."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
@@ -12,11 +12,30 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
+from wealthdesk.gui.pictures import allocation, history, holdings, reserves, settings
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
 
 _SETTLED_MS: Final = 150
 """Longer than any timer that a page waits for before it shows what it calculated."""
 _THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 _CORNER: Final = 12.0
+_VIEWS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], object]]]]]] = {
+    "allocation": allocation.views,
+    "holdings": holdings.views,
+    "reserves": reserves.views,
+    "history": history.views,
+    "imports": lambda _, page: page.views(),
+    "settings": settings.views,
+}
+_DIALOGS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], QDialog]]]]]] = {
+    "allocation": allocation.dialogs,
+    "holdings": holdings.dialogs,
+    "reserves": reserves.dialogs,
+    "history": history.dialogs,
+    "settings": settings.dialogs,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +51,27 @@ def scenes_of(window: MainWindow) -> Iterator[Scene]:
     """Every view of every page of a window that shows a portfolio, followed by the dialogs of the page."""
     for key in window.page_keys():
         window.go_to(key)
-        for name, bring_about in window.page(key).views():
+        for name, bring_about in views_of(window, key):
             yield Scene(_file_name(f"{key} {name}"), window, partial(_shown, bring_about))
-        for name, make in window.page(key).dialogs():
+        for name, make in dialogs_of(window, key):
             yield Scene(_file_name(name), window, make)
+
+
+def views_of(window: MainWindow, key: str) -> list[tuple[str, Callable[[], object]]]:
+    """What a page can show, by name ("": the page itself), each brought about by its call.
+
+    The last one is what the dialogs open over. Nothing is kept by any of them.
+    """
+    assert window.desk is not None
+    page: Any = window.page(key)
+    return _VIEWS[key](window.desk, page)
+
+
+def dialogs_of(window: MainWindow, key: str) -> list[tuple[str, Callable[[], QDialog]]]:
+    """The dialogs that open from a page, by name, each made and filled as it would open."""
+    assert window.desk is not None
+    page: Any = window.page(key)
+    return _DIALOGS[key](window.desk, page) if key in _DIALOGS else []
 
 
 def scene_as_it_is(name: str, window: MainWindow) -> Scene:

@@ -17,26 +17,22 @@ from wealthdesk.gui.reserves.company_dialog import CompanyDialog
 from wealthdesk.gui.reserves.fund_dialog import FundDialog
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.gui.reserves.move_dialog import MoveDialog
+from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyDraft, Problem
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.services.desk import Desk
 
 Made = tuple[str, Callable[[], QDialog]]
 _FILE = "follow-ons.csv"
 
 
-def views_of(page: "ReservesPage") -> list[tuple[str, Callable[[], object]]]:
-    """The page as it is, without any fund, and last with proposed changes."""
-    return [
-        ("without_a_fund", partial(_show_no_fund, page)),
-        ("unchanged", partial(_show_unchanged, page)),
-        ("", partial(_show_sample, page)),
-    ]
+def views(desk: "Desk", page: ReservesPage) -> list[tuple[str, Callable[[], object]]]:
+    """The page as it is, and last with proposed changes."""
+    return [("unchanged", partial(_show_unchanged, page)), ("", partial(_show_changed, page))]
 
 
-def dialogs_of(desk: "Desk", page: "ReservesPage") -> list[Made]:
+def dialogs(desk: "Desk", page: ReservesPage) -> list[Made]:
     """Those that the fund shown has something to show in."""
     found: list[Made] = [("fund", lambda: FundDialog(desk, parent=page))]
     fund = page.fund
@@ -58,7 +54,7 @@ def dialogs_of(desk: "Desk", page: "ReservesPage") -> list[Made]:
     ]
 
 
-def sample_changes(fund: Fund) -> tuple[Change, ...]:
+def proposed_changes(fund: Fund) -> tuple[Change, ...]:
     """One amount above its cap, one lower, one higher: what a preview has something to say about."""
     kept = _largest_first(fund)
     capped = [each for each in kept[1:] if each.cap_minor is not None]
@@ -76,28 +72,25 @@ def _largest_first(fund: Fund) -> list[Company]:
     return sorted(held, key=lambda each: -each.planned_minor)
 
 
-def _show_no_fund(page: "ReservesPage") -> None:
-    page.show_without_fund()
-
-
-def _show_unchanged(page: "ReservesPage") -> None:
+def _show_unchanged(page: ReservesPage) -> None:
     page.refresh()
     if page.fund is not None:
         page.edit(ReserveDraft(page.draft.state))
         page.panel.set_reason("")
 
 
-def _show_sample(page: "ReservesPage") -> None:
+def _show_changed(page: ReservesPage) -> None:
     page.refresh()
     if page.fund is not None:
-        page.edit(ReserveDraft(page.draft.state, sample_changes(page.fund)))
+        page.edit(ReserveDraft(page.draft.state, proposed_changes(page.fund)))
         page.panel.set_reason("Bridge round before the Series B")
         page.panel.findings.accept_all()
 
 
-def _adjust(draft: ReserveDraft, lines: Sequence[Line], page: "ReservesPage") -> QDialog:
+def _adjust(draft: ReserveDraft, lines: Sequence[Line], page: ReservesPage) -> QDialog:
     dialog = AdjustDialog(draft, lines, page)
-    dialog.begin_with(lines[0].amount // 10)
+    dialog.amount.set_minor(lines[0].amount // 10)
+    dialog.amount.edited.emit(dialog.amount.minor())
     return dialog
 
 
@@ -123,7 +116,7 @@ def _bad_file(fund: Fund) -> CompaniesDraft:
     return CompaniesDraft(_FILE, (), problems, 9)
 
 
-def _conflict(desk: "Desk", page: "ReservesPage") -> QDialog:
+def _conflict(desk: "Desk", page: ReservesPage) -> QDialog:
     """As if the version of now had been saved while the one before was edited."""
     assert page.fund is not None
     state = desk.reallocations.state(page.fund.header)

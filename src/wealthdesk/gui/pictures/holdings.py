@@ -1,8 +1,9 @@
-"""The dialogs of the holdings page, each made and filled as it would open: for the pictures."""
+"""What the pictures show of holdings: each table, and every dialog made and filled as it would open."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QWidget
@@ -19,6 +20,7 @@ from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
 from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.merge_dialog import MergeDialog
+from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.rate_dialog import RateDialog
@@ -31,11 +33,16 @@ if TYPE_CHECKING:
 Made = tuple[str, Callable[[], QDialog]]
 
 
-def dialogs_of(desk: "Desk", parent: QWidget) -> list[Made]:
+def views(desk: "Desk", page: HoldingsPage) -> list[tuple[str, Callable[[], object]]]:
+    """Each table; the holdings last, which the forms open over."""
+    return [(key if key != "holdings" else "", partial(page.show_section, key)) for key in reversed(page.panels)]
+
+
+def dialogs(desk: "Desk", parent: QWidget) -> list[Made]:
     """Those that the opened portfolio has something to show in."""
     portfolio = desk.portfolios.current()
     always: list[Made] = [
-        ("account", lambda: _account_sample(desk, portfolio, parent)),
+        ("account", lambda: _account(desk, portfolio, parent)),
         ("asset_classes", lambda: ClassesDialog(desk, parent)),
         ("asset_class", lambda: ClassDialog(desk, parent=parent)),
         ("exchange_rate", lambda: RateDialog(desk, base=_foreign(portfolio), parent=parent)),
@@ -53,7 +60,7 @@ def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made
     return [
         ("asset", lambda: AssetDialog(desk, mixed, parent=parent)),
         ("set_class", lambda: SetClassDialog(desk, unclassified, parent)),
-        ("merge_assets", lambda: _merge_sample(desk, assets, parent)),
+        ("merge_assets", lambda: _merge(desk, assets, parent)),
         ("assets_in_plans", lambda: TradingDialog(desk, assets[:3], parent)),
         ("price", lambda: PriceDialog(desk, priced, parent=parent)),
         ("price_history", lambda: PriceHistoryDialog(desk, priced, parent)),
@@ -64,7 +71,7 @@ def _of_holdings(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Ma
     if not portfolio.accounts:
         return []
     holding = next((h for h in portfolio.holdings if not portfolio.assets[h.asset_id].is_cash), None)
-    lots: list[Made] = [("cost_lots", lambda: _lots_sample(desk, holding, parent))] if holding else []
+    lots: list[Made] = [("cost_lots", lambda: _lots(desk, holding, parent))] if holding else []
     return [
         *lots,
         ("holding", lambda: HoldingDialog(desk, holding, parent=parent)),
@@ -73,7 +80,7 @@ def _of_holdings(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Ma
     ]
 
 
-def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDialog:
+def _account(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDialog:
     """The first account, with rules in the fields that nothing keeps."""
     dialog = AccountDialog(desk, next(iter(portfolio.accounts.values()), None), parent)
     some = [each.id for each in portfolio.assets.values() if not each.is_cash][:3]
@@ -81,7 +88,7 @@ def _account_sample(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDia
     return dialog
 
 
-def _merge_sample(desk: "Desk", assets: Sequence[Asset], parent: QWidget) -> QDialog:
+def _merge(desk: "Desk", assets: Sequence[Asset], parent: QWidget) -> QDialog:
     """The first two assets of one currency and class."""
     pairs = ((one, other) for one in assets for other in assets if one.id != other.id and _are_alike(one, other))
     first, second = next(pairs, (assets[0], None))
@@ -92,7 +99,7 @@ def _are_alike(one: Asset, other: Asset) -> bool:
     return (one.currency, one.only_class) == (other.currency, other.only_class) and one.only_class is not None
 
 
-def _lots_sample(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:
+def _lots(desk: "Desk", holding: Holding, parent: QWidget) -> QDialog:
     """A holding, with lots in the fields that nothing keeps."""
     dialog = LotsDialog(desk, holding, parent)
     cost = holding.cost_basis_minor or 0

@@ -1,4 +1,4 @@
-"""What the pictures show: plans of every kind, order sheets of every kind, and a plan as if it had been recorded."""
+"""Order sheets of every kind, and a plan as if it had been recorded: what the pictures show of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,6 @@ from wealthdesk.domain.plans import (
     Conversion,
     EmptyBecause,
     FrontierPoint,
-    Goal,
     Mode,
     Note,
     NoteKind,
@@ -35,39 +34,8 @@ if TYPE_CHECKING:
     from wealthdesk.services.allocation import Allocation
 
 
-EXAMPLE_MINOR: Final = 2_000_000
-
-
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One way the planner can look. is_per_account: the amount is shared out over the accounts."""
-
-    name: str
-    mode: Mode
-    amount_minor: int | None = EXAMPLE_MINOR
-    goal: Goal = Goal.TARGET
-    whole_shares: bool = False
-    is_per_account: bool = False
-    has_options_open: bool = False
-    recorded_trades: int = 0
-
-
-EXAMPLES: Final = (
-    Example("no amount", Mode.DEPOSIT, None),
-    Example("whole shares", Mode.DEPOSIT, whole_shares=True, has_options_open=True),
-    Example("amounts per account", Mode.DEPOSIT, whole_shares=True, is_per_account=True),
-    Example("withdrawal", Mode.WITHDRAWAL),
-    Example("withdrawal too large", Mode.WITHDRAWAL, 100 * EXAMPLE_MINOR, has_options_open=True),
-    Example("rebalance", Mode.REBALANCE, None),
-    Example("rebalance to the bands", Mode.REBALANCE, None, Goal.BAND_EDGE, has_options_open=True),
-    Example("recorded", Mode.DEPOSIT, None, recorded_trades=4),
-    Example("", Mode.DEPOSIT),
-)
-"""The last one is what the dialogs open over."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetSample:
+class Sheet:
     """An order sheet as it would look with this plan of this portfolio."""
 
     plan: Plan
@@ -75,7 +43,7 @@ class SheetSample:
     ticked: frozenset[Order] = frozenset()
 
 
-def sheet_samples(allocation: "Allocation") -> Mapping[str, Callable[[], SheetSample]]:
+def sheets(allocation: "Allocation") -> Mapping[str, Callable[[], Sheet]]:
     """The name of each sheet, and what makes it of the demo portfolio."""
     return {
         "sheet": lambda: _ticked(_rebalance(allocation), 2),
@@ -97,7 +65,7 @@ _ORDERS: Final = (
 _KEPT: Final = "0.3 0.57 0.68 0.9 0.95 0.97 0.983 0.994 0.996 0.999 1".split()
 
 
-def _rebalance(allocation: "Allocation") -> SheetSample:
+def _rebalance(allocation: "Allocation") -> Sheet:
     portfolio, drift = allocation.portfolio, allocation.drift
     trades = tuple(_order(portfolio, *each) for each in _ORDERS)
     accounts = tuple(
@@ -114,7 +82,7 @@ def _rebalance(allocation: "Allocation") -> SheetSample:
         proof=Proof(Decimal(0), 5), request=PlanRequest(Mode.REBALANCE),
     )  # fmt: skip
     stays = sum(each.after_minor - each.before_minor for each in accounts)
-    return SheetSample(replace(plan, left_in_cash_minor=stays), portfolio)
+    return Sheet(replace(plan, left_in_cash_minor=stays), portfolio)
 
 
 def _order(
@@ -151,12 +119,12 @@ def _nearer(drift: Drift) -> Drift:
     return replace(drift, classes=tuple(classes))
 
 
-def _ticked(sample: SheetSample, count: int) -> SheetSample:
-    trades = in_sheet_order(sample.plan, sample.portfolio.accounts, sample.portfolio.assets)
-    return replace(sample, ticked=frozenset(order_key(each) for each in trades[:count]))
+def _ticked(sheet: Sheet, count: int) -> Sheet:
+    trades = in_sheet_order(sheet.plan, sheet.portfolio.accounts, sheet.portfolio.assets)
+    return replace(sheet, ticked=frozenset(order_key(each) for each in trades[:count]))
 
 
-def _twelve(sample: SheetSample) -> SheetSample:
+def _twelve(sheet: Sheet) -> Sheet:
     names = ("Degiro", "Individual", "Joint account of the children and of both grandparents", "Roth IRA", "401(k)",
              "Trading 212", "Savings", "ISA", "SIPP", "Coins", "Vanguard", "Interactive Brokers")  # fmt: skip
     ids = [f"account_{place}" for place in range(len(names))]
@@ -164,54 +132,54 @@ def _twelve(sample: SheetSample) -> SheetSample:
     moved = tuple(
         replace(trade, account_id=account_id)
         for place, account_id in enumerate(ids)
-        for trade in (sample.plan.trades[place % 5], sample.plan.trades[(place + 1) % 5])
+        for trade in (sheet.plan.trades[place % 5], sheet.plan.trades[(place + 1) % 5])
     )
-    portfolio = replace(sample.portfolio, accounts=accounts)
+    portfolio = replace(sheet.portfolio, accounts=accounts)
     cash = tuple(_cash(portfolio, each, 2_000_000, moved, None) for each in ids)
-    return SheetSample(replace(sample.plan, trades=moved, accounts=cash), portfolio)
+    return Sheet(replace(sheet.plan, trades=moved, accounts=cash), portfolio)
 
 
-def _without_symbols(sample: SheetSample) -> SheetSample:
+def _without_symbols(sheet: Sheet) -> Sheet:
     found = {"vti": "US9229087690", "bndx": "US92203J4076", "vwce": "IE00BK5BQT80", "vnq": ""}
     assets = {
         key: replace(each, symbol=found[key], isin=found[key] or None) if key in found else each
-        for key, each in sample.portfolio.assets.items()
+        for key, each in sheet.portfolio.assets.items()
     }
-    return replace(sample, portfolio=replace(sample.portfolio, assets=assets))
+    return replace(sheet, portfolio=replace(sheet.portfolio, assets=assets))
 
 
-def _with_notes(sample: SheetSample) -> SheetSample:
+def _with_notes(sheet: Sheet) -> Sheet:
     notes = (
         Note(NoteKind.ASK_ROOM, "retirement"), Note(NoteKind.ONLY_CASH, "wallet"),
         Note(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd", "vxus")),
         Note(NoteKind.ANY_AMOUNT, None, ("btc", "eth")), Note(NoteKind.HELD_NOWHERE, "brokerage", ("vnq",)),
     )  # fmt: skip
     change = Conversion("brokerage", "USD", "EUR", 457_900, 421_950, Decimal("0.92149"), 250)
-    return replace(sample, plan=replace(sample.plan, notes=notes, conversions=(change,), is_found_further=True))
+    return replace(sheet, plan=replace(sheet.plan, notes=notes, conversions=(change,), is_found_further=True))
 
 
-def _by_method(sample: SheetSample) -> SheetSample:
-    bought = tuple(each for each in sample.plan.trades if each.side is Side.BUY)
-    cash = tuple(replace(each, new_minor=1_000_000) for each in sample.plan.accounts if each.account_id != "wallet")
+def _by_method(sheet: Sheet) -> Sheet:
+    bought = tuple(each for each in sheet.plan.trades if each.side is Side.BUY)
+    cash = tuple(replace(each, new_minor=1_000_000) for each in sheet.plan.accounts if each.account_id != "wallet")
     return replace(
-        sample,
+        sheet,
         plan=replace(
-            sample.plan, mode=Mode.DEPOSIT, amount_minor=2_000_000, trades=bought, frontier=(), best_value=None,
+            sheet.plan, mode=Mode.DEPOSIT, amount_minor=2_000_000, trades=bought, frontier=(), best_value=None,
             fewest=None, closest=None, proof=None, accounts=cash, notes=(Note(NoteKind.METHOD_DECIDES),),
             request=PlanRequest(Mode.DEPOSIT, {None: 2_000_000}), left_in_cash_minor=68_302, realised_gain_minor=None,
         ),
     )  # fmt: skip
 
 
-def _empty(sample: SheetSample) -> SheetSample:
+def _empty(sheet: Sheet) -> Sheet:
     plan = replace(
-        sample.plan, trades=(), frontier=(), best_value=None, proof=None, accounts=(), left_in_cash_minor=0,
-        after=sample.plan.before, empty_because=EmptyBecause.INSIDE, keeps_inside=True, realised_gain_minor=None,
+        sheet.plan, trades=(), frontier=(), best_value=None, proof=None, accounts=(), left_in_cash_minor=0,
+        after=sheet.plan.before, empty_because=EmptyBecause.INSIDE, keeps_inside=True, realised_gain_minor=None,
     )  # fmt: skip
-    return replace(sample, plan=plan)
+    return replace(sheet, plan=plan)
 
 
-def recorded_samples(
+def recorded_twice(
     plan: Plan, fills: "tuple[Fill, ...]", allocation: "Allocation", now: datetime
 ) -> list[RecordedPlan]:
     """Two plans of the same trades: one that stands, and an older one that was undone."""

@@ -1,0 +1,296 @@
+"""What the pictures show of the allocation: the planner in every mode, sheets of every kind, and every dialog."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtWidgets import QDialog
+
+from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.plans import Goal, Mode, Plan
+from wealthdesk.domain.reallocation import Line, SetAmount, State
+from wealthdesk.domain.reallocation_choices import Whose
+from wealthdesk.domain.recorded_plans import RecordedPlan
+from wealthdesk.domain.target_draft import CLASSES
+from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
+from wealthdesk.gui.allocation.fill_lines import Cell
+from wealthdesk.gui.allocation.notices import unclassified
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.record_dialog import RecordDialog
+from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
+from wealthdesk.gui.allocation.target_dialog import TargetDialog
+from wealthdesk.gui.pictures.sheets import Sheet, recorded_twice, sheets
+from wealthdesk.gui.reallocation import conflict_words
+from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
+
+if TYPE_CHECKING:
+    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.services.desk import Desk
+
+Made = tuple[str, Callable[[], QDialog]]
+
+_AMOUNT_MINOR: Final = 2_000_000
+_EXCESS: Final = 350
+_MORE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One way the planner can look. is_per_account: the amount is shared out over the accounts."""
+
+    name: str
+    mode: Mode
+    amount_minor: int | None = _AMOUNT_MINOR
+    goal: Goal = Goal.TARGET
+    whole_shares: bool = False
+    is_per_account: bool = False
+    has_options_open: bool = False
+    recorded_trades: int = 0
+
+
+_EXAMPLES: Final = (
+    Example("no amount", Mode.DEPOSIT, None),
+    Example("whole shares", Mode.DEPOSIT, whole_shares=True, has_options_open=True),
+    Example("amounts per account", Mode.DEPOSIT, whole_shares=True, is_per_account=True),
+    Example("withdrawal", Mode.WITHDRAWAL),
+    Example("withdrawal too large", Mode.WITHDRAWAL, 100 * _AMOUNT_MINOR, has_options_open=True),
+    Example("rebalance", Mode.REBALANCE, None),
+    Example("rebalance to the bands", Mode.REBALANCE, None, Goal.BAND_EDGE, has_options_open=True),
+    Example("recorded", Mode.DEPOSIT, None, recorded_trades=4),
+    Example("", Mode.DEPOSIT),
+)
+"""The last one is what the dialogs open over."""
+
+
+def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], object]]]:
+    """An account without targets where there is one, the sheets, and the examples."""
+    found: list[tuple[str, Callable[[], object]]] = []
+    allocation = _shown(desk, page)
+    without = _without_strategy(desk, allocation)
+    if without is not None:
+        found.append(("account", partial(page.choose_scope, without)))
+    found += [(name, partial(_show_sheet, page, make)) for name, make in sheets(allocation).items()]
+    return [*found, *((each.name, partial(_show_example, page, each)) for each in _EXAMPLES)]
+
+
+def dialogs(desk: "Desk", page: AllocationPage) -> list[Made]:
+    """Those that the scope shown has something to show in."""
+    found: list[Made] = []
+    if _shown(desk, page).strategy is not None:
+        found += [(name, partial(make, desk, page)) for name, make in _WITH_TARGETS]
+    found.append(("start_targets", partial(_start_targets, desk, page)))
+    if unclassified(_shown(desk, page)):
+        found.append(("classify", lambda: ClassifyDialog(desk, _shown(desk, page).scope, page)))
+    return found
+
+
+def show_sheet(panel: PlannerPanel, sheet: Sheet) -> None:
+    """As the planner would look with this plan."""
+    allocation = panel.allocation
+    if allocation is None:
+        return
+    panel.plan_for(sheet.plan.amount_minor or None, sheet.plan.mode)
+    panel.calculation.drop()
+    panel.plan = sheet.plan
+    panel.outcome.show_plan(sheet.portfolio, allocation.drift, sheet.plan, "", sheet.ticked)
+    panel.outcome.set_stale(False)
+    panel.foot.show_plan(sheet.plan, allocation, "")
+
+
+def _shown(desk: "Desk", page: AllocationPage) -> "Allocation":
+    return page.allocation or desk.allocations.of(ALL_PORTFOLIO)
+
+
+def _without_strategy(desk: "Desk", allocation: "Allocation") -> str | None:
+    return next((each for each in allocation.portfolio.accounts if desk.targets.active(each) is None), None)
+
+
+def _show_sheet(page: AllocationPage, make: Callable[[], Sheet]) -> None:
+    page.choose_scope(ALL_PORTFOLIO)
+    show_sheet(page.panel, make())
+
+
+def _show_example(page: AllocationPage, example: Example) -> None:
+    page.choose_scope(ALL_PORTFOLIO)
+    panel = page.panel
+    panel.options.toggle.setChecked(example.has_options_open)
+    panel.options.lots.choose("whole" if example.whole_shares else "any")
+    panel.options.set_goal(example.goal)
+    panel.money.show_goal(example.goal)
+    panel.money.set_mode(example.mode)
+    panel.money.set_amount(example.amount_minor)
+    if example.is_per_account:
+        panel.money.share_out(example.amount_minor or 0)
+    if example.recorded_trades:
+        panel.recorded.say_recorded(example.recorded_trades)
+    panel.money.mode_chosen.emit()
+
+
+# The dialogs of targets
+
+
+def _editor(desk: "Desk", page: AllocationPage) -> TargetDialog:
+    return TargetDialog(desk, _shown(desk, page), page)
+
+
+def _edited(desk: "Desk", page: AllocationPage) -> TargetDialog:
+    """The largest line is moved, what was found is accepted, and there is a reason."""
+    dialog = _editor(desk, page)
+    lines = dialog.draft.lines(CLASSES)
+    if lines:
+        largest = max(lines, key=lambda line: line.bps)
+        _move(dialog, largest.key, largest.bps + _MORE)
+        dialog.pane.findings.accept_all()
+        dialog.pane.set_reason("Retiring later than planned: more equity")
+    return dialog
+
+
+def _over_allocated(desk: "Desk", page: AllocationPage) -> TargetDialog:
+    """One line is moved alone, so that the total exceeds 100%."""
+    dialog = _editor(desk, page)
+    lines = dialog.draft.lines(CLASSES)
+    if lines:
+        dialog.keep_whole.setChecked(False)
+        _move(dialog, lines[-1].key, lines[-1].bps + _EXCESS)
+    return dialog
+
+
+def _move(dialog: TargetDialog, key: str, bps: int) -> None:
+    dialog.classes.moved.emit(key, min(bps, WHOLE))
+    dialog.classes.released.emit()
+    dialog.show_preview()
+
+
+def _outdated(desk: "Desk", page: AllocationPage) -> TargetDialog:
+    """As if another version had been saved meanwhile."""
+    dialog = _edited(desk, page)
+    strategy = _shown(desk, page).strategy
+    assert strategy is not None
+    dialog.show_newer(strategy.version + 1, conflict_words.made(strategy.version + 1, None, desk.clock.now()))
+    return dialog
+
+
+def _start_targets(desk: "Desk", page: AllocationPage) -> QDialog:
+    """As it opens for an account that has no strategy yet, where there is one."""
+    without = _without_strategy(desk, _shown(desk, page))
+    return StartTargetsDialog(desk, _shown(desk, page) if without is None else desk.allocations.of(without), page)
+
+
+def _strategies(desk: "Desk", page: AllocationPage) -> QDialog:
+    return StrategiesDialog(desk, _shown(desk, page).scope, page)
+
+
+# The merge: the version of now as if it had been saved while another one was edited
+
+
+def _merge(desk: "Desk", page: AllocationPage) -> QDialog:
+    """With changes that clash in one line, and every line chosen as it was edited here."""
+    allocation = _shown(desk, page)
+    assert allocation.strategy is not None
+    colours = {key: each.colour for key, each in allocation.portfolio.classes.items()}
+    state = desk.reallocations.state(header_of(allocation.strategy.id))
+    dialog = ConflictDialog(desk, _unsaved(state), page, colours=colours)
+    for each in dialog.choices:
+        dialog.choose(each.key, Whose.MINE)
+    dialog.findings.accept_all()
+    return dialog
+
+
+def _unsaved(state: State) -> Unsaved:
+    """Changes of a version before; none where there are fewer than three lines to take from and give to."""
+    lines = sorted((line for line in state.lines if not line.key.parent), key=lambda line: -line.amount)[:3]
+    if len(lines) < 3:
+        return Unsaved(state, ())
+    much, theirs = lines[0].amount // 1000 * 100, lines[2].amount // 200 * 100
+    before = {lines[0].key: lines[0].amount + theirs, lines[2].key: lines[2].amount - theirs}
+    mine = (SetAmount(lines[0].key, before[lines[0].key] - much), SetAmount(lines[1].key, lines[1].amount + much))
+    earlier = tuple(_with(line, before.get(line.key)) for line in state.lines)
+    return Unsaved(replace(state, version=state.version - 1, lines=earlier), mine, "Retiring in 2031")
+
+
+def _with(line: Line, amount: int | None) -> Line:
+    return line if amount is None else replace(line, amount=amount)
+
+
+# The dialogs of plans
+
+
+def _plan(desk: "Desk", page: AllocationPage) -> Plan:
+    """The plan that is shown, or one of the same amount."""
+    return page.panel.plan or desk.plans.deposit(_shown(desk, page), _AMOUNT_MINOR)
+
+
+def _record(desk: "Desk", page: AllocationPage) -> RecordDialog:
+    return RecordDialog(desk, _plan(desk, page), _shown(desk, page), page)
+
+
+def _overdrawn(desk: "Desk", page: AllocationPage) -> QDialog:
+    """More was filled than the cash pays for."""
+    dialog = _record(desk, page)
+    lines = dialog.table.lines
+    row = max(range(len(lines)), key=lambda each: lines[each].amount_minor or 0)
+    dialog.table.fills.type_over(row, Cell.QUANTITY, text.plain(text.number(Decimal(100_000))))
+    return dialog
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """The recorded plans of a portfolio, as if there were these."""
+
+    plans: Sequence[RecordedPlan]
+
+    def all(self) -> Sequence[RecordedPlan]:
+        return self.plans
+
+    def can_undo(self, _: str) -> None:
+        return None
+
+    can_record_again = can_undo
+
+
+@dataclass(frozen=True, slots=True)
+class _WithRecorded:
+    """What the dialog of recorded plans asks of an open portfolio, with these plans in it."""
+
+    desk: "Desk"
+    recorded_plans: _Recorded
+    is_read_only: bool = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.desk, name)
+
+
+def _recorded(desk: "Desk", page: AllocationPage) -> RecordedPlansDialog:
+    """Two plans, one of which was undone, where none is recorded yet."""
+    plan, allocation = _plan(desk, page), _shown(desk, page)
+    fills = desk.recorded_plans.fills_of(plan, allocation)
+    found = desk.recorded_plans.all() or recorded_twice(plan, fills, allocation, desk.clock.now())
+    return RecordedPlansDialog(cast("Desk", _WithRecorded(desk, _Recorded(found), desk.is_read_only)), page)
+
+
+def _recorded_changes(desk: "Desk", page: AllocationPage) -> RecordedPlansDialog:
+    dialog = _recorded(desk, page)
+    dialog.show_changes()
+    return dialog
+
+
+_WITH_TARGETS: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage], QDialog]]]] = (
+    ("target_editor", _edited),
+    ("target_editor_over", _over_allocated),
+    ("target_editor_outdated", _outdated),
+    ("conflict", _merge),
+    ("strategies", _strategies),
+    ("record", _record),
+    ("record_overdrawn", _overdrawn),
+    ("recorded_plans", _recorded),
+    ("recorded_changes", _recorded_changes),
+    ("recorded_plans_none", RecordedPlansDialog),
+)

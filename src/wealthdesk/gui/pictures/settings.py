@@ -1,0 +1,79 @@
+"""What the pictures show of settings: also backups as a file of some months has them, where there are none yet."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+
+from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
+from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.settings.prepare_dialog import PrepareDialog, older_ones
+from wealthdesk.services.backups import AccountTotal, Backup, BackupLine
+from wealthdesk.services.diagnosis import diagnosis_of
+from wealthdesk.services.restoring import SetAside
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+_BACKUPS: Final = (
+    (timedelta(minutes=90), "by_hand", 442_368, (16_306_700, 2_000_900, 8_648_500), True),
+    (timedelta(hours=26), "daily", 442_368, (16_112_040, 1_985_100, 8_601_200), True),
+    (timedelta(days=3, hours=5), "before_upgrade", 438_272, (16_020_000, 1_811_600, 8_600_000), True),
+    (timedelta(days=17, hours=2), "daily", 434_176, None, False),
+    (timedelta(days=48), "daily", 434_176, (15_100_000, 1_610_000, 8_210_000), True),
+)
+_ACCOUNTS: Final = ("Brokerage", "Crypto wallet", "Retirement")
+
+
+def views(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], object]]]:
+    """The top, and the backups: as they are, and as they are after some months and a restore."""
+    return [
+        ("", lambda: page.area.verticalScrollBar().setValue(0)),
+        ("no backups", partial(_scroll_to_backups, page)),
+        ("backups", partial(_show_backups, desk, page)),
+    ]
+
+
+def dialogs(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], QDialog]]]:
+    """Those that the file has something to show in."""
+    found: list[tuple[str, Callable[[], QDialog]]] = [
+        ("diagnostic bundle", lambda: DiagnosisDialog(diagnosis_of(desk.path, desk.clock), page))
+    ]
+    if older := older_ones(desk.path):
+        found.append(("prepare for an older version", partial(PrepareDialog, older, page)))
+    if page.backups.can_undo:
+        found.append(("undo the last restore", page.backups.ask_to_undo))
+    return found
+
+
+def _scroll_to_backups(page: SettingsPage) -> None:
+    page.area.verticalScrollBar().setValue(page.backups.y())
+
+
+def _show_backups(desk: "Desk", page: SettingsPage) -> None:
+    if not page.backups.table.table.rows():
+        lines = _lines(desk.path, desk.clock.now())
+        page.backups.show_backups(lines[0].backup.path, (lines, (_set_aside(desk.path, desk.clock.now()),)))
+    # Once the card is as high as its rows.
+    QTimer.singleShot(0, page, partial(_scroll_to_backups, page))
+
+
+def _lines(path: Path, now: datetime) -> tuple[BackupLine, ...]:
+    """Five of them, one of which is not as it was made."""
+    return tuple(
+        BackupLine(
+            Backup(path.with_name(f"{number}"), now - age, reason, 4, size, verified),
+            tuple(map(AccountTotal, _ACCOUNTS, totals)) if totals else None,
+            "USD" if totals else "",
+        )
+        for number, (age, reason, size, totals, verified) in enumerate(_BACKUPS)
+    )
+
+
+def _set_aside(path: Path, now: datetime) -> SetAside:
+    """What a restore of this morning put aside."""
+    return SetAside(path.parent, path, now - timedelta(hours=2), 438_272)

@@ -4,11 +4,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.planning import press, settle
+from wealthdesk.domain.plans import Mode
+from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.main_window import MainWindow
-from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, scenes_of
+from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of
 from wealthdesk.services.desk import Desk
 
 
@@ -42,6 +46,49 @@ def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tm
     for key in window.page_keys():
         light, dark = (QImage(str(tmp_path / "shots" / f"{key}_{look}.png")) for look in ("light", "dark"))
         assert brightness(light) > 200 > 60 > brightness(dark)
+    assert pictures.cramped == [], "words without the height that they need"
+
+
+class Paints(QObject):
+    """Notes the words that are painted with less height than they need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self.cramped: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and isinstance(watched, QLabel) and watched.text():
+            self.count += 1
+            if is_cramped(watched):
+                self.cramped.append(watched.text())
+        return False
+
+
+def test_nothing_is_painted_before_it_has_its_place(demo_desk: Desk, qtbot: QtBot, qapp: QApplication) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(demo_desk)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    panel, paints = page.panel, Paints()
+    settle(panel, qtbot)
+    qapp.installEventFilter(paints)
+    try:
+        panel.options.toggle.click()
+        press(panel.options.lots, "whole")
+        for mode in (Mode.DEPOSIT, Mode.WITHDRAWAL, Mode.REBALANCE):
+            press(panel.money.segment, mode.value)
+            for key in "200" if mode is not Mode.REBALANCE else "":
+                QTest.keyClicks(panel.money.amount.field, key)
+                QTest.qWait(20)
+            settle(panel, qtbot)
+            QTest.qWait(20)
+    finally:
+        qapp.removeEventFilter(paints)
+    assert paints.count > 50
+    assert paints.cramped == []
 
 
 class Windows(QObject):

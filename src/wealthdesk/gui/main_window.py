@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SIZE: Final = (1280, 832)
 _ICONS_ONLY_BELOW: Final = 960
 _ASK_ELSEWHERE_MS: Final = 2_000
+_LAYOUT: Final = QEvent.Type.LayoutRequest.value
 
 _PAGES: Final = (
     NavItem("allocation", "Allocation", "allocation"),
@@ -279,6 +280,12 @@ class MainWindow(QMainWindow):
         page.backups.copy_requested.connect(self.copy_requested)
         page.backups.backed_up.connect(self.list_backups)
         return page
+
+    def event(self, event: QEvent) -> bool:
+        # What was asked to be painted before something was shown would come before that has found its place.
+        if event.type() == QEvent.Type.UpdateRequest:
+            QCoreApplication.sendPostedEvents(None, _LAYOUT)
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

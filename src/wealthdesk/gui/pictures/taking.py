@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SETTLED_MS: Final = 150
 """Longer than any timer that a page waits for before it shows what it calculated."""
+_MOST_WAITS: Final = 20
 _THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 _CORNER: Final = 12.0
 _VIEWS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], object]]]]]] = {
@@ -92,6 +93,9 @@ class Pictures(QObject):
         self._folder = folder
         self._paths: list[Path] = []
         self._was_busy = False
+        self._waits = 0
+        self.cramped: list[str] = []
+        """What was taken all the same with less height than its words need, after waiting long enough."""
         self._scenes = ((look, scene) for look in themes for scene in _dressed(look, scenes))
 
     def begin(self) -> None:
@@ -119,6 +123,13 @@ class Pictures(QObject):
             self._was_busy = tasks.is_busy()
             QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
             return
+        cramped = cramped_in(dialog or scene.window)
+        if cramped and self._waits < _MOST_WAITS:
+            self._waits += 1
+            QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
+            return
+        self._waits = 0
+        self.cramped += [f"{scene.name}: {words}" for words in cramped]
         path = self._folder / f"{scene.name}_{look}.png"
         picture = _picture(scene.window, dialog)
         if not picture.save(str(path)):
@@ -129,6 +140,18 @@ class Pictures(QObject):
             dialog.done(0)
             dialog.deleteLater()
         QTimer.singleShot(0, self, self._next)
+
+
+def cramped_in(shown: QWidget) -> list[str]:
+    """The words inside that have less height than they need: others may be painted over them."""
+    labels = [each for each in shown.findChildren(QLabel) if each.text() and not each.visibleRegion().isEmpty()]
+    return [each.text() for each in labels if is_cramped(each)]
+
+
+def is_cramped(label: QLabel) -> bool:
+    """Whether the words have less height than they need in their width."""
+    needed = label.heightForWidth(label.width()) if label.wordWrap() else label.minimumSizeHint().height()
+    return label.height() < min(needed, label.maximumHeight())
 
 
 def _dressed(look: theme.Choice, scenes: Callable[[], Iterable[Scene]]) -> Iterator[Scene]:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from house_figures import circles
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "wealthdesk"
 VERSIONS = ROOT / "migrations" / "versions"
@@ -124,6 +126,11 @@ def test_the_floors_hold() -> None:
     command = [sys.executable, "-c", lint, "--no-cache", "--no-logo"]
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_no_screen_is_imported_in_a_circle() -> None:
+    screens = [ring for ring in circles() if any(".gui." in module for module in ring)]
+    none_of([" ⇄ ".join(ring) for ring in screens], "Two that need each other are one, or a third is missing:")
 
 
 @pytest.mark.parametrize("floor", FLOORS)

@@ -240,7 +240,7 @@ def _slider_to_preview(desk: "Desk") -> tuple[str, ...]:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from wealthdesk.gui.allocation.target_dialog import TargetDialog
+    from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 
     dialog = TargetDialog(desk, desk.allocations.of(None))
     dialog.open()

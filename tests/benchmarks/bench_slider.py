@@ -17,8 +17,8 @@ from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.targets import Line, equal, from_lines
 from wealthdesk.gui import theme
-from wealthdesk.gui.allocation.target_dialog import TargetDialog
-from wealthdesk.gui.allocation.target_lines import TargetLines
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 

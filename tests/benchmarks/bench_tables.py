@@ -18,8 +18,8 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import theme
-from wealthdesk.gui.holdings.columns import HOLDING_COLUMNS
-from wealthdesk.gui.holdings.rows import HoldingRow, holding_rows
+from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
+from wealthdesk.gui.holdings.tables.rows import HoldingRow, holding_rows
 from wealthdesk.gui.widgets.row_table import RowTable
 
 ROWS = 10_000

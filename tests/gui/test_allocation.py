@@ -14,12 +14,12 @@ from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui.allocation.class_card import cards
-from wealthdesk.gui.allocation.class_delegate import GAP, card_height
-from wealthdesk.gui.allocation.header import band_words
+from wealthdesk.gui.allocation.overview.class_card import cards
+from wealthdesk.gui.allocation.overview.class_delegate import GAP, card_height
+from wealthdesk.gui.allocation.overview.header import band_words
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
-from wealthdesk.gui.allocation.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.gui.theme import Tone

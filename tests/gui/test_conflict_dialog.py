@@ -16,7 +16,7 @@ from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetA
 from wealthdesk.domain.reallocation_choices import Whose
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.gui.allocation.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.theme import Tone

@@ -15,17 +15,17 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.gui.holdings.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.asset_combo import AssetCombo
-from wealthdesk.gui.holdings.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
-from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
-from wealthdesk.gui.holdings.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.rate_dialog import RateDialog
-from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
+from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
+from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
+from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
 from wealthdesk.gui.widgets.colour_choice import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 

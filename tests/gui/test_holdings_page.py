@@ -26,13 +26,13 @@ from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.gui.bus import Bus
-from wealthdesk.gui.holdings.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
+from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.services.desk import Desk

@@ -20,10 +20,10 @@ from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.foot_lines import backup_line, price_line
 from wealthdesk.gui.history.page import HistoryPage
-from wealthdesk.gui.holdings.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.holdings.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.rate_dialog import RateDialog
 from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Page

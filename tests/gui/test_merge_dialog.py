@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import Price
-from wealthdesk.gui.allocation.notices import Notices
-from wealthdesk.gui.holdings.assets_panel import AssetsPanel
-from wealthdesk.gui.holdings.merge_dialog import MergeDialog
+from wealthdesk.gui.allocation.overview.notices import Notices
+from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
+from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.merged_assets import Keep
 

@@ -19,9 +19,9 @@ from wealthdesk.domain.money import NumberFormat, parse_decimal
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.order_lines import orders_of, paper_quantity
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.planner.order_lines import orders_of, paper_quantity
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.plan_export import plan_text

@@ -12,7 +12,7 @@ from gui.planning import Key, Modifier, choose, go_to_mode, press, settle, type_
 from wealthdesk.domain.plans import Goal, Mode, PlanOptions
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.desk import Desk
 

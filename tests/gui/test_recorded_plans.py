@@ -16,9 +16,9 @@ from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, press, total_minor, type_in
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.record_dialog import RecordDialog
-from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
+from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.desk import Desk
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
-from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
+from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
 from wealthdesk.services.desk import Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -15,9 +15,9 @@ from wealthdesk.domain.reallocation import LineKey, SetCap
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines
-from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
-from wealthdesk.gui.allocation.target_dialog import TargetDialog
-from wealthdesk.gui.allocation.target_lines import TargetLines
+from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.weight_row import WeightRow
 from wealthdesk.services.desk import Desk, open_desk

@@ -22,7 +22,7 @@ from wealthdesk.gui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.page import AllocationPage
-    from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+    from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
     from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             return
         assert self._desk is not None
         if key == "allocation":
-            from wealthdesk.gui.allocation.planner_panel import PlannerPanel
+            from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 
             panel = PlannerPanel(self._desk)
             yield

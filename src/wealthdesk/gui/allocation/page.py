@@ -10,12 +10,12 @@ from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.class_card import cards
-from wealthdesk.gui.allocation.class_list import BAR_MARGIN, ClassList
-from wealthdesk.gui.allocation.header import Header, StrategyLine
-from wealthdesk.gui.allocation.notices import Notices
-from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.summary import Summary
+from wealthdesk.gui.allocation.overview.class_card import cards
+from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList
+from wealthdesk.gui.allocation.overview.header import Header, StrategyLine
+from wealthdesk.gui.allocation.overview.notices import Notices
+from wealthdesk.gui.allocation.overview.summary import Summary
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
@@ -26,10 +26,10 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.allocation.record_dialog import RecordDialog
-    from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
-    from wealthdesk.gui.allocation.target_dialog import TargetDialog
-    from wealthdesk.gui.allocation.welcome import Welcome
+    from wealthdesk.gui.allocation.overview.welcome import Welcome
+    from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
+    from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
+    from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
     from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
@@ -170,7 +170,7 @@ class AllocationPage(Page):
 
     def _made_welcome(self) -> "Welcome":
         """Made when it is first wanted: most portfolios are not empty."""
-        from wealthdesk.gui.allocation.welcome import Welcome
+        from wealthdesk.gui.allocation.overview.welcome import Welcome
 
         welcome = Welcome()
         welcome.import_requested.connect(self.import_requested)
@@ -200,33 +200,33 @@ class AllocationPage(Page):
         self.panel.set_narrow(is_narrow)
 
     def _start_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
+        from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 
         return StartTargetsDialog(self._desk, self._current(), self)
 
     def _classify_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
+        from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 
         return ClassifyDialog(self._desk, self._scope, self)
 
     def _target_dialog(self) -> "TargetDialog":
-        from wealthdesk.gui.allocation.target_dialog import TargetDialog
+        from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 
         return TargetDialog(self._desk, self._current(), self, bus=self._bus)
 
     def _strategies_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
+        from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
 
         return StrategiesDialog(self._desk, self._scope, self)
 
     def _record_dialog(self) -> "RecordDialog":
-        from wealthdesk.gui.allocation.record_dialog import RecordDialog
+        from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 
         assert self.panel.plan is not None
         return RecordDialog(self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked)
 
     def _recorded_plans_dialog(self) -> "RecordedPlansDialog":
-        from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
+        from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
 
         return RecordedPlansDialog(self._desk, self)
 

@@ -14,13 +14,13 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
-from wealthdesk.gui.holdings.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.accounts_panel import AccountsPanel
-from wealthdesk.gui.holdings.assets_panel import AssetsPanel
-from wealthdesk.gui.holdings.holdings_panel import HoldingsPanel
-from wealthdesk.gui.holdings.prices_panel import PricesPanel
-from wealthdesk.gui.holdings.rates_panel import RatesPanel
-from wealthdesk.gui.holdings.table_panel import TablePanel, Undo
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.tables.accounts_panel import AccountsPanel
+from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
+from wealthdesk.gui.holdings.tables.holdings_panel import HoldingsPanel
+from wealthdesk.gui.holdings.tables.prices_panel import PricesPanel
+from wealthdesk.gui.holdings.tables.rates_panel import RatesPanel
+from wealthdesk.gui.holdings.tables.table_panel import TablePanel, Undo
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, menu_button

@@ -17,16 +17,16 @@ from wealthdesk.domain.recorded_plans import RecordedPlan
 from wealthdesk.domain.target_draft import CLASSES
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.classify_dialog import ClassifyDialog
-from wealthdesk.gui.allocation.fill_lines import Cell
-from wealthdesk.gui.allocation.notices import unclassified
+from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
+from wealthdesk.gui.allocation.overview.notices import unclassified
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.record_dialog import RecordDialog
-from wealthdesk.gui.allocation.recorded_plans_dialog import RecordedPlansDialog
-from wealthdesk.gui.allocation.start_targets_dialog import StartTargetsDialog
-from wealthdesk.gui.allocation.strategies_dialog import StrategiesDialog
-from wealthdesk.gui.allocation.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.recorded.fill_lines import Cell
+from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
+from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
+from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.pictures.sheets import Sheet, recorded_twice, sheets
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved

@@ -12,20 +12,20 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.gui.holdings.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.classes_dialog import ClassesDialog
-from wealthdesk.gui.holdings.holding_dialog import HoldingDialog
-from wealthdesk.gui.holdings.lots_dialog import LotsDialog
-from wealthdesk.gui.holdings.merge_dialog import MergeDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
+from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
+from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
+from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.forms.trading_dialog import TradingDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.holdings.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.rate_dialog import RateDialog
-from wealthdesk.gui.holdings.set_class_dialog import SetClassDialog
-from wealthdesk.gui.holdings.trading_dialog import TradingDialog
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -1,0 +1,1 @@
+"""What a scope holds against its targets, class by class."""

@@ -1,0 +1,1 @@
+"""What is typed into the planner, and the plan that comes of it."""

@@ -1,0 +1,434 @@
+"""The list of an order sheet: heads of accounts and their orders, painted, each order with a box to tick."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QLineF,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from wealthdesk.domain.plans import Order
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.allocation.planner.order_lines import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
+from wealthdesk.gui.widgets.buttons import action
+from wealthdesk.gui.widgets.text import as_tip
+
+Index = QModelIndex | QPersistentModelIndex
+
+HEAD: Final = 30
+TALL_HEAD: Final = 48
+"""Where what to do with the money does not fit beside the name."""
+GAP: Final = 10
+"""Above the head of every account but the first."""
+ROW: Final = 50
+"""The height of an order where there is room beside each other."""
+TALL_ROW: Final = 64
+"""The same in a narrow panel: its reason stands on a line of its own."""
+_WIDE: Final = 460
+_TEXT: Final = 28.0
+"""Where the words begin, beside the box."""
+_BOX: Final = 18.0
+_LINE_ROLE: Final = Qt.ItemDataRole.UserRole
+_TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+NOT_HERE: Final = "Not available in this account"
+_TICK: Final = "Tick off what is placed at the broker (Space)"
+
+
+class OrderList(QListView):
+    """Scrolls with what it lies in, never by itself."""
+
+    ticked = Signal()
+    """The user ticked an order, or took its tick away."""
+    not_here = Signal(object)
+    """The OrderLine whose asset is not to be had in its account."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Order sheet")
+        self.setProperty("kind", "plain")
+        self.sheet = SheetModel(self)
+        self.painting = SheetDelegate(self)
+        self.can_change = True
+        """Whether a rule can be written: not in a copy to look at."""
+        self.setModel(self.sheet)
+        self.setItemDelegate(self.painting)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(0)
+
+    @property
+    def lines(self) -> list[SheetLine]:
+        """What is shown."""
+        return self.sheet.lines
+
+    def show_lines(self, lines: Sequence[SheetLine], ticked: frozenset[Order] = frozenset()) -> None:
+        """Show these; what is current stays where the same order is still there."""
+        before = self._line(self.currentIndex())
+        self.painting.measure(lines)
+        self.sheet.set_lines(lines, ticked)
+        self._fit()
+        places = [place for place, line in enumerate(lines) if isinstance(line, OrderLine)]
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if places else Qt.FocusPolicy.NoFocus)
+        same = [each for each in places if isinstance(before, OrderLine) and self.sheet.key_at(each) == before.key]
+        if same:
+            self.setCurrentIndex(self.sheet.index(same[0]))
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Mute the figures while others are being calculated."""
+        if is_stale != self.painting.is_stale:
+            self.painting.is_stale = is_stale
+            self.viewport().update()
+
+    def menu_for(self, line: OrderLine) -> QMenu:
+        """What can be done with an order."""
+        menu = QMenu(self)
+        is_ticked = line.key in self.sheet.ticked
+        tick = action("Take the &tick away" if is_ticked else "&Tick off as placed", parent=menu)
+        tick.triggered.connect(lambda: self._turn(line))
+        menu.addAction(tick)
+        away = action(f"&{NOT_HERE}", parent=menu)
+        away.setEnabled(self.can_change and bool(line.trade.account_id))
+        away.triggered.connect(lambda: self.not_here.emit(line))
+        menu.addAction(away)
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        line = self._line(self.currentIndex())
+        if event.key() == Qt.Key.Key_Space and isinstance(line, OrderLine):
+            self._turn(line)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: Any) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            first = next((row for row, each in enumerate(self.lines) if isinstance(each, OrderLine)), 0)
+            self.setCurrentIndex(self.sheet.index(first))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        line = self._line(index)
+        if not isinstance(line, OrderLine) or event.button() != Qt.MouseButton.LeftButton:
+            return
+        rect = QRectF(self.visualRect(index))
+        if tick_area(rect).contains(event.position()):
+            self._turn(line)
+        elif self._offers_away(line) and away_area(rect).contains(event.position()):
+            self.not_here.emit(line)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_key else self.indexAt(event.pos())
+        line = self._line(index)
+        if isinstance(line, OrderLine):
+            place = self.visualRect(index).center() if is_key else event.pos()
+            menu = self.menu_for(line)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.viewport().mapToGlobal(place))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.viewport().width()
+        if wide != self.painting.width:
+            self.painting.width, self.painting.is_wide = wide, wide >= _WIDE
+            self.scheduleDelayedItemsLayout()
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(sum(self.painting.height(row, line) for row, line in enumerate(self.lines)))
+
+    def _line(self, index: Index) -> SheetLine | None:
+        return self.lines[index.row()] if index.isValid() and index.row() < len(self.lines) else None
+
+    def _offers_away(self, line: OrderLine) -> bool:
+        return self.can_change and bool(line.trade.account_id)
+
+    def _turn(self, line: OrderLine) -> None:
+        self.sheet.turn(line.key)
+        self.ticked.emit()
+
+
+class SheetModel(QAbstractListModel):
+    """The lines, and which orders are ticked."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lines: list[SheetLine] = []
+        self.ticked: frozenset[Order] = frozenset()
+
+    def set_lines(self, lines: Sequence[SheetLine], ticked: frozenset[Order]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self.lines, self.ticked = list(lines), ticked
+        self.endResetModel()
+
+    def key_at(self, row: int) -> Order | None:
+        """What the order of a row is known by."""
+        line = self.lines[row]
+        return line.key if isinstance(line, OrderLine) else None
+
+    def turn(self, key: Order) -> None:
+        """Tick an order, or take its tick away."""
+        self.ticked = self.ticked ^ {key}
+        for row in range(len(self.lines)):
+            if self.key_at(row) == key:
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.lines)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        is_order = isinstance(self.lines[index.row()], OrderLine)
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_order else Qt.ItemFlag.NoItemFlags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self.lines[index.row()]
+        if role == _LINE_ROLE:
+            return line
+        if isinstance(line, OrderLine):
+            is_ticked = line.key in self.ticked
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return as_tip(line.tip)
+            if role == _TICK_ROLE:
+                return is_ticked
+            if role == Qt.ItemDataRole.AccessibleTextRole and is_ticked:
+                return f"Placed: {line.sentence}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(line.sentence)
+        is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        return line.sentence if is_words else None
+
+
+class SheetDelegate(QStyledItemDelegate):
+    """Paints "Buy BND   88.1234 × $73.42   $6,460.96", the name and the reason below, and the heads."""
+
+    is_stale = False
+    is_wide = False
+    width = 316
+    """Of the list, in pixels."""
+    _amount_width = 90.0
+
+    def measure(self, lines: Sequence[SheetLine]) -> None:
+        """Fit the column of amounts to these orders."""
+        amounts = [line.amount for line in lines if isinstance(line, OrderLine)]
+        metrics = QFontMetricsF(fonts.font("strong", figures=True))
+        self._amount_width = max((metrics.horizontalAdvance(each) for each in amounts), default=90.0)
+
+    def height(self, row: int, line: SheetLine) -> int:
+        """How high a line is."""
+        if isinstance(line, HeadLine):
+            return (TALL_HEAD if self._is_tall(line) else HEAD) + (GAP if row else 0)
+        return ROW if self.is_wide or isinstance(line, ConversionLine) else TALL_ROW
+
+    def _is_tall(self, line: HeadLine) -> bool:
+        return _width(line.name, "strong") + _width(line.money, "note", figures=True) + 30 > self.width
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, self.height(index.row(), index.data(_LINE_ROLE)))
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        line = index.data(_LINE_ROLE) if index.isValid() else None
+        if isinstance(line, OrderLine):
+            rect, place = QRectF(option.rect), event.pos().toPointF()
+            words = _TICK if tick_area(rect).contains(place) else NOT_HERE if away_area(rect).contains(place) else ""
+            if words:
+                QToolTip.showText(event.globalPos(), words, view)
+                return True
+        return super().helpEvent(event, view, option, index)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line: SheetLine = index.data(_LINE_ROLE)
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(line, HeadLine):
+            self._paint_head(painter, rect.adjusted(0, GAP if index.row() else 0, 0, 0), line)
+        else:
+            before = index.sibling(index.row() - 1, 0).data(_LINE_ROLE)
+            if not isinstance(before, HeadLine):
+                above = QRectF(rect.left() + _TEXT, rect.top(), rect.width() - _TEXT, 1)
+                painter.fillRect(above, QColor(theme.current().line))
+            if isinstance(line, ConversionLine):
+                self._paint_conversion(painter, rect, line)
+            else:
+                self._paint_order(painter, rect, line, option, bool(index.data(_TICK_ROLE)))
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, rect: QRectF, line: HeadLine) -> None:
+        look = theme.current()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.sel))
+        painter.drawRoundedRect(rect, 6, 6)
+        inside = rect.adjusted(10, 0, -10, 0)
+        name, told = _width(line.name, "strong"), _width(line.money, "note", figures=True)
+        if self._is_tall(line):
+            first, second = _row(inside, 5, 18, 0), _row(inside, 24, 18, 0)
+            right = words(painter, first, line.orders, "note", look.mute2, side=_RIGHT, figures=True)
+            words(painter, first.adjusted(0, 0, -right - 10, 0), line.name, "strong", look.ink)
+            words(painter, second, line.money, "note", look.mute2, figures=True)
+            return
+        # What to do with the money goes before how many orders there are.
+        is_room = name + told + _width(line.orders, "note", figures=True) + 22 <= inside.width()
+        words(painter, inside, line.orders if is_room else "", "note", look.mute2, side=_RIGHT, figures=True)
+        words(painter, inside, line.name, "strong", look.ink)
+        words(painter, inside.adjusted(name + 10, 0, 0, 0), line.money, "note", look.mute2, figures=True)
+
+    def _paint_conversion(self, painter: QPainter, rect: QRectF, line: ConversionLine) -> None:
+        look = theme.current()
+        ink = look.mute if self.is_stale else look.ink
+        first, second = _row(rect, 6, 18, _TEXT), _row(rect, 25, 16, _TEXT)
+        got = words(painter, first, line.got, "strong", ink, side=_RIGHT, figures=True)
+        left = words(painter, first, "Change", "body", look.mute2) + 6
+        words(painter, first.adjusted(left, 0, -got - 12, 0), line.given, "strong", ink, figures=True)
+        words(painter, second, line.terms, "small", look.mute, figures=True)
+
+    def _paint_order(
+        self, painter: QPainter, rect: QRectF, line: OrderLine, option: QStyleOptionViewItem, is_ticked: bool
+    ) -> None:
+        look = theme.current()
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_near = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        view = option.widget
+        has_focus = is_selected and view is not None and view.hasFocus()
+        if has_focus or is_near:
+            painter.fillRect(rect.adjusted(0, 1, 0, 0), QColor(look.sel if has_focus else look.hover))
+        _paint_box(painter, rect, is_ticked)
+        if (has_focus or is_near) and isinstance(view, OrderList) and view.can_change and line.trade.account_id:
+            icons.paint(painter, away_area(rect).adjusted(3, 3, -3, -3), "not_here", look.mute2)
+        is_muted = self.is_stale or is_ticked
+        mute = look.mute2 if has_focus or is_near else look.mute
+        (self._paint_wide if self.is_wide else self._paint_narrow)(
+            painter, rect, line, look.mute if is_muted else look.ink, mute, is_ticked
+        )
+
+    def _paint_narrow(
+        self, painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool
+    ) -> None:
+        first, second, third = (_row(rect, top, high, _TEXT) for top, high in ((6, 18), (24, 17), (41, 16)))
+        amount = words(painter, first, line.amount, "strong", ink, side=_RIGHT, figures=True)
+        _paint_heading(painter, first.adjusted(0, 0, -amount - 12, 0), line, ink, mute, is_ticked)
+        _paint_pair(painter, second, (line.below, "note", mute), (line.product, "note", ink), line.quantity)
+        _paint_pair(painter, third, (line.why, "small", mute), (line.in_base, "small", mute))
+
+    def _paint_wide(
+        self, painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool
+    ) -> None:
+        first, second = _row(rect, 6, 18, _TEXT), _row(rect, 25, 17, _TEXT)
+        words(painter, first, line.amount, "strong", ink, side=_RIGHT, figures=True)
+        middle = first.adjusted(0, 0, -max(self._amount_width, 92.0) - 18, 0)
+        product = words(painter, middle, line.product, "body", ink, side=_RIGHT, figures=True)
+        _paint_heading(painter, middle.adjusted(0, 0, -product - 14, 0), line, ink, mute, is_ticked)
+        why = " · ".join(each for each in (line.in_base, line.why) if each)
+        _paint_pair(painter, second, (line.below, "note", mute), (why, "small", mute))
+
+
+def tick_area(rect: QRectF) -> QRectF:
+    """Where a click ticks the order of a row."""
+    return QRectF(rect.left(), rect.top(), _TEXT - 4, 32)
+
+
+def away_area(rect: QRectF) -> QRectF:
+    """Where a click says that the asset is not to be had in the account."""
+    return QRectF(rect.left() - 2, rect.bottom() - 26 if rect.height() > ROW else rect.bottom() - 22, 22, 22)
+
+
+def words(
+    painter: QPainter, rect: QRectF, said: str, role: str, ink: str, *, side: Any = _LEFT, figures: bool = False
+) -> float:
+    """Writes on one line, cut off with an ellipsis where there is no room; returns how wide it became."""
+    if not said:
+        return 0.0
+    font = fonts.font(role, figures=figures)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(said, Qt.TextElideMode.ElideRight, rect.width() + 1)
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    painter.drawText(rect, side | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip, shown)
+    return metrics.horizontalAdvance(shown)
+
+
+def _row(rect: QRectF, top: float, high: float, left: float) -> QRectF:
+    return QRectF(rect.left() + left, rect.top() + top, rect.width() - left, high)
+
+
+def _paint_heading(painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool) -> None:
+    side = words(painter, rect, line.side, "body", mute)
+    room = rect.adjusted(side + 6, 0, 0, 0)
+    mark = _width(NEW_HERE, "small") + 12 if line.trade.is_new_here else 0.0
+    if mark:
+        room.adjust(0, 0, -mark - 8, 0)
+    heading = words(painter, room, line.heading, "strong", ink)
+    if is_ticked:
+        painter.setPen(QPen(QColor(ink), 1.2))
+        middle = rect.center().y() + 1
+        painter.drawLine(QLineF(rect.left(), middle, rect.left() + side + 6 + heading, middle))
+    if mark:
+        _paint_mark(painter, QRectF(room.left() + heading + 8, rect.top() + 1, mark, rect.height() - 2), mute)
+
+
+def _width(said: str, role: str, *, figures: bool = False) -> float:
+    return QFontMetricsF(fonts.font(role, figures=figures)).horizontalAdvance(said)
+
+
+def _paint_mark(painter: QPainter, rect: QRectF, ink: str) -> None:
+    """A small frame around words."""
+    painter.setPen(QPen(QColor(theme.current().line2), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    words(painter, rect, NEW_HERE, "small", ink, side=Qt.AlignmentFlag.AlignCenter)
+
+
+def _paint_pair(
+    painter: QPainter, rect: QRectF, left: tuple[str, str, str], right: tuple[str, str, str], shorter: str = ""
+) -> None:
+    """Words at both ends of a line. Where there is no room for those at the right, the shorter ones, or none."""
+    metrics = QFontMetricsF(fonts.font(right[1], figures=True))
+    told = next((each for each in (right[0], shorter) if metrics.horizontalAdvance(each) <= rect.width() - 40), "")
+    wide = words(painter, rect, told, right[1], right[2], side=_RIGHT, figures=True)
+    words(painter, rect.adjusted(0, 0, -wide - 10 if wide else 0, 0), *left)
+
+
+def _paint_box(painter: QPainter, rect: QRectF, is_ticked: bool) -> None:
+    look = theme.current()
+    box = QRectF(rect.left() + 1, rect.top() + 7, _BOX, _BOX)
+    painter.setPen(QPen(QColor(look.primary if is_ticked else look.mute), 1.2))
+    painter.setBrush(QColor(look.primary if is_ticked else look.field))
+    painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 5, 5)
+    if is_ticked:
+        icons.paint(painter, box.adjusted(3, 3, -3, -3), "check", look.primary_text)

@@ -1,0 +1,1 @@
+"""Recording a plan, and the plans that were recorded."""

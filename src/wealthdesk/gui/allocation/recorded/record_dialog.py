@@ -1,0 +1,218 @@
+"""The dialog that records a plan: its trades as they were carried out, and the cash that they leave."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
+
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.plans import AccountCash, Order, Plan
+from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui import format as text
+from wealthdesk.gui import problems
+from wealthdesk.gui.allocation.planner.figure_lines import FigureLine, FigureLines
+from wealthdesk.gui.allocation.recorded.fill_lines import fill_lines, first_problem
+from wealthdesk.gui.allocation.recorded.fill_table import FillTable
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import frame, label
+
+if TYPE_CHECKING:
+    from wealthdesk.domain.recorded_plans import Fill
+    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.services.desk import Desk
+
+_TYPING_MS: Final = 30
+_CASH_ROW: Final = 20
+_MOST_CASH: Final = 5
+_LEAST_TABLE: Final = 160
+_WIDE: Final = 920
+_BESIDE: Final = 316
+"""The height of all but the table and the cash."""
+_LEAST, _MOST = 440, 700
+_FIRST: Final = 100
+"""What has this stretch takes the room before what follows it."""
+_PLAN_AGAIN: Final = "&Plan again"
+_SUBTITLE: Final = (
+    "Holdings and cash change as it says here. Change what was filled otherwise, and leave out what was not traded. "
+    "It can be undone."
+)
+
+
+class RecordDialog(QDialog):
+    """Records first, then closes: a refusal leaves it open with its input."""
+
+    recorded = Signal(object)
+    """RecordedPlan"""
+    plan_requested = Signal()
+    """The holdings are not those of the plan any more: it is to be made again. The dialog has closed."""
+
+    def __init__(
+        self,
+        desk: "Desk",
+        plan: Plan,
+        allocation: "Allocation",
+        parent: QWidget | None = None,
+        *,
+        placed: frozenset[Order] = frozenset(),
+    ) -> None:
+        """placed: the orders that were ticked: exactly these are taken in, all where none was."""
+        super().__init__(parent)
+        self._desk, self._plan, self._allocation = desk, plan, allocation
+        self.setWindowTitle("Record this plan")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.table = FillTable()
+        self.cash = FigureLines()
+        self._problem = Message(Tone.ERROR)
+        self._problem.hide()
+        self._why_not = ShortLabel(role="note", ink="mute")
+        self.record_button = primary_button("&Record")
+        self.cancel = button("Canc&el")
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._lay_out()
+        self._connect()
+        fills = desk.recorded_plans.fills_of(plan, allocation)
+        self._before = fill_lines(plan, fills, allocation.portfolio, placed)
+        self.table.show_lines(self._before)
+        self._fit_table()
+        self._show_lines()
+        self._fit_height()
+        self.table.setFocus()
+
+    @property
+    def problem(self) -> str:
+        """What stands in the way, "" when nothing does."""
+        return "" if self._problem.isHidden() else self._problem.title
+
+    def accept(self) -> None:
+        """Record, then close."""
+        self.table.finish_editing()
+        self._timer.stop()
+        self._show_lines()
+        if not self.record_button.isEnabled():
+            return
+        try:
+            kept = self._desk.recorded_plans.record(self._plan, self._allocation, self._fills())
+        except PortfolioChanged as refusal:
+            self._show_problem(str(refusal), action=_PLAN_AGAIN)
+            return
+        except WealthDeskError as refusal:
+            self._show_problem(str(refusal))
+            return
+        super().accept()
+        self.recorded.emit(kept)
+
+    def reject(self) -> None:
+        """Close; ask first if something was changed."""
+        if self.table.lines == self._before:
+            super().reject()
+            return
+        box = problems.ask(
+            "Leave without recording?", "What you changed here is lost.", "&Discard", self, no="&Keep editing"
+        )
+        box.accepted.connect(self._on_discarded)
+
+    def _fills(self) -> "list[Fill]":
+        return [line.filled for line in self.table.lines if line.is_included]
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=0)
+        body = vertical(spacing=12, margins=(24, 20, 24, 16))
+        heading = vertical(spacing=3)
+        heading.addWidget(label("Record this plan", "panel"))
+        heading.addWidget(label(_SUBTITLE, "note", "mute", wrap=True))
+        body.addLayout(heading)
+        body.addWidget(self.table, _FIRST)
+        body.addWidget(self._problem)
+        body.addWidget(label("Cash by account", "strong"))
+        body.addWidget(self._cash_area())
+        body.addStretch(1)
+        outer.addLayout(body, 1)
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addWidget(self._why_not, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.record_button)
+        outer.addWidget(foot)
+
+    def _cash_area(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(self.cash)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._cash_scroller = area
+        return area
+
+    def _fit_table(self) -> None:
+        """As high as its lines, and less where there is no room for them."""
+        self.table.fit_rows(len(self._before))
+        self.table.setMinimumHeight(min(self.table.maximumHeight(), _LEAST_TABLE))
+
+    def _fit_height(self) -> None:
+        """As high as its lines need, with room for a sentence about them."""
+        needed = _BESIDE + self.table.maximumHeight() + self._cash_scroller.height()
+        self.resize(_WIDE, min(max(needed, _LEAST), _MOST))
+
+    def _connect(self) -> None:
+        self.table.edited.connect(self._on_edited)
+        self._timer.timeout.connect(self._show_lines)
+        self.record_button.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        self._problem.action_clicked.connect(self._on_plan_again)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+
+    def _on_edited(self) -> None:
+        self.record_button.setEnabled(False)
+        self._timer.start()
+
+    def _on_discarded(self) -> None:
+        super().reject()
+
+    def _on_plan_again(self) -> None:
+        super().reject()
+        self.plan_requested.emit()
+
+    def _show_lines(self) -> None:
+        """What the lines come to: the cash after, or what stands in the way."""
+        lines = self.table.lines
+        count = sum(line.is_included for line in lines)
+        self.record_button.setText(f"&Record {text.count(count, 'trade')}" if count else "&Record")
+        self.record_button.setAccessibleName(self.record_button.text().replace("&", ""))
+        sentence = first_problem(lines)
+        if not sentence:
+            sentence = self._show_cash()
+        self.cash.set_stale(bool(sentence))
+        self._show_problem(sentence)
+
+    def _show_cash(self) -> str:
+        """Show the cash before and after; the sentence of why that cannot be."""
+        try:
+            found = self._desk.recorded_plans.preview(self._plan, self._allocation, self._fills())
+        except WealthDeskError as refusal:
+            return str(refusal)
+        portfolio, base = self._allocation.portfolio, self._plan.base_currency
+        order = list(portfolio.accounts)
+        found = tuple(sorted(found, key=lambda each: order.index(each.account_id or "")))
+        self.cash.show_lines([_cash_line(each, portfolio, base) for each in found])
+        self._cash_scroller.setFixedHeight(min(_MOST_CASH, max(1, len(found))) * _CASH_ROW)
+        return ""
+
+    def _show_problem(self, sentence: str, *, action: str = "") -> None:
+        self._problem.show_message(Tone.ERROR, sentence)
+        self._problem.set_action(action)
+        self._problem.setVisible(bool(sentence))
+        self.record_button.setEnabled(not sentence)
+        self._why_not.show_words("Nothing is recorded while this stands in the way." if sentence else "")
+
+
+def _cash_line(cash: AccountCash, portfolio: Portfolio, base: str) -> FigureLine:
+    name = portfolio.accounts[cash.account_id].name if cash.account_id else ""
+    new = f" ({text.money(cash.new_minor, base, plus=True)})" if cash.new_minor else ""
+    return FigureLine(
+        name, text.money(cash.after_minor, base), f"{text.money(cash.before_minor, base)}{new} {text.ARROW}"
+    )

@@ -1,0 +1,204 @@
+"""The editing part of the target editor: the draft, what the user asks of its lines, and how they are shown."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
+from wealthdesk.domain.targets import Strategy, Targets
+from wealthdesk.gui.allocation.targets import target_steps as steps
+from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
+from wealthdesk.gui.allocation.targets.target_lines import TargetLines
+from wealthdesk.gui.allocation.targets.target_values import Ground, class_lines, scale_of, standing
+
+_SETTLE_MS: Final = 600
+
+
+class TargetEditor(TargetFrame):
+    """Shows every step of the draft at once; what the step would change and whether it can be kept is the dialog's."""
+
+    def __init__(self, ground: Ground, strategy: Strategy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        self._strategy = strategy
+        kept = self._kept()
+        self._draft = TargetDraft(kept, kept)
+        self._template: Targets | None = None
+        self._selected = ""
+        self._scale_bps = 0
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._connect_editing()
+
+    @property
+    def draft(self) -> TargetDraft:
+        """What is being edited."""
+        return self._draft
+
+    @property
+    def selected_class(self) -> str:
+        """The id of the class whose holdings are shown, "" when there is no class."""
+        return self._selected
+
+    def _mark_stale(self) -> None:
+        """The draft is another one: what was previewed is not of it."""
+        raise NotImplementedError
+
+    def _show_actions(self) -> None:
+        """Show what can be done with the draft as it is."""
+        self.undo.setEnabled(self._draft.can_undo)
+        self.redo.setEnabled(self._draft.can_redo)
+        self.reset.setEnabled(self._draft.is_changed)
+
+    def _kept(self) -> Targets:
+        return with_everything_held(self._strategy.targets, self._ground.own)
+
+    # What the user asks for
+
+    def _on_moved(self, level: Level, key: str, bps: int) -> None:
+        self._settle.stop()
+        self._draft = self._draft.moved(level, key, bps, keep_whole=self.keep_whole.isChecked())
+        self._show_draft()
+        self._mark_stale()
+
+    def _on_released(self) -> None:
+        self._settle.start()
+        self._show_draft(rescale=True)
+
+    def _on_settled(self) -> None:
+        self._draft = self._draft.settled()
+        self._show_actions()
+
+    def _on_mend_clicked(self, level: Level) -> None:
+        self._change(steps.mended(self._draft, self._ground, level, self._selected))
+
+    def _on_template(self, draft: TargetDraft) -> None:
+        self._change(draft)
+        self._template = self._draft.targets
+
+    def _on_as_held(self, level: Level) -> None:
+        self._change(steps.as_held(self._draft, self._ground, level))
+
+    def _on_equal(self, level: Level) -> None:
+        self._change(steps.equal(self._draft, self._ground, level))
+
+    def _on_removal_asked(self, level: Level, key: str) -> None:
+        self._change(steps.without(self._draft, self._ground, level, key))
+
+    def _on_class_chosen(self, class_id: str) -> None:
+        self._change(self._draft.with_line(CLASSES, class_id))
+        self._select(class_id)
+        self.classes.focus(class_id, Qt.FocusReason.TabFocusReason)
+
+    def _on_asset_chosen(self, asset_id: str) -> None:
+        self._change(self._draft.with_line(self._selected, asset_id))
+        self.holdings.lines.focus(asset_id, Qt.FocusReason.TabFocusReason)
+
+    def _on_keep_whole_toggled(self) -> None:
+        self._change(self._draft.rested())
+
+    def _on_down_asked(self) -> None:
+        """To the holdings of the class; Tab would pass, and thereby select, the other classes on its way."""
+        keys = self.holdings.lines.keys
+        if keys:
+            self.holdings.lines.focus(keys[0], Qt.FocusReason.ShortcutFocusReason)
+        elif self.holdings.equal.isVisible():
+            self.holdings.current.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_up_asked(self) -> None:
+        if self._selected:
+            self.classes.focus(self._selected, Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_class_menu_asked(self) -> None:
+        present = set(self.classes.keys)
+        classes = self._ground.allocation.portfolio.classes.values()
+        self.class_menu.show_classes([each for each in classes if each.id not in present])
+
+    def _select(self, class_id: str) -> None:
+        keys = self.classes.keys
+        chosen = class_id if class_id in keys else keys[0] if keys else ""
+        if chosen != self._selected:
+            self._selected = chosen
+            self.classes.select(chosen or None)
+            self._show_holdings(rescale=True)
+            self._show_standing()
+
+    def _change(self, draft: TargetDraft) -> None:
+        """Show another draft, made in one step."""
+        self._settle.stop()
+        self._draft = draft
+        for lines in (self.classes, self.holdings.lines):
+            lines.forget_typing()
+        self._show_draft(rescale=True)
+        if self._selected not in self.classes.keys:
+            self._select("")
+        self._mark_stale()
+
+    # What is shown
+
+    def _show_draft(self, *, rescale: bool = False) -> None:
+        lines = class_lines(self._draft, self._ground, self._strategy)
+        if rescale or not self._scale_bps:
+            self._scale_bps = scale_of(lines)
+        self.classes.show_lines(lines, self._scale_bps)
+        self._show_holdings(rescale=rescale)
+        self._show_standing()
+        self._show_actions()
+
+    def _show_holdings(self, *, rescale: bool) -> None:
+        self.holdings.setVisible(bool(self._selected))
+        if self._selected:
+            self.holdings.show_class(self._draft, self._ground, self._strategy, self._selected, rescale)
+
+    def _show_standing(self) -> None:
+        stands = standing(self._draft, self._ground, CLASSES, self._selected)
+        self.banner.show_message(stands.tone, stands.title, stands.text)
+        self.banner.set_action(stands.action)
+
+    # How it is wired
+
+    def _connect_editing(self) -> None:
+        self._connect_lines(self.classes, lambda: CLASSES)
+        self._connect_lines(self.holdings.lines, lambda: self._selected)
+        self._connect_templates()
+        self.classes.line_selected.connect(self._select)
+        self.banner.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
+        self.class_menu.aboutToShow.connect(self._on_class_menu_asked)
+        self.class_menu.class_chosen.connect(self._on_class_chosen)
+        self.keep_whole.toggled.connect(self._on_keep_whole_toggled)
+        self.holdings.asset_chosen.connect(self._on_asset_chosen)
+        self.holdings.equal_chosen.connect(lambda: self._on_equal(self._selected))
+        self.holdings.current_chosen.connect(lambda: self._on_as_held(self._selected))
+        self.holdings.clear_chosen.connect(lambda: self._change(self._draft.cleared(self._selected)))
+        self.holdings.mend_chosen.connect(lambda: self._on_mend_clicked(self._selected))
+        self.undo.clicked.connect(lambda: self._change(self._draft.undone()))
+        self.redo.clicked.connect(lambda: self._change(self._draft.redone()))
+        self.reset.clicked.connect(lambda: self._change(self._draft.reset()))
+        self._settle.timeout.connect(self._on_settled)
+        # Not shortcuts of the buttons: those take 100 ms to click, and lose the next one meanwhile.
+        for keys, asked in (
+            ("Ctrl+Z", self.undo.click),
+            ("Ctrl+Shift+Z", self.redo.click),
+            ("Ctrl+Y", self.redo.click),
+            ("Ctrl+Down", self._on_down_asked),
+            ("Ctrl+Up", self._on_up_asked),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(asked)
+
+    def _connect_templates(self) -> None:
+        menu = self.templates
+        menu.template_chosen.connect(lambda shares: self._on_template(self._draft.filled(CLASSES, shares)))
+        menu.current_weights_chosen.connect(
+            lambda: self._on_template(steps.as_held(self._draft, self._ground, CLASSES))
+        )
+        menu.equal_chosen.connect(lambda: self._on_template(steps.equal(self._draft, self._ground, CLASSES)))
+
+    def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
+        lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))
+        lines.released.connect(self._on_released)
+        lines.lock_toggled.connect(lambda key, wanted: self._change(self._draft.locked(level(), key, wanted)))
+        lines.band_asked.connect(lambda key, band: self._change(self._draft.banded(level(), key, band)))
+        lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
+        lines.problem_changed.connect(lambda: self._show_actions())

@@ -1,0 +1,1 @@
+"""The forms that add, change and merge what stands in the tables."""

@@ -1,0 +1,131 @@
+"""All asset classes, in the order of the screen: add, edit, move, remove."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import open_dialog
+from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
+from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
+from wealthdesk.gui.holdings.tables import removal
+from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
+from wealthdesk.gui.table_model import Column
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class, how many assets count to it, and the kind of account it is better held in."""
+
+    asset_class: AssetClass
+    assets: int
+    home: AccountKind | None
+
+
+_COLUMNS: Final[tuple[Column[ClassRow], ...]] = (
+    Column(
+        "Class",
+        lambda row: row.asset_class.name,
+        mark=lambda row: row.asset_class.colour,
+        stretch=True,
+        font="strong",
+        key=lambda row: row.asset_class.position,
+    ),
+    Column("Assets", lambda row: text.count(row.assets, "asset"), key=lambda row: row.assets, width=110),
+    Column("Better held in", lambda row: ACCOUNT_KINDS[row.home] if row.home else text.NOTHING, width=120),
+    Column(
+        "Origin",
+        lambda row: "Built in" if row.asset_class.is_built_in else "Your own",
+        width=110,
+        ink=lambda row: "mute",
+    ),
+)
+
+
+class ClassesDialog(ListDialog[ClassRow]):
+    """Built-in classes can be renamed and moved, but stay."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        subtitle = "Their order here is their order on every screen."
+        super().__init__("Asset classes", subtitle, _COLUMNS, lambda row: row.asset_class.id, "&Add class…", parent)
+        self._desk = desk
+        self.question: QMessageBox | None = None
+        # Sorted otherwise, up and down would mean nothing.
+        self.table.setSortingEnabled(False)
+        self.up_button = self.add_step("Move &up", self._on_up, "Alt+Up")
+        self.down_button = self.add_step("Move &down", self._on_down, "Alt+Down")
+        self.edit_button = self.add_step("&Edit…", self._on_edit, "F2")
+        self.remove_button = self.add_step("&Remove…", self._on_remove, "Del")
+        self.refresh()
+        self.table.setFocus()
+        self.table.select_line()
+
+    def add(self) -> None:
+        """Open the form for a new class."""
+        self._open(ClassDialog(self._desk, parent=self))
+
+    def edit(self, row: ClassRow) -> None:
+        self._open(ClassDialog(self._desk, row.asset_class, parent=self))
+
+    def refresh(self) -> None:
+        assets = self._desk.assets.all()
+        used = Counter(exposure.asset_class_id for asset in assets for exposure in asset.exposures)
+        homes = self._desk.rules.current().homes
+        self.show_rows([ClassRow(each, used[each.id], homes.get(each.id)) for each in self._desk.classes.all()])
+
+    def show_possible(self) -> None:
+        row = self.table.selected_row()
+        rows = self.table.table.rows()
+        self.edit_button.setEnabled(row is not None)
+        self.remove_button.setEnabled(row is not None and not row.asset_class.is_built_in)
+        self.remove_button.setToolTip("Built-in classes stay." if row and row.asset_class.is_built_in else "")
+        self.up_button.setEnabled(row is not None and row != rows[0])
+        self.down_button.setEnabled(row is not None and row != rows[-1])
+
+    def _open(self, dialog: ClassDialog) -> None:
+        dialog.saved.connect(self._on_saved)
+        open_dialog(dialog)
+
+    def _on_saved(self, asset_class: AssetClass) -> None:
+        self.refresh()
+        self.table.select(asset_class.id)
+
+    def _on_edit(self) -> None:
+        if (row := self.table.selected_row()) is not None:
+            self.edit(row)
+
+    def _on_up(self) -> None:
+        self._move(-1)
+
+    def _on_down(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        row = self.table.selected_row()
+        rows = self.table.table.rows()
+        place = rows.index(row) + by if row is not None else -1
+        if row is None or not 0 <= place < len(rows):
+            return
+        rows.remove(row)
+        rows.insert(place, row)
+        self._desk.classes.reorder([each.asset_class.id for each in rows])
+        self.refresh()
+
+    def _on_remove(self) -> None:
+        row = self.table.selected_row()
+        if row is None or row.asset_class.is_built_in:
+            return
+        explained = removal.of_class(self._desk.classes.goes_with(row.asset_class.id))
+        class_id = row.asset_class.id
+        self.question = removal.ask(row.asset_class.name, explained, lambda: self._remove(class_id), self)
+
+    def _remove(self, class_id: str) -> None:
+        self._desk.classes.remove(class_id)
+        self.refresh()

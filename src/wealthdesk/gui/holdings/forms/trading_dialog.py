@@ -1,0 +1,36 @@
+"""The form that says how far several assets take part in plans."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.holdings.forms.trading_field import TradingField
+from wealthdesk.gui.holdings.tables import words
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+
+class TradingDialog(FormDialog):
+    """assets: at least one. It begins with what all of them have in common."""
+
+    def __init__(self, desk: "Desk", assets: Sequence[Asset], parent: QWidget | None = None) -> None:
+        named = words.several([each.symbol for each in assets], 6)
+        super().__init__(f"{text.count(len(assets), 'asset')} in plans", subtitle=named, parent=parent)
+        self._desk, self._assets = desk, tuple(assets)
+        rules = desk.rules.current()
+        found = {rules.of_asset(each.id) for each in assets}
+        self.trading = TradingField("In &plans")
+        self.trading.show_trading(found.pop() if len(found) == 1 else Trading.FREE)
+        self.add(self.trading)
+        self.trading.setFocus()
+
+    def save(self) -> object:
+        trading = self.trading.trading()
+        self._desk.rules.set_trading([each.id for each in self._assets], trading)
+        return trading

@@ -1,0 +1,1 @@
+"""The tables of holdings, assets, accounts, prices and rates."""

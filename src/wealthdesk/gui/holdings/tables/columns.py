@@ -1,0 +1,329 @@
+"""The columns of this page's tables: how each shows, sorts and finds a row."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.money import product_minor
+from wealthdesk.domain.valuation import Missing
+from wealthdesk.gui import format as text
+from wealthdesk.gui.holdings.tables import words
+from wealthdesk.gui.holdings.tables.rows import AccountRow, AssetRow, HoldingRow, PriceRow, RateRow
+from wealthdesk.gui.table_model import Column
+
+OLD: Final = "warning"
+"""The tone and the icon of what is old or missing."""
+
+
+def _nothing(row: object) -> str:
+    return ""
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return text.NOTHING if minor is None else text.money(minor, currency)
+
+
+def _price(number: Decimal | None, currency: str) -> str:
+    return text.NOTHING if number is None else text.plain_price(number, currency)
+
+
+def _quantity(row: HoldingRow) -> str:
+    return text.held(row.holding.quantity, row.asset)
+
+
+def _price_tip(row: HoldingRow) -> str:
+    if row.asset.is_cash:
+        return "Cash counts as it is."
+    if row.price_on is None:
+        return "There is no price yet. Add one to see the value."
+    old = f", {words.age(row.price_on, row.today)}" if row.is_stale else ""
+    return f"{_price_words(row)}, the price of {text.day(row.price_on)}{old}"
+
+
+def _price_words(row: HoldingRow) -> str:
+    if row.asset.is_cash:
+        return text.NOTHING
+    return "No price" if row.price is None else text.price(row.price, row.asset.currency)
+
+
+def _price_note(row: HoldingRow) -> str:
+    if row.price_on is None:
+        return ""
+    return words.age(row.price_on, row.today) if row.is_stale else text.day(row.price_on)
+
+
+def _price_warns(row: HoldingRow) -> str:
+    return OLD if row.is_stale or row.needs_price else ""
+
+
+def _price_ink(row: HoldingRow) -> str:
+    return "mute" if row.asset.is_cash else _price_warns(row)
+
+
+def _value(row: HoldingRow) -> str:
+    if row.value_minor is not None:
+        return text.money(row.value_minor, row.base_currency)
+    return text.NOTHING if row.needs_price else "No rate"
+
+
+def _value_note(row: HoldingRow) -> str:
+    if row.asset.currency == row.base_currency or row.price is None:
+        return ""
+    minor = product_minor(row.holding.quantity, row.price, Decimal(1), row.asset.currency)
+    return text.money(minor, row.asset.currency)
+
+
+def _value_warns(row: HoldingRow) -> str:
+    return OLD if row.missing is Missing.RATE else ""
+
+
+def _value_tip(row: HoldingRow) -> str:
+    if row.missing is None:
+        return f"In {row.base_currency}, the currency of the portfolio"
+    if row.needs_price:
+        return f"{row.asset.symbol} has no price. Add one to see the value."
+    return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
+
+
+HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
+    Column(
+        "Holding",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
+    Column("Account", lambda row: row.account, width=124, tip=lambda row: row.account),
+    Column(
+        "Class",
+        lambda row: row.classes[0],
+        note=lambda row: row.classes[1],
+        width=140,
+        mark=lambda row: row.colour,
+        tip=lambda row: " · ".join(filter(None, row.classes)),
+    ),
+    Column(
+        "Quantity",
+        _quantity,
+        key=lambda row: row.holding.quantity,
+        right=True,
+        figures=True,
+        width=120,
+        tip=_quantity,
+        sought=_nothing,
+    ),
+    Column(
+        "Price",
+        _price_words,
+        note=_price_note,
+        key=lambda row: None if row.asset.is_cash else row.price,
+        right=True,
+        figures=True,
+        width=132,
+        tip=_price_tip,
+        icon=_price_warns,
+        ink=_price_ink,
+        sought=lambda row: row.asset.currency,
+    ),
+    Column(
+        "Cost",
+        lambda row: _money(row.holding.cost_basis_minor, row.asset.currency),
+        key=lambda row: row.holding.cost_basis_minor,
+        right=True,
+        figures=True,
+        width=124,
+        spare=True,
+        ink=lambda row: "mute",
+        tip=lambda row: "What was paid in total, in the currency of the asset",
+        sought=_nothing,
+    ),
+    Column(
+        "Value",
+        _value,
+        note=_value_note,
+        key=lambda row: row.value_minor,
+        right=True,
+        figures=True,
+        width=144,
+        tip=_value_tip,
+        icon=_value_warns,
+        ink=_value_warns,
+        sought=_nothing,
+    ),
+)
+
+ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
+    Column(
+        "Asset",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
+    Column("Kind", lambda row: words.ASSET_KINDS[row.asset.kind], width=104),
+    Column("Currency", lambda row: row.asset.currency, width=74),
+    Column("Classes", lambda row: row.classes, width=232, mark=lambda row: row.colour, tip=lambda row: row.classes),
+    Column(
+        "Lot step",
+        lambda row: words.lot_step(row.asset.lot_step),
+        key=lambda row: row.asset.lot_step,
+        width=100,
+        spare=True,
+        tip=lambda row: "The smallest quantity that can be traded",
+        sought=_nothing,
+    ),
+    Column(
+        "ISIN",
+        lambda row: row.asset.isin or "",
+        key=lambda row: row.asset.isin,
+        width=116,
+        spare=True,
+        tip=lambda row: row.asset.isin or "",
+    ),
+    Column(
+        "Held",
+        lambda row: "Archived" if row.asset.is_archived else text.count(row.holdings, "account"),
+        key=lambda row: row.holdings,
+        ink=lambda row: "ink" if row.holdings else "mute",
+        width=94,
+        tip=lambda row: "In how many accounts it is held",
+    ),
+)
+
+
+def _account_kind(row: AccountRow) -> str:
+    return words.ACCOUNT_KINDS[row.account.kind] + (", archived" if row.account.is_archived else "")
+
+
+ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
+    Column("Account", lambda row: row.account.name, font="strong", stretch=True, tip=lambda row: row.account.name),
+    Column("Kind", _account_kind, width=164),
+    Column("Currency", lambda row: row.account.currency, width=100),
+    Column(
+        "Holdings",
+        lambda row: text.number(Decimal(row.holdings)),
+        key=lambda row: row.holdings,
+        right=True,
+        figures=True,
+        width=100,
+        spare=True,
+        sought=_nothing,
+    ),
+    Column(
+        "Cash",
+        lambda row: text.money(row.cash_minor, row.base_currency),
+        key=lambda row: row.cash_minor,
+        right=True,
+        figures=True,
+        width=140,
+        sought=_nothing,
+    ),
+    Column(
+        "Value",
+        lambda row: text.money(row.value_minor, row.base_currency),
+        key=lambda row: row.value_minor,
+        right=True,
+        figures=True,
+        width=190,
+        icon=lambda row: OLD if row.unpriced else "",
+        icon_ink=OLD,
+        tip=lambda row: f"{text.count(row.unpriced, 'holding')} without a value" if row.unpriced else "",
+        sought=_nothing,
+    ),
+)
+
+
+def _age_ink(row: PriceRow | RateRow) -> str:
+    return OLD if row.is_stale else "mute"
+
+
+def _age_of_price(row: PriceRow) -> str:
+    return "No price" if row.price is None else words.age(row.price.on, row.today)
+
+
+def _source(price: Price | None) -> str:
+    return {"manual": "Typed in", "import": "Import", "demo": "Demo"}.get(price.source, price.source) if price else ""
+
+
+PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
+    Column(
+        "Asset",
+        lambda row: row.asset.symbol,
+        note=lambda row: row.asset.name,
+        font="strong",
+        stretch=True,
+        tip=lambda row: row.asset.name,
+    ),
+    Column(
+        "Latest price",
+        lambda row: _price(row.price.price if row.price else None, row.asset.currency),
+        key=lambda row: row.price.price if row.price else None,
+        right=True,
+        figures=True,
+        width=130,
+        sought=_nothing,
+    ),
+    Column("Currency", lambda row: row.asset.currency, width=90),
+    Column(
+        "Day",
+        lambda row: text.day(row.price.on) if row.price else text.NOTHING,
+        key=lambda row: row.price.on if row.price else None,
+        width=120,
+        sought=_nothing,
+    ),
+    Column(
+        "Age",
+        _age_of_price,
+        key=lambda row: (row.today - row.price.on).days if row.price else None,
+        width=130,
+        icon=lambda row: OLD if row.is_stale or row.price is None else "",
+        ink=lambda row: OLD if row.is_stale or row.price is None else "mute",
+        sought=_nothing,
+    ),
+    Column("Source", lambda row: _source(row.price), width=110, spare=True, ink=lambda row: "mute"),
+)
+
+DAY_COLUMNS: Final[tuple[Column[Price], ...]] = (
+    Column("Day", lambda row: text.day(row.on), key=lambda row: row.on, font="strong", width=150),
+    Column("Source", _source, stretch=True, ink=lambda row: "mute"),
+    Column("Price", lambda row: text.number(row.price), key=lambda row: row.price, right=True, figures=True, width=150),
+)
+
+
+def _rate_day(row: RateRow) -> date:
+    return row.rate.on
+
+
+RATE_COLUMNS: Final[tuple[Column[RateRow], ...]] = (
+    Column("From", lambda row: row.rate.base, font="strong", width=90),
+    Column("To", lambda row: row.rate.quote, font="strong", width=90),
+    Column(
+        "Rate",
+        lambda row: text.number(row.rate.rate),
+        key=lambda row: row.rate.rate,
+        right=True,
+        figures=True,
+        width=140,
+        sought=_nothing,
+    ),
+    Column(
+        "Reads",
+        lambda row: f"1 {row.rate.base} = {text.number(row.rate.rate)} {row.rate.quote}",
+        stretch=True,
+        ink=lambda row: "mute",
+        sought=_nothing,
+    ),
+    Column("Day", lambda row: text.day(row.rate.on), key=_rate_day, width=130, sought=_nothing),
+    Column(
+        "Age",
+        lambda row: words.age(row.rate.on, row.today),
+        key=_rate_day,
+        width=140,
+        icon=lambda row: OLD if row.is_stale else "",
+        ink=_age_ink,
+        sought=_nothing,
+    ),
+)

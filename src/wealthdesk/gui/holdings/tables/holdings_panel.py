@@ -1,0 +1,166 @@
+"""The table of holdings."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.holdings import Holding
+from wealthdesk.domain.valuation import value
+from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
+from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.tables import rows as row_values
+from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
+from wealthdesk.gui.holdings.tables.rows import HoldingRow
+from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, Undo
+from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+ALL_ACCOUNTS = "All accounts"
+
+
+class HoldingsPanel(TablePanel[HoldingRow]):
+    """Every holding, or those of one account."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
+        self._rows: list[HoldingRow] = []
+        self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
+        self.account.setMinimumWidth(142)
+        self.account.setMaximumWidth(190)
+        self.account.chosen.connect(self._show_account)
+        self.cash = button("Set cas&h…", tip="Set how much cash an account holds")
+        self.cash.clicked.connect(self.set_cash)
+        keep_off(desk, self.cash)
+        self.head.insert(0, self.cash)
+        self.tools.append(self.account)
+        self.set_steps(
+            [
+                Step("&Edit…", self._on_edit, "F2"),
+                Step("Add &price…", self._on_price),
+                Step("Set c&lass…", self._on_class, for_several=True),
+                Step("&Remove", self.remove, "Del", for_several=True),
+            ]
+        )
+
+    def empty_state(self) -> EmptyState:
+        by_file = ChoiceCard(
+            "import", "From a file", "Read the holdings export of your broker; you see everything before it is kept.",
+            "&Import a file…",
+        )  # fmt: skip
+        by_hand = ChoiceCard("wallet", "By hand", "Type in what an account holds, asset by asset.", "&Add a holding…")
+        by_file.chosen.connect(self.import_requested)
+        by_hand.chosen.connect(self.add)
+        return EmptyState(
+            "No holdings yet", "What you hold, in which account, and what it is worth.", [by_file, by_hand]
+        )
+
+    def refresh(self) -> None:
+        portfolio = self.desk.portfolios.current()
+        self._rows = row_values.holding_rows(portfolio, value(portfolio))
+        accounts = sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold())
+        self.account.set_options([(None, ALL_ACCOUNTS), *((each.id, each.name) for each in accounts)])
+        self._show_account()
+
+    def totals(self, rows: Sequence[HoldingRow]) -> str:
+        said = text.count(len(rows), "holding")
+        if rows:
+            total = sum(row.value_minor or 0 for row in rows)
+            said += f", {text.money(total, rows[0].base_currency)} in total"
+        without = sum(row.value_minor is None for row in rows)
+        return f"{said}. {without} without a value {'is' if without == 1 else 'are'} not counted." if without else said
+
+    def add(self) -> None:
+        """Open the form for a new holding; for an account first, when there is none."""
+        if self._has_account():
+            self.open(HoldingDialog(self.desk, account_id=self._account_shown(), parent=self))
+        else:
+            self._begin_with_account(lambda account: HoldingDialog(self.desk, account_id=account.id, parent=self))
+
+    def set_cash(self) -> None:
+        """Open the form for cash; for an account first, when there is none."""
+        if self._has_account():
+            self.open(CashDialog(self.desk, account_id=self._account_shown(), parent=self))
+        else:
+            self._begin_with_account(lambda account: CashDialog(self.desk, account_id=account.id, parent=self))
+
+    def edit(self, row: HoldingRow) -> None:
+        dialog = CashDialog if row.asset.is_cash else HoldingDialog
+        self.open(dialog(self.desk, row.holding, parent=self))
+
+    def remove(self) -> None:
+        """Remove the holdings selected, and say how to take it back."""
+        rows = self.table.selected_rows()
+        if not rows:
+            return
+        removed = self.desk.holdings.remove([row.holding.id for row in rows])
+        one = f"Removed {rows[0].asset.symbol} from {rows[0].account}."
+        sentence = one if len(rows) == 1 else f"Removed {text.count(len(rows), 'holding')}."
+        self.undoable.emit(Undo(sentence, partial(self._select, removed)))
+
+    def show_assets(self, asset_ids: Sequence[str]) -> bool:
+        """Select the holdings of these assets in all accounts; False when there are none."""
+        wanted = frozenset(asset_ids)
+        self.account.choose(None)
+        self._show_account()
+        return bool(self.table.select_all_of(r.holding.id for r in self._rows if r.asset.id in wanted))
+
+    def add_value(self) -> None:
+        """Open the form for what the first of the selected holdings that have no value lacks."""
+        row = next((each for each in self.table.selected_rows() if each.missing is not None), None)
+        if row is None:
+            return
+        if row.needs_price:
+            self.open(PriceDialog(self.desk, row.asset, parent=self))
+        else:
+            self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
+
+    def _select(self, removed: Sequence[Holding]) -> None:
+        self.table.select_all_of(each.id for each in removed)
+
+    def _has_account(self) -> bool:
+        return bool(row_values.accounts_offered(self.desk.portfolios.current()))
+
+    def _account_shown(self) -> str:
+        chosen = self.account.choice()
+        return chosen if isinstance(chosen, str) else ""
+
+    def _begin_with_account(self, then: Callable[[Account], FormDialog]) -> None:
+        dialog = AccountDialog(self.desk, parent=self)
+        dialog.saved.connect(lambda account: self.open(then(account)))
+        self.open(dialog)
+
+    def _show_account(self) -> None:
+        chosen = self._account_shown()
+        shown = [row for row in self._rows if not chosen or row.holding.account_id == chosen]
+        self.show_rows(shown)
+        # An account without holdings is no reason to say that there are none at all.
+        self.show_empty(not self._rows)
+
+    def _on_edit(self) -> None:
+        if (row := self.table.selected_row()) is not None:
+            self.edit(row)
+
+    def _on_price(self) -> None:
+        row = self.table.selected_row()
+        if row is not None and not row.asset.is_cash:
+            self.open(PriceDialog(self.desk, row.asset, parent=self))
+
+    def _on_class(self) -> None:
+        assets = list({row.asset.id: row.asset for row in self.table.selected_rows()}.values())
+        if assets:
+            self.open(SetClassDialog(self.desk, assets, parent=self))

@@ -1,0 +1,181 @@
+"""The rows of this page's tables: plain values, made once for each rereading."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
+from wealthdesk.domain.valuation import STALE_AFTER, Missing, Valuation, ValuedHolding
+from wealthdesk.gui.holdings.tables import words
+from wealthdesk.gui.theme import CLASS_COLOURS
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRow:
+    """A holding with all that its row shows. classes: the largest one, and the others."""
+
+    holding: Holding
+    account: str
+    asset: Asset
+    price: Decimal | None
+    price_on: date | None
+    is_stale: bool
+    value_minor: int | None
+    missing: Missing | None
+    base_currency: str
+    classes: tuple[str, str]
+    colour: str
+    today: date
+
+    @property
+    def needs_price(self) -> bool:
+        """Whether there is no value because there is no price."""
+        return self.missing is Missing.PRICE
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """An asset with its classes in words, and how many accounts hold it."""
+
+    asset: Asset
+    classes: str
+    colour: str
+    holdings: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account with what it holds, in minor units of the base currency."""
+
+    account: Account
+    holdings: int
+    unpriced: int
+    value_minor: int
+    cash_minor: int
+    base_currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """An asset with its latest price, None when it has none."""
+
+    asset: Asset
+    price: Price | None
+    is_stale: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """An exchange rate of one day; only the newest of its pair can be stale."""
+
+    rate: FxRate
+    is_stale: bool
+    today: date
+
+
+def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]:
+    """Every holding, by account, the largest value first."""
+    named = {each.id: words.first_and_others(each.exposures, portfolio.classes) for each in portfolio.assets.values()}
+    colours = {each.id: colour_of(each, portfolio) for each in portfolio.assets.values()}
+    stale = frozenset(valuation.stale_assets)
+    rows = [
+        HoldingRow(
+            each.holding,
+            portfolio.accounts[each.holding.account_id].name,
+            each.asset,
+            each.price,
+            each.price_on,
+            each.asset.id in stale,
+            each.value_minor,
+            each.missing,
+            portfolio.base_currency,
+            named[each.asset.id],
+            colours[each.asset.id],
+            portfolio.on,
+        )
+        for each in valuation.holdings
+    ]
+    rows.sort(key=lambda row: (row.account.casefold(), -(row.value_minor or 0), row.asset.symbol))
+    return rows
+
+
+def asset_rows(portfolio: Portfolio) -> list[AssetRow]:
+    """Every asset, archived ones last."""
+    held: defaultdict[str, int] = defaultdict(int)
+    for holding in portfolio.holdings:
+        held[holding.asset_id] += 1
+    rows = [
+        AssetRow(each, words.exposures(each.exposures, portfolio.classes), colour_of(each, portfolio), held[each.id])
+        for each in portfolio.assets.values()
+    ]
+    rows.sort(key=lambda row: (row.asset.is_archived, row.asset.is_cash, row.asset.symbol.casefold()))
+    return rows
+
+
+def account_rows(portfolio: Portfolio, valuation: Valuation) -> list[AccountRow]:
+    """Every account, archived ones last."""
+    within: defaultdict[str, list[ValuedHolding]] = defaultdict(list)
+    for each in valuation.holdings:
+        within[each.holding.account_id].append(each)
+    rows = [_account_row(each, within[each.id], portfolio.base_currency) for each in portfolio.accounts.values()]
+    rows.sort(key=lambda row: (row.account.is_archived, row.account.name.casefold()))
+    return rows
+
+
+def price_rows(portfolio: Portfolio) -> list[PriceRow]:
+    """Every asset that has a price or needs one: archived ones and cash are left out."""
+    oldest = portfolio.on - STALE_AFTER
+    priced = [each for each in portfolio.assets.values() if not each.is_cash and not each.is_archived]
+    rows = [_price_row(each, portfolio.prices.get(each.id), oldest, portfolio.on) for each in priced]
+    rows.sort(key=lambda row: row.asset.symbol.casefold())
+    return rows
+
+
+def rate_rows(rates: Iterable[FxRate], today: date) -> list[RateRow]:
+    """Every rate, by pair, the newest first."""
+    newest: dict[tuple[str, str], date] = {}
+    ordered = sorted(rates, key=lambda each: (each.base, each.quote, -each.on.toordinal()))
+    for each in ordered:
+        newest.setdefault((each.base, each.quote), each.on)
+    oldest = today - STALE_AFTER
+    return [RateRow(each, each.on < oldest and newest[each.base, each.quote] == each.on, today) for each in ordered]
+
+
+def colour_of(asset: Asset, portfolio: Portfolio) -> str:
+    """The colour of an asset's largest class."""
+    if not asset.exposures:
+        return CLASS_COLOURS["Unclassified"]
+    return portfolio.classes[asset.exposures[0].asset_class_id].colour
+
+
+def accounts_offered(portfolio: Portfolio, also: str = "") -> list[Account]:
+    """The accounts a form offers, by name: those not archived, and the one it is about."""
+    offered = [each for each in portfolio.accounts.values() if not each.is_archived or each.id == also]
+    return sorted(offered, key=lambda each: each.name.casefold())
+
+
+def assets_offered(assets: Mapping[str, Asset], also: str = "") -> list[Asset]:
+    """The assets a form offers, by symbol: neither cash nor archived, and the one it is about."""
+    offered = [each for each in assets.values() if not (each.is_cash or each.is_archived) or each.id == also]
+    return sorted(offered, key=lambda each: each.symbol.casefold())
+
+
+def _account_row(account: Account, held: list[ValuedHolding], base_currency: str) -> AccountRow:
+    values = [(each, each.value_minor) for each in held if each.value_minor is not None]
+    return AccountRow(
+        account,
+        len(held),
+        len(held) - len(values),
+        sum(minor for _, minor in values),
+        sum(minor for each, minor in values if each.asset.is_cash),
+        base_currency,
+    )
+
+
+def _price_row(asset: Asset, price: Price | None, oldest: date, today: date) -> PriceRow:
+    return PriceRow(asset, price, price is not None and price.on < oldest, today)

@@ -164,6 +164,15 @@ INSERT INTO imports VALUES ('imp-1', 'import of broker.csv, 1 holding',
 INSERT INTO assets VALUES ('ast-8', 'TINY', 'Parts', 'fund', NULL, 'USD', NULL, '0.000000000001', NULL, {MADE});
 INSERT INTO prices VALUES ('ast-8', '2026-11-20', '123456789012345.123456789012', 'import');
 """,
+    10: f"""
+INSERT INTO asset_quotes VALUES
+  ('ast-1', 'my script', 'WRLD.L', 'GBX'), ('ast-1', 'ECB', 'WRLD', ''), ('ast-2', 'my script', 'Müller & Söhne', '');
+INSERT INTO deposits_planned VALUES
+  ('dep-1', NULL, 100000, 'USD', 'month', 31, '2026-01-15', NULL, NULL, {MADE}),
+  ('dep-2', 'acc-2', 100000, 'EUR', 'spread', 1, '2026-12-01', NULL, 7, {MADE}),
+  ('dep-3', 'acc-1', 1, 'USD', 'quarter', 15, '2026-01-01', '2026-12-31', NULL, {MADE});
+INSERT INTO deposit_outcomes VALUES ('dep-1', '2026-02-28', 'recorded'), ('dep-1', '2026-03-31', 'skipped');
+""",
 }
 
 

@@ -53,7 +53,8 @@ _DATA = (
     "tax_lots", "prices", "fx_rates", "settings",
     "account_rules", "account_assets", "account_exceptions", "account_rooms", "asset_rules", "class_homes",
     "rebalancing_strategies", "asset_class_targets", "holding_targets", "class_target_caps", "holding_target_caps",
-    "funds", "companies", "holding_history", "replayed_rows", "followed_cash",
+    "funds", "companies", "holding_history", "replayed_rows", "followed_cash", "asset_quotes",
+    "deposits_planned", "deposit_outcomes",
 )  # fmt: skip
 """What is held, classified, ruled, and targeted or reserved now."""
 

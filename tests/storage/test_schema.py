@@ -13,6 +13,7 @@ from wealthdesk.domain.assets import AssetKind
 from wealthdesk.domain.plans import Goal, Mode, Side
 from wealthdesk.domain.reallocation_history import Outcome, Source
 from wealthdesk.domain.reserves import CompanyStatus
+from wealthdesk.domain.schedule import DateOutcome, Every
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading
 from wealthdesk.storage.consistency import WORDS
@@ -28,6 +29,10 @@ INSERT INTO assets VALUES ('s', 'S', 'S', 'fund', NULL, 'USD', NULL, NULL, NULL,
   ('t', 'T', 'T', 'fund', NULL, 'USD', NULL, '1', NULL, {NOW});
 INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'USD', 's');
 INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'a');
+INSERT INTO asset_quotes VALUES ('s', 'mine', 'S.X', '');
+INSERT INTO deposits_planned VALUES ('dp', 'a', 5, 'USD', 'month', 31, '2026-11-20', NULL, NULL, {NOW}),
+  ('dq', NULL, 5, 'USD', 'spread', 1, '2026-11-20', '2027-11-20', 3, {NOW});
+INSERT INTO deposit_outcomes VALUES ('dp', '2026-11-30', 'skipped');
 INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
 INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
 INSERT INTO holding_history VALUES ('a', 's', '2026-11-20', '1.5');
@@ -226,6 +231,22 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-21')", "UNIQUE"),
         ("INSERT INTO replayed_rows VALUES ('a', '', '2026-11-21')", "key"),
         (f"INSERT INTO imports VALUES ('x2', '', 'x', {NOW})", "name"),
+        ("INSERT INTO asset_quotes VALUES ('s', 'mine', 'Y', '')", "UNIQUE"),
+        ("INSERT INTO asset_quotes VALUES ('s', '', 'Y', '')", "source"),
+        ("INSERT INTO asset_quotes VALUES ('s', 'other', '', '')", "symbol"),
+        ("INSERT INTO asset_quotes VALUES ('?', 'mine', 'Y', '')", "FOREIGN KEY"),
+        ("UPDATE deposits_planned SET amount_minor = 0", "amount_minor"),
+        ("UPDATE deposits_planned SET currency = 'usd'", "currency"),
+        ("UPDATE deposits_planned SET every = ''", "every"),
+        ("UPDATE deposits_planned SET day = 32", "day"),
+        ("UPDATE deposits_planned SET first_on = '2026-11'", "first_on"),
+        ("UPDATE deposits_planned SET until = '2026-11-19'", "until"),
+        ("UPDATE deposits_planned SET times = 0", "times"),
+        ("UPDATE deposits_planned SET account_id = '?'", "FOREIGN KEY"),
+        ("INSERT INTO deposit_outcomes VALUES ('dp', '2026-11-30', 'recorded')", "UNIQUE"),
+        ("INSERT INTO deposit_outcomes VALUES ('dp', '2026', 'recorded')", "on_date"),
+        ("INSERT INTO deposit_outcomes VALUES ('dp', '2026-12-31', '')", "outcome"),
+        ("INSERT INTO deposit_outcomes VALUES ('?', '2026-12-31', 'skipped')", "FOREIGN KEY"),
         ("INSERT INTO replayed_rows VALUES ('a', '1f', '2026')", "on_date"),
         ("INSERT INTO replayed_rows VALUES ('?', '1f', '2026-11-21')", "FOREIGN KEY"),
         ("INSERT INTO followed_cash VALUES ('a', 'USD')", "UNIQUE"),
@@ -380,6 +401,7 @@ def test_the_words_that_a_column_may_hold_are_those_of_the_field() -> None:
         ("accounts", "kind"): AccountKind, ("account_rooms", "kind"): RoomKind, ("assets", "kind"): AssetKind,
         ("account_rules", "may_hold"): MayHold, ("asset_rules", "trading"): Trading,
         ("class_homes", "account_kind"): AccountKind,
+        ("deposit_outcomes", "outcome"): DateOutcome, ("deposits_planned", "every"): Every,
         ("companies", "status"): CompanyStatus, ("placed_orders", "side"): Side, ("plan_options", "goal"): Goal,
         ("plan_trades", "side"): Side, ("plans", "mode"): Mode, ("reallocation_attempts", "outcome"): Outcome,
         ("reallocations", "source"): Source, ("rebalancing_strategies", "fill_method"): FillMethod,
@@ -405,12 +427,12 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
         ("DELETE FROM accounts WHERE id = 'a'",
          ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "account_rooms",
           "account_exceptions", "tax_lots", "plan_options", "placed_orders", "account_aliases", "holding_history",
-          "replayed_rows", "followed_cash"),
+          "replayed_rows", "followed_cash", "deposit_outcomes"),
          ("assets", "asset_aliases", "asset_rules", "class_homes", *RECORDED)),
         ("DELETE FROM assets WHERE id = 's'",
          ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots",
-          "placed_orders", "asset_aliases", "holding_history"),
-         ("accounts", "account_rules", "account_rooms", *RECORDED)),
+          "placed_orders", "asset_aliases", "asset_quotes", "holding_history"),
+         ("accounts", "deposits_planned", "account_rules", "account_rooms", *RECORDED)),
         ("DELETE FROM asset_classes WHERE id = 'equity'",
          ("asset_exposures", "asset_class_targets", "class_homes"), ("holdings", "asset_rules")),
         ("DELETE FROM rebalancing_strategies WHERE id = 'r'",

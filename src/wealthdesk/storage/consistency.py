@@ -48,6 +48,8 @@ WORDS: Final = {
     ("assets", "kind"): ("security", "fund", "cash", "crypto", "property", "private"),
     ("class_homes", "account_kind"): ("taxable", "tax_deferred", "tax_free"),
     ("companies", "status"): ("active", "exited"),
+    ("deposit_outcomes", "outcome"): ("recorded", "skipped"),
+    ("deposits_planned", "every"): ("month", "quarter", "spread"),
     ("placed_orders", "side"): ("buy", "sell"),
     ("plan_options", "goal"): ("target", "band_edge", "half_way"),
     ("plan_trades", "side"): ("buy", "sell"),

@@ -87,6 +87,10 @@ def merge_asset(connection: "Writing", merged: Asset, other: Asset) -> None:
     for table in _BY_ID:
         connection.update(table, {"asset_id": merged.id}, asset_id=other.id)
     connection.update("asset_aliases", {"asset_id": merged.id}, asset_id=other.id)
+    sources = {row[0] for row in connection.rows("SELECT source FROM asset_quotes WHERE asset_id = ?", merged.id)}
+    for (source,) in connection.rows("SELECT source FROM asset_quotes WHERE asset_id = ?", other.id):
+        if source not in sources:
+            connection.update("asset_quotes", {"asset_id": merged.id}, asset_id=other.id, source=source)
     assets.absorb_asset(connection, other.id, merged.id)
     assets.change_asset(connection, merged, connection.moment)
     set_aliases(connection, [AssetAlias(OF_ONE_ISIN, other.symbol, other.currency, merged.id)], ())

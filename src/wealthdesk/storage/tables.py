@@ -192,6 +192,20 @@ followed_cash = Table(
     _currency(),
 )
 
+# What the user's sources of prices call the assets; what these sources are is not in the file.
+asset_quotes = Table(
+    "asset_quotes",
+    metadata,
+    Column("asset_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    PrimaryKeyConstraint("asset_id", "source"),
+    _belongs_to("asset_id", "assets"),
+    CheckConstraint("length(source) > 0", name="source"),
+    CheckConstraint("length(symbol) > 0", name="symbol"),
+)
+
 prices = Table(
     "prices",
     metadata,
@@ -644,6 +658,42 @@ holding_target_caps = Table(
     CheckConstraint("cap_bps BETWEEN 0 AND 10000", name="cap_bps"),
 )
 
+
+# Deposits that repeat, and what became of their dates.
+deposits_planned = Table(
+    "deposits_planned",
+    metadata,
+    text_id(),
+    Column("account_id", Text, index=True),
+    Column("amount_minor", Minor, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("every", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("first_on", DateText, nullable=False),
+    Column("until", DateText),
+    Column("times", Integer),
+    *moments(),
+    _belongs_to("account_id", "accounts"),
+    CheckConstraint("amount_minor > 0", name="amount_minor"),
+    _currency(),
+    CheckConstraint("length(every) > 0", name="every"),
+    CheckConstraint("day BETWEEN 1 AND 31", name="day"),
+    CheckConstraint("length(first_on) = 10", name="first_on"),
+    CheckConstraint("until IS NULL OR until >= first_on", name="until"),
+    CheckConstraint("times IS NULL OR times BETWEEN 1 AND 600", name="times"),
+)
+
+deposit_outcomes = Table(
+    "deposit_outcomes",
+    metadata,
+    Column("deposit_id", Text, nullable=False),
+    Column("on_date", DateText, nullable=False),
+    Column("outcome", Text, nullable=False),
+    PrimaryKeyConstraint("deposit_id", "on_date"),
+    _belongs_to("deposit_id", "deposits_planned"),
+    CheckConstraint("length(on_date) = 10", name="on_date"),
+    CheckConstraint("length(outcome) > 0", name="outcome"),
+)
 
 # What the latest imports changed, row by row.
 imports = Table(

@@ -118,3 +118,10 @@ def test_the_page_follows(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
     dialog.assign_button.click()
     assert page.notices.isHidden() and page.summary.total.figure == total
     assert page.allocation is not None and page.allocation.drift.unclassified_minor == 0
+
+
+def test_it_can_be_about_some_holdings_only(demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog = ClassifyDialog(demo_desk, None, only=frozenset())
+    qtbot.addWidget(dialog)
+    assert not dialog.assets.table.rows()
+    assert ClassifyDialog(demo_desk, None).assets.table.rows()

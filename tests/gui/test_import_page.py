@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Exposure
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
@@ -148,7 +149,7 @@ def test_a_good_file_is_imported_from_the_keyboard(page: ImportPage, desk: Desk,
     assert "1 new account: My account" in page.done.details
     assert page.done.primary.hasFocus()
     with qtbot.waitSignal(page.finished):
-        page.done.primary.click()
+        page.done.show_allocation.click()  # the first step now is to classify what is new
     assert page.step == CHOOSE
 
 
@@ -762,3 +763,73 @@ def test_what_is_recognised_is_not_remembered(page: ImportPage, desk: Desk, qtbo
     page.check.primary.click()
     settle(page, qtbot)
     assert desk.columns_kept.all() == []
+
+
+NAMELESS = """Symbol,Name,Quantity,Price,Currency
+VWCE,Vanguard FTSE All-World,10,100,USD
+BND,Total Bond Market,5,70,USD
+XX,Thing,1,9,USD
+"""
+
+
+def test_guessed_classes_are_only_kept_when_they_are_accepted(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(NAMELESS))
+    guesses = page.check.guesses
+    assert guesses.title == "2 classes are guessed"
+    assert [guesses.list.item(row).text() for row in range(2)] == [
+        "Fixed income, guessed  ·  BND  Total Bond Market",
+        "Equity, guessed  ·  VWCE  Vanguard FTSE All-World",
+    ]
+    assert guesses.accepted() == (), "nothing is taken silently"
+    guesses.list.setCurrentRow(0)
+    QTest.keyClick(guesses.list, Qt.Key.Key_Space)
+    page.check.primary.click()
+    settle(page, qtbot)
+    classes = {each.symbol: [e.asset_class_id for e in each.exposures] for each in desk.assets.all()}
+    assert classes == {"BND": ["fixed_income"], "VWCE": [], "XX": []}
+    assert page.done.primary.text() == "&Classify 2 new assets"
+    assert page.done.primary.hasFocus()
+
+
+def test_all_guesses_are_accepted_with_one_click(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(NAMELESS))
+    QTest.mouseClick(page.check.guesses.all, Qt.MouseButton.LeftButton)
+    assert page.check.guesses.all.text() == "Uncheck &all"
+    page.check.columns.combos()[1].setFocus()
+    choose(page.check.file_line.currency, "EUR")
+    settle(page, qtbot)
+    assert len(page.check.guesses.accepted()) == 2, "what was accepted stays when something else is read otherwise"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert sum(bool(each.exposures) for each in desk.assets.all()) == 2
+    assert page.done.primary.text() == "&Classify 1 new asset"
+
+
+def test_what_is_classified_meanwhile_is_not_offered_any_more(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(NAMELESS))
+    page.check.primary.click()
+    settle(page, qtbot)
+    with qtbot.waitSignal(page.classify_requested) as asked:
+        page.done.primary.click()
+    ids = {each.symbol: each.id for each in desk.assets.all()}
+    assert set(asked.args[0]) == set(ids.values())
+    desk.assets.classify([ids["VWCE"], ids["BND"]], [Exposure("equity", 10_000)])
+    qtbot.waitUntil(lambda: page.done.primary.text() == "&Classify 1 new asset")
+    desk.assets.classify([ids["XX"]], [Exposure("equity", 10_000)])
+    qtbot.waitUntil(lambda: page.done.primary.text() == "&Show allocation")
+
+
+def test_the_change_of_the_total_is_said(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(NAMELESS))
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.done.total.text() == "Total $1,359.00"
+    page.done.another.click()
+    read(page, qtbot, write(NAMELESS.replace("VWCE,Vanguard FTSE All-World,10", "VWCE,Vanguard FTSE All-World,20")))
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.done.total.text() == "Total $1,359.00 → $2,359.00"

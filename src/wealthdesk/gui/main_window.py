@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
 
         page = ImportPage(desk, self.bus)
         page.finished.connect(partial(self.go_to, "allocation"))
+        page.classify_requested.connect(self._on_classify_requested)
         return page
 
     def _make_settings(self, desk: "Desk") -> "SettingsPage":
@@ -359,6 +360,13 @@ class MainWindow(QMainWindow):
     def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
         self.go_to("holdings")
         self._holdings().merge(kept_id, other_id)
+
+    def _on_classify_requested(self, asset_ids: object) -> None:
+        from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
+        from wealthdesk.gui.form_dialog import open_dialog
+
+        assert self._desk is not None
+        open_dialog(ClassifyDialog(self._desk, None, self, only=frozenset(cast("Sequence[str]", asset_ids))))
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)

@@ -1,6 +1,6 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -30,6 +30,7 @@ from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.services import given_files, kept_columns
+from wealthdesk.services.class_guesses import ClassGuess, Named, accepting, guesses_of
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
 from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 __all__ = [
-    "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "Column", "ColumnChoices", "DateOrder", "Draft", "Field",
-    "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched", "MatchedTargets",
-    "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
+    "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "DateOrder",
+    "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched",
+    "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -68,6 +69,8 @@ class ImportPreview:
     matched: Matched
     matched_targets: MatchedTargets
     kept: bool = False
+    guesses: tuple[ClassGuess, ...] = ()
+    """The classes that new assets are likely of; none is kept that is not accepted."""
 
     @property
     def problems(self) -> tuple[tuple[str, Problem], ...]:
@@ -160,8 +163,11 @@ class Imports:
         remove: Iterable[str] = (),
         seen: ImportPreview | None = None,
         progress: Progress | None = None,
+        classes: Mapping[Named, str] | None = None,
     ) -> ImportPreview:
         """Keeps what the drafts say, and removes the holdings in `remove`, all in one transaction.
+
+        classes: of the new assets whose class is only guessed, those that were accepted.
 
         NothingKept while there are problems, unless `without_problem_lines`: then those lines (and targets files with
         problems) are left out. PortfolioChanged if what would change is no longer what was `seen`. `progress` is
@@ -175,6 +181,9 @@ class Imports:
                 count = len(preview.problems)
                 problems = "There is 1 problem" if count == 1 else f"There are {count} problems"
                 raise NothingKept(f"{problems}, so nothing was kept. Correct the file, or leave those lines out.")
+            if classes:
+                known = {each.id for each in assets.all_classes(connection)}
+                preview = replace(preview, matched=accepting(preview.matched, classes, known))
             _write(connection, preview.matched, progress or _silent)
             _write_targets(connection, preview.matched_targets)
             kept_columns.remember(connection, preview.drafts)
@@ -269,7 +278,8 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     brought = [strategy_of(each, known_strategies) for each in read]
     matched_targets = match_targets(names, known_strategies, (*told, *(each for each, _ in brought if each)))
     notes = tuple(note for _, note in brought if note)
-    return ImportPreview(read, told, matched, replace(matched_targets, notes=notes))
+    guesses = guesses_of(matched.assets, known.classes)
+    return ImportPreview(read, told, matched, replace(matched_targets, notes=notes), guesses=guesses)
 
 
 def _gist(preview: ImportPreview) -> object:

@@ -25,7 +25,7 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.imports import Column, Field, Problem
+from wealthdesk.services.imports import ClassGuess, Column, Field, Problem
 
 _UNCHANGED: Final = "Nothing has been changed yet."
 _SIDE: Final = 24
@@ -40,6 +40,8 @@ class Wanted:
     checked: Checked
     leaves_out: bool
     removed: tuple[str, ...]
+    accepted: tuple[ClassGuess, ...] = ()
+    """The guessed classes that are kept."""
 
 
 class CheckPanel(QWidget):
@@ -76,6 +78,7 @@ class CheckPanel(QWidget):
         self.problems = sections.problem_section()
         self.gone = sections.GoneSection()
         self.gone.chosen.connect(self._show_foot)
+        self.guesses = sections.GuessSection()
         self.news = sections.LinesSection()
         self.changes = sections.change_section()
         self.strategies = sections.strategy_section()
@@ -101,6 +104,7 @@ class CheckPanel(QWidget):
         has_more = self._checked is not None and not checked.problem_lines <= self._checked.problem_lines
         if is_another:
             self.gone.forget()
+            self.guesses.forget()
         if is_another or has_more:
             self.leave_out.setChecked(False)
         self._checked = checked
@@ -115,7 +119,7 @@ class CheckPanel(QWidget):
     def show_busy(self, words: str) -> None:
         """Show that the file is being read anew or kept ("" = no more): what is seen may not be what comes."""
         self._busy = words
-        parts = (self.file_line, self._columns_section, self.openings, self.gone, self.leave_out)
+        parts = (self.file_line, self._columns_section, self.openings, self.gone, self.guesses, self.leave_out)
         for each in (*parts, self.back, self.again):
             each.setEnabled(not words or "Reading" in words)
         self._show_counts_and_foot()
@@ -148,7 +152,8 @@ class CheckPanel(QWidget):
     def _on_primary(self) -> None:
         if self._checked is not None:
             removed = tuple(self.gone.chosen_ids())
-            self.keep_requested.emit(Wanted(self._checked, self.leave_out.isChecked(), removed))
+            accepted = self.guesses.accepted()
+            self.keep_requested.emit(Wanted(self._checked, self.leave_out.isChecked(), removed, accepted))
 
     def _on_field_chosen(self, column: Column, field: Field | str) -> None:
         checked = self._checked
@@ -194,6 +199,7 @@ class CheckPanel(QWidget):
         self.openings.show_stories(checked.stories, dict(checked.reading.openings))
         self.stories.show_rows(checked.stories, "What happened", "By symbol, from the first line of the list on.")
         self.gone.show_gone(matched.gone)
+        self.guesses.show_guesses(preview.guesses, portfolio.classes)
         changes = [*matched.changed, *matched.added]
         self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
         accounts = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
@@ -249,8 +255,8 @@ class CheckPanel(QWidget):
         for message in (self.refusal, *self.file_problems, self.nothing_new):
             lines.addWidget(message)
         lines.addLayout(self._cards())
-        parts = (self._columns_section, self.openings, self.stories, self.problems, self.gone, self.strategies)
-        for section in (*parts, self.news, self.changes, self.notes, self.left_out):
+        parts = (self._columns_section, self.openings, self.stories, self.problems, self.gone)
+        for section in (*parts, self.guesses, self.strategies, self.news, self.changes, self.notes, self.left_out):
             lines.addWidget(section)
         lines.addStretch()
         area = QScrollArea()

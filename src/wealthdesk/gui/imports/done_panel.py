@@ -1,8 +1,9 @@
 """Step 3 of the import: what was kept, and where to go from here."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
 from wealthdesk.gui.imports.words import details, outcome
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -17,6 +18,7 @@ class DonePanel(QWidget):
     """Shows one import that was kept."""
 
     allocation_requested = Signal()
+    classify_requested = Signal()
     another_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -24,11 +26,18 @@ class DonePanel(QWidget):
         self._headline = label(role="hero", wrap=True)
         self._details = label(role="body", ink="mute", wrap=True)
         self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.primary = primary_button("&Show allocation")
-        self.primary.clicked.connect(self.allocation_requested)
+        self.total = label(role="strong", wrap=True)
+        self.classify = primary_button("&Classify")
+        self.classify.clicked.connect(self.classify_requested)
+        self.show_allocation = button("&Show allocation")
+        self.show_allocation.clicked.connect(self.allocation_requested)
+        self.show_allocation_first = primary_button("&Show allocation")
+        self.show_allocation_first.clicked.connect(self.allocation_requested)
         self.another = button("Import &another file")
         self.another.clicked.connect(self.another_requested)
+        self._unclassified = label("An asset without a class does not count in the weights.", "note", "mute", wrap=True)
         self._lay_out()
+        self.show_unclassified(0)
 
     @property
     def headline(self) -> str:
@@ -39,6 +48,24 @@ class DonePanel(QWidget):
     def details(self) -> str:
         """What was done, line by line."""
         return self._details.text()
+
+    @property
+    def primary(self) -> QPushButton:
+        """What is to be done next: new assets are classified, else the allocation is looked at."""
+        return self.show_allocation_first if self.classify.isHidden() else self.classify
+
+    def show_unclassified(self, count: int) -> None:
+        """Offer to classify so many new assets, which do not count before; 0: there is none."""
+        self.classify.setText(f"&Classify {text.count(count, 'new asset')}")
+        self.classify.setAccessibleName(f"Classify {text.count(count, 'new asset')}")
+        self.classify.setVisible(count > 0)
+        self.show_allocation.setVisible(count > 0)
+        self.show_allocation_first.setVisible(not count)
+        self._unclassified.setVisible(count > 0)
+
+    def show_total(self, before: str, after: str) -> None:
+        """Say what everything is worth now, and before where that was something."""
+        self.total.setText(f"Total {before} → {after}" if before and before != after else f"Total {after}")
 
     def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[int]) -> None:
         """Show what was kept."""
@@ -54,10 +81,13 @@ class DonePanel(QWidget):
         lines.addWidget(sign)
         lines.addSpacing(4)
         lines.addWidget(self._headline)
+        lines.addWidget(self.total)
         lines.addWidget(self._details)
+        lines.addWidget(self._unclassified)
         lines.addSpacing(16)
         row = horizontal()
-        row.addWidget(self.primary)
+        for each in (self.classify, self.show_allocation_first, self.show_allocation):
+            row.addWidget(each)
         row.addWidget(self.another)
         row.addStretch()
         lines.addLayout(row)

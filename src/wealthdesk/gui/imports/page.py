@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, tasks
+from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.check_panel import CheckPanel, Wanted
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
@@ -38,6 +39,8 @@ class ImportPage(Page):
 
     finished = Signal()
     """The user wants to see the allocation."""
+    classify_requested = Signal(object)
+    """The ids of new assets that have no class."""
 
     def __init__(self, desk: Desk, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
@@ -48,6 +51,8 @@ class ImportPage(Page):
         self._task: tasks.Task | None = None
         self._refusal: WealthDeskError | None = None
         self._is_keeping = False
+        self._new_assets: tuple[str, ...] = ()
+        self._total_before = ""
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
         self.choose = ChoosePanel()
@@ -61,6 +66,7 @@ class ImportPage(Page):
         self.check.other_requested.connect(self.choose_file)
         self.done = DonePanel()
         self.done.allocation_requested.connect(self._on_allocation)
+        self.done.classify_requested.connect(self._on_classify)
         self.done.another_requested.connect(self.back)
         self._lay_out()
         keep_off(desk, self.choose.button, self.check.primary)
@@ -111,6 +117,8 @@ class ImportPage(Page):
         """Compare the file with the portfolio as it is now."""
         if self.step == CHECK and self._wanted is not None and not self._is_keeping:
             self._read(self._wanted)
+        elif self.step == DONE:
+            self._show_what_is_left()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # A focus proxy would let the Tab key pass over everything before it.
@@ -158,10 +166,12 @@ class ImportPage(Page):
                 without_problem_lines=wanted.leaves_out,
                 remove=wanted.removed,
                 seen=checked.preview,
+                classes={each.of: each.class_id for each in wanted.accepted},
                 progress=lambda done, total: progress.report(done, total, "Importing…"),
             )
 
         self._is_keeping = True
+        self._total_before = self._total()
         self.check.show_busy("Importing…")
         then = partial(self._on_kept, wanted)
         self._task = tasks.run(
@@ -178,6 +188,8 @@ class ImportPage(Page):
     def _show_as_kept(self) -> None:
         if self._shown is not None:
             self.done.show_kept(self._shown.preview, 0, self._shown.problem_lines)
+            self._new_assets, self._total_before = (), self._total()
+            self._show_what_is_left()
             self._go_to(DONE)
 
     def _on_file_selected(self, path: str) -> None:
@@ -229,7 +241,27 @@ class ImportPage(Page):
         self.check.show_busy("")
         left_out = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
         self.done.show_kept(kept, len(wanted.removed), left_out)
+        held = {each.asset.id for each in kept.matched.added}
+        self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
+        self._show_what_is_left()
         self._go_to(DONE)
+
+    def _unclassified(self) -> list[str]:
+        assets = self._desk.portfolios.current().assets
+        return [each for each in self._new_assets if each in assets and not assets[each].exposures]
+
+    def _total(self) -> str:
+        """What everything is worth; "" where there is nothing."""
+        portfolio = self._desk.portfolios.current()
+        worth = self._desk.allocations.of(None).valuation.total_minor
+        return "" if portfolio.is_empty else text.money(worth, portfolio.base_currency)
+
+    def _show_what_is_left(self) -> None:
+        self.done.show_unclassified(len(self._unclassified()))
+        self.done.show_total(self._total_before, self._total())
+
+    def _on_classify(self) -> None:
+        self.classify_requested.emit(self._unclassified())
 
     def _on_not_kept(self) -> None:
         self._is_keeping = False

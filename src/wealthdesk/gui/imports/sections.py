@@ -1,22 +1,24 @@
 """The lists of step 2 below the columns: what is wrong, what is gone, what changes, what was left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.imports import Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note, Problem
+from wealthdesk.services.imports import ClassGuess, Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note, Problem
 
 _LINE_WIDTH: Final = 72
 
@@ -67,43 +69,44 @@ class ListSection(Section):
         self.show_title(title if rows else "", note)
 
 
-class GoneSection(Section):
-    """Holdings that do not stand in the file any more, each with a check box to remove it."""
+class CheckList(Section):
+    """Lines, each with a check box, and a link that checks all of them."""
 
     chosen = Signal()
-    """What is to be removed is another choice now."""
+    """What is checked is another choice now."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, *, all_words: str = "Check &all", most: int = 6) -> None:
         self.list = QListWidget()
-        self.list.setAccessibleName("Holdings that are gone from the file: checked ones are removed")
+        self.list.setAccessibleName(name)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.itemChanged.connect(self._on_changed)
         super().__init__(self.list)
-        self.all = link_button("Check &all")
+        self._all_words, self._most = all_words, most
+        self.all = link_button(all_words)
         self.all.clicked.connect(self._on_all)
         self.head.addWidget(self.all)
 
-    def chosen_ids(self) -> list[str]:
-        """The ids of the holdings to be removed."""
+    def chosen_keys(self) -> list[str]:
+        """The keys of the lines that are checked."""
         return [str(item.data(Qt.ItemDataRole.UserRole)) for item in self._items() if _is_checked(item)]
 
-    def show_gone(self, gone: Sequence[Gone]) -> None:
-        """Show holdings; those that were checked and are still gone stay checked."""
-        checked = set(self.chosen_ids())
+    def show_items(self, items: Sequence[tuple[str, str, str]], title: str, note: str) -> None:
+        """Show (key, words, colour of the class before them or ""); what was checked and is there stays checked."""
+        checked = self.chosen_keys()
         self.list.blockSignals(True)
         self.list.clear()
-        for each in sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol)):
-            item = QListWidgetItem(_gone_words(each), self.list)
-            item.setData(Qt.ItemDataRole.UserRole, each.holding.id)
-            is_checked = each.holding.id in checked
-            item.setCheckState(Qt.CheckState.Checked if is_checked else Qt.CheckState.Unchecked)
+        for key, words, colour in items:
+            item = QListWidgetItem(words, self.list)
+            item.setData(Qt.ItemDataRole.UserRole, key)
+            if colour:
+                item.setIcon(mark_icon(colour))
+            item.setCheckState(Qt.CheckState.Checked if key in checked else Qt.CheckState.Unchecked)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(min(len(gone), 6) * self.list.sizeHintForRow(0) + 2 * self.list.frameWidth())
-        self.all.setVisible(len(gone) > 1)
-        one = len(gone) == 1
-        title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more" if gone else ""
-        self.show_title(title, "Kept as before, unless checked here to be removed from the portfolio.")
+        self.list.setFixedHeight(min(len(items), self._most) * self.list.sizeHintForRow(0) + 2 * self.list.frameWidth())
+        self.all.setVisible(bool(items))
+        self._show_all_words()
+        self.show_title(title if items else "", note)
 
     def forget(self) -> None:
         """Uncheck everything: another file is shown next."""
@@ -113,7 +116,7 @@ class GoneSection(Section):
         return [self.list.item(place) for place in range(self.list.count())]
 
     def _on_all(self) -> None:
-        is_all = len(self.chosen_ids()) == self.list.count()
+        is_all = len(self.chosen_keys()) == self.list.count()
         self.list.blockSignals(True)
         for item in self._items():
             item.setCheckState(Qt.CheckState.Unchecked if is_all else Qt.CheckState.Checked)
@@ -121,9 +124,55 @@ class GoneSection(Section):
         self._on_changed()
 
     def _on_changed(self) -> None:
-        is_all = len(self.chosen_ids()) == self.list.count()
-        self.all.setText("Uncheck &all" if is_all else "Check &all")
+        self._show_all_words()
         self.chosen.emit()
+
+    def _show_all_words(self) -> None:
+        is_all = len(self.chosen_keys()) == self.list.count()
+        self.all.setText("Uncheck &all" if is_all else self._all_words)
+
+
+class GoneSection(CheckList):
+    """Holdings that do not stand in the file any more, each with a check box to remove it."""
+
+    def __init__(self) -> None:
+        super().__init__("Holdings that are gone from the file: checked ones are removed")
+
+    def chosen_ids(self) -> list[str]:
+        """The ids of the holdings to be removed."""
+        return self.chosen_keys()
+
+    def show_gone(self, gone: Sequence[Gone]) -> None:
+        """Show holdings; those that were checked and are still gone stay checked."""
+        listed = sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol))
+        one = len(gone) == 1
+        title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more"
+        items = [(each.holding.id, _gone_words(each), "") for each in listed]
+        self.show_items(items, title, "Kept as before, unless checked here to be removed from the portfolio.")
+        self.all.setVisible(len(gone) > 1)
+
+
+class GuessSection(CheckList):
+    """New assets of which the file tells no class, each with the one that its name speaks of, to be accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("Guessed classes: checked ones are kept", all_words="&Accept all", most=8)
+        self._guesses: dict[str, ClassGuess] = {}
+
+    def accepted(self) -> tuple[ClassGuess, ...]:
+        """The guesses that are checked."""
+        return tuple(self._guesses[key] for key in self.chosen_keys())
+
+    def show_guesses(self, guesses: Sequence[ClassGuess], classes: Mapping[str, AssetClass]) -> None:
+        """Show guesses; what was accepted and is still guessed stays accepted."""
+        self._guesses = {"\n".join(each.of): each for each in guesses}
+        one = len(guesses) == 1
+        title = f"{text.count(len(guesses), 'class', 'classes')} {'is' if one else 'are'} guessed"
+        items = [
+            (key, _guess_words(each, classes[each.class_id].name), classes[each.class_id].colour)
+            for key, each in sorted(self._guesses.items())
+        ]
+        self.show_items(items, title, "From the names. None is kept unless it is checked; you can also decide later.")
 
 
 class LinesSection(Section):
@@ -267,6 +316,11 @@ def _after(change: HoldingChange) -> str:
 
 def _is_checked(item: QListWidgetItem) -> bool:
     return item.checkState() is Qt.CheckState.Checked
+
+
+def _guess_words(guess: ClassGuess, class_name: str) -> str:
+    name = "" if guess.name == guess.symbol else f"  {guess.name}"
+    return f"{class_name}, guessed  ·  {guess.symbol}{name}"
 
 
 def _gone_words(gone: Gone) -> str:

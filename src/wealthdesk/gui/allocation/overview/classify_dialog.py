@@ -35,12 +35,18 @@ AssetRow = tuple[Asset, int | None]
 
 
 class ClassifyDialog(QDialog):
-    """Assign keeps at once and goes on with what is left; the dialog closes itself when nothing is."""
+    """Assign keeps at once and goes on with what is left; the dialog closes itself when nothing is.
 
-    def __init__(self, desk: "Desk", scope: Scope, parent: QWidget | None = None) -> None:
+    only: the ids of the assets that it is about; None: all held ones without a class.
+    """
+
+    def __init__(
+        self, desk: "Desk", scope: Scope, parent: QWidget | None = None, *, only: frozenset[str] | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._scope = scope
+        self._only = only
         allocation = desk.allocations.of(scope)
         self._currency = allocation.drift.base_currency
         self.setWindowTitle("Classify holdings")
@@ -166,7 +172,8 @@ class ClassifyDialog(QDialog):
 
     def _show_left(self, allocation: "Allocation") -> None:
         values, assets = allocation.composition.unclassified, allocation.portfolio.assets
-        rows = [(assets[each], values.get(each)) for each in unclassified(allocation)]
+        found = [each for each in unclassified(allocation) if self._only is None or each in self._only]
+        rows = [(assets[each], values.get(each)) for each in found]
         self.assets.set_rows(rows)
         if rows and not self.assets.selected_rows():
             self.assets.select(rows[0][0].id)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.accounts import AccountKind
@@ -119,7 +119,7 @@ def test_a_file_is_chosen_in_a_dialog(page: ImportPage, qtbot: QtBot, write: Wri
     assert isinstance(dialog, QFileDialog)
     dialog.setDirectory(str(path.parent))
     dialog.selectFile(str(path))
-    dialog.fileSelected.emit(str(path))
+    dialog.filesSelected.emit([str(path)])
     dialog.close()
     settle(page, qtbot)
     assert page.step == CHECK
@@ -833,3 +833,219 @@ def test_the_change_of_the_total_is_said(page: ImportPage, qtbot: QtBot, write: 
     page.check.primary.click()
     settle(page, qtbot)
     assert page.done.total.text() == "Total $1,359.00 → $2,359.00"
+
+
+def read_all(page: ImportPage, qtbot: QtBot, *paths: Path) -> None:
+    page.open_files(paths)
+    settle(page, qtbot)
+    assert page.step == CHECK
+
+
+def accounts_of(desk: Desk) -> dict[str, set[str]]:
+    portfolio = desk.portfolios.current()
+    found: dict[str, set[str]] = {each.name: set() for each in portfolio.accounts.values()}
+    for each in portfolio.holdings:
+        found[portfolio.accounts[each.account_id].name].add(portfolio.assets[each.asset_id].symbol)
+    return found
+
+
+def test_several_files_are_one_import_each_into_an_account_of_its_own(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    first = write(MENDED, "schwab_positions-2026-11-20.csv")
+    second = write("Symbol,Quantity\nAAA,7\nDDD,8\n", "Degiro portfolio Nov.csv")
+    named = write("Account,Symbol,Quantity\nPension,EEE,9\n", "pension.csv")
+    read_all(page, qtbot, first, second, named, first)
+    lines = page.check.file_lines
+    assert [line.new_account.text() for line in lines] == ["Schwab positions", "Degiro portfolio", ""]
+    assert lines[2].into.currentText() == "As in the file"
+    assert page.check.primary.text() == "&Import 6 holdings"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert accounts_of(desk) == {
+        "Schwab positions": {"AAA", "BBB", "CCC"},
+        "Degiro portfolio": {"AAA", "DDD"},
+        "Pension": {"EEE"},
+    }
+    assert desk.undo.imports()[0].name == "import of 3 files, 6 holdings"
+
+
+def test_the_next_file_of_that_name_goes_into_the_same_account(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    desk.accounts.add("Schwab positions", AccountKind.TAXABLE, "USD")
+    desk.accounts.add("Bank", AccountKind.TAXABLE, "USD")
+    read(page, qtbot, write(MENDED, "schwab_positions-2026-12-20.csv"))
+    assert page.check.file_line.into.currentText() == "Schwab positions"
+    assert page.check.primary.isEnabled()
+
+
+def test_several_files_are_dropped_at_once(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(write(MENDED, name))) for name in ("a bank.csv", "b bank.csv")])
+    left = Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, Qt.KeyboardModifier.NoModifier)
+    page.choose.dropEvent(event)
+    settle(page, qtbot)
+    assert event.isAccepted() and len(page.check.file_lines) == 2
+    assert page.check.ready.number == 6
+
+
+def test_a_file_that_is_none_can_be_left_out_of_several(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read_all(page, qtbot, write(MENDED), write(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "picture.csv"))
+    assert page.check.file_problems[0].title.startswith("picture.csv: ")
+    assert said(page) == "Take the file with a problem out to import the others."
+    QTest.mouseClick(page.check.file_lines[1].remove, Qt.MouseButton.LeftButton)
+    settle(page, qtbot)
+    assert len(page.check.file_lines) == 1 and page.check.file_line.remove.isHidden()
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert len(held(desk)) == 3
+
+
+def test_problems_of_several_files_are_told_apart_and_gone_through_with_f8(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read_all(page, qtbot, write(MENDED, "good.csv"), write(BROKEN, "bad.csv"), write(BROKEN, "worse.csv"))
+    check = page.check
+    assert [(each.file_name, each.line) for each in check.problems.table.table.rows()] == [
+        ("bad.csv", 3),
+        ("bad.csv", 4),
+        ("worse.csv", 3),
+        ("worse.csv", 4),
+    ]
+    assert check.look_at.currentText() == "bad.csv · 2 to correct"
+    assert check.columns.hasFocus() and check.columns.current_cell() == (3, 2), "it begins where something is to do"
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(check.columns, Qt.Key.Key_F8)
+        seen.append((check.look_at.choice(), check.columns.current_cell()))
+    assert seen == [(1, (4, 0)), (2, (3, 2)), (2, (4, 0)), (1, (3, 2))]
+    check.leave_out.setChecked(True)
+    check.primary.click()
+    settle(page, qtbot)
+    assert "lines 3 of bad.csv, 4 of bad.csv, 3 of worse.csv, 4 of worse.csv" in page.done.details
+
+
+def type_into_cell(page: ImportPage, qtbot: QtBot, line: int, place: int, typed: str) -> None:
+    """Go to a cell and type, as a user does."""
+    table = page.check.columns
+    table.setFocus()
+    assert table.go_to(line, place)
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    field = table.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClicks(field, typed)
+    with qtbot.waitSignal(page.check.readings_changed):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    settle(page, qtbot)
+
+
+def test_a_cell_is_corrected_in_place_and_that_is_part_of_what_is_kept(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    path = write(BROKEN)
+    before = path.read_bytes()
+    read(page, qtbot, path)
+    type_into_cell(page, qtbot, 3, 2, "12.5")
+    assert page.check.wrong.number == 1
+    assert page.check.columns.current_cell() == (3, 2), "one goes on where one was"
+    type_into_cell(page, qtbot, 4, 0, "CCC")
+    assert (page.check.ready.number, page.check.wrong.number) == (3, 0)
+    rows = page.check.corrections.table.table.rows()
+    assert [(each.line, each.column, each.before, each.after) for each in rows] == [
+        (3, "Qty", "12,5", "12.5"),
+        (4, "Ticker", "", "CCC"),
+    ]
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"AAA": Decimal(10), "BBB": Decimal("12.5"), "CCC": Decimal(4)}
+    assert "Corrected on line 3, Qty: “12,5” is read as “12.5”" in page.done.details
+    assert desk.undo.imports()[0].name.endswith("3 holdings, 2 cells corrected")
+    assert path.read_bytes() == before, "the file stays as it is"
+
+
+def test_a_correction_is_taken_back_by_typing_what_stood_there(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    type_into_cell(page, qtbot, 2, 2, "11")
+    assert len(page.check.corrections.table.table.rows()) == 1
+    type_into_cell(page, qtbot, 2, 2, "10")
+    assert page.check.corrections.isHidden()
+    assert not page.check._checked or not page.check._checked.reading.corrections
+
+
+def test_a_correction_that_is_wrong_itself_is_a_problem(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    type_into_cell(page, qtbot, 2, 2, "lots")
+    assert page.check.wrong.number == 1 and not page.check.primary.isEnabled()
+    assert "In the file: “10”" in page.check.columns.table.columns[3].tip(page.check.columns.table.rows()[0])  # type: ignore[misc]
+
+
+def test_problems_and_cells_lead_to_each_other(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(BROKEN))
+    check = page.check
+    check.columns.go_to(4, 0)
+    assert [each.line for each in check.problems.table.selected_rows()] == [4]
+    assert "Symbol" in check._cell_words.text() or "symbol" in check._cell_words.text()
+    check.columns.go_to(2, 1)
+    assert check.problems.table.selected_rows() == [] and check._cell_words.text() == ""
+    check.problems.table.setFocus()
+    first = check.problems.table.table.rows()[0]
+    check.problems.table.select(first)
+    assert check.columns.current_cell() == (3, 2)
+    QTest.keyClick(check.problems.table, Qt.Key.Key_Return)
+    assert check.columns.hasFocus()
+
+
+def test_a_new_account_takes_what_is_typed_without_enter(
+    demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(demo_page, qtbot, write(MENDED))
+    line = demo_page.check.file_line
+    choose(line.into, "new")
+    demo_page.activateWindow()  # the list that dropped down took that from the window on this platform
+    line.new_account.setFocus()
+    QTest.keyClicks(line.new_account, "Bank")
+    qtbot.waitUntil(demo_page.check.primary.isEnabled)
+    assert line.new_account.hasFocus() and line.new_account.text() == "Bank"
+    QTest.mouseClick(demo_page.check.primary, Qt.MouseButton.LeftButton)
+    settle(demo_page, qtbot)
+    assert demo_page.step == DONE
+    assert "Bank" in accounts_of(demo_desk)
+
+
+def test_an_account_that_is_a_number_is_shortened_named_and_found_again(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    text = "Account Number,Symbol,Quantity\nZ12344821,AAA,1\nZ99990007,BBB,2\n"
+    read(page, qtbot, write(text))
+    first, second = page.check.names.fields()
+    assert (first.text(), second.text()) == ("Account …4821", "Account …0007")
+    first.setFocus()
+    first.selectAll()
+    QTest.keyClicks(first, "Savings")
+    qtbot.waitUntil(lambda: {each.account.name for each in page.check.changes.table.table.rows()} >= {"Savings"})
+    settle(page, qtbot)
+    assert first.text() == "Savings" and first.hasFocus()
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert accounts_of(desk) == {"Savings": {"AAA"}, "Account …0007": {"BBB"}}
+    page.done.another.click()
+    read(page, qtbot, write(text.replace("AAA,1", "AAA,5")))
+    assert page.check.names.isHidden(), "it is known by its number now"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert accounts_of(desk) == {"Savings": {"AAA"}, "Account …0007": {"BBB"}}
+    assert held(desk)["AAA"] == Decimal(5)
+
+
+def test_the_check_page_opens_at_its_top(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    rows = "".join(f"X{n},{n}\n" for n in range(60))
+    read(page, qtbot, write(f"Foo,Bar\n{rows}"))
+    assert page.check._area.verticalScrollBar().value() == 0
+    page.check._area.verticalScrollBar().setValue(200)
+    page.back()
+    read(page, qtbot, write(BROKEN, "other.csv"))
+    assert page.check._area.verticalScrollBar().value() == 0

@@ -309,15 +309,15 @@ class MainWindow(QMainWindow):
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._takes_files() and _file_in(event.mimeData().urls()) is not None:
+        if self._takes_files() and _files_in(event.mimeData().urls()):
             _take_a_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        file = _file_in(event.mimeData().urls())
-        if self._takes_files() and file is not None:
+        files = _files_in(event.mimeData().urls())
+        if self._takes_files() and files:
             _take_a_copy(event)
             self.go_to("imports")
-            self._imports().open_file(file)
+            self._imports().open_files(files)
 
     def _has_kept_unsaved(self) -> bool:
         """Whether what is proposed on pages outlives the window; where not, that is asked about."""
@@ -343,7 +343,7 @@ class MainWindow(QMainWindow):
 
     def _on_import_requested(self) -> None:
         self.go_to("imports")
-        self._imports().choose_file()
+        self._imports().choose_files()
 
     def _on_account_requested(self) -> None:
         self.go_to("holdings")
@@ -457,6 +457,6 @@ def _take_a_copy(event: QDropEvent) -> None:
     event.setAccepted(event.dropAction() == Qt.DropAction.CopyAction)
 
 
-def _file_in(urls: Sequence[QUrl]) -> Path | None:
-    """The one local file that is dropped."""
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+def _files_in(urls: Sequence[QUrl]) -> list[Path]:
+    """The local files that are dropped."""
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -321,6 +321,17 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """A cell that the user corrected: where it stands (index: its column from 0), what it was, what it is read as."""
+
+    line: int
+    index: int
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Everything that one holdings file says. Problems, left-out lines and candidates are in the order of the file."""
 
@@ -361,6 +372,10 @@ class Draft:
     """Whether a strategy of that name gets them even though it has others."""
     other: OtherPortfolio | None = None
     """What the file of another program itself says there is, to be laid beside what is here once it is kept."""
+    corrected: tuple[Corrected, ...] = ()
+    """The cells that the user corrected; the file itself stays as it is."""
+    account_names: Mapping[str, str] = field(default_factory=dict)
+    """What a new account is called here, by what the file calls it."""
 
     def problem_lines(self) -> frozenset[int]:
         """The lines that have a problem and are therefore no candidates."""

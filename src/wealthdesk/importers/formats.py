@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from wealthdesk.importers import ghostfolio, ibkr, ofx, portfolio_performance
+from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
@@ -42,6 +43,7 @@ class Given:
     progress: Progress | None = None
     kept: Mapping[str, KeptColumns] = field(default_factory=dict)
     choices: ColumnChoices | None = None
+    corrections: Cells = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ def _read_table(given: Given) -> Draft:
         default_account=given.account,
         default_currency=given.currency,
         progress=given.progress,
+        corrections=given.corrections,
     )
     if draft.kind is not Kind.TRANSACTIONS and not is_known:
         return replace(draft, notes=(*notes, *draft.notes))
@@ -217,6 +220,7 @@ def _read_table(given: Given) -> Draft:
         default_account=given.account,
         default_currency=given.currency,
         progress=given.progress,
+        corrections=given.corrections,
     )
     return replace(read, heads=draft.heads)
 

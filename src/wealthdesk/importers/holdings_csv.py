@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from wealthdesk.importers.columns import header_of, problems_of
+from wealthdesk.importers.corrections import Cells, Corrections
 from wealthdesk.importers.draft import Draft, Field, Kind, Layout, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.export_format import OWN_FORMAT
@@ -33,6 +34,7 @@ def read_holdings(
     default_account: str | None = None,
     default_currency: str | None = None,
     progress: Progress | None = None,
+    corrections: Cells | None = None,
 ) -> Draft:
     """The draft of a holdings file. With a `layout` it is read that way, otherwise the way it is recognised to be.
 
@@ -54,7 +56,10 @@ def read_holdings(
         return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines), heads=heads)
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
-    sorting = Sorting(used, reader, follow_titles=default_account is None, today=today, currency=currency)
+    mended = Corrections(corrections or {})
+    sorting = Sorting(
+        used, reader, follow_titles=default_account is None, today=today, currency=currency, shown=mended.lines
+    )
     trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
     problems = trades or problems_of(used.columns, used.header_line)
     if problems:
@@ -62,8 +67,9 @@ def read_holdings(
         shown = tuple(sorting.preview)
         draft = Draft(file_name, used, problems=tuple(problems), rows_preview=shown, line_count=len(lines), heads=heads)
         return replace(draft, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else draft
-    _sort(lines, sorting, progress)
-    return replace(_draft(file_name, sorting, len(lines), currency), heads=heads)
+    _sort(lines, sorting, mended, progress)
+    draft = _draft(file_name, sorting, len(lines), currency)
+    return replace(draft, heads=heads, corrected=mended.made(used))
 
 
 def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layout | None:
@@ -102,13 +108,13 @@ def _usual_currency(layout: Layout, default: str | None) -> str:
     return currency_of_sign(layout.sign, default or "USD") or default or "USD"
 
 
-def _sort(lines: list[str], sorting: Sorting, progress: Progress | None) -> None:
+def _sort(lines: list[str], sorting: Sorting, mended: Corrections, progress: Progress | None) -> None:
     heard = 0
     for record in records(lines, sorting.layout.delimiter):
         if progress and record.line > heard:
             progress(record.line - 1, len(lines))
             heard = record.line + _PROGRESS_EVERY
-        sorting.take(record)
+        sorting.take(mended.of(record))
     sorting.finish()
     if progress:
         progress(len(lines), len(lines))

@@ -52,6 +52,8 @@ class Sorting:
     follow_titles: bool
     today: date
     currency: str = "USD"
+    shown: frozenset[int] = frozenset()
+    """Lines that are shown wherever they stand."""
     readings: list[Reading] = field(default_factory=list)
     accounts: list[CandidateAccount] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -233,7 +235,8 @@ class Sorting:
             self.readings.append(outcome)
         else:
             self.accounts.append(outcome)
-        if isinstance(outcome, list) or len(self.readings) + len(self.accounts) <= _PREVIEW_ROWS:
+        is_first = len(self.readings) + len(self.accounts) <= _PREVIEW_ROWS
+        if isinstance(outcome, list) or is_first or record.line in self.shown:
             self.preview.append(PreviewRow(record.line, tuple(record.cells)))
 
     def _add_left_out(self, record: Record, reader: RowReader) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from wealthdesk.importers.cells import short
+from wealthdesk.importers.corrections import Cells, Corrections
 from wealthdesk.importers.draft import DateOrder, Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.holdings_csv import Progress
@@ -28,6 +29,7 @@ def read_transactions(
     default_account: str | None = None,
     default_currency: str | None = None,
     progress: Progress | None = None,
+    corrections: Cells | None = None,
 ) -> Draft:
     """The draft of a list of transactions, with a ledger; `refused` is its draft as a list that is only named.
 
@@ -41,14 +43,15 @@ def read_transactions(
     if table is None:
         return refused
     usual = default_currency or "USD"
-    taking = _Taking(RawReader(table, account=default_account, currency=usual, today=today))
+    mended = Corrections(corrections or {})
+    taking = _Taking(RawReader(table, account=default_account, currency=usual, today=today), mended.lines)
     heard = 0
     for record in records(lines, table.layout.delimiter):
         if progress and record.line > heard:
             progress(record.line - 1, len(lines))
             heard = record.line + _PROGRESS_EVERY
         if record.line > table.layout.header_line and not record.is_blank:
-            taking.take(record)
+            taking.take(mended.of(record))
     if progress:
         progress(len(lines), len(lines))
     found = entries_of(taking.rows, usual, taking.doubtful)
@@ -66,6 +69,7 @@ def read_transactions(
         kind=Kind.TRANSACTIONS,
         format=FORMAT,
         ledger=found.ledger,
+        corrected=mended.made(table.layout),
     )
 
 
@@ -92,8 +96,8 @@ def _not_understood(found: Entries) -> Problem:
 class _Taking:
     """Takes record after record: lines that can be read, and what is to be told of the others."""
 
-    def __init__(self, reader: RawReader) -> None:
-        self._reader = reader
+    def __init__(self, reader: RawReader, shown: frozenset[int]) -> None:
+        self._reader, self._shown = reader, shown
         self.rows: list[RawRow] = []
         self.problems: list[Problem] = []
         self.left_out: list[LeftOut] = []
@@ -108,7 +112,7 @@ class _Taking:
             else:
                 self.left_out.append(LeftOut(record.line, record.text, "No day stands here."))
             return
-        if len(self.preview) < _SHOWN:
+        if len(self.preview) < _SHOWN or record.line in self._shown:
             self.preview.append(PreviewRow(record.line, tuple(record.cells)))
         read = self._reader.read(record)
         if isinstance(read, RawRow):

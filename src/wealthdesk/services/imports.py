@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from wealthdesk.changes import Topic
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
+from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.draft import (
     Candidate,
     Column,
+    Corrected,
     DateOrder,
     Draft,
     Field,
@@ -46,9 +48,9 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 __all__ = [
-    "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "DateOrder",
-    "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut", "Matched",
-    "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
+    "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "Corrected",
+    "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut",
+    "Matched", "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"
@@ -101,6 +103,7 @@ class Imports:
         currency: str | None = None,
         progress: Progress | None = None,
         choices: ColumnChoices | None = None,
+        corrections: Cells | None = None,
     ) -> AnyDraft:
         """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
@@ -111,7 +114,14 @@ class Imports:
         except BadInput as refused:
             return Draft(path.name, problems=(Problem(0, "", str(refused), ""),))
         return self.read(
-            path.name, data, layout=layout, account=account, currency=currency, progress=progress, choices=choices
+            path.name,
+            data,
+            layout=layout,
+            account=account,
+            currency=currency,
+            progress=progress,
+            choices=choices,
+            corrections=corrections,
         )
 
     def read(
@@ -124,20 +134,35 @@ class Imports:
         currency: str | None = None,
         progress: Progress | None = None,
         choices: ColumnChoices | None = None,
+        corrections: Cells | None = None,
     ) -> AnyDraft:
         """The draft of a file's bytes, of whatever format it is.
 
         account and currency are for the lines that name none; without them the portfolio's only account and its base
         currency are used. Without a layout, columns mean what `choices` say, else what is remembered for their headers.
+        corrections: cells that are read in the place of what stands there.
         """
         with self._database.read() as connection:
             named = [each.name for each in accounts.all_accounts(connection) if not each.is_archived]
             base = settings.setting(connection, BASE_CURRENCY)
             kept = kept_columns.all_in(connection)
         only = named[0] if len(named) == 1 else None if named else FIRST_ACCOUNT
-        given = Given(name, data, self._today(), layout, account, currency or base, progress, kept, choices)
+        given = Given(
+            name, data, self._today(), layout, account, currency or base, progress, kept, choices, corrections or {}
+        )
         draft = read_given(given)
         return _with_account(draft, only) if isinstance(draft, Draft) else draft
+
+    def account_names(self) -> list[str]:
+        """The names of the accounts that files can go into."""
+        with self._database.read() as connection:
+            return [each.name for each in accounts.all_accounts(connection) if not each.is_archived]
+
+    def unknown_accounts(self, file_format: str, names: Iterable[str]) -> list[str]:
+        """Those of these names by which files of this format call no account yet."""
+        with self._database.read() as connection:
+            lookup = Lookup(load_portfolio(connection, self._today()), self._today(), aliases.all_aliases(connection))
+        return [each for each in names if lookup.account(file_format, each) is None]
 
     def preview(self, drafts: Iterable[AnyDraft]) -> ImportPreview:
         """What keeping these drafts would change."""
@@ -213,7 +238,9 @@ def _name_of(preview: ImportPreview, removed: int) -> str:
         (strategies, "strategy", "strategies"),
     )
     changed = next((f", {count:,} {one if count == 1 else several}" for count, one, several in counts if count), "")
-    return f"import of {of}{changed}"
+    corrected = sum(len(each.corrected) for each in preview.drafts)
+    mended = f", {corrected:,} {'cell' if corrected == 1 else 'cells'} corrected" if corrected else ""
+    return f"import of {of}{changed}{mended}"
 
 
 _TOUCHED = (

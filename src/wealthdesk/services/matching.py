@@ -345,14 +345,19 @@ class _Matching:
         if found is not None:
             self._call_account(draft, text, found)
             return found
+        wanted = draft.account_names.get(name, name)
+        if (other := self.accounts.get(plain(wanted))) is not None:  # it was said to be one that there is
+            self.accounts[text] = other
+            self._call_account(draft, text, other)
+            return other
         try:
-            checked = account_name(name)
+            checked = account_name(wanted)
         except BadInput as refused:
             self._problem(draft, line, "Account", str(refused), "Correct the file, and read it again.")
             return None
         told = AccountKind(kind) if kind in set(AccountKind) else AccountKind.TAXABLE
         new = Account(str(uuid4()), checked, told, currency or self.base or self.known.base_currency)
-        self.accounts[checked.casefold()] = self.new_accounts[new.id] = new
+        self.accounts[checked.casefold()] = self.accounts[text] = self.new_accounts[new.id] = new
         self._call_account(draft, text, new)
         return new
 

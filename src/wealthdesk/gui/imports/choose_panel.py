@@ -23,13 +23,13 @@ class ChoosePanel(QFrame):
     """The whole panel takes files that are dropped."""
 
     choose_requested = Signal()
-    file_dropped = Signal(object)
-    """The Path."""
+    files_dropped = Signal(object)
+    """The Paths."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
-        self.button = primary_button("&Choose a file…", tip="Choose a file to import")
+        self.button = primary_button("&Choose files…", tip="Choose one or several files to import")
         self.button.clicked.connect(self.choose_requested)
         self._ground = QFrame()
         self._ground.setProperty("kind", "drop")
@@ -38,7 +38,7 @@ class ChoosePanel(QFrame):
         self._lay_out()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _file_of(event) is not None:
+        if files_of(event):
             event.acceptProposedAction()
             set_look(self._ground, "over", True)
 
@@ -47,10 +47,10 @@ class ChoosePanel(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         set_look(self._ground, "over", False)
-        path = _file_of(event)
-        if path is not None:
+        paths = files_of(event)
+        if paths:
             event.acceptProposedAction()
-            self.file_dropped.emit(path)
+            self.files_dropped.emit(paths)
 
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -60,9 +60,13 @@ class ChoosePanel(QFrame):
         lines.addStretch()
         lines.addWidget(sign, 0, centre)
         lines.addSpacing(12)
-        lines.addWidget(label("Drop a file here", "panel"), 0, centre)
+        lines.addWidget(label("Drop files here", "panel"), 0, centre)
         lines.addWidget(
-            label("A file of your broker or of another program, or one that WealthDesk exported.", "body", "mute"),
+            label(
+                "Files of your brokers or of another program, several at once, or what WealthDesk exported.",
+                "body",
+                "mute",
+            ),
             0,
             centre,
         )
@@ -91,7 +95,6 @@ def _facts() -> QHBoxLayout:
     return row
 
 
-def _file_of(event: QDropEvent) -> Path | None:
-    """The one local file that is dropped."""
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+def files_of(event: QDropEvent) -> list[Path]:
+    """The local files that are dropped."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -5,16 +5,28 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.gui.imports.words import MEANINGS, figure
+from wealthdesk.gui.table_model import COLUMN_ROLE, ROW_ROLE
 from wealthdesk.gui.table_model import Column as Shown
 from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 from wealthdesk.gui.widgets.text import as_tip, set_look
 from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, PreviewRow, Problem
 
@@ -23,6 +35,7 @@ _MOST_ROWS: Final = 10
 _FIRST_ROWS: Final = 8
 _FIRST_ROWS_BESIDE: Final = 3
 """How many lines without a problem are shown beside those with one."""
+_LONGEST_CELL: Final = 200
 _LINE_WIDTH: Final = 66
 _NARROWEST: Final = 104
 _WIDEST: Final = 230
@@ -52,11 +65,56 @@ class Line:
     number: int
     cells: tuple[str, ...]
     problems: Mapping[int | None, str] = field(default_factory=dict)
+    corrected: Mapping[int, str] = field(default_factory=dict)
+    """What stood in cells that were corrected."""
 
     def cell(self, index: int) -> str:
         """What stands in a cell; "missing" where a problem says that something belongs there."""
-        told = self.cells[index] if index < len(self.cells) else ""
+        told = self.written(index)
         return told or ("missing" if index in self.problems else "")
+
+    def written(self, index: int) -> str:
+        """What really stands in a cell, or was typed there."""
+        return self.cells[index] if index < len(self.cells) else ""
+
+    def said_of(self, index: int) -> str:
+        """What is wrong with a cell, or what stood there before it was corrected; "" where nothing is to be said."""
+        wrong = self.problems.get(index) or self.problems.get(None) or ""
+        was = self.corrected.get(index)
+        return wrong if was is None else f"In the file: {f'“{was}”' if was else 'nothing'}. {wrong}".strip()
+
+
+class CorrectedCell(CellDelegate):
+    """Cells that can be typed into; what is typed is told and not written into the table, which is read anew."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        field = QLineEdit(parent)
+        line, column = index.data(ROW_ROLE), index.data(COLUMN_ROLE)
+        field.setAccessibleName(f"{column.title} on line {line.number}")
+        field.setMaxLength(_LONGEST_CELL)
+        field.setAlignment(Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft)
+        return field
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(index.data(ROW_ROLE).written(index.column() - 1))
+            editor.selectAll()
+
+    def setModelData(
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        table, line = self.parent(), index.data(ROW_ROLE)
+        if isinstance(editor, QLineEdit) and isinstance(table, ColumnTable):
+            typed = " ".join(editor.text().split())
+            if typed != line.written(index.column() - 1):
+                table.corrected.emit(line.number, index.column() - 1, typed)
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        editor.setGeometry(option.rect.adjusted(1, 1, -1, -2))
 
 
 class ColumnTable(TableView[Line]):
@@ -64,9 +122,17 @@ class ColumnTable(TableView[Line]):
 
     field_chosen = Signal(object, object)
     """The Column, and the Field it is to mean, or OF_THE_LEFT."""
+    corrected = Signal(object, object, str)
+    """A cell is to be read otherwise: its line, the place of its column, the text."""
+    cell_chosen = Signal(object, object, str)
+    """The current cell is another one: its line, the place of its column, what is wrong with it ("": nothing)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("First lines and lines with a problem", [], row_height=_ROW, parent=parent)
+        trigger = TableView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.setItemDelegate(CorrectedCell(self))
+        self.selectionModel().currentChanged.connect(self._on_current)
         self._natural: list[int] = []
         self.setSortingEnabled(False)
         self.setSelectionMode(TableView.SelectionMode.SingleSelection)
@@ -82,16 +148,58 @@ class ColumnTable(TableView[Line]):
     def show_checked(self, checked: Checked) -> None:
         """Show the columns and lines of a file."""
         columns = checked.layout.columns if checked.layout else ()
+        focus = QApplication.focusWidget()
+        kept, has_focus = self.current_cell(), focus is self or (focus is not None and self.isAncestorOf(focus))
         self.table.set_columns([_line_number(), *(_shown(each) for each in columns)])
         self._fields.show_columns(columns, checked.layout)
         lines = _lines_of(checked)
         self.set_rows(lines)
+        if kept is not None and has_focus:
+            self.go_to(*kept)
         self._natural = [_LINE_WIDTH, *(_width_of(each, lines) for each in columns)]
         self._spread()
+
+    def current_cell(self) -> tuple[int, int] | None:
+        """The line and the place of the column of the current cell."""
+        at = self.currentIndex()
+        return (self.table.row_at(at).number, at.column() - 1) if at.isValid() and at.column() else None
+
+    def go_to(self, line: int, place: int) -> bool:
+        """Make a cell the current one and bring it into view; False where it is not shown."""
+        row = self.table.position(lambda each: each.number == line)
+        if row < 0 or not 0 <= place < len(self.table.columns) - 1:
+            return False
+        index = self.table.index(row, place + 1)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+        return True
+
+    def place_of(self, column: str) -> int | None:
+        """The place of the column with this header, or of what is called so ("Quantity"), where there is one."""
+        titles = [each.title for each in self.table.columns[1:]]
+        if column in titles:
+            return titles.index(column)
+        means = [combo.currentText() for combo in self.combos()]
+        return means.index(column) if column in means else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.state() is TableView.State.EditingState:
+            event.accept()  # it has ended what was typed
+        elif is_enter and not event.modifiers() and self.current_cell() is not None:
+            self.edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spread()
+
+    def _on_current(self, index: QModelIndex) -> None:
+        if index.isValid() and index.column():
+            line = self.table.row_at(index)
+            self.cell_chosen.emit(line.number, index.column() - 1, line.said_of(index.column() - 1))
 
     def _spread(self) -> None:
         """Give every column the room it needs, and what is left to all of them."""
@@ -219,11 +327,19 @@ def _lines_of(checked: Checked) -> list[Line]:
     """The first lines, fewer where there are lines with a problem, and those."""
     rows: Sequence[PreviewRow] = getattr(checked.draft, "rows_preview", ())
     told: dict[int, list[Problem]] = {}
-    for problem in checked.line_problems:
-        told.setdefault(problem.line, []).append(problem)
-    plain = [row for row in rows if row.line not in told]
-    shown = [*plain[: _FIRST_ROWS_BESIDE if told else _FIRST_ROWS], *(row for row in rows if row.line in told)]
-    return [Line(row.line, row.cells, _by_column(told.get(row.line, ()))) for row in sorted(shown, key=_number)]
+    for found in checked.line_problems:
+        if found.file == checked.shown:
+            told.setdefault(found.line, []).append(found.problem)
+    corrected: dict[int, dict[int, str]] = {}
+    for each in getattr(checked.draft, "corrected", ()):
+        corrected.setdefault(each.line, {})[each.index] = each.before
+    wanted = told.keys() | corrected.keys()
+    plain = [row for row in rows if row.line not in wanted]
+    shown = [*plain[: _FIRST_ROWS_BESIDE if wanted else _FIRST_ROWS], *(row for row in rows if row.line in wanted)]
+    return [
+        Line(row.line, row.cells, _by_column(told.get(row.line, ())), corrected.get(row.line, {}))
+        for row in sorted(shown, key=_number)
+    ]
 
 
 def _number(row: PreviewRow) -> int:
@@ -264,8 +380,9 @@ def _shown(column: Column) -> Shown[Line]:
         font="strong" if column.field is Field.SYMBOL else "body",
         ink=ink,
         tint=lambda line: "error" if place in line.problems else "",
-        icon=lambda line: "error" if place in line.problems else "",
-        tip=lambda line: line.problems.get(place) or line.cell(place),
+        icon=lambda line: "error" if place in line.problems else "edit" if place in line.corrected else "",
+        tip=lambda line: line.said_of(place) or line.cell(place),
+        is_edited=True,
     )
 
 
@@ -273,7 +390,12 @@ def _width_of(column: Column, lines: Sequence[Line]) -> int:
     """The room that a column needs for its cells, its header and its list, within reason."""
     body, header = QFontMetricsF(fonts.font("body")), QFontMetricsF(fonts.font("header"))
     place = column.index
-    cells = [body.horizontalAdvance(line.cell(place)[:60]) + (22 if place in line.problems else 0) for line in lines]
+    cells = [body.horizontalAdvance(line.cell(place)[:60]) + _sign_of(line, place) for line in lines]
     title = min(header.horizontalAdvance(column.title[:60]), 130)
     needed = max(max(cells, default=0) + 24, title + 24, body.horizontalAdvance(column.field.label) + 52)
     return int(min(max(needed, _NARROWEST), _WIDEST))
+
+
+def _sign_of(line: Line, place: int) -> int:
+    """The room of the sign before a cell."""
+    return 22 if place in line.problems or place in line.corrected else 0

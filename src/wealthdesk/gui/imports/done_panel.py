@@ -67,7 +67,7 @@ class DonePanel(QWidget):
         """Say what everything is worth now, and before where that was something."""
         self.total.setText(f"Total {before} → {after}" if before and before != after else f"Total {after}")
 
-    def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[int]) -> None:
+    def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> None:
         """Show what was kept."""
         self._headline.setText(outcome(preview, removed))
         self._details.setText("\n".join(details(preview, removed, left_out)))

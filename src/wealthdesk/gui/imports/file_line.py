@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
@@ -13,7 +13,7 @@ from wealthdesk.domain.money import COMMA, CURRENCIES, POINT
 from wealthdesk.gui import icons
 from wealthdesk.gui.imports.reading import AS_IN_FILE, Checked, Into, Reading, into_account, names_accounts
 from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_read
-from wealthdesk.gui.widgets.buttons import button, link_button
+from wealthdesk.gui.widgets.buttons import button, icon_button, link_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
@@ -22,6 +22,7 @@ from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Draft, Layout
 _NEW: Final = "new"
 _NOT_CHOSEN: Final = "not chosen"
 _FIRST_CURRENCIES: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
+_TYPED_MS: Final = 250
 _NAME_WIDTH: Final = 340
 _LONGEST_HEAD: Final = 60
 _ONE_ROW_FROM: Final = 880
@@ -34,6 +35,8 @@ class FileLine(QWidget):
     reading_changed = Signal(object)
     """The Reading wanted now."""
     other_requested = Signal()
+    remove_requested = Signal(object)
+    """The Reading that is not to be imported with the others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,10 @@ class FileLine(QWidget):
         self.new_account.setAccessibleName("Name of the new account")
         self.new_account.setMinimumWidth(120)
         self.new_account.editingFinished.connect(self._on_named)
+        # What is typed counts a moment later, so that a click on Import finds it taken already.
+        self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
+        self._typed.timeout.connect(self._on_named)
+        self.new_account.textEdited.connect(self._typed.start)
         self.new_account.hide()
         self._into_words = label("I&nto", "body", "mute", buddy=self.into)
         self.otherwise = link_button(
@@ -57,6 +64,9 @@ class FileLine(QWidget):
         self.other = button("Other &file…")
         self.other.clicked.connect(self.other_requested)
         self.other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.remove = icon_button("close", "Leave this file out")
+        self.remove.clicked.connect(self._on_remove)
+        self.remove.hide()
         self._options = self._made_options()
         self.otherwise.toggled.connect(self._options.setVisible)
         self._lay_out()
@@ -65,6 +75,7 @@ class FileLine(QWidget):
             self.into,
             self.new_account,
             self.other,
+            self.remove,
             self.delimiter,
             self.marks,
             self.dates,
@@ -98,6 +109,11 @@ class FileLine(QWidget):
         self._show_into(checked, accounts)
         if layout is not None:
             self._show_options(checked, layout, base_currency)
+
+    def show_beside_others(self, is_beside: bool) -> None:
+        """Show that other files are imported with it, so that it can be left out."""
+        self.other.setVisible(not is_beside)
+        self.remove.setVisible(is_beside)
 
     def _show_name(self, name: str) -> None:
         metrics = QFontMetricsF(self._name.font())
@@ -182,6 +198,7 @@ class FileLine(QWidget):
         row.addWidget(self.into, 1)
         row.addWidget(self.new_account, 1)
         row.addWidget(self.other)
+        row.addWidget(self.remove)
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -204,7 +221,12 @@ class FileLine(QWidget):
             self.new_account.hide()
             self._choose_into(chosen)
 
+    def _on_remove(self) -> None:
+        if self._checked is not None:
+            self.remove_requested.emit(self._checked.reading)
+
     def _on_named(self) -> None:
+        self._typed.stop()
         name = " ".join(self.new_account.text().split())
         if name:
             self._choose_into(Into(name))

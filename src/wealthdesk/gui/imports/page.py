@@ -1,6 +1,8 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -29,6 +31,24 @@ from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import ImportPreview
 
 CHOOSE, CHECK, DONE = range(3)
+
+
+class How(Enum):
+    """How much is read: everything, only what is to be read otherwise, or files that were corrected meanwhile."""
+
+    ALL = "all"
+    CHANGED = "changed"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be read next."""
+
+    readings: tuple[Reading, ...]
+    how: How
+
+
 _KINDS: Final = "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx *.json *.xml);;All files (*)"
 
 
@@ -46,8 +66,8 @@ class ImportPage(Page):
         super().__init__(bus, parent)
         self._desk = desk
         self._shown: Checked | None = None
-        self._wanted: Reading | None = None
-        self._next: tuple[Reading, bool] | None = None
+        self._wanted: tuple[Reading, ...] = ()
+        self._next: _Work | None = None
         self._task: tasks.Task | None = None
         self._refusal: WealthDeskError | None = None
         self._is_keeping = False
@@ -56,14 +76,14 @@ class ImportPage(Page):
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
         self.choose = ChoosePanel()
-        self.choose.choose_requested.connect(self.choose_file)
-        self.choose.file_dropped.connect(self.open_file)
+        self.choose.choose_requested.connect(self.choose_files)
+        self.choose.files_dropped.connect(self.open_files)
         self.check = CheckPanel()
-        self.check.reading_changed.connect(self._read)
+        self.check.readings_changed.connect(self._on_readings)
         self.check.keep_requested.connect(self._keep)
         self.check.back_requested.connect(self.back)
         self.check.again_requested.connect(self._on_again)
-        self.check.other_requested.connect(self.choose_file)
+        self.check.other_requested.connect(self.choose_files)
         self.done = DonePanel()
         self.done.allocation_requested.connect(self._on_allocation)
         self.done.classify_requested.connect(self._on_classify)
@@ -86,36 +106,41 @@ class ImportPage(Page):
         sample = resources_folder() / "demo" / "positions.csv"
         return [("check", partial(self.open_file, sample)), ("done", self._show_as_kept), ("", self.back)]
 
-    def choose_file(self) -> None:
-        """Ask which file to import."""
+    def choose_files(self) -> None:
+        """Ask which files to import."""
         if self._is_keeping or self._desk.is_read_only:
             return
-        dialog = QFileDialog(self, "Choose a file to import", chosen_folder.to_open(), _KINDS)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_file_selected)
+        dialog = QFileDialog(self, "Choose files to import", chosen_folder.to_open(), _KINDS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._on_files_selected)
         dialog.finished.connect(dialog.deleteLater)
         self._dialog = dialog
         dialog.open()
 
     def open_file(self, path: Path) -> None:
         """Read a file and show what importing it would change."""
-        if self._is_keeping:
+        self.open_files([path])
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Read files and show what importing all of them would change."""
+        if self._is_keeping or not paths:
             return
-        chosen_folder.remember(path)
-        self._read(Reading(path))
+        chosen_folder.remember(paths[0])
+        self._read(tuple(Reading(path) for path in dict.fromkeys(paths)))
 
     def back(self) -> None:
         """Back to choosing a file; reading that is under way is stopped."""
         if self._is_keeping:
             return
-        self._shown = self._wanted = self._next = None
+        self._shown = self._next = None
+        self._wanted = ()
         if self._task is not None:
             self._task.cancel()
         self._go_to(CHOOSE)
 
     def refresh(self) -> None:
         """Compare the file with the portfolio as it is now."""
-        if self.step == CHECK and self._wanted is not None and not self._is_keeping:
+        if self.step == CHECK and self._wanted and not self._is_keeping:
             self._read(self._wanted)
         elif self.step == DONE:
             self._show_what_is_left()
@@ -127,9 +152,9 @@ class ImportPage(Page):
     def _next_to_do(self) -> QWidget:
         return (self.choose.button, self.check.next_to_do(), self.done.primary)[self.step]
 
-    def _read(self, reading: Reading, *, is_again: bool = False) -> None:
+    def _read(self, readings: tuple[Reading, ...], how: How = How.ALL) -> None:
         """Read in the background; what is being read meanwhile is given up."""
-        self._wanted, self._next = reading, (reading, is_again)
+        self._wanted, self._next = readings, _Work(readings, how)
         if self._task is not None:
             self._task.cancel()
             return
@@ -138,31 +163,31 @@ class ImportPage(Page):
     def _start(self) -> None:
         if self._next is None:
             return
-        (reading, is_again), self._next = self._next, None
-        imports = self._desk.imports
+        asked, self._next = self._next, None
+        imports, before = self._desk.imports, self._shown if asked.how is How.CHANGED else None
 
         def work(progress: tasks.Progress) -> Checked:
-            def tell(done: int, total: int) -> None:
-                words = "Comparing with the portfolio…" if done >= total else f"Reading {reading.path.name}…"
-                progress.report(done, 0 if done >= total else total, words)
+            tell = _told(progress, asked.readings)
+            if asked.how is How.AGAIN:
+                return check_again(imports, asked.readings, tell)
+            return check(imports, asked.readings, tell, before)
 
-            return (check_again if is_again else check)(imports, reading, tell)
-
-        self.check.show_busy("Reading the file…")
-        stopped = partial(self._on_stopped, reading)
+        count = len(asked.readings)
+        self.check.show_busy("Reading the file…" if count == 1 else f"Reading {count} files…")
         self._task = tasks.run(
-            work, self._on_checked, self, failed=self._on_failed, cancelled=stopped, progress=self._progress
+            work, self._on_checked, self, failed=self._on_failed, cancelled=self._on_stopped, progress=self._progress
         )
         self._task.finished.connect(self._on_ended)
 
     def _keep(self, wanted: Wanted) -> None:
-        if self._task is not None or wanted.checked is not self._shown:
+        is_shown = self._shown is not None and wanted.checked.preview is self._shown.preview
+        if self._task is not None or not is_shown:
             return
         imports, checked = self._desk.imports, wanted.checked
 
         def work(progress: tasks.Progress) -> ImportPreview:
             return imports.keep(
-                [checked.draft],
+                [each.draft for each in checked.files],
                 without_problem_lines=wanted.leaves_out,
                 remove=wanted.removed,
                 seen=checked.preview,
@@ -192,12 +217,15 @@ class ImportPage(Page):
             self._show_what_is_left()
             self._go_to(DONE)
 
-    def _on_file_selected(self, path: str) -> None:
-        self.open_file(Path(path))
+    def _on_files_selected(self, paths: list[str]) -> None:
+        self.open_files([Path(each) for each in paths])
+
+    def _on_readings(self, readings: tuple[Reading, ...]) -> None:
+        self._read(readings, How.CHANGED)
 
     def _on_again(self) -> None:
-        if self._wanted is not None:
-            self._read(self._wanted, is_again=True)
+        if self._wanted:
+            self._read(self._wanted, How.AGAIN)
 
     def _on_allocation(self) -> None:
         self.back()
@@ -210,9 +238,9 @@ class ImportPage(Page):
         if self._next is not None:
             self._start()
             return
-        if self._wanted is None:
+        if not self._wanted:
             return
-        self._wanted, self._shown = checked.reading, checked
+        self._wanted, self._shown = checked.readings, checked
         self.check.show_busy("")
         self.check.show_checked(checked, self._desk.portfolios.current())
         if self._refusal is not None:
@@ -221,25 +249,25 @@ class ImportPage(Page):
         if self.step != CHECK:
             self._go_to(CHECK)
 
-    def _on_stopped(self, reading: Reading) -> None:
+    def _on_stopped(self) -> None:
         """The reading was given up: for another one, or because the user stopped it."""
         if self._next is not None:
             self._start()
         elif self._shown is None:
             self.back()
         else:
-            self._wanted = self._shown.reading
+            self._wanted = self._shown.readings
             self._show_again()
 
     def _on_failed(self, error: WealthDeskError) -> None:
-        self._on_stopped(self._wanted or Reading(Path()))
+        self._on_stopped()
         self.check.show_refusal(error)
 
     def _on_kept(self, wanted: Wanted, kept: ImportPreview) -> None:
         self._is_keeping = False
-        self._shown = self._wanted = None
+        self._shown, self._wanted = None, ()
         self.check.show_busy("")
-        left_out = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
+        left_out: frozenset[tuple[str, int]] = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
         self.done.show_kept(kept, len(wanted.removed), left_out)
         held = {each.asset.id for each in kept.matched.added}
         self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
@@ -271,7 +299,7 @@ class ImportPage(Page):
         """Compare anew, because the refusal says that something is not as it was seen."""
         self._is_keeping = False
         self._refusal = error
-        if self._wanted is not None:
+        if self._wanted:
             self._read(self._wanted)
 
     def _show_again(self) -> None:
@@ -295,3 +323,21 @@ class ImportPage(Page):
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)
+
+
+def _told(progress: tasks.Progress, readings: Sequence[Reading]) -> Callable[[int, int], None]:
+    """Tells how far the reading is; the lines of every file begin anew."""
+    at, last = 0, -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal at, last
+        at += done < last
+        last = done
+        name = readings[min(at, len(readings) - 1)].path.name
+        of = f" ({min(at + 1, len(readings))} of {len(readings)})" if len(readings) > 1 else ""
+        is_last = done >= total and at + 1 >= len(readings)
+        progress.report(
+            done, 0 if is_last else total, "Comparing with the portfolio…" if is_last else f"Reading {name}{of}…"
+        )
+
+    return tell

@@ -1,11 +1,14 @@
-"""How a file is to be read and what came of it: the values that go between the import page and the worker."""
+"""How files are to be read and what came of them: the values that go between the import page and the worker."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.services.imports import (
+    FIRST_ACCOUNT,
     AnyDraft,
     AssetStory,
     Column,
@@ -21,6 +24,11 @@ from wealthdesk.services.imports import (
 )
 
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
+_MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
+_NO_NAME: Final = re.compile(rf".*[0-9].*|({_MONTHS})\w*|csv|export|exported|download|copy|as|of|the", re.IGNORECASE)
+"""Parts of the name of a file that say nothing of whose it is."""
+_NUMBER: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){5})[A-Za-z]{0,4}[-\s.*x]*[0-9][-0-9\s./xX*]*[A-Za-z]{0,2}", re.ASCII)
+_LEFT_OF_NUMBER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,15 @@ AS_IN_FILE: Final = Into()
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What is read in a cell in the place of what stands there."""
+
+    line: int
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A file and how to read it; without a layout it is recognised."""
 
@@ -44,15 +61,70 @@ class Reading:
     currency: str | None = None
     openings: tuple[tuple[str, Decimal], ...] = ()
     """What of some symbols was held before a list of transactions begins."""
+    corrections: tuple[Correction, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    """What accounts are called here that the file calls by a number, or otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file, and what was read from it."""
+
+    reading: Reading
+    draft: AnyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem, and which of the files (from 0) it is in."""
+
+    file: int
+    file_name: str
+    problem: Problem
+
+    @property
+    def line(self) -> int:
+        """The line it is on."""
+        return self.problem.line
+
+    @property
+    def column(self) -> str:
+        """The header of the column it is in."""
+        return self.problem.column
+
+    @property
+    def what(self) -> str:
+        """What is wrong."""
+        return self.problem.what
+
+    @property
+    def fix(self) -> str:
+        """How to mend it."""
+        return self.problem.fix
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file as read, and what keeping it would change."""
+    """Files as read, what keeping all of them would change, and which of them is looked at."""
 
-    reading: Reading
-    draft: AnyDraft
+    files: tuple[FileRead, ...]
     preview: ImportPreview
+    shown: int = 0
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """How all of the files were read."""
+        return tuple(each.reading for each in self.files)
+
+    @property
+    def reading(self) -> Reading:
+        """How the file that is looked at was read."""
+        return self.files[self.shown].reading
+
+    @property
+    def draft(self) -> AnyDraft:
+        """What was read from the file that is looked at."""
+        return self.files[self.shown].draft
 
     @property
     def layout(self) -> Layout | None:
@@ -65,60 +137,94 @@ class Checked:
         return isinstance(self.draft, TargetsDraft)
 
     @property
+    def is_only_targets(self) -> bool:
+        """Whether all are files of targets."""
+        return all(isinstance(each.draft, TargetsDraft) for each in self.files)
+
+    @property
     def is_transactions(self) -> bool:
         """Whether it is a list of what happened."""
-        return isinstance(self.draft, Draft) and self.draft.kind is Kind.TRANSACTIONS
+        return is_transactions(self.draft)
+
+    @property
+    def has_transactions(self) -> bool:
+        """Whether one of them is."""
+        return any(is_transactions(each.draft) for each in self.files)
 
     @property
     def stories(self) -> tuple[AssetStory, ...]:
-        """What became of each symbol of a list of transactions, what is not explained first."""
+        """What became of each symbol of lists of transactions, what is not explained first."""
         told = (story for draft in self.preview.drafts for story in draft.replay.stories)
         return tuple(sorted(told, key=lambda each: (not each.what, each.symbol.casefold(), each.account)))
+
+    def of(self, place: int) -> "Checked":
+        """The same, with another file looked at."""
+        return replace(self, shown=place)
+
+    @property
+    def problems(self) -> tuple[Found, ...]:
+        """Everything that is wrong, with the file it is in."""
+        names = {each.draft.file_name: place for place, each in enumerate(self.files)}
+        return tuple(Found(names.get(name, 0), name, problem) for name, problem in self.preview.problems)
 
     @property
     def file_problems(self) -> tuple[Problem, ...]:
         """What is wrong with the file as a whole, or with its header."""
-        header = self.layout.header_line if self.layout else 0
-        return tuple(each for _, each in self.preview.problems if each.line in (0, header))
+        return tuple(each.problem for each in self.problems if each.file == self.shown and self._is_whole(each))
 
     @property
-    def line_problems(self) -> tuple[Problem, ...]:
-        """What is wrong with single lines, from the top."""
-        header = self.layout.header_line if self.layout else 0
-        found = (each for _, each in self.preview.problems if each.line not in (0, header))
-        return tuple(sorted(found, key=lambda each: each.line))
+    def has_file_problems(self) -> bool:
+        """Whether something is wrong with one of the files as a whole."""
+        return any(map(self._is_whole, self.problems))
 
     @property
-    def problem_lines(self) -> frozenset[int]:
-        """The lines that can only be left out."""
-        return frozenset(each.line for each in self.line_problems)
+    def line_problems(self) -> tuple[Found, ...]:
+        """What is wrong with single lines, from the top of the first file on."""
+        found = (each for each in self.problems if not self._is_whole(each))
+        return tuple(sorted(found, key=lambda each: (each.file, each.line)))
+
+    @property
+    def problem_lines(self) -> frozenset[tuple[str, int]]:
+        """The lines that can only be left out, with the files they are in."""
+        return frozenset((each.file_name, each.line) for each in self.line_problems)
 
     @property
     def ready(self) -> int:
         """How many holdings (or strategies, in a file of targets) would be new or changed."""
         matched, told = self.preview.matched, self.preview.matched_targets
-        return len(told.added) + len(told.changed) if self.is_targets else len(matched.added) + len(matched.changed)
+        strategies = len(told.added) + len(told.changed)
+        return strategies if self.is_only_targets else len(matched.added) + len(matched.changed)
 
     @property
     def unchanged(self) -> int:
         """How many are in the portfolio already, just like this."""
-        return self.preview.matched_targets.unchanged if self.is_targets else self.preview.matched.unchanged
+        told = self.preview.matched_targets if self.is_only_targets else self.preview.matched
+        return told.unchanged
 
     @property
     def names_accounts(self) -> bool:
         """Whether the file itself says which account its holdings are in."""
-        layout = self.layout
-        if layout is None:
-            return isinstance(self.draft, Draft) and bool(self.draft.accounts)
-        return layout.account is not None or names_accounts(layout)
+        return _names_accounts(self.draft)
 
     @property
     def leaves_accounts_open(self) -> bool:
         """Whether there are holdings that neither the file nor the user named an account for."""
-        if not isinstance(self.draft, Draft):
-            return False
-        rows = self.draft.ledger.rows if self.draft.ledger else ()
-        return any(each.account is None for each in self.draft.candidates) or any(row.account is None for row in rows)
+        return _leaves_open(self.draft)
+
+    @property
+    def any_leaves_accounts_open(self) -> bool:
+        """Whether one of the files does."""
+        return any(_leaves_open(each.draft) for each in self.files)
+
+    def _is_whole(self, found: Found) -> bool:
+        draft = self.files[found.file].draft
+        header = draft.layout.header_line if isinstance(draft, Draft) and draft.layout else 0
+        return found.line in (0, header)
+
+
+def is_transactions(draft: AnyDraft) -> bool:
+    """Whether it is a list of what happened."""
+    return isinstance(draft, Draft) and draft.kind is Kind.TRANSACTIONS
 
 
 def names_accounts(layout: Layout) -> bool:
@@ -126,29 +232,140 @@ def names_accounts(layout: Layout) -> bool:
     return any(column.field in ACCOUNT_FIELDS for column in layout.columns)
 
 
-def check(imports: Imports, reading: Reading, progress: Progress) -> Checked:
-    """Reads a file and compares it with the portfolio."""
+def _names_accounts(draft: AnyDraft) -> bool:
+    layout = draft.layout if isinstance(draft, Draft) else None
+    if layout is None:
+        return isinstance(draft, Draft) and bool(draft.accounts)
+    return layout.account is not None or names_accounts(layout)
+
+
+def _leaves_open(draft: AnyDraft) -> bool:
+    if not isinstance(draft, Draft):
+        return False
+    rows = draft.ledger.rows if draft.ledger else ()
+    return any(each.account is None for each in draft.candidates) or any(row.account is None for row in rows)
+
+
+def numbered_accounts(draft: AnyDraft) -> list[str]:
+    """The accounts that the file names by a number: nobody wants to see that on every page."""
+    if not isinstance(draft, Draft):
+        return []
+    rows = draft.ledger.rows if draft.ledger else ()
+    told = (*(each.account for each in draft.candidates), *(row.account for row in rows))
+    return [each for each in dict.fromkeys(told) if each and _NUMBER.fullmatch(each.strip())]
+
+
+def shortened(number: str) -> str:
+    """The end of an account's number: “…4821”."""
+    return f"…{''.join(filter(str.isalnum, number))[-_LEFT_OF_NUMBER:]}"
+
+
+def proposed_account(file_name: str) -> str:
+    """What an account can be called whose file names none: the words of the name of the file."""
+    words = [each for each in re.split(r"[\W_]+", Path(file_name).stem) if each and not _NO_NAME.fullmatch(each)]
+    name = " ".join(words)[:80]
+    return f"{name[:1].upper()}{name[1:]}" if name else FIRST_ACCOUNT
+
+
+def check(imports: Imports, readings: Sequence[Reading], progress: Progress, before: Checked | None = None) -> Checked:
+    """Reads files and compares them with the portfolio. before: what was read alike then is not read again."""
+    known = {each.reading: each.draft for each in before.files} if before else {}
+    files = [_read(imports, reading, progress, known.get(reading)) for reading in dict.fromkeys(readings)]
+    files = _into_accounts(imports, files, progress)
+    files = [_named(imports, file) for file in _told_apart(files)]
+    return Checked(tuple(files), imports.preview([each.draft for each in files]))
+
+
+def check_again(imports: Imports, readings: Sequence[Reading], progress: Progress) -> Checked:
+    """Reads files that were corrected: what the user matched by hand is kept where the headers are still the same."""
+    return check(imports, [_afresh(imports, reading, progress) for reading in readings], progress)
+
+
+def _afresh(imports: Imports, reading: Reading, progress: Progress) -> Reading:
+    layout = reading.layout
+    if layout is None:
+        return reading
+    by_line = layout.with_header_line(layout.header_line) if layout.chosen_header is not None else None
+    draft = _read(imports, replace(reading, layout=by_line), progress, None).draft
+    found = draft.layout if isinstance(draft, Draft) else None
+    if found is None or _headers(found) != _headers(layout):
+        return replace(reading, layout=by_line)
+    return replace(reading, layout=replace(layout, encoding=found.encoding, header_line=found.header_line))
+
+
+def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraft | None) -> FileRead:
+    if known is not None:
+        return FileRead(reading, known)
     draft = imports.read_file(
         reading.path,
         layout=reading.layout,
         account=reading.into.account,
         currency=reading.currency,
         progress=progress,
+        corrections={(each.line, each.index): each.text for each in reading.corrections},
     )
-    if isinstance(draft, Draft) and reading.openings:
-        draft = replace(draft, openings=dict(reading.openings))
-    return Checked(reading, draft, imports.preview([draft]))
+    if isinstance(draft, Draft):
+        draft = replace(draft, openings=dict(reading.openings), account_names=dict(reading.names))
+    return FileRead(reading, draft)
 
 
-def check_again(imports: Imports, reading: Reading, progress: Progress) -> Checked:
-    """Reads a file that was corrected: what the user matched by hand is kept if its headers are still the same."""
-    layout = reading.layout
-    by_line = layout.with_header_line(layout.header_line) if layout and layout.chosen_header is not None else None
-    afresh = check(imports, replace(reading, layout=by_line), progress)
-    if reading.layout is None or afresh.layout is None or _headers(afresh.layout) != _headers(reading.layout):
-        return afresh
-    layout = replace(reading.layout, encoding=afresh.layout.encoding, header_line=afresh.layout.header_line)
-    return check(imports, replace(reading, layout=layout), progress)
+def _into_accounts(imports: Imports, files: list[FileRead], progress: Progress) -> list[FileRead]:
+    """Files that name no account go into the one that is called like them; several, each into one of its own."""
+    unnamed = [place for place, each in enumerate(files) if _is_unnamed(each)]
+    names = {each.casefold(): each for each in imports.account_names()} if unnamed else {}
+    if len(unnamed) == 1 and len(names) == 1:
+        return files
+    taken: set[str] = set()
+    for place in unnamed:
+        name = proposed_account(files[place].reading.path.name)
+        known = names.get(name.casefold())
+        if known is None and len(unnamed) == 1:
+            continue
+        chosen = known if known and known.casefold() not in taken else _free(name, {*taken, *names})
+        taken.add(chosen.casefold())
+        files[place] = _read(imports, replace(files[place].reading, into=Into(chosen)), progress, None)
+    return files
+
+
+def _is_unnamed(file: FileRead) -> bool:
+    """Whether neither the file nor the user says where its holdings go."""
+    draft = file.draft
+    if file.reading.into != AS_IN_FILE or not isinstance(draft, Draft) or _names_accounts(draft):
+        return False
+    return bool(draft.candidates or draft.ledger)
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """The name, with a number where it is taken."""
+    used, number, chosen = set(taken), 1, name
+    while chosen.casefold() in used:
+        number += 1
+        chosen = f"{name} {number}"
+    return chosen
+
+
+def _told_apart(files: Sequence[FileRead]) -> list[FileRead]:
+    """Two files of the same name are told apart by a number."""
+    taken: set[str] = set()
+    found = []
+    for each in files:
+        name = _free(each.draft.file_name, taken)
+        taken.add(name.casefold())
+        found.append(
+            each if name == each.draft.file_name else FileRead(each.reading, replace(each.draft, file_name=name))
+        )
+    return found
+
+
+def _named(imports: Imports, file: FileRead) -> FileRead:
+    """New accounts that the file calls by a number are called by its end, unless the user named them."""
+    draft = file.draft
+    if not isinstance(draft, Draft):
+        return file
+    told = dict(file.reading.names)
+    numbers = imports.unknown_accounts(draft.format, numbered_accounts(draft))
+    names = {number: f"Account {shortened(number)}" for number in numbers} | told
+    return FileRead(file.reading, replace(draft, account_names=names))
 
 
 def into_account(reading: Reading, layout: Layout, named: Layout | None, into: Into) -> Reading:
@@ -184,6 +401,21 @@ def with_opening(reading: Reading, symbol: str, quantity: Decimal | None) -> Rea
     """The reading with what of a symbol was held before the list begins (None: as the list has it)."""
     others = tuple(each for each in reading.openings if each[0] != symbol)
     return replace(reading, openings=others if quantity is None else (*others, (symbol, quantity)))
+
+
+def with_correction(reading: Reading, draft: AnyDraft, line: int, index: int, text: str) -> Reading:
+    """The reading with another text in a cell; what stands in the file is no correction."""
+    corrected = draft.corrected if isinstance(draft, Draft) else ()
+    was = next((each.before for each in corrected if (each.line, each.index) == (line, index)), None)
+    others = tuple(each for each in reading.corrections if (each.line, each.index) != (line, index))
+    news = () if was is not None and was == text.strip() else (Correction(line, index, text),)
+    return replace(reading, corrections=(*others, *news))
+
+
+def with_name(reading: Reading, account: str, name: str) -> Reading:
+    """The reading with another name for an account of the file ("": as it would be called)."""
+    others = tuple(each for each in reading.names if each[0] != account)
+    return replace(reading, names=(*others, (account, name)) if name else others)
 
 
 def _headers(layout: Layout) -> list[str]:

@@ -1,6 +1,6 @@
 """The lists of step 2 below the columns: what is wrong, what is gone, what changes, what was left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSizePo
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import format as text
+from wealthdesk.gui.imports.reading import Found
 from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
@@ -18,7 +19,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.imports import ClassGuess, Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note, Problem
+from wealthdesk.services.imports import ClassGuess, Corrected, Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note
 
 _LINE_WIDTH: Final = 72
 
@@ -56,8 +57,15 @@ class Section(QWidget):
 class ListSection(Section):
     """A section with a table that is as high as its rows, up to `most`."""
 
-    def __init__(self, name: str, columns: Sequence[Column[Any]], *, most: int = 8) -> None:
-        self.table: TableView[Any] = TableView(name, columns, row_height=ROW_HEIGHT)
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[Column[Any]],
+        *,
+        most: int = 8,
+        identity: Callable[[Any], Hashable] | None = None,
+    ) -> None:
+        self.table: TableView[Any] = TableView(name, columns, row_height=ROW_HEIGHT, identity=identity)
         self.table.setSelectionMode(TableView.SelectionMode.ContiguousSelection)
         self._most = most
         super().__init__(self.table)
@@ -190,16 +198,28 @@ class LinesSection(Section):
 
 
 def problem_section() -> ListSection:
-    """Line, column, what is wrong, how to fix it."""
-    columns: list[Column[Problem]] = [
-        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=150),
+    """File, line, column, what is wrong, how to fix it."""
+    columns: list[Column[Found]] = [
+        Column("Line", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=130),
         Column(
-            "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=340
+            "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=330
         ),
         Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
+        Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=120, spare=True),
     ]
-    return ListSection("Problems", columns)
+    return ListSection("Problems", columns, identity=lambda found: found)
+
+
+def correction_section() -> ListSection:
+    """Line, column, what stood there, what is read."""
+    columns: list[Column[Corrected]] = [
+        Column("Line", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Column", lambda c: c.column, font="control", tip=lambda c: c.column, width=170),
+        Column("In the file", lambda c: c.before or "nothing", ink=_mute, tip=lambda c: c.before, width=220),
+        Column("Read as", lambda c: c.after or "nothing", font="strong", tip=lambda c: c.after, stretch=True),
+    ]
+    return ListSection("Corrected cells", columns, most=5)
 
 
 def change_section() -> ListSection:
@@ -290,7 +310,7 @@ _NEW: Final = PillValues("New", Tone.OK)
 _CHANGED: Final = PillValues("Changed", Tone.NEUTRAL)
 
 
-def _line(row: Problem | LeftOut | Note) -> str:
+def _line(row: Found | Corrected | LeftOut | Note) -> str:
     return figure(row.line) if row.line else text.NOTHING
 
 

@@ -1,12 +1,12 @@
 """The words of the import page: how a file was read, what importing it does, and why that is not possible yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
-from wealthdesk.services.imports import OF_THE_LEFT, DateOrder, Draft, Field, ImportPreview, Layout
+from wealthdesk.services.imports import OF_THE_LEFT, Corrected, DateOrder, Draft, Field, ImportPreview, Layout
 
 DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 DATE_ORDERS: Final = {DateOrder.DAY_FIRST: "Day first, 31/12/2026", DateOrder.MONTH_FIRST: "Month first, 12/31/2026"}
@@ -43,6 +43,8 @@ FIELDS: Final = (
 )
 """All that a column can mean by itself, the usual first."""
 
+_SHOWN: Final = 8
+"""How many corrections are listed when an import is done."""
 _PLACE: Final = FIELDS.index(Field.CURRENCY) + 1
 _OF_THE_LEFT: Final[tuple[object, str]] = (OF_THE_LEFT, "Currency of the left one")
 MEANINGS: Final[tuple[tuple[object, str], ...]] = (
@@ -92,7 +94,7 @@ def several(names: Iterable[str], most: int = 8) -> str:
     return f"{', '.join(listed[:most])} and {figure(len(listed) - most)} more"
 
 
-def lines_left_out(lines: frozenset[int], *, is_transactions: bool = False) -> str:
+def lines_left_out(lines: Collection[object], *, is_transactions: bool = False) -> str:
     """The words of the check box."""
     if is_transactions:
         return "&Leave out what is not explained"
@@ -102,7 +104,7 @@ def lines_left_out(lines: frozenset[int], *, is_transactions: bool = False) -> s
 
 def result(checked: Checked, removed: int) -> str:
     """What importing does, for the button: "Import 212 holdings"."""
-    what = "" if checked.leaves_accounts_open else _news(checked.preview)
+    what = "" if checked.any_leaves_accounts_open else _news(checked.preview)
     if removed and what:
         return f"&Import {what}, remove {figure(removed)}"
     if removed:
@@ -127,21 +129,31 @@ def _news(preview: ImportPreview) -> str:
 
 def why_not(checked: Checked, *, leaves_out: bool, removed: int) -> str:
     """Why importing is not possible yet, "" when it is."""
-    if checked.leaves_accounts_open:
-        return "Choose the account that this file belongs to."
-    if checked.file_problems:
-        return "Nothing can be imported while this is so."
+    is_many = len(checked.files) > 1
+    if checked.any_leaves_accounts_open:
+        return (
+            "Choose the account that each file belongs to."
+            if is_many
+            else ("Choose the account that this file belongs to.")
+        )
+    if checked.has_file_problems:
+        return (
+            "Take the file with a problem out to import the others."
+            if is_many
+            else ("Nothing can be imported while this is so.")
+        )
     count = len(checked.line_problems)
     problems = "the problem" if count == 1 else f"the {figure(count)} problems"
-    if count and checked.is_targets:
+    if count and checked.is_only_targets:
         return f"Correct {problems} in the file, and read it again."
-    if count and not leaves_out and checked.is_transactions:
+    if count and not leaves_out and checked.has_transactions:
         return f"Solve {problems}, or leave out what is not explained."
     if count and not leaves_out:
         of_lines = "that line" if len(checked.problem_lines) == 1 else "those lines"
         return f"Correct {problems}, or leave {of_lines} out."
     if checked.preview.changes_nothing and not removed:
-        what = "All other lines are" if count else "Everything in this file is"
+        where = "these files" if is_many else "this file"
+        what = "All other lines are" if count else f"Everything in {where} is"
         return f"{what} already in the portfolio."
     return ""
 
@@ -154,7 +166,7 @@ def outcome(preview: ImportPreview, removed: int) -> str:
     return f"{text.count(removed, 'holding')} removed" if removed else "Nothing to change"
 
 
-def details(preview: ImportPreview, removed: int, left_out: frozenset[int]) -> list[str]:
+def details(preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> list[str]:
     """What was done, one line each."""
     matched, told = preview.matched, preview.matched_targets
     lines = []
@@ -170,10 +182,18 @@ def details(preview: ImportPreview, removed: int, left_out: frozenset[int]) -> l
     lines += news_lines(preview)
     if told.added or told.changed:
         lines.append(f"Strategies: {several(each.name for each in (*told.added, *told.changed))}")
+    lines += [corrected_words(each) for draft in preview.drafts for each in draft.corrected[:_SHOWN]]
     if left_out:
-        numbers = several(str(line) for line in sorted(left_out))
+        is_one = len({name for name, _ in left_out}) == 1
+        numbers = several(str(line) if is_one else f"{line} of {name}" for name, line in sorted(left_out))
         lines.append(f"Left out because of a problem: {'line' if len(left_out) == 1 else 'lines'} {numbers}")
     return lines
+
+
+def corrected_words(corrected: Corrected) -> str:
+    """A correction in words: “Corrected on line 4, Quantity: “36O” is read as “360””."""
+    was = f"“{corrected.before}”" if corrected.before else "nothing"
+    return f"Corrected on line {corrected.line}, {corrected.column}: {was} is read as “{corrected.after}”"
 
 
 def news_lines(preview: ImportPreview) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Topic
@@ -24,7 +24,7 @@ from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.imports.page import ImportPage
+from wealthdesk.gui.imports.page import CHECK, ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.reserves.page import ReservesPage
@@ -399,3 +399,22 @@ def test_no_key_of_the_settings_is_that_of_the_step_back_above_them(window: Main
     keys = sorted(QKeySequence.mnemonic(words).toString() for words in said if "&" in words)
     assert "Alt+U" in keys
     assert [key for key, count in Counter(keys).items() if key and count > 1] == []
+
+
+def test_closing_asks_first_about_an_import_that_is_checked_and_not_kept(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    file = tmp_path / "holdings.csv"
+    file.write_text("Account,Symbol,Quantity,Price,Currency\nBroker,ABC,3,10,USD\n", encoding="utf-8")
+    window.go_to("imports")
+    page = window.page("imports")
+    assert isinstance(page, ImportPage)
+    page.open_file(file)
+    qtbot.waitUntil(lambda: page.step == CHECK and not page.is_busy)
+    assert not window.close() and window.isVisible()
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert "holdings.csv is checked and not kept" in f"{box.text()} {box.informativeText()}"
+    box.reject()
+    page.back()
+    assert window.close()

@@ -49,8 +49,8 @@ _WORDS: Final = (
     ),
     (
         "equity",
-        "stock|stocks|equity|equities|msci|ftse|s p 500|sp 500|s and p 500|nasdaq|dow jones|stoxx|dax|mdax|russell|"
-        "nikkei|topix|all world|total market|total international|small cap|smallcap|mid cap|large cap|mega cap|"
+        "500 index|stock|stocks|equity|equities|msci|ftse|s p 500|sp 500|s and p 500|nasdaq|dow jones|stoxx|dax|mdax|"
+        "russell|nikkei|topix|all world|total market|total international|small cap|smallcap|mid cap|large cap|mega cap|"
         "emerging markets|dividend|dividends|aktien|aktie|actions|acciones|azioni|share class a|growth|momentum|"
         "inc|corp|corporation|plc|ag|se|sa|nv|ltd|limited|co|company|group|holding|holdings|class a|class b|class c|"
         "adr|common|ordinary|spa|asa|oyj|ab|kgaa",

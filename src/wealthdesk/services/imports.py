@@ -31,6 +31,7 @@ from wealthdesk.importers.holdings_csv import Progress
 from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
+from wealthdesk.importers.taxonomies import with_taxonomy
 from wealthdesk.services import given_files, kept_columns
 from wealthdesk.services.class_guesses import ClassGuess, Named, accepting, guesses_of
 from wealthdesk.services.given_files import plain_size
@@ -51,6 +52,7 @@ __all__ = [
     "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "Corrected",
     "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut",
     "Matched", "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
+    "with_taxonomy",
 ]  # fmt: skip
 
 FIRST_ACCOUNT = "My account"

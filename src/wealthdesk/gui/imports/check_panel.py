@@ -39,6 +39,7 @@ from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.imports import ClassGuess, Column, Field
 
 _UNCHANGED: Final = "Nothing has been changed yet."
+_FILE_COLUMN: Final = 4
 _SIDE: Final = 24
 _MESSAGES: Final = 3
 """The most problems of the whole file that are told at once."""
@@ -178,7 +179,11 @@ class CheckPanel(QWidget):
             return self.primary
         if checked is not None and checked.file_problems and checked.layout and self.columns.combos():
             return self.columns.combos()[0]
-        if checked is not None and not self._columns_section.isHidden() and self._go_to_problem(checked, ()):
+        if (
+            checked is not None
+            and not self._columns_section.isHidden()
+            and self._go_to_problem(checked, (), scrolls=False)
+        ):
             return self.columns
         return self.back if self.leave_out.isHidden() else self.leave_out
 
@@ -209,17 +214,17 @@ class CheckPanel(QWidget):
         self._go_to_problem(checked, (checked.shown, line, place))
         self.columns.setFocus()
 
-    def _go_to_problem(self, checked: Checked, after: tuple[int, ...]) -> bool:
+    def _go_to_problem(self, checked: Checked, after: tuple[int, ...], *, scrolls: bool = True) -> bool:
         """Go to the first problem after this place (file, line, column); False where none of them is shown."""
         placed = sorted(((each.file, each.line, self._place_of(each)), each) for each in checked.line_problems)
         following = [each for place, each in placed if place > after] or [each for _, each in placed]
-        return bool(following) and self._go_to(following[0])
+        return bool(following) and self._go_to(following[0], scrolls=scrolls)
 
-    def _go_to(self, found: Found) -> bool:
+    def _go_to(self, found: Found, *, scrolls: bool = True) -> bool:
         self._look_at(found.file)
         place = self._place_of(found)
         is_there = self.columns.go_to(found.line, max(place, 0))
-        if is_there:
+        if is_there and scrolls:
             self._area.ensureWidgetVisible(self._columns_section, 0, 0)
         return is_there
 
@@ -243,7 +248,8 @@ class CheckPanel(QWidget):
             self.columns.setFocus()
 
     def _on_cell_chosen(self, line: int, place: int, said: str) -> None:
-        self._cell_words.setText(said or "")
+        self._cell_words.setText(said)
+        self._cell_words.setVisible(bool(said))
         if self._checked is None or self.problems.table.hasFocus():
             return
         for found in self._checked.line_problems:
@@ -335,6 +341,7 @@ class CheckPanel(QWidget):
 
     def _show_columns(self, checked: Checked) -> None:
         self._cell_words.setText("")
+        self._cell_words.hide()
         self.look_at.setVisible(len(checked.files) > 1)
         options: list[tuple[object, str]] = [
             (place, _file_words(checked.of(place))) for place in range(len(checked.files))
@@ -368,6 +375,7 @@ class CheckPanel(QWidget):
         note = f"{fix}." if checked.is_only_targets else f"{fix}, or import without these lines."
         above = {story.what for story in checked.stories}
         wrong = tuple(each for each in wrong if each.what not in above)
+        self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
         self.problems.show_rows(wrong, text.count(len(wrong), "problem"), note)
         openings = {symbol: quantity for each in checked.readings for symbol, quantity in each.openings}
         self.openings.show_stories(checked.stories, openings)

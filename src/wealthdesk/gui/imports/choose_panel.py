@@ -5,18 +5,21 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from wealthdesk.gui import icons
-from wealthdesk.gui.widgets.buttons import primary_button
+from wealthdesk.gui.form_dialog import open_dialog
+from wealthdesk.gui.help_dialog import HelpDialog, headings_under, help_page
+from wealthdesk.gui.widgets.buttons import link_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, set_look
 
 _FACTS: Final = (
-    ("file", "What is read", "Lists of positions or transactions in CSV, xlsx, xls or ods; OFX, Flex, Ghostfolio."),
     ("search", "Checked first", "Every change and every problem is shown before anything is kept."),
-    ("shield", "All or nothing", "A file is kept as a whole, in one step. The same file twice changes nothing."),
+    ("shield", "All or nothing", "Files are kept as a whole, in one step. The same file twice changes nothing."),
 )
+_READ: Final = (("Programs", "Programs"), ("Brokers", "Brokers, and others like them"))
+_LIST_WIDTH: Final = 330
 
 
 class ChoosePanel(QFrame):
@@ -35,6 +38,8 @@ class ChoosePanel(QFrame):
         self._ground.setProperty("kind", "drop")
         self._ground.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ground.setMinimumHeight(320)
+        self.how = link_button("How it is exported &there, step by step", icon="info")
+        self.how.clicked.connect(self.show_help)
         self._lay_out()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -51,6 +56,31 @@ class ChoosePanel(QFrame):
         if paths:
             event.acceptProposedAction()
             self.files_dropped.emit(paths)
+
+    def show_help(self) -> QDialog:
+        """Show what is read, and how each program and broker exports it."""
+        return open_dialog(self.help_dialog())
+
+    def help_dialog(self) -> HelpDialog:
+        """The page of the manual about this."""
+        return HelpDialog("import", "What is read, and how it is exported", self)
+
+    def _what_is_read(self) -> QVBoxLayout:
+        """Programs and brokers by name, as the manual has them."""
+        text = help_page("import").read_text(encoding="utf-8")
+        lines = vertical(spacing=6)
+        lines.addWidget(label("What is read", "panel"))
+        for heading, words in _READ:
+            lines.addSpacing(4)
+            lines.addWidget(label(words, "note_strong", "mute"))
+            lines.addWidget(label(", ".join(headings_under(text, heading)), wrap=True))
+        lines.addSpacing(4)
+        lines.addWidget(label("Anything else", "note_strong", "mute"))
+        lines.addWidget(label("Tables in CSV, TSV, xlsx, xls or ods: you say what a column means.", wrap=True))
+        lines.addSpacing(6)
+        lines.addWidget(self.how, 0, Qt.AlignmentFlag.AlignLeft)
+        lines.addStretch()
+        return lines
 
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -73,10 +103,16 @@ class ChoosePanel(QFrame):
         lines.addSpacing(14)
         lines.addWidget(self.button, 0, centre)
         lines.addStretch()
-        column = vertical(self, spacing=22, margins=(24, 4, 24, 0))
+        column = vertical(spacing=22)
         column.addWidget(self._ground)
         column.addLayout(_facts())
         column.addStretch()
+        side = QWidget()
+        side.setFixedWidth(_LIST_WIDTH)
+        side.setLayout(self._what_is_read())
+        row = horizontal(self, spacing=36, margins=(24, 4, 24, 0))
+        row.addLayout(column, 1)
+        row.addWidget(side)
 
 
 def _facts() -> QHBoxLayout:

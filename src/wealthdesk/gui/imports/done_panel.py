@@ -1,15 +1,18 @@
 """Step 3 of the import: what was kept, and where to go from here."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
+from wealthdesk.gui.imports.moved_section import MovedSection
 from wealthdesk.gui.imports.words import details, outcome
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
-from wealthdesk.services.imports import ImportPreview
+from wealthdesk.services.imports import ImportPreview, MovedIn
 
 _WIDTH = 560
 
@@ -33,9 +36,11 @@ class DonePanel(QWidget):
         self.show_allocation.clicked.connect(self.allocation_requested)
         self.show_allocation_first = primary_button("&Show allocation")
         self.show_allocation_first.clicked.connect(self.allocation_requested)
-        self.another = button("Import &another file")
+        self.another = button("Import &more files")
         self.another.clicked.connect(self.another_requested)
         self._unclassified = label("An asset without a class does not count in the weights.", "note", "mute", wrap=True)
+        self.moved: list[MovedSection] = []
+        self._moved = vertical(spacing=24)
         self._lay_out()
         self.show_unclassified(0)
 
@@ -63,9 +68,11 @@ class DonePanel(QWidget):
         self.show_allocation_first.setVisible(not count)
         self._unclassified.setVisible(count > 0)
 
-    def show_total(self, before: str, after: str) -> None:
-        """Say what everything is worth now, and before where that was something."""
-        self.total.setText(f"Total {before} → {after}" if before and before != after else f"Total {after}")
+    def show_total(self, before: str, after: str, unvalued: int) -> None:
+        """Say what everything is worth now, before where that was something, and how many holdings have no value."""
+        words = f"Total {before} → {after}" if before and before != after else f"Total {after}"
+        none = f", without {text.count(unvalued, 'holding')} that no price or rate is known for" if unvalued else ""
+        self.total.setText(f"{words}{none}")
 
     def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> None:
         """Show what was kept."""
@@ -95,7 +102,26 @@ class DonePanel(QWidget):
         centre.addStretch(1)
         centre.addWidget(card, 4)
         centre.addStretch(1)
-        column = vertical(self)
-        column.addStretch(2)
-        column.addLayout(centre)
-        column.addStretch(3)
+        ground = QWidget()
+        self._column = vertical(ground, spacing=20, margins=(24, 0, 24, 20))
+        self._column.addStretch(2)
+        self._column.addLayout(centre)
+        self._column.addLayout(self._moved)
+        self._column.addStretch(3)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(ground)
+        vertical(self).addWidget(area)
+
+    def show_moved(self, moved: Sequence[MovedIn]) -> None:
+        """Lay what files of other programs have beside what is here now."""
+        while len(self.moved) < len(moved):
+            section = MovedSection()
+            self.moved.append(section)
+            self._moved.addWidget(section)
+        for place, section in enumerate(self.moved):
+            section.setVisible(place < len(moved))
+            if place < len(moved):
+                section.show_moved(moved[place])

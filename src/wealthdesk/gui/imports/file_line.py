@@ -16,6 +16,7 @@ from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_rea
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
 from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Draft, Layout
 
@@ -43,7 +44,7 @@ class FileLine(QWidget):
         self._checked: Checked | None = None
         self._named: Layout | None = None
         self._name = label(role="strong")
-        self._how = label(role="note", ink="mute")
+        self._how = ShortLabel(role="note", ink="mute")
         self.into = Combo("Account to import into")
         self.into.setMinimumWidth(180)
         self.into.chosen.connect(self._on_into)
@@ -56,6 +57,10 @@ class FileLine(QWidget):
         self._typed.timeout.connect(self._on_named)
         self.new_account.textEdited.connect(self._typed.start)
         self.new_account.hide()
+        self.taxonomy = Combo("Classes of the other program that count")
+        self.taxonomy.setMinimumWidth(150)
+        self.taxonomy.chosen.connect(self._on_taxonomy)
+        self._taxonomy_words = label("C&lasses", "body", "mute", buddy=self.taxonomy)
         self._into_words = label("I&nto", "body", "mute", buddy=self.into)
         self.otherwise = link_button(
             "Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency, headers"
@@ -72,6 +77,7 @@ class FileLine(QWidget):
         self._lay_out()
         chain = (
             self.otherwise,
+            self.taxonomy,
             self.into,
             self.new_account,
             self.other,
@@ -95,8 +101,9 @@ class FileLine(QWidget):
         if checked.layout is not None and names_accounts(checked.layout):
             self._named = checked.layout
         self._show_name(checked.draft.file_name)
-        self._how.setText(how_read(checked))
-        self._how.setVisible(bool(self._how.text()))
+        self._how.show_words(how_read(checked))
+        self._how.setVisible(bool(self._how.words))
+        self._show_taxonomies(checked)
         holds = isinstance(checked.draft, Draft) and bool(checked.draft.candidates)
         for each in (self._into_words, self.into):
             each.setVisible(layout is not None or holds)
@@ -109,6 +116,19 @@ class FileLine(QWidget):
         self._show_into(checked, accounts)
         if layout is not None:
             self._show_options(checked, layout, base_currency)
+
+    def _show_taxonomies(self, checked: Checked) -> None:
+        """Which of the trees of classes of another program's file counts."""
+        draft = checked.draft
+        names = [each.name for each in draft.taxonomies] if isinstance(draft, Draft) else []
+        for each in (self._taxonomy_words, self.taxonomy):
+            each.setVisible(bool(names))
+        self.taxonomy.set_options([*((name, name) for name in names), ("", "None of them")])
+        self.taxonomy.choose((draft.taxonomy or "") if isinstance(draft, Draft) else "")
+
+    def _on_taxonomy(self, name: object) -> None:
+        if self._checked is not None and name != self._checked.reading.taxonomy:
+            self.reading_changed.emit(replace(self._checked.reading, taxonomy=str(name)))
 
     def show_beside_others(self, is_beside: bool) -> None:
         """Show that other files are imported with it, so that it can be left out."""
@@ -173,8 +193,7 @@ class FileLine(QWidget):
     def _lay_out(self) -> None:
         lines = vertical(self, spacing=10)
         self._first = horizontal(spacing=10)
-        self._first.addLayout(self._names())
-        self._first.addStretch()
+        self._first.addLayout(self._names(), 1)
         self._first.addLayout(self._controls())
         lines.addLayout(self._first)
         lines.addWidget(self._options)
@@ -194,6 +213,8 @@ class FileLine(QWidget):
         row = horizontal(spacing=10)
         row.addWidget(self.otherwise)
         row.addSpacing(4)
+        row.addWidget(self._taxonomy_words)
+        row.addWidget(self.taxonomy)
         row.addWidget(self._into_words)
         row.addWidget(self.into, 1)
         row.addWidget(self.new_account, 1)

@@ -9,18 +9,19 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.errors import NothingKept, WealthDeskError
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.check_panel import CheckPanel, Wanted
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 from wealthdesk.gui.imports.done_panel import DonePanel
-from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again
+from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
 from wealthdesk.gui.imports.step_bar import StepBar
+from wealthdesk.gui.imports.words import several
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import vertical
@@ -28,7 +29,7 @@ from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import ImportPreview
+from wealthdesk.services.imports import AnyDraft, ImportPreview
 
 CHOOSE, CHECK, DONE = range(3)
 
@@ -49,7 +50,10 @@ class _Work:
     how: How
 
 
-_KINDS: Final = "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx *.json *.xml);;All files (*)"
+_KINDS: Final = (
+    "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx "
+    "*.json *.xml *.zip *.portfolio *.db *.yaml *.yml);;All files (*)"
+)
 
 
 class ImportPage(Page):
@@ -73,6 +77,7 @@ class ImportPage(Page):
         self._is_keeping = False
         self._new_assets: tuple[str, ...] = ()
         self._total_before = ""
+        self._moved_drafts: tuple[AnyDraft, ...] = ()
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
         self.choose = ChoosePanel()
@@ -105,6 +110,9 @@ class ImportPage(Page):
     def views(self) -> list[tuple[str, Callable[[], object]]]:
         sample = resources_folder() / "demo" / "positions.csv"
         return [("check", partial(self.open_file, sample)), ("done", self._show_as_kept), ("", self.back)]
+
+    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
+        return [("what is read", self.choose.help_dialog)]
 
     def choose_files(self) -> None:
         """Ask which files to import."""
@@ -144,6 +152,14 @@ class ImportPage(Page):
             self._read(self._wanted)
         elif self.step == DONE:
             self._show_what_is_left()
+            self._show_moved()
+
+    def keep_unsaved(self) -> None:
+        """What is checked cannot be kept for the next time; a refusal where it would change something."""
+        shown = self._shown
+        if self.step == CHECK and shown is not None and not shown.preview.changes_nothing:
+            names = several((each.draft.file_name for each in shown.files), most=3)
+            raise NothingKept(f"The import of {names} is checked and not kept: none of it is in the portfolio yet.")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # A focus proxy would let the Tab key pass over everything before it.
@@ -272,7 +288,15 @@ class ImportPage(Page):
         held = {each.asset.id for each in kept.matched.added}
         self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
         self._show_what_is_left()
+        self._moved_drafts = tuple(each.draft for each in wanted.checked.files if is_whole_portfolio(each.draft))
+        self.done.show_moved(())
+        self._show_moved()
         self._go_to(DONE)
+
+    def _show_moved(self) -> None:
+        """Lay what another program has beside what is here now."""
+        if self._moved_drafts:
+            tasks.run(partial(self._desk.imports.moved_in, self._moved_drafts), self.done.show_moved, self)
 
     def _unclassified(self) -> list[str]:
         assets = self._desk.portfolios.current().assets
@@ -286,7 +310,8 @@ class ImportPage(Page):
 
     def _show_what_is_left(self) -> None:
         self.done.show_unclassified(len(self._unclassified()))
-        self.done.show_total(self._total_before, self._total())
+        unvalued = len(self._desk.allocations.of(None).valuation.unpriced)
+        self.done.show_total(self._total_before, self._total(), unvalued)
 
     def _on_classify(self) -> None:
         self.classify_requested.emit(self._unclassified())

@@ -21,6 +21,7 @@ from wealthdesk.services.imports import (
     Problem,
     Progress,
     TargetsDraft,
+    with_taxonomy,
 )
 
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
@@ -64,6 +65,8 @@ class Reading:
     corrections: tuple[Correction, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     """What accounts are called here that the file calls by a number, or otherwise."""
+    taxonomy: str | None = None
+    """The tree of classes of another program's file that counts; None: the one that it begins with, "": none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,11 @@ def _leaves_open(draft: AnyDraft) -> bool:
     return any(each.account is None for each in draft.candidates) or any(row.account is None for row in rows)
 
 
+def is_whole_portfolio(draft: AnyDraft) -> bool:
+    """Whether it is a whole file of another program, to be laid beside what is here."""
+    return isinstance(draft, Draft) and draft.other is not None
+
+
 def numbered_accounts(draft: AnyDraft) -> list[str]:
     """The accounts that the file names by a number: nobody wants to see that on every page."""
     if not isinstance(draft, Draft):
@@ -306,6 +314,8 @@ def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraf
     )
     if isinstance(draft, Draft):
         draft = replace(draft, openings=dict(reading.openings), account_names=dict(reading.names))
+        if reading.taxonomy is not None and draft.taxonomies:
+            draft = with_taxonomy(draft, reading.taxonomy or None)
     return FileRead(reading, draft)
 
 

@@ -187,12 +187,14 @@ class LinesSection(Section):
     """A few sentences, one below the other."""
 
     def __init__(self) -> None:
+        self.lines: tuple[str, ...] = ()
         self._words = label(role="body", ink="ink", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         super().__init__(self._words)
 
     def show_lines(self, title: str, lines: Sequence[str]) -> None:
         """Show the sentences; without any the section is hidden."""
+        self.lines = tuple(lines)
         self._words.setText("\n".join(lines))
         self.show_title(title if lines else "")
 
@@ -206,7 +208,7 @@ def problem_section() -> ListSection:
             "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=330
         ),
         Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
-        Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=120, spare=True),
+        Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=150),
     ]
     return ListSection("Problems", columns, identity=lambda found: found)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
 
-STEPS: Final = ("Choose a file", "Match columns and check", "Done")
+STEPS: Final = ("Choose files", "Match columns and check", "Done")
 _DOT: Final = 24.0
 _GAP: Final = 8.0
 _LINE: Final = 48.0

@@ -377,3 +377,18 @@ def test_columns_that_are_said_wrongly_are_refused(
     code, _, err = run(capsys, "import", folder / "good.csv", "--file", folder / "p", *arguments)
     assert code == 1 and said in err
     assert not (folder / "p").exists()
+
+
+def test_what_was_held_before_a_list_can_be_given_with_its_cost(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "t.csv").write_text(
+        "date,type,symbol,quantity,price,amount,currency\n2026-01-07,Sell,VTI,4,300,1200,USD\n", "utf-8"
+    )
+    code, _, err = run(capsys, "import", folder / "t.csv", "--file", folder / "p", "--opening", "VTI=10@-1")
+    assert code == 1 and "below zero" in err
+    told(capsys, "import", folder / "t.csv", "--file", folder / "p", "--opening", "VTI=10@1000")
+    [holding] = told(capsys, "show", "--file", folder / "p")["holdings"]
+    assert (holding["quantity"], holding["cost_minor"]) == ("6", 60_000)
+    again = told(capsys, "import", folder / "t.csv", "--file", folder / "p")
+    assert again["changes_nothing"] and not again["problems"]

@@ -605,6 +605,13 @@ def test_what_was_held_before_a_list_is_given_where_it_does_not_come_out_even(
     settle(page, qtbot)
     assert check.wrong.number == 0 and check.primary.isEnabled()
     assert "6 before" in line._words.text()
+    line.cost.field.setFocus()
+    QTest.keyClicks(line.cost.field, "480")
+    QTest.keyClick(line.cost.field, Qt.Key.Key_Return)
+    settle(page, qtbot)
+    assert line.cost.number() == Decimal(480) and line._cost_words.text() == "Its cost in USD"
+    costs = {c.asset.symbol: c.after.cost_basis_minor for c in check.changes.table.table.rows()}
+    assert costs["AAA"] is not None
     line.quantity.field.clear()
     QTest.keyClick(line.quantity.field, Qt.Key.Key_Return)
     settle(page, qtbot)

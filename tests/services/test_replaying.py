@@ -9,10 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from importers.transaction_layouts import CURRENCIES, LAYOUTS
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import NothingKept
 from wealthdesk.importers.draft import Draft, Kind
@@ -301,3 +302,75 @@ def new_desk(tmp_path: Path, migrated_template: Path, request: pytest.FixtureReq
         return desk
 
     return made
+
+
+SOLD = FIRST + "2026-06-07,Sell,VTI,16,330,,5280,USD\n"
+
+
+def test_an_opening_quantity_can_have_a_cost(desk: Desk) -> None:
+    draft = replace(read(desk, SOLD, {"VTI": Decimal(20)}), opening_costs={"VTI": Decimal(2000)})
+    desk.imports.keep([draft])
+    assert shown(desk)["VTI"] == "10"
+    [held] = [each for each in desk.holdings.all() if each.quantity == 10]
+    assert held.cost_basis_minor is not None
+
+
+def test_an_opening_quantity_is_remembered_for_a_later_longer_list(desk: Desk) -> None:
+    draft = replace(read(desk, SOLD, {"VTI": Decimal(12)}), opening_costs={"VTI": Decimal(1200)})
+    desk.imports.keep([draft])
+    first = shown(desk)
+    assert desk.imports.preview([read(desk, SOLD)]).changes_nothing, "the same list asks nothing again"
+    longer = SOLD + "2026-07-07,Buy,VTI,3,330,,-990,USD\n"
+    preview = keep(desk, longer)
+    assert not preview.problems
+    assert shown(desk)["VTI"] == "5" and first["VTI"] == "2"
+
+
+def test_what_an_earlier_beginning_explains_is_not_counted_twice(desk: Desk) -> None:
+    desk.imports.keep([read(desk, SOLD, {"VTI": Decimal(12)})])
+    before = shown(desk)["VTI"]
+    earlier = SOLD.replace(HEAD, HEAD + "2025-03-01,Deposit,,,,,9000,USD\n2025-03-07,Buy,VTI,12,250,,-3000,USD\n")
+    preview = desk.imports.preview([read(desk, earlier)])
+    assert not preview.problems
+    desk.imports.keep([read(desk, earlier)])
+    assert shown(desk)["VTI"] == before
+    partly = SOLD.replace(HEAD, HEAD + "2025-03-01,Deposit,,,,,9000,USD\n2025-03-07,Buy,VTI,5,250,,-1250,USD\n")
+    assert shown(desk)["VTI"] == before == "2"
+    assert {each.asset.symbol for each in desk.imports.preview([read(desk, partly)]).matched.changed} <= {"USD"}
+
+
+def test_what_is_remembered_of_an_opening_and_is_none_counts_as_nothing(desk: Desk) -> None:
+    account = desk.accounts.add("My account", AccountKind.TAXABLE, "USD")
+    for number, text in enumerate(("", "[]", '{"quantity":"x"}', '{"quantity":"-1","cost":null,"on":"2026-01-01"}')):
+        desk.settings.set(f"opening of {account.id} {number}", text)
+    assert keep(desk, FIRST).kept
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    before=st.integers(0, 50),
+    moves=st.lists(st.integers(-20, 20).filter(bool), min_size=2, max_size=8),
+    cut=st.integers(1, 7),
+)
+def test_a_part_with_its_opening_and_then_the_whole_come_to_the_same(
+    tmp_path_factory: pytest.TempPathFactory, before: int, moves: list[int], cut: int
+) -> None:
+    """Whatever was held before: the end of a history with an opening quantity, then all of it, is one history."""
+    running, at = before, []
+    for move in moves:
+        at.append(running)
+        running += move
+        assume(running >= 0)
+    cut = min(cut, len(moves) - 1)
+    lines = [
+        f"2026-01-{day:02},{'Buy' if move > 0 else 'Sell'},VTI,{abs(move)},10,,{-10 * move},USD\n"
+        for day, move in enumerate(moves, 1)
+    ]
+    with open_desk(tmp_path_factory.mktemp("opening") / "p", CLOCK, create=True) as desk:
+        part = read(desk, HEAD + "".join(lines[cut:]), {"VTI": Decimal(at[cut])})
+        desk.imports.keep([part])
+        whole = read(desk, HEAD + "".join(lines))
+        preview = desk.imports.preview([whole])
+        assert not preview.problems
+        desk.imports.keep([whole])
+        assert shown(desk).get("VTI", "0") == str(running)

@@ -73,10 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--currency", metavar="CODE", help="the currency of lines that name none")
     add(
         "--opening",
-        metavar="SYMBOL=QUANTITY",
+        metavar="SYMBOL=QUANTITY[@COST]",
         action="append",
         default=[],
-        help="what was held before a list of transactions begins; can be given several times",
+        help="what was held before a list of transactions begins, and what it had cost; can be given several times",
     )
     add(
         "--columns",
@@ -121,12 +121,14 @@ def empty_desk(clock: Clock) -> Iterator[Desk]:
 
 def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
     usual = currency(chosen.currency) if chosen.currency else None
-    openings = dict(map(_opening, chosen.opening))
+    given = [_opening(text) for text in chosen.opening]
+    openings = {symbol: quantity for symbol, quantity, _ in given}
+    costs = {symbol: cost for symbol, _, cost in given if cost is not None}
     choices = _choices(chosen)
     read = (
         desk.imports.read_file(path, account=chosen.account, currency=usual, choices=choices) for path in chosen.files
     )
-    return [replace(each, openings=openings) if isinstance(each, Draft) else each for each in read]
+    return [replace(each, openings=openings, opening_costs=costs) if isinstance(each, Draft) else each for each in read]
 
 
 def _choices(chosen: argparse.Namespace) -> ColumnChoices | None:
@@ -150,12 +152,16 @@ def _meaning(text: str) -> tuple[str, str]:
     return header.strip(), plain
 
 
-def _opening(text: str) -> tuple[str, Decimal]:
-    """“VTI=12.5”, read; BadInput for anything else."""
+def _opening(text: str) -> tuple[str, Decimal, Decimal | None]:
+    """“VTI=12.5” or “VTI=12.5@1000”, read; BadInput for anything else."""
     symbol, mark, quantity = text.rpartition("=")
     if not (symbol.strip() and mark):
         raise BadInput(f"“{text}” is not an opening quantity. Write it like VTI=12.5.")
-    return symbol.strip(), checked_quantity(parse_decimal(quantity, what="quantity"))
+    quantity, at, cost = quantity.partition("@")
+    told = parse_decimal(cost, what="cost") if at else None
+    if told is not None and told < 0:
+        raise BadInput(f"The cost in “{text}” is below zero. Write what all of it had cost, like VTI=12.5@1000.")
+    return symbol.strip(), checked_quantity(parse_decimal(quantity, what="quantity")), told
 
 
 def _import(

@@ -358,6 +358,8 @@ class Draft:
     """What a list of transactions says happened; what is held by that is known when it has been replayed."""
     openings: Mapping[str, Decimal] = field(default_factory=dict)
     """Symbol → what was held of it before the list begins, as the user says."""
+    opening_costs: Mapping[str, Decimal] = field(default_factory=dict)
+    """Symbol → what all of that had cost, where the user says it."""
     replay: Replay = field(default_factory=Replay)
     """What came of it when it was replayed."""
     heads: tuple[PreviewRow, ...] = ()

@@ -55,6 +55,22 @@ class AssetStory:
     line: int
     what: str = ""
     opening: Decimal | None = None
+    currency: str = ""
+    opening_cost: Decimal | None = None
+    """What the opening quantity had cost, where that is known."""
+    is_told: bool = False
+    """Whether the user says what was held before, or said so when an earlier list was imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the user says was held of an asset at the begin of a day, and what it had cost (None: not known)."""
+
+    account: str
+    asset: LedgerAsset
+    quantity: Decimal
+    cost_minor: int | None
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,8 @@ class Replay:
     stories: tuple[AssetStory, ...] = ()
     lines: tuple[tuple[str, str, date], ...] = ()
     followed: tuple[tuple[str, str], ...] = ()
+    openings: tuple[Opening, ...] = ()
+    """What the user says was held before, to be remembered."""
 
 
 @dataclass(frozen=True, slots=True)

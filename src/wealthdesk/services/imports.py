@@ -32,7 +32,7 @@ from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.importers.taxonomies import with_taxonomy
-from wealthdesk.services import given_files, kept_columns
+from wealthdesk.services import given_files, kept_columns, kept_openings
 from wealthdesk.services.class_guesses import ClassGuess, Named, accepting, guesses_of
 from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.kept_targets import add_strategy, keep_targets
@@ -214,6 +214,7 @@ class Imports:
             _write(connection, preview.matched, progress or _silent)
             _write_targets(connection, preview.matched_targets)
             kept_columns.remember(connection, preview.drafts)
+            kept_openings.remember(connection, preview.matched.openings)
             gone = tuple(remove)
             holdings.remove_holdings(connection, gone)
             named(connection, _name_of(preview, len(gone)))
@@ -287,7 +288,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         lookup = Lookup(known, today, called)
         rows, followed = holding_history.replayed_rows(connection), holding_history.followed_cash(connection)
         past = holding_history.past_of_replayed(connection)
-        read = replayed(read, lookup, Kept(rows, followed, lots, past))
+        read = replayed(read, lookup, Kept(rows, followed, lots, past, kept_openings.openings_in(connection)))
     matched = match(
         known,
         read,

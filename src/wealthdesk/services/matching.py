@@ -22,6 +22,7 @@ from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate,
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
+from wealthdesk.services.kept_openings import KeptOpening
 from wealthdesk.storage.holding_history import HeldOn
 
 PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#AD8301", "#AF3029")
@@ -82,6 +83,8 @@ class Matched:
     past: tuple[HeldOn, ...] = ()
     replayed: tuple[tuple[str, str, date], ...] = ()
     followed: tuple[tuple[str, str], ...] = ()
+    openings: tuple[tuple[str, str, KeptOpening], ...] = ()
+    """What the user says was held before lists begin: account id, asset id, and what."""
 
     @property
     def is_empty(self) -> bool:
@@ -211,6 +214,7 @@ class _Matching:
     past: dict[tuple[str, str, date], HeldOn] = field(default_factory=dict)
     replayed: list[tuple[str, str, date]] = field(default_factory=list)
     followed: dict[tuple[str, str], None] = field(default_factory=dict)
+    openings: dict[tuple[str, str], KeptOpening] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
     ways: dict[str, dict[str, Conversion]] = field(default_factory=dict)
@@ -293,6 +297,12 @@ class _Matching:
             if plain(name) not in ids and (found := self._account(draft, 0, name, None, None)) is not None:
                 ids[plain(name)] = found.id
         self.replayed += [(ids[plain(name)], key, on) for name, key, on in draft.replay.lines if plain(name) in ids]
+        for each in draft.replay.openings:
+            told, account_id = each.asset, ids.get(plain(each.account))
+            named = Candidate(0, each.account, told.symbol, None, Decimal(0), told.currency, isin=told.isin)
+            asset = self._asset(named, source_of(draft.format, account_id), is_own=False)
+            if account_id is not None and asset is not None:
+                self.openings[account_id, asset.id] = KeptOpening(each.quantity, each.cost_minor, each.on)
         for name, code in draft.replay.followed:
             if plain(name) in ids:
                 self.followed[ids[plain(name)], code] = None
@@ -621,6 +631,7 @@ class _Matching:
             past=tuple(self.past.values()),
             replayed=tuple(self.replayed),
             followed=tuple(self.followed),
+            openings=tuple((*key, each) for key, each in self.openings.items()),
         )
 
     def _has_other_lots(self, change: HoldingChange) -> bool:

@@ -24,7 +24,8 @@ from wealthdesk.domain.ledger import (
 from wealthdesk.domain.money import canonical, exact_sum, from_minor, to_minor
 from wealthdesk.domain.tax_lots import TaxLots, known_lots
 from wealthdesk.importers.draft import Candidate, CandidateAccount, CandidatePrice, Draft, Note, Problem
-from wealthdesk.importers.ledger_draft import AssetStory, Balance, Ledger, LedgerAsset, LedgerRow, Replay
+from wealthdesk.importers.ledger_draft import AssetStory, Balance, Ledger, LedgerAsset, LedgerRow, Opening, Replay
+from wealthdesk.services.kept_openings import KeptOpening, Openings
 from wealthdesk.services.matching import Lookup
 
 _GIVE: Final = "Give what was held before the list begins, or export the whole history."
@@ -41,6 +42,8 @@ class Kept:
     followed: frozenset[tuple[str, str]] = frozenset()
     lots: Mapping[str, TaxLots] = field(default_factory=dict)
     past: Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
+    openings: Openings = field(default_factory=dict)
+    """What the user said was held before earlier lists began."""
 
 
 def replayed(drafts: Iterable[Draft], lookup: Lookup, kept: Kept) -> tuple[Draft, ...]:
@@ -76,7 +79,12 @@ def _joined(first: Draft, second: Draft, account: str | None) -> tuple[Draft, Dr
     stays = tuple(row for row in second.ledger.rows if row.account != account)
     note = Note(f"Its lines of {account} are taken together with those of {first.file_name}.")
     rest = replace(second, ledger=replace(second.ledger, rows=stays), notes=(*second.notes, note))
-    return replace(first, ledger=merged, openings={**second.openings, **first.openings}), rest
+    return replace(
+        first,
+        ledger=merged,
+        openings={**second.openings, **first.openings},
+        opening_costs={**second.opening_costs, **first.opening_costs},
+    ), rest
 
 
 def _replayed(draft: Draft, lookup: Lookup, kept: Kept) -> Draft:
@@ -99,6 +107,7 @@ def _replayed(draft: Draft, lookup: Lookup, kept: Kept) -> Draft:
             tuple(each for part in parts for each in part.stories),
             tuple(each for part in parts for each in part.lines),
             tuple(each for part in parts for each in part.followed),
+            tuple(each for part in parts for each in part.openings),
         ),
     )
 
@@ -120,6 +129,7 @@ class _Part:
     stories: list[AssetStory] = field(default_factory=list)
     lines: list[tuple[str, str, date]] = field(default_factory=list)
     followed: list[tuple[str, str]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +212,45 @@ class _Replaying:
         held: dict[str, Position] = {}
         for key, asset in self.ledger.assets.items():
             if self.is_whole:
-                opening = self._opening(asset)
-                held[key] = opened(opening) if opening else NOTHING_HELD
+                held[key] = self._begun(key, asset)
             elif (given := self._opening(asset)) is not None:
-                held[key] = opened(given)
+                held[key] = opened(given, self._opening_cost(asset))
             elif (holding := self._holding(asset)) is not None:
                 held[key] = self._position(holding)
         return {key: each for key, each in held.items() if each.lots}
 
     def _opening(self, asset: LedgerAsset) -> Decimal | None:
         return self.draft.openings.get(asset.symbol)
+
+    def _opening_cost(self, asset: LedgerAsset) -> int | None:
+        cost = self.draft.opening_costs.get(asset.symbol)
+        return None if cost is None else to_minor(cost, asset.currency)
+
+    def _begun(self, key: str, asset: LedgerAsset) -> Position:
+        """What a whole history begins with: what the user says, or said when an earlier list was imported."""
+        given = self._opening(asset)
+        if given is not None:
+            return opened(given, self._opening_cost(asset))
+        kept = self._kept_opening(asset)
+        return NOTHING_HELD if kept is None else self._before_all(key, kept)
+
+    def _kept_opening(self, asset: LedgerAsset) -> KeptOpening | None:
+        found = self._asset(asset)
+        return self.kept.openings.get((self.account.id, found.id)) if found and self.account else None
+
+    def _before_all(self, key: str, kept: KeptOpening) -> Position:
+        """What there was before the first line, where that is known of a later day: this list may begin earlier."""
+        earlier = [row.entry for row in self.taken if row.entry.asset == key and row.entry.on < kept.on]
+        if not earlier:
+            return opened(kept.quantity, kept.cost_minor)
+        # More than enough to begin with, so that only what came and went counts.
+        enough = kept.quantity
+        for entry in earlier:
+            enough = exact_sum(enough, abs(entry.quantity or Decimal(0)))
+        tried = replay(earlier, {key: opened(enough)})
+        story, then = tried.stories[key], tried.positions[key].quantity
+        before = exact_sum(exact_sum(kept.quantity, enough), -then)
+        return NOTHING_HELD if story.missing or story.splits or before < 0 else opened(before)
 
     def _position(self, holding: Holding) -> Position:
         lots = known_lots(holding.quantity, holding.cost_basis_minor, self.kept.lots.get(holding.id, ()))
@@ -264,8 +303,22 @@ class _Replaying:
         what, opening = self._unexplained(key, asset, story, position)
         assert self.name is not None
         self.made.stories.append(
-            AssetStory(self.name, asset.symbol, asset.name, story, max(lines), what or self._doubt(key), opening)
+            AssetStory(
+                self.name,
+                asset.symbol,
+                asset.name,
+                story,
+                max(lines),
+                what or self._doubt(key),
+                opening,
+                asset.currency,
+                self._told_cost(asset),
+                self._is_told(asset),
+            )
         )
+        if not what and (given := self._opening(asset)) is not None:
+            begin = min(row.entry.on for row in self.taken)
+            self.made.openings.append(Opening(self.name, asset, given, self._opening_cost(asset), begin))
         if what:
             self.unexplained.add(key)
             self.made.problems.append(Problem(max(lines), "", what, _GIVE))
@@ -299,6 +352,17 @@ class _Replaying:
             if of == key
         ]
 
+    def _is_told(self, asset: LedgerAsset) -> bool:
+        """Whether the user says or said what was held before."""
+        is_kept = self.is_whole and self._kept_opening(asset) is not None
+        return is_kept or self._opening(asset) is not None
+
+    def _told_cost(self, asset: LedgerAsset) -> Decimal | None:
+        """What the opening quantity had cost, where the user says or said it."""
+        kept = self._kept_opening(asset) if self.is_whole and self._opening(asset) is None else None
+        cost = self._opening_cost(asset) if kept is None else kept.cost_minor
+        return None if cost is None else from_minor(cost, asset.currency)
+
     def _doubt(self, key: str) -> str:
         return (
             "A line of it could not be read, so what is left of it is not known." if key in self.ledger.doubtful else ""
@@ -319,7 +383,12 @@ class _Replaying:
         if not self.is_whole and self._opening(asset) is None:
             return self._doubled(key, asset), None
         holding = self._holding(asset) if self.is_whole and not self.before and not self.ledger.is_whole else None
-        if holding is None or self._opening(asset) is not None or holding.quantity == position.quantity:
+        if (
+            holding is None
+            or self._opening(asset) is not None
+            or self._kept_opening(asset) is not None
+            or holding.quantity == position.quantity
+        ):
             return "", None
         what = (
             f"The list comes to {canonical(position.quantity)} {asset.symbol}, and {self.name} holds "

@@ -276,12 +276,12 @@ class CheckPanel(QWidget):
     def _on_account_named(self, reading: Reading, account: str, name: str) -> None:
         self._change(with_name(reading, account, name))
 
-    def _on_opening_given(self, symbol: str, quantity: Decimal | None) -> None:
+    def _on_opening_given(self, symbol: str, quantity: Decimal | None, cost: Decimal | None) -> None:
         checked = self._checked
         if checked is None:
             return
         wanted = tuple(
-            with_opening(each.reading, symbol, quantity) if is_transactions(each.draft) else each.reading
+            with_opening(each.reading, symbol, quantity, cost) if is_transactions(each.draft) else each.reading
             for each in checked.files
         )
         self.readings_changed.emit(wanted)
@@ -377,7 +377,7 @@ class CheckPanel(QWidget):
         wrong = tuple(each for each in wrong if each.what not in above)
         self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
         self.problems.show_rows(wrong, text.count(len(wrong), "problem"), note)
-        openings = {symbol: quantity for each in checked.readings for symbol, quantity in each.openings}
+        openings = {symbol: quantity for each in checked.readings for symbol, quantity, _ in each.openings}
         self.openings.show_stories(checked.stories, openings)
         corrected = [each for draft in preview.drafts for each in draft.corrected]
         words = text.count(len(corrected), "cell is corrected", "cells are corrected")

@@ -60,8 +60,8 @@ class Reading:
     layout: Layout | None = None
     into: Into = AS_IN_FILE
     currency: str | None = None
-    openings: tuple[tuple[str, Decimal], ...] = ()
-    """What of some symbols was held before a list of transactions begins."""
+    openings: tuple[tuple[str, Decimal, Decimal | None], ...] = ()
+    """What of some symbols was held before a list of transactions begins, and what that had cost."""
     corrections: tuple[Correction, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     """What accounts are called here that the file calls by a number, or otherwise."""
@@ -313,7 +313,9 @@ def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraf
         corrections={(each.line, each.index): each.text for each in reading.corrections},
     )
     if isinstance(draft, Draft):
-        draft = replace(draft, openings=dict(reading.openings), account_names=dict(reading.names))
+        openings = {symbol: quantity for symbol, quantity, _ in reading.openings}
+        costs = {symbol: cost for symbol, _, cost in reading.openings if cost is not None}
+        draft = replace(draft, openings=openings, opening_costs=costs, account_names=dict(reading.names))
         if reading.taxonomy is not None and draft.taxonomies:
             draft = with_taxonomy(draft, reading.taxonomy or None)
     return FileRead(reading, draft)
@@ -407,10 +409,10 @@ def with_field(reading: Reading, layout: Layout, column: Column, field: Field | 
     return replace(reading, layout=layout.with_field(column.index, field).without_currency_at(column.index), into=into)
 
 
-def with_opening(reading: Reading, symbol: str, quantity: Decimal | None) -> Reading:
-    """The reading with what of a symbol was held before the list begins (None: as the list has it)."""
+def with_opening(reading: Reading, symbol: str, quantity: Decimal | None, cost: Decimal | None) -> Reading:
+    """The reading with what of a symbol was held before the list begins (None: as the list has it), and its cost."""
     others = tuple(each for each in reading.openings if each[0] != symbol)
-    return replace(reading, openings=others if quantity is None else (*others, (symbol, quantity)))
+    return replace(reading, openings=others if quantity is None else (*others, (symbol, quantity, cost)))
 
 
 def with_correction(reading: Reading, draft: AnyDraft, line: int, index: int, text: str) -> Reading:

@@ -49,8 +49,8 @@ def _left(told: AssetStory) -> str:
 class OpeningLine(QWidget):
     """One symbol that is not explained, or was explained by what the user gave."""
 
-    given = Signal(str, object)
-    """The symbol, and its opening quantity (None: none is given)."""
+    given = Signal(str, object, object)
+    """The symbol, its opening quantity (None: none is given), and what that had cost (None: not known)."""
 
     def __init__(self, symbol: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,21 +59,33 @@ class OpeningLine(QWidget):
         self.quantity = NumberEdit(f"{symbol} held before the list begins", what="quantity")
         self.quantity.setFixedWidth(_FIELD_WIDTH)
         self.quantity.field.editingFinished.connect(self._on_finished)
+        self.cost = NumberEdit(f"What {symbol} held before had cost", what="cost")
+        self.cost.setFixedWidth(_FIELD_WIDTH)
+        self.cost.field.setPlaceholderText("not known")
+        self.cost.field.editingFinished.connect(self._on_finished)
+        self._cost_words = label("", "note", "mute", buddy=self.cost)
         self.use = button("", in_card=True)
         self.use.clicked.connect(self._on_use)
         self._told: Decimal | None = None
+        self._told_cost: Decimal | None = None
         self._suggested: Decimal | None = None
         name = label(f"{symbol} held &before", "note", "mute", buddy=self.quantity)
         middle = Qt.AlignmentFlag.AlignVCenter
         row = horizontal(self, spacing=12)
         row.addWidget(self._words, 1, middle)
-        for each in (name, self.quantity, self.use):
+        for each in (name, self.quantity, self.use, self._cost_words, self.cost):
             row.addWidget(each, 0, middle)
 
     def show_story(self, told: AssetStory, opening: Decimal | None) -> None:
         """Show why the symbol is not explained; opening: what the user gave."""
         self._words.setText(told.what or f"{told.symbol}: {story_words(told.story)}")
         self._told, self._suggested = opening, told.opening
+        self._told_cost = told.opening_cost
+        self._cost_words.setText(f"Its cost in {told.currency}" if told.currency else "Its cost")
+        for each in (self._cost_words, self.cost):
+            each.setVisible(opening is not None)
+        if not self.cost.field.hasFocus():
+            self.cost.set_number(told.opening_cost)
         if not self.quantity.field.hasFocus() or opening is not None:
             self.quantity.set_number(opening)
         has_other = told.opening is not None and told.opening != opening
@@ -83,19 +95,21 @@ class OpeningLine(QWidget):
             self.use.setAccessibleName(f"Use {canonical(told.opening)} {told.symbol} as held before")
 
     def _on_finished(self) -> None:
-        if not self.quantity.problem() and self.quantity.number() != self._told:
-            self.given.emit(self.symbol, self.quantity.number())
+        if self.quantity.problem() or self.cost.problem():
+            return
+        if (self.quantity.number(), self.cost.number()) != (self._told, self._told_cost):
+            self.given.emit(self.symbol, self.quantity.number(), self.cost.number())
 
     def _on_use(self) -> None:
         self.quantity.set_number(self._suggested)
-        self.given.emit(self.symbol, self._suggested)
+        self.given.emit(self.symbol, self._suggested, self.cost.number())
 
 
 class OpeningSection(Section):
     """The symbols whose story does not come out even, each with a field for what was held before the list."""
 
-    given = Signal(str, object)
-    """A symbol, and its opening quantity (None: none is given)."""
+    given = Signal(str, object, object)
+    """A symbol, its opening quantity (None: none is given), and its cost."""
 
     def __init__(self) -> None:
         self.lines: dict[str, OpeningLine] = {}
@@ -105,6 +119,8 @@ class OpeningSection(Section):
 
     def show_stories(self, stories: Sequence[AssetStory], openings: Mapping[str, Decimal]) -> None:
         """Show those that are not explained, and those that were given an opening quantity."""
+        begun = {each.symbol: each.story.opening for each in stories if each.is_told}
+        openings = {**begun, **openings}
         shown = {each.symbol: each for each in stories if each.what or each.symbol in openings}
         for symbol in self.lines.keys() - shown.keys():
             line = self.lines.pop(symbol)

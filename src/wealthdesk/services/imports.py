@@ -308,7 +308,8 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     brought = [strategy_of(each, known_strategies) for each in read]
     matched_targets = match_targets(names, known_strategies, (*told, *(each for each, _ in brought if each)))
     notes = tuple(note for _, note in brought if note)
-    guesses = guesses_of(matched.assets, known.classes)
+    held = {each.asset.id for each in matched.added}
+    guesses = guesses_of((each for each in matched.assets if each.id in held), known.classes)
     return ImportPreview(read, told, matched, replace(matched_targets, notes=notes), guesses=guesses)
 
 

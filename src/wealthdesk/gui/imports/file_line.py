@@ -46,7 +46,7 @@ class FileLine(QWidget):
         self._name = label(role="strong")
         self._how = ShortLabel(role="note", ink="mute")
         self.into = Combo("Account to import into")
-        self.into.setMinimumWidth(180)
+        self.into.setMinimumWidth(196)
         self.into.chosen.connect(self._on_into)
         self.new_account = QLineEdit(placeholderText="Name of the new account", maxLength=120)
         self.new_account.setAccessibleName("Name of the new account")
@@ -95,6 +95,7 @@ class FileLine(QWidget):
         """Show a file. accounts: the names of those in the portfolio."""
         if self._checked is None or self._checked.reading.path != checked.reading.path:
             self._named = None
+            self.otherwise.setChecked(False)
         self._checked = checked
         # With the delimiter that was chosen last there may be no table; another one can be chosen all the same.
         layout = checked.layout or checked.reading.layout

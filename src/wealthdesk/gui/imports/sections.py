@@ -17,6 +17,7 @@ from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.imports import ClassGuess, Corrected, Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note
@@ -30,9 +31,8 @@ class Section(QWidget):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(role="strong")
-        self._note = label(role="note", ink="mute")
         # A note is cut in a narrow window rather than making everything wider.
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note = ShortLabel(role="note", ink="mute")
         # Room that is left over belongs below all sections, not inside them.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.head: QHBoxLayout = horizontal(spacing=10)
@@ -45,7 +45,7 @@ class Section(QWidget):
     def show_title(self, title: str, note: str = "") -> None:
         """Say what is below; "" hides the section."""
         self._title.setText(title)
-        self._note.setText(note)
+        self._note.show_words(note)
         self.setVisible(bool(title))
 
     @property

@@ -1,0 +1,169 @@
+"""The way of somebody new: the files of four brokers, in the window, up to the first plan, with every press counted."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui import tasks
+from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.services.desk import Desk
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+FILES = {
+    "Portfolio_Positions_Nov-20-2026.csv": "Account Number,Symbol,Description,Quantity,Last Price\n"
+    "Z12344821,FXAIX,Fidelity 500 Index Fund,100,220.10\nZ12344821,BND,Vanguard Total Bond Market,50,73.02\n",
+    "schwab-positions.csv": "Symbol,Description,Qty,Price,Currency\nVTI,Total Stock Market,22O,300,USD\n"
+    "IAU,iShares Gold Trust,60,79,USD\n",
+    "Degiro Portfolio.csv": "Product,Symbol/ISIN,Amount,Closing,Local value\n"
+    'VANGUARD FTSE AW,IE00BK5BQT80,20,"120,5",USD 2410\n',
+    "trades 2026.csv": "Date,Type,Symbol,Quantity,Price,Amount,Currency\n2026-01-02,Deposit,,,,9000,USD\n"
+    "2026-01-05,Buy,VXUS,20,60,-1200,USD\n2026-03-05,Sell,VXUS,5,65,325,USD\n",
+}
+MOST_PER_FILE = 3
+MOST_UNTIL_PLAN = 30
+
+
+class Hand:
+    """What a user does, counted: a press, a choice, a text typed into the field that has the focus."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def press(self, button: QAbstractButton) -> None:
+        assert button.isEnabled() and button.isVisible(), button.text()
+        self.count += 1
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def key(self, widget: QWidget, key: Qt.Key) -> None:
+        self.count += 1
+        QTest.keyClick(widget, key)
+
+    def type_into(self, field: QWidget, words: str) -> None:
+        self.count += 2  # to go there, and to type
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, words)
+
+
+@pytest.fixture
+def window(desk: Desk, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window over an empty portfolio, at its first page."""
+    made = MainWindow()
+    qtbot.addWidget(made)
+    made.show_desk(desk)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    tasks.stop()
+
+
+def _choose(window: MainWindow, hand: Hand, qtbot: QtBot, paths: list[Path]) -> ImportPage:
+    """From the first page to the files of four brokers."""
+    page = window.page("imports")
+    assert isinstance(page, ImportPage)
+    hand.count += 1  # Import a portfolio
+    window._on_import_requested()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    hand.count += len(paths) + 1  # each of them, and Open
+    dialog.filesSelected.emit([str(each) for each in paths])
+    dialog.close()
+    qtbot.waitUntil(lambda: page.step == CHECK and not page.is_busy and not tasks.is_busy())
+    window.activateWindow()
+    return page
+
+
+def _check(page: ImportPage, hand: Hand, qtbot: QtBot) -> None:
+    """Correct the one cell, name the one account, take the guessed classes, import."""
+
+    def settle() -> None:
+        qtbot.waitUntil(lambda: not page.is_busy and not tasks.is_busy())
+
+    table = page.check.columns
+    assert table.current_cell() == (2, 2), "it begins at the cell that is to be corrected"
+    table.setFocus()
+    hand.key(table, Qt.Key.Key_F2)
+    field = table.findChild(QLineEdit)
+    assert field is not None
+    hand.count += 1
+    QTest.keyClicks(field, "220")
+    with qtbot.waitSignal(page.check.readings_changed):
+        hand.key(field, Qt.Key.Key_Return)
+    settle()
+    [name] = page.check.names.fields()
+    with qtbot.waitSignal(page.check.readings_changed):
+        hand.type_into(name, "Fidelity")
+    settle()
+    hand.press(page.check.guesses.all)
+    assert page.check.primary.text() == "&Import 7 holdings", page.check.primary.accessibleDescription()
+    hand.press(page.check.primary)
+    qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
+
+
+def test_four_brokers_up_to_the_first_plan(window: MainWindow, desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    assert desk.clock.today() == date(2026, 11, 20)
+    paths = [tmp_path / name for name in FILES]
+    for path in paths:
+        path.write_text(FILES[path.name], encoding="utf-8")
+    hand = Hand()
+    page = _choose(window, hand, qtbot, paths)
+    _check(page, hand, qtbot)
+    assert hand.count / len(FILES) <= MOST_PER_FILE + 1, "with a correction and a name besides"
+    portfolio = desk.portfolios.current()
+    assert {each.name for each in portfolio.accounts.values()} == {
+        "Fidelity",
+        "Schwab positions",
+        "Degiro Portfolio",
+        "Trades",
+    }
+    assert next(each.quantity for each in portfolio.holdings if each.quantity == 220) == Decimal(220)
+    hand.press(page.done.classify)  # the list of trades has no names to guess from
+    dialog = window.findChild(ClassifyDialog)
+    assert dialog is not None and [asset.symbol for asset, _ in dialog.assets.table.rows()] == ["VXUS"]
+    hand.press(dialog.one.options["equity"])
+    hand.press(dialog.assign_button)
+    assert not dialog.isVisible(), "nothing is left to classify"
+    qtbot.waitUntil(lambda: page.done.classify.isHidden())
+    hand.press(page.done.primary)
+    allocation = window.page("allocation")
+    assert isinstance(allocation, AllocationPage)
+    hand.press(allocation.no_targets.button)
+    begin = allocation.findChild(StartTargetsDialog)
+    assert begin is not None and begin.isVisible()
+    hand.press(next(each for each in begin.options if each.text() == "Three-fund"))
+    hand.count += 1  # Set these targets
+    begin.accept()
+    panel = allocation.panel
+    hand.type_into(panel.money.amount.field, "1000")
+    qtbot.waitUntil(lambda: panel.is_settled, timeout=60_000)
+    assert panel.outcome.orders.lines
+    assert hand.count <= MOST_UNTIL_PLAN
+
+
+def test_four_files_without_a_problem_are_three_presses_each_at_most(
+    window: MainWindow, desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in FILES]
+    for path in paths:
+        path.write_text(FILES[path.name].replace("22O", "220"), encoding="utf-8")
+    hand = Hand()
+    page = _choose(window, hand, qtbot, paths)
+    hand.press(page.check.guesses.all)
+    hand.press(page.check.primary)
+    qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
+    assert len([each for each in desk.holdings.all() if each.quantity]) == 7
+    assert hand.count / len(FILES) <= MOST_PER_FILE

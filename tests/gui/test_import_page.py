@@ -1056,3 +1056,38 @@ def test_the_check_page_opens_at_its_top(page: ImportPage, qtbot: QtBot, write: 
     page.back()
     read(page, qtbot, write(BROKEN, "other.csv"))
     assert page.check._area.verticalScrollBar().value() == 0
+
+
+def test_a_cell_of_a_list_of_transactions_is_corrected_too(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(TRADES.format("4O")))
+    assert page.check.columns.isVisible() and not page.check.columns.combos()[0].isEnabled()
+    [wrong] = [each for each in page.check.problems.table.table.rows() if each.problem.index is not None]
+    type_into_cell(page, qtbot, wrong.line, wrong.problem.index, "4")
+    assert page.check.wrong.number == 0
+    assert page.check.columns.isVisible(), "the corrected cell stays where it was typed"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk)["AAA"] == Decimal(6)
+
+
+def test_the_reading_of_several_files_tells_which_one_it_is_at(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    rows = "".join(f"X{n},{n}\n" for n in range(1, 4_001))
+    paths = [write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one bank", "two bank", "three bank")]
+    heard: list[str] = []
+    page.open_files(paths)
+    assert page._task is not None
+    page._task.progressed.connect(lambda done, total, words: heard.append(words))
+    settle(page, qtbot)
+    at = [words for words in dict.fromkeys(heard) if words.startswith("Reading")]
+    assert at == [f"Reading {path.name} ({place} of 3)…" for place, path in enumerate(paths, 1)][: len(at)] and at
+
+
+def test_the_reading_of_several_files_can_be_stopped(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    rows = "".join(f"X{n},{n}\n" for n in range(1, 8_001))
+    page.open_files([write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one", "two")])
+    assert page._task is not None
+    page._task.cancel()
+    settle(page, qtbot)
+    assert page.step == CHOOSE

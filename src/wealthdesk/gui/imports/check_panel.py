@@ -349,7 +349,8 @@ class CheckPanel(QWidget):
         self.look_at.set_options(options)
         self.look_at.choose(checked.shown)
         is_table = checked.layout is not None and not checked.is_transactions
-        if not is_table and len(checked.files) == 1 and not checked.line_problems:
+        has_cells = any(each.problem.index is not None for each in checked.line_problems)
+        if not is_table and len(checked.files) == 1 and not has_cells and not _is_corrected(checked):
             self._columns_section.show_title("")
             return
         self.columns.setVisible(checked.layout is not None)
@@ -498,6 +499,10 @@ def _first_with_problems(checked: Checked) -> int:
     wrong = {each.file for each in checked.problems if checked.of(each.file).layout is not None}
     tables = (place for place in range(len(checked.files)) if checked.of(place).layout is not None)
     return min(wrong) if wrong else next(tables, 0)
+
+
+def _is_corrected(checked: Checked) -> bool:
+    return bool(checked.reading.corrections)
 
 
 def _file_words(checked: Checked) -> str:

@@ -260,6 +260,8 @@ class FieldHeader(QHeaderView):
             self.combos.append(self._made(place))
         for combo, column, amount in zip(self.combos, columns, amounts, strict=True):
             combo.choose(OF_THE_LEFT if amount else column.field)
+            # The columns of a list of transactions have meanings of their own.
+            combo.setEnabled(layout is not None and not layout.is_transactions)
             combo.setAccessibleName(f"What the column {column.title} means")
             means = f"the currency of “{amount.title}”" if amount else column.field.label
             combo.setToolTip(as_tip(f"“{column.title}” is read as: {means}"))

@@ -351,18 +351,16 @@ class ImportPage(Page):
 
 
 def _told(progress: tasks.Progress, readings: Sequence[Reading]) -> Callable[[int, int], None]:
-    """Tells how far the reading is; the lines of every file begin anew."""
-    at, last = 0, -1
+    """Tells how far the reading is; (0, 0) says that the next file begins."""
+    at = -1
 
     def tell(done: int, total: int) -> None:
-        nonlocal at, last
-        at += done < last
-        last = done
-        name = readings[min(at, len(readings) - 1)].path.name
-        of = f" ({min(at + 1, len(readings))} of {len(readings)})" if len(readings) > 1 else ""
-        is_last = done >= total and at + 1 >= len(readings)
-        progress.report(
-            done, 0 if is_last else total, "Comparing with the portfolio…" if is_last else f"Reading {name}{of}…"
-        )
+        nonlocal at
+        at += not total
+        place = min(max(at, 0), len(readings) - 1)
+        of = f" ({place + 1} of {len(readings)})" if len(readings) > 1 else ""
+        is_last = 0 < total <= done and at + 1 >= len(readings)
+        words = "Comparing with the portfolio…" if is_last else f"Reading {readings[place].path.name}{of}…"
+        progress.report(done, 0 if is_last else total, words)
 
     return tell

@@ -304,6 +304,7 @@ def _afresh(imports: Imports, reading: Reading, progress: Progress) -> Reading:
 def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraft | None) -> FileRead:
     if known is not None:
         return FileRead(reading, known)
+    progress(0, 0)  # the next file begins
     draft = imports.read_file(
         reading.path,
         layout=reading.layout,

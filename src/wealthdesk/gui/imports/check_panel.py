@@ -35,7 +35,7 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.services.imports import ClassGuess, Column, Field
 
 _UNCHANGED: Final = "Nothing has been changed yet."
@@ -250,6 +250,9 @@ class CheckPanel(QWidget):
     def _on_cell_chosen(self, line: int, place: int, said: str) -> None:
         self._cell_words.setText(said)
         self._cell_words.setVisible(bool(said))
+        here = (self._checked.shown, line) if self._checked else None
+        is_wrong = self._checked is not None and any((p.file, p.line) == here for p in self._checked.line_problems)
+        set_ink(self._cell_words, "error" if is_wrong else "mute")
         if self._checked is None or self.problems.table.hasFocus():
             return
         for found in self._checked.line_problems:
@@ -372,7 +375,8 @@ class CheckPanel(QWidget):
         wrong = checked.line_problems
         fix = "Correct the file and read it again"
         can_correct = any(checked.of(each.file).layout is not None for each in wrong)
-        fix = "Correct them in the table above (F8 goes from one to the next)" if can_correct else fix
+        it = "it" if len(wrong) == 1 else "them"
+        fix = f"Correct {it} in the table above (F8 goes from one to the next)" if can_correct else fix
         note = f"{fix}." if checked.is_only_targets else f"{fix}, or import without these lines."
         above = {story.what for story in checked.stories}
         wrong = tuple(each for each in wrong if each.what not in above)

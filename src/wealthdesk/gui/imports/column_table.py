@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -114,7 +115,10 @@ class CorrectedCell(CellDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        editor.setGeometry(option.rect.adjusted(1, 1, -1, -2))
+        place = QRect(option.rect)
+        place.setHeight(max(editor.minimumSizeHint().height(), editor.minimumHeight()))
+        place.moveCenter(option.rect.center())
+        editor.setGeometry(place)
 
 
 class ColumnTable(TableView[Line]):

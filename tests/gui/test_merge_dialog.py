@@ -12,6 +12,8 @@ from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui.allocation.overview.notices import Notices
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -47,6 +49,28 @@ def test_the_first_page_offers_to_merge_them(qtbot: QtBot, twins: tuple[Desk, As
         desk.merging.merge(old.id, new.id)
         notices.show_allocation(desk.allocations.of(None), desk.portfolios.of_one_isin())
         assert notices.twins.isHidden()
+
+
+def test_the_first_page_asks_no_more_once_it_is_said_that_they_are_two(
+    qtbot: QtBot, twins: tuple[Desk, Asset, Asset], bus: Bus
+) -> None:
+    desk, _, _ = twins
+    desk.subscribe(bus.tell)
+    with desk:
+        assert desk.undo.last() is None
+        page = AllocationPage(desk, bus)
+        qtbot.addWidget(page)
+        page.show()
+        notice = page.notices.twins
+        assert notice.isVisible()
+        assert notice.no is not None
+        notice.no.click()
+        qtbot.waitUntil(notice.isHidden)
+        desk.undo.back()
+        qtbot.waitUntil(notice.isVisible)
+        notice.no.click()
+    with open_desk(desk.path, desk.clock) as again:
+        assert again.portfolios.of_one_isin() == []
 
 
 def test_what_is_seen_is_kept(qtbot: QtBot, twins: tuple[Desk, Asset, Asset]) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +16,12 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.reallocation import LineKey, SetCap
+from wealthdesk.domain.reallocation_past import Past
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import Trading
-from wealthdesk.errors import BadInput, PortfolioChanged
+from wealthdesk.errors import BadInput, NoChanges, PortfolioChanged
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.merged_assets import Keep
 
@@ -200,3 +201,85 @@ def test_it_is_undone_as_a_whole(
         assert desk.undo.back() == "merge of NEW into OLD"
         assert (desk.portfolios.current(), [each.targets for each in desk.targets.all()]) == before
         assert [desk.prices.of(each.id) for each in assets.values()] == prices
+
+
+def past_of(desk: Desk, strategy_id: str) -> Past:
+    (subject,) = (each for each in desk.histories.subjects() if each.header == header_of(strategy_id))
+    return desk.histories.past(subject)
+
+
+def versions(desk: Desk, strategy_id: str) -> list[dict[LineKey, tuple[int, int | None]]]:
+    """The lines of each version, the first one first."""
+    past = past_of(desk, strategy_id)
+    found = [past.version(number) for number in range(1, past.current + 1)]
+    return [{key: (line.amount, line.cap) for key, line in each.lines.items()} for each in found]
+
+
+def names_in(desk: Desk, strategy_id: str) -> set[str]:
+    return {line.name for each in past_of(desk, strategy_id).revisions for line in each.lines}
+
+
+def as_one(
+    lines: dict[LineKey, tuple[int, int | None]], kept: Asset, other: Asset
+) -> dict[LineKey, tuple[int, int | None]]:
+    found = {key: line for key, line in lines.items() if key.id not in (kept.id, other.id)}
+    both = [lines[key] for key in (LineKey(kept.id, "equity"), LineKey(other.id, "equity")) if key in lines]
+    if both:
+        caps = [cap for _, cap in both if cap is not None]
+        found[LineKey(kept.id, "equity")] = (sum(amount for amount, _ in both), caps[0] if caps else None)
+    return found
+
+
+SPLITS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(1, 2)), min_size=2, max_size=5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(splits=SPLITS)
+def test_the_versions_of_the_past_follow_and_come_back(
+    migrated_template: Path, tmp_path: Path, clock: Clock, splits: list[tuple[int, int, int]]
+) -> None:
+    """Each version tells of the one asset what it told of the two; taken back it tells what it did, and so on."""
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.wealthdesk"
+    shutil.copyfile(migrated_template, path)
+    with open_desk(path, clock) as desk:
+        assert desk.undo.last() is None, "from here on"
+        old, new, third = (asset(desk, symbol) for symbol in ("OLD", "NEW", "THIRD"))
+        strategy = desk.targets.add(None, "Mine", (ClassTarget("equity", 10_000),))
+        for parts in splits:
+            total = sum(parts)
+            shares = [10_000 * part // total for part in parts]
+            shares[2] += 10_000 - sum(shares)
+            below = tuple(
+                HoldingTarget(each.id, bps) for each, bps in zip((old, new, third), shares, strict=True) if bps
+            )
+            with suppress(NoChanges):
+                base = desk.targets.get(strategy.id).version
+                desk.targets.save(strategy.id, base, (ClassTarget("equity", 10_000, holdings=below),))
+        before = versions(desk, strategy.id)
+        names = names_in(desk, strategy.id)
+        preview = desk.merging.merge(old.id, new.id)
+        after = versions(desk, strategy.id)
+        assert after[: len(before)] == [as_one(each, old, new) for each in before]
+        assert all(each == after[len(before) - 1] for each in after[len(before) :]), "merging changed no target"
+        assert "NEW" not in names_in(desk, strategy.id)
+        assert (preview.versions > 0) is ("NEW" in names)
+        desk.undo.back()
+        assert versions(desk, strategy.id)[: len(before)] == before
+        desk.undo.forth()
+        assert versions(desk, strategy.id)[: len(before)] == after[: len(before)]
+
+
+def test_two_that_are_not_one_are_set_apart_for_good(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    with closing(sqlite3.connect(desk.path)) as connection:
+        connection.execute("INSERT INTO asset_aliases VALUES ('', 'NEW', 'USD', ?)", (old.id,))
+        connection.commit()
+    desk.reread_if_changed_elsewhere()
+    assert desk.undo.last() is None, "from here on"
+    assert desk.portfolios.of_one_isin() == [(old, new)]
+    desk.merging.set_apart(old.id, new.id)
+    assert desk.portfolios.of_one_isin() == []
+    with open_desk(desk.path, desk.clock) as again:
+        assert again.portfolios.of_one_isin() == []
+    assert desk.undo.back() == "NEW as another asset than OLD"
+    assert desk.portfolios.of_one_isin() == [(old, new)]

@@ -111,6 +111,7 @@ def _told(preview: MergePreview, *, is_kept: bool) -> dict[str, Any]:
         "strategies": list(preview.strategies),
         "rules": preview.rules,
         "plans": preview.plans,
+        "versions": preview.versions,
         "base_currency": preview.base_currency,
         "total_before_minor": before,
         "total_after_minor": after,
@@ -140,8 +141,11 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield f"Prices: {taken} taken from {merged}; {both} of days that {kept} has one of."
     for name in told["strategies"]:
         yield f"Targets of “{name}”: those of {merged} are added to {kept}."
-    if told["rules"] or told["plans"]:
-        yield f"Rules that name {merged}: {told['rules']}. Recorded plans that name it: {told['plans']}."
+    if told["rules"] or told["plans"] or told["versions"]:
+        yield (
+            f"Rules that name {merged}: {told['rules']}. Recorded plans that name it: {told['plans']}. "
+            f"Earlier versions of targets: {told['versions']}."
+        )
     before, after = (from_minor(told[f"total_{when}_minor"], currency) for when in ("before", "after"))
     yield f"Total: {before:,} {currency} → {after:,} {currency}"
     if told["refusal"]:

@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.reallocation import Line, LineKey
+from wealthdesk.domain.reallocation_history import Revision, RevisionLine
 from wealthdesk.domain.tax_lots import TaxLots, known_lots, ordered, total
 from wealthdesk.errors import BadInput
+
+_Terms = tuple[int | None, int | None, int | None]
+"""The amount of a line, its cap and its band."""
+
+_NONE: Final[_Terms] = (None, None, None)
 
 
 class Keep(StrEnum):
@@ -124,6 +131,46 @@ def merged_lines(lines: Iterable[Line], kept: Asset, other: Asset) -> dict[LineK
             is_locked = same.is_locked or gone.is_locked
             found[into] = replace(same, amount=same.amount + gone.amount, cap=cap, band=band, is_locked=is_locked)
     return found
+
+
+def merged_revisions(
+    revisions: Iterable[Revision], now: Iterable[Line], kept: Asset, other_id: str
+) -> dict[str, tuple[RevisionLine, ...]]:
+    """The lines of the two assets in the reallocations of a strategy, had they been one from the beginning.
+
+    The id of each reallocation that names one of them → what it changed of both together, which may be nothing.
+    revisions: all of the strategy, the oldest first. now: its lines, for what none of these changed.
+    """
+    past, both = list(revisions), (kept.id, other_id)
+    terms: dict[LineKey, _Terms] = {line.key: (line.amount, line.cap, line.band) for line in now}
+    for revision in reversed(past):
+        terms |= {line.key: (line.before, line.cap_before, line.band_before) for line in revision.lines}
+    found = {}
+    for revision in past:
+        classes = dict.fromkeys(each.key.parent for each in revision.lines if each.key.parent and each.key.id in both)
+        before = {each: _of_both(terms, each, both) for each in classes}
+        terms |= {line.key: (line.after, line.cap_after, line.band_after) for line in revision.lines}
+        after = {each: _of_both(terms, each, both) for each in classes}
+        if classes:
+            found[revision.id] = tuple(
+                _revision_line(LineKey(kept.id, each), kept.symbol, before[each], after[each])
+                for each in classes
+                if before[each] != after[each]
+            )
+    return found
+
+
+def _of_both(terms: Mapping[LineKey, _Terms], class_id: str, both: tuple[str, str]) -> _Terms:
+    """As `merged_lines` puts the two together."""
+    one, other = (terms.get(LineKey(each, class_id), _NONE) for each in both)
+    amounts = [each[0] for each in (one, other) if each[0] is not None]
+    cap, band = (one[at] if one[at] is not None else other[at] for at in (1, 2))
+    return (sum(amounts), cap, band) if amounts else _NONE
+
+
+def _revision_line(key: LineKey, name: str, before: _Terms, after: _Terms) -> RevisionLine:
+    (amount_before, cap_before, band_before), (amount_after, cap_after, band_after) = before, after
+    return RevisionLine(key, name, amount_before, amount_after, cap_before, cap_after, band_before, band_after)
 
 
 def merged_portfolio(before: Portfolio, kept: Asset, other: Asset, together: Iterable[Together]) -> Portfolio:

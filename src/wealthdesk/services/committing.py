@@ -128,6 +128,9 @@ def _kept(connection: "Writing", preview: Preview, order: Order) -> Revision:
 def keep_version(connection: "Writing", before: State, reason: str, reverts: int) -> None:
     """Counts a version for lines that were put back to those of a version before, and tells the history of it."""
     after = storage.state(connection, before.header)
+    if after.candidates is not None:
+        # What came back with its lines, such as an asset that was removed, is told as well.
+        before = replace(before, candidates={**(before.candidates or {}), **after.candidates})
     changes = changes_to(before, {line.key: line for line in after.lines}, after.budget, keeps_companies=False)
     preview = evaluate(before, changes, limits_in(connection))
     storage.keep_version(connection, before.header, before.version + 1)

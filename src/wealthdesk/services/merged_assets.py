@@ -15,10 +15,12 @@ from wealthdesk.domain.merged_assets import (
     merged_asset,
     merged_lines,
     merged_portfolio,
+    merged_revisions,
     proposed,
 )
 from wealthdesk.domain.reallocation import Candidate, Change, LineKey, State
 from wealthdesk.domain.reallocation_changes import changes_between
+from wealthdesk.domain.reallocation_past import removed_pasts
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.target_reallocation import header_of
@@ -28,7 +30,7 @@ from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.holdings import checked_cost, checked_quantity
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.settings import limits_in
-from wealthdesk.storage import assets, reallocations, targets, tax_lots
+from wealthdesk.storage import aliases, assets, reallocations, revisions, targets, tax_lots
 from wealthdesk.storage import merged_assets as storage
 from wealthdesk.storage.database import Database, Reading, named
 from wealthdesk.storage.portfolio import load_portfolio
@@ -45,7 +47,8 @@ class MergePreview:
 
     together: one for each account that holds one of them. values: the total of everything, before and after, in minor
     units of the base currency. prices: days that only the other has a price of, and days of which both have one.
-    strategies: the names of those with a target of the other. refusal: why it cannot be kept; empty: it can.
+    strategies: the names of those with a target of the other. versions: how many of the past changed one. refusal: why
+    it cannot be kept; empty: it can.
     """
 
     kept: Asset
@@ -59,6 +62,7 @@ class MergePreview:
     strategies: tuple[str, ...]
     rules: int
     plans: int
+    versions: int
     refusal: str = ""
 
 
@@ -100,6 +104,16 @@ class Merging:
             _merge(connection, preview)
         return preview
 
+    def set_apart(self, kept_id: str, other_id: str) -> None:
+        """Remembers that two assets that were found to be of one ISIN are two, and are not to be merged."""
+        with self._database.write(Topic.ASSETS) as connection:
+            known = {each.id: each for each in assets.all_assets(connection)}
+            if kept_id not in known or other_id not in known:
+                raise NotFound("This asset does not exist any more.")
+            kept, other = known[kept_id], known[other_id]
+            named(connection, f"{other.symbol} as another asset than {kept.symbol}")
+            aliases.forget_twin(connection, kept_id, other)
+
 
 def _merge(connection: "Writing", preview: MergePreview) -> None:
     for each in preview.together:
@@ -109,7 +123,25 @@ def _merge(connection: "Writing", preview: MergePreview) -> None:
     reason = f"{preview.other.symbol} was merged into {preview.kept.symbol}"
     for state, changes, locks in _target_changes(connection, preview.after, preview.other):
         commit(connection, state, Order(changes, reason=reason, locks=locks))
+    _merge_past(connection, preview.after, preview.other)
     storage.merge_asset(connection, preview.after, preview.other)
+
+
+def _merge_past(connection: "Writing", after: Asset, other: Asset) -> None:
+    """The history of targets tells of the one that is kept, as if the two had been one from the beginning."""
+    naming = revisions.all_naming(connection, other.id)
+    pasts = [
+        (revisions.history(connection, header), reallocations.state(connection, header).lines)
+        for header in dict.fromkeys(each.header for each in naming if each.header)
+    ]
+    if any(each.header is None for each in naming):
+        pasts += [([*each], ()) for each in removed_pasts(revisions.of_removed(connection))]
+    for past, now in pasts:
+        if any(line.key.id == other.id for each in past for line in each.lines):
+            lines = merged_revisions(reversed(past), now, after, other.id)
+            for each in past:
+                if each.id in lines:
+                    revisions.merge_lines(connection, each, after.id, other.id, lines[each.id])
 
 
 def _preview(
@@ -142,6 +174,7 @@ def _preview(
         tuple(strategies),
         storage.rules_naming(connection, other_id),
         storage.plans_naming(connection, other_id),
+        len(revisions.all_naming(connection, other_id)),
         " ".join(refusals),
     )
 

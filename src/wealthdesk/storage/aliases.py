@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.aliases import OF_ONE_ISIN, AccountAlias, Aliases, AssetAlias
+from wealthdesk.domain.assets import Asset
 from wealthdesk.storage.database import Reading
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def all_aliases(connection: Reading) -> Aliases:
 def twins(connection: Reading) -> list[tuple[str, str]]:
     """The assets that are known to be of one ISIN: (the one that has it, another one), by their ids."""
     return [(keeper, twin) for keeper, twin in connection.rows(_TWINS, OF_ONE_ISIN)]
+
+
+def forget_twin(connection: "Writing", keeper_id: str, twin: Asset) -> None:
+    """The two are not one: a symbol means the asset that has it."""
+    connection.delete("asset_aliases", source=OF_ONE_ISIN, text=twin.symbol, currency=twin.currency, asset_id=keeper_id)
 
 
 def set_aliases(connection: "Writing", assets: Iterable[AssetAlias], accounts: Iterable[AccountAlias]) -> None:

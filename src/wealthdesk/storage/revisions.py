@@ -80,6 +80,32 @@ def add_revision(connection: "Writing", new: Revision, request_digest: str) -> R
     return replace(new, at=moment_of(moment_text(connection.moment)))
 
 
+def all_naming(connection: Reading, subject_id: str) -> list[Revision]:
+    """The reallocations that changed a line of this class, asset or company, the newest first."""
+    where = "reallocations.id IN (SELECT reallocation_id FROM reallocation_lines WHERE subject_id = ?)"
+    return _found(connection, where, subject_id)
+
+
+def merge_lines(
+    connection: "Writing", revision: Revision, kept_id: str, other_id: str, new: Iterable[RevisionLine]
+) -> None:
+    """Puts these lines of the subject that is kept in the place of those that a reallocation has of the two."""
+    lines = {line.key.parent: line for line in new}
+    keys = [line.key for line in revision.lines if line.key.parent and line.key.id in (kept_id, other_id)]
+    for parent in dict.fromkeys(key.parent for key in keys):
+        # The row of the one that is kept stays where there is one: a reallocation has one of each.
+        stays = LineKey(kept_id, parent) if LineKey(kept_id, parent) in keys else LineKey(other_id, parent)
+        for key in keys:
+            if key.parent == parent and (key != stays or parent not in lines):
+                connection.delete("reallocation_lines", **_at(revision, key))
+        if parent in lines:
+            connection.update("reallocation_lines", _line_row(lines[parent]), **_at(revision, stays))
+
+
+def _at(revision: Revision, key: LineKey) -> dict[str, object]:
+    return {"reallocation_id": revision.id, "parent_id": key.parent, "subject_id": key.id}
+
+
 def add_attempt(connection: "Writing", header: Header, outcome: Outcome) -> None:
     """Keeps what became of an attempt; NotFound if what it was for is gone."""
     with refusing(foreign_key=_GONE):
@@ -115,16 +141,22 @@ def _line_rows(new: Revision) -> Iterable[dict[str, object]]:
             "id": str(uuid4()),
             "reallocation_id": new.id,
             "position": position,
-            "parent_id": line.key.parent,
-            "subject_id": line.key.id,
-            "name": line.name,
-            "from_amount": line.before,
-            "to_amount": line.after,
-            "from_cap": line.cap_before,
-            "to_cap": line.cap_after,
-            "from_band": line.band_before,
-            "to_band": line.band_after,
+            **_line_row(line),
         }
+
+
+def _line_row(line: RevisionLine) -> dict[str, object]:
+    return {
+        "parent_id": line.key.parent,
+        "subject_id": line.key.id,
+        "name": line.name,
+        "from_amount": line.before,
+        "to_amount": line.after,
+        "from_cap": line.cap_before,
+        "to_cap": line.cap_after,
+        "from_band": line.band_before,
+        "to_band": line.band_after,
+    }
 
 
 def _column(header: Header) -> str:

@@ -39,6 +39,7 @@ _REMEMBERED: Final = frozenset({"plan_options", "placed_orders", "imports"})
 """What the program remembers of plans and imports: no data of the user's, and nothing that stands in the way."""
 
 _PLANS: Final = "plans"
+_LINES: Final = "reallocation_lines"
 _PLAN_PARTS: Final = ("account_id", "undone_at")
 """What changes of a recorded plan after it was recorded."""
 
@@ -127,7 +128,7 @@ def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
 
 def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: Row | None) -> None:
     now = row_at(connection, table, key)
-    if table == "placed_orders" or (table in _TOLD and (now is None or before is None)):
+    if table == "placed_orders" or _stays(step, table, now, before):
         return
     if table == _PLANS:
         before = _plan_put_back(connection, now, before)
@@ -143,6 +144,20 @@ def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: R
                 raise _changed(step, each.table)
     if before != now:
         connection.set_row(table, key, before)
+
+
+def _stays(step: Step, table: str, now: Row | None, before: Row | None) -> bool:
+    """Whether a row that a step added or took away is told by a history, and stays so.
+
+    Lines of versions go and come where two assets become one, and two again; those of a version that a step made stay
+    with it.
+    """
+    if table not in _TOLD or (now is not None and before is not None):
+        return False
+    if table != _LINES or before is not None or now is None:
+        return table != _LINES
+    made = ("reallocations", (now[columns_of(table).index("reallocation_id")],))
+    return made in step.after and step.before()[made] is None
 
 
 def _plan_put_back(connection: "Writing", now: Row | None, before: Row | None) -> Row | None:

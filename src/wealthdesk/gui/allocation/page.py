@@ -89,6 +89,7 @@ class AllocationPage(Page):
             self.notices.unclassified.button,
             self.notices.unpriced.button,
             self.notices.twins.button,
+            *([self.notices.twins.no] if self.notices.twins.no else []),
             *self.nothing_held.findChildren(QPushButton),
         )
 
@@ -166,6 +167,7 @@ class AllocationPage(Page):
         self.notices.classify_requested.connect(self._on_classify)
         self.notices.value_requested.connect(self.value_requested)
         self.notices.merge_requested.connect(self.merge_requested)
+        self.notices.apart_requested.connect(self._on_apart)
         self.tabs.chosen.connect(self._arrange)
 
     def _made_welcome(self) -> "Welcome":
@@ -267,6 +269,9 @@ class AllocationPage(Page):
 
     def _on_strategies(self) -> None:
         self._open(self._strategies_dialog())
+
+    def _on_apart(self, kept_id: str, other_id: str) -> None:
+        self._desk.merging.set_apart(kept_id, other_id)
 
     def _on_strategy(self, strategy_id: str) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.domain.assets import Asset
@@ -26,11 +26,12 @@ _BUTTON = 96
 
 
 class Notice(QFrame):
-    """A line in a frame: a sign, what it is, a sentence, a value, and a button."""
+    """A line in a frame: a sign, what it is, a sentence, a value, and a button; no: a second one that puts it away."""
 
     clicked = Signal()
+    no_clicked = Signal()
 
-    def __init__(self, title: str, action: str, sign: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, action: str, sign: QWidget, *, no: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "outline")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,6 +42,7 @@ class Notice(QFrame):
         self.button = button(action, in_card=True)
         self.button.setMinimumWidth(_BUTTON)
         self.button.clicked.connect(self.clicked)
+        self.no = button(no, in_card=True) if no else None
         # The sign and the title stand below the marks and the names of the classes.
         sign.setFixedWidth(14)
         named = horizontal(spacing=6)
@@ -51,6 +53,9 @@ class Notice(QFrame):
         row.addWidget(self._sentence, 1)
         row.addWidget(self._value)
         row.addSpacing(8)
+        if self.no is not None:
+            self.no.clicked.connect(self.no_clicked)
+            row.addWidget(self.no)
         row.addWidget(self.button)
 
     @property
@@ -66,7 +71,9 @@ class Notice(QFrame):
         self.button.setText(action or self.button.text())
         self.setToolTip(as_tip(tip or sentence))
         self.setAccessibleName(self.words)
-        self.button.setAccessibleName(f"{self.button.text().replace('&', '')} {self._title.text()}")
+        for each in (self.button, self.no):
+            if each is not None:
+                each.setAccessibleName(f"{each.text().replace('&', '')} {self._title.text()}")
 
 
 class Notices(QWidget):
@@ -74,6 +81,8 @@ class Notices(QWidget):
 
     merge_requested = Signal(str, str)
     """The ids of the asset that has the ISIN and of the one that is the same."""
+    apart_requested = Signal(str, str)
+    """The ids of the same two, which the user says are not one."""
     classify_requested = Signal()
     value_requested = Signal(object)
     """The ids of the assets that lack a price or a rate."""
@@ -83,7 +92,7 @@ class Notices(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.unclassified = Notice("Unclassified", "Classify…", ClassMark(CLASS_COLOURS["Unclassified"]))
         self.unpriced = Notice("Without a price", "Add a price…", _warning())
-        self.twins = Notice("Two assets of one ISIN", "Merge…", _warning())
+        self.twins = Notice("Two assets of one ISIN", "Merge…", _warning(), no="Not the same")
         self._twins: Sequence[tuple[Asset, Asset]] = ()
         self.unpriced_assets: tuple[str, ...] = ()
         layout = vertical(self, spacing=8)
@@ -92,7 +101,8 @@ class Notices(QWidget):
             each.hide()
         self.unclassified.clicked.connect(self.classify_requested)
         self.unpriced.clicked.connect(self._on_unpriced)
-        self.twins.clicked.connect(self._on_twins)
+        self.twins.clicked.connect(lambda: self._tell_twins(self.merge_requested))
+        self.twins.no_clicked.connect(lambda: self._tell_twins(self.apart_requested))
 
     def show_allocation(self, allocation: "Allocation", twins: Sequence[tuple[Asset, Asset]] = ()) -> None:
         """Show what the allocation leaves out, and the assets that are one: (the one that has the ISIN, another)."""
@@ -134,10 +144,10 @@ class Notices(QWidget):
             tip=", ".join(symbols[:20]),
         )
 
-    def _on_twins(self) -> None:
+    def _tell_twins(self, signal: SignalInstance) -> None:
         if self._twins:
             kept, other = self._twins[0]
-            self.merge_requested.emit(kept.id, other.id)
+            signal.emit(kept.id, other.id)
 
     def _on_unpriced(self) -> None:
         self.value_requested.emit(self.unpriced_assets)

@@ -151,3 +151,5 @@ def _words(preview: MergePreview) -> Iterator[str]:
     if preview.rules or preview.plans:
         rules, plans = text.count(preview.rules, "rule"), text.count(preview.plans, "recorded plan")
         yield f"{rules} and {plans} of {other} will name {kept}."
+    if preview.versions:
+        yield f"{text.count(preview.versions, 'earlier version')} of targets will name {kept}."

@@ -11,6 +11,7 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.desk import Desk
+from wealthdesk.storage.holding_history import all_held
 
 
 @pytest.fixture
@@ -21,6 +22,15 @@ def account(desk: Desk) -> Account:
 @pytest.fixture
 def asset(desk: Desk) -> Asset:
     return desk.assets.add(Asset("", "VTI", "VTI", AssetKind.FUND, "USD"))
+
+
+def test_what_is_held_is_known_by_the_day_of_the_calendar_that_the_desk_goes_by(
+    desk: Desk, account: Account, asset: Asset
+) -> None:
+    held = desk.holdings.add(account.id, asset.id, Decimal(3))
+    desk.holdings.change(held.id, Decimal(4))
+    with desk.undo._database.read() as connection:
+        assert [(each.on, each.quantity) for each in all_held(connection)] == [(desk.clock.today(), Decimal(4))]
 
 
 def test_a_holding_and_its_price_of_today_are_kept_together(desk: Desk, account: Account, asset: Asset) -> None:

@@ -625,6 +625,24 @@ def test_a_recorded_plan_stays_in_the_list_as_undone(filled: Path) -> None:
         assert not recorded.is_undone and desk.recorded_plans.can_undo(recorded.id) is None
 
 
+def test_what_was_ticked_off_comes_back_with_the_plan_that_was_recorded(filled: Path) -> None:
+    with two_desks(filled) as (desk, _):
+        ticked = {("brokerage", "vti", Side.BUY)}
+        desk.placed.keep(None, "this plan", ticked)
+        plan, allocation = a_plan(desk, "brokerage", 1_000)
+        fills = [Fill("brokerage", "vti", Side.BUY, Decimal(1), Decimal(5), 0)]
+        desk.recorded_plans.record(plan, allocation, fills)
+        assert desk.placed.of(None) == frozenset()
+        desk.undo.back()
+        assert desk.placed.of(None, "this plan") == ticked
+        desk.undo.forth()
+        assert desk.placed.of(None) == frozenset()
+        others = {("brokerage", "vti", Side.SELL)}
+        desk.placed.keep(None, "another plan", others)
+        desk.undo.back()
+        assert desk.placed.of(None, "another plan") == others, "ticks of two plans are never mixed"
+
+
 def test_at_least_fifty_changes_are_taken_back(filled: Path) -> None:
     with two_desks(filled) as (desk, _):
         start = data_of(desk)

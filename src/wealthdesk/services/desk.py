@@ -62,6 +62,7 @@ class Desk:
         self.notes = database.notes
         self.is_read_only = database.is_read_only
         self.clock = clock
+        database.tell_the_day_by(clock.today)
         self.portfolios = Portfolios(database, clock.today)
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -85,6 +85,7 @@ class Database:
         self.original = original or path
         self.is_read_only = original is not None
         self._clock = clock
+        self._today: Callable[[], date] | None = None
         self._patience = patience
         self._on_close = on_close
         self._listeners: list[Listener] = []
@@ -133,6 +134,8 @@ class Database:
                     start = self._commits.value()
                     self._elsewhere |= start != self._seen
                     self._seen = start
+                    if self._today is not None and at is None:
+                        writing.day = self._today()
                     yield writing
                     step = writing.step()
                     before = start
@@ -149,6 +152,10 @@ class Database:
                 f"The change is in “{self.path}”, but the disk refused to confirm it: a power cut can still take it "
                 "away. Check the disk, and look whether the change is there before you make it again."
             ) from unconfirmed
+
+    def tell_the_day_by(self, today: Callable[[], date]) -> None:
+        """Ask this from now on, on which day of the user's calendar something is written."""
+        self._today = today
 
     def prepare_to_write(self) -> None:
         """Do now what the first `write` would otherwise have to wait for."""

@@ -58,8 +58,9 @@ def remove_holdings(connection: "Writing", holding_ids: Iterable[str]) -> None:
 
 def _remember(connection: "Writing", changed: Iterable[tuple[Holding, Decimal]]) -> None:
     """Keeps what is held at the end of the day of the transaction."""
-    today = connection.moment.astimezone().date()
-    set_held(connection, (HeldOn(each.account_id, each.asset_id, today, quantity) for each, quantity in changed))
+    set_held(
+        connection, (HeldOn(each.account_id, each.asset_id, connection.day, quantity) for each, quantity in changed)
+    )
 
 
 def _columns(value: Holding) -> dict[str, object]:

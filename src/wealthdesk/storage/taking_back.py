@@ -40,6 +40,8 @@ _REMEMBERED: Final = frozenset({"plan_options", "placed_orders", "imports"})
 
 _PLANS: Final = "plans"
 _LINES: Final = "reallocation_lines"
+_TICKS: Final = "placed_orders"
+_OTHER_TICKS: Final = "SELECT 1 FROM placed_orders WHERE scope_id IS ? AND signature <> ?"
 _PLAN_PARTS: Final = ("account_id", "undone_at")
 """What changes of a recorded plan after it was recorded."""
 
@@ -128,7 +130,9 @@ def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
 
 def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: Row | None) -> None:
     now = row_at(connection, table, key)
-    if table == "placed_orders" or _stays(step, table, now, before):
+    if _stays(step, table, now, before):
+        return
+    if table == _TICKS and now is None and before is not None and not _may_be_ticked(connection, before):
         return
     if table == _PLANS:
         before = _plan_put_back(connection, now, before)
@@ -158,6 +162,14 @@ def _stays(step: Step, table: str, now: Row | None, before: Row | None) -> bool:
         return table != _LINES
     made = ("reallocations", (now[columns_of(table).index("reallocation_id")],))
     return made in step.after and step.before()[made] is None
+
+
+def _may_be_ticked(connection: Reading, row: Row) -> bool:
+    """Whether an order can be ticked off again: what it names is there, and none of another plan is ticked by now."""
+    tick = dict(zip(columns_of(_TICKS), row, strict=True))
+    is_there = connection.count("accounts", id=tick["account_id"]) and connection.count("assets", id=tick["asset_id"])
+    others = connection.row(_OTHER_TICKS, tick["scope_id"], tick["signature"])
+    return bool(is_there) and others is None
 
 
 def _plan_put_back(connection: "Writing", now: Row | None, before: Row | None) -> Row | None:

@@ -6,7 +6,7 @@ Importing this takes longer than a whole start, so `Database.write` does it when
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, bindparam, create_engine, delete, event, insert, update
@@ -34,6 +34,8 @@ class Writing(Reading):
         self.told = told
         self.moment: datetime = connection.info[MOMENT]
         """When all of it happens."""
+        self.day: date = self.moment.astimezone().date()
+        """The day of the user's calendar on which it does."""
         self.name = ""
         """What is done, in words, where it is a step that can be taken back."""
         self.takes_back: Step | None = None

@@ -1,5 +1,6 @@
 """One verification: everything says the same of the same bytes, and salvage is a way out of whatever it says."""
 
+import contextlib
 import os
 import re
 import sqlite3
@@ -13,12 +14,12 @@ import pytest
 from sqlalchemy import Integer
 
 from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, UnknownParts
-from wealthdesk.storage import copies, restoring, values
+from wealthdesk.storage import copies, restoring, values, verification
 from wealthdesk.storage.backups import back_up, back_up_to
 from wealthdesk.storage.columns import DateText, DecimalText, Minor, Moment
 from wealthdesk.storage.database import connect
 from wealthdesk.storage.holdings import all_holdings
-from wealthdesk.storage.mending import mend
+from wealthdesk.storage.mending import mend, preview
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.salvage import salvage
@@ -259,7 +260,7 @@ def test_the_kinds_of_values_are_those_of_the_tables() -> None:
     for table in metadata.tables.values():
         for column in table.columns:
             declared = "INTEGER" if isinstance(getattr(column.type, "impl", column.type), Integer) else "TEXT"
-            kind = values.kind_of(column.name, declared)
+            kind = values.kind_of(column.name, declared).replace("price", "decimal")
             assert kind == kinds.get(type(column.type), kind)
             if kind in kinds.values():
                 assert type(column.type) in kinds, column
@@ -305,7 +306,7 @@ def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
         "1e1",
     ]
     with closing(sqlite3.connect(tmp_path / "x")) as connection:
-        connection.execute("CREATE TABLE prices (price TEXT, on_date TEXT)")
+        connection.execute("CREATE TABLE prices (rate TEXT, on_date TEXT)")
         for text in texts:
             connection.execute("DELETE FROM prices")
             connection.execute("INSERT INTO prices VALUES (?, '2026-11-20')", (text,))
@@ -315,6 +316,65 @@ def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
             except ValueError:
                 is_read = False
             assert (values.unreadable_row(connection, ["prices"]) is None) is is_read, text
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "'-1', '2026-11-20'", "'-0.5', '2026-11-20'", "'01', '2026-11-20'", "'1.', '2026-11-20'",
+        "'1.50', '2026-11-20'", "'1e3', '2026-11-20'", "'', '2026-11-20'", "'1234567890123456', '2026-11-20'",
+        "'0.1234567890123', '2026-11-20'", "'1', '2026-11-2'", "'1', '2026-11-200'", "x'31', '2026-11-20'",
+        "'1' || char(0) || '2', '2026-11-20'", "'1.2.3', '2026-11-20'", "'1', ''",
+    ],
+)  # fmt: skip
+def test_what_a_rule_of_the_prices_refuses_is_no_value(row: str, whole: Path) -> None:
+    """The rules of the largest table are not asked in a check: they follow from what a price and a day are."""
+    insert = f"INSERT INTO prices (price, on_date, asset_id, source) VALUES ({row}, 'ast-2', 'hand')"
+    with closing(connect(whole)) as connection:
+        connection.execute("DELETE FROM prices WHERE asset_id = 'ast-2'")
+        with contextlib.suppress(sqlite3.IntegrityError):
+            connection.execute(insert)
+            pytest.fail("this test is of what the rules refuse")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(insert)
+        found = values.unreadable_row(connection, ["prices"])
+    assert found is not None
+    with pytest.raises(BrokenRules, match="of prices is not as it was written"):
+        open_portfolio(whole, now=NOW)
+
+
+RULES = {
+    "a mark that is none": "UPDATE holding_targets SET is_locked = 7 WHERE rowid = 1",
+    "a rate of nothing": "UPDATE fx_rates SET rate = '0' WHERE rowid = 1",
+    "a quantity below zero": "UPDATE holdings SET quantity = '-1' WHERE rowid = 1",
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize("is_large", [False, True])
+def test_the_rules_of_the_tables_are_asked_of_large_files_and_of_what_cannot_be_written(
+    kind: str, is_large: bool, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does not read them where it opens a file to be read only."""
+    if is_large:
+        monkeypatch.setattr(verification, "_SLOW", 0)
+    spoil(whole, RULES[kind])
+    assert "CHECK constraint failed in" in refuse_alike(whole, tmp_path)
+    for mode in ("ro", "ro&immutable=1"):
+        with closing(connect(whole, mode=mode)) as connection, pytest.raises(DamagedPortfolio, match="CHECK"):
+            verification.check(connection, whole)
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_file_that_another_program_set_to_a_log_of_its_own_is_looked_at_alike(
+    is_large: bool, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_large:
+        monkeypatch.setattr(verification, "_SLOW", 0)
+    with closing(connect(whole)) as connection:
+        assert connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    assert preview(whole) == ()
+    open_portfolio(whole, now=NOW).close()
 
 
 def test_a_reader_that_fails_names_the_users_file(whole: Path, tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ def preview(path: Path) -> tuple[str, ...]:
     with refusing_disk(path), refusing_file(path):
         _refuse_newer(path)
         raw = _looked_at(path)
-        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            connection.deserialize(raw)
+        with contextlib.closing(verification.in_memory(raw)) as connection:
             return _mended_whole(connection, path)
 
 

@@ -14,9 +14,10 @@ from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
 _DECIMALS: Final = frozenset(
-    {"quantity", "quantity_before", "quantity_after", "price", "rate", "lot_step", "fee_rate_bps", "fx_rate_bps"}
+    {"quantity", "quantity_before", "quantity_after", "rate", "lot_step", "fee_rate_bps", "fx_rate_bps"}
 )
-_DAYS: Final = frozenset({"on_date", "acquired_on"})
+_PRICES: Final = frozenset({"price"})
+_DAYS: Final = frozenset({"on_date", "acquired_on", "first_on", "until"})
 _CURRENCIES: Final = frozenset({"currency", "base", "quote", "base_currency", "source_currency", "to_currency"})
 _LISTS: Final = frozenset({"accepted"})
 
@@ -24,11 +25,14 @@ _DAY: Final = "date({0}, '+0 days') IS {0} AND {0} >= '0001'"
 _PLAIN: Final = "length({0}) = length(CAST({0} AS BLOB))"  # no more than ASCII, and no NUL that hides what follows it
 _KNOWN: Final = ", ".join(f"'{code}'" for code in sorted(CURRENCIES))
 
+# Of a longer one SQLite does not tell the digits exactly.
+_DECIMAL: Final = "typeof({0}) = 'text' AND length({0}) <= 13 AND CAST({0} + 0 AS TEXT) = {0} AND {0} NOT GLOB '*.0'"
+
 _SURE: Final = {
     "whole": "typeof({0}) = 'integer'",
     "minor": f"typeof({{0}}) = 'integer' AND {{0}} BETWEEN {-LARGEST_MINOR} AND {LARGEST_MINOR}",
-    # Of a longer one SQLite does not tell the digits exactly.
-    "decimal": "typeof({0}) = 'text' AND length({0}) <= 13 AND CAST({0} + 0 AS TEXT) = {0} AND {0} NOT GLOB '*.0'",
+    "decimal": _DECIMAL,
+    "price": f"{_DECIMAL} AND {{0}} >= '0'",
     "day": f"typeof({{0}}) = 'text' AND {_DAY}",
     "moment": f"typeof({{0}}) = 'text' AND {_PLAIN} AND {_DAY.replace('{0}', 'substr({0}, 1, 10)')} AND "
     "substr({0}, 11) GLOB 'T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z' AND substr({0}, 12, 2) < '24'",
@@ -58,7 +62,14 @@ def kind_of(column: str, declared: str) -> str:
     """What a column holds, by its name and the type it was declared with: one of the kinds of values in the file."""
     if declared.upper() == "INTEGER":
         return "minor" if column.endswith("_minor") else "whole"
-    for kind, names in (("decimal", _DECIMALS), ("day", _DAYS), ("currency", _CURRENCIES), ("list", _LISTS)):
+    kinds = (
+        ("decimal", _DECIMALS),
+        ("price", _PRICES),
+        ("day", _DAYS),
+        ("currency", _CURRENCIES),
+        ("list", _LISTS),
+    )
+    for kind, names in kinds:
         if column in names:
             return kind
     return "moment" if column.endswith("_at") else "text"
@@ -135,6 +146,13 @@ def _known_currency(text: str) -> str:
     return text
 
 
+def _price_of(text: str) -> object:
+    price = decimal_of(text)
+    if price < 0:
+        raise ValueError("it is below zero")
+    return price
+
+
 def _list_of(text: str) -> object:
     try:
         found = json.loads(text)
@@ -147,6 +165,7 @@ def _list_of(text: str) -> object:
 
 _READ: Final[Mapping[str, Callable[[str], object]]] = {
     "decimal": decimal_of,
+    "price": _price_of,
     "day": day_of,
     "moment": moment_of,
     "currency": _known_currency,

@@ -117,7 +117,7 @@ class Notices(QWidget):
         if twins:
             kept, other = twins[0]
             more = f", and {text.count(len(twins) - 1, 'more pair')}" if len(twins) > 1 else ""
-            self.twins.show_words(f"{kept.symbol} and {other.symbol} are one security under two names{more}")
+            self.twins.show_words(f"{kept.symbol} and {other.symbol} are one security{more}")
 
     def _show_unclassified(self, allocation: "Allocation") -> None:
         assets = unclassified(allocation)

@@ -369,7 +369,9 @@ class Draft:
     taxonomy: str | None = None
     """The name of the one that is chosen: its classes are matched by their names alone."""
     targets: tuple[tuple[str, int], ...] = ()
-    """Class → basis points: the targets of that one, which become a strategy of its name."""
+    """Class → basis points: the targets of that one, which become a strategy."""
+    strategy: str = ""
+    """What that strategy is called."""
     replaces_targets: bool = False
     """Whether a strategy of that name gets them even though it has others."""
     other: OtherPortfolio | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from wealthdesk.importers import ghostfolio, ibkr, ofx, portfolio_performance
+from wealthdesk.importers import ghostfolio, ibkr, ofx, portfolio_performance, wealthfolio
 from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
@@ -22,6 +22,7 @@ from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, she
 from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
+from wealthdesk.importers.wealthfolio import NotWealthfolio, may_be_wealthfolio, read_wealthfolio
 from wealthdesk.importers.xml_elements import XmlRefused, elements_of
 
 AnyDraft = Draft | TargetsDraft
@@ -44,6 +45,8 @@ class Given:
     kept: Mapping[str, KeptColumns] = field(default_factory=dict)
     choices: ColumnChoices | None = None
     corrections: Cells = field(default_factory=dict)
+    wal: bytes = b""
+    """What a database has been written since, which stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +254,20 @@ def _read_pp(given: Given) -> AnyDraft:
     return read_portfolio_performance(given.data, given.name, given.today)
 
 
+def _is_wealthfolio(data: bytes, name: str) -> bool:
+    return may_be_wealthfolio(data)
+
+
+def _read_wealthfolio(given: Given) -> AnyDraft:
+    try:
+        return read_wealthfolio(given.data, given.name, given.today, given.wal)
+    except NotWealthfolio:
+        return _read_other(given)
+
+
 FORMATS: Final = (
     Format(portfolio_performance.FORMAT, _is_pp, _read_pp),
+    Format(wealthfolio.FORMAT, _is_wealthfolio, _read_wealthfolio),
     Format("Spreadsheet", _is_sheets, _read_sheets),
     Format(ghostfolio.FORMAT, _is_ghostfolio, _read_ghostfolio),
     Format(ofx.FORMAT, _is_ofx, _read_ofx),

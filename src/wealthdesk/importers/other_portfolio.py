@@ -20,8 +20,6 @@ class OtherHolding:
     price: Decimal | None
     is_cash: bool = False
     classes: tuple[tuple[str, int], ...] = ()
-    key: str = ""
-    """What the file's trees of classes call it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.importers.taxonomies import Branch, Taxonomy, best_of, plain_name, taxonomy, with_taxonomy
+from wealthdesk.importers.taxonomies import Branch, Taxonomy, asset_key, best_of, plain_name, taxonomy, with_taxonomy
 from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
 
 FORMAT: Final = "Portfolio Performance"
@@ -531,7 +531,8 @@ class _Client:
             if vehicle is None:
                 continue
             if id(vehicle) in self._securities:
-                assets[self._securities[id(vehicle)].key].append((key, share))
+                told = self._assets[self._securities[id(vehicle)].key]
+                assets[asset_key(told.symbol, told.currency)].append((key, share))
             elif id(vehicle) in self._places:
                 money[self._places[id(vehicle)].partition(" ")[2]].append((key, share))
         below = self._of(node, "children")
@@ -549,7 +550,7 @@ class _Client:
         holdings = [
             OtherHolding(
                 account, asset.symbol, asset.name, asset.isin, asset.currency, quantity,
-                last.get((asset.symbol, asset.currency)), key=key,
+                last.get((asset.symbol, asset.currency)),
             )
             for (account, key), quantity in self._held.items()
             if quantity and (asset := self._assets[key])

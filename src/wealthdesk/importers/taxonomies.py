@@ -30,15 +30,21 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """A tree come to classes. classes: what the file calls an asset → its shares; money: an account → its shares.
+    """A tree come to classes. classes: an asset (asset_key) → its shares; money: an account → its shares.
 
-    targets sum to 10,000; () = the tree has none.
+    targets sum to 10,000; () = the tree has none. strategy: what they are called, where that is not the tree's name.
     """
 
     name: str
     classes: Mapping[str, Shares] = field(default_factory=dict)
     money: Mapping[str, Shares] = field(default_factory=dict)
     targets: Shares = ()
+    strategy: str = ""
+
+
+def asset_key(symbol: str, currency: str) -> str:
+    """What tells an asset of a file from the others, as trees refer to it."""
+    return f"{symbol} {currency}"
 
 
 def taxonomy(
@@ -51,8 +57,8 @@ def taxonomy(
     names = _class_names(root)
     return Taxonomy(
         plain_name(name),
-        {key: _shares(names, found) for key, found in assets.items() if found},
-        {key: _shares(names, found) for key, found in money.items() if found},
+        {key: shares_of(names, found) for key, found in assets.items() if found},
+        {key: shares_of(names, found) for key, found in money.items() if found},
         _targets(root, names),
     )
 
@@ -105,7 +111,7 @@ def _targets(root: Branch, names: Mapping[str, str]) -> Shares:
     return tuple((name, share) for name, share in bps.items() if share)
 
 
-def _shares(names: Mapping[str, str], assigned: Sequence[tuple[str, Fraction]]) -> Shares:
+def shares_of(names: Mapping[str, str], assigned: Sequence[tuple[str, Fraction]]) -> Shares:
     """The shares of one asset: they are 10,000 together, what is left open in a class of its own."""
     found: dict[str, Fraction] = {}
     for key, share in assigned:
@@ -132,14 +138,17 @@ def with_taxonomy(draft: Draft, name: str | None) -> Draft:
     chosen = next((each for each in draft.taxonomies if each.name == name), Taxonomy(""))
     ledger = draft.ledger
     if ledger is not None:
-        assets = {key: replace(each, classes=chosen.classes.get(key, ())) for key, each in ledger.assets.items()}
+        assets = {
+            key: replace(each, classes=chosen.classes.get(asset_key(each.symbol, each.currency), ()))
+            for key, each in ledger.assets.items()
+        }
         ledger = replace(ledger, assets=assets)
     other = draft.other
     if other is not None:
         other = replace(
             other,
             holdings=tuple(_other_classed(each, chosen) for each in other.holdings),
-            strategy=chosen.name if chosen.targets else None,
+            strategy=(chosen.strategy or chosen.name) if chosen.targets else None,
             targets=chosen.targets,
         )
     return replace(
@@ -150,13 +159,18 @@ def with_taxonomy(draft: Draft, name: str | None) -> Draft:
         candidates=tuple(_classed(each, chosen) for each in draft.candidates),
         assets=tuple(_classed(each, chosen) for each in draft.assets),
         targets=chosen.targets,
+        strategy=chosen.strategy or chosen.name,
     )
 
 
 def _classed(candidate: Candidate, chosen: Taxonomy) -> Candidate:
-    return candidate if candidate.is_cash else replace(candidate, classes=chosen.classes.get(candidate.symbol, ()))
+    if candidate.is_cash:
+        return candidate
+    return replace(candidate, classes=chosen.classes.get(asset_key(candidate.symbol, candidate.currency), ()))
 
 
 def _other_classed(told: OtherHolding, chosen: Taxonomy) -> OtherHolding:
-    classes = chosen.money.get(told.account or "", ()) if told.is_cash else chosen.classes.get(told.key, ())
-    return replace(told, classes=classes)
+    key = asset_key(told.symbol, told.currency)
+    return replace(
+        told, classes=chosen.money.get(told.account or "", ()) if told.is_cash else chosen.classes.get(key, ())
+    )

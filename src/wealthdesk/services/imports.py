@@ -11,6 +11,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
 from wealthdesk.importers.corrections import Cells
+from wealthdesk.importers.database_copy import MAGIC
 from wealthdesk.importers.draft import (
     Candidate,
     Column,
@@ -110,6 +111,7 @@ class Imports:
         """The draft of a file on the disk; one that cannot be read or is too large is a draft with that problem."""
         try:
             data = bytes_of(path)
+            wal = _written_since(path, data)
         except OSError as error:
             why = f"The file cannot be read: {error.strerror}."
             return Draft(path.name, problems=(Problem(0, "", why, "Choose another file."),))
@@ -124,6 +126,7 @@ class Imports:
             progress=progress,
             choices=choices,
             corrections=corrections,
+            wal=wal,
         )
 
     def read(
@@ -137,8 +140,9 @@ class Imports:
         progress: Progress | None = None,
         choices: ColumnChoices | None = None,
         corrections: Cells | None = None,
+        wal: bytes = b"",
     ) -> AnyDraft:
-        """The draft of a file's bytes, of whatever format it is.
+        """The draft of a file's bytes, of whatever format it is; wal: what stands beside a database under that name.
 
         account and currency are for the lines that name none; without them the portfolio's only account and its base
         currency are used. Without a layout, columns mean what `choices` say, else what is remembered for their headers.
@@ -150,7 +154,17 @@ class Imports:
             kept = kept_columns.all_in(connection)
         only = named[0] if len(named) == 1 else None if named else FIRST_ACCOUNT
         given = Given(
-            name, data, self._today(), layout, account, currency or base, progress, kept, choices, corrections or {}
+            name,
+            data,
+            self._today(),
+            layout,
+            account,
+            currency or base,
+            progress,
+            kept,
+            choices,
+            corrections or {},
+            wal,
         )
         draft = read_given(given)
         return _with_account(draft, only) if isinstance(draft, Draft) else draft
@@ -265,6 +279,12 @@ def bytes_of(path: Path) -> bytes:
     """What a plain file holds; OSError or BadInput."""
     check_size(plain_size(path, _INSTEAD))
     return given_files.bytes_of(path, MAX_BYTES, _INSTEAD)
+
+
+def _written_since(path: Path, data: bytes) -> bytes:
+    """What a database has been written since, which its program keeps beside it while it runs."""
+    beside = path.with_name(f"{path.name}-wal")
+    return bytes_of(beside) if data.startswith(MAGIC) and beside.exists() else b""
 
 
 def _with_account(draft: Draft, name: str | None) -> Draft:

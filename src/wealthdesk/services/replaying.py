@@ -94,12 +94,12 @@ def _replayed(draft: Draft, lookup: Lookup, kept: Kept) -> Draft:
     for row in draft.ledger.rows:
         by_account[row.account].append(row)
     parts = [_Replaying(draft, draft.ledger, name, rows, lookup, kept).part() for name, rows in by_account.items()]
-    candidates = tuple(each for part in parts for each in part.candidates)
+    candidates = (*draft.candidates, *(each for part in parts for each in part.candidates))
     return replace(
         draft,
         accounts=(*draft.accounts, *(account for part in parts for account in part.accounts)),
         candidates=candidates,
-        assets=tuple(each for part in parts for each in part.assets),
+        assets=(*draft.assets, *(each for part in parts for each in part.assets)),
         prices=(*(each for part in parts for each in part.prices), *draft.prices),
         problems=tuple(sorted([*draft.problems, *(each for part in parts for each in part.problems)], key=_line)),
         notes=(*draft.notes, *(each for part in parts for each in part.notes)),

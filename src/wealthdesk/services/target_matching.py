@@ -98,10 +98,10 @@ def strategy_of(draft: Draft, known: Sequence[Strategy]) -> tuple[TargetsDraft |
     if not draft.targets or draft.taxonomy is None:
         return None, ""
     of_all = [each for each in known if each.scope is None]
-    same = next((each for each in of_all if each.name.casefold() == draft.taxonomy.casefold()), None)
+    same = next((each for each in of_all if each.name.casefold() == draft.strategy.casefold()), None)
     has_targets = any(each.is_active and each.targets for each in of_all)
     classes = tuple(ClassTargetDraft(0, name, bps, False) for name, bps in draft.targets)
-    told = StrategyDraft(0, draft.taxonomy, None, not has_targets, None, None, None, None, classes, tells_bands=False)
+    told = StrategyDraft(0, draft.strategy, None, not has_targets, None, None, None, None, classes, tells_bands=False)
     if same is not None and same.targets and not draft.replaces_targets:
         return None, f"The strategy “{same.name}” has targets here: they stay as they are."
     return TargetsDraft(draft.file_name, (told,)), ""

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from wealthdesk.importers import ghostfolio, ibkr, ofx, portfolio_performance, wealthfolio
+from wealthdesk.importers import ghostfolio, ibkr, lakshmi, ofx, portfolio_performance, wealthfolio
 from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
 from wealthdesk.importers.holdings_csv import Progress, read_holdings
 from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout_chosen, layout_kept
+from wealthdesk.importers.lakshmi import is_lakshmi, read_lakshmi
 from wealthdesk.importers.made_table import Row, other_of_rows, read_made, refused
 from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
@@ -254,6 +255,14 @@ def _read_pp(given: Given) -> AnyDraft:
     return read_portfolio_performance(given.data, given.name, given.today)
 
 
+def _is_lakshmi(data: bytes, name: str) -> bool:
+    return is_lakshmi(data)
+
+
+def _read_lakshmi(given: Given) -> AnyDraft:
+    return read_lakshmi(given.data, given.name, given.today)
+
+
 def _is_wealthfolio(data: bytes, name: str) -> bool:
     return may_be_wealthfolio(data)
 
@@ -268,6 +277,7 @@ def _read_wealthfolio(given: Given) -> AnyDraft:
 FORMATS: Final = (
     Format(portfolio_performance.FORMAT, _is_pp, _read_pp),
     Format(wealthfolio.FORMAT, _is_wealthfolio, _read_wealthfolio),
+    Format(lakshmi.FORMAT, _is_lakshmi, _read_lakshmi),
     Format("Spreadsheet", _is_sheets, _read_sheets),
     Format(ghostfolio.FORMAT, _is_ghostfolio, _read_ghostfolio),
     Format(ofx.FORMAT, _is_ofx, _read_ofx),

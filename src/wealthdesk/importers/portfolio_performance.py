@@ -26,7 +26,16 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_BYTES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.importers.taxonomies import Branch, Taxonomy, asset_key, best_of, plain_name, taxonomy, with_taxonomy
+from wealthdesk.importers.taxonomies import (
+    Branch,
+    Taxonomy,
+    asset_key,
+    best_of,
+    is_isin,
+    plain_name,
+    taxonomy,
+    with_taxonomy,
+)
 from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
 
 FORMAT: Final = "Portfolio Performance"
@@ -34,7 +43,6 @@ _AGAIN: Final = "Save it again in Portfolio Performance as XML (File > Save as >
 _HEAD: Final = 4096
 _EXACT: Final = Context(prec=60)
 _STEP: Final = Decimal(1).scaleb(-DECIMALS)
-_ISIN_LENGTH: Final = 12
 
 _SECURITIES: Final = {
     "BUY": EntryKind.BUY,
@@ -442,9 +450,7 @@ class _Client:
             known = self._securities[id(node)] = _Security(node, key, plain_name(node.told("name")), code, parts)
             isin = node.told("isin").upper()
             symbol = self._symbol(node, known)
-            self._assets[key] = LedgerAsset(
-                symbol, known.name, isin if len(isin) == _ISIN_LENGTH and isin.isalnum() else None, code
-            )
+            self._assets[key] = LedgerAsset(symbol, known.name, isin if is_isin(isin) else None, code)
         return known
 
     def _symbol(self, node: Node, security: _Security) -> str:

@@ -69,6 +69,11 @@ def plain_name(text: str) -> str:
     return " ".join(printable.split())[:LONGEST].strip() or "?"
 
 
+def is_isin(text: str) -> bool:
+    """Whether a text has the form of an ISIN."""
+    return len(text) == 12 and text.isascii() and text.isalnum() and text[:2].isalpha() and text == text.upper()
+
+
 def _class_names(root: Branch) -> dict[str, str]:
     """Key → the name of its class: its own, with those above it where that alone would not tell it from another."""
     below = [path for child in root.children for path in _paths(child, ())] or [(root,)]
@@ -170,7 +175,6 @@ def _classed(candidate: Candidate, chosen: Taxonomy) -> Candidate:
 
 
 def _other_classed(told: OtherHolding, chosen: Taxonomy) -> OtherHolding:
-    key = asset_key(told.symbol, told.currency)
-    return replace(
-        told, classes=chosen.money.get(told.account or "", ()) if told.is_cash else chosen.classes.get(key, ())
-    )
+    if told.is_cash:
+        return replace(told, classes=chosen.money.get(told.account or "", ()))
+    return replace(told, classes=chosen.classes.get(asset_key(told.symbol, told.currency), ()))

@@ -1,4 +1,4 @@
-"""Wealthfolio's database, of all its generations: activities as a ledger, kept positions, quotes, rates, classes, targets."""
+"""Wealthfolio's database, of all its generations: activities, kept positions, quotes, rates, classes, targets."""
 
 import hashlib
 import json
@@ -28,7 +28,16 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.importers.taxonomies import Shares, Taxonomy, asset_key, best_of, plain_name, shares_of, with_taxonomy
+from wealthdesk.importers.taxonomies import (
+    Shares,
+    Taxonomy,
+    asset_key,
+    best_of,
+    is_isin,
+    plain_name,
+    shares_of,
+    with_taxonomy,
+)
 
 FORMAT: Final = "Wealthfolio"
 _INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
@@ -205,7 +214,7 @@ class _Reading:
             asset = LedgerAsset(
                 symbol,
                 plain_name(_text(each["name"]) or symbol),
-                isin if len(isin) == 12 and isin.isalnum() else None,
+                isin if is_isin(isin) else None,
                 code,
             )
             is_manual = "MANUAL" in (_text(each["quote_mode"]).upper(), _text(each["data_source"]).upper())
@@ -339,15 +348,13 @@ class _Reading:
         position_columns = ("snapshot_id", "asset_id", "quantity", "total_cost_basis", "currency")
         for each in self._database.rows("snapshot_positions", position_columns, most=MAX_LINES):
             if _text(each["snapshot_id"]) in ids:
-                listed[_text(each["snapshot_id"])].append(
-                    (each["asset_id"], each["quantity"], each["total_cost_basis"])
-                )
+                told = each["asset_id"], each["quantity"], each["total_cost_basis"]
+                listed[_text(each["snapshot_id"])].append(told)
         for snapshot in last:
             account = kept.get(_text(snapshot["account_id"]))
             if account is None:
                 continue
-            told = listed.get(_text(snapshot["id"])) or list(_positions(snapshot["positions"]))
-            for key, quantity, cost in told:
+            for key, quantity, cost in listed.get(_text(snapshot["id"])) or list(_positions(snapshot["positions"])):
                 yield from self._position(account, _text(key), quantity, cost)
             balances = _json(snapshot["cash_balances"])
             for currency, amount in balances.items() if isinstance(balances, dict) else ():

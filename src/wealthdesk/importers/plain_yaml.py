@@ -27,8 +27,8 @@ class _Line:
 
 
 def read_yaml(text: str) -> object:
-    """The tree of texts (numbers are texts too), lists and mappings that a text is; YamlRefused for one that is damaged,
-    too large, or more than plain YAML.
+    """The tree of lists, mappings and texts (numbers are texts too); YamlRefused for what is damaged, too large, or
+    more than plain YAML.
     """
     if text.count("\n") > _MOST_LINES:
         raise YamlRefused(_MOST_LINES, "is not the last one, and more are not read")

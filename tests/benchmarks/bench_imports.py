@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.figures import tell
+from importers.other_programs import PortfolioPerformance, wealthfolio
 from wealthdesk.importers.draft import Draft
 from wealthdesk.importers.formats import Given, read_given
 
@@ -29,6 +31,8 @@ class Large:
     name: str
     made: Callable[[], bytes]
     bar: float
+    least: int = 10_000
+    """How many holdings or transactions are in it at least."""
 
 
 def positions() -> bytes:
@@ -88,10 +92,42 @@ def _lines(head: str, lines: Iterator[str]) -> bytes:
     return "\n".join([head, *lines, ""]).encode()
 
 
+def portfolio_performance() -> bytes:
+    """500 kB: 20 securities with their quotes, and 300 trades with their other sides."""
+    made, first = PortfolioPerformance(), date(2025, 6, 1)
+    account = made.account("Cash")
+    depot = made.portfolio("Depot", account)
+    days = [str(first + timedelta(days=day)) for day in range(300)]
+    securities = [
+        made.security(f"Fund {number}", prices=dict.fromkeys(days, f"{100 + number}.25"), isin=f"IE00{number:07}1")
+        for number in range(20)
+    ]
+    made.money(account, days[0], "DEPOSIT", "10000000")
+    for number, on in enumerate(days):
+        units = [made.unit("FEE", "1.50")]
+        made.trade(depot, account, on, "BUY", securities[number % 20], "12.5", "1501.50", units=units)
+    assert 450_000 < len(made.xml()) < 650_000
+    return made.xml()
+
+
+def wealthfolio_database() -> bytes:
+    """20,000 activities in a database of the third generation."""
+    bought, sold = ("BUY", "DEMO", "2", "100.25", None), ("SELL", "DEMO", "1", "101", None)
+    kinds = (bought, sold, ("DIVIDEND", "DEMO", "0", "0", "3"))
+    more = []
+    for line in range(20_000):
+        on, (kind, asset, quantity, price, amount) = date(2019, 1, 2) + timedelta(days=line // 8), kinds[line % 3]
+        more.append((kind, asset, str(on), quantity, price, amount, "0.5", "USD"))
+    with tempfile.TemporaryDirectory() as folder:
+        return wealthfolio(Path(folder) / "app.db", 3, more).read_bytes()
+
+
 FILES = (
     Large("CSV of 100,000 lines", "positions.csv", positions, 3.0),
     Large("CSV of 100,000 lines, decimal commas", "depot.csv", german_positions, 3.0),
     Large("20,000 transactions", "transactions.csv", transactions, 1.5),
+    Large("Portfolio Performance of 500 kB", "portfolio.xml", portfolio_performance, 1.0, 600),
+    Large("Wealthfolio with 20,000 activities", "app.db", wealthfolio_database, 1.5),
 )
 
 
@@ -130,7 +166,7 @@ def test_large_files(large: Large, tmp_path: Path) -> None:
     path.write_bytes(large.made())
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
         seconds, memory, count = process.submit(measured, path).result(timeout=300)
-    assert count > 10_000
+    assert count >= large.least
     print()
     tell(f"{large.what}: from bytes to draft", seconds, large.bar, "s")
     tell(f"{large.what}: memory at its highest", memory, MEMORY, "MB")

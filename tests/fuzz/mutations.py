@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,17 @@ def spoiled_bytes(rng: random.Random, data: bytes) -> bytes:
     for _ in range(rng.choice((1, 1, 2, 3))):
         data = rng.choice(BYTES)(rng, data)
     return data
+
+
+def spoiled_words(rng: random.Random, data: bytes) -> bytes:
+    """A text with some of its words and numbers changed for odd ones, or doubled; now and then its bytes."""
+    parts = re.split(rb"([\w.:-]+)", data)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        place = rng.randrange(len(parts) // 2) * 2 + 1
+        odd = rng.choice(ODD_TEXTS).encode("utf-8", "replace")
+        parts[place] = rng.choice((odd, odd, parts[rng.randrange(len(parts) // 2) * 2 + 1], b""))
+    spoiled = b"".join(parts)
+    return spoiled_bytes(rng, spoiled) if rng.random() < 0.25 else spoiled
 
 
 def spoiled_table(rng: random.Random, data: bytes) -> bytes:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from deep.made_instances import made
-from fuzz.mutations import spoil_rows, spoiled_bytes, spoiled_json, spoiled_table
+from fuzz.mutations import spoil_rows, spoiled_bytes, spoiled_json, spoiled_table, spoiled_words
 from fuzz.process import Ran, run
+from importers.other_programs import LAKSHMI, household, wealthfolio
 from wealthdesk import cli
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
@@ -79,6 +80,9 @@ def made_sound(folder: Path) -> Sound:
         "holdings": (HOLDINGS.encode(), exports[0].encode()),
         "transactions": (TRANSACTIONS.encode(),),
         "targets": (exports[1].encode(),),
+        "texts of other programs": (household().xml(), household(40).xml(by_id=True), LAKSHMI.encode()),
+        "archive": (household().zipped(),),
+        "database": tuple(wealthfolio(folder / f"app{each}.db", each).read_bytes() for each in (1, 2, 3, 4)),
         "companies": (COMPANIES.encode(),),
         "plan": tuple(json.dumps(made(seed)).encode() for seed in range(12)),
         "reallocation": (json.dumps(change).encode(),),
@@ -125,6 +129,19 @@ class Trial:
         self._write("input.csv", spoiled_table(self._random, self._sound_input(name)))
         skipping = ("--skip-problems",) if self._random.random() < 0.4 else ()
         self._changes("import", "input.csv", "--file", FILE, *skipping)
+
+    def other_programs(self) -> None:
+        """The same for whole files of other programs: their texts, archives and databases."""
+        name = self._random.choice(("texts of other programs", "texts of other programs", "archive", "database"))
+        sound = self._sound_input(name)
+        spoil = spoiled_words if name.startswith("texts") else spoiled_bytes
+        if name == "database" and self._random.random() < 0.6:
+            self._write("input.db", sound)
+            self.told = spoil_rows(self._random, self._place / "input.db")
+        else:
+            self._write("input.db", spoil(self._random, sound))
+        skipping = ("--skip-problems",) if self._random.random() < 0.4 else ()
+        self._changes("import", "input.db", "--file", FILE, *skipping)
 
     def companies(self) -> None:
         """The same for a fund's companies."""
@@ -284,6 +301,7 @@ READERS: Final[dict[str, Callable[[Trial], None]]] = {
     "holdings": lambda trial: trial.tables("holdings"),
     "transactions": lambda trial: trial.tables("transactions"),
     "targets": lambda trial: trial.tables("targets"),
+    "other programs": Trial.other_programs,
     "companies": Trial.companies,
     "plan": Trial.plan,
     "reallocation": Trial.reallocation,

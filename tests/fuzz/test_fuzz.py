@@ -23,12 +23,13 @@ def test_a_spoiled_input_harms_nothing(sound: Sound, tmp_path: Path, reader: str
 
 
 @pytest.mark.parametrize(
-    "reader", ["holdings", "transactions", "targets", "companies", "plan", "reallocation", "portfolio values"]
+    "reader",
+    ["holdings", "transactions", "targets", "other programs", "companies", "plan", "reallocation", "portfolio values"],
 )
 def test_what_is_not_spoiled_is_taken(
     sound: Sound, tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("spoiled_table", "spoiled_json", "spoiled_bytes"):
+    for name in ("spoiled_table", "spoiled_json", "spoiled_bytes", "spoiled_words"):
         monkeypatch.setattr(f"fuzz.readers.{name}", lambda _, data: data)
     monkeypatch.setattr("fuzz.readers.spoil_rows", lambda *_: "")
     trial = tried(sound, tmp_path / "place", reader, 1)

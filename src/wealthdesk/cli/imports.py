@@ -29,6 +29,7 @@ from wealthdesk.services.imports import (
     Kind,
     MovedIn,
     TargetsDraft,
+    with_taxonomy,
 )
 from wealthdesk.services.replaying import story_words
 
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="lists in CSV, xlsx, xls or ods; OFX, Flex queries, Ghostfolio",
+        help="lists in CSV, xlsx, xls or ods; OFX, Flex; Portfolio Performance, Wealthfolio, Ghostfolio, lakshmi",
     )
     add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file; made if there is none")
     add("--account", metavar="NAME", help="the account of lines that name none")
@@ -87,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
         + ", ".join(_WORDS),
     )
     add("--header-line", type=int, metavar="N", help="the line that has the headers, from 1; 0: there are none")
+    add(
+        "--taxonomy",
+        metavar="NAME",
+        help="which classes of another program's file count, where it has several trees of them; “none”: none of them",
+    )
+    add(
+        "--replace-targets",
+        action="store_true",
+        help="the targets of another program's file take the place of those of the strategy with their name",
+    )
     add("--dry-run", action="store_true", help="only tell what would be kept")
     add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
     add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
@@ -128,7 +139,23 @@ def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
     read = (
         desk.imports.read_file(path, account=chosen.account, currency=usual, choices=choices) for path in chosen.files
     )
-    return [replace(each, openings=openings, opening_costs=costs) if isinstance(each, Draft) else each for each in read]
+    return [
+        replace(_classed(each, chosen), openings=openings, opening_costs=costs) if isinstance(each, Draft) else each
+        for each in read
+    ]
+
+
+def _classed(draft: Draft, chosen: argparse.Namespace) -> Draft:
+    """The draft with the classes that are chosen; BadInput for a tree that it does not have."""
+    draft = replace(draft, replaces_targets=chosen.replace_targets)
+    if chosen.taxonomy is None or not draft.taxonomies:
+        return draft
+    wanted = chosen.taxonomy.casefold()
+    found = next((each.name for each in draft.taxonomies if each.name.casefold() == wanted), None)
+    if found is None and wanted != "none":
+        names = ", ".join(f"“{each.name}”" for each in draft.taxonomies)
+        raise BadInput(f"{draft.file_name} has no classes “{chosen.taxonomy}”. There are: {names}.")
+    return with_taxonomy(draft, found)
 
 
 def _choices(chosen: argparse.Namespace) -> ColumnChoices | None:
@@ -194,7 +221,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
             "holdings": sum(len(d.candidates) for d in drafts),
             "prices": sum(len(d.prices) for d in drafts),
             "rates": sum(len(d.rates) for d in drafts),
-            "strategies": sum(len(d.strategies) for d in preview.target_drafts),
+            "strategies": sum(len(d.strategies) for d in preview.target_drafts) + sum(bool(d.targets) for d in drafts),
         },
         "kept": _changes(preview) if preview.kept else None,
         "would_keep": None if preview.kept else _changes(preview),
@@ -222,7 +249,10 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _file(draft: Draft) -> dict[str, Any]:
-    layout, told = draft.layout, {"name": draft.file_name, "kind": draft.kind.value, "format": draft.format}
+    layout = draft.layout
+    told: dict[str, Any] = {"name": draft.file_name, "kind": draft.kind.value, "format": draft.format}
+    if draft.taxonomies:
+        told = {**told, "taxonomies": [each.name for each in draft.taxonomies], "taxonomy": draft.taxonomy}
     if layout is None:
         return {**told, "columns": {}}
     return {

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,6 @@ _HEAD: Final = 64 * 1024
 _TABLES: Final = 4 * 1024 * 1024
 _INSTEAD: Final = "Export the positions or holdings there as CSV."
 _PP: Final = "Portfolio Performance"
-_PP_INSTEAD: Final = "In Portfolio Performance, open Reports > Statement of Assets and export it as CSV."
 _PP_AS_XML: Final = "Save it there with File > Save as > XML, without a password."
 _WEALTHFOLIO_INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
 
@@ -69,9 +69,9 @@ def _archive(data: bytes) -> OtherFile | None:
             if names[:1] == ["data.portfolio"]:
                 with archive.open(names[0]) as member:
                     return _encrypted(member.read(16)) or OtherFile(
-                        _PP, "This is a file of Portfolio Performance.", _PP_INSTEAD
+                        _PP, "This is a file of Portfolio Performance.", _PP_AS_XML
                     )
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
         return None
     return None
 
@@ -89,7 +89,7 @@ def _tagged(head: bytes) -> OtherFile | None:
         fix = "In Interactive Brokers, make a Flex query of open positions with the format CSV."
         return OtherFile("Interactive Brokers Flex", "This is a Flex query of Interactive Brokers in XML.", fix)
     if re.search(rb"<client(?:\s[^>]*)?>", low):
-        return OtherFile(_PP, "This is a file of Portfolio Performance.", _PP_INSTEAD)
+        return OtherFile(_PP, "This is a file of Portfolio Performance.", _PP_AS_XML)
     if b"<html" in low or b"<!doctype html" in low or b"<table" in low:
         fix = "Open it in the program it comes from and save it as CSV."
         return OtherFile("Web page", "This is a web page, not a CSV file.", fix)
@@ -123,6 +123,6 @@ def _text(head: bytes) -> OtherFile | None:
         what = "This is a ledger of Beancount, hledger or Ledger: a list of transactions."
         return OtherFile("Plain text ledger", what, "Export a report of the holdings there as CSV.")
     if head.startswith((b"Asset Classes:", b"Accounts:")):
-        what = "This is a portfolio of lakshmi in YAML."
-        return OtherFile("lakshmi", what, "Copy the assets into a CSV file with symbol, quantity and price.")
+        what = "This begins like a portfolio of lakshmi in YAML, and has no asset classes."
+        return OtherFile("lakshmi", what, "Choose the whole file of lakshmi.")
     return None

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -104,7 +105,7 @@ def _begin(data: bytes, member: str) -> bytes:
         return b""
 
 
-_BROKEN_ZIP: Final = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError)
+_BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError)
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -118,7 +119,7 @@ def _check(data: bytes) -> None:
                 if info.flag_bits & 1:
                     raise SheetsRefused("This spreadsheet is protected by a password.", "Save it without one.")
                 left = _checked_member(archive, info, left)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
         raise SheetsRefused("This spreadsheet is damaged.", "Save it again, or save the list alone as CSV.") from error
 
 

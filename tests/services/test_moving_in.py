@@ -58,7 +58,10 @@ def test_what_is_counted_in_another_way_here_is_named(desk: Desk) -> None:
     moved = kept(desk, household().xml())
     assert moved.total_there_minor == moved.total_here_minor == value(desk.portfolios.current()).total_minor
     assert (moved.strategy_there, moved.strategy_here) == ("My plan", "My plan")
-    assert len(moved.differences) == 2 and all("count to it" in each for each in moved.differences)
+    assert [each.name for each in moved.classes if each.difference] == ["Safe", "World", "Cash"]
+    assert "World: its share is 45.17% there and 43.47% here, because more or less counts" in moved.differences[1]
+    for each in moved.classes:  # a drift that is another one is never passed over in silence
+        assert each.difference or each.drift_there_bps == each.drift_here_bps
     safe = next(each for each in moved.classes if each.name == "Safe")
     assert "(the money of Cash is counted as Cash here)" in safe.difference
     assert safe.value_there_minor - safe.value_here_minor == 941_537
@@ -116,7 +119,9 @@ def test_wealthfolio_and_lakshmi_are_here_as_they_were_there(desk: Desk, tmp_pat
     assert (moved.strategy_there, moved.strategy_here) == ("Plan", "Plan")
     assert [each.here for each in moved.accounts] == ["Brokerage", "401k"]
     moved = kept(desk, LAKSHMI.encode())
-    assert moved.differences == ("Cash: 0.00 USD count to it there and 250.10 USD here.",)
+    # Money counts to no class there: so it is Cash here, and the share of the only other class that is worth something.
+    assert [each.partition(":")[0] for each in moved.differences] == ["Bonds", "Cash"]
+    assert moved.differences[1] == "Cash: 0.00 USD count to it there and 250.10 USD here."
     assert set(moved.unvalued) == {"VTI", "VT"}
     assert strategies(desk)["All"] == {"US": 4200, "Intl": 2800, "Bonds": 3000}
     active = desk.targets.active(None)

@@ -302,6 +302,9 @@ class _Comparing:
         if row.value_there_minor != row.value_here_minor:
             there, here = (_money(each, self._code) for each in (row.value_there_minor, row.value_here_minor))
             parts.append(f"{there} count to it there and {here} here{self._why(row.name)}")
+        elif row.weight_there_bps != row.weight_here_bps:
+            there, here = percent(row.weight_there_bps), percent(row.weight_here_bps)
+            parts.append(f"its share is {there} there and {here} here, because more or less counts to other classes")
         return f"{row.name}: {', and '.join(parts)}." if parts else ""
 
     def _why(self, name: str) -> str:

@@ -29,6 +29,7 @@ from wealthdesk.planner.programme import Programme
 
 SEEDS = 2
 MANY = 10
+FEE_SIZES, FEE_SEEDS, FIXED_FEE = (20, 32, 50), 6, 500
 PROOF_SECONDS = 60.0
 
 
@@ -99,12 +100,15 @@ def greedy(problem: Problem) -> float:
     return time.process_time() - started
 
 
-def closest(problem: Problem) -> tuple[float, float | None]:
-    """Seconds, and the proven regret, of the closest plan with any number of trades."""
+def closest(problem: Problem, *, can_fall_short: bool = False) -> tuple[float, float | None]:
+    """Seconds, and the proven regret, of the closest plan with any number of trades.
+
+    can_fall_short: no plan may raise all that is missing in an account, for what its sales would cost.
+    """
     started = time.process_time()
     found = calculate(problem)
     took = time.process_time() - started
-    assert not list(broken_rules(problem, found))
+    assert can_fall_short or not list(broken_rules(problem, found))
     return took, found.regret_bound
 
 
@@ -156,6 +160,28 @@ def test_the_closest_plan() -> None:
         print(
             f"{'  the peer’s greedy rule on the same portfolios':<64} {median(map(greedy, problems)) * 1_000:8.2f} ms"
         )
+
+
+def test_many_accounts_with_fixed_fees() -> None:
+    """Where each of ten accounts takes a fee for every trade, which trades there are is hard to find: the slowest."""
+    print()
+    for mode in Mode:
+        for assets in FEE_SIZES:
+            can_fall_short = mode is Mode.WITHDRAWAL
+            timed = [
+                (*closest(with_fees(seed, assets, mode), can_fall_short=can_fall_short), seed)
+                for seed in range(FEE_SEEDS)
+            ]
+            took, regret, seed = max(timed, key=lambda each: each[0])
+            told = "not proven" if regret is None else f"proven regret ≤ {regret:.1e}"
+            what = f"{mode.value} {assets} × {MANY} with fees, slowest of {FEE_SEEDS} (seed {seed}), {told}"
+            tell(what, took * 1_000, 2_000)
+
+
+def with_fees(seed: int, assets: int, mode: Mode) -> Problem:
+    """A made portfolio in ten accounts, each with the same fee for every trade."""
+    made = portfolio(seed, assets, MANY, mode=mode)
+    return replace(made, accounts=[replace(each, fee_fixed=FIXED_FEE) for each in made.accounts])
 
 
 def test_how_it_grows() -> None:

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isfinite
 from threading import Event, Thread
 from typing import Any
 
@@ -19,6 +19,11 @@ ASKED = 0.01
 """Every so many seconds it is asked whether to go on."""
 LAST_RESORT = 60.0
 """Seconds after which HiGHS gives up; no programme of ours comes near, or plans would depend on the machine."""
+RESTARTS = "mip_allow_restart"
+"""Beginnings anew at the root of the tree: where nodes do not suffice they take half of the time, and hardly help."""
+REDUCED, NEAR, ROUNDED = (f"mip_heuristic_run_{name}" for name in ("root_reduced_cost", "rins", "rens"))
+"""Trees within the tree, which are there to find solutions: of what reduced costs leave open, of what the best solution
+differs in from the continuous one, and of what is not whole in that."""
 
 _ALONE = threading.Lock()
 """Two threads that lead descriptor 1 elsewhere at the same time could not both lead it back."""
@@ -65,33 +70,60 @@ class Mixed:
         self.rows.append((lower, terms, upper))
 
     def solve(
-        self, *, gap: float, nodes: int, start: Sequence[float] = (), goes_on: Callable[[], bool] | None = None
+        self,
+        *,
+        gap: float,
+        nodes: int,
+        start: Sequence[float] = (),
+        goes_on: Callable[[], bool] | None = None,
+        without: Sequence[str] = (),
     ) -> Solved | None:
         """The solution, no further than `gap` from the best unless there are more nodes; None where there is none.
 
-        start: the values of a known solution. goes_on is asked all the time; its no ends it, without one.
+        start: the values of a known solution. goes_on is asked all the time; its no ends it, without one. without: what
+        is not tried.
         """
         import highspy
 
+        highs = self._ran(_options(gap, nodes, without), start, goes_on)
+        if highs is None or highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        info = highs.getInfo()
+        is_best = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        bound = info.mip_dual_bound if any(self.whole) else info.objective_function_value
+        solution = highs.getSolution()
+        prices = [] if any(self.whole) else list(solution.row_dual)
+        return Solved(list(solution.col_value), info.objective_function_value, bound, is_best, prices)
+
+    def least(self, *, gap: float, nodes: int) -> float:
+        """What no solution is below, within `gap` unless there are more nodes; minus infinity where nothing is known.
+
+        Some of it is whole. Nothing is done to find a solution, which most of the time of `solve` goes into.
+        """
+        import highspy
+
+        highs = self._ran(_options(gap, nodes, (REDUCED, NEAR, ROUNDED)))
+        ends = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
+        if highs is None or highs.getModelStatus() not in ends:
+            return -inf
+        bound = float(highs.getInfo().mip_dual_bound)
+        return bound if isfinite(bound) else -inf
+
+    def _ran(
+        self, options: Mapping[str, object], start: Sequence[float] = (), goes_on: Callable[[], bool] | None = None
+    ) -> Any | None:
+        """HiGHS after its end; None where goes_on said no."""
+        import highspy
+
         highs = _solver()
-        for name, value in _options(gap, nodes).items():
+        for name, value in options.items():
             highs.setOptionValue(name, value)
         highs.passModel(self._model(highspy))
         if start:
             known = highspy.HighsSolution()
             known.col_value = list(start)
             highs.setSolution(known)
-        if not _run(highs, goes_on):
-            return None
-        status = highs.getModelStatus()
-        info = highs.getInfo()
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        is_best = status == highspy.HighsModelStatus.kOptimal
-        bound = info.mip_dual_bound if any(self.whole) else info.objective_function_value
-        solution = highs.getSolution()
-        prices = [] if any(self.whole) else list(solution.row_dual)
-        return Solved(list(solution.col_value), info.objective_function_value, bound, is_best, prices)
+        return highs if _run(highs, goes_on) else None
 
     def _model(self, highspy: Any) -> Any:
         import numpy as np
@@ -179,8 +211,9 @@ def _nothing_printed() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _options(gap: float, nodes: int) -> dict[str, object]:
+def _options(gap: float, nodes: int, without: Sequence[str]) -> dict[str, object]:
     return {
+        **dict.fromkeys(without, False),
         "threads": 1,
         "random_seed": 1,
         "time_limit": LAST_RESORT,

@@ -15,7 +15,7 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.bound import HALF_A_UNIT
-from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
 from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.relaxation import relaxed
 from wealthdesk.planner.rounding import descend, repair, rounded
@@ -41,7 +41,8 @@ class Width:
 
     above: where more regret than this is not excluded; variables: and there are so many at most. reach: so many lots
     more or less; every: any number of lots up to so many; money: what so many lots of a middling price cost, more or
-    less, where a lot is cheap. nodes: of the search tree, in each round; rounds: how often there are more tangents.
+    less, where a lot is cheap. nodes: of the search tree, in each round; rounds: how often there are more tangents;
+    without: what is not tried meanwhile.
     """
 
     above: float
@@ -51,6 +52,7 @@ class Width:
     money: float
     nodes: int
     rounds: int = 4
+    without: tuple[str, ...] = (RESTARTS, REDUCED)
 
     def around(self, trial: Trial, free: Array | None = None) -> Reach:
         """The lots around a plan; free: which variables may change."""
@@ -88,7 +90,7 @@ def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: 
     touched: list[Array] = []
     best, bound, is_best, before = trial, -inf, False, -inf
     for _ in range(width.rounds):
-        solved = window.solve(width.nodes)
+        solved = window.solve(width)
         if solved is None:
             break
         lots = window.rules.found(solved)
@@ -108,7 +110,7 @@ def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: 
         beyond = _Window(trial, worth, reach, HALF_A_UNIT)
         for each in touched:
             beyond.add_tangents(each)
-        solved = beyond.solve(width.nodes)
+        solved = beyond.solve(width)
         bound = -inf if solved is None else min(bound, beyond.bound(solved))
     return Found(best, is_best, bound - window.given)
 
@@ -179,9 +181,9 @@ class _Window:
                 for row, square, _, _ in self._rows:
                     self._tangent(row, square, way * offset)
 
-    def solve(self, nodes: int) -> Solved | None:
+    def solve(self, width: Width) -> Solved | None:
         """The least of the lines."""
-        return self.rules.mixed.solve(gap=GAP / 4, nodes=nodes)
+        return self.rules.mixed.solve(gap=GAP / 4, nodes=width.nodes, without=width.without)
 
     def bound(self, solved: Solved) -> float:
         """What J of no plan within reach is below that is better than the known one, but for rounding."""

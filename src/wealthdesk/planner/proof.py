@@ -26,6 +26,8 @@ PERCENT = 100.0
 """Columns are in percent of the total, J in its ten-thousandths: numbers of a size that solvers like."""
 WHOLE_NODES = 20
 """Nodes of a programme of all whole lots."""
+ROUNDS_IN_PARTS = 2
+"""Of the same before, with trades and lots made in part, for their tangents."""
 DEAR = 100.0
 """What a share of money that rounding gives away is worth at most, in J."""
 PART = 1e-6
@@ -45,6 +47,10 @@ class Round:
     gap: Array
     lower: float
     is_best: bool
+
+
+_Built = tuple[Mixed, dict[int, int], dict[int, int], dict[tuple[str, int], int]]
+"""The programme, the columns of the trades and of their lots, and those of the distances by what they are of."""
 
 
 @dataclass
@@ -109,19 +115,11 @@ class Proof:
 
         in_parts: trades may be made in part, each at a part of its amount: a weaker bound, quickly.
         """
-        import numpy as np
-
         programme = self.programme
-        mixed = Mixed()
-        asked = goes_on or _always
-        columns = self._columns(mixed)
-        made, counts = self._trades(mixed, columns)
-        if not asked():
+        built = self._built(goes_on or _always)
+        if built is None:
             return None
-        self._limits(mixed, columns, made)
-        rows = self._wanted(mixed, columns, made)
-        if not asked():
-            return None
+        mixed, columns, counts, rows = built
         if in_parts:
             mixed.whole = [False] * len(mixed.whole)
         solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on)
@@ -137,12 +135,37 @@ class Proof:
             value /= float(programme.asset_weight[at]) ** 0.5
             part = solved.values[self._parts[at]] if at in self._parts else 0.0
             away[at] += (value - away[at]) / part if part > PART else 0.0
-        untouched = np.ones(len(away), dtype=bool)
-        untouched[self._assets()] = False
-        constant = float((programme.asset_weight * programme.away(programme.gap) ** 2)[untouched].sum())
-        lower = solved.bound / PERCENT**2 + constant
+        lower = solved.bound / PERCENT**2 + self._untouched()
         lots = {at: round(solved.values[column]) for at, column in counts.items()}
         return Round(support, lots, k, away, lower, solved.is_best)
+
+    def least(self, *, gap: float, nodes: int) -> float:
+        """What J of no plan is below, to within a gap of it, without a set of trades."""
+        built = self._built(_always)
+        if built is None:
+            return -inf
+        return built[0].least(gap=gap * PERCENT**2, nodes=nodes) / PERCENT**2 + self._untouched()
+
+    def _built(self, asked: Callable[[], bool]) -> _Built | None:
+        """The programme with its columns; None where it was told to stop."""
+        mixed = Mixed()
+        columns = self._columns(mixed)
+        made, counts = self._trades(mixed, columns)
+        if not asked():
+            return None
+        self._limits(mixed, columns, made)
+        rows = self._wanted(mixed, columns, made)
+        return (mixed, columns, counts, rows) if asked() else None
+
+    def _untouched(self) -> float:
+        """What the assets come to that are not traded in any case."""
+        import numpy as np
+
+        programme = self.programme
+        squares = programme.asset_weight * programme.away(programme.gap) ** 2
+        untouched = np.ones(len(squares), dtype=bool)
+        untouched[self._assets()] = False
+        return float(squares[untouched].sum())
 
     def _amount(self, solved: Solved, columns: dict[int, int], at: int) -> float:
         return sum(solved.values[columns[each]] for each in self.programme.units[at].columns) / PERCENT
@@ -346,14 +369,16 @@ def whole_bound(problem: Problem, best: float, gap: float) -> float:
     proof = Proof(programme, rules_of(programme), turnover_cost(problem), every, len(every), whole=True)
     seeded(proof, [], best)
     lower = -inf
-    for in_parts in (True, True, False):
-        found = proof.solve(gap=gap / 2, nodes=WHOLE_NODES, in_parts=in_parts)
+    for _ in range(ROUNDS_IN_PARTS):
+        found = proof.solve(gap=gap / 2, nodes=0, in_parts=True)
         if found is None:
             break
         lower = max(lower, found.lower)
         if best - lower <= gap:
             break
         proof.touch(found.k, found.gap)
+    if best - lower > gap:
+        lower = max(lower, proof.least(gap=gap / 2, nodes=WHOLE_NODES))
     return lower - _given_by_rounding(programme)
 
 

@@ -30,7 +30,8 @@ METHOD = "search"
 ROUNDS = 40
 """So many exchanges of a kind at most."""
 FEW_ACCOUNTS, MORE = 3, 5
-"""Between more accounts than these there is more to exchange: so many times as many changes are forced."""
+"""Between more accounts than these there is more to exchange: so many times as many changes are forced, unless which
+trades there are was looked at before."""
 CENTRES = 3
 """All plans nearby are compared around so many plans at most, each the best near the one before."""
 FEW_VARIABLES = 64
@@ -73,7 +74,7 @@ class _Search:
 
         self._model, self._progress, self._how = model, progress, how
         self._nothing = Trial(model, np.zeros(model.count))
-        self._stopped = False
+        self._stopped = self._looked_everywhere = False
 
     def answer(self) -> Answer:
         """The best plan found, settled exactly."""
@@ -149,6 +150,7 @@ class _Search:
         is_enough = self._best.allowed and self._good(self._best, width.above)
         if self._stopped or is_enough or self._model.count > width.variables:
             return
+        self._looked_everywhere = True
         found = best_within(self._best, self._worth, everything(self._model), width, self._prices)
         self._bound = max(self._bound, found.bound - SAME)
         if self._take(found.trial):
@@ -194,7 +196,8 @@ class _Search:
 
     def _probe(self) -> None:
         """Forces a change, one after another in the order of their costs, and sees where exchanges lead from there."""
-        more = MORE if len(self._model.problem.accounts) > FEW_ACCOUNTS else 1
+        is_wide = len(self._model.problem.accounts) > FEW_ACCOUNTS and not self._looked_everywhere
+        more = MORE if is_wide else 1
         probes = more * min(self._how.probes, self._how.probed // self._model.count)
         number = 0
         for _ in range(probes):

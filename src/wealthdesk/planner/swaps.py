@@ -7,6 +7,7 @@ changes do together is the sum of what each does and a product of what they move
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from wealthdesk.planner.rounding import repeated
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
     from wealthdesk.planner.trial import Steps, Trial
+
+BLOCK = 64
+"""Combinations of so many first halves are looked at together: they stay within what processors keep close by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,20 @@ def improve(trial: Trial, prices: Array, effort: Effort, account: int | None = N
     none = np.zeros_like(every)
     ones = _Halves(every, none, steps.taken, steps.rows, steps.change, steps.priced)
     priced = _together(trial, steps) + steps.priced + steps.priced[:, None]
-    if _try(trial, steps, ones, priced, prices, effort.tried):
+    if _try(trial, steps, ones, [(0, priced)], prices, effort.tried):
         return True
     twos = _pairs(steps, priced, effort.pairs)
-    priced = (2 * twos.rows) @ twos.rows.T
-    priced += twos.priced
-    priced += twos.priced[:, None]
-    return _try(trial, steps, twos, priced, prices, effort.tried)
+    return _try(trial, steps, twos, _blocks(twos), prices, effort.tried)
+
+
+def _blocks(halves: _Halves) -> Iterator[tuple[int, Array]]:
+    """The number of a first half, and what it and some after it do to J with each second half from there on."""
+    for start in range(0, len(halves.priced), BLOCK):
+        stop = start + BLOCK
+        priced = (2 * halves.rows[start:stop]) @ halves.rows[start:].T
+        priced += halves.priced[start:]
+        priced += halves.priced[start:stop, None]
+        yield start, priced
 
 
 def lowest(values: Array, count: int) -> Array:
@@ -121,10 +132,12 @@ def _paid(change: Array, priced: Array) -> Array:
     return paid
 
 
-def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Array, tried: int) -> bool:
+def _try(
+    trial: Trial, steps: Steps, halves: _Halves, blocks: Iterable[tuple[int, Array]], prices: Array, tried: int
+) -> bool:
     """Makes those combinations of two halves that are allowed and lower J, the most promising first.
 
-    `priced` is what both halves together do to J with money paid for. What costs more than the worth of all that is
+    `blocks` are what both halves together do to J with money paid for. What costs more than the worth of all that is
     left in the rooms cannot be paid for: few combinations need a closer look.
     """
     import numpy as np
@@ -132,12 +145,8 @@ def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Arr
     room = np.maximum(trial.room, 0.0)
     worth = float(np.where(prices > 0, room + 1e-6, 0.0) @ prices) / trial.model.total
     paid = _paid(halves.change, halves.priced)
-    together = paid[:, None] + paid
-    promising = together <= worth + 1e-15
-    promising &= priced < together - trial.gain
-    found = np.flatnonzero(promising)
-    one, other = np.divmod(found, len(priced))
-    change = priced.ravel()[found] - together.ravel()[found]
+    found = [_promising(start, priced, paid, worth, trial.gain) for start, priced in blocks]
+    one, other, change = (np.concatenate(each) for each in zip(*found, strict=True))
     kept = one <= other
     for number in np.flatnonzero((halves.taken > 0).any(axis=0)):
         column = halves.taken[:, number]
@@ -149,3 +158,15 @@ def _try(trial: Trial, steps: Steps, halves: _Halves, priced: Array, prices: Arr
         at = lines[line][lines[line] > 0]
         made |= trial.attempt(steps.variable[at], steps.lots[at])
     return made
+
+
+def _promising(start: int, priced: Array, paid: Array, worth: float, gain: float) -> tuple[Array, Array, Array]:
+    """The numbers of both halves, and what they do to J, of what lowers it and may be paid for."""
+    import numpy as np
+
+    together = paid[start : start + len(priced), None] + paid[start:]
+    promising = together <= worth + 1e-15
+    promising &= priced < together - gain
+    found = np.flatnonzero(promising)
+    one, other = np.divmod(found, priced.shape[1])
+    return one + start, other + start, priced.ravel()[found] - together.ravel()[found]

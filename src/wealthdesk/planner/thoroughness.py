@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from wealthdesk.planner.mixed import NEAR, REDUCED, RESTARTS
 from wealthdesk.planner.nearby import Width
 from wealthdesk.planner.swaps import Effort
 
@@ -35,9 +36,9 @@ USUAL = Thoroughness(
     6_000,
     5e-5,
     Width(5e-4, 64, 6, 30, 3.0, 50),
-    Width(1e-2, 80, 6, 30, 1.0, 5),
+    Width(1e-2, 80, 6, 30, 1.0, 5, without=(RESTARTS, NEAR)),
     Width(5e-5, 300, 0, 0, 0.0, 300, 8),
-    Width(1e-2, 300, 0, 0, 0.0, 20, 2),
+    Width(1e-2, 300, 0, 0, 0.0, 20, 2, without=(RESTARTS, REDUCED, NEAR)),
 )
 """What the times that plans may take allow: a tenth of a second."""
 WIDE = replace(

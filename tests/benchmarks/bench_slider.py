@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import tell
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import WHOLE
@@ -19,7 +20,6 @@ from wealthdesk.domain.targets import Line, equal, from_lines
 from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 LINES = 200

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.order_sheet import order_key, signature
 from wealthdesk.domain.plans import FrontierPoint, Mode, Note, NoteKind, Plan, PlanRequest, Side, Trades
 from wealthdesk.domain.tax_lots import TaxLot
@@ -28,7 +29,6 @@ from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import Sheet, sheets
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.plans import NO_LOTS, NO_RULES, Plans
 

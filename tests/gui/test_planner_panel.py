@@ -24,6 +24,7 @@ from gui.planning import (
     type_in,
     type_over,
 )
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot
@@ -37,7 +38,6 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import sheets
 from wealthdesk.gui.theme import Tone
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.plans import NO_LOTS, NO_RULES, Plans
 

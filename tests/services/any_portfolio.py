@@ -9,7 +9,8 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
+from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, split
@@ -17,8 +18,6 @@ from wealthdesk.domain.plans import Goal, Mode, PlanOptions, PlanRequest, Trades
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable, check
 from wealthdesk.domain.trading_rules import NO_ROOM_SET, AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.domain.valuation import value
-from wealthdesk.services.allocation import Allocation
-from wealthdesk.services.holdings import cash_asset
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
+from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, digits, half_up
@@ -25,10 +26,8 @@ from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, WealthDeskError
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
-from wealthdesk.services.holdings import cash_asset
 from wealthdesk.services.plans import Plans
 from wealthdesk.services.recording import Books, Outcome
 from wealthdesk.storage import accounts, assets, holdings, prices

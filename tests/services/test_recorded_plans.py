@@ -8,6 +8,7 @@ import pytest
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Side
@@ -15,7 +16,6 @@ from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedConve
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.recorded_plan_export import recorded_text
 

@@ -10,12 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from services.conftest import CLOCK
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.recorded_plans import Fill, RecordedConversion
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk, open_desk
 
 WHOLE = PlanOptions(whole_shares=True)

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from services.any_portfolio import CLASSES, TODAY, allocation_of, allocations
 from services.portfolios import BONDS, EQUITY, account, asset, half_and_half, hold, planned, quantities
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure, cash_asset
 from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.holdings import cash_asset
 from wealthdesk.services.plans import Plans
 
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 import wealthdesk
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.plans import AccountCash, Mode, Plan, PlanOptions, Side
@@ -34,7 +35,6 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
 from wealthdesk.importers.companies_csv import read_companies
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage.consistency import rules_broken

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from wealthdesk.cli.kept import changing
 from wealthdesk.cli.printing import print_json
+from wealthdesk.domain.holdings import checked_quantity
 from wealthdesk.domain.money import canonical, currency, parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.holdings import checked_quantity
 from wealthdesk.services.imports import (
     OF_THE_LEFT,
     AnyDraft,

@@ -10,6 +10,7 @@ from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.money import canonical, from_minor, parse_money, parse_percent
 from wealthdesk.domain.plan_words import (
@@ -39,7 +40,6 @@ from wealthdesk.domain.plans import (
 )
 from wealthdesk.domain.trading_rules import Room, RoomKind, TradingRules
 from wealthdesk.errors import BadInput
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk
 
 ALL_ACCOUNTS: Final = "All accounts"

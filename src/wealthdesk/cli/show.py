@@ -8,13 +8,13 @@ from typing import Any
 from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.drift import Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
 from wealthdesk.errors import NotFound
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Clock, Desk
 
 

@@ -1,9 +1,10 @@
 """Assets and asset classes, and how much of an asset counts to which class."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import count
 
 from wealthdesk.domain.money import WHOLE, canonical
 from wealthdesk.errors import BadInput
@@ -85,3 +86,19 @@ def checked_exposures(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
     if total != WHOLE:
         raise BadInput(f"The shares sum to {canonical(Decimal(total) / 100)}%, not 100%. Change one of them.")
     return ordered
+
+
+def cash_asset(code: str, known: Iterable[Asset] = ()) -> Asset:
+    """Cash in one currency as a new asset: priced 1, in class Cash, any amount.
+
+    Where another of the `known` assets has the currency's letters for a symbol (a fund is called USD), cash yields.
+    """
+    exposures = (Exposure(CASH_CLASS, WHOLE),)
+    new = Asset(f"cash_{code.lower()}", code, f"Cash, {code}", AssetKind.CASH, code, exposures, lot_step=None)
+    taken = list(known)
+    ids = {each.id for each in taken}
+    if new.id in ids:
+        new = replace(new, id=next(other for number in count(2) if (other := f"{new.id}_{number}") not in ids))
+    if any((each.symbol, each.currency) == (code, code) for each in taken):
+        new = replace(new, symbol=f"Cash {code}")
+    return new

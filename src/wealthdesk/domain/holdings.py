@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.money import LARGEST_NUMBER, check_decimals
+from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, check_decimals
 from wealthdesk.errors import BadInput
 
 
@@ -71,3 +71,20 @@ class Portfolio:
     def is_empty(self) -> bool:
         """Whether there is nothing yet to show: no account and no holding."""
         return not self.accounts and not self.holdings
+
+
+def checked_quantity(quantity: Decimal) -> Decimal:
+    """The quantity; BadInput when it is negative or too large."""
+    if quantity < 0:
+        raise BadInput("A quantity is 0 or more: what was borrowed or sold short is not kept here.")
+    if quantity >= LARGEST_NUMBER:
+        raise BadInput("This quantity is too large. Check the decimal mark.")
+    check_decimals(quantity, "quantity")
+    return quantity
+
+
+def checked_cost(cost_basis_minor: int | None) -> int | None:
+    """The cost; BadInput when it is negative or too large."""
+    if cost_basis_minor is not None and not 0 <= cost_basis_minor <= LARGEST_MINOR:
+        raise BadInput("What was paid is 0 or more, and at most 10 million million. Check the decimal mark.")
+    return cost_basis_minor

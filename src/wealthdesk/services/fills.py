@@ -5,15 +5,14 @@ from fractions import Fraction
 from math import floor
 
 from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.cash_book import Units, units
-from wealthdesk.domain.holdings import Portfolio, checked_price
+from wealthdesk.domain.holdings import Portfolio, checked_price, checked_quantity
 from wealthdesk.domain.money import LARGEST_MINOR, check_decimals, product_minor, split
 from wealthdesk.domain.plans import Conversion, Mode, Plan, Side, Trade
 from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.domain.valuation import ONE, conversions
 from wealthdesk.errors import BadInput, NotFound
-from wealthdesk.services.allocation import Allocation
-from wealthdesk.services.holdings import checked_quantity
 from wealthdesk.services.recording import Books
 
 

@@ -1,17 +1,15 @@
 """What the user can do with holdings."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind, Exposure
-from wealthdesk.domain.holdings import Holding, Price, checked_price
-from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, WHOLE, check_decimals, currency, from_minor
-from wealthdesk.errors import BadInput
+from wealthdesk.domain.assets import cash_asset
+from wealthdesk.domain.holdings import Holding, Price, checked_cost, checked_price, checked_quantity
+from wealthdesk.domain.money import currency, from_minor
 from wealthdesk.storage import accounts as account_storage
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
@@ -21,38 +19,6 @@ from wealthdesk.storage.holding_history import HeldOn, all_held, held_on
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
-
-
-def cash_asset(code: str, known: Iterable[Asset] = ()) -> Asset:
-    """Cash in one currency as a new asset: priced 1, in class Cash, any amount.
-
-    Where another of the `known` assets has the currency's letters for a symbol (a fund is called USD), cash yields.
-    """
-    exposures = (Exposure(CASH_CLASS, WHOLE),)
-    new = Asset(f"cash_{code.lower()}", code, f"Cash, {code}", AssetKind.CASH, code, exposures, lot_step=None)
-    taken = list(known)
-    if any(each.id == new.id for each in taken):
-        new = replace(new, id=str(uuid4()))
-    if any((each.symbol, each.currency) == (code, code) for each in taken):
-        new = replace(new, symbol=f"Cash {code}")
-    return new
-
-
-def checked_quantity(quantity: Decimal) -> Decimal:
-    """The quantity; BadInput when it is negative or too large."""
-    if quantity < 0:
-        raise BadInput("A quantity is 0 or more: what was borrowed or sold short is not kept here.")
-    if quantity >= LARGEST_NUMBER:
-        raise BadInput("This quantity is too large. Check the decimal mark.")
-    check_decimals(quantity, "quantity")
-    return quantity
-
-
-def checked_cost(cost_basis_minor: int | None) -> int | None:
-    """The cost; BadInput when it is negative or too large."""
-    if cost_basis_minor is not None and not 0 <= cost_basis_minor <= LARGEST_MINOR:
-        raise BadInput("What was paid is 0 or more, and at most 10 million million. Check the decimal mark.")
-    return cost_basis_minor
 
 
 class Holdings:

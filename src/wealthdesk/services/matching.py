@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.aliases import OF_ONE_ISIN, AccountAlias, Aliases, AssetAlias, plain, source_of
-from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, checked_exposures
-from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
+from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset, checked_exposures
+from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price, checked_cost, checked_quantity
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLots, ordered
@@ -21,7 +21,6 @@ from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Field, Problem
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.services.accounts import account_name
-from wealthdesk.services.holdings import cash_asset, checked_cost, checked_quantity
 from wealthdesk.services.kept_openings import KeptOpening
 from wealthdesk.storage.holding_history import HeldOn
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.holdings import Portfolio, checked_cost, checked_quantity
 from wealthdesk.domain.merged_assets import (
     Held,
     Keep,
@@ -27,7 +27,6 @@ from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, NotFound, PortfolioChanged
 from wealthdesk.services.committing import Order, commit
-from wealthdesk.services.holdings import checked_cost, checked_quantity
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import aliases, assets, reallocations, revisions, targets, tax_lots

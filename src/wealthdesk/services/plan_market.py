@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import CASH_CLASS, Asset
 from wealthdesk.domain.drift import Composition, Drift, composition, holding_band_of_all, measure
 from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
@@ -18,7 +19,6 @@ from wealthdesk.domain.targets import HoldingTarget, Targets
 from wealthdesk.domain.trading_rules import Trading, TradingRules
 from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
 from wealthdesk.planner.problem import Place
-from wealthdesk.services.allocation import Allocation
 
 ONE: Final = Decimal(1)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.drift import Status
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import (
@@ -35,7 +36,6 @@ from wealthdesk.planner.practical import Point, Sheet, always
 from wealthdesk.planner.problem import Place, Problem
 from wealthdesk.planner.problem import TaxLot as PlanLot
 from wealthdesk.services import plan_amounts
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.plan_amounts import NOTHING, Spread
 from wealthdesk.services.plan_cash import Money, Purse, as_one, check, idle_cash, money_of, places_of
 from wealthdesk.services.plan_market import PlanMarket

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import AccountCash, Conversion, Plan
 from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedChange, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.services.recording import Books, Outcome
 from wealthdesk.storage import assets as asset_storage

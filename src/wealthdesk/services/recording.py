@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from wealthdesk.domain.accounts import Account
-from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
+from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure, cash_asset
 from wealthdesk.domain.cash_book import CashBook, Pocket, Units, units
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import (
@@ -27,7 +27,6 @@ from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedConve
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import BadInput
-from wealthdesk.services.holdings import cash_asset
 
 _NONE: Final = Decimal(0)
 

@@ -26,11 +26,11 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.allocation import Allocation
     from wealthdesk.gui.allocation.overview.welcome import Welcome
     from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
     from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-    from wealthdesk.services.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
 _SIDE_BY_SIDE: Final = 996

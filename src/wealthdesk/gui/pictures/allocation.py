@@ -32,7 +32,7 @@ from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 
 if TYPE_CHECKING:
-    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.domain.allocation import Allocation
     from wealthdesk.services.desk import Desk
 
 Made = tuple[str, Callable[[], QDialog]]

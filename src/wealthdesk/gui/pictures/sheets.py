@@ -31,7 +31,7 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedPlan, RecordedTrade
 
 if TYPE_CHECKING:
-    from wealthdesk.services.allocation import Allocation
+    from wealthdesk.domain.allocation import Allocation
 
 
 @dataclass(frozen=True, slots=True)

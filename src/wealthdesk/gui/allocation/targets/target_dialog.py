@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.reallocation import Change, State
 from wealthdesk.domain.reallocation_history import Source
@@ -23,7 +24,6 @@ from wealthdesk.gui.allocation.targets.target_work import TargetWork, merged_tar
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
-from wealthdesk.services.allocation import Allocation
 from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30

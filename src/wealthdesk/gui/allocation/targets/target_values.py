@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.drift import band, holding_band, status, widened
 from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft
@@ -12,7 +13,6 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.band_edit import band_words
 from wealthdesk.gui.widgets.weight_row import WeightLine
-from wealthdesk.services.allocation import Allocation
 
 _GREY = "#878580"
 _SCALE_STEP = 2500

@@ -38,17 +38,17 @@ class EntryKind(StrEnum):
     @property
     def adds(self) -> bool:
         """Whether more of an asset is held afterwards."""
-        return self in (EntryKind.BUY, EntryKind.REINVESTED, EntryKind.RECEIVED)
+        return self in _ADDING
 
     @property
     def takes(self) -> bool:
         """Whether less of an asset is held afterwards."""
-        return self in (EntryKind.SELL, EntryKind.DELIVERED)
+        return self in _TAKING
 
     @property
     def moves_assets(self) -> bool:
         """Whether what is held of an asset changes; a dividend is about one and moves only money."""
-        return self.adds or self.takes or self is EntryKind.SPLIT
+        return self in _MOVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ class Lot:
     acquired_on: date | None
     quantity: Decimal
     cost_minor: int | None
+
+
+_ADDING: Final = frozenset((EntryKind.BUY, EntryKind.REINVESTED, EntryKind.RECEIVED))
+_TAKING: Final = frozenset((EntryKind.SELL, EntryKind.DELIVERED))
+_MOVING: Final = _ADDING | _TAKING | {EntryKind.SPLIT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ from wealthdesk.importers.transaction_words import (
 _EXACT: Final = Context(prec=60)
 _STEP: Final = Decimal(1).scaleb(-DECIMALS)
 _ZERO: Final = Decimal(0)
+_CLOSE: Final = Decimal("0.2")
+_TWO_PER_CENT: Final = Decimal("0.02")
 _BUY, _SELL = EntryKind.BUY, EntryKind.SELL
 _PRICED: Final = (_BUY, _SELL, EntryKind.REINVESTED)
 _PAYS: Final = (EntryKind.FEE, EntryKind.TAX, EntryKind.WITHDRAWAL)
@@ -577,9 +579,12 @@ def _scale(price: Decimal, worth: Decimal | None) -> Decimal | None:
     """The power of ten by which a price is off what was paid; None when it is not."""
     if worth is None or not worth or not price:
         return None
+    factor = price / worth
+    if _CLOSE < factor < 1 / _CLOSE:
+        return None
     for power in (10, 100, 1000):
         for scale in (Decimal(power), 1 / Decimal(power)):
-            if abs(price / worth / scale - 1) <= Decimal("0.02"):
+            if abs(factor / scale - 1) <= _TWO_PER_CENT:
                 return scale
     return None
 

@@ -14,6 +14,7 @@ from wealthdesk.importers.cells import (
     day_in,
     is_missing,
     is_no_text,
+    number_reader,
     read_date,
     read_number,
     read_text,
@@ -27,8 +28,8 @@ from wealthdesk.importers.transaction_columns import TransactionColumn, Transact
 from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, trade_in_words
 
 _T = TypeVar("_T")
-_ISIN: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
-_TIME: Final = re.compile(r"(?:^|[T ,;])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
+_ISIN_FORM: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
+_TIME_FORM: Final = re.compile(r"(?:^|[T ,;])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 _NAMED_SYMBOL: Final = re.compile(r"([A-Z0-9.]{1,12}) \((.+)\)", re.ASCII)
 _BRAZILIAN: Final = re.compile(r"([A-Z]{4}[0-9]{1,2}) - (.+)", re.ASCII)
 _PAIR: Final = re.compile(r"([A-Z0-9.]{1,12})/([A-Z]{3})", re.ASCII)
@@ -46,7 +47,7 @@ class Amount:
     currency: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRow:
     """A line as it stands there: signs as they are written. words: what the cells that tell what happened say.
 
@@ -85,6 +86,34 @@ class RawRow:
         return self.base.currency if self.base else None
 
 
+# Members of an enumeration are slow to look up, and these are looked up for every line.
+_ACCOUNT, _ACCOUNT_NUMBER, _AMOUNT, _BALANCE, _CREDIT, _CURRENCY = (
+    Meaning.ACCOUNT,
+    Meaning.ACCOUNT_NUMBER,
+    Meaning.AMOUNT,
+    Meaning.BALANCE,
+    Meaning.CREDIT,
+    Meaning.CURRENCY,
+)
+_DATE, _DEBIT, _FEE, _GROSS, _ISIN, _KIND = (
+    Meaning.DATE,
+    Meaning.DEBIT,
+    Meaning.FEE,
+    Meaning.GROSS,
+    Meaning.ISIN,
+    Meaning.KIND,
+)
+_NAME, _NET, _NOTE, _PRICE, _PRICE_CURRENCY, _QUANTITY = (
+    Meaning.NAME,
+    Meaning.NET,
+    Meaning.NOTE,
+    Meaning.PRICE,
+    Meaning.PRICE_CURRENCY,
+    Meaning.QUANTITY,
+)
+_SIDE, _STATUS, _SYMBOL, _TAX, _TIME = Meaning.SIDE, Meaning.STATUS, Meaning.SYMBOL, Meaning.TAX, Meaning.TIME
+
+
 class RawReader:
     """Reads lines by a table. `account` and `currency` are used where a line names none."""
 
@@ -92,17 +121,18 @@ class RawReader:
         self._table, self._account, self._currency, self._today = table, account, currency, today
         self._width = table.width
         self._order, self._marks = table.layout.date_order, table.layout.marks
-        self._date = table.first(Meaning.DATE)
-        self._kinds = tuple(table.all(Meaning.KIND, Meaning.SIDE))
+        self._numbers = number_reader(table.layout.marks)
+        self._date = table.first(_DATE)
+        self._kinds = tuple(table.all(_KIND, _SIDE))
         self._by_meaning = {each: tuple(table.all(each)) for each in Meaning}
         self._first = {each: found[0] for each, found in self._by_meaning.items() if found}
-        described = (each for each in self._by_meaning[Meaning.NOTE] if _plain(each.header).startswith(_DESCRIPTIONS))
-        self._described_by = None if self._by_meaning[Meaning.NAME] else next(described, None)
+        described = (each for each in self._by_meaning[_NOTE] if _plain(each.header).startswith(_DESCRIPTIONS))
+        self._described_by = None if self._by_meaning[_NAME] else next(described, None)
         by_header = {_plain(each.header): each for each in table.columns}
         plain = {plain_words(each.header) for each in table.columns}
         self._has_ratios = "unit price" in plain and "net cash amount" not in plain and bool(_WEALTHFOLIO & plain)
         self._referring = by_header.get("refid")
-        self._is_movements = self._referring is not None and Meaning.SYMBOL in self._first
+        self._is_movements = self._referring is not None and _SYMBOL in self._first
         self._destination = by_header.get("destination amount"), by_header.get("destination currency")
         self._currency_of = {column.of: column for column in reversed(table.columns) if column.of is not None}
         self._line = 0
@@ -115,7 +145,7 @@ class RawReader:
 
     def says_something(self, record: Record) -> bool:
         """Whether the record has a quantity or an amount beside a word for what happened, so that a day is missing."""
-        told = (Meaning.QUANTITY, Meaning.NET, Meaning.AMOUNT, Meaning.GROSS)
+        told = (_QUANTITY, _NET, _AMOUNT, _GROSS)
         numbers = any(self._of(record.cells, column) for each in told for column in self._by_meaning[each])
         return numbers and any(self._of(record.cells, column) for column in self._kinds)
 
@@ -127,7 +157,7 @@ class RawReader:
     def asset_of(self, record: Record) -> str:
         """What a line is about, as far as that can be told of one that cannot be read."""
         self._cells = record.cells
-        return self._raw(Meaning.ISIN).upper() or self._raw(Meaning.SYMBOL) or self._raw(Meaning.NAME)
+        return self._raw(_ISIN).upper() or self._raw(_SYMBOL) or self._raw(_NAME)
 
     def read(self, record: Record) -> RawRow | list[Problem]:
         """The line, or what is wrong with it."""
@@ -138,32 +168,32 @@ class RawReader:
             what = f"There are {len(record.cells)} cells on this line, and {self._width} headers."
             return [Problem(record.line, "", what, "Put quotes around a cell that has the delimiter in it.")]
         on = self._day()
-        price_currency = self._code(Meaning.PRICE_CURRENCY)
-        usual = self._code(Meaning.CURRENCY)
+        price_currency = self._code(_PRICE_CURRENCY)
+        usual = self._code(_CURRENCY)
         base, is_net = self._base(usual)
-        price = self._amount(self._column(Meaning.PRICE), price_currency or usual)
-        found = self._raw(Meaning.NAME)
-        symbol, of_symbol = _parts(self._text(Meaning.SYMBOL, 80) or found)
-        symbol = symbol if self._raw(Meaning.SYMBOL) or symbol != found else ""
+        price = self._amount(self._column(_PRICE), price_currency or usual)
+        found = self._raw(_NAME)
+        symbol, of_symbol = _parts(self._text(_SYMBOL, 80) or found)
+        symbol = symbol if self._raw(_SYMBOL) or symbol != found else ""
         row = RawRow(
             line=record.line,
-            account=self._raw(Meaning.ACCOUNT) or self._raw(Meaning.ACCOUNT_NUMBER) or self._account,
+            account=self._raw(_ACCOUNT) or self._raw(_ACCOUNT_NUMBER) or self._account,
             on=on or self._today,
             at=self._time(),
             words=tuple(text for column in self._kinds if (text := self._cell(column))),
-            note=" ".join(text for column in self._by_meaning[Meaning.NOTE] if (text := self._cell(column)))[:200],
-            status=self._raw(Meaning.STATUS),
+            note=" ".join(text for column in self._by_meaning[_NOTE] if (text := self._cell(column)))[:200],
+            status=self._raw(_STATUS),
             symbol=symbol,
             isin=self._isin(found),
-            name=_without_isin(self._text(Meaning.NAME)) or of_symbol or self._described(),
-            quantity=self._number(Meaning.QUANTITY),
-            quantity_text=self._raw(Meaning.QUANTITY),
+            name=_without_isin(self._text(_NAME)) or of_symbol or self._described(),
+            quantity=self._number(_QUANTITY),
+            quantity_text=self._raw(_QUANTITY),
             price=price,
             base=base,
             is_net=is_net,
-            fee=self._sum(Meaning.FEE),
-            tax=self._sum(Meaning.TAX),
-            balance=self._amount(self._column(Meaning.BALANCE), usual, is_lenient=True),
+            fee=self._sum(_FEE),
+            tax=self._sum(_TAX),
+            balance=self._amount(self._column(_BALANCE), usual, is_lenient=True),
             other=self._other(),
         )
         if self._is_movements:
@@ -280,15 +310,15 @@ class RawReader:
         return day
 
     def _time(self) -> str:
-        for column in (self._column(Meaning.TIME), self._date):
-            found = _TIME.search(self._of(self._cells, column)) if column else None
+        for column in (self._column(_TIME), self._date):
+            found = _TIME_FORM.search(self._of(self._cells, column)) if column else None
             if found and int(found[1]) < 24:
                 return f"{int(found[1]):02d}:{found[2]}:{found[3] or '00'}"
         return ""
 
     def _isin(self, name: str) -> str | None:
-        text = self._raw(Meaning.ISIN).upper() or self._raw(Meaning.SYMBOL)
-        found = _ISIN.fullmatch(text) or _ISIN.search(name)
+        text = self._raw(_ISIN).upper() or self._raw(_SYMBOL)
+        found = _ISIN_FORM.fullmatch(text) or _ISIN_FORM.search(name)
         return found[0] if found else None
 
     def _code(self, wanted: Meaning) -> str | None:
@@ -298,9 +328,9 @@ class RawReader:
         column = self._column(wanted)
         if column is None or is_missing(self._cell(column)):
             return None
-        if wanted is Meaning.QUANTITY and ratio_in(self._cell(column)):
+        if wanted is _QUANTITY and ratio_in(self._cell(column)):
             return None
-        found = self._tried(column, lambda cell: read_number(cell, self._marks, wanted.value))
+        found = self._tried(column, lambda cell: self._numbers(cell, wanted))
         return found[0] if found else None
 
     def _amount(
@@ -311,7 +341,7 @@ class RawReader:
         if column is None or not text or is_missing(text):
             return None
         try:
-            number, sign = read_number(text.rstrip("p"), self._marks, "amount")
+            number, sign = self._numbers(text.rstrip("p"), "amount")
         except CellRefused as refused:
             if not is_lenient:
                 self._refuse(column, refused.what, refused.fix)
@@ -327,12 +357,12 @@ class RawReader:
 
     def _base(self, usual: str | None) -> tuple[Amount | None, bool | None]:
         """The amount of money: the net one first, as brokers paid or took it."""
-        for wanted, is_net in ((Meaning.NET, True), (Meaning.AMOUNT, None), (Meaning.GROSS, False)):
+        for wanted, is_net in ((_NET, True), (_AMOUNT, None), (_GROSS, False)):
             found = self._amount(self._column(wanted), usual)
             if found is not None:
                 return found, is_net
-        out = self._amount(self._column(Meaning.DEBIT), usual)
-        into = self._amount(self._column(Meaning.CREDIT), usual)
+        out = self._amount(self._column(_DEBIT), usual)
+        into = self._amount(self._column(_CREDIT), usual)
         if out is None and into is None:
             return None, None
         number = exact_sum(abs(into.number) if into else Decimal(0), -abs(out.number) if out else Decimal(0))

@@ -94,3 +94,20 @@ def test_there_are_enough_layouts() -> None:
 
 def test_the_samples_are_all_ours() -> None:
     assert all(Decimal(quantity) > 0 for layout in LAYOUTS.values() for quantity in layout.held.values())
+
+
+def test_a_trade_of_an_exchange_that_is_not_understood_is_a_problem_on_its_line() -> None:
+    text = LAYOUTS["Kraken, trades"].text + '"T5","O5","ADAEUR","2026-02-08 10:00","buy","limit",1,5,0,5,2.5,"",""\n'
+    draft = read(text)
+    assert [(each.line, "Margin" in each.what) for each in draft.problems] == [(6, True)]
+    assert draft.format == "Kraken, trades"
+
+
+def test_two_trades_of_one_second_keep_quantities_and_money_without_a_cost() -> None:
+    lines = LAYOUTS["Binance"].text.splitlines()
+    at = '"1","2026-01-05 10:00:00","Spot",'
+    both = [at + '"Transaction Buy","ETH","0.5",""', at + '"Transaction Spend","EUR","-100",""']
+    draft = read("\n".join([*lines[:5], *both, ""]))
+    assert held(draft) == {"BTC": "0.00999", "ETH": "0.5"}
+    assert cash(draft) == {"EUR": "600"}
+    assert costs(draft) == {"BTC": None, "ETH": None}

@@ -574,6 +574,61 @@ LAYOUTS = {
         {"USD": "705"},
         {"VTI": "300"},
     ),
+    "Kraken, trades": Layout(
+        '"txid","ordertxid","pair","time","type","ordertype","price","cost","fee","vol","margin","misc","ledgers"\n'
+        '"T1","O1","XXBTZEUR","2026-01-05 10:00:00.12","buy","limit",30000.0,300.0,0.48,0.01,0.0,"","L1"\n'
+        '"T2","O2","XXBTZEUR","2026-02-05 10:00:00.12","sell","limit",35000.0,140.0,0.22,0.004,0.0,"","L2"\n'
+        '"T3","O3","DOTEUR","2026-02-06 10:00:00.12","buy","limit",5.0,50.0,0.08,10.0,0.0,"","L3"\n'
+        '"T4","O4","ETH/XBT","2026-02-07 10:00:00.12","buy","limit",0.05,0.0025,0.000004,0.05,0.0,"","L4"\n',
+        {"BTC": "0.003496", "DOT": "10", "ETH": "0.05"},
+        {"EUR": "-210.78"},
+        {"BTC": "105.05", "DOT": "50.08", "ETH": None},
+    ),
+    "Binance": Layout(
+        '"User_ID","UTC_Time","Account","Operation","Coin","Change","Remark"\n'
+        '"1","2026-01-04 09:00:00","Spot","Deposit","EUR","1000.00000000",""\n'
+        '"1","2026-01-05 10:00:00","Spot","Buy","BTC","0.01000000",""\n'
+        '"1","2026-01-05 10:00:00","Spot","Transaction Related","EUR","-300.00000000",""\n'
+        '"1","2026-01-05 10:00:00","Spot","Fee","BTC","-0.00001000",""\n'
+        '"1","2026-02-05 10:00:00","Spot","Transaction Sold","BTC","-0.00400000",""\n'
+        '"1","2026-02-05 10:00:00","Spot","Transaction Revenue","EUR","140.00000000",""\n'
+        '"1","2026-02-05 10:00:00","Spot","Transaction Fee","EUR","-0.14000000",""\n'
+        '"1","2026-03-05 10:00:00","Earn","Simple Earn Flexible Interest","ETH","0.00010000",""\n'
+        '"1","2026-03-05 11:00:00","Earn","Simple Earn Flexible Subscription","BTC","-0.00100000",""\n'
+        '"1","2026-03-06 10:00:00","Spot","Withdraw","BTC","-0.00200000",""\n',
+        {"BTC": "0.00399", "ETH": "0.0001"},
+        {"EUR": "839.86"},
+        {"BTC": "119.82", "ETH": None},
+    ),
+    "Binance, trades": Layout(
+        "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
+        "2026-01-05 10:00:00,BTCEUR,BUY,30000.00,0.0100000000BTC,300.00000000EUR,0.0000100000BTC\n"
+        "2026-02-05 10:00:00,BTCEUR,SELL,35000.00,0.0040000000BTC,140.00000000EUR,0.1400000000EUR\n",
+        {"BTC": "0.00599"},
+        {"EUR": "-160.14"},
+        {"BTC": "179.88"},
+    ),
+    "Gemini": Layout(
+        "Date,Time (UTC),Type,Symbol,Specification,Liquidity Indicator,Trading Fee Rate (bps),USD Amount USD,Fee (USD) USD,USD Balance USD,BTC Amount BTC,Fee (BTC) BTC,BTC Balance BTC\n"
+        '2026-01-04,09:00:00,Credit,USD,Deposit (ACH),,,"$1,000.00 ",,"$1,000.00 ",,,0.0 BTC \n'
+        "2026-01-05,10:00:00,Buy,BTCUSD,Limit,Taker,35.0,($300.00),($1.05),$698.95 ,0.01 BTC ,,0.01 BTC \n"
+        "2026-02-05,10:00:00,Sell,BTCUSD,Market,Taker,35.0,$140.00 ,($0.49),$838.46 ,(0.004 BTC),,0.006 BTC \n"
+        "2026-03-06,10:00:00,Debit,BTC,Withdrawal (BTC),,,,,$838.46 ,(0.001 BTC),,0.005 BTC \n",
+        {"BTC": "0.005"},
+        {"USD": "838.46"},
+        {"BTC": "150.53"},
+    ),
+    "Cash App": Layout(
+        '"Transaction ID","Date","Transaction Type","Currency","Amount","Fee","Net Amount","Asset Type","Asset Price","Asset Amount","Status","Notes","Name of sender/receiver","Account"\n'
+        '"a1","2026-02-05 10:00:00 EST","Bitcoin Sale","USD","$140.00","-$2.00","$138.00","BTC","$35,000.00","0.004","COMPLETE","","",""\n'
+        '"a2","2026-01-06 10:00:00 EST","Cash Card","USD","-$12.00","$0","-$12.00","","","","COMPLETE","Coffee","Cafe",""\n'
+        '"a3","2026-01-05 10:00:00 EST","Bitcoin Buy","USD","-$300.00","-$6.00","-$306.00","BTC","$30,000.00","0.01","COMPLETE","","",""\n'
+        '"a4","2026-01-04 10:00:00 EST","Cash In","USD","$500.00","$0","$500.00","","","","COMPLETE","","","Bank"\n'
+        '"a5","2026-01-04 11:00:00 EST","Cash In","USD","$500.00","$0","$500.00","","","","CANCELED","","","Bank"\n',
+        {"BTC": "0.006"},
+        {"USD": "320"},
+        {"BTC": "183.6"},
+    ),
     "a log of one's own": Layout(
         "date,ticker,shares,price,type\n2026-01-02,VTI,10,290,buy\n2026-03-02,VTI,3,300,sell\n",
         {"VTI": "7"},

@@ -44,7 +44,7 @@ def statement_rows(data: bytes) -> list[Row]:
         if row.name == "Open Positions" and row.cells.get("DataDiscriminator") in ("Summary", None):
             found.append((row.line, _position(row.cells, told.get(row.cells.get("Symbol", ""), {}))))
         elif row.name == "Cash Report" and row.cells.get("Currency Summary") == "Ending Cash":
-            cash = {"Symbol": CASH, "Currency": row.cells["Currency"], "Quantity": row.cells.get("Total", "")}
+            cash = {"Symbol": CASH, "Currency": row.cells.get("Currency", ""), "Quantity": row.cells.get("Total", "")}
             found += [(row.line, cash)] if len(cash["Currency"]) == 3 else []
     return [(line, _with_account(cells, account, base, rates)) for line, cells in found]
 

@@ -252,7 +252,7 @@ class RawReader:
 
     def _movement(self, row: RawRow) -> RawRow:
         """The line of a list that has one column of amounts for money and for everything else."""
-        symbol = _coin(row.symbol)
+        symbol = coin(row.symbol)
         if row.base is None:
             return row
         if symbol in CURRENCIES:
@@ -402,7 +402,7 @@ def _with_ratio(row: RawRow) -> RawRow:
 _COINS: Final = {"XBT": "BTC", "XXBT": "BTC", "XDG": "DOGE", "XXDG": "DOGE"}
 
 
-def _coin(symbol: str) -> str:
+def coin(symbol: str) -> str:
     """The usual symbol of what Kraken calls otherwise: XXBT → BTC, ZEUR → EUR, ETH.S (staked) → ETH."""
     bare = symbol.partition(".")[0].rstrip("0123456789") or symbol
     if bare in _COINS:

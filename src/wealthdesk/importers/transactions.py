@@ -10,7 +10,7 @@ from wealthdesk.importers.table import Record
 from wealthdesk.importers.transaction_words import Meaning, kind_word, meaning
 
 _HEADERS: Final = frozenset(
-    "transaction type|transaction|transaction date|transaction id|trade id|trade date|trade time|trade type|"
+    "utc time|transaction type|transaction|transaction date|transaction id|trade id|trade date|trade time|trade type|"
     "trade price|order id|order date|order type|order no|txid|tx id|tx hash|refid|fee currency|settlement date|"
     "settle date|settlement amount|action|activity type|activity|activity date|buy sell|run date|net amount|"
     "principal amount|proceeds|debit|credit|money in|money out|paid in|paid out|running balance|debit amount|"

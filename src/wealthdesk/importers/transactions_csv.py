@@ -1,5 +1,6 @@
 """A list of transactions of any broker, read: from its bytes to the entries of a ledger, with its problems."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -8,6 +9,7 @@ from wealthdesk.importers.cells import short
 from wealthdesk.importers.corrections import Cells, Corrections
 from wealthdesk.importers.draft import DateOrder, Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
+from wealthdesk.importers.exchange_lists import exchange_list
 from wealthdesk.importers.holdings_csv import Progress
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transaction_columns import TransactionTable, table_of
@@ -39,10 +41,15 @@ def read_transactions(
     if isinstance(decoded, Problem):
         return refused
     lines = lines_of(decoded[0])
+    usual = default_currency or "USD"
+    exchange = exchange_list(lines, default_account)
+    if exchange is not None:
+        found = entries_of(exchange.rows, usual, ())
+        draft = _understood(refused, found, exchange.left_out)
+        return replace(draft, format=exchange.exchange, line_count=len(lines))
     table = table_of(lines, decoded[1], today, layout)
     if table is None:
         return refused
-    usual = default_currency or "USD"
     mended = Corrections(corrections or {})
     taking = _Taking(RawReader(table, account=default_account, currency=usual, today=today), mended.lines)
     heard = 0
@@ -55,21 +62,32 @@ def read_transactions(
     if progress:
         progress(len(lines), len(lines))
     found = entries_of(taking.rows, usual, taking.doubtful)
+    draft = _understood(refused, found, taking.left_out, taking.problems)
+    if draft.ledger is None:
+        return draft
+    return replace(
+        draft,
+        layout=table.layout,
+        notes=(*_notes(table), *draft.notes),
+        rows_preview=tuple(taking.preview),
+        line_count=len(lines),
+        corrected=mended.made(table.layout),
+    )
+
+
+def _understood(refused: Draft, found: Entries, left_out: Sequence[LeftOut], problems: Sequence[Problem] = ()) -> Draft:
+    """The draft of what the lines mean; `refused`, with what is not known in it, where that is too much."""
     if not found.ledger.rows or len(found.unknown) > len(found.ledger.rows):
         return replace(refused, problems=(_not_understood(found),), kind=Kind.TRANSACTIONS, format=FORMAT)
     return Draft(
-        file_name,
-        table.layout,
-        left_out=tuple(sorted([*taking.left_out, *found.left_out], key=lambda each: each.line)),
-        problems=tuple(sorted([*taking.problems, *found.problems], key=lambda each: each.line)),
-        notes=(*_notes(table), *found.notes),
-        rows_preview=tuple(taking.preview),
-        line_count=len(lines),
+        refused.file_name,
+        left_out=tuple(sorted([*left_out, *found.left_out], key=lambda each: each.line)),
+        problems=tuple(sorted([*problems, *found.problems], key=lambda each: each.line)),
+        notes=found.notes,
         as_of=max(each.entry.on for each in found.ledger.rows),
         kind=Kind.TRANSACTIONS,
         format=FORMAT,
         ledger=found.ledger,
-        corrected=mended.made(table.layout),
     )
 
 

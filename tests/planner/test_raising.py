@@ -4,8 +4,9 @@ from fractions import Fraction
 
 from planner.test_properties import could_bring_more, lots_of
 from wealthdesk.domain.plans import Mode
+from wealthdesk.planner import practical, raising
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
 
 ONE = Fraction(1)
 
@@ -28,6 +29,30 @@ def withdrawal(amount: int, gain_limit: int | None = 1_666, min_trade: int = 0) 
         gain_limit=gain_limit,
         min_trade=min_trade,
     )
+
+
+def test_more_lots_than_a_machine_word_counts_are_sold() -> None:
+    """Of 10²⁰ lots at one cent each a withdrawal of 5.00 sells 500."""
+    held = {("X", "k"): Fraction(10**20)}
+    coin = PlanAsset("X", Fraction(1), ONE, {"coins": ONE}, 1)
+    problem = Problem(Mode.WITHDRAWAL, [PlanClass("coins", 100)], [coin], [PlanAccount("k", 0, 500)], held)
+    answer = raising.in_turn(problem)
+    assert answer is not None
+    assert lots_of(answer) == {("X", "k"): -500}
+
+
+def test_a_withdrawal_of_nothing_burns_no_fee() -> None:
+    """To sell one cent for a fee of one cent would bring the class nearer to its target, and bring nothing else."""
+    coin = PlanAsset("X", Fraction(1000), None, {"coins": ONE}, 1)
+    problem = Problem(
+        Mode.WITHDRAWAL,
+        [PlanClass("coins", 50), PlanClass("bonds", 50)],
+        [coin],
+        [PlanAccount("k", 0, fee_fixed=1)],
+        {("X", "k"): Fraction(10)},
+        practical=Practical(min_trade=2_500),
+    )
+    assert not practical.sheet(problem).chosen.answer.trades
 
 
 def sold(problem: Problem) -> dict[Place, int]:

@@ -330,7 +330,7 @@ def sheet(
     """
     if problem.total <= 0 and problem.mode is Mode.WITHDRAWAL:
         return _within_reach(problem, trades, progress, goes_on)
-    if problem.total <= 0:
+    if problem.total <= 0 or _asks_for_nothing(problem):
         return _nothing(problem, settle(problem, {}))
     found = _Control(problem, trades, goes_on)
     tell = progress or (lambda _: True)
@@ -352,6 +352,12 @@ def sheet(
         return found.sheet()
     found.prove()
     return found.sheet(is_final=True)
+
+
+def _asks_for_nothing(problem: Problem) -> bool:
+    """Whether it is a withdrawal of nothing, as of more than its account can raise: a sale would only burn its fee."""
+    is_of_nothing = not problem.withdrawal and not any(each.withdrawal for each in problem.accounts)
+    return problem.mode is Mode.WITHDRAWAL and is_of_nothing and not any(broken_rules(problem, settle(problem, {})))
 
 
 def _nothing(problem: Problem, answer: Answer) -> Sheet:

@@ -1,7 +1,6 @@
 """Withdrawals of more than there is: what can be raised in each account, by selling all of it that may be sold."""
 
-from bisect import bisect, bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -60,9 +59,7 @@ def _sold_further(problem: Problem, lots: Mapping[Place, int], place: Place, sho
     sold, most = -lots.get(place, 0), problem.most_lots(place)
     allowed = most if problem.gain_limit is None else _within_gain(problem, lots, place, most)
     already = _brought(problem, place, sold)
-    enough = (
-        sold + 1 + bisect_left(range(sold + 1, allowed), short, key=lambda n: _brought(problem, place, n) - already)
-    )
+    enough = _first(sold + 1, allowed, lambda count: _brought(problem, place, count) - already >= short)
     best = sold
     for count in sorted({sold + 1, enough, allowed}):
         is_possible = sold < count <= allowed and _is_worth_it(problem, place, count)
@@ -135,7 +132,7 @@ def _sold_in_turn(problem: Problem, account_id: str, money: int) -> dict[Place, 
 def _last_sale(problem: Problem, place: Place, money: int) -> tuple[int, Place, int] | None:
     """How much too much the sale of what is missing brings, where, and how many lots; None where it breaks a rule."""
     least, most = problem.smallest_trade, problem.most_lots(place)
-    enough = 1 + bisect_left(range(1, most + 1), money, key=lambda count: _brought(problem, place, count))
+    enough = _first(1, most + 1, lambda count: _brought(problem, place, count) >= money)
     for count in (enough, most):
         over = _brought(problem, place, count) - money
         gross = problem.gross_of_sale(place, count)
@@ -158,7 +155,21 @@ def _within_gain(problem: Problem, lots: Mapping[Place, int], place: Place, most
     """How many lots may be sold beside the others: gains grow from lot to lot, as the dearest are sold first."""
     others = sum((problem.realised_gain(at, -sold) for at, sold in lots.items() if at != place), Fraction(0))
     room = (problem.gain_limit or 0) - others
-    return bisect(range(1, most + 1), False, key=lambda count: problem.realised_gain(place, count) > room)
+    return _first(1, most + 1, lambda count: problem.realised_gain(place, count) > room) - 1
+
+
+def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """The first count from low for which it holds, high where there is none before: once it holds, it holds on.
+
+    The bisect of Python's own library takes no counts from 2⁶³ on, and a coin has more of its smallest parts.
+    """
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _is_worth_it(problem: Problem, place: Place, count: int) -> bool:

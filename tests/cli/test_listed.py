@@ -64,10 +64,10 @@ def test_what_was_held_when_as_csv_that_no_spreadsheet_runs_and_as_json(
     path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = list(csv.DictReader(io.StringIO(said(capsys, "holdings", "history", "--file", path))))
-    assert [(each["Account"], each["Symbol"], each["Quantity"]) for each in rows] == [
-        ("'=A", "DARK", "1"), ("'=A", "VTI", "12.5"),
+    assert [(each["Account"], each["Symbol"], each["Quantity"], each["Date"]) for each in rows] == [
+        ("'=A", "DARK", "1", "2026-11-20"), ("'=A", "VTI", "10", "2026-11-20"), ("'=A", "VTI", "12.5", "2026-11-22"),
     ]  # fmt: skip
     words = ("holdings", "history", "--file", path, "--asset", "VTI", "--account", "=A", "--json")
-    (told,) = json.loads(said(capsys, *words))["history"]
-    assert (told["account"], told["symbol"], told["quantity"]) == ("=A", "VTI", "12.5")
-    assert told["on"] == rows[1]["Date"] and date.fromisoformat(told["on"])
+    told = json.loads(said(capsys, *words))["history"]
+    assert {(each["account"], each["symbol"]) for each in told} == {("=A", "VTI")}
+    assert [(each["on"], each["quantity"]) for each in told] == [("2026-11-20", "10"), ("2026-11-22", "12.5")]

@@ -38,7 +38,7 @@ ON = {
     "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices", "Exchange rates", "Prices…", "All prices…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
-    "imports": set[str](),
+    "imports": {"How it is exported there, step by step"},
     "settings": {
         "As the system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
         "Open a copy",

@@ -1,15 +1,23 @@
-"""One command of the program in a forked process, with what it printed and what it took."""
+"""One command of the program in a process of its own, with what it printed and what it took.
 
+The process is forked from a fresh interpreter, not from whoever tries the command: the memory of a child counts what it
+was forked from, and a suite that has opened windows before is itself larger than a command may become.
+"""
+
+import atexit
 import os
+import pickle
 import resource
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 PATIENCE_S: Final = 20
 """After so many seconds of processor time the command is ended; what it may take is asked elsewhere."""
@@ -28,10 +36,45 @@ class Ran:
 
 
 def run(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) -> Ran:
-    """Run a command in a process of its own, whose home and current folder are `place`."""
+    """Run a command, which can be pickled, in a process of its own, whose home and current folder are `place`."""
+    asked, answers = _fresh_interpreter()
+    pickle.dump((place, main, arguments), asked)
+    asked.flush()
+    ran = pickle.load(answers)
+    assert isinstance(ran, Ran)
+    return ran
+
+
+@cache
+def _fresh_interpreter() -> tuple[BinaryIO, BinaryIO]:
+    """Where it is told what to run, and where it answers. It ends with whoever started it."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "fuzz.process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert started.stdin is not None and started.stdout is not None
+    atexit.register(started.communicate)
+    return started.stdin, started.stdout  # type: ignore[return-value]
+
+
+def _serve() -> None:
+    """Run what is asked for, one after another, until nobody asks any more."""
+    import fuzz.readers  # noqa: F401 -- so that the forked commands need not import it each time
+
+    answers = os.fdopen(os.dup(1), "wb")
+    while True:
+        try:
+            asked = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(_forked(*asked), answers)
+        answers.flush()
+
+
+def _forked(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) -> Ran:
     out, err = place / "stdout", place / "stderr"
-    sys.stdout.flush()
-    sys.stderr.flush()
     child = os.fork()
     if child == 0:
         code = 70
@@ -75,3 +118,10 @@ def _waited(child: int) -> tuple[int, int, resource.struct_rusage]:
             os.kill(child, signal.SIGKILL)
             return os.wait4(child, 0)
         time.sleep(0.002)
+
+
+if __name__ == "__main__":
+    # The class of the answers is the one that whoever asked knows.
+    from fuzz.process import _serve as serve
+
+    serve()

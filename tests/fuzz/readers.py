@@ -21,7 +21,16 @@ from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.locks import lock_file
 from wealthdesk.storage.seal import seal_file
 
-CLOCK: Final = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+def _today() -> date:
+    return date(2026, 11, 20)
+
+
+def _now() -> datetime:
+    return datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+CLOCK: Final = Clock(today=_today, now=_now)
 LONGEST_S, MOST_MB = 5.0, 300.0
 """What one command may take: seconds of processor time, and memory."""
 

@@ -2,13 +2,15 @@
 
     python3 packaging/run.py demo   [arguments of wealthdesk]   the window, on a copy of the demo portfolio
     python3 packaging/run.py test   [arguments of pytest]       all tests, without a display
-    python3 packaging/run.py check                              lint, format, types, floors, house rules and figures
+    python3 packaging/run.py check                              lint, format, types, floors, rules, packages and figures
     python3 packaging/run.py house  [--found]                   the figures of the house beside their bars
     python3 packaging/run.py bench  [arguments of pytest]       the benchmarks, which print their numbers
     python3 packaging/run.py faults [arguments of pytest]       the whole proof that no fault loses anything
     python3 packaging/run.py deep   [--count N --first SEED …]  thousands of random plans, each judged by another search
     python3 packaging/run.py fuzz   [--minutes M --seed SEED …] spoiled inputs for every reader, until the time is over
     python3 packaging/run.py newest [arguments of pytest]       tests and benchmarks with the newest of all dependencies
+    python3 packaging/run.py build                              wheel, source, bundle and a package of it, in dist/
+    python3 packaging/run.py smoke                              proves what `build` made, in a clean root of the system
 
 The environment is the folder `.venv` beside pyproject.toml, with the versions in packaging/constraints.txt. It is made
 again when the project's dependencies, these versions, the version of Python or the place of the project change;
@@ -27,11 +29,13 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
+from ctypes.util import find_library
 from pathlib import Path
 from types import ModuleType
-from typing import Iterator, NoReturn  # noqa: UP035  an old Python has to get as far as the sentence about its age
+from typing import Any, Iterator, NoReturn, Sequence  # noqa: UP035  an old Python has to get as far as the sentence about its age
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -43,13 +47,17 @@ BENCHMARKS = ["-o", "python_files=bench_*.py", "-s", "-q", "tests/benchmarks"]
 """What makes pytest run tests/benchmarks, which the tests leave alone because of their names."""
 
 
+BUNDLERS = ("pyinstaller", "hatchling")
+"""What makes the bundle, the wheel and the source; one version of each is pinned as well."""
+
+
 class CannotSetUp(Exception):
     """The set-up cannot go on; the text says what is missing and how to mend it."""
 
 
 def main(arguments: list[str]) -> int:
     """Set up what the command needs and run it; the result is its exit code, or 2 when the set-up could not be done."""
-    known = (demo, test, check, house, bench, faults, deep, fuzz, newest)
+    known = (demo, test, check, house, bench, faults, deep, fuzz, newest, build, smoke)
     commands = {each.__name__: each for each in known}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
@@ -165,7 +173,7 @@ def fuzz(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Lint, format, types, floors and house rules: each says what it found; the result is 1 when any of them did.
+    """Lint, format, types, floors, house rules, packages: each says what it found; 1 when any of them did.
 
     The figures of the house are printed; nothing fails by them until all of them hold.
     """
@@ -174,7 +182,7 @@ def check(arguments: list[str]) -> int:
         [*python(), "-m", "ruff", "check", "."],
         [*python(), "-m", "ruff", "format", "--check", "."],
         [*python(), "-m", "mypy"],
-        [*python(), "-m", "pytest", "-q", "tests/test_house.py"],
+        [*python(), "-m", "pytest", "-q", "tests/test_house.py", "tests/test_packaging.py"],
     )
     failed = []
     for command in checks:
@@ -198,6 +206,43 @@ def print_figures(arguments: list[str]) -> int:
     """Print them beside their bars; 0 also where one does not hold, since only what cannot be measured is a mistake."""
     places = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "tests")}
     return subprocess.call([*python(), "-m", "house_figures", *arguments], cwd=ROOT, env={**os.environ, **places})
+
+
+def build(arguments: list[str]) -> int:
+    """Make wheel, source, bundle and this system's package, in an environment that holds nothing but what goes in."""
+    install_packages([*missing_packages("offscreen"), *missing_for_bundles()])
+    venv = ROOT / "build" / "environment"
+    tools = [*BUNDLERS, *read_project()["project"]["dependencies"]]
+    stamp, made_of = venv / "wealthdesk.stamp", f"{fingerprint()} {tools}"
+    with alone():
+        if not stamp.is_file() or stamp.read_text() != made_of:
+            say("Making the environment of the build; this takes a minute or two …")
+            shutil.rmtree(venv, ignore_errors=True)
+            install(venv, tools)
+            stamp.write_text(made_of)
+    become([*python(venv), str(ROOT / "packaging" / "build.py"), *arguments], {})
+
+
+def missing_for_bundles() -> list[str]:
+    """The Debian packages that a bundle is made with and that are not here."""
+    if not sys.platform.startswith("linux"):
+        return []
+    tools = [package for tool, package in {"strip": "binutils", "dpkg-deb": "dpkg"}.items() if not shutil.which(tool)]
+    library = "libpython{}.{}".format(*sys.version_info)
+    is_apart = sysconfig.get_config_var("Py_ENABLE_SHARED") or find_library(library[3:])
+    return tools if is_apart else [*tools, library]
+
+
+def smoke(arguments: list[str]) -> int:
+    """Install what `build` made where nothing else is, and use it."""
+    if not sys.platform.startswith("linux") or not shutil.which("dpkg"):
+        raise CannotSetUp("The proof needs Debian or Ubuntu: it installs the .deb into a clean root of one.")
+    tools = {"debootstrap": "debootstrap", "Xvfb": "xvfb", "xdotool": "xdotool", "unshare": "util-linux"}
+    install_packages([package for tool, package in tools.items() if not shutil.which(tool)])
+    if (become_root := how_to_become_root()) is None:
+        raise CannotSetUp("The clean root is made by root: start this as root, or where sudo can ask.")
+    set_up("offscreen")
+    become([*become_root, *python(), str(ROOT / "packaging" / "smoke.py"), *arguments], {})
 
 
 def refuse_old_python(version: tuple[int, ...]) -> None:
@@ -282,13 +327,18 @@ def is_current() -> bool:
 
 def fingerprint() -> str:
     """What the environment depends on, in one line."""
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = read_project()
     pinned = (ROOT / CONSTRAINTS).read_text(encoding="utf-8")
     needed = [project["build-system"], project["project"], project["tool"]["hatch"], pinned]
     parts = [*needed, str(ROOT), sys.version_info[:2]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def read_project() -> dict[str, Any]:
+    """What pyproject.toml says."""
+    import tomllib
+
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def make_environment() -> None:
@@ -310,15 +360,15 @@ def make_environment() -> None:
     say(f"Ready after {time.monotonic() - started:.0f} s.")
 
 
-def install(venv: Path, *, constrained: bool = True) -> None:
-    """Install the project and its tools into an environment, which is made where there is none."""
+def install(venv: Path, wanted: Sequence[str] = ("-e", ".[dev]"), *, constrained: bool = True) -> None:
+    """Install the project and its tools, or what is wanted, into an environment, which is made where there is none."""
     if not Path(*python(venv)).exists():
         _done([sys.executable, "-m", "venv", str(venv)], "The environment could not be made")
     pip = [*python(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     pinned = ["-c", str(CONSTRAINTS)] if constrained else []
     # What builds the project is installed apart from it: older pips and newer ones read another variable for that.
     for_the_build = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), str(CONSTRAINTS)) if constrained else {}
-    _done([*pip, *pinned, "-e", ".[dev]"], "pip could not install what WealthDesk needs", for_the_build)
+    _done([*pip, *pinned, *wanted], "pip could not install what WealthDesk needs", for_the_build)
 
 
 def python(venv: Path = VENV) -> list[str]:

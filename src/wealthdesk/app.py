@@ -56,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments ask for; the result is the exit code: 0 done, 1 not possible here, 2 arguments misused."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and not given[0].startswith("-"):
-        return _run_command(given)
+        if not _names_a_file(given[0]):
+            return _run_command(given)
+        given.insert(0, "--file")
     wanted = _read_arguments(given)
     if wanted.screenshots is not None:
         # The pictures are the same everywhere when no real screen takes part.
@@ -130,7 +132,11 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
         window.closed.connect(lambda: memory.of(window).keep(kept_in))
     one.raise_asked.connect(window.come_to_the_front)
     start = Start(window, path, create, _opener(wanted), _now, claim, _raise_other, has_answer=has_answer)
-    if not wanted.is_demo and not wanted.is_read_only:
+    is_usual = not wanted.is_demo and not wanted.is_read_only
+    if is_usual:
+        _open_what_the_system_asks_for(application, start)
+    window.open_requested.connect(partial(_open_another, start, can_be_here=is_usual))
+    if is_usual:
         start.opened.connect(lambda: _remember(start.path))
     start.ended.connect(_collect_again)
     # Not at once: what listens takes longer to import than it may take to show the first page.
@@ -307,12 +313,29 @@ def _start_copy(path: Path) -> None:
     _start_another(["--read-only", str(path)], said)
 
 
+def _open_what_the_system_asks_for(application: "QApplication", start: "Start") -> None:
+    if sys.platform == "darwin":  # elsewhere it names the file in the call, and a filter sees every event
+        from wealthdesk.gui.file_menu import OpenEvents
+
+        events = OpenEvents(application)
+        events.open_requested.connect(partial(_open_another, start))
+        application.installEventFilter(events)
+
+
+def _open_another(start: "Start", path: Path, *, can_be_here: bool = True) -> None:
+    """Each portfolio has a window of its own; one that shows none takes it."""
+    if not (can_be_here and start.open_here(path)):
+        said = f"The file could not be opened. Start it with “wealthdesk --file {path}”."
+        _start_another(["--file", str(path)], said)
+
+
 def _start_another(arguments: list[str], otherwise: str) -> None:
     from PySide6.QtCore import QProcess
 
     from wealthdesk.gui import problems
 
-    if not QProcess.startDetached(sys.executable, ["-m", "wealthdesk", *arguments]):
+    program, *words = paths.own_command()
+    if not QProcess.startDetached(program, [*words, *arguments]):
         problems.show(otherwise)
 
 
@@ -322,6 +345,17 @@ def _title(wanted: Wanted) -> str:
     if wanted.file is None:
         return "WealthDesk"
     return f"{wanted.file.stem}{' (read-only)' if wanted.is_read_only else ''} · WealthDesk"
+
+
+def _names_a_file(word: str) -> bool:
+    """Whether the first word of a command line is no command but the file that is to be opened."""
+    if Path(word).suffix.lower() == ".wealthdesk":
+        return True
+    if not Path(word).exists():
+        return False
+    from wealthdesk import cli
+
+    return word not in cli.COMMANDS
 
 
 def _run_command(given: list[str]) -> int:
@@ -334,9 +368,8 @@ def _run_command(given: list[str]) -> int:
     except KeyboardInterrupt:
         return _say("Stopped.", _INTERRUPTED)
     known = ", ".join(f"“{name}”" for name in cli.COMMANDS)
-    return _say(
-        f"There is no command “{given[0]}”; there is {known}. To open a file, write --file before it.", _MISUSED
-    )
+    said = f"There is no command “{given[0]}” and no file of that name; there is {known}."
+    return _say(f"{said} For a new file, write --file before it.", _MISUSED)
 
 
 def _read_arguments(given: list[str]) -> Wanted:
@@ -350,7 +383,11 @@ def _read_arguments(given: list[str]) -> Wanted:
             said = message[:1].upper() + message[1:]
             self.exit(_MISUSED, f"{said.removesuffix('.')}. “wealthdesk --help” says what there is.\n")
 
-    reader = Arguments(prog="wealthdesk", description="Portfolio allocation on your own computer.", allow_abbrev=False)
+    reader = Arguments(
+        prog="wealthdesk",
+        description="Portfolio allocation on your own computer. PATH is a portfolio file; none: your own.",
+        allow_abbrev=False,
+    )
     what = reader.add_mutually_exclusive_group()
     what.add_argument("--file", type=Path, metavar="PATH", help="open another portfolio file; a new name begins one")
     what.add_argument("--demo", action="store_true", help="open a throw-away copy of the demo portfolio")
@@ -363,6 +400,7 @@ def _read_arguments(given: list[str]) -> Wanted:
         # Only then: a window is painted before anything slow is imported.
         from wealthdesk import cli
 
+        reader.usage = "wealthdesk [PATH | --file PATH | --demo | --read-only PATH] [--screenshots FOLDER] [--version]"
         reader.epilog = f"Without a window, each with --help: {', '.join(cli.COMMANDS)}"
     read = reader.parse_args(given)
     if read.file is not None and not read.file.absolute().parent.is_dir():
@@ -375,7 +413,9 @@ def _now() -> datetime:
 
 
 def _say(words: str, code: int, stream: TextIO | None = None) -> int:
-    (stream or sys.stderr).write(f"{words}\n")
+    # A program of Windows that has no console has no such stream either.
+    if (said_to := stream or sys.stderr) is not None:
+        said_to.write(f"{words}\n")
     return code
 
 

@@ -9,6 +9,11 @@ _BUNDLED = _PACKAGE / "_bundled"
 _ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parents[1]
 
 
+def own_command() -> list[str]:
+    """The words that start this program once more: a bundle is its own interpreter and knows no `-m`."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "wealthdesk"]
+
+
 def migrations_folder() -> Path:
     """The folder with env.py and versions/."""
     return _ROOT / "migrations"

@@ -23,6 +23,7 @@ _EVERYWHERE: Final = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
 }
 _XCB: Final = {
     "libX11.so.6": "libx11-6",
@@ -76,6 +77,11 @@ def missing_display_or_libraries(
 def missing_packages(platform: str, load: Load = ctypes.CDLL) -> tuple[str, ...]:
     """The Debian packages of the libraries that Qt's `platform` needs and that cannot be loaded here, each once."""
     return tuple(dict.fromkeys(package for _, package in _missing(platform, load)))
+
+
+def packages_of(platform: str) -> tuple[str, ...]:
+    """The Debian packages of all libraries that Qt's `platform` needs, each once."""
+    return tuple(dict.fromkeys(_LIBRARIES.get(platform, _EVERYWHERE).values()))
 
 
 def wanted_platform(environment: Mapping[str, str] = os.environ) -> str:

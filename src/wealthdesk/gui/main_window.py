@@ -15,6 +15,7 @@ from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.edit_menu import EditMenu
+from wealthdesk.gui.file_menu import SUFFIX, FileMenu
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
     """The file is to be prepared for this older version; the user has confirmed it."""
     copy_requested = Signal(object)
     """The path of a backup that is to be looked at in a window of its own."""
+    open_requested = Signal(object)
+    """The path of another portfolio file that is to be opened."""
     reopen_requested = Signal()
     """The file was opened to be read only, and may be writable by now."""
 
@@ -77,7 +80,7 @@ class MainWindow(QMainWindow):
         self.may_close: Callable[[], bool] = lambda: True
         """Asked when the window is to close: False where something is to be done first, which closes it then."""
         self._strips: list[Strip] = []
-        self._is_painted = self._may_lose = False
+        self.is_painted = self._may_lose = False
         self.setWindowTitle(title)
         self.setMinimumSize(800, 600)
         self.resize(*SIZE)
@@ -87,6 +90,8 @@ class MainWindow(QMainWindow):
         self._nav.chosen.connect(self.go_to)
         self._stack = QStackedWidget()
         self._lay_out(notice)
+        self.file_menu = FileMenu(self, self._on_copy_saved)
+        self.file_menu.open_requested.connect(self.open_requested)
         self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
         self.edit_menu.show_desk(None)
         self.bus.changed.connect(self._on_changed)
@@ -115,6 +120,7 @@ class MainWindow(QMainWindow):
         """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
         self.let_go()
         self._desk = desk
+        self.file_menu.show_desk(desk)
         self.edit_menu.show_desk(desk)
         desk.subscribe(self.bus.tell)
         yield
@@ -143,6 +149,7 @@ class MainWindow(QMainWindow):
     def let_go(self) -> None:
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
         self._desk = None
+        self.file_menu.show_desk(None)
         self.edit_menu.show_desk(None)
         self.backed_up = None
         self._watch.stop()
@@ -290,8 +297,8 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._is_painted:
-            self._is_painted = True
+        if not self.is_painted:
+            self.is_painted = True
             # After this event, when what was painted is on the screen.
             QTimer.singleShot(0, self.first_painted.emit)
 
@@ -309,12 +316,17 @@ class MainWindow(QMainWindow):
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._takes_files() and _files_in(event.mimeData().urls()):
+        files = _files_in(event.mimeData().urls())
+        if files and (_are_portfolios(files) or self._takes_files()):
             _take_a_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         files = _files_in(event.mimeData().urls())
-        if self._takes_files() and files:
+        if _are_portfolios(files):
+            _take_a_copy(event)
+            for file in files:
+                self.open_requested.emit(file)
+        elif self._takes_files() and files:
             _take_a_copy(event)
             self.go_to("imports")
             self._imports().open_files(files)
@@ -460,3 +472,8 @@ def _take_a_copy(event: QDropEvent) -> None:
 def _files_in(urls: Sequence[QUrl]) -> list[Path]:
     """The local files that are dropped."""
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _are_portfolios(files: Sequence[Path]) -> bool:
+    """Whether they are to be opened, and not imported."""
+    return bool(files) and all(file.suffix.lower() == SUFFIX for file in files)

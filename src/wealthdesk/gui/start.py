@@ -91,6 +91,18 @@ class Start(QObject):
             opening = partial(self._open_desk, self.path, self._create)
             self._work(partial(_with_what_is_shown_first, opening), self._on_opened, self._on_refused)
 
+    def open_here(self, path: Path) -> bool:
+        """Open this file in the window, as long as it shows no other; whether that is so."""
+        if self._desk is not None or self._is_busy:
+            return False
+        if not self._window.is_painted:
+            # It opens what it was started for once it is painted: now that is this.
+            self.path, self._create, self._has_answer = path, False, True
+            self._window.setWindowTitle(f"{path.stem} · WealthDesk")
+        else:
+            self._open_another(path, create=not path.exists())
+        return True
+
     def reopen(self) -> None:
         """Open the file again, which was opened to be read only."""
         self._replace("Opening the file again…", _nothing, lambda _: self.open(), changes=False)

@@ -1,4 +1,7 @@
-"""Which portfolio files were opened here: one of them that is gone is missing, and no new one takes its place."""
+"""Which portfolio files were opened here: one of them that is gone is missing, and no new one takes its place.
+
+The mark of a file says where it is, and when it was opened last.
+"""
 
 import contextlib
 from pathlib import Path
@@ -11,7 +14,9 @@ def remember(path: Path, folder: Path) -> None:
     """Know the file from now on, by a mark in `folder`; where none can be kept, nothing is remembered."""
     with contextlib.suppress(OSError):
         make_folder(folder)
-        _mark(path, folder).touch(mode=0o600)
+        mark = _mark(path, folder)
+        mark.touch(mode=0o600)
+        mark.write_text(str(path.absolute()), encoding="utf-8", errors="surrogateescape")
 
 
 def is_known(path: Path, folder: Path) -> bool:
@@ -19,6 +24,17 @@ def is_known(path: Path, folder: Path) -> bool:
     with contextlib.suppress(OSError):
         return _mark(path, folder).exists()
     return False
+
+
+def recent(folder: Path, most: int = 8) -> list[Path]:
+    """The files that were opened last and are still there, the newest first."""
+    try:
+        marks = sorted(folder.glob("*.known"), key=lambda mark: mark.stat().st_mtime_ns, reverse=True)
+        places = [mark.read_text(encoding="utf-8", errors="surrogateescape") for mark in marks]
+    except OSError:
+        return []
+    # An older mark says only that the file is known, and not where it is.
+    return [path for path in map(Path, filter(None, places)) if path.is_file()][:most]
 
 
 def _mark(path: Path, folder: Path) -> Path:

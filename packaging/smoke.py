@@ -79,7 +79,7 @@ class Root:
 
     def run(self, *words: str, as_root: bool = False, expected: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command in there to its end."""
-        done = subprocess.run(self.command(*words, as_root=as_root), capture_output=True, text=True, timeout=600)
+        done = subprocess.run(self.command(*words, as_root=as_root), capture_output=True, text=True, timeout=300)
         if done.returncode != expected:
             raise NotProven(f"“{' '.join(words)}” ended with {done.returncode}.\n{done.stdout}{done.stderr}")
         return done
@@ -178,7 +178,7 @@ def pictures(root: Root) -> None:
 def window(root: Root) -> None:
     """By a double click, as managers of files do it; and the two things that start the program once more."""
     root.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libglib2.0-bin", as_root=True)
-    root.run("gio", "open", f"{HOME}/My portfolio.wealthdesk")
+    root.start("gio", "open", f"{HOME}/My portfolio.wealthdesk")
     seen(root, "My portfolio · WealthDesk", "a double click opens the portfolio")
     root.end_windows()
 

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -21,6 +22,10 @@ from wealthdesk.storage.opening import open_portfolio
 
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
+
+KEPT_HERE = TemporaryDirectory(prefix="wealthdesk-tests-", ignore_cleanup_errors=True)
+"""Where the program keeps what is of this computer while it is tested: never among what is of the user."""
+os.environ["XDG_DATA_HOME"] = KEPT_HERE.name
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -19,6 +19,12 @@ from wealthdesk.services.known_files import recent, remember
 from wealthdesk.services.windows import folder_of_windows
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_known_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that other tests opened are not listed here."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
 @pytest.fixture
 def window(desk: Desk, qtbot: QtBot) -> MainWindow:
     made = MainWindow()

@@ -24,7 +24,7 @@ from wealthdesk.services.backups import back_up_now, keep_up, lines_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.backups import back_up
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
 

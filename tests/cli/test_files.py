@@ -16,7 +16,7 @@ from wealthdesk.cli import main
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.diagnosis import diagnosis_of
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.verification import table_names

@@ -7,7 +7,7 @@ what a user of that version has on the disk, whatever becomes of the migrations.
 import contextlib
 from pathlib import Path
 
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.migrations import head, migrate
 
 HERE = Path(__file__).parent

@@ -23,7 +23,7 @@ from wealthdesk.domain.reallocation import SetAmount
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Desk, open_desk
 from wealthdesk.services.instances import prepare
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.writing import Writing as Writing  # imported once, here, and not by every writer
 
 LATEST = 0.5

@@ -20,7 +20,7 @@ from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import swapping
 from wealthdesk.storage.backups import back_up
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.files import make_private, make_private_folder
 
 NAME = "portfolio.wealthdesk"

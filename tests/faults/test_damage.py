@@ -22,7 +22,7 @@ from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.restoring import restore, undo_restore
 from wealthdesk.services.salvaging import lines_of, salvage
 from wealthdesk.storage.backups import back_up, list_backups
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.seal import seal_file
 from wealthdesk.storage.verification import table_names

@@ -15,7 +15,8 @@ from sqlalchemy import insert
 from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioBusy
 from wealthdesk.storage import backups, files
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups
-from wealthdesk.storage.database import Database, connect
+from wealthdesk.storage.connection import connect
+from wealthdesk.storage.database import Database
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.tables import settings
 

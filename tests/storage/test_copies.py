@@ -11,7 +11,7 @@ import pytest
 from wealthdesk.errors import DamagedPortfolio, NewerPortfolio, NotAPortfolio, ReadOnlyPlace
 from wealthdesk.services.desk import Clock, open_copy
 from wealthdesk.storage import copies
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.opening import open_portfolio
 

@@ -15,7 +15,8 @@ from sqlalchemy import insert, update
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import AlreadyExists, BadInput, NoRoom, NotFound, PortfolioBusy
-from wealthdesk.storage.database import Database, also, connect, refusing
+from wealthdesk.storage.connection import connect, refusing
+from wealthdesk.storage.database import Database, also
 from wealthdesk.storage.tables import accounts, asset_exposures, assets, fx_rates, holdings, prices, settings
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

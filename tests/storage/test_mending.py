@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.mending import Mended, mend, preview
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.backups import list_backups
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, parts_of, versions_folder
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio

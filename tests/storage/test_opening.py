@@ -32,7 +32,7 @@ from wealthdesk.errors import (
 )
 from wealthdesk.storage import locks
 from wealthdesk.storage.backups import back_up, list_backups
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head, migrate
 from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio

@@ -15,7 +15,7 @@ import pytest
 from wealthdesk.errors import DamagedPortfolio, NewerPortfolio, NotFound, OpeningError, PortfolioBusy, UnknownParts
 from wealthdesk.storage import copies, locks, swapping
 from wealthdesk.storage.backups import Backup, back_up
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.header import portfolio_version
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from wealthdesk.errors import AlreadyExists, NotAPortfolio
 from wealthdesk.services.salvaging import lines_of
 from wealthdesk.storage.backups import back_up
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.salvage import Salvage, salvage

@@ -12,8 +12,8 @@ import pytest
 
 from wealthdesk.errors import DamagedPortfolio
 from wealthdesk.storage.backups import back_up, list_backups
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.copies import open_copy
-from wealthdesk.storage.database import connect
 from wealthdesk.storage.migrations import head
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.restoring import restore, undo_restore

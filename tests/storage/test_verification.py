@@ -17,7 +17,7 @@ from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, UnknownPa
 from wealthdesk.storage import copies, restoring, values, verification
 from wealthdesk.storage.backups import back_up, back_up_to
 from wealthdesk.storage.columns import DateText, DecimalText, Minor, Moment
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.holdings import all_holdings
 from wealthdesk.storage.mending import mend, preview
 from wealthdesk.storage.migrations import head

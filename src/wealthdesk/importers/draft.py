@@ -5,15 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.importers.ledger_draft import Ledger, Replay
-from wealthdesk.importers.other_portfolio import OtherPortfolio
-
-if TYPE_CHECKING:
-    from wealthdesk.importers.taxonomies import Taxonomy
+from wealthdesk.importers.other_portfolio import OtherPortfolio, Taxonomy
 
 
 class Kind(StrEnum):
@@ -364,7 +360,7 @@ class Draft:
     """What came of it when it was replayed."""
     heads: tuple[PreviewRow, ...] = ()
     """The first lines of a table, of which one is the headers."""
-    taxonomies: "tuple[Taxonomy, ...]" = ()
+    taxonomies: tuple[Taxonomy, ...] = ()
     """The trees of classes of another program's file, of which one can be chosen (taxonomies.with_taxonomy)."""
     taxonomy: str | None = None
     """The name of the one that is chosen: its classes are matched by their names alone."""

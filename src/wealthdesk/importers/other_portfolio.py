@@ -1,8 +1,11 @@
 """What the file of another program itself says there is: holdings, cash, classes and targets."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+Shares = tuple[tuple[str, int], ...]
+"""Names of classes with basis points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,20 @@ class OtherPortfolio:
                 each if each.account is not None else replace(each, account=account) for each in self.holdings
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """A tree come to classes. classes: an asset (asset_key) → its shares; money: an account → its shares.
+
+    targets sum to 10,000; () = the tree has none. strategy: what they are called, where that is not the tree's name.
+    """
+
+    name: str
+    classes: Mapping[str, Shares] = field(default_factory=dict)
+    money: Mapping[str, Shares] = field(default_factory=dict)
+    targets: Shares = ()
+    strategy: str = ""
 
 
 def accounts_of(holdings: Iterable[OtherHolding]) -> tuple[str, ...]:

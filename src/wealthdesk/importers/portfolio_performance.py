@@ -26,17 +26,8 @@ from wealthdesk.importers.draft import (
 )
 from wealthdesk.importers.encoding import MAX_BYTES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
-from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.importers.taxonomies import (
-    Branch,
-    Taxonomy,
-    asset_key,
-    best_of,
-    is_isin,
-    plain_name,
-    taxonomy,
-    with_taxonomy,
-)
+from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, Taxonomy
+from wealthdesk.importers.taxonomies import Branch, asset_key, best_of, is_isin, plain_name, taxonomy, with_taxonomy
 from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
 
 FORMAT: Final = "Portfolio Performance"

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.importers.draft import Candidate, Draft
-from wealthdesk.importers.other_portfolio import OtherHolding
-
-Shares = tuple[tuple[str, int], ...]
-"""Names of classes with basis points."""
+from wealthdesk.importers.other_portfolio import OtherHolding, Shares, Taxonomy
 
 REST: Final = "Without classification"
 """The class of what a tree leaves open of an asset of which it classifies a part."""
@@ -26,20 +23,6 @@ class Branch:
     name: str
     share: Fraction | None = None
     children: tuple["Branch", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Taxonomy:
-    """A tree come to classes. classes: an asset (asset_key) → its shares; money: an account → its shares.
-
-    targets sum to 10,000; () = the tree has none. strategy: what they are called, where that is not the tree's name.
-    """
-
-    name: str
-    classes: Mapping[str, Shares] = field(default_factory=dict)
-    money: Mapping[str, Shares] = field(default_factory=dict)
-    targets: Shares = ()
-    strategy: str = ""
 
 
 def asset_key(symbol: str, currency: str) -> str:

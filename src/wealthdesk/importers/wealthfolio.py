@@ -27,17 +27,8 @@ from wealthdesk.importers.draft import (
 )
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
-from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.importers.taxonomies import (
-    Shares,
-    Taxonomy,
-    asset_key,
-    best_of,
-    is_isin,
-    plain_name,
-    shares_of,
-    with_taxonomy,
-)
+from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, Shares, Taxonomy
+from wealthdesk.importers.taxonomies import asset_key, best_of, is_isin, plain_name, shares_of, with_taxonomy
 
 FORMAT: Final = "Wealthfolio"
 _INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."

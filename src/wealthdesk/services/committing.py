@@ -27,7 +27,8 @@ from wealthdesk.errors import (
 from wealthdesk.services.settings import actor_in, limits_in
 from wealthdesk.storage import reallocations as storage
 from wealthdesk.storage import revisions
-from wealthdesk.storage.database import Database, Reading, also
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, also
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

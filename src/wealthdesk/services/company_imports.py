@@ -23,7 +23,8 @@ from wealthdesk.services.imports import bytes_of, keep_step
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -16,7 +16,8 @@ from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.committing import Order, commit
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

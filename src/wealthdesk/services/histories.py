@@ -8,7 +8,8 @@ from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.errors import NotFound
 from wealthdesk.storage import accounts, funds, reallocations, revisions, targets
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database
 
 
 class Histories:

@@ -14,7 +14,8 @@ from wealthdesk.storage import accounts as account_storage
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
-from wealthdesk.storage.database import Database, Reading, also, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, also, named
 from wealthdesk.storage.holding_history import HeldOn, all_held, held_on
 
 if TYPE_CHECKING:

@@ -43,7 +43,8 @@ from wealthdesk.services.replaying import Kept, replayed
 from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets, strategy_of
 from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
 from wealthdesk.storage import imports as import_storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from wealthdesk.domain.money import COMMA, POINT
 from wealthdesk.importers.draft import DateOrder, Draft, Field
 from wealthdesk.importers.kept_columns import KeptColumns, kept_of
 from wealthdesk.storage import settings
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

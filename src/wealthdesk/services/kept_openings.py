@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wealthdesk.domain.money import canonical
 from wealthdesk.storage import settings
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -31,7 +31,8 @@ from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import aliases, assets, reallocations, revisions, targets, tax_lots
 from wealthdesk.storage import merged_assets as storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.portfolio import load_portfolio
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from wealthdesk.domain.money import currency
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import prices as storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 
 class Prices:

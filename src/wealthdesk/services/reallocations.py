@@ -24,7 +24,8 @@ from wealthdesk.services.committing import Order, check_version, commit, countin
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import reallocations as storage
 from wealthdesk.storage import revisions
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 
 class Reallocations:

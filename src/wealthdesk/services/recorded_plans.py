@@ -24,7 +24,8 @@ from wealthdesk.storage import placed_orders as placed_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as rule_storage
-from wealthdesk.storage.database import Database, Reading, also, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, also, named
 from wealthdesk.storage.portfolio import load_portfolio
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from wealthdesk.domain.reallocation import (
     SetCap,
 )
 from wealthdesk.storage import settings as storage
-from wealthdesk.storage.database import Database, Reading
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database
 from wealthdesk.storage.texts import moment_of, moment_text
 
 _KEY: Final = "reserve_draft:"

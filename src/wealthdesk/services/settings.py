@@ -8,7 +8,8 @@ from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.reallocation import USUAL_LIMITS, Limits
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import settings as storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.portfolio import BASE_CURRENCY
 
 APPEARANCE = "appearance"

@@ -23,7 +23,8 @@ from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import plans as plan_storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as storage
-from wealthdesk.storage.database import Database, Reading, named
+from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.prices import latest_rates
 
 _ROOMS: Final = frozenset({Topic.PLANS, Topic.RATES})

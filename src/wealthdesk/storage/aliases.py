@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.aliases import OF_ONE_ISIN, AccountAlias, Aliases, AssetAlias
 from wealthdesk.domain.assets import Asset
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Final
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import AlreadyExists, OpeningError, WealthDeskError
 from wealthdesk.storage import seal, verification
-from wealthdesk.storage.database import Reading, connect, keep_in_memory, refusing_file
+from wealthdesk.storage.connection import Reading, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.files import (
     discard,
     make_folder,

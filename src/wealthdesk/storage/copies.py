@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.storage import locks, seal, verification
-from wealthdesk.storage.database import Database, Reading, connect, refusing_file
+from wealthdesk.storage.connection import Reading, connect, refusing_file
+from wealthdesk.storage.database import Database
 from wealthdesk.storage.files import (
     SIDECARS,
     make_folder,

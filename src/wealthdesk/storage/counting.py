@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wealthdesk.errors import MissingPortfolio, NotAPortfolio
 from wealthdesk.storage import verification
-from wealthdesk.storage.database import connect, refusing_file
+from wealthdesk.storage.connection import connect, refusing_file
 from wealthdesk.storage.files import refusing_disk
 from wealthdesk.storage.header import APPLICATION_ID
 

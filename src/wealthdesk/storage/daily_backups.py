@@ -10,7 +10,7 @@ from typing import Final
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.storage import locks, verification
 from wealthdesk.storage.backups import Backup, back_up, backups_folder, has_backup, list_backups, moments
-from wealthdesk.storage.database import connect, refusing_file
+from wealthdesk.storage.connection import connect, refusing_file
 from wealthdesk.storage.files import make_folder, refusing_disk, sync_folder
 from wealthdesk.storage.header import commits_in
 from wealthdesk.storage.rotation import DAILY, surplus

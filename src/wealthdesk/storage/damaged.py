@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 
 Span = tuple[int, int]
 Values = tuple[Any, ...]

@@ -9,20 +9,11 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.errors import (
-    AlreadyExists,
-    BadInput,
-    DamagedPortfolio,
-    NoRoom,
-    NotFound,
-    OpeningError,
-    PortfolioBusy,
-    ReadOnlyPlace,
-    WealthDeskError,
-)
+from wealthdesk.errors import OpeningError, ReadOnlyPlace, ReplacedPortfolio, WealthDeskError
+from wealthdesk.storage.connection import PATIENCE, Reading, busy, connect, refusing_file
 
 if TYPE_CHECKING:
     from wealthdesk.storage.steps import Step
@@ -30,37 +21,16 @@ if TYPE_CHECKING:
 
 Listener = Callable[[Changes], None]
 
-Row = tuple[Any, ...]
-
-PATIENCE: Final = 5.0
-"""How many seconds a transaction waits for the one of another process."""
-
-_CACHE_KIB: Final = 65_536
 
 _log = logging.getLogger(__name__)
 
 
-class Reading:
-    """What a `read` block gives: the rows of plain SELECTs, portable SQL in the words of the tables."""
+OnReplaced = Callable[[bytes, Path, datetime], WealthDeskError]
+"""What the open file held, the path that means another one now, and the moment → what is said of it."""
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
-        self.driver = driver
 
-    def rows(self, query: str, *values: object) -> list[Row]:
-        """The rows that a query finds, `values` in the place of its question marks; texts.py says what they mean."""
-        found: list[Row] = self.driver.execute(query, values).fetchall()
-        return found
-
-    def row(self, query: str, *values: object) -> Row | None:
-        """The first row that a query finds."""
-        found: Row | None = self.driver.execute(query, values).fetchone()
-        return found
-
-    def count(self, table: str, **where: object) -> int:
-        """How many rows of a table have these values in these columns."""
-        condition = " AND ".join(f"{column} = ?" for column in where)
-        ((count,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition}", *where.values())  # noqa: S608
-        return int(count)
+def _replaced(_content: bytes, path: Path, _now: datetime) -> WealthDeskError:
+    return ReplacedPortfolio(f"“{path}” is not the file any more that was opened, so no change is kept in it.")
 
 
 class Database:
@@ -75,10 +45,12 @@ class Database:
         on_close: Callable[[], None] = lambda: None,
         notes: tuple[str, ...] = (),
         original: Path | None = None,
+        on_replaced: OnReplaced = _replaced,
     ) -> None:
         """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`).
 
         notes: sentences about what was done to open it. original: `path` is only a copy of this one, and not written.
+        on_replaced: makes the refusal of a file that is not the one at `path` any more.
         """
         self.path = path
         self.notes = notes
@@ -88,6 +60,7 @@ class Database:
         self._today: Callable[[], date] | None = None
         self._patience = patience
         self._on_close = on_close
+        self._on_replaced = on_replaced
         self._listeners: list[Listener] = []
         self._remember: Callable[[Step], None] | None = None
         self._writing = threading.Lock()
@@ -271,7 +244,7 @@ class Database:
     @contextmanager
     def _only_writer(self) -> Iterator["Writer"]:
         if not self._writing.acquire(timeout=self._patience):
-            raise _busy(self.path)
+            raise busy(self.path)
         try:
             # Late: it takes longer than everything that a start reads.
             from wealthdesk.storage.writing import Writer
@@ -294,9 +267,7 @@ class Database:
         Everything written then would be gone with it, and its journal would lie beside a file that it does not fit.
         """
         if not self.is_read_only and not self._commits.is_of(self.path):
-            from wealthdesk.storage.replaced import refusal
-
-            raise refusal(self._commits.content(), self.path, self._clock())
+            raise self._on_replaced(self._commits.content(), self.path, self._clock())
 
     def _tell(self, topics: Changes) -> None:
         for listener in tuple(self._listeners) if topics else ():
@@ -314,81 +285,6 @@ def also(connection: "Writing", *topics: Topic) -> None:
 def named(connection: "Writing", name: str) -> None:
     """Say what this write does, as a phrase (“class of VTI”): it can be taken back by that name."""
     connection.name = name
-
-
-def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqlite3.Connection:
-    """A plain connection that begins no transaction by itself and never creates the file, whatever is in its name."""
-    address = f"{path.absolute().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    # What is sorted is not for the temporary folder of everybody.
-    connection.execute("PRAGMA temp_store = MEMORY")
-    return connection
-
-
-def keep_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """The connection, for one that reads all of the file several times and is closed soon after."""
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    return connection
-
-
-@contextmanager
-def refusing(*, unique: str = "", foreign_key: str = "", check: str = "") -> Iterator[None]:
-    """Turn what a constraint refuses in this block into AlreadyExists, NotFound or BadInput with the sentence given.
-
-    A kind of constraint without a sentence is a bug and stays the IntegrityError that it is.
-    """
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        name = getattr(error, "sqlite_errorname", "")
-        for kinds, sentence, refusal in (
-            (("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"), unique, AlreadyExists),
-            (("SQLITE_CONSTRAINT_FOREIGNKEY",), foreign_key, NotFound),
-            (("SQLITE_CONSTRAINT_CHECK",), check, BadInput),
-        ):
-            if name in kinds and sentence:
-                raise refusal(sentence) from error
-        raise
-
-
-def refusal_of(error: BaseException | None, path: Path) -> WealthDeskError | None:
-    """The sentence for what SQLite says about the file (busy, full, read-only, damaged); None for anything else."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    # The driver says so itself, without a code, of a text that is none.
-    if isinstance(error, UnicodeDecodeError) or (not code and str(error).startswith("Could not decode to UTF-8")):
-        code = sqlite3.SQLITE_CORRUPT
-    match code:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return _busy(path)
-        case sqlite3.SQLITE_FULL:
-            return NoRoom(f"The disk of “{path}” is full. Nothing was changed. Free some space and try again.")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return ReadOnlyPlace(
-                f"“{path}” cannot be written. Nothing was changed. Change its permissions and try again."
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedPortfolio(
-                f"“{path}” is damaged. Nothing was changed. Restore a backup of it, or salvage what can be read."
-            )
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
-            return OpeningError(f"The disk refused to read or write “{path}”. Nothing was changed. Check the disk.")
-    return None
-
-
-def _busy(path: Path) -> PortfolioBusy:
-    return PortfolioBusy(
-        f"Another program is using “{path}” right now. Nothing was changed. Wait until it has finished, and try again."
-    )
-
-
-@contextmanager
-def refusing_file(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about the file in this block into a sentence for the user."""
-    try:
-        yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise (refusal_of(error, path) or error) from error
 
 
 class _CommitCounter:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.money import exact_sum
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:

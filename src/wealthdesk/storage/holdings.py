@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.holding_history import HeldOn, set_held
 from wealthdesk.storage.texts import decimal_of
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row
+from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.steps import Key, Place, Step, Touched
 from wealthdesk.storage.texts import moment_of
 

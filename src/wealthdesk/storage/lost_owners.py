@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from wealthdesk.storage.backups import Backup
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Final
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.errors import BrokenRules
 from wealthdesk.storage import locks, seal, swapping, verification
+from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.consistency import Broken, broken
 from wealthdesk.storage.damaged import columns_of, left_out_of
-from wealthdesk.storage.database import PATIENCE, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.files import make_private, need_room, refusing_disk, remove_sidecars, resolved, sync_file
 from wealthdesk.storage.header import plain_file, read_header
 from wealthdesk.storage.migrations import head, migrate

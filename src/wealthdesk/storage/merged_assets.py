@@ -7,7 +7,7 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.merged_assets import Keep, Together
 from wealthdesk.storage import assets, holdings, tax_lots
 from wealthdesk.storage.aliases import set_aliases
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.holding_history import join_past
 
 if TYPE_CHECKING:

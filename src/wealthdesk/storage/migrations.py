@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 from wealthdesk.storage.schema import Schema, marks_of, schema_of
 
 if TYPE_CHECKING:

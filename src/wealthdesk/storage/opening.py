@@ -22,9 +22,10 @@ from wealthdesk.errors import (
     ReadOnlyPlace,
     WealthDeskError,
 )
-from wealthdesk.storage import locks, seal, swapping, verification
+from wealthdesk.storage import locks, replaced, seal, swapping, verification
 from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups, same_backup
-from wealthdesk.storage.database import PATIENCE, Database, connect, keep_in_memory, refusal_of, refusing_file
+from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusal_of, refusing_file
+from wealthdesk.storage.database import Database
 from wealthdesk.storage.files import (
     SIDECARS,
     discard,
@@ -163,7 +164,7 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
         finally:
             lock.release()
 
-    return Database(path, patience=patience, on_close=let_go, notes=notes)
+    return Database(path, patience=patience, on_close=let_go, notes=notes, on_replaced=replaced.refusal)
 
 
 def _make(path: Path, patience: float) -> None:

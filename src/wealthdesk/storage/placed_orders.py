@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.plans import Order, Side
-from wealthdesk.storage.database import Reading, refusing
+from wealthdesk.storage.connection import Reading, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

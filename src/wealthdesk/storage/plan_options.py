@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Goal, PlanOptions, TradeCount, Trades
-from wealthdesk.storage.database import Reading, refusing
+from wealthdesk.storage.connection import Reading, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

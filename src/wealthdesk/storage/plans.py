@@ -17,7 +17,7 @@ from wealthdesk.domain.recorded_plans import (
 )
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row
+from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.tax_lots import lot_columns, lot_of
 from wealthdesk.storage.texts import decimal_of, moment_of
 

@@ -5,7 +5,7 @@ from datetime import date
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.storage.accounts import all_accounts
 from wealthdesk.storage.assets import all_assets, all_classes
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.holdings import all_holdings
 from wealthdesk.storage.prices import latest_prices, latest_rates
 from wealthdesk.storage.settings import setting

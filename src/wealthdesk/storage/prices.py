@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import day_of, day_text, decimal_of
 
 if TYPE_CHECKING:

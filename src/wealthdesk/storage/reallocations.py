@@ -8,7 +8,7 @@ from wealthdesk.domain.reallocation import Header, Line, LineKey, State, What
 from wealthdesk.domain.reserves import CompanyStatus, state_of_fund
 from wealthdesk.domain.target_reallocation import Caps, state_of_strategy
 from wealthdesk.storage import assets, funds, targets
-from wealthdesk.storage.database import Reading, refusing
+from wealthdesk.storage.connection import Reading, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -10,7 +10,7 @@ from typing import Final
 from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, OpeningError
 from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.backups import copy, is_as_it_was
-from wealthdesk.storage.database import PATIENCE, connect, refusing_file
+from wealthdesk.storage.connection import PATIENCE, connect, refusing_file
 from wealthdesk.storage.files import (
     SIDECARS,
     make_private,

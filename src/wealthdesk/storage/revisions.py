@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from wealthdesk.domain.reallocation import Header, LineKey, What
 from wealthdesk.domain.reallocation_history import Attempt, Outcome, Revision, RevisionLine, Source
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import moment_of, moment_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from wealthdesk.storage.database import Reading, Row
+from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.steps import Key, Place, Touched, mark
 from wealthdesk.storage.tables import metadata
 

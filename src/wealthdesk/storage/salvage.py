@@ -14,6 +14,7 @@ from typing import Final
 from wealthdesk.errors import AlreadyExists, DamagedPortfolio, NotAPortfolio
 from wealthdesk.storage import seal, verification
 from wealthdesk.storage.backups import list_backups
+from wealthdesk.storage.connection import connect, refusing_file
 from wealthdesk.storage.consistency import broken
 from wealthdesk.storage.damaged import (
     LeftOut,
@@ -28,7 +29,6 @@ from wealthdesk.storage.damaged import (
     shown,
     tables_of,
 )
-from wealthdesk.storage.database import connect, refusing_file
 from wealthdesk.storage.files import (
     SIDECARS,
     make_private,

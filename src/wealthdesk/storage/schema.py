@@ -5,6 +5,24 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from hashlib import sha256
+from typing import Final
+
+TRIGGERS: Final = {
+    "sums_of_targets": """CREATE TRIGGER sums_of_targets AFTER UPDATE OF version ON rebalancing_strategies
+WHEN EXISTS (
+  SELECT 1 FROM asset_class_targets WHERE strategy_id = NEW.id GROUP BY strategy_id HAVING sum(target_bps) <> 10000
+) OR EXISTS (
+  SELECT 1 FROM holding_targets JOIN asset_class_targets ON asset_class_targets.id = asset_class_target_id
+  WHERE strategy_id = NEW.id GROUP BY asset_class_target_id HAVING sum(target_bps_of_class) <> 10000
+)
+BEGIN
+  SELECT RAISE(ABORT, 'targets do not sum to 100%');
+END"""
+}
+"""The triggers of the newest version by name, as they are written in the file: any other is not ours.
+
+A change of targets writes its lines first and the version last, and then they have to sum to 100 %.
+"""
 
 Shape = tuple[tuple[object, ...], ...]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
 from wealthdesk.storage import verification
-from wealthdesk.storage.database import connect
+from wealthdesk.storage.connection import connect
 
 _FORM: Final = re.compile(r"WealthDesk seal 1 (\d+) (\d+) (\d+) (\d+) ([0-9a-f]{64})\n")
 _MOST: Final = 1024

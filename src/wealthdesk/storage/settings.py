@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from wealthdesk.storage.database import Reading
+from wealthdesk.storage.connection import Reading
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

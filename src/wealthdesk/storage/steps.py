@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from wealthdesk.changes import Changes
-from wealthdesk.storage.database import Row
+from wealthdesk.storage.connection import Row
 
 Key = tuple[Any, ...]
 """The values of a row's primary key, as they lie in the file."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from wealthdesk.storage.columns import DateText, DecimalText, Flag, Minor, Moment, Weight, moments, text_id
-from wealthdesk.storage.consistency import TRIGGERS
+from wealthdesk.storage.schema import TRIGGERS
 
 metadata = MetaData(
     naming_convention={

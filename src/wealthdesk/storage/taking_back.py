@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.reallocation import Header, What
 from wealthdesk.errors import AlreadyExists, BadInput, CannotUndo, NotFound
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.row_log import columns_of, going_with, keys_where, row_at
 from wealthdesk.storage.steps import Key, Place, Step, mark
 from wealthdesk.storage.texts import moment_text

@@ -12,7 +12,7 @@ from wealthdesk.domain.targets import (
     Unfillable,
 )
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

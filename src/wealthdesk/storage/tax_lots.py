@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
-from wealthdesk.storage.database import Reading, refusing
+from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:

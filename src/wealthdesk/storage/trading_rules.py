@@ -16,7 +16,7 @@ from wealthdesk.domain.trading_rules import (
     Trading,
     TradingRules,
 )
-from wealthdesk.storage.database import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
 if TYPE_CHECKING:

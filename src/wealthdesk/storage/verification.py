@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio, UnknownParts
-from wealthdesk.storage.consistency import TRIGGERS, broken
-from wealthdesk.storage.database import connect, keep_in_memory
+from wealthdesk.storage.connection import connect, keep_in_memory
+from wealthdesk.storage.consistency import broken
 from wealthdesk.storage.migrations import head, parts_of
-from wealthdesk.storage.schema import marks_of, schema_of
+from wealthdesk.storage.schema import TRIGGERS, marks_of, schema_of
 from wealthdesk.storage.values import told, unreadable_row
 
 _LARGE: Final = frozenset({"prices"})

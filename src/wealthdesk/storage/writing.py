@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from wealthdesk.changes import Topic
 from wealthdesk.storage.columns import MOMENT
-from wealthdesk.storage.database import Reading, Row
+from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.row_log import RowLog, columns_of, keys_of, row_at
 from wealthdesk.storage.steps import Key, Step, Touched
 from wealthdesk.storage.tables import metadata

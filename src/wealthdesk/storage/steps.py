@@ -38,7 +38,8 @@ class Step:
 
     rows: in the order in which they were changed; a row may be there several times. after: place → `mark` of the row as
     the step left it. sets: (table, column, value) → the keys of all rows that had that value then, where such rows say
-    something only together. takes_back: the step that this one takes back, where it does.
+    something only together. takes_back: the step that this one takes back, where it does. merged: the assets (ids) of
+    which the second became the first, or was taken out of it again.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Step:
     after: Mapping[Place, str]
     sets: Mapping[tuple[str, str, Any], frozenset[Key]]
     takes_back: "Step | None" = None
+    merged: tuple[str, str] | None = None
 
     def changes_something(self) -> bool:
         """Whether any row is not what it was before."""

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
@@ -29,10 +30,17 @@ MEGABYTE = 1_000_000
 MOST_PACKED = 60 * MEGABYTE
 MOST_INSTALLED = 190 * MEGABYTE
 STARTS = 5
-HOLDINGS = """Symbol,Name,Quantity,Price,Currency,Asset class,Target
-VTI,Total stock market,100,250.00,USD,Equity,60
-BND,Total bond market,200,72.50,USD,Fixed income,40
+HOLDINGS = """Symbol,Name,Quantity,Price,Currency,Asset class
+VTI,Total stock market,100,250.00,USD,Equity
+BND,Total bond market,200,72.50,USD,Fixed income
 """
+TARGETS = {
+    "current_version": 1,
+    "proposed_allocations": [
+        {"asset_class": "Equity", "target_bps": 6000},
+        {"asset_class": "Fixed income", "target_bps": 4000},
+    ],
+}
 
 
 class NotProven(Exception):
@@ -156,8 +164,15 @@ def commands(root: Root) -> None:
     )
     told("it is whole", pure(root, "check", file, "--json")["state"] == "whole")
     pure(root, "show", "--file", file, "--json")
+    root.home("targets.json").write_text(json.dumps(TARGETS))
+    reallocate = ("reallocate", "commit", "--file", file, "--strategy", "All Portfolio")
+    pure(root, *reallocate, "--accept-warnings", f"{HOME}/targets.json", "--json")
     plan = pure(root, "plan", "--file", file, "--deposit", "5000", "--whole-shares", "--json")
-    told("a deposit is planned in whole shares", bool(plan), str(plan)[:300])
+    bought = {trade["symbol"]: trade["quantity"] for trade in plan["trades"]}
+    # Searched for: what is left buys no other share, and the plan says how near to its targets any could come.
+    is_searched = plan["left_in_cash_minor"] < 7_250 and bool(plan["proof"])
+    is_whole = bool(bought) and all(quantity.isdecimal() for quantity in bought.values())
+    told(f"a deposit is planned in whole shares: {bought}", is_whole and is_searched, str(plan)[:300])
     for words in (("backup", file), ("history", "--file", file, "--statistics"), ("rules", "show", "--file", file)):
         pure(root, *words, *(() if words[0] == "rules" else ("--json",)))
     told("all of their JSON is pure", True)
@@ -257,12 +272,12 @@ def removed(root: Root) -> None:
     told("and nothing of the program", not left, str(left))
 
 
-def pure(root: Root, *words: str) -> dict[str, object]:
+def pure(root: Root, *words: str) -> dict[str, Any]:
     """What a command answers, whose standard output is JSON and nothing else."""
     done = root.run("wealthdesk", *words)
     if done.stderr:
         raise NotProven(f"“{' '.join(words)}” said on standard error: {done.stderr}")
-    answer: dict[str, object] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.gui import tasks
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
+from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.settings.prepare_dialog import PrepareDialog
 from wealthdesk.services.desk import Desk
@@ -110,3 +111,24 @@ def test_what_is_saved_is_what_was_read_and_no_file_is_replaced(
     qtbot.waitUntil(lambda: diagnosis.message.title == "Not saved")
     assert "Choose another name" in diagnosis.message.text
     diagnosis.reject()
+
+
+def test_an_installed_program_shows_the_notices_of_its_parts(
+    demo_desk: Desk, bus: Bus, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert notices_file() is None  # nothing generated lies in the clone
+    monkeypatch.setattr("wealthdesk.gui.settings.notices_dialog.resources_folder", lambda: tmp_path)
+    (tmp_path / "notices.txt").write_text("GNU LESSER GENERAL PUBLIC LICENSE © Qt", encoding="utf-8")
+    page = SettingsPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    assert page.isAncestorOf(page.notices)
+    page.notices.click()
+    (dialog,) = page.findChildren(NoticesDialog)
+    assert dialog.text.toPlainText() == "GNU LESSER GENERAL PUBLIC LICENSE © Qt" and dialog.text.isReadOnly()
+    dialog.close_button.click()
+
+
+def test_without_notices_there_is_no_button_for_them(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> None:
+    page = SettingsPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    assert not page.isAncestorOf(page.notices)

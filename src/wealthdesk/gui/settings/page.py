@@ -20,6 +20,7 @@ from wealthdesk.gui.settings.card import beside, card, setting
 from wealthdesk.gui.settings.columns_card import ColumnsCard
 from wealthdesk.gui.settings.components import COMPONENTS
 from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
+from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
 from wealthdesk.gui.settings.prepare_dialog import OlderVersion, PrepareDialog, older_ones
 from wealthdesk.gui.settings.reallocation_card import ReallocationCard
 from wealthdesk.gui.widgets.buttons import button
@@ -59,6 +60,8 @@ class SettingsPage(Page):
         self.prepare.clicked.connect(self._on_prepare)
         self.diagnosis = button("&Diagnostic bundle…", icon="info", in_card=True)
         self.diagnosis.clicked.connect(self._on_diagnosis)
+        self.notices = button("Licences and &notices…", icon="info", in_card=True)
+        self.notices.clicked.connect(self._on_notices)
         column = QWidget()
         column.setMaximumWidth(_WIDTH)
         lines = vertical(column, spacing=12)
@@ -125,6 +128,8 @@ class SettingsPage(Page):
         )
         made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
         lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
+        if notices_file() is not None:
+            lines.addLayout(beside(self.notices, "The whole text of each, and where Qt's source is."))
         lines.addLayout(beside(self.diagnosis, "To send along with a question: you read it before you save it."))
         return made
 
@@ -141,6 +146,10 @@ class SettingsPage(Page):
 
     def _show_diagnosis(self, text: str) -> None:
         open_dialog(DiagnosisDialog(text, self))
+
+    def _on_notices(self) -> None:
+        if (file := notices_file()) is not None:
+            open_dialog(NoticesDialog(file.read_text(encoding="utf-8"), self))
 
     def _on_look_changed(self) -> None:
         self.appearance.choose(theme.choice())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
-from wealthdesk.gui.pictures import allocation, history, holdings, reserves, settings
+from wealthdesk.gui.pictures import allocation, history, holdings, imports, reserves, settings
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -27,7 +27,7 @@ _VIEWS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], 
     "holdings": holdings.views,
     "reserves": reserves.views,
     "history": history.views,
-    "imports": lambda _, page: page.views(),
+    "imports": imports.views,
     "settings": settings.views,
 }
 _DIALOGS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], QDialog]]]]]] = {
@@ -35,6 +35,7 @@ _DIALOGS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[]
     "holdings": holdings.dialogs,
     "reserves": reserves.dialogs,
     "history": history.dialogs,
+    "imports": imports.dialogs,
     "settings": settings.dialogs,
 }
 

@@ -81,6 +81,8 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["outside", "--file", demo, "--json"]
     yield ["holdings", "history", "--file", demo, "--json"]
     yield ["prices", "list", "--file", demo, "--json"]
+    quotes = written(folder / "quotes.csv", "VTI,2026-11-17,300,USD\n")
+    yield ["prices", "import", quotes, "--file", demo, "--dry-run", "--json"]
     yield ["rates", "list", "--file", demo, "--all", "--json"]
     yield ["assets", "merge", "VTI:USD", "VXUS:USD", "--file", demo, "--dry-run", "--json"]
     yield ["plan", written(folder / "one.json", json.dumps(INSTANCE))]

@@ -39,6 +39,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "c.json").write_text(json.dumps(request), "utf-8")
     (tmp_path / "fund").write_text(fund.name, "utf-8")
     (tmp_path / "f.csv").write_text("Account,Symbol,Quantity,Price,Currency\nNew,NEW,1,2,USD\n", "utf-8")
+    (tmp_path / "q.csv").write_text("VTI,2026-11-27,301.5,USD\n", "utf-8")
     (tmp_path / "e.csv").write_text("company_id,name,planned_reserves,allocation_cap,deployed\n77,New,1,,0\n", "utf-8")
     (tmp_path / "r.json").write_text("{}", "utf-8")
     os.mkfifo(tmp_path / "fifo")
@@ -57,6 +58,7 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("outside", "--file", path, "--json"),
         ("holdings", "history", "--file", path),
         ("prices", "list", "--file", path, "--json"),
+        ("prices", "import", str(place / "q.csv"), "--file", path, "--json"),
         ("rates", "list", "--file", path, "--json"),
         ("reallocate", "preview", *of_fund, str(place / "c.json"), "--json"),
         ("reallocate", "commit", *of_fund, str(place / "c.json"), "--accept-warnings", "--json"),

@@ -1,4 +1,4 @@
-"""`wealthdesk prices`: the prices of a portfolio file, as text or JSON."""
+"""`wealthdesk prices`: the prices of a portfolio file listed, and lists of prices brought into it."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from wealthdesk.cli.assets import asset_named
-from wealthdesk.cli.kept import reading
+from wealthdesk.cli.imports import NOTHING_KEPT
+from wealthdesk.cli.kept import changing, reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.services.desk import Clock, Desk
+from wealthdesk.services.quotes import QuotesDraft, kept_of
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
-    """Shows prices; refusals are WealthDeskErrors."""
+    """Shows or imports prices; refusals are WealthDeskErrors."""
     chosen = _parser().parse_args(arguments)
+    if chosen.what == "import":
+        return _import(chosen, clock)
     with reading(chosen.file, clock) as desk:
         told = _listed(desk, chosen)
     if chosen.json:
@@ -30,17 +34,67 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk prices",
-        description="Shows the prices of a portfolio file.",
-        epilog="Exit codes: 0 shown, 1 refused (the sentence is on standard error), 2 bad usage.",
+        description="Shows the prices of a portfolio file, or brings a list of prices into it.",
+        epilog="Exit codes: 0 shown or kept (or nothing to change), 4 nothing kept because of problems or warnings, "
+        "1 refused (the sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
     )
-    actions = parser.add_subparsers(dest="what", required=True, metavar="list")
+    actions = parser.add_subparsers(dest="what", required=True, metavar="list|import")
     listed = actions.add_parser("list", help="the newest price of each asset, or all of them", allow_abbrev=False)
     listed.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     listed.add_argument("--asset", metavar="SYMBOL", help="of one asset alone: its symbol, ISIN, or SYMBOL:CURRENCY")
     listed.add_argument("--all", action="store_true", help="the prices of every day")
     listed.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
+    brought = actions.add_parser("import", help="keep the prices of a list, all or nothing", allow_abbrev=False)
+    add = brought.add_argument
+    add("list", type=Path, metavar="FILE", help="CSV or JSON with symbol (or ISIN), on, price, currency")
+    add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
+    add("--dry-run", action="store_true", help="only tell what would be kept")
+    add("--accept-warnings", action="store_true", help="also keep prices that are far from those before them")
+    add("--skip-problems", action="store_true", help="leave out what has problems or warnings and keep the rest")
+    add("--replace-typed", action="store_true", help="also replace prices that were typed for the same day")
+    add("--json", action="store_true", help="as JSON; decimals are strings")
     return parser
+
+
+def _import(chosen: argparse.Namespace, clock: Clock) -> int:
+    how = {"without_problems": chosen.skip_problems, "accepts_doubts": chosen.accept_warnings}
+    with reading(chosen.file, clock) if chosen.dry_run else changing(chosen.file, clock) as desk:
+        told = desk.quotes.read_file(chosen.list)
+        draft = desk.quotes.preview(told, may_replace_typed=chosen.replace_typed)
+        new = kept_of(draft, **how)
+        is_kept = bool(new) and not chosen.dry_run
+        if is_kept:
+            desk.quotes.keep(told, may_replace_typed=chosen.replace_typed, seen=draft, **how)
+        assets = {each.id: each for each in desk.assets.all()}
+    answer = _imported(draft, [_price(assets[each.asset_id], each) for each in new or ()], is_kept=is_kept)
+    if chosen.json:
+        print_json(answer)
+    else:
+        for line in _import_lines(answer):
+            print(line)
+    return NOTHING_KEPT if new is None else 0
+
+
+def _imported(draft: QuotesDraft, prices: Sequence[Mapping[str, Any]], *, is_kept: bool) -> dict[str, Any]:
+    return {
+        "is_kept": is_kept,
+        "prices": prices,
+        "unchanged": draft.unchanged,
+        "typed_stay": draft.typed,
+        "problems": [each.what for each in draft.failed],
+        "warnings": [each.what for each in draft.doubts],
+        "notes": list(draft.notes),
+    }
+
+
+def _import_lines(told: Mapping[str, Any]) -> Iterable[str]:
+    yield from _lines(told)
+    count = len(told["prices"])
+    stay = f"{told['unchanged']} known already, {told['typed_stay']} typed and left as they are"
+    yield f"{'Kept' if told['is_kept'] else 'Nothing was kept; it would keep'}: {count} new; {stay}."
+    for what, key in (("Problem", "problems"), ("Warning", "warnings"), ("Note", "notes")):
+        yield from (f"{what}: {each}" for each in told[key])
 
 
 def _listed(desk: Desk, chosen: argparse.Namespace) -> dict[str, Any]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.plan_options import RememberedOptions
     from wealthdesk.services.plans import Plans
     from wealthdesk.services.prices import Prices, Rates
+    from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.reserve_drafts import ReserveDrafts
@@ -115,6 +116,13 @@ class Desk:
         from wealthdesk.services.prices import Rates
 
         return Rates(self._database, self.clock.today)
+
+    @cached_property
+    def quotes(self) -> "Quotes":
+        """Lists of prices: read, preview, keep."""
+        from wealthdesk.services.quotes import Quotes
+
+        return Quotes(self._database, self.clock.today)
 
     @cached_property
     def plans(self) -> "Plans":

@@ -101,7 +101,6 @@ class Merging:
             if preview.refusal:
                 raise BadInput(f"{preview.refusal} Nothing was merged.")
             named(connection, f"merge of {preview.other.symbol} into {preview.kept.symbol}")
-            connection.merged = kept_id, other_id
             _merge(connection, preview)
         return preview
 
@@ -124,13 +123,13 @@ def _merge(connection: "Writing", preview: MergePreview) -> None:
     reason = f"{preview.other.symbol} was merged into {preview.kept.symbol}"
     for state, changes, locks in _target_changes(connection, preview.after, preview.other):
         commit(connection, state, Order(changes, reason=reason, locks=locks))
-    merge_past(connection, preview.after, preview.other.id)
+    _merge_past(connection, preview.after, preview.other)
     storage.merge_asset(connection, preview.after, preview.other)
 
 
-def merge_past(connection: "Writing", after: Asset, other_id: str) -> None:
+def _merge_past(connection: "Writing", after: Asset, other: Asset) -> None:
     """The history of targets tells of the one that is kept, as if the two had been one from the beginning."""
-    naming = revisions.all_naming(connection, other_id)
+    naming = revisions.all_naming(connection, other.id)
     pasts = [
         (revisions.history(connection, header), reallocations.state(connection, header).lines)
         for header in dict.fromkeys(each.header for each in naming if each.header)
@@ -138,11 +137,11 @@ def merge_past(connection: "Writing", after: Asset, other_id: str) -> None:
     if any(each.header is None for each in naming):
         pasts += [([*each], ()) for each in removed_pasts(revisions.of_removed(connection))]
     for past, now in pasts:
-        if any(line.key.id == other_id for each in past for line in each.lines):
-            lines = merged_revisions(reversed(past), now, after, other_id)
+        if any(line.key.id == other.id for each in past for line in each.lines):
+            lines = merged_revisions(reversed(past), now, after, other.id)
             for each in past:
                 if each.id in lines:
-                    revisions.merge_lines(connection, each, after.id, other_id, lines[each.id])
+                    revisions.merge_lines(connection, each, after.id, other.id, lines[each.id])
 
 
 def _preview(

@@ -142,20 +142,7 @@ def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
     take_back(connection, step)
     for header, version in versions.items():
         keep_version(connection, before[header], reason, version)
-    if step.merged:
-        _merge_past(connection, *step.merged)
     check()
-
-
-def _merge_past(connection: "Writing", kept_id: str, other_id: str) -> None:
-    """Versions since a merge, as that which took it back, name two assets: one, where these are one again."""
-    from wealthdesk.services.merged_assets import merge_past
-    from wealthdesk.storage.assets import all_assets
-
-    connection.merged = kept_id, other_id
-    known = {each.id: each for each in all_assets(connection)}
-    if other_id not in known and kept_id in known:
-        merge_past(connection, known[kept_id], other_id)
 
 
 def _rules_kept(connection: "Writing", step: "Step") -> Callable[[], None]:

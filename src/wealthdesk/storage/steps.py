@@ -38,8 +38,7 @@ class Step:
 
     rows: in the order in which they were changed; a row may be there several times. after: place → `mark` of the row as
     the step left it. sets: (table, column, value) → the keys of all rows that had that value then, where such rows say
-    something only together. takes_back: the step that this one takes back, where it does. merged: the assets (ids) of
-    which the second became the first, or was taken out of it again.
+    something only together. takes_back: the step that this one takes back, where it does.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Step:
     after: Mapping[Place, str]
     sets: Mapping[tuple[str, str, Any], frozenset[Key]]
     takes_back: "Step | None" = None
-    merged: tuple[str, str] | None = None
 
     def changes_something(self) -> bool:
         """Whether any row is not what it was before."""

@@ -38,8 +38,6 @@ class Writing(Reading):
         """The day of the user's calendar on which it does."""
         self.name = ""
         """What is done, in words, where it is a step that can be taken back."""
-        self.merged: tuple[str, str] | None = None
-        """The assets that it makes one (see `Step`)."""
         self.takes_back: Step | None = None
         self._connection = connection
         self._log = RowLog(self) if is_logged else None
@@ -113,9 +111,7 @@ class Writing(Reading):
         if self._log is None or not self.name or not self._log.rows:
             return None
         log = self._log
-        step = Step(
-            self.name, frozenset(self.told), tuple(log.rows), log.after(), log.sets(), self.takes_back, self.merged
-        )
+        step = Step(self.name, frozenset(self.told), tuple(log.rows), log.after(), log.sets(), self.takes_back)
         return step if step.changes_something() else None
 
     def _log_row(self, table: str, key: Key, now: Row | None) -> None:

@@ -5,9 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
-from wealthdesk.domain.money import NumberFormat, parse_money
+from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, parse_decimal, parse_money
+from wealthdesk.errors import NotANumber
 from wealthdesk.gui import format as text
 
 
@@ -107,6 +110,47 @@ def test_the_locale_decides_the_marks_and_what_is_shown_can_be_typed() -> None:
     _use(QLocale(QLocale.Language.German))
     assert text.marks() == NumberFormat(",", ".")
     assert text.money(32_128_474, "EUR") == "€321.284,74"
+
+
+_LOCALES = "en_US en_GB en_IN hi_IN de_DE de_CH fr_FR it_IT pt_BR pl_PL sv_SE ja_JP".split()
+
+
+@pytest.mark.parametrize("name", _LOCALES)
+@given(
+    minor=st.integers(1 - LARGEST_MINOR, LARGEST_MINOR - 1),
+    currency=st.sampled_from(["USD", "INR", "JPY", "KWD"]),
+    quantity=st.decimals(0, 10**12, places=6),
+)
+@settings(max_examples=50, deadline=None)
+def test_what_a_locale_shows_is_read_back_exactly(name: str, minor: int, currency: str, quantity: Decimal) -> None:
+    _use(QLocale(name))
+    assert parse_money(text.amount(minor, currency), currency, text.marks()) == minor
+    assert parse_decimal(text.quantity(quantity), text.marks()) == quantity
+
+
+@pytest.mark.parametrize("name", _LOCALES)
+@given(whole=st.integers(0, 2**63 - 1))
+@settings(max_examples=50, deadline=None)
+def test_groups_are_those_of_the_locale(name: str, whole: int) -> None:
+    locale = QLocale(name)
+    _use(locale)
+    # A number that some locales write without groups is grouped here all the same.
+    if whole >= 10_000:
+        assert text.number(Decimal(whole)) == locale.toString(whole)
+
+
+def test_groups_of_india() -> None:
+    _use(QLocale("en_IN"))
+    assert text.money(1_234_567_890, "INR") == "₹1,23,45,678.90"
+    assert text.money(-10_000_000, "INR") == "−₹1,00,000.00"
+    assert text.money(99_900, "INR") == "₹999.00"
+    assert parse_money("1,23,456", "INR", text.marks()) == 12_345_600
+    assert parse_money("123,456", "INR", text.marks()) == 12_345_600
+    for wrong in ("1,2,345", "12,34,56", "123,45,678", "1,234,56,789"):
+        with pytest.raises(NotANumber):
+            parse_money(wrong, "INR", text.marks())
+    with pytest.raises(NotANumber):
+        parse_money("1,23,456", "INR")
 
 
 def test_plain_text_for_files() -> None:

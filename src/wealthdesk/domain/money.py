@@ -146,10 +146,12 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How numbers are written: the decimal mark and the mark between groups of three ("" = none)."""
+    """How numbers are written: the decimal mark and the mark between groups ("" = none)."""
 
     decimal: str = "."
     group: str = ","
+    higher: int = 3
+    """How many digits a group has, but for the last, which has three: two in India, 12,34,567."""
 
 
 POINT: Final = NumberFormat(".", ",")
@@ -162,9 +164,9 @@ _SPACES = "\u00a0\u202f\u2009 '’"
 def parse_decimal(text: str, marks: NumberFormat = POINT, *, decimals: int = DECIMALS, what: str = "number") -> Decimal:
     """The number that the whole of `text` is, or NotANumber with a sentence.
 
-    Groups must be groups of three; spaces and apostrophes group as well. Exponents, underscores, NaN, Infinity, digits
-    that are not ASCII, more than `decimals` decimals and anything of 10**15 or more are refused. A minus may be the
-    typographic one.
+    Groups must be of three digits, or as the marks have them; spaces and apostrophes group as well. Exponents,
+    underscores, NaN, Infinity, digits that are not ASCII, more than `decimals` decimals and anything of 10**15 or more
+    are refused. A minus may be the typographic one.
     """
     shown = text.strip()
     example = f"12{marks.decimal}50" if decimals else "12"
@@ -191,18 +193,23 @@ def _a(what: str) -> str:
 
 
 def _ungrouped(text: str, marks: NumberFormat) -> str | None:
-    """`text` with a point for the decimal mark and no groups; None when its groups are not groups of three."""
+    """`text` with a point for the decimal mark and no groups; None when its groups are not as they are written."""
     whole, mark, part = text.partition(marks.decimal)
     if any(c in part for c in _SPACES + marks.group):
         return None
     for group in (*_SPACES, *marks.group):
         if group in whole:
-            first, *rest = whole.split(group)
-            if not 1 <= len(first.lstrip("+-")) <= 3 or any(len(each) != 3 for each in rest):
+            groups = whole.lstrip("+-").split(group)
+            if not any(_are_groups(groups, size) for size in (3, marks.higher)):
                 return None
-            whole = first + "".join(rest)
+            whole = whole.replace(group, "")
             break
     return whole + ("." + part if mark else "")
+
+
+def _are_groups(groups: list[str], size: int) -> bool:
+    first, *between, last = groups
+    return 1 <= len(first) <= size and all(len(each) == size for each in between) and len(last) == 3
 
 
 def _short(text: str) -> str:

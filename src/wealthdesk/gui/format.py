@@ -50,7 +50,9 @@ _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def marks() -> NumberFormat:
     """How the user's locale writes numbers, for showing and for reading what is typed."""
     locale = QLocale()
-    return NumberFormat(locale.decimalPoint(), locale.groupSeparator())
+    # An example tells how large its groups are: Qt does not.
+    written = locale.toString(1_000_000_000).split(locale.groupSeparator())
+    return NumberFormat(locale.decimalPoint(), locale.groupSeparator(), len(written[-2]) if len(written) > 1 else 3)
 
 
 def symbol(currency: str) -> str:
@@ -169,10 +171,23 @@ def _rounded(value: Fraction, decimals: int) -> int:
 
 def _signed(units: int, decimals: int) -> str:
     whole, part = divmod(abs(units), 10**decimals)
-    text = f"{whole:,}".replace(",", marks().group)
+    text = _grouped(whole)
     if decimals:
         text += f"{marks().decimal}{part:0{decimals}}"
     return f"{MINUS}{text}" if units < 0 else text
+
+
+def _grouped(whole: int) -> str:
+    size = marks().higher
+    if size == 3:
+        return f"{whole:,}".replace(",", marks().group)
+    above, last = divmod(whole, 1000)
+    if not above:
+        return str(last)
+    text = str(above)
+    first = len(text) % size or size
+    groups = [text[:first], *(text[at : at + size] for at in range(first, len(text), size))]
+    return marks().group.join([*groups, f"{last:03}"])
 
 
 def _needed(bps: int) -> int:

@@ -76,7 +76,7 @@ def _refusals(path: Path) -> tuple[tuple[str, errors.OpeningError], ...]:
             "broken rules",
             errors.BrokenRules(
                 f"“{path}” is damaged: the class targets of “All Portfolio” sum to 120.00% and not to 100%. It has not "
-                "been touched. Restore a backup of it, or salvage what can be read."
+                "been touched, and these lines can be mended."
             ),
         ),
         ("missing", errors.MissingPortfolio(f"There is no file “{path}” any more. Nothing was changed.")),

@@ -83,6 +83,8 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["prices", "list", "--file", demo, "--json"]
     quotes = written(folder / "quotes.csv", "VTI,2026-11-17,300,USD\n")
     yield ["prices", "import", quotes, "--file", demo, "--dry-run", "--json"]
+    yield ["schedule", "add", "100", "--file", demo, "--day", "1", "--json"]
+    yield ["schedule", "due", "--file", demo, "--json"]
     yield ["rates", "list", "--file", demo, "--all", "--json"]
     yield ["assets", "merge", "VTI:USD", "VXUS:USD", "--file", demo, "--dry-run", "--json"]
     yield ["plan", written(folder / "one.json", json.dumps(INSTANCE))]

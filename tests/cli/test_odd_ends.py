@@ -59,6 +59,7 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("holdings", "history", "--file", path),
         ("prices", "list", "--file", path, "--json"),
         ("prices", "import", str(place / "q.csv"), "--file", path, "--json"),
+        ("schedule", "due", "--file", path, "--json"),
         ("rates", "list", "--file", path, "--json"),
         ("reallocate", "preview", *of_fund, str(place / "c.json"), "--json"),
         ("reallocate", "commit", *of_fund, str(place / "c.json"), "--accept-warnings", "--json"),

@@ -20,7 +20,7 @@ CUT_OFF: Final = 141
 _OF_FILES: Final = ("check", "backup", "restore", "mend", "salvage", "prepare")
 _OF_ONE: Final = (
     "import", "plan", "show", "outside", "reallocate", "reserves", "history", "rules", "assets", "holdings", "prices",
-    "rates",
+    "rates", "schedule",
 )  # fmt: skip
 COMMANDS: Final = (*_OF_ONE, *_OF_FILES, "diagnose")
 """The first words of a command line that mean a command and not the window."""
@@ -79,6 +79,8 @@ def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
         from wealthdesk.cli.prices import run
     elif name == "rates":
         from wealthdesk.cli.rates import run
+    elif name == "schedule":
+        from wealthdesk.cli.schedule import run
     elif name in _OF_FILES:
         import wealthdesk.cli.files
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.reserve_drafts import ReserveDrafts
+    from wealthdesk.services.schedule import Schedule
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
@@ -123,6 +124,13 @@ class Desk:
         from wealthdesk.services.quotes import Quotes
 
         return Quotes(self._database, self.clock.today)
+
+    @cached_property
+    def schedule(self) -> "Schedule":
+        """Planned deposits: list, add, remove, what is due."""
+        from wealthdesk.services.schedule import Schedule
+
+        return Schedule(self._database, self.clock.today)
 
     @cached_property
     def plans(self) -> "Plans":

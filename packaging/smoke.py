@@ -282,8 +282,9 @@ def pure(root: Root, *words: str) -> dict[str, Any]:
 
 
 def windows(root: Root, title: str) -> list[str]:
-    """The windows of that title on the screen."""
-    asked = ["xdotool", "search", "--onlyvisible", "--name", f"{title}$"]
+    """The windows whose title ends so; a bracket is one, not a part of the expression that is searched."""
+    ending = title.replace("(", "[(]").replace(")", "[)]")
+    asked = ["xdotool", "search", "--onlyvisible", "--name", f"{ending}$"]
     return subprocess.run(
         asked, env=os.environ | {"DISPLAY": root.display}, capture_output=True, text=True
     ).stdout.split()

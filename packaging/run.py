@@ -210,6 +210,8 @@ def print_figures(arguments: list[str]) -> int:
 
 def build(arguments: list[str]) -> int:
     """Make wheel, source, bundle and this system's package, in an environment that holds nothing but what goes in."""
+    for elsewhere in ("PYTHONPATH", "PYTHONHOME"):  # another copy of the project, say, would be what is packed
+        os.environ.pop(elsewhere, None)
     install_packages([*missing_packages("offscreen"), *missing_for_bundles()])
     venv = ROOT / "build" / "environment"
     tools = [*BUNDLERS, *read_project()["project"]["dependencies"]]
@@ -363,7 +365,9 @@ def make_environment() -> None:
 def install(venv: Path, wanted: Sequence[str] = ("-e", ".[dev]"), *, constrained: bool = True) -> None:
     """Install the project and its tools, or what is wanted, into an environment, which is made where there is none."""
     if not Path(*python(venv)).exists():
-        _done([sys.executable, "-m", "venv", str(venv)], "The environment could not be made")
+        # The interpreter that `.venv` was made with: this one may have gone with the folder a moment ago.
+        base = getattr(sys, "_base_executable", None) or sys.executable
+        _done([base, "-m", "venv", str(venv)], "The environment could not be made")
     pip = [*python(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     pinned = ["-c", str(CONSTRAINTS)] if constrained else []
     # What builds the project is installed apart from it: older pips and newer ones read another variable for that.

@@ -58,8 +58,8 @@ def project(tmp_path: Path) -> Path:
     return clone
 
 
-def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(project / "packaging" / "run.py"), *arguments]
+def run(project: Path, *arguments: str, interpreter: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    command = [interpreter, str(project / "packaging" / "run.py"), *arguments]
     # Nothing may be looked for on any index: what is asked for here has no needs.
     environment = os.environ | {"PIP_NO_INDEX": "1"}
     return subprocess.run(command, cwd=project.parent, env=environment, capture_output=True, text=True)
@@ -90,6 +90,16 @@ def test_other_versions_make_the_environment_again(project: Path) -> None:
     assert "Making the environment" in run(project, "demo", "--screenshots", "a folder").stderr
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==2\n")
     assert run(project, "demo", "--screenshots", "a folder").returncode == 2
+
+
+def test_the_environment_s_own_interpreter_makes_it_again(project: Path) -> None:
+    """Its file goes with the folder that is made anew."""
+    run(project, "demo", "--screenshots", "a folder")
+    (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
+    inside = project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    made = run(project, "demo", "--screenshots", "a folder", interpreter=str(inside))
+    assert "Making the environment" in made.stderr
+    assert made.returncode == 4, made.stderr
 
 
 def test_the_newest_versions_are_tried_in_an_environment_of_their_own(project: Path) -> None:

@@ -136,7 +136,10 @@ def _twelve(sheet: Sheet) -> Sheet:
     )
     portfolio = replace(sheet.portfolio, accounts=accounts)
     cash = tuple(_cash(portfolio, each, 2_000_000, moved, None) for each in ids)
-    return Sheet(replace(sheet.plan, trades=moved, accounts=cash), portfolio)
+    plan = replace(
+        sheet.plan, trades=moved, accounts=cash, frontier=(), best_value=None, fewest=None, closest=None, proof=None
+    )  # what was found about five trades is not said of these
+    return Sheet(plan, portfolio)
 
 
 def _without_symbols(sheet: Sheet) -> Sheet:

@@ -384,8 +384,10 @@ def proxies() -> dict[str, str]:
 def screen() -> Iterator[str]:
     """A screen that nobody sees."""
     reader, writer = os.pipe()
+    # Without -noreset it begins anew when its last client leaves, and cuts off whoever comes at that moment: each look
+    # for a window is a client that leaves, so that now and then a program that was starting found no screen.
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-ac"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-ac", "-noreset"],
         pass_fds=[writer],
         stderr=subprocess.DEVNULL,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,9 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
+
+# The words of no country, on whatever system the tests run.
+QLocale.setDefault(QLocale.c())
 
 Dialog = TypeVar("Dialog", bound=QDialog)
 Opened = Callable[[type[Dialog]], Dialog]

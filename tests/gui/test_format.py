@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, parse_decimal, parse_money
 from wealthdesk.errors import NotANumber
@@ -24,7 +24,7 @@ def _english() -> Iterator[None]:
 
 def _use(locale: QLocale) -> None:
     QLocale.setDefault(locale)
-    text.marks.cache_clear()
+    text.forget_locale()
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_numbers_prices_and_dates() -> None:
     assert text.price(Decimal("49.18"), "USD") == "$49.18"
     assert text.price(Decimal("49"), "USD") == "$49.00"
     assert text.price(Decimal("0.0425"), "USD") == "$0.0425"
-    assert text.day(date(2026, 11, 3)) == "3 Nov 2026"
-    assert text.moment(datetime(2026, 6, 18, 20, 7)) == "18 Jun 2026, 20:07"  # noqa: DTZ001
+    assert text.day(date(2026, 11, 3)) == "Nov 3, 2026"
+    assert text.moment(datetime(2026, 6, 18, 20, 7)) == "Jun 18, 2026, 8:07\u00a0PM"  # noqa: DTZ001
     assert text.count(1, "holding") == "1 holding"
     assert text.count(1212, "holding") == "1,212 holdings"
     assert text.count(2, "class", "classes") == "2 classes"
@@ -109,7 +109,7 @@ def test_the_locale_decides_the_marks_and_what_is_shown_can_be_typed() -> None:
         assert parse_money(shown, "EUR", text.marks()) == 123_456_789
     _use(QLocale(QLocale.Language.German))
     assert text.marks() == NumberFormat(",", ".")
-    assert text.money(32_128_474, "EUR") == "€321.284,74"
+    assert text.money(32_128_474, "EUR") == "321.284,74\u00a0€"
 
 
 _LOCALES = "en_US en_GB en_IN hi_IN de_DE de_CH fr_FR it_IT pt_BR pl_PL sv_SE ja_JP".split()
@@ -126,6 +126,45 @@ def test_what_a_locale_shows_is_read_back_exactly(name: str, minor: int, currenc
     _use(QLocale(name))
     assert parse_money(text.amount(minor, currency), currency, text.marks()) == minor
     assert parse_decimal(text.quantity(quantity), text.marks()) == quantity
+    bare = text.money(minor, currency).replace(text.symbol(currency), "").strip("\u00a0")
+    assert parse_money(bare.replace("−\u00a0", "−"), currency, text.marks()) == minor
+
+
+@pytest.mark.parametrize("name", _LOCALES)
+@given(day=st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+@settings(max_examples=50, deadline=None)
+def test_days_that_a_locale_shows_are_read_back_exactly(name: str, day: date) -> None:
+    _use(QLocale(name))
+    locale, meant = QLocale(), QDate(day.year, day.month, day.day)
+    assert locale.toDate(text.day(day), text.day_pattern()) == meant
+    assert locale.toDate(locale.toString(meant, text.typed_day_pattern()), text.typed_day_pattern()) == meant
+    assert str(day.year) not in text.short_day(day, day) and text.short_day(day, date(2200, 1, 1)) == text.day(day)
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "below", "day", "short", "typed"),
+    [
+        ("C", "€1,234.50", "−€1,234.50", "20 Nov 2026", "20 Nov", "yyyy-MM-dd"),
+        ("en_US", "€1,234.50", "−€1,234.50", "Nov 20, 2026", "Nov 20", "M/d/yyyy"),
+        ("en_GB", "€1,234.50", "−€1,234.50", "20 Nov 2026", "20 Nov", "dd/MM/yyyy"),
+        ("de_DE", "1.234,50 €", "−1.234,50 €", "20. Nov. 2026", "20. Nov.", "dd.MM.yyyy"),
+        ("de_CH", "€ 1'234.50", "€−1'234.50", "20. Nov. 2026", "20. Nov.", "dd.MM.yyyy"),
+        ("pt_BR", "€ 1.234,50", "€ −1.234,50", "20 de nov. de 2026", "20 de nov.", "dd/MM/yyyy"),
+        ("sv_SE", "1 234,50 €", "−1 234,50 €", "20 nov. 2026", "20 nov.", "yyyy-MM-dd"),
+        ("ja_JP", "€1,234.50", "−€1,234.50", "2026年11月20日", "11月20日", "yyyy/MM/dd"),
+        ("hu_HU", "1 234,50 €", "−1 234,50 €", "2026. nov. 20.", "nov. 20.", "yyyy. MM. dd."),
+    ],
+)
+def test_signs_stand_and_days_are_written_as_the_locale_does(
+    name: str, above: str, below: str, day: str, short: str, typed: str
+) -> None:
+    _use(QLocale(name))
+    assert text.money(123_450, "EUR").replace("\u00a0", " ") == above
+    assert text.money(-123_450, "EUR").replace("\u00a0", " ") == below
+    assert text.money(123_450, "EUR", plus=True) == text.money(-123_450, "EUR").replace("−", "+")
+    assert text.day(date(2026, 11, 20)) == day
+    assert text.short_day(date(2026, 11, 20), date(2026, 1, 1)) == short
+    assert text.typed_day_pattern() == typed
 
 
 @pytest.mark.parametrize("name", _LOCALES)

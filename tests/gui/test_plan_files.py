@@ -47,10 +47,10 @@ def german() -> Iterator[None]:
     """A locale whose decimals stand after a comma."""
     before = QLocale()
     QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
-    text.marks.cache_clear()
+    text.forget_locale()
     yield
     QLocale.setDefault(before)
-    text.marks.cache_clear()
+    text.forget_locale()
 
 
 def asked(panel: PlannerPanel, words: str) -> QFileDialog:

@@ -1,6 +1,6 @@
 """The two lines at the foot of the navigation: of which day the prices are, and when a backup was made."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from wealthdesk.domain.holdings import Portfolio
@@ -21,7 +21,7 @@ def price_line(portfolio: Portfolio) -> str:
     """The day of the newest price of what is held."""
     held = {holding.asset_id for holding in portfolio.holdings}
     days = [price.on for asset, price in portfolio.prices.items() if asset in held]
-    return f"Prices of {short_day(max(days), portfolio.on)}" if days else "No prices yet"
+    return f"Prices of {text.short_day(max(days), portfolio.on)}" if days else "No prices yet"
 
 
 def backup_line(portfolio: Portfolio, standing: _Standing, kept: int, now: datetime) -> tuple[str, bool]:
@@ -41,11 +41,5 @@ def relative_moment(moment: datetime, now: datetime, *, capital: bool = True) ->
     """A moment in the computer's own time zone: "Today, 08:02", or "19 Nov 2026, 21:40"."""
     local = moment.astimezone()
     if local.date() == now.astimezone().date():
-        return f"{'Today' if capital else 'today'}, {local.hour:02}:{local.minute:02}"
+        return f"{'Today' if capital else 'today'}, {text.clock(local)}"
     return text.moment(local)
-
-
-def short_day(day: date, today: date) -> str:
-    """A day without its year where that is this year: "20 Nov"."""
-    written = text.day(day)
-    return written.removesuffix(f" {day.year}") if day.year == today.year else written

@@ -3,13 +3,14 @@
 Everything is rounded half up, from integers or decimals; nothing passes through a float. The minus is U+2212.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Final
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up
@@ -43,7 +44,9 @@ _SYMBOLS: Final = {
     "TWD": "NT$",
     "CNY": "CN¥",
 }
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_WEEKDAY: Final = re.compile(r"[,،\s]*dddd[,،\s]*")
+_YEAR: Final = re.compile(r"(\s*'[^']*')?[,،\s]*yyyy[.年년]?(\s*'[^']*'\.?)?[,،\s]*")
+"""The year in a pattern of Qt, with the word and the comma that belong to it: "d 'de' MMMM 'de' yyyy"."""
 
 
 @cache  # the locale of a program is set once, at its start
@@ -53,6 +56,42 @@ def marks() -> NumberFormat:
     # An example tells how large its groups are: Qt does not.
     written = locale.toString(1_000_000_000).split(locale.groupSeparator())
     return NumberFormat(locale.decimalPoint(), locale.groupSeparator(), len(written[-2]) if len(written) > 1 else 3)
+
+
+@cache
+def _places() -> tuple[str, str]:
+    """How the locale writes an amount above and below zero, with "S" for the sign of its currency and "1" for it."""
+    locale = QLocale()
+    if locale.language() == QLocale.Language.C:
+        return "S1", f"{MINUS}S1"
+    above = locale.toCurrencyString(1, "S").replace(locale.toString(1), "1")
+    below = locale.toCurrencyString(-1, "S").replace(locale.toString(1), "1").replace(locale.negativeSign(), MINUS)
+    # Where accountants write brackets, a minus before it all is as clear; it is what every other number here has.
+    return above, below if MINUS in below else f"{MINUS}{above}"
+
+
+@cache
+def day_pattern(*, with_year: bool = True, whole_months: bool = False) -> str:
+    """How the locale writes a day, as a pattern of Qt: "MMM d, yyyy", "d. MMM yyyy", "yyyy年M月d日"."""
+    pattern = _WEEKDAY.sub("", QLocale().dateFormat(QLocale.FormatType.LongFormat))
+    if not with_year:
+        pattern = _YEAR.sub("", pattern)
+    return pattern if whole_months else pattern.replace("MMMM", "MMM")
+
+
+@cache
+def typed_day_pattern() -> str:
+    """The same for a day that is typed, in figures and with the whole year: "dd.MM.yyyy"; else year-month-day."""
+    locale = QLocale()
+    if locale.language() == QLocale.Language.C:
+        return "yyyy-MM-dd"
+    return re.sub(r"(?<!y)yy(?!y)", "yyyy", locale.dateFormat(QLocale.FormatType.ShortFormat))
+
+
+def forget_locale() -> None:
+    """Ask the locale again how it writes: another one was set."""
+    for each in (marks, _places, day_pattern, typed_day_pattern):
+        each.cache_clear()
 
 
 def symbol(currency: str) -> str:
@@ -137,13 +176,24 @@ def plain_price(value: Decimal, currency: str) -> str:
 
 
 def day(value: date) -> str:
-    """A date: "20 Nov 2026"."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    """A date: "20 Nov 2026", "Nov 20, 2026"."""
+    return _written(value, day_pattern())
+
+
+def short_day(value: date, today: date) -> str:
+    """A date without its year where that is this year: "20 Nov"."""
+    return _written(value, day_pattern(with_year=value.year != today.year))
+
+
+def clock(value: datetime) -> str:
+    """A time of day: "20:47", "8:47 PM"."""
+    written = QLocale().toString(QTime(value.hour, value.minute), QLocale.FormatType.ShortFormat)
+    return written.replace("\u202f", NO_BREAK)
 
 
 def moment(value: datetime) -> str:
     """A date and time: "18 Jun 2026, 20:47"."""
-    return f"{day(value)}, {value.hour:02}:{value.minute:02}"
+    return f"{day(value)}, {clock(value)}"
 
 
 def count(number_of: int, one: str, many: str = "") -> str:
@@ -156,12 +206,19 @@ def plain(text: str) -> str:
     return text.replace(MINUS, "-").replace(NO_BREAK, " ")
 
 
+def _written(value: date, pattern: str) -> str:
+    return QLocale().toString(QDate(value.year, value.month, value.day), pattern)
+
+
 def _amount(value: Fraction, currency: str, decimals: int, plus: bool) -> str:
     units = _rounded(value, decimals)
-    sign = MINUS if units < 0 else "+" if plus and units > 0 else ""
-    sign_of = symbol(currency)
-    gap = NO_BREAK if sign_of[-1].isalpha() else ""
-    return f"{sign}{sign_of}{gap}{_signed(abs(units), decimals)}"
+    above, below = _places()
+    place = below if units < 0 else below.replace(MINUS, "+") if plus and units > 0 else above
+    sign = symbol(currency)
+    if "S1" in place and sign[-1].isalpha():
+        sign += NO_BREAK
+    before, _, after = place.partition("1")
+    return f"{before}{_signed(abs(units), decimals)}{after}".replace("S", sign, 1)
 
 
 def _rounded(value: Fraction, decimals: int) -> int:

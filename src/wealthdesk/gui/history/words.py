@@ -28,7 +28,7 @@ def subject_words(subject: Subject) -> str:
 def when(moment: datetime) -> tuple[str, str]:
     """A day and a time of the computer's own time zone."""
     here = moment.astimezone()
-    return text.day(here), f"{here.hour:02}:{here.minute:02}"
+    return text.day(here), text.clock(here)
 
 
 def by(actor: str) -> str:

@@ -62,7 +62,7 @@ def came_back(edits: int, kept_at: datetime, now: datetime) -> str:
     """That edits of another time are here again: "3 changes from yesterday, not committed"."""
     then, today = kept_at.astimezone(), now.astimezone().date()
     if then.date() == today:
-        day = f"today, {then.hour:02}:{then.minute:02}"
+        day = f"today, {text.clock(then)}"
     else:
         day = "yesterday" if then.date() == today - timedelta(days=1) else text.day(then.date())
     return f"{text.count(edits, 'change')} from {day}, not committed"

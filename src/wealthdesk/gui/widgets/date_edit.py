@@ -7,6 +7,7 @@ from PySide6.QtCore import QDate, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QWheelEvent
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton, QWidget
 
+from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, theme
 
 _BORDER: Final = 1
@@ -15,7 +16,7 @@ _SLACK: Final = 10
 
 
 class DateEdit(QDateEdit):
-    """A day; shown as 2026-11-20, the same in every locale."""
+    """A day, in figures as the user's locale has them; 2026-11-20 where there is none."""
 
     edited = Signal(object)
     """The day (datetime.date), when it changed."""
@@ -25,7 +26,7 @@ class DateEdit(QDateEdit):
         self.setAccessibleName(name)
         self.setCalendarPopup(True)
         self.setCalendarWidget(_Calendar())
-        self.setDisplayFormat("yyyy-MM-dd")
+        self.setDisplayFormat(text.typed_day_pattern())
         self.set_value(value)
         self.dateChanged.connect(self._on_date_changed)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.trading_rules import Room, RoomKind
+from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, needed_amount, optional_amount
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.date_edit import DateEdit
@@ -36,7 +37,7 @@ class RoomFields(QWidget):
         self.left = MoneyEdit("Room that is left now", currency)
         self.renewed = MoneyEdit("Room of each year", currency)
         self.renewal = DateEdit("Day on which the room is renewed", date(_LEAP, 1, 1))
-        self.renewal.setDisplayFormat("d MMMM")
+        self.renewal.setDisplayFormat(text.day_pattern(with_year=False, whole_months=True))
         self.shared = {each.id: QCheckBox(each.name.replace("&", "&&")) for each in others}
         for box, each in zip(self.shared.values(), others, strict=True):
             box.setAccessibleName(f"The room is shared with {each.name}")

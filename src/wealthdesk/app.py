@@ -104,7 +104,7 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     """Show the window, which opens the portfolio once it is painted; None: its window is open, and was raised."""
     from PySide6.QtCore import QTimer
 
-    from wealthdesk.gui import theme
+    from wealthdesk.gui import spoken, theme
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.one_window import OneWindow
     from wealthdesk.gui.start import Start
@@ -122,6 +122,7 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     kept_in = paths.data_folder() / "window.txt"
     memory = WindowMemory.read(kept_in)
     theme.follow(application, memory.appearance)
+    spoken.install()
     window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
     memory.put_on(window)
     window.appearance_chosen.connect(partial(theme.follow, application))
@@ -142,6 +143,7 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     # Not at once: what listens takes longer to import than it may take to show the first page.
     start.ended.connect(partial(QTimer.singleShot, _LISTEN_AFTER_MS, one.listen))
     window.first_painted.connect(_keep_log)
+    window.first_painted.connect(theme.follow_contrast)
     at_the_end.callback(start.close)
     window.show()
     return start

@@ -4,15 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.gui import spoken
+from wealthdesk.gui.allocation.planner import planner_panel
+from wealthdesk.gui.allocation.planner.plan_words import kept_of, way_words
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.nav import Nav
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.services.desk import Desk
 
 _NO_CONTROLS = (QMenu, QDialog, QScrollArea)
@@ -86,6 +92,103 @@ def test_every_control_of_every_dialog_has_a_name(window: MainWindow, qtbot: QtB
     bug = BugDialog("Traceback", window)
     qtbot.addWidget(bug)
     assert nameless(bug) == []
+
+
+@pytest.fixture
+def spoken_roles() -> None:
+    """As the program starts: it does so once, and installing it again changes nothing."""
+    spoken.install()
+
+
+def interface_of(widget: QWidget) -> QAccessibleInterface:
+    told = QAccessible.queryAccessibleInterface(widget)
+    assert told is not None
+    return told
+
+
+@pytest.mark.usefixtures("spoken_roles")
+def test_pages_and_choices_are_one_of_several(window: MainWindow) -> None:
+    window.go_to("allocation")
+    nav, segment = window.findChild(Nav), window.findChild(Segment)
+    assert nav is not None
+    assert segment is not None
+    for place in (nav, segment):
+        assert interface_of(place).role() is QAccessible.Role.Grouping
+        assert interface_of(place).text(QAccessible.Text.Name)
+        roles = {interface_of(each).role() for each in place.findChildren(QPushButton)}
+        assert roles == {QAccessible.Role.RadioButton}
+    chosen = [each for each in nav.findChildren(QPushButton) if interface_of(each).state().checked]
+    assert [interface_of(each).text(QAccessible.Text.Name) for each in chosen] == ["Allocation"]
+
+
+@pytest.mark.usefixtures("spoken_roles")
+def test_every_page_has_its_title_for_a_heading(window: MainWindow) -> None:
+    for key in window.page_keys():
+        window.go_to(key)
+        headings = [each for each in window.findChildren(spoken.Heading) if each.isVisibleTo(window)]
+        assert headings, key
+        for each in headings:
+            assert interface_of(each).role() is QAccessible.Role.Heading
+        said = {interface_of(each).text(QAccessible.Text.Name) for each in headings}
+        assert said == {each.text() for each in headings}
+
+
+@pytest.mark.usefixtures("spoken_roles")
+def test_figures_are_in_a_group_of_their_name(window: MainWindow) -> None:
+    window.go_to("allocation")
+    cards = window.findChildren(SummaryCard)
+    assert {interface_of(each).role() for each in cards} == {QAccessible.Role.Grouping}
+    names = [interface_of(each).text(QAccessible.Text.Name) for each in cards]
+    assert any(each.startswith("Total value: $") for each in names), names
+
+
+@pytest.mark.usefixtures("spoken_roles")
+def test_a_combo_box_is_named_by_what_it_chooses(window: MainWindow) -> None:
+    seen = 0
+    for key in window.page_keys():
+        window.go_to(key)
+        for box in window.findChildren(QComboBox):
+            told = interface_of(box)
+            assert told.role() is QAccessible.Role.ComboBox
+            assert told.text(QAccessible.Text.Name) == box.accessibleName() != ""
+            assert told.text(QAccessible.Text.Value) == box.currentText()
+            seen += 1
+    assert seen >= 3
+
+
+def test_a_plan_that_is_ready_is_announced(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(planner_panel, "announce", lambda place, words: said.append(words))
+    window.go_to("allocation")
+    panel = window.findChild(planner_panel.PlannerPanel)
+    assert panel is not None
+    QTest.keyClicks(panel.money.amount.field, "1000")
+    qtbot.waitUntil(lambda: bool(said))
+    assert panel.plan is not None
+    assert said == [f"The plan is ready: {way_words(len(panel.plan.trades), kept_of(panel.plan))}"]
+
+
+def test_an_announcement_is_an_event_for_screen_readers(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    events: list[QAccessibleAnnouncementEvent] = []
+
+    class Told(QAccessible):
+        active = False
+
+        @classmethod
+        def isActive(cls) -> bool:
+            return cls.active
+
+        @staticmethod
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:  # type: ignore[override]
+            events.append(event)
+
+    monkeypatch.setattr(spoken, "QAccessible", Told)
+    spoken.announce(place, "nobody listens")
+    Told.active = True
+    spoken.announce(place, "The plan is ready")
+    assert [each.message() for each in events] == ["The plan is ready"]
 
 
 def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -59,6 +59,35 @@ def test_a_change_reaches_widgets_and_icons(qapp: QApplication, qtbot: QtBot) ->
     assert theme.current() is theme.DARK
     assert qapp.palette().window().color() == QColor(theme.DARK.bg)
     assert button.icon().pixmap(16, 16).toImage() != before
+
+
+@pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
+def test_with_more_contrast_no_words_are_pale(look: Theme) -> None:
+    strong = theme.contrasted(look)
+    for ink in (strong.mute, strong.mute2, strong.line, strong.line2):
+        assert _contrast(ink, look.bg) > _contrast(look.mute if ink == strong.mute else look.line2, look.bg)
+    assert _contrast(strong.mute, look.card) >= 7
+    assert _contrast(strong.faint, look.card) >= 4.5
+    assert _contrast(strong.line, look.card) >= 3
+
+
+def test_the_system_s_preference_for_contrast_is_followed(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hints:
+        def accessibility(self) -> "Hints":
+            return self
+
+        def contrastPreference(self) -> Qt.ContrastPreference:
+            return Qt.ContrastPreference.HighContrast
+
+    real = qapp.styleHints()
+    with monkeypatch.context() as patched:
+        patched.setattr(QGuiApplication, "styleHints", Hints)
+        patched.setattr(theme, "follow", lambda app, choice: theme.apply(app, theme.LIGHT))
+        theme.look().on_contrast_changed()
+    assert theme.current() == theme.contrasted(theme.LIGHT)
+    assert real.accessibility().contrastPreference() is Qt.ContrastPreference.NoPreference
+    theme.look().on_contrast_changed()
+    assert theme.current() in THEMES
 
 
 def test_the_choice_overrides_the_system(qapp: QApplication) -> None:

@@ -1,7 +1,7 @@
 """The look: every colour of the light and the dark theme, and how one of them is put on the application."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from string import Template
 from types import MappingProxyType
@@ -163,6 +163,16 @@ DARK: Final = Theme(
     ),
 )
 
+
+def contrasted(theme: Theme) -> Theme:
+    """The same for eyes that want more contrast: pale words in ink, and lines and corridors that cannot be missed."""
+    tones = {tone: replace(each, mark=each.text) for tone, each in theme.tones.items()}
+    return replace(
+        theme, mute=theme.ink, mute2=theme.ink, faint=theme.mute2, line=theme.mute, line2=theme.mute2, focus=theme.ink,
+        track=theme.line2, band=theme.mute, tones=tones,
+    )  # fmt: skip
+
+
 CLASS_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Equity": "#4385BE",
@@ -188,6 +198,16 @@ class _Look(QObject):
         self.theme = LIGHT
         self.choice: Choice = "system"
         self.is_following = False
+        self.is_contrasted = False
+
+    def on_contrast_changed(self) -> None:
+        """Follow the system's preference, with every theme."""
+        style = QGuiApplication.styleHints()  # what belongs to it is gone with its Python object
+        is_high = style.accessibility().contrastPreference() == QtCore.Qt.ContrastPreference.HighContrast
+        app = QApplication.instance()
+        if is_high != self.is_contrasted and isinstance(app, QApplication):
+            self.is_contrasted = is_high
+            follow(app, self.choice)
 
     def on_scheme_changed(self) -> None:
         """Follow the system, unless the user chose a theme."""
@@ -224,6 +244,13 @@ def follow(app: QApplication, choice: Choice = "system") -> None:
     apply(app, {"light": LIGHT, "dark": DARK}.get(choice) or _of_the_system(app))
 
 
+def follow_contrast() -> None:
+    """Follow the system's preference for contrast; after the first paint, which does without Qt's enumerations."""
+    style = QGuiApplication.styleHints()
+    style.accessibility().contrastPreferenceChanged.connect(_look.on_contrast_changed)
+    _look.on_contrast_changed()
+
+
 def choice() -> Choice:
     """What the user chose: system, light or dark."""
     return _look.choice
@@ -231,6 +258,8 @@ def choice() -> Choice:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Put the theme on the application: palette, font and style sheet; they are made for the style Fusion."""
+    if _look.is_contrasted:
+        theme = contrasted(theme)
     _look.theme = theme
     app.setPalette(_palette(theme))
     app.setFont(fonts.font("body"))

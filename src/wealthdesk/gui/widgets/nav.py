@@ -8,13 +8,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
-    QFrame,
     QLabel,
     QPushButton,
     QWidget,
 )
 
 from wealthdesk.gui import fonts, icons
+from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule, set_ink
 
@@ -34,7 +34,7 @@ class NavItem:
     shortcut: str = ""
 
 
-class Nav(QFrame):
+class Nav(Group):
     """items: the pages from the top; foot_items: those at the foot."""
 
     chosen = Signal(object)
@@ -106,6 +106,7 @@ class Nav(QFrame):
     def _add(self, item: NavItem, shortcut: str) -> None:
         button = QPushButton(_worded(item))
         button.setCheckable(True)
+        button.setAutoExclusive(True)  # one of several, to a screen reader: no box to be ticked
         button.setProperty("kind", "nav")
         button.setAutoDefault(False)
         button.setAccessibleName(item.text)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
+from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import as_tip
 
 
-class Segment(QFrame):
+class Segment(Group):
     """options: (key, words) of each choice; the first is chosen at start."""
 
     chosen = Signal(object)
@@ -54,6 +55,7 @@ class Segment(QFrame):
     def _option(self, key: str, words: str) -> QPushButton:
         option = QPushButton(words)
         option.setCheckable(True)
+        option.setAutoExclusive(True)  # one of several, to a screen reader: no box to be ticked
         option.setProperty("kind", "segment")
         option.setAutoDefault(False)
         option.setAccessibleName(words.replace("&", ""))

@@ -4,9 +4,10 @@ from typing import Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons
+from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
@@ -33,7 +34,7 @@ class _Figure(ShortLabel):
         return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
-class SummaryCard(QFrame):
+class SummaryCard(Group):
     """title: what the figure is, "Total value"."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:

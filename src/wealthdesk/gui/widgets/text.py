@@ -6,8 +6,12 @@ from PySide6 import QtCore
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
+from wealthdesk.gui.spoken import Heading
 
 FrameKind = Literal["card", "outline", "panel", "foot", "side", "segment", "selected", "amount"]
+
+_HEADINGS: Final = frozenset(("hero", "title", "panel", "section"))
+"""The roles of type in which a label is a heading."""
 
 _PLAIN: Final = 0
 """Qt.TextFormat.PlainText by its number: the first paint does without the enumerations of Qt (see gui)."""
@@ -27,7 +31,8 @@ def label(
 
     figures: digits of one width. buddy: the field that a mnemonic in the text leads to.
     """
-    made = QLabel(text)
+    made = Heading() if role in _HEADINGS else QLabel()
+    made.setText(text)
     made.setProperty("textFormat", _PLAIN)
     made.setFont(fonts.font(role, figures=figures))
     made.setWordWrap(wrap)

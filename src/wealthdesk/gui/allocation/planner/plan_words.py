@@ -117,6 +117,11 @@ def way_words(trades: int, kept: Decimal | None) -> str:
     return f"{text.count(trades, 'trade')} · {text.number(Decimal(canonical(told)))}% of the way"
 
 
+def ready_words(plan: Plan) -> str:
+    """What is said aloud when nothing closer is looked for any more: "The plan is ready: 5 trades · 95% of the way"."""
+    return f"The plan is ready: {way_words(len(plan.trades), kept_of(plan)) if plan.trades else 'nothing is traded'}"
+
+
 def wording(portfolio: Portfolio) -> Wording:
     """How the sentences of a plan write names and numbers on the screen."""
     return Wording(portfolio, text.money, text.marks())

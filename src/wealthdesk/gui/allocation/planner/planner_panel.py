@@ -20,11 +20,12 @@ from wealthdesk.gui.allocation.planner.plan_actions import PlanActions
 from wealthdesk.gui.allocation.planner.plan_calculation import PlanCalculation
 from wealthdesk.gui.allocation.planner.plan_money import PlanMoney
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
-from wealthdesk.gui.allocation.planner.plan_words import MODES
+from wealthdesk.gui.allocation.planner.plan_words import MODES, ready_words
 from wealthdesk.gui.allocation.planner.sheet_changes import SheetChanges
 from wealthdesk.gui.allocation.planner.to_add_message import ToAddMessage
 from wealthdesk.gui.allocation.recorded.recorded_message import RecordedMessage
 from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -220,7 +221,7 @@ class PlannerPanel(QFrame):
         self.outcome.notes.allowed.connect(self._on_allowed)
         self.outcome.notes.whole_chosen.connect(self.changes.trade_whole)
         self.calculation.planned.connect(self._on_planned)
-        self.calculation.ended.connect(self._show_ready)
+        self.calculation.ended.connect(self._on_ended)
         self.calculation.refused.connect(self._on_refused)
         self.no_targets.action_clicked.connect(self.targets_requested)
         self.to_add.deposit_requested.connect(self.plan_for)
@@ -364,6 +365,11 @@ class PlannerPanel(QFrame):
         self.plan = plan
         self._show_plan()
         self._show_ready()
+
+    def _on_ended(self) -> None:
+        self._show_ready()
+        if self.plan is not None:
+            announce(self, ready_words(self.plan))
 
     def _on_refused(self, sentence: str) -> None:
         self._on_planned(None)

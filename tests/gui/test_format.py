@@ -126,8 +126,8 @@ def test_what_a_locale_shows_is_read_back_exactly(name: str, minor: int, currenc
     _use(QLocale(name))
     assert parse_money(text.amount(minor, currency), currency, text.marks()) == minor
     assert parse_decimal(text.quantity(quantity), text.marks()) == quantity
-    bare = text.money(minor, currency).replace(text.symbol(currency), "").strip("\u00a0")
-    assert parse_money(bare.replace("−\u00a0", "−"), currency, text.marks()) == minor
+    for shown in (text.money(minor, currency), text.money(minor, currency, plus=True), text.amount(minor, currency)):
+        assert text.read_money(shown, currency) == minor
 
 
 @pytest.mark.parametrize("name", _LOCALES)
@@ -137,7 +137,7 @@ def test_days_that_a_locale_shows_are_read_back_exactly(name: str, day: date) ->
     _use(QLocale(name))
     locale, meant = QLocale(), QDate(day.year, day.month, day.day)
     assert locale.toDate(text.day(day), text.day_pattern()) == meant
-    assert locale.toDate(locale.toString(meant, text.typed_day_pattern()), text.typed_day_pattern()) == meant
+    assert text.read_day(text.typed_day(day)) == text.read_day(day.isoformat()) == day
     assert str(day.year) not in text.short_day(day, day) and text.short_day(day, date(2200, 1, 1)) == text.day(day)
 
 
@@ -176,6 +176,19 @@ def test_groups_are_those_of_the_locale(name: str, whole: int) -> None:
     # A number that some locales write without groups is grouped here all the same.
     if whole >= 10_000:
         assert text.number(Decimal(whole)) == locale.toString(whole)
+
+
+@pytest.mark.parametrize(
+    "typed", ["$1,234.50", "1,234.50 $", "USD 1,234.50", "1234.5usd", "+ $ 1234.50", " $1,234.50 USD "]
+)
+def test_the_sign_of_a_currency_may_be_typed(typed: str) -> None:
+    assert text.read_money(typed, "USD") == 123_450
+
+
+@pytest.mark.parametrize("typed", ["€5", "$", "USD", "$$5", "5$5", "-$-5", "EUR 5", "$ 1,23", ""])
+def test_what_is_no_amount_of_that_currency_is_refused(typed: str) -> None:
+    with pytest.raises(NotANumber):
+        text.read_money(typed, "USD")
 
 
 def test_groups_of_india() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up
+from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up, parse_money
 
 MINUS: Final = "\u2212"
 ARROW: Final = "\u2192"
@@ -120,6 +120,16 @@ def amount(minor: int, currency: str) -> str:
     return number(Decimal(minor).scaleb(-digits(currency)), decimals=digits(currency))
 
 
+def read_money(typed: str, currency: str) -> int:
+    """What is typed, in minor units, with the currency's sign or code as it is shown or without; else NotANumber."""
+    bare = typed.strip()
+    for sign in (symbol(currency), currency):
+        for place in (rf"([-+{MINUS}]?)\s*{re.escape(sign)}\s*(.+)", rf"(.+?)\s*{re.escape(sign)}"):
+            if found := re.fullmatch(place, bare, re.IGNORECASE):
+                bare = "".join(found.groups())
+    return parse_money(bare, currency, marks())
+
+
 def percent(bps: int, decimals: int | None = 1) -> str:
     """A share: 6523 → "65.2%". decimals 0–2; None = as many as it needs."""
     places = _needed(bps) if decimals is None else decimals
@@ -183,6 +193,20 @@ def day(value: date) -> str:
 def short_day(value: date, today: date) -> str:
     """A date without its year where that is this year: "20 Nov"."""
     return _written(value, day_pattern(with_year=value.year != today.year))
+
+
+def typed_day(value: date) -> str:
+    """A date as it is typed, in figures: "11/20/2026", "20.11.2026"."""
+    return _written(value, typed_day_pattern())
+
+
+def read_day(typed: str) -> date | None:
+    """The date that is typed, as the locale writes it or as year-month-day; None where it is none."""
+    for pattern in (typed_day_pattern(), "yyyy-MM-dd"):
+        read = QLocale().toDate(typed.strip(), pattern)
+        if read.isValid():
+            return date(read.year(), read.month(), read.day())
+    return None
 
 
 def clock(value: datetime) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
@@ -51,7 +50,7 @@ class AmountEditor(QLineEdit):
         if not words:
             return Typed(None, "" if self._may_be_empty else "There is no amount here. Write one, or 0.")
         try:
-            minor = money.parse_money(words, self._currency, text.marks())
+            minor = text.read_money(words, self._currency)
         except NotANumber as refusal:
             return Typed(problem=str(refusal))
         return Typed(problem="An amount here is not negative. Leave out the minus.") if minor < 0 else Typed(minor)

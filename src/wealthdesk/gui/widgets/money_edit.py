@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
@@ -97,7 +96,7 @@ class MoneyEdit(QWidget):
         if not typed.strip():
             return None, ""
         try:
-            minor = money.parse_money(typed, self._currency, text.marks())
+            minor = text.read_money(typed, self._currency)
         except NotANumber as refusal:
             return None, str(refusal)
         if minor < 0 and not self._allows_negative:

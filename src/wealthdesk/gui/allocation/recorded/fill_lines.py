@@ -96,7 +96,7 @@ class FillLine:
     def _fee(self) -> int:
         if not self.fee:
             return 0
-        fee = money.parse_money(self.fee, self.asset.currency, text.marks())
+        fee = text.read_money(self.fee, self.asset.currency)
         if fee < 0:
             raise BadInput("A fee here is not negative. Leave out the minus.")
         return fee

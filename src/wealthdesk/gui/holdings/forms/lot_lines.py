@@ -20,6 +20,8 @@ from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.text import label, set_ink
 
 _DAY: Final = 128
+_ANY: Final = date(2024, 3, 15)
+"""A day that shows how one is typed."""
 _CROSS: Final = 30
 _GAP: Final = 8
 _BESIDE: Final = 2
@@ -36,9 +38,9 @@ class LotLine(QWidget):
 
     def __init__(self, number: int, currency: str, lot: TaxLot | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.day = QLineEdit(lot.acquired_on.isoformat() if lot and lot.acquired_on else "")
-        self.day.setPlaceholderText("2024-03-15")
-        self.day.setAccessibleName(f"Day of lot {number}, year-month-day; empty where it is not known")
+        self.day = QLineEdit(text.typed_day(lot.acquired_on) if lot and lot.acquired_on else "")
+        self.day.setPlaceholderText(text.typed_day(_ANY))
+        self.day.setAccessibleName(f"Day of lot {number}, such as {text.typed_day(_ANY)}; empty where it is not known")
         self.quantity = NumberEdit(f"Quantity of lot {number}", what="quantity", zero=False)
         self.cost = MoneyEdit(f"Cost of lot {number}", currency)
         self.remove = icon_button("close", f"Remove lot {number}", size=14)
@@ -55,12 +57,12 @@ class LotLine(QWidget):
     def lot(self) -> TaxLot:
         """What the line says; ShownInPlace where something cannot be read."""
         typed = self.day.text().strip()
-        try:
-            day = date.fromisoformat(typed) if typed else None
-        except ValueError:
-            self._problem.show_problem(f"“{typed[:20]}” is no day. Write it like 2024-03-15, or leave it empty.")
+        day = text.read_day(typed) if typed else None
+        if typed and day is None:
+            like = text.typed_day(_ANY)
+            self._problem.show_problem(f"“{typed[:20]}” is no day. Write it like {like}, or leave it empty.")
             self.day.setFocus()
-            raise ShownInPlace(self._problem.sentence) from None
+            raise ShownInPlace(self._problem.sentence)
         return TaxLot(day, needed_number(self.quantity), needed_amount(self.cost))
 
     def _lay_out(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,7 +85,11 @@ def commands(folder: Path) -> Iterator[list[object]]:
     quotes = written(folder / "quotes.csv", "VTI,2026-11-17,300,USD\n")
     yield ["prices", "import", quotes, "--file", demo, "--dry-run", "--json"]
     yield ["schedule", "add", "100", "--file", demo, "--day", "1", "--json"]
+    yield ["prices", "import", quotes, "--file", demo, "--accept-warnings", "--replace-typed", "--json"]
+    yield ["prices", "list", "--file", demo, "--all", "--json"]
+    yield ["schedule", "list", "--file", demo, "--json"]
     yield ["schedule", "due", "--file", demo, "--json"]
+    yield ["schedule", "remove", "1", "--file", demo, "--json"]
     yield ["rates", "list", "--file", demo, "--all", "--json"]
     yield ["assets", "merge", "VTI:USD", "VXUS:USD", "--file", demo, "--dry-run", "--json"]
     yield ["plan", written(folder / "one.json", json.dumps(INSTANCE))]
@@ -98,25 +103,41 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["reallocate", "preview", "--file", demo, *fund, changes]
     yield ["reallocate", "commit", "--file", demo, *fund, "--accept-warnings", changes]
     yield ["history", "--file", demo, *fund, "--json"]
+    yield ["history", "--file", demo, "--strategy", "All Portfolio", "--json"]
+    yield ["history", "--file", demo, "--statistics", "--json"]
     yield ["rules", "show", "--file", demo, "--json"]
+    yield ["rules", "set", "--file", demo, written(folder / "rules.json", "{}"), "--json"]
     yield ["backup", demo, "--json"]
     yield ["check", demo, "--json"]
     yield ["restore", demo, next((folder / "backups").glob("*.wealthdesk")), "--json"]
     yield ["restore", demo, "--undo", "--json"]
+    yield ["assets", "merge", "VTI:USD", "VXUS:USD", "--file", demo, "--json"]
     yield ["mend", demo, "--dry-run", "--json"]
+    yield ["mend", demo, "--json"]
     yield ["salvage", demo, folder / "salvaged.wealthdesk", "--json"]
     yield ["prepare", demo, "--version", "1", "--dry-run", "--json"]
 
 
+def actions_of(command: str) -> set[str]:
+    """What a command can be asked to do, as its own help names it: all of it answers in JSON but `export`, in CSV."""
+    usage = " ".join(run("-m", "wealthdesk", command, "--help").stdout.partition("\n\n")[0].split())
+    named = re.search(r" ([a-z]+(?:\|[a-z]+)*) \.\.\.$", usage)
+    return set(named[1].split("|")) - {"export"} if named else set()
+
+
 def test_all_that_a_command_prints_is_its_json(tmp_path: Path) -> None:
-    seen = set()
+    seen: set[str] = set()
+    done_of: dict[str, set[str]] = {}
     for command in commands(tmp_path):
         done = run("-m", "wealthdesk", *command)
         codes = (0, 10, 11) if command[0] == "outside" else (0,)
         assert done.returncode in codes and done.stderr == "", command
         assert isinstance(json.loads(done.stdout), dict), command
-        seen.add(command[0])
+        seen.add(str(command[0]))
+        done_of.setdefault(str(command[0]), set()).add(str(command[1]))
     assert seen == set(COMMANDS) - {"diagnose"}
+    for name in seen:
+        assert actions_of(name) <= done_of[name], name
 
 
 def test_what_a_library_prints_past_python_goes_to_standard_error() -> None:

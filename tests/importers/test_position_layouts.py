@@ -83,7 +83,22 @@ LAYOUTS = {
         '"Symbol ","Description","Quantity","Price","Value","Unit Cost","Cost Basis"\n'
         '"MSFT","MICROSOFT CORP","25","$410.00","$10,250.00","$300.00","$7,500.00"\n'
         '"Money accounts","","","","$500.25","",""\n"Total","","","","$10,750.25","","$7,500.00"\n',
-        {"MSFT": "25", "Money accounts": "1"}, {"USD": "10750.25"}, costs={"MSFT": "7500"},
+        {"MSFT": "25", "USD": "500.25"}, {"USD": "10750.25"}, costs={"MSFT": "7500"},
+    ),
+    "what the column speaks of before what it says": Layout(
+        "Equity Symbol,Equity Description,Account Number,Quantity,Currency,Cost Per Share,Position Cost,Market Price,Market Value\n"
+        "VEQT.TO,All-Equity,51234567,100,CAD,35.00,3500.00,45.10,4510.00\n",
+        {"VEQT.TO": "100"}, {"CAD": "4510.00"}, costs={"VEQT.TO": "3500"},
+    ),
+    "code and stock, cash without a code": Layout(
+        "Code,Stock,Units held,Price (pence),Value (£),Cost (£)\n"
+        'VWRL,All-World,50,"10,512.50","5,256.25","4,000.00"\n,Cash,,,"1,000.00",\n,Totals,,,"6,256.25","4,000.00"\n',
+        {"VWRL": "50", "GBP": "1000"}, {"GBP": "6256.25"}, costs={"VWRL": "4000"},
+    ),
+    "a bond priced and paid in percent": Layout(
+        '"Stück/Nom.";"Bezeichnung";"WKN";"Währung";"Kurs aktuell";"Datum";"Kaufkurs";"Kaufwert in EUR";"Wert in EUR";\n'
+        '"5.000";"BUND 0,5% 2028";"110244";"EUR";"97,50 %";"20.11.2026";"98,00 %";"4.900,00";"4.875,00";\n',
+        {"110244": "5000"}, {"EUR": "4875.00"}, "EUR", {"110244": "4900"},
     ),
     "robinhood-like": Layout(
         "Name,Symbol,Shares,Price,Average cost,Total return,Equity\nApple,AAPL,1.25,200.00,150.00,62.50,250.00\n",

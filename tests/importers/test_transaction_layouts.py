@@ -111,3 +111,25 @@ def test_two_trades_of_one_second_keep_quantities_and_money_without_a_cost() -> 
     assert held(draft) == {"BTC": "0.00999", "ETH": "0.5"}
     assert cash(draft) == {"EUR": "600"}
     assert costs(draft) == {"BTC": None, "ETH": None}
+
+
+def test_an_order_that_was_never_filled_needs_no_day() -> None:
+    draft = read(
+        "Symbol,Side,Status,Filled,Price,Avg Price,Placed Time,Filled Time\n"
+        "AAPL,Buy,Filled,10,200.00,200.00,01/05/2026 10:00:00,01/05/2026 10:00:01\n"
+        "AAPL,Sell,Cancelled,0,250.00,,02/05/2026 10:00:00,\n"
+    )
+    assert draft.problems == ()
+    assert held(draft) == {"AAPL": "10"}
+    assert [(each.line, each.why) for each in draft.left_out] == [(3, "Not carried out.")]
+
+
+@pytest.mark.parametrize(
+    ("code", "day"), [("AUD", date(2026, 1, 5)), ("GBP", date(2026, 1, 5)), ("USD", date(2026, 5, 1))]
+)
+def test_the_currency_tells_which_of_two_readings_of_a_day_is_likelier(code: str, day: date) -> None:
+    """Its countries write the day first; nothing else in the list tells."""
+    lines = "".join(f"A{place},Buy,05/01/2026,10,85.00,{code},9.50,-859.50\n" for place in range(3))
+    draft = read(f"Code,Type,Date,Quantity,Price,Currency,Brokerage,Value\n{lines}", code)
+    assert {row.entry.on for row in ledger_of(draft).rows} == {day}
+    assert any("could be read in two ways" in each.text for each in draft.notes)

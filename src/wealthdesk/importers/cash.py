@@ -13,7 +13,7 @@ _ALWAYS = re.compile(r"\${1,2}CASH(?:_TX)?(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|CUR:(
 _LIKELY = re.compile(r"CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|(?P<code2>[A-Z]{3})[\s:_.-]?CASH", re.ASCII)
 _CODE_IN_NAME = re.compile(r"[(\[]([A-Z]{3})[)\]]")
 _PHRASE = re.compile(
-    r"(?:[a-z]{3} )?(?:cash|uninvested cash|free cash|settlement fund|core position|core cash|sweep|"
+    r"(?:[a-z]{3} )?(?:cash|uninvested cash|free cash|settlement fund|core position|core cash|sweep|money accounts?|"
     r"guthaben|barbestand|"
     r"liquiditat|kontoguthaben|verrechnungskonto|bargeld|especes|liquidites|contanten|saldo|efectivo|"
     r"liquidita|contanti|"

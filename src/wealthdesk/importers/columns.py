@@ -17,6 +17,7 @@ _COSTS = (Field.COST, Field.UNIT_COST)
 _MONEY = (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.UNIT_COST, Field.COST)
 _SUMS_OF_MONEY = frozenset(("amount", "balance", "saldo"))
 _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
+_SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
 _WIDEST = 200
 _SURE = 2
@@ -160,6 +161,7 @@ def _winners(names: Sequence[str], known: Sequence[Heading | None], own: Mapping
     Costs may stand in several columns, each in a currency of its own.
     """
     winners: dict[int, Field] = {}
+    known = _names_among_symbols(names, known)
     for field in Field:
         found = [(each.rank, i) for i, each in enumerate(known) if each and each.field is field]
         places = [place for place in found if field is not Field.CURRENCY or place[1] not in own.values()]
@@ -172,6 +174,16 @@ def _winners(names: Sequence[str], known: Sequence[Heading | None], own: Mapping
         told = (own[i] for field in _MONEY for i in own if winners.get(i) is field)
         winners.update(dict.fromkeys([*told][:1], Field.CURRENCY))
     return winners
+
+
+def _names_among_symbols(names: Sequence[str], known: Sequence[Heading | None]) -> list[Heading | None]:
+    """“Stock” or “Security” beside a “Code” is the name, where nothing else is."""
+    found = {each.field for each in known if each}
+    symbols = [i for i, each in enumerate(known) if each and each.field is Field.SYMBOL]
+    either = [i for i in symbols if plain_words(names[i]) in _SYMBOL_OR_NAME]
+    if Field.NAME in found or not either or len(either) == len(symbols):
+        return list(known)
+    return [replace(each, field=Field.NAME) if each and i == either[0] else each for i, each in enumerate(known)]
 
 
 def _in_other_currencies(

@@ -341,7 +341,17 @@ def _in_parts(header: str) -> Heading | None:
     return replace(found, currency="GBP", parts=100) if found and found.field in _AMOUNTS else None
 
 
+_WHOSE: Final = frozenset("asset equity fund holding instrument investment position security stock".split())
+"""Of what a header speaks, before what it says of it: “Equity Symbol”, “Position Cost”, “Holding Quantity”."""
+_LESS_SURE: Final = 100
+
+
 def _looked_up(header: str) -> Heading | None:
     inside = _IN_BRACKETS.search(header)
     forms = [header, _IN_BRACKETS.sub(" ", header)] + ([inside[1]] if inside else [])
-    return next((found for form in forms if (found := _HEADINGS.get(plain_words(form)))), None)
+    plain = [plain_words(form) for form in forms]
+    known = next((found for form in plain if (found := _HEADINGS.get(form))), None)
+    whose, _, what = plain[-1 if inside is None else 1].partition(" ")
+    if known is None and whose in _WHOSE and (found := _HEADINGS.get(what)):
+        return replace(found, rank=found.rank + _LESS_SURE)
+    return known

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from wealthdesk.domain.money import COMMA, POINT, NumberFormat
+from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, NumberFormat
 from wealthdesk.importers.cells import YEAR_LAST, CellRefused, read_date
 from wealthdesk.importers.draft import DateOrder
 
@@ -64,6 +64,16 @@ def _says(cell: str) -> str:
 
 def _last_mark(bare: str) -> str:
     return "." if bare.rfind(".") > bare.rfind(",") else ","
+
+
+_MONTH_FIRST: Final = frozenset(("USD", "CAD", "PHP"))
+"""The currencies of the countries that write the month first."""
+
+
+def may_write_months_first(cells: Iterable[str]) -> bool:
+    """Whether cells name the currency of a country that writes the month first, or none at all."""
+    codes = {cell for cell in cells if cell in CURRENCIES}
+    return not codes or bool(codes & _MONTH_FIRST)
 
 
 def date_order_of(cells: Iterable[str], today: date, *, month_is_likelier: bool) -> DateOrder:

@@ -11,7 +11,7 @@ from wealthdesk.importers.cells import is_number
 from wealthdesk.importers.columns import Header, find_header, header_of, language_of, recognised
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.export_format import is_own
-from wealthdesk.importers.marks import date_order_of, marks_of
+from wealthdesk.importers.marks import date_order_of, marks_of, may_write_months_first
 from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
 
@@ -80,11 +80,12 @@ def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, tod
     columns = recognised(Record(0, []) if is_row else header.record, rows[:_SAMPLE_ROWS])
     language = language_of(header.record)
     marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language not in _POINTS)
+    months_first = language == "en" and may_write_months_first(cell for row in rows for cell in row.cells)
     return Layout(
         encoding,
         delimiter,
         marks.format,
-        date_order_of(_cells(rows, columns, _DAYS), today, month_is_likelier=language == "en"),
+        date_order_of(_cells(rows, columns, _DAYS), today, month_is_likelier=months_first),
         line,
         tuple(replace(column, samples=column.samples[:5]) for column in columns),
         account=_title_account(lines[: max(line - 1, 0)], delimiter),

@@ -575,7 +575,8 @@ class RowReader:
         """What the holding cost in its own currency, or else what it cost in another one."""
         in_own, foreign = None, None
         for column in self._costs:
-            money = self._money(column, "cost")
+            # A bond was paid in percent, as it is priced; the unit of its price is found for its cost as well.
+            money = self._money(column, "cost", text=self._cells[column.index].removesuffix("%").strip())
             if money.amount is None or found.quantity is None:
                 continue
             amount = money.amount if money.code or parts == 1 else quotient(money.amount, Decimal(parts))

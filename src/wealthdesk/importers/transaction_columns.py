@@ -12,7 +12,7 @@ from wealthdesk.importers.cells import SIGNS, day_in, is_missing, is_number
 from wealthdesk.importers.columns import language_of
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.header_words import plain_words
-from wealthdesk.importers.marks import date_order_of, marks_of
+from wealthdesk.importers.marks import date_order_of, marks_of, may_write_months_first
 from wealthdesk.importers.table import DELIMITERS, Record, records
 from wealthdesk.importers.transaction_words import Meaning, kind_word, meaning
 
@@ -111,7 +111,9 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
     number_cells = list(_cells(rows, columns, _NUMBERS))
     evidence = marks_of(number_cells, comma_is_likelier=comma)
     days = list(_cells(rows, columns, frozenset((Meaning.DATE, Meaning.SETTLED))))
-    order = date_order_of(days, today, month_is_likelier=not comma and not _is_sorted(days, DateOrder.DAY_FIRST))
+    months_first = not comma and may_write_months_first(cell for row in rows for cell in row.cells)
+    is_likelier = months_first and not _is_sorted(days, DateOrder.DAY_FIRST)
+    order = date_order_of(days, today, month_is_likelier=is_likelier)
     shown = tuple(
         Column(each.index, each.header, _FIELDS.get(each.meaning, Field.IGNORE), each.samples[:5]) for each in columns
     )

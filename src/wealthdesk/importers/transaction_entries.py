@@ -29,7 +29,7 @@ from wealthdesk.importers.transaction_rows import Amount, RawRow, ratio_in
 from wealthdesk.importers.transaction_words import (
     CANCELLED,
     INCOMING,
-    NOT_DONE,
+    NOT_CARRIED_OUT,
     NOTHING,
     OUTGOING,
     TRADE,
@@ -37,6 +37,7 @@ from wealthdesk.importers.transaction_words import (
     begins_with_trade,
     is_cancelled,
     kind_word,
+    says_not_done,
 )
 
 _EXACT: Final = Context(prec=60)
@@ -194,9 +195,8 @@ class _Making:
 
     def _told(self, row: RawRow) -> _Told | str:
         """The line and what happened, or why it is left out; _Refused when that is not known."""
-        state = row.status.casefold().split()
-        if state and state[0].rstrip(",.") in NOT_DONE:
-            return "Not carried out."
+        if says_not_done(row.status):
+            return NOT_CARRIED_OUT
         kind, undoes, in_kind = self._kind(row)
         if kind == NOTHING:
             return "Moves nothing that is kept here."

@@ -25,7 +25,7 @@ from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.rows import currency_of_sign
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable
-from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, trade_in_words
+from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, says_not_done, trade_in_words
 
 _T = TypeVar("_T")
 _ISIN_FORM: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
@@ -142,6 +142,10 @@ class RawReader:
     def is_line(self, record: Record) -> bool:
         """Whether the record has a day: titles, totals and disclaimers have none."""
         return self._date is not None and day_in(self._of(record.cells, self._date), self._order) is not None
+
+    def is_undone(self, record: Record) -> bool:
+        """Whether the record says of itself that it was cancelled, refused or is still open."""
+        return any(says_not_done(self._of(record.cells, column)) for column in self._by_meaning[_STATUS])
 
     def says_something(self, record: Record) -> bool:
         """Whether the record has a quantity or an amount beside a word for what happened, so that a day is missing."""

@@ -261,6 +261,16 @@ _LONGEST: Final = max(phrase.count(" ") for phrase in _PHRASES) + 1
 _NAMED: Final = {str(kind): kind for kind in EntryKind}
 _LETTERS: Final = frozenset(phrase for phrase in _PHRASES if len(phrase) == 1)
 
+NOT_CARRIED_OUT: Final = "Not carried out."
+"""Why a line is left out that NOT_DONE tells of."""
+
+
+def says_not_done(status: str) -> bool:
+    """Whether a status says that nothing happened: cancelled, rejected, pending."""
+    words = status.casefold().split()
+    return bool(words) and words[0].rstrip(",.") in NOT_DONE
+
+
 NOT_DONE: Final = frozenset(
     "cancelled canceled rejected pending failed expired declined open new working placed storniert abgelehnt offen "
     "annule rejete cancelado rechazado annullato geannuleerd afgewezen makulerad aborted".split()

@@ -15,6 +15,7 @@ from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transaction_columns import TransactionTable, table_of
 from wealthdesk.importers.transaction_entries import Entries, entries_of
 from wealthdesk.importers.transaction_rows import RawReader, RawRow
+from wealthdesk.importers.transaction_words import NOT_CARRIED_OUT
 
 FORMAT: Final = "List of transactions"
 _PROGRESS_EVERY: Final = 2_000
@@ -125,7 +126,9 @@ class _Taking:
 
     def take(self, record: Record) -> None:
         if not self._reader.is_line(record):
-            if self._reader.says_something(record):
+            if self._reader.is_undone(record):
+                self.left_out.append(LeftOut(record.line, record.text, NOT_CARRIED_OUT))
+            elif self._reader.says_something(record):
                 self._refuse(record, [self._reader.without_day(record)])
             else:
                 self.left_out.append(LeftOut(record.line, record.text, "No day stands here."))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.cli import COMMANDS
+from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 
@@ -31,6 +33,7 @@ def place(tmp_path: Path) -> Path:
     make_demo(tmp_path / "p.wealthdesk", CLOCK).close()
     with open_desk(tmp_path / "p.wealthdesk", CLOCK) as desk:
         fund = desk.funds.all()[0]
+        desk.schedule.add(PlannedDeposit("first", None, 100, "USD", Every.MONTH, 1, CLOCK.today()))
     request = {
         "current_version": fund.version,
         "proposed_allocations": [{"company_id": fund.companies[0].name, "adjust_cents": 1}],
@@ -56,9 +59,12 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("plan", "--file", path, "--deposit", "1000", "--json"),
         ("show", "--file", path, "--json"),
         ("outside", "--file", path, "--json"),
-        ("holdings", "history", "--file", path),
+        ("holdings", "history", "--file", path, "--json"),
         ("prices", "list", "--file", path, "--json"),
         ("prices", "import", str(place / "q.csv"), "--file", path, "--json"),
+        ("schedule", "list", "--file", path, "--json"),
+        ("schedule", "add", "100", "--day", "31", "--file", path, "--json"),
+        ("schedule", "remove", "1", "--file", path, "--json"),
         ("schedule", "due", "--file", path, "--json"),
         ("rates", "list", "--file", path, "--json"),
         ("reallocate", "preview", *of_fund, str(place / "c.json"), "--json"),
@@ -80,16 +86,25 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("diagnose", path),
     ]
     assert {each[0] for each in found} == set(COMMANDS)
+    assert {each[:2] for each in found} >= {(name, part) for name in COMMANDS for part in parts_of(name)}
     return found
 
 
-def run(command: Iterable[str], ends: str = "") -> subprocess.CompletedProcess[str]:
+def parts_of(command: str) -> list[str]:
+    """The second words of a command that has some, as its parser tells them."""
+    source = SOURCE / "wealthdesk" / "cli" / f"{command}.py"
+    told = re.findall(r'metavar="([a-z|]+)"\)', source.read_text("utf-8")) if source.is_file() else []
+    return told[0].split("|") if told else []
+
+
+def run(command: Iterable[str], ends: str = "", out: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     """Run it as a shell does, with other ends where they are given."""
     shell = ["sh", "-c", f'exec "$@" {ends}', "sh", sys.executable, "-m", "wealthdesk", *command]
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"}
     return subprocess.run(
         shell,
-        capture_output=True,
+        stdout=out,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         env=environment,
         check=False,
@@ -98,9 +113,11 @@ def run(command: Iterable[str], ends: str = "") -> subprocess.CompletedProcess[s
     )
 
 
-def all_of(asked: list[Command], ends: str = "") -> list[tuple[Command, subprocess.CompletedProcess[str]]]:
+def all_of(
+    asked: list[Command], ends: str = "", out: int = subprocess.PIPE
+) -> list[tuple[Command, subprocess.CompletedProcess[str]]]:
     with ThreadPoolExecutor(2) as pool:
-        return list(zip(asked, pool.map(lambda command: run(command, ends), asked), strict=True))
+        return list(zip(asked, pool.map(lambda command: run(command, ends, out), asked), strict=True))
 
 
 def is_one_sentence(said: str) -> bool:
@@ -109,7 +126,7 @@ def is_one_sentence(said: str) -> bool:
 
 def test_nothing_to_write_to(place: Path) -> None:
     """What was only to be told is refused; what was kept is kept, and is said to be."""
-    changing = {"import", "commit", "set", "backup", "restore", "salvage"}
+    changing = {"import", "commit", "set", "backup", "restore", "salvage", "add", "remove"}
     for command, done in all_of(commands(place), ">/dev/full"):
         is_kept = changing & set(command[:2])
         if command[:2] == ("rules", "set"):
@@ -117,6 +134,14 @@ def test_nothing_to_write_to(place: Path) -> None:
         assert done.returncode == (5 if is_kept else 1), (command, done)
         assert is_one_sentence(done.stderr), (command, done)
         assert ("kept; only the answer" in done.stderr) is bool(is_kept), done.stderr
+
+
+def test_nobody_reads_the_answer(place: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    for command, done in all_of(commands(place), out=writing):
+        assert (done.returncode, done.stderr) == (141, ""), (command, done)
+    os.close(writing)
 
 
 def test_no_standard_input_and_no_standard_output(place: Path) -> None:

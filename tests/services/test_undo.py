@@ -5,8 +5,10 @@ WEALTHDESK_UNDO_SEQUENCES raises the number of random sequences; `packaging/run.
 
 import ast
 import os
+import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,14 +31,18 @@ from wealthdesk.domain.plans import AccountCash, Mode, Plan, PlanOptions, Side
 from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
 from wealthdesk.importers.companies_csv import read_companies
+from wealthdesk.importers.kept_columns import ColumnChoices
+from wealthdesk.quotes.reading import read_list
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.quotes import PriceList
 from wealthdesk.storage.consistency import rules_broken
 from wealthdesk.storage.tables import metadata
 from wealthdesk.storage.taking_back import _REMEMBERED, _TOLD
@@ -223,7 +229,9 @@ def remove_rate(desk: Desk, data: st.DataObject) -> None:
 
 @change
 def set_settings(desk: Desk, data: st.DataObject) -> None:
-    match data.draw(st.integers(0, 2)):
+    match data.draw(st.integers(0, 3)):
+        case 3:
+            desk.settings.set("theme", a_name(data))
         case 0:
             desk.settings.set_base_currency(data.draw(st.sampled_from(["USD", "EUR"])))
         case 1:
@@ -404,8 +412,64 @@ def import_transactions(desk: Desk, data: st.DataObject) -> None:
 
 
 @change
+def import_what_is_called_otherwise(desk: Desk, data: st.DataObject) -> None:
+    """A file that calls an asset by its ISIN and a name of its own, with columns that were chosen by hand."""
+    symbol = data.draw(st.sampled_from(["VTI", "RENAMED", "AGAIN"]))
+    isin = data.draw(st.sampled_from(["US9229087690", "US0000000019"]))
+    lines = f"Papier;Nr;Stand;Kurs\n{symbol};{isin};{data.draw(st.integers(1, 9))};7\n"
+    chosen = ColumnChoices(meanings=(("#1", "symbol"), ("#2", "isin"), ("#3", "quantity"), ("#4", "price")))
+    account = an_account(desk, data).name
+    draft = desk.imports.read("depot.csv", lines.encode(), choices=chosen, account=account)
+    desk.imports.keep([draft], without_problem_lines=True)
+
+
+@change
+def forget_columns(desk: Desk, data: st.DataObject) -> None:
+    desk.columns_kept.forget(one_of(data, desk.columns_kept.all()).shape)
+
+
+@change
+def import_prices(desk: Desk, data: st.DataObject) -> None:
+    rows = [f"{an_asset(desk, data).symbol},2026-11-{data.draw(st.integers(10, 20))},{n + 1}.5,USD" for n in range(3)]
+    told = PriceList("prices.csv", read_list("\n".join(rows).encode(), "prices.csv"))
+    desk.quotes.keep(told, may_replace_typed=data.draw(st.booleans()), accepts_doubts=True, without_problems=True)
+
+
+@change
+def plan_deposit(desk: Desk, data: st.DataObject) -> None:
+    scope = data.draw(st.sampled_from([None, an_account(desk, data).id]))
+    number = len(desk.schedule.all())
+    desk.schedule.add(PlannedDeposit(f"deposit{number}", scope, 1_000 + number, "USD", Every.MONTH, 31, TODAY))
+
+
+@change
+def forget_deposit(desk: Desk, data: st.DataObject) -> None:
+    desk.schedule.remove(one_of(data, desk.schedule.all()))
+
+
+@change
 def merge_assets(desk: Desk, data: st.DataObject) -> None:
     desk.merging.merge(an_asset(desk, data).id, an_asset(desk, data).id)
+
+
+@change
+def set_apart(desk: Desk, data: st.DataObject) -> None:
+    kept, other = one_of(data, desk.portfolios.of_one_isin())
+    desk.merging.set_apart(kept.id, other.id)
+
+
+@change
+def set_all_rules(desk: Desk, data: st.DataObject) -> None:
+    desk.rules.set_all(
+        {an_account(desk, data).id: AccountRules(buffer_minor=data.draw(st.integers(0, 9)))},
+        {an_asset(desk, data).id: data.draw(st.sampled_from(list(Trading)))},
+        {one_of(data, desk.classes.all()).id: data.draw(st.sampled_from([None, *AccountKind]))},
+    )
+
+
+@change
+def take_back_import(desk: Desk, data: st.DataObject) -> None:
+    desk.undo.take_back_import(one_of(data, desk.undo.imports()).id)
 
 
 def a_plan(desk: Desk, account_id: str, minor: int) -> tuple[Plan, Allocation]:
@@ -460,6 +524,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with make_demo(path, a_clock()) as desk:
         own = desk.classes.add("Collectibles", "#4385BE")
         desk.assets.add(Asset("", "ART", "A painting", AssetKind.PRIVATE, "USD", (Exposure(own.id, 10_000),)))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO asset_aliases VALUES ('', 'BNDX', 'USD', 'bnd')")  # two of one ISIN
     return path
 
 
@@ -558,6 +624,36 @@ def stamped(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
 def rules_broken_in(desk: Desk) -> frozenset[str]:
     with desk.undo._database.read() as connection:
         return rules_broken(connection)
+
+
+def test_every_changing_method_of_the_services_is_among_the_changes() -> None:
+    """Whatever writes has to be tried in the sequences above, under the name that the desk has for its service."""
+    folder = Path(wealthdesk.__file__).parent / "services"
+    desk = (folder / "desk.py").read_text("utf-8")
+    services = dict(re.findall(r'def (\w+)\(self\) -> "(\w+)"', desk) + re.findall(r"self\.(\w+) = (\w+)\(", desk))
+    classes = [
+        each
+        for path in folder.glob("*.py")
+        for each in ast.parse(path.read_text("utf-8")).body
+        if isinstance(each, ast.ClassDef)
+    ]
+    methods = [
+        (of.name, each)
+        for of in classes
+        for each in of.body
+        if isinstance(each, ast.FunctionDef) and each.name[0] != "_"
+    ]
+    writing = {(of, each.name) for of, each in methods if "atabase.write(" in ast.unparse(each)}
+    called = [
+        call.func
+        for function in ast.parse(Path(__file__).read_text("utf-8")).body
+        if isinstance(function, ast.FunctionDef) and function.name in CHANGES
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    ]
+    tried = {(services.get(each.value.attr), each.attr) for each in called if isinstance(each.value, ast.Attribute)}
+    assert len(writing) > 40
+    assert writing - tried == {("ReserveDrafts", "keep")}, "remembered for the user, and no change of data"
 
 
 def test_every_table_is_data_or_told_or_remembered() -> None:

@@ -28,6 +28,7 @@ FLOORS = {
     "storage": {"sqlalchemy", "alembic", "portalocker"},
     "importers": {"charset_normalizer", "python_calamine"},
     "quotes": set(),
+    "planning": set(),
     "services": set(),
     "gui": {"PySide6", "shiboken6", "fontpkg_inter", "platformdirs"},
 }
@@ -259,7 +260,7 @@ def test_the_first_window_and_its_first_page_wait_for_no_heavy_library(first: st
 def test_only_app_and_cli_ask_the_clock() -> None:
     found = [
         where
-        for module in of_floors("domain", "planner", "importers", "quotes", "services", "gui")
+        for module in of_floors("domain", "planner", "importers", "quotes", "planning", "services", "gui")
         for where in called(module, "now", "today", "utcnow")
         if re.search(r"\b(date|datetime)\.(now|today|utcnow)\(", where)
     ]
@@ -336,7 +337,7 @@ def test_the_manual_is_neutral_arithmetic() -> None:
 
 
 def test_no_float_holds_money() -> None:
-    found = [where for module in of_floors("domain", "services") for where in named(module, "float")]
+    found = [where for module in of_floors("domain", "planning", "services") for where in named(module, "float")]
     none_of(found, "Money is int, weights are int, quantities are Decimal; a float has no place here:")
 
 

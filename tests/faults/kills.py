@@ -20,9 +20,9 @@ from pathlib import Path
 from faults.scenarios import NAME, NOW, clock
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.reallocation import SetAmount
+from wealthdesk.planning.instances import prepare
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Desk, open_desk
-from wealthdesk.services.instances import prepare
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.writing import Writing as Writing  # imported once, here, and not by every writer
 

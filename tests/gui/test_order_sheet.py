@@ -29,8 +29,8 @@ from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import Sheet, sheets
+from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plans import NO_LOTS, NO_RULES, Plans
 
 
 @pytest.fixture

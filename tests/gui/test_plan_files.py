@@ -23,8 +23,8 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_lines import orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
+from wealthdesk.planning.export import plan_text
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plan_export import plan_text
 
 
 @pytest.fixture

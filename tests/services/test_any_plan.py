@@ -12,7 +12,7 @@ from wealthdesk.domain.holdings import Portfolio, Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.plans import Plan, Side
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
-from wealthdesk.services.plans import Plans
+from wealthdesk.planning.plans import Plans
 
 
 @settings(max_examples=1_000, deadline=None)

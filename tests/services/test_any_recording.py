@@ -26,10 +26,9 @@ from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.planning.plans import Plans
+from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
-from wealthdesk.services.plans import Plans
-from wealthdesk.services.recording import Books, Outcome
 from wealthdesk.storage import accounts, assets, holdings, prices
 
 TODAY = date(2026, 11, 20)

@@ -13,7 +13,7 @@ from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan, PlanRequest, Side
 from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules
 from wealthdesk.errors import BadInput
-from wealthdesk.services.plans import Plans
+from wealthdesk.planning.plans import Plans
 
 Case = tuple[Allocation, PlanRequest, TradingRules]
 

@@ -11,8 +11,8 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import COMMA, POINT, NumberFormat, parse_decimal
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.trading_rules import AccountRules
+from wealthdesk.planning.export import COLUMNS, plan_csv, plan_text
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plan_export import COLUMNS, plan_csv, plan_text
 
 
 def planned(desk: Desk, amount_minor: int) -> tuple[Plan, Portfolio]:

@@ -8,9 +8,8 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, TradingRules
+from wealthdesk.planning.market import Places, PlanMarket
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plan_market import PlanMarket
-from wealthdesk.services.plan_places import Places
 
 
 def of_kind(desk: Desk, symbol: str, kind: AssetKind, class_id: str, currency: str = "USD") -> str:

@@ -15,10 +15,10 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, TradingRules
 from wealthdesk.errors import BadInput
 from wealthdesk.planner.problem import Problem
+from wealthdesk.planning.market import PlanMarket
+from wealthdesk.planning.money import check, money_of, places_of
+from wealthdesk.planning.problem import Question, problem_of
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plan_cash import check, money_of, places_of
-from wealthdesk.services.plan_market import PlanMarket
-from wealthdesk.services.plan_problem import Question, problem_of
 
 NO_RULES = TradingRules()
 LIMITED, NO_LIMIT = RoomKind.LIMITED, Room(RoomKind.NO_LIMIT)

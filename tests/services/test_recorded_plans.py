@@ -16,8 +16,8 @@ from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedConve
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
+from wealthdesk.planning.export import recorded_text
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.recorded_plan_export import recorded_text
 
 BUY, SELL = Side.BUY, Side.SELL
 TODAY = date(2026, 11, 20)

@@ -16,8 +16,8 @@ from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
+from wealthdesk.planning.plans import Plans
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.plans import Plans
 
 
 def test_how_much_to_add_so_that_nothing_has_to_be_sold(desk: Desk) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from wealthdesk.errors import InstanceRefused
-from wealthdesk.services import instances
+from wealthdesk.errors import BadInput, InstanceRefused
+from wealthdesk.planning import instances
+from wealthdesk.planning.instances import Drifts, Instance, TradeReason
 from wealthdesk.services.desk import Clock
-from wealthdesk.services.instances import Drifts, Instance, TradeReason
+from wealthdesk.services.given_files import bytes_of
+
+_MOST_BYTES: Final = 256 * 1024 * 1024
 
 ANSWERED: Final = 0
 SOME_REFUSED: Final = 2
@@ -33,13 +36,23 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     code = ANSWERED
     for path in chosen.files:
         try:
-            instance = instances.read(path)
+            instance = instances.read(_content(path))
         except InstanceRefused as refused:
             print(f"wealthdesk plan: {_on_one_line(path)}: {refused}", file=sys.stderr, flush=True)
             code = SOME_REFUSED
             continue
         print(json.dumps(_told(path, instance)), flush=True)
     return code
+
+
+def _content(path: Path) -> bytes:
+    """What the file holds; InstanceRefused, as for what is wrong in it, where it cannot be read."""
+    try:
+        return bytes_of(path, _MOST_BYTES, "Name another file.")
+    except BadInput as refused:
+        raise InstanceRefused(str(refused)) from None
+    except (OSError, ValueError) as error:
+        raise InstanceRefused(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
 
 def _parser() -> argparse.ArgumentParser:

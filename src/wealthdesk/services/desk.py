@@ -17,6 +17,7 @@ from wealthdesk.storage.files import resolved
 from wealthdesk.storage.opening import open_portfolio
 
 if TYPE_CHECKING:
+    from wealthdesk.planning.plans import Plans
     from wealthdesk.services.accounts import Accounts
     from wealthdesk.services.assets import AssetClasses, Assets
     from wealthdesk.services.company_imports import CompanyImports
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from wealthdesk.services.merged_assets import Merging
     from wealthdesk.services.placed_orders import PlacedOrders
     from wealthdesk.services.plan_options import RememberedOptions
-    from wealthdesk.services.plans import Plans
     from wealthdesk.services.prices import Prices, Rates
     from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
@@ -135,7 +135,7 @@ class Desk:
     @cached_property
     def plans(self) -> "Plans":
         """Plans: what a deposit buys, a withdrawal sells, a rebalance does."""
-        from wealthdesk.services.plans import Plans
+        from wealthdesk.planning.plans import Plans
 
         return Plans()
 

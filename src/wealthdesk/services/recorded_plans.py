@@ -16,8 +16,7 @@ from wealthdesk.domain.plans import AccountCash, Conversion, Plan
 from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedChange, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
-from wealthdesk.services.fills import checked_conversions, checked_fills, fills_of, money_of, placed
-from wealthdesk.services.recording import Books, Outcome
+from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import placed_orders as placed_storage

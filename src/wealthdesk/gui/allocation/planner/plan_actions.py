@@ -17,7 +17,7 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import rule
-from wealthdesk.services.plan_export import plan_csv, plan_text
+from wealthdesk.planning.export import plan_csv, plan_text
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter

@@ -160,7 +160,7 @@ class RecordedPlansDialog(QDialog):
         self.refresh()
 
     def _on_copy(self) -> None:
-        from wealthdesk.services.recorded_plan_export import recorded_text
+        from wealthdesk.planning.export import recorded_text
 
         if self.selected is not None:
             QGuiApplication.clipboard().setText(recorded_text(self.selected, text.marks()))
@@ -185,7 +185,7 @@ class RecordedPlansDialog(QDialog):
             problems.show(refusal, self, title="The plan was not saved")
 
     def _save_csv(self, path: Path, recorded: RecordedPlan) -> None:
-        from wealthdesk.services.recorded_plan_export import recorded_csv
+        from wealthdesk.planning.export import recorded_csv
 
         self._desk.exports.save(path, recorded_csv(recorded, text.marks()))
 

@@ -3,21 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import Final
 
 from wealthdesk.domain.plans import Limit, Side
-from wealthdesk.errors import BadInput, InstanceRefused
 from wealthdesk.planner import calculate as planner
 from wealthdesk.planner import instance as format_
 from wealthdesk.planner.answer import Answer, Lots
 from wealthdesk.planner.instance import Instance
 from wealthdesk.planner.problem import Problem
-from wealthdesk.services.given_files import bytes_of
 
 __all__ = ["Answer", "Drifts", "Instance", "TradeReason", "calculate", "prepare", "read", "reasons"]
-
-_MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +32,8 @@ class TradeReason:
     limit: Limit
 
 
-def read(path: Path) -> Instance:
-    """The instance in a file; InstanceRefused with one sentence for whatever is wrong with it."""
-    try:
-        content = bytes_of(path, _MOST_BYTES, "Name another file.")
-    except BadInput as refused:
-        raise InstanceRefused(str(refused)) from None
-    except (OSError, ValueError) as error:
-        raise InstanceRefused(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+def read(content: bytes) -> Instance:
+    """The instance that a file holds; InstanceRefused with one sentence for whatever is wrong with it."""
     return format_.read(content)
 
 

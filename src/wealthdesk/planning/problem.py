@@ -13,17 +13,16 @@ from typing import Final
 from wealthdesk.domain import plans
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.drift import holding_band_of_all
 from wealthdesk.domain.money import WHOLE, digits, split
 from wealthdesk.domain.plans import Mode, PlanOptions
-from wealthdesk.domain.targets import Unfillable
+from wealthdesk.domain.targets import HoldingTarget, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
 from wealthdesk.planner import problem as planner
 from wealthdesk.planner.fill import Line, even_fill
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem
-from wealthdesk.services.plan_amounts import CASH
-from wealthdesk.services.plan_cash import Money, Purse
-from wealthdesk.services.plan_market import PlanMarket, shares
-from wealthdesk.services.plan_places import Places
+from wealthdesk.planning.market import Places, PlanMarket, shares, targets_of
+from wealthdesk.planning.money import CASH, Money, Purse
 
 NOWHERE: Final = ""
 """The account of what counts and takes part in no trade."""
@@ -105,11 +104,12 @@ class _Making:
     def __init__(self, asked: Question) -> None:
         self._asked, self._market, self._money, self._options = asked, asked.market, asked.money, asked.options
         market = asked.market
-        targets = dict(market.target_bps)
+        targets = targets_of(market)
         if not market.targets:  # nothing is meant to be: keep the proportions
             targets = {key: sum(parts.values()) for key, parts in market.composition.parts.items()}
         self._targets = targets
         cash_class = market.cash_class
+        self._tagged_cash = _tagged_cash(market)
         self._cash_class = cash_class if cash_class is not None and targets.get(cash_class) else None
 
     def problem(self) -> Problem:
@@ -195,7 +195,7 @@ class _Making:
 
     def _locked_cash(self) -> Iterator[PlanAsset]:
         """Cash that is held for another class counts to it and stays."""
-        for asset_id in self._market.tagged_cash:
+        for asset_id in self._tagged_cash:
             asset, class_id = self._market.assets[asset_id], self._market.assets[asset_id].only_class
             weight = self._weight(asset) if class_id is not None else None
             unit, key = self._market.unit(asset), self._market.asset_keys[asset_id]
@@ -218,7 +218,7 @@ class _Making:
     def _held(self) -> Mapping[Place, Fraction]:
         market = self._market
         held = {market.key_of_place(place): Fraction(quantity) for place, quantity in market.held.items()}
-        held |= {(market.asset_keys[key], NOWHERE): quantity for key, quantity in market.tagged_cash.items()}
+        held |= {(market.asset_keys[key], NOWHERE): quantity for key, quantity in self._tagged_cash.items()}
         apart = sum(purse.cash for purse in self._money.purses if not purse.takes_part)
         return held | ({(CASH, NOWHERE): Fraction(apart)} if self._cash_class and apart > 0 else {})
 
@@ -281,7 +281,7 @@ class _Making:
             return
         for asset in self._assets():
             asset_id = market.asset_of_key[asset.id]
-            home = market.home_of(market.assets[asset_id]) if asset.can_buy else None
+            home = _home_of(market, market.assets[asset_id]) if asset.can_buy else None
             able = [each for each in market.accounts if home and places.may_buy(each.id, asset_id)]
             if any(each.kind is home for each in able):
                 yield from (market.key_of_place((asset_id, each.id)) for each in able if each.kind is not home)
@@ -297,8 +297,9 @@ def _practical(asked: Question, problem: Problem) -> Problem:
     taxed = (each for each in market.accounts if each.kind is AccountKind.TAXABLE)
     stretch = _stretch(problem)
     is_zone = options.goal is not plans.Goal.TARGET and problem.mode is Mode.REBALANCE
-    bands = {market.class_keys[key]: each for key, each in market.class_bands.items()}
-    asset_bands = {market.asset_keys[key]: each for key, each in market.holding_bands.items()}
+    class_bands = _class_bands(market)
+    bands = {market.class_keys[key]: each for key, each in class_bands.items()}
+    asset_bands = {market.asset_keys[key]: each for key, each in _holding_bands(market, class_bands).items()}
     practical = Practical(
         min_trade=smallest,
         gain_cost=options.gain_cost_bps / WHOLE if problem.lots else 0.0,
@@ -408,3 +409,47 @@ def _room(problem: Problem, account: PlanAccount) -> int:
 def _with_kept(problem: Problem, kept: int) -> list[PlanAccount]:
     parts = split(kept, [_room(problem, account) for account in problem.accounts])
     return [replace(each, buffer=each.buffer + part) for each, part in zip(problem.accounts, parts, strict=True)]
+
+
+def _tagged_cash(market: PlanMarket) -> Mapping[str, Fraction]:
+    """Asset id → quantity of the cash that counts to classes which money left in cash does not count to."""
+    sums: dict[str, Fraction] = {}
+    for each in market.valued_cash:
+        apart = not market.is_account_cash(each.asset) or len(each.asset.exposures) > 1
+        if apart and each.asset.exposures:
+            sums[each.asset.id] = sums.get(each.asset.id, Fraction(0)) + Fraction(each.holding.quantity)
+    return sums
+
+
+def _home_of(market: PlanMarket, asset: Asset) -> str | None:
+    """The kind of account that the asset's (largest) class is better held in."""
+    largest = max(asset.exposures, key=lambda each: (each.weight_bps, each.asset_class_id), default=None)
+    return market.rules.homes.get(largest.asset_class_id) if largest else None
+
+
+def _class_bands(market: PlanMarket) -> Mapping[str, Fraction]:
+    """Class id → half the width of its band as a share of the total; those that are judged."""
+    known = ((each.asset_class_id, each.band_bps) for each in market.drift.classes)
+    return {key: bps / WHOLE for key, bps in known if bps is not None}
+
+
+def _holding_bands(market: PlanMarket, class_bands: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+    """Asset id → half the width of its band as a share of the total; those that are judged.
+
+    What is meant to be all of its class lies in it as its class does.
+    """
+    strategy = market.allocation.strategy
+    if strategy is None:
+        return {}
+    parents = {target.asset_class_id: target for target in market.targets if target.holdings}
+    bands: dict[str, Fraction] = {}
+    for each in market.drift.classes:
+        parent = parents.get(each.asset_class_id)
+        own = {target.asset_id: target for target in parent.holdings} if parent is not None else {}
+        for row in each.holdings:
+            if parent is not None and row.target_bps is not None:
+                target = own.get(row.asset_id) or HoldingTarget(row.asset_id, 0)
+                is_all = target.target_bps == WHOLE
+                own_band = holding_band_of_all(target, parent, strategy)
+                bands[row.asset_id] = class_bands[each.asset_class_id] if is_all else own_band
+    return bands

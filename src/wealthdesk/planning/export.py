@@ -1,4 +1,4 @@
-"""A plan as a file or text for other programs: its trades by account, what stays in cash, the cash of each account."""
+"""Plans, calculated or recorded, as files or as text for other programs: one row per trade."""
 
 import csv
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
 from wealthdesk.domain.order_sheet import in_sheet_order
 from wealthdesk.domain.plans import AccountCash, Plan, Reason, Trade
+from wealthdesk.domain.recorded_plans import RecordedConversion, RecordedPlan, RecordedTrade
 from wealthdesk.importers.export_format import safe_cell
 
 COLUMNS: Final = (
@@ -96,3 +97,71 @@ def _fixed(number: Decimal, decimals: int, marks: NumberFormat) -> str:
 
 def _number(number: Decimal, marks: NumberFormat) -> str:
     return canonical(number).replace(".", marks.decimal)
+
+
+RECORDED_COLUMNS: Final = (
+    "Recorded", "Undone", "Account", "Action", "Symbol", "Quantity", "Price", "Price currency", "Fee",
+    "Amount", "Amount currency", "Fee currency",
+)  # fmt: skip
+
+
+def recorded_csv(recorded: RecordedPlan, marks: NumberFormat = POINT) -> str:
+    """The trades and conversions as CSV: numbers without groups, `;` between cells where the decimal mark is a comma.
+
+    Texts that a spreadsheet would run as a formula are neutralised; numbers stay numbers.
+    """
+    written = StringIO()
+    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
+    writer.writerow(RECORDED_COLUMNS)
+    writer.writerows(_recorded_rows(recorded, marks))
+    return written.getvalue()
+
+
+def recorded_text(recorded: RecordedPlan, marks: NumberFormat = POINT) -> str:
+    """The same rows as text for the clipboard, cells separated by tabs."""
+    rows = [RECORDED_COLUMNS, *_recorded_rows(recorded, marks)]
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+
+
+def _recorded_rows(recorded: RecordedPlan, marks: NumberFormat) -> Iterator[tuple[str, ...]]:
+    undone = recorded.undone_at.date().isoformat() if recorded.undone_at else ""
+    first = (recorded.recorded_at.date().isoformat(), undone)
+    for trade in recorded.trades:
+        yield (*first, *_trade_cells(trade, recorded.base_currency, marks))
+    for each in recorded.conversions:
+        yield (*first, *_conversion_cells(each, recorded.base_currency, marks))
+
+
+def _trade_cells(trade: RecordedTrade, base_currency: str, marks: NumberFormat) -> tuple[str, ...]:
+    return (
+        safe_cell(trade.account_name),
+        trade.side.value.capitalize(),
+        safe_cell(trade.symbol),
+        canonical(trade.quantity).replace(".", marks.decimal),
+        canonical(trade.price).replace(".", marks.decimal),
+        trade.currency,
+        _recorded_money(trade.fee_minor, trade.currency, marks),
+        _recorded_money(trade.amount_minor, base_currency, marks),
+        base_currency,
+        trade.currency,
+    )
+
+
+def _conversion_cells(each: RecordedConversion, base_currency: str, marks: NumberFormat) -> tuple[str, ...]:
+    """So much of a currency, at the rate to the other one, and what of that came in."""
+    return (
+        safe_cell(each.account_name),
+        "Convert",
+        each.source,
+        _recorded_money(each.source_minor, each.source, marks),
+        canonical(each.rate).replace(".", marks.decimal),
+        each.to,
+        _recorded_money(each.fee_minor, base_currency, marks),
+        _recorded_money(each.to_minor, each.to, marks),
+        each.to,
+        base_currency,
+    )
+
+
+def _recorded_money(minor: int, currency: str, marks: NumberFormat) -> str:
+    return f"{from_minor(minor, currency):.{digits(currency)}f}".replace(".", marks.decimal)

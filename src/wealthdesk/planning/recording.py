@@ -1,32 +1,36 @@
 """What carrying out trades makes of the holdings and the cash of a portfolio. Pure: nothing is read or written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
-from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure, cash_asset
 from wealthdesk.domain.cash_book import CashBook, Pocket, Units, units
-from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.holdings import Holding, Portfolio, checked_price, checked_quantity
 from wealthdesk.domain.money import (
     LARGEST_MINOR,
     LARGEST_NUMBER,
     WHOLE,
     canonical,
+    check_decimals,
     digits,
     exact_product,
     exact_sum,
     from_minor,
     half_up,
+    product_minor,
+    split,
 )
-from wealthdesk.domain.plans import Conversion, Side
+from wealthdesk.domain.plans import Conversion, Mode, Plan, Side, Trade
 from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedConversion, RecordedTrade
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
-from wealthdesk.domain.valuation import conversions
-from wealthdesk.errors import BadInput
+from wealthdesk.domain.valuation import ONE, conversions
+from wealthdesk.errors import BadInput, NotFound
 
 _NONE: Final = Decimal(0)
 
@@ -103,7 +107,7 @@ class Books:
         new = sorted({change.asset_id for change in changes if change.asset_id} - self.portfolio.assets.keys())
         return Outcome(
             tuple(map(self._trade, fills)),
-            tuple(map(self._conversion, converted)),
+            tuple(_recorded(self.portfolio, each) for each in converted),
             changes,
             tuple(self._assets[each] for each in new),
             self._cash_books,
@@ -136,7 +140,7 @@ class Books:
         needs += [*for_conversions, *for_purchases]
         if amount < 0:
             exact = -amount / self.units[own]
-            cash, for_payment = self._paid(cash, [(own, half_up(exact), exact)])
+            cash, for_payment = _paid(cash, [(own, half_up(exact), exact)])
             needs += for_payment
         allowance = self._rounding(cash, fills, converted, len(needs) + (own != self.base and amount != 0))
         for currency, need in needs:
@@ -163,7 +167,7 @@ class Books:
         for each in converted:
             fee = each.fee_minor / self.units[each.source]
             bills = [(each.source, each.source_minor, Fraction(each.source_minor)), (each.source, half_up(fee), fee)]
-            cash, lacking = self._paid(cash, bills)
+            cash, lacking = _paid(cash, bills)
             missing = sum((need for _, need in lacking), Fraction(0))
             if missing * self.units[each.source] > self._rounding(cash, fills, converted, 1):
                 raise _lacks(account, each.source, missing)
@@ -180,7 +184,7 @@ class Books:
                 proceeds = self._sell(fill) - fill.fee_minor
                 cash = cash.add(self._cash(fill.account_id, currency).id, currency, max(proceeds, 0))
                 needs.append((currency, max(-proceeds, 0)))
-        return self._paid(cash, [(currency, minor, Fraction(minor)) for currency, minor in needs])
+        return _paid(cash, [(currency, minor, Fraction(minor)) for currency, minor in needs])
 
     def _bought(self, cash: CashBook, fills: Iterable[Fill]) -> tuple[CashBook, list[Need]]:
         """The cash without what the purchases cost, and what of it lacks in their own currencies."""
@@ -189,16 +193,7 @@ class Books:
             if fill.side is Side.BUY:
                 cost = self._buy(fill)
                 bills.append((self._currency(fill), cost, self.cost(fill) + fill.fee_minor))
-        return self._paid(cash, bills)
-
-    def _paid(self, cash: CashBook, bills: Iterable[tuple[str, int, Fraction]]) -> tuple[CashBook, list[Need]]:
-        """Pays bills (currency, rounded, exact) from their own currency; what lacks is exact, to be rounded once."""
-        needs = []
-        for currency, minor, exact in bills:
-            cash, lacking = cash.take(currency, minor)
-            if lacking:
-                needs.append((currency, max(exact - (minor - lacking), Fraction(0))))
-        return cash, needs
+        return _paid(cash, bills)
 
     def _rounding(
         self, cash: CashBook, fills: Sequence[Fill], converted: Sequence[Conversion], exchanges: int
@@ -206,8 +201,7 @@ class Books:
         """What may be missing for rounding alone, in base-currency minor units.
 
         A plan counts in the base currency: what is traded or converted in another one was rounded to half a unit in
-        both. Exchanging
-        rounds to half a unit of the other currency each time.
+        both. Exchanging rounds to half a unit of the other currency each time.
         """
         codes = [*map(self._currency, fills), *(code for each in converted for code in (each.source, each.to))]
         traded = [(1 + self.units[code]) / 2 for code in codes if code != self.base]
@@ -304,24 +298,35 @@ class Books:
             fee_minor=fill.fee_minor,
         )
 
-    def _conversion(self, each: Conversion) -> RecordedConversion:
-        return RecordedConversion(
-            account_id=each.account_id,
-            account_name=self.portfolio.accounts[each.account_id].name,
-            source=each.source,
-            to=each.to,
-            source_minor=each.source_minor,
-            to_minor=each.to_minor,
-            rate=each.rate,
-            fee_minor=each.fee_minor,
-        )
-
     def _currency(self, fill: Fill) -> str:
         return self._assets[fill.asset_id].currency
 
     def _not_held(self, fill: Fill, held: Decimal) -> BadInput:
         symbol, name = self._assets[fill.asset_id].symbol, self.portfolio.accounts[fill.account_id].name
         return BadInput(f"“{name}” holds {canonical(held)} of {symbol}, less than is sold. Lower the quantity.")
+
+
+def _paid(cash: CashBook, bills: Iterable[tuple[str, int, Fraction]]) -> tuple[CashBook, list[Need]]:
+    """Pays bills (currency, rounded, exact) from their own currency; what lacks is exact, to be rounded once."""
+    needs = []
+    for currency, minor, exact in bills:
+        cash, lacking = cash.take(currency, minor)
+        if lacking:
+            needs.append((currency, max(exact - (minor - lacking), Fraction(0))))
+    return cash, needs
+
+
+def _recorded(portfolio: Portfolio, each: Conversion) -> RecordedConversion:
+    return RecordedConversion(
+        account_id=each.account_id,
+        account_name=portfolio.accounts[each.account_id].name,
+        source=each.source,
+        to=each.to,
+        source_minor=each.source_minor,
+        to_minor=each.to_minor,
+        rate=each.rate,
+        fee_minor=each.fee_minor,
+    )
 
 
 def _position(holding: Holding, lots: TaxLots) -> Position:
@@ -343,3 +348,174 @@ def _whole_minor(quantity: Decimal, code: str) -> int:
 def _lacks(account: Account, currency: str, missing: Fraction) -> BadInput:
     amount = f"{from_minor(ceil(missing), currency)} {currency}"
     return BadInput(f"“{account.name}” lacks {amount} in cash for this. Lower a quantity, or add the cash first.")
+
+
+def fills_of(plan: Plan, allocation: Allocation) -> tuple[Fill, ...]:
+    """The trades of a plan as fills; fees in the assets' currencies, rounded down so that they fit into the plan.
+
+    A trade that names no account is in the scope's, else in that which holds most of the asset.
+    """
+    worth = units(conversions(allocation.portfolio.rates, plan.base_currency), plan.base_currency)
+    return tuple(
+        Fill(
+            account_id=trade.account_id or _account_for(trade, allocation),
+            asset_id=trade.asset_id,
+            side=trade.side,
+            quantity=trade.quantity,
+            price=trade.price,
+            fee_minor=floor(trade.fee_minor / worth[trade.currency]),
+        )
+        for trade in plan.trades
+    )
+
+
+def checked_fills(
+    fills: Iterable[Fill], portfolio: Portfolio, worth: Units, trading_archived: Collection[str] = ()
+) -> tuple[Fill, ...]:
+    """The fills without those of quantity 0; BadInput or NotFound, naming the asset, for one that cannot be.
+
+    trading_archived: the archived accounts that trade all the same.
+    """
+    found = [fill for fill in fills if fill.quantity != 0]
+    for fill in found:
+        _check(fill, portfolio, worth, trading_archived)
+    for place in {(fill.account_id, fill.asset_id, fill.side) for fill in found}:
+        same = [fill for fill in found if (fill.account_id, fill.asset_id, fill.side) == place]
+        if len(same) > 1:
+            symbol, name = portfolio.assets[place[1]].symbol, portfolio.accounts[place[0]].name
+            raise BadInput(f"{symbol} in “{name}” stands twice. Add the two lines up.")
+    return tuple(found)
+
+
+def checked_conversions(converted: Iterable[Conversion], portfolio: Portfolio, worth: Units) -> tuple[Conversion, ...]:
+    """The conversions without those of nothing; BadInput or NotFound, in one sentence, for one that cannot be."""
+    found = [each for each in converted if each.source_minor != 0]
+    for each in found:
+        _check_conversion(each, portfolio, worth)
+    return tuple(found)
+
+
+def money_of(plan: Plan, scope: Scope) -> dict[Scope, int]:
+    """What a plan brings into each account (None: into any of them), negative where it goes out; in the base currency.
+
+    Of a withdrawal that could not be raised whole, only what was raised goes out.
+    """
+    if plan.accounts:
+        amounts = {cash.account_id: cash.new_minor for cash in plan.accounts}
+    elif plan.mode is Mode.DEPOSIT:
+        amounts = {None: plan.amount_minor}
+    else:
+        amounts = {None: plan.shortfall_minor - plan.amount_minor if plan.mode is Mode.WITHDRAWAL else 0}
+    if scope is not None and None in amounts:
+        amounts[scope] = amounts.get(scope, 0) + amounts.pop(None)
+    return {account_id: minor for account_id, minor in amounts.items() if minor}
+
+
+def placed(
+    money: Mapping[Scope, int], fills: Sequence[Fill], books: Books, inside: Sequence[Account]
+) -> dict[str, int]:
+    """The money per account, what may go into any placed: as much into each as its purchases need beyond its sales.
+
+    When idle cash pays for a part of that, the accounts that lack cash go first. What is left goes where most is
+    bought, else where most cash is. A withdrawal is taken where it was raised, then from the largest cash.
+    """
+    amounts = {account_id: minor for account_id, minor in money.items() if account_id is not None}
+    anywhere = money.get(None, 0)
+    if not anywhere:
+        return amounts
+    accounts = sorted(account.id for account in inside if not account.is_archived)
+    if not accounts:
+        raise BadInput("There is no account that the money could come into. Add one first.")
+    bought = dict.fromkeys(accounts, 0)
+    for fill in fills:
+        minor = books.worth(fill)
+        bought[fill.account_id] = bought.get(fill.account_id, 0) + (minor if fill.side is Side.BUY else -minor)
+    cash = {account_id: floor(books.cash(account_id).worth) for account_id in bought}
+    parts = _into(anywhere, bought, cash) if anywhere > 0 else _out_of(-anywhere, bought, cash)
+    return {each: total for each, part in parts.items() if (total := amounts.pop(each, 0) + part)} | amounts
+
+
+def _into(amount: int, bought: Mapping[str, int], cash: Mapping[str, int]) -> dict[str, int]:
+    needs = {each: max(minor, 0) for each, minor in bought.items()}
+    lacks = {each: max(need - cash[each], 0) for each, need in needs.items()}
+    first = needs if sum(needs.values()) <= amount else lacks
+    parts = _divided(amount, first) if sum(first.values()) > amount else dict(first)
+    left = amount - sum(parts.values())
+    still = {each: need - parts[each] for each, need in needs.items()}
+    if left and sum(still.values()) >= left:
+        more = _divided(left, still)
+        return {each: part + more[each] for each, part in parts.items()}
+    most = max(needs, key=lambda each: (needs[each], cash[each], each))
+    return parts | {most: parts[most] + left}
+
+
+def _out_of(amount: int, bought: Mapping[str, int], cash: Mapping[str, int]) -> dict[str, int]:
+    parts, left = dict.fromkeys(bought, 0), amount
+    for each in sorted(bought, key=lambda each: (bought[each], each)):
+        parts[each] = min(max(-bought[each], 0), left)
+        left -= parts[each]
+    for each in sorted(cash, key=lambda each: (-cash[each], each)):
+        more = min(cash[each], left)
+        parts[each] += more
+        left -= more
+    most = max(parts, key=lambda each: (parts[each], each))
+    return {each: -part for each, part in (parts | {most: parts[most] + left}).items()}
+
+
+def _divided(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
+    return dict(zip(weights, split(amount, list(weights.values())), strict=True))
+
+
+def _account_for(trade: Trade, allocation: Allocation) -> str:
+    if allocation.scope is not None:
+        return allocation.scope
+    portfolio = allocation.portfolio
+    held = {h.account_id: h.quantity for h in portfolio.holdings if h.asset_id == trade.asset_id}
+    worth: dict[str, Fraction] = {}
+    for each in allocation.valuation.holdings:
+        account_id = each.holding.account_id
+        worth[account_id] = worth.get(account_id, Fraction(0)) + (each.value_minor or 0)
+    open_ones = [account.id for account in portfolio.accounts.values() if not account.is_archived]
+    if not open_ones:
+        raise BadInput("There is no account that this could be held in. Add one first.")
+    return max(open_ones, key=lambda each: (held.get(each, 0), worth.get(each, 0), each))
+
+
+def _check(fill: Fill, portfolio: Portfolio, worth: Units, trading_archived: Collection[str]) -> None:
+    account, asset = portfolio.accounts.get(fill.account_id), portfolio.assets.get(fill.asset_id)
+    if account is None or asset is None:
+        raise NotFound("An account or an asset of these trades does not exist any more. Nothing was recorded.")
+    what = f"{asset.symbol} in “{account.name}”"
+    if account.is_archived and account.id not in trading_archived:
+        raise BadInput(f"“{account.name}” is archived, so nothing is traded in it. Choose another account.")
+    if asset.is_cash:
+        raise BadInput(f"{what} is cash, which is not traded: it follows from the other trades. Remove its line.")
+    if asset.currency not in worth:
+        raise BadInput(
+            f"There is no exchange rate for {asset.currency}, the currency of {asset.symbol}. Add one first."
+        )
+    if fill.quantity < 0 or fill.fee_minor < 0:
+        raise BadInput(f"The quantity and the fee of {what} are 0 or more. Change the one that is not.")
+    checked_quantity(fill.quantity)
+    checked_price(fill.price)
+    minor = max(product_minor(fill.quantity, fill.price, ONE, asset.currency), fill.fee_minor)
+    if minor * max(worth[asset.currency], Fraction(1)) > LARGEST_MINOR:
+        raise BadInput(f"The amount of {what} is too large. Check the decimal marks.")
+
+
+def _check_conversion(each: Conversion, portfolio: Portfolio, worth: Units) -> None:
+    account = portfolio.accounts.get(each.account_id)
+    if account is None:
+        raise NotFound("An account that money is changed in does not exist any more. Nothing was recorded.")
+    what = f"{each.source} into {each.to} in “{account.name}”"
+    if each.source == each.to:
+        raise BadInput(f"{what} changes nothing. Choose two currencies.")
+    for code in (each.source, each.to):
+        if code not in worth:
+            raise BadInput(f"There is no exchange rate for {code}. Add one first.")
+    if min(each.source_minor, each.to_minor, each.fee_minor) < 0 or each.rate <= 0:
+        raise BadInput(f"The amounts and the fee of {what} are 0 or more, and its rate is above 0. Change what is not.")
+    largest = max(worth[each.source], worth[each.to], Fraction(1))
+    if max(each.source_minor, each.to_minor, each.fee_minor) * largest > LARGEST_MINOR:
+        raise BadInput(f"The amount of {what} is too large. Check the decimal marks.")
+    check_decimals(each.rate, "rate")

@@ -18,9 +18,8 @@ from wealthdesk.domain.plans import (
 )
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.trading_rules import RoomKind
-from wealthdesk.services.plan_amounts import method_of
-from wealthdesk.services.plan_cash import Purse, is_locked
-from wealthdesk.services.plan_problem import Question
+from wealthdesk.planning.money import Purse, is_locked, method_of
+from wealthdesk.planning.problem import Question
 
 
 def with_notes(plan: Plan, asked: Question, *, method_decides: bool, found: EmptyBecause | None = None) -> Plan:

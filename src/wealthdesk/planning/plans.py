@@ -35,19 +35,29 @@ from wealthdesk.planner.objective import costs_of, score
 from wealthdesk.planner.practical import Point, Sheet, always
 from wealthdesk.planner.problem import Place, Problem
 from wealthdesk.planner.problem import TaxLot as PlanLot
-from wealthdesk.services import plan_amounts
-from wealthdesk.services.plan_amounts import NOTHING, Spread
-from wealthdesk.services.plan_cash import Money, Purse, as_one, check, idle_cash, money_of, places_of
-from wealthdesk.services.plan_market import PlanMarket
-from wealthdesk.services.plan_notes import with_notes
-from wealthdesk.services.plan_places import Places
-from wealthdesk.services.plan_problem import Question, lots_of, problem_of, smallest_trade
-from wealthdesk.services.plan_reasons import left_out
-from wealthdesk.services.plan_settling import (
+from wealthdesk.planning.market import Places, PlanMarket
+from wealthdesk.planning.money import (
+    NOTHING,
+    Money,
+    Purse,
+    Spread,
+    as_one,
+    check,
+    decides,
+    idle_cash,
+    method_of,
+    money_of,
+    places_of,
+    spread,
+)
+from wealthdesk.planning.notes import with_notes
+from wealthdesk.planning.problem import Question, lots_of, problem_of, smallest_trade
+from wealthdesk.planning.settling import (
     Deal,
     Settlement,
     deals_of_amounts,
     deals_of_answer,
+    left_out,
     plan_of,
     realised_gain,
 )
@@ -174,7 +184,7 @@ class _Calculation:
     def method_decides(self) -> bool:
         """Whether the strategy's fill method gives the plan, to the letter."""
         is_deposit = self.request.mode is Mode.DEPOSIT and self.has_targets
-        return is_deposit and plan_amounts.decides(self.market, self.money, self.request.options)
+        return is_deposit and decides(self.market, self.money, self.request.options)
 
     @property
     def is_searched(self) -> bool:
@@ -192,7 +202,7 @@ class _Calculation:
     def by_method(self) -> Plan:
         """The plan of the fill method for the one account (or all as one) that takes part."""
         purses = self.money.taking_part
-        found = plan_amounts.spread(self.market, self.asked.places, purses[0]) if purses else NOTHING
+        found = spread(self.market, self.asked.places, purses[0]) if purses else NOTHING
         deals = deals_of_amounts(self.market, self.asked.places, found, purses[0].account_id if purses else None)
         return self._told(found, deals)
 
@@ -212,7 +222,7 @@ class _Calculation:
     def _told(self, found: Spread, deals: Sequence[Deal]) -> Plan:
         asked = self.asked if not self.money.anywhere else replace(self.asked, money=_as_one(self.money))
         left = self._left_out(is_exact=True, unfillable=found.unfillable)
-        method = plan_amounts.method_of(self.market) if self.request.mode is Mode.DEPOSIT else None
+        method = method_of(self.market) if self.request.mode is Mode.DEPOSIT else None
         new = {purse.account_id or "": _moved(purse, asked.money.mode) for purse in asked.money.purses}
         told = self._settlement(deals, money=asked.money, left_out=left, method=method, kept_in=found.kept_in, new=new)
         smallest = smallest_trade(

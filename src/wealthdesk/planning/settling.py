@@ -1,35 +1,128 @@
-"""What was found made into a plan: quantities, the cash of every account to the unit, the drift left, the reasons."""
+"""What a plan comes to: its trades in money and quantities, why each is in it, and what takes no part."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure
 from wealthdesk.domain.drift import Drift, composition
-from wealthdesk.domain.money import WHOLE, exact_product, half_up, quantity_for
+from wealthdesk.domain.money import WHOLE, digits, exact_product, half_up, quantity_for
 from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
     CurrencyCash,
     LeftOut,
+    LeftOutBecause,
     Limit,
     Mode,
     Plan,
     PlanRequest,
+    Reason,
     Side,
     Trade,
 )
 from wealthdesk.domain.targets import FillMethod
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.domain.valuation import Missing
 from wealthdesk.planner import problem as planner
 from wealthdesk.planner.answer import Answer, Converted, Lots
 from wealthdesk.planner.problem import Place
-from wealthdesk.services.plan_amounts import CASH, Spread
-from wealthdesk.services.plan_cash import Money, Purse
-from wealthdesk.services.plan_market import PlanMarket
-from wealthdesk.services.plan_places import Places
-from wealthdesk.services.plan_reasons import Reasons
+from wealthdesk.planning.market import Places, PlanMarket
+from wealthdesk.planning.money import CASH, Money, Purse, Spread
+
+_MISSING = {Missing.PRICE: LeftOutBecause.NO_PRICE, Missing.RATE: LeftOutBecause.NO_RATE}
+_RULED = {
+    Trading.EXCLUDED: LeftOutBecause.EXCLUDED,
+    Trading.LOCKED: LeftOutBecause.LOCKED,
+    Trading.SELL_ONLY: LeftOutBecause.SELL_ONLY,
+    Trading.BUY_ONLY: LeftOutBecause.BUY_ONLY,
+}
+
+
+class Reasons:
+    """Why something is traded: its class's drift and its own, before and after."""
+
+    def __init__(self, market: PlanMarket, before: Drift, after: Drift) -> None:
+        self._market = market
+        self._before, self._after = ({c.asset_class_id: c.drift_bps for c in each.classes} for each in (before, after))
+        self._held_before, self._held_after = (_holding_drifts(each) for each in (before, after))
+        known = [bps for bps in self._before.values() if bps is not None]
+        self._lowest, self._highest = min(known, default=0), max(known, default=0)
+
+    def of(self, asset: Asset, side: Side, class_id: str | None, short_bps: int | None = None) -> Reason:
+        """The reason of a trade; that of a look-through fund is its class that asks for it most."""
+        found = self.of_class(class_id or self._class_of(asset, side), side, asset.id)
+        return replace(found, short_bps=short_bps)
+
+    def of_class(self, class_id: str, side: Side = Side.BUY, asset_id: str | None = None) -> Reason:
+        """The reason of money that is spent on (or taken from) a class."""
+        before = self._before.get(class_id)
+        most = self._lowest if side is Side.BUY else self._highest
+        is_away = before is not None and (before < 0 if side is Side.BUY else before > 0)
+        key = (class_id, asset_id)
+        drifts = self._held_before.get(key), self._held_after.get(key)
+        return Reason(class_id, before, self._after.get(class_id), is_away and before == most, *drifts)
+
+    def _class_of(self, asset: Asset, side: Side) -> str:
+        sign, keys = 1 if side is Side.BUY else -1, self._market.class_keys
+        classes = [each.asset_class_id for each in asset.exposures]
+        return min(classes, key=lambda key: (sign * (self._before.get(key) or 0), keys[key]))
+
+
+def _holding_drifts(drift: Drift) -> dict[tuple[str, str | None], int | None]:
+    return {(each.asset_class_id, row.asset_id): row.drift_bps for each in drift.classes for row in each.holdings}
+
+
+def left_out(
+    market: PlanMarket,
+    mode: Mode,
+    *,
+    is_exact: bool,
+    uses_idle: bool,
+    unfillable: Iterable[str],
+    too_dear: Iterable[str],
+) -> Iterator[LeftOut]:
+    """What takes no part: unpriced and unclassified holdings, what the rules keep out, empty classes, too dear lots.
+
+    is_exact: a fill method decided, which trades no look-through fund.
+    """
+    allocation = market.allocation
+    unpriced = {h.asset.id: h.missing for h in allocation.valuation.unpriced if h.missing}
+    for asset_id, missing in sorted(unpriced.items(), key=lambda each: market.asset_keys[each[0]]):
+        yield LeftOut(_MISSING[missing], asset_id=asset_id)
+    for asset_id in allocation.unclassified_assets:
+        yield LeftOut(LeftOutBecause.NO_CLASS, asset_id=asset_id)
+    wanted = {each.asset_id for target in market.targets for each in target.holdings}
+    classified = {asset_id for parts in allocation.composition.parts.values() for asset_id in parts}
+    for asset_id in sorted((classified | wanted) - unpriced.keys(), key=market.asset_keys.__getitem__):
+        because = _because(market, asset_id, mode, is_exact, uses_idle)
+        if because is not None:
+            yield LeftOut(because, asset_id=asset_id)
+    for class_id in unfillable:
+        yield LeftOut(LeftOutBecause.NOTHING_TO_BUY, asset_class_id=class_id)
+    for asset_id in too_dear:
+        yield LeftOut(LeftOutBecause.BELOW_ONE_LOT, asset_id=asset_id)
+
+
+def _because(market: PlanMarket, asset_id: str, mode: Mode, is_exact: bool, uses_idle: bool) -> LeftOutBecause | None:
+    asset, trading = market.assets[asset_id], market.rules.of_asset(asset_id)
+    if asset.is_cash:
+        is_tagged = uses_idle and (not market.is_account_cash(asset) or not market.is_cash_free)
+        return LeftOutBecause.TAGGED_CASH if is_tagged else None
+    if trading is Trading.EXCLUDED:
+        return LeftOutBecause.EXCLUDED
+    if asset.is_archived and mode is not Mode.WITHDRAWAL:
+        return LeftOutBecause.ARCHIVED
+    out = market.why_out(asset)
+    if out is not None:
+        return out
+    does_not_matter = {Trading.SELL_ONLY: Mode.WITHDRAWAL, Trading.BUY_ONLY: Mode.DEPOSIT}
+    if trading in _RULED and does_not_matter.get(trading) is not mode:
+        return _RULED[trading]
+    return LeftOutBecause.LOOK_THROUGH if is_exact and len(asset.exposures) > 1 else None
+
 
 _DECIMALS: Final = 8
 """Of a quantity that is traded in any amount: what coins and fractional shares are traded in."""
@@ -244,7 +337,7 @@ def _purses(found: Settlement, account_id: str, new: int, deals: Iterable[Deal])
     _take_from_purses(market, before, changes)
     for code in sorted(changes, key=lambda code: (code != own, code)):
         known, change = before.get(code, 0), changes[code]
-        after = known + change if code == market.base else (known + market.in_currency(change, code)).__floor__()
+        after = known + change if code == market.base else (known + _in_currency(market, change, code)).__floor__()
         if known or change:
             yield CurrencyCash(code, known, after)
 
@@ -266,7 +359,7 @@ def _conversion(market: PlanMarket, each: Converted) -> Conversion:
     assert to is not None, "only what has a rate is converted"
     exact = source / to
     rate = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_RATE_DECIMALS)
-    left, came = (half_up(market.in_currency(each.amount, code)) for code in (each.source, each.to))
+    left, came = (half_up(_in_currency(market, each.amount, code)) for code in (each.source, each.to))
     return Conversion(market.account_of_key[each.account_id], each.source, each.to, left, came, rate, each.fee)
 
 
@@ -305,3 +398,10 @@ def _take_from_others(market: PlanMarket, values: dict[str, int], cash_id: str) 
         taken = min(max(0, -values[cash_id]), values[key])
         values[key] -= taken
         values[cash_id] += taken
+
+
+def _in_currency(market: PlanMarket, minor: int, currency: str) -> Fraction:
+    """An amount of the base currency in minor units of a currency with a rate, exact."""
+    rate = market.rate(currency)
+    assert rate is not None, "only a currency with a rate has a purse"
+    return Fraction(minor * 10 ** digits(currency)) / rate

@@ -1,9 +1,10 @@
 """What can be traded for a scope, in which accounts and at what price, and what lies there in cash."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -11,12 +12,12 @@ from typing import Final
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.assets import CASH_CLASS, Asset
-from wealthdesk.domain.drift import Composition, Drift, composition, holding_band_of_all, measure
+from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind
+from wealthdesk.domain.drift import Composition, Drift, composition, measure
 from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
 from wealthdesk.domain.plans import LeftOutBecause
-from wealthdesk.domain.targets import HoldingTarget, Targets
-from wealthdesk.domain.trading_rules import Trading, TradingRules
+from wealthdesk.domain.targets import Targets
+from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules
 from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
 from wealthdesk.planner.problem import Place
 
@@ -192,11 +193,6 @@ class PlanMarket:
             for asset_id, places in groupby(self.held, key=lambda place: place[0])
         }
 
-    def home_of(self, asset: Asset) -> str | None:
-        """The kind of account that the asset's (largest) class is better held in."""
-        largest = max(asset.exposures, key=lambda each: (each.weight_bps, each.asset_class_id), default=None)
-        return self.rules.homes.get(largest.asset_class_id) if largest else None
-
     # Cash
 
     @cached_property
@@ -232,7 +228,7 @@ class PlanMarket:
     def cash_by_currency(self) -> Mapping[tuple[str, str], int]:
         """(account id, currency) → its cash in minor units of that currency, rounded down."""
         sums: dict[tuple[str, str], int] = {}
-        for each in self._valued_cash:
+        for each in self.valued_cash:
             if self.is_account_cash(each.asset):
                 purse, code = (each.holding.account_id, each.asset.currency), each.asset.currency
                 sums[purse] = sums.get(purse, 0) + (Fraction(each.holding.quantity) * 10 ** digits(code)).__floor__()
@@ -242,22 +238,9 @@ class PlanMarket:
         """An amount of a currency with a rate in minor units of the base currency, rounded down."""
         return (Fraction(minor, 10 ** digits(currency)) * self._rates[currency]).__floor__()
 
-    def in_currency(self, minor: int, currency: str) -> Fraction:
-        """An amount of the base currency in minor units of a currency with a rate, exact."""
-        return Fraction(minor * 10 ** digits(currency)) / self._rates[currency]
-
-    @cached_property
-    def tagged_cash(self) -> Mapping[str, Fraction]:
-        """Asset id → quantity of the cash that counts to classes which money left in cash does not count to."""
-        sums: dict[str, Fraction] = {}
-        for each in self._valued_cash:
-            apart = not self.is_account_cash(each.asset) or len(each.asset.exposures) > 1
-            if apart and each.asset.exposures:
-                sums[each.asset.id] = sums.get(each.asset.id, Fraction(0)) + Fraction(each.holding.quantity)
-        return sums
-
     @property
-    def _valued_cash(self) -> Iterable[ValuedHolding]:
+    def valued_cash(self) -> Iterable[ValuedHolding]:
+        """The cash that has a value, line by line."""
         return (h for h in self.allocation.valuation.holdings if h.asset.is_cash and h.value_minor is not None)
 
     # Values
@@ -287,46 +270,11 @@ class PlanMarket:
         """The drift of another composition against the same targets."""
         return measure(held, self.allocation.portfolio.classes.values(), self.allocation.strategy)
 
-    # Bands
-
-    @cached_property
-    def class_bands(self) -> Mapping[str, Fraction]:
-        """Class id → half the width of its band as a share of the total; those that are judged."""
-        known = ((each.asset_class_id, each.band_bps) for each in self.drift.classes)
-        return {key: bps / WHOLE for key, bps in known if bps is not None}
-
-    @cached_property
-    def holding_bands(self) -> Mapping[str, Fraction]:
-        """Asset id → half the width of its band as a share of the total; those that are judged.
-
-        What is meant to be all of its class lies in it as its class does.
-        """
-        strategy = self.allocation.strategy
-        if strategy is None:
-            return {}
-        parents = {target.asset_class_id: target for target in self.targets if target.holdings}
-        bands: dict[str, Fraction] = {}
-        for each in self.drift.classes:
-            parent = parents.get(each.asset_class_id)
-            own = {target.asset_id: target for target in parent.holdings} if parent is not None else {}
-            for row in each.holdings:
-                if parent is not None and row.target_bps is not None:
-                    target = own.get(row.asset_id) or HoldingTarget(row.asset_id, 0)
-                    is_all = target.target_bps == WHOLE
-                    own_band = holding_band_of_all(target, parent, strategy)
-                    bands[row.asset_id] = self.class_bands[each.asset_class_id] if is_all else own_band
-        return bands
-
     @property
     def _excludes(self) -> bool:
         return any(
             self.rules.of_asset(each.asset.id) is Trading.EXCLUDED for each in self.allocation.valuation.holdings
         )
-
-    @cached_property
-    def target_bps(self) -> Mapping[str, int]:
-        """Class id → target; 0 for the classes that are held without one."""
-        return dict.fromkeys(self.composition.parts, 0) | {t.asset_class_id: t.target_bps for t in self.targets}
 
 
 def _asset_key(asset: Asset) -> str:
@@ -339,6 +287,133 @@ def _keys(words: Mapping[str, str]) -> Mapping[str, str]:
     return {key: text if count[text] == 1 else f"{text}\t{key}" for key, text in words.items()}
 
 
+def targets_of(market: PlanMarket) -> dict[str, int]:
+    """Class id → target in basis points; 0 for the classes that are held without one."""
+    return dict.fromkeys(market.composition.parts, 0) | {t.asset_class_id: t.target_bps for t in market.targets}
+
+
 def shares(asset: Asset) -> Mapping[str, Fraction]:
     """Class id → how much of the asset counts to it."""
     return {each.asset_class_id: Fraction(each.weight_bps, WHOLE) for each in asset.exposures}
+
+
+SEVERAL: Final = 2
+"""From so many assets of a currency on, an account is one in which others of that currency can be bought."""
+
+
+class _Sort(StrEnum):
+    """What is bought at the same kind of place."""
+
+    PAPERS = "papers"
+    COINS = "coins"
+
+
+_SORTS: Final = {AssetKind.SECURITY: _Sort.PAPERS, AssetKind.FUND: _Sort.PAPERS, AssetKind.CRYPTO: _Sort.COINS}
+"""Property and private assets are of no sort: they are never bought."""
+
+
+class Places:
+    """The accounts of a scope and what may be bought in them. directed: accounts that the user put money into.
+
+    An account of which nothing was said buys assets of the sorts and currencies that it holds. One that holds only cash
+    buys nothing while another account can, unless money was directed there; a new, empty one may buy everything.
+    """
+
+    def __init__(self, market: PlanMarket, directed: Collection[str] = ()) -> None:
+        self._market, self._directed = market, directed
+
+    def may_buy(self, account_id: str, asset_id: str) -> bool:
+        """Whether this asset may be bought in this account."""
+        return asset_id in self.of.get(account_id, frozenset())
+
+    def of_most(self, asset_id: str) -> str | None:
+        """The account in which most of an asset is, of those where it may be bought; None where it may nowhere."""
+        able = [each for each in self._market.open_accounts if self.may_buy(each.id, asset_id)]
+        held = self._market.places_of.get(asset_id, {})
+        return max((each.id for each in able), key=lambda key: held.get(key, Decimal(0)), default=None)
+
+    @cached_property
+    def of(self) -> Mapping[str, frozenset[str]]:
+        """Account id → the ids of the assets that may be bought in it; accounts that do not trade buy nothing."""
+        found = {each.id: self._allowed(each) for each in self._market.open_accounts}
+        for account in self._market.open_accounts:
+            if account.id in self.savings and account.id not in self._directed:
+                found[account.id] = self._allowed(account, is_left_alone=True)
+        bought = frozenset(key for allowed in found.values() for key in allowed)
+        for asset_id in sorted(self._candidates - bought):
+            for account in self._fallbacks(self._market.assets[asset_id]):
+                found[account.id] |= {asset_id}
+        return found
+
+    @cached_property
+    def savings(self) -> frozenset[str]:
+        """The ids of the accounts that are left alone: they hold only cash, and another one can buy something."""
+        open_accounts = self._market.open_accounts
+        only_cash = frozenset(each.id for each in open_accounts if self._holds_only_cash(each))
+        others = any(self._allowed(each) for each in open_accounts if each.id not in only_cash)
+        return only_cash if others else frozenset()
+
+    @cached_property
+    def _candidates(self) -> frozenset[str]:
+        """What is held, or has a target in its class, and may be bought at all."""
+        market = self._market
+        wanted = {key for below in market.wanted.values() for key in below}
+        known = {asset_id for asset_id, _ in market.lines} | wanted
+        return frozenset(
+            key for key in known if market.assets[key].kind in _SORTS and market.may_buy(market.assets[key])
+        )
+
+    def _allowed(self, account: Account, *, is_left_alone: bool = False) -> frozenset[str]:
+        """What may be bought in an account, by the user's words and, where there are none, by what it holds."""
+        rules, held = self._market.rules.of_account(account.id), self._held.get(account.id, ())
+        sorts = {_SORTS.get(each.kind) for each in held}
+        currencies = {each.currency for each in held if each.kind in _SORTS}
+        found = set()
+        for key in self._candidates:
+            by_itself = not is_left_alone and (not held or self._is_like(self._market.assets[key], sorts, currencies))
+            if rules.may_buy(key, by_itself):
+                found.add(key)
+        return frozenset(found)
+
+    @staticmethod
+    def _is_like(asset: Asset, sorts: Collection[_Sort | None], currencies: Collection[str]) -> bool:
+        return _SORTS.get(asset.kind) in sorts and asset.currency in currencies
+
+    @cached_property
+    def _held(self) -> Mapping[str, tuple[Asset, ...]]:
+        """Account id → what stands in it, cash excepted, whatever is known of its price; lines of 0 too."""
+        held: dict[str, list[Asset]] = {}
+        for each in self._market.allocation.valuation.holdings:
+            if not each.asset.is_cash:
+                held.setdefault(each.holding.account_id, []).append(each.asset)
+        return {key: tuple(assets) for key, assets in held.items()}
+
+    def _holds_only_cash(self, account: Account) -> bool:
+        has_cash = self._market.cash.get(account.id, 0) > 0
+        return self._is_automatic(account) and account.id not in self._held and has_cash
+
+    def _is_automatic(self, account: Account) -> bool:
+        return self._market.rules.of_account(account.id).may_hold is MayHold.AUTOMATIC
+
+    def _fallbacks(self, asset: Asset) -> list[Account]:
+        """Where something is bought that no account would buy by itself.
+
+        The accounts with several assets of its currency; if there are none, all but those of savings and of coins; and
+        those where nothing else is left.
+        """
+        automatic = [
+            each
+            for each in self._market.open_accounts
+            if self._is_automatic(each) and asset.id not in self._market.rules.of_account(each.id).barred
+        ]
+        automatic = [each for each in automatic if each.id not in self.savings or each.id in self._directed]
+        papers = [each for each in automatic if not self._is_wallet(each)] or automatic
+        same = [each for each in papers if self._count(each, asset.currency) >= SEVERAL]
+        return same or papers
+
+    def _is_wallet(self, account: Account) -> bool:
+        held = self._held.get(account.id, ())
+        return bool(held) and all(_SORTS.get(each.kind) is _Sort.COINS for each in held)
+
+    def _count(self, account: Account, currency: str) -> int:
+        return sum(each.currency == currency for each in self._held.get(account.id, ()))

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import tell
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.targets import Line, equal, from_lines

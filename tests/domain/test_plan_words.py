@@ -12,7 +12,7 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.drift import composition, measure
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import COMMA, from_minor
-from wealthdesk.domain.plan_words import (
+from wealthdesk.domain.order_sheet import (
     Wording,
     empty_words,
     inside_words,

@@ -27,8 +27,12 @@ from wealthdesk.domain.reallocation import (
     SetCap,
     State,
     What,
+    changes_between,
+    changes_to,
+    equalised,
+    moved,
+    scaled,
 )
-from wealthdesk.domain.reallocation_changes import changes_between, changes_to, equalised, moved, scaled
 from wealthdesk.domain.reallocation_merge import rebase
 from wealthdesk.domain.reallocation_preview import digest_of, evaluate, stale_part
 from wealthdesk.domain.reallocation_words import heading, sentence, share_text

@@ -19,10 +19,9 @@ from wealthdesk.domain.reallocation import (
     SetCap,
     State,
     What,
+    applied,
 )
-from wealthdesk.domain.reallocation_changes import applied
-from wealthdesk.domain.reallocation_choices import Choice, Whose, choices, chosen_changes
-from wealthdesk.domain.reallocation_merge import Side
+from wealthdesk.domain.reallocation_merge import Choice, Side, Whose, choices, chosen_changes
 
 A, B, C, D, NEW = (LineKey(each) for each in "abcdn")
 BASE = State(

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.reallocation import Candidate, Header, Line, LineKey, State, What
-from wealthdesk.domain.reallocation_history import Revision, RevisionLine, Source
-from wealthdesk.domain.reallocation_past import (
+from wealthdesk.domain.reallocation_history import (
     Past,
+    Revision,
+    RevisionLine,
+    Source,
     Subject,
     removed_pasts,
     shares_of_all,

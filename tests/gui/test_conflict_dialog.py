@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetAmount, SetCap
-from wealthdesk.domain.reallocation_choices import Whose
 from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus

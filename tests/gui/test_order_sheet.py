@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
-from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.order_sheet import order_key, signature
 from wealthdesk.domain.plans import FrontierPoint, Mode, Note, NoteKind, Plan, PlanRequest, Side, Trades
 from wealthdesk.domain.tax_lots import TaxLot

@@ -24,7 +24,7 @@ from gui.planning import (
     type_in,
     type_over,
 )
-from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot

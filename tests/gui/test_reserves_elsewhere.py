@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import LineKey, SetAmount
-from wealthdesk.domain.reallocation_choices import Whose
+from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog
 from wealthdesk.gui.reserves.page import ReservesPage

@@ -18,8 +18,8 @@ from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem, Weights
+from wealthdesk.planner.search import USUAL
 from wealthdesk.planner.swaps import Effort
-from wealthdesk.planner.thoroughness import USUAL
 from wealthdesk.planner.trial import Trial
 
 SAME = 1e-9

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wealthdesk.planner.fractional import Amounts, ClassPart, Part, deposit, withdrawal
+from wealthdesk.planner.fill import Amounts, ClassPart, Part, deposit, withdrawal
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "planner" / "cont"
 

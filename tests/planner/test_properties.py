@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from planner.any_problem import after, even_lot_problems, even_problems, problems, shuffled, with_cash
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.domain.targets import FillMethod
-from wealthdesk.planner import fractional
+from wealthdesk.planner import fill
 from wealthdesk.planner.answer import Answer, Lots, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.fractional import ClassPart, Part
+from wealthdesk.planner.fill import ClassPart, Part
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
@@ -146,7 +146,7 @@ def classes(draw: st.DrawFn) -> list[ClassPart]:
 @ENOUGH
 @given(classes(), st.integers(0, 10**8), st.sampled_from(FillMethod))
 def test_every_fill_method_conserves_a_deposit(held: list[ClassPart], amount: int, method: FillMethod) -> None:
-    plan = fractional.deposit(held, amount, method)
+    plan = fill.deposit(held, amount, method)
     assert sum(plan.amounts.values()) + plan.left == amount
     assert all(minor > 0 for minor in plan.amounts.values())
     fillable = any(each.target > 0 and any(part.weight for part in each.parts) for each in held)

@@ -13,12 +13,12 @@ from planner.any_problem import problems
 from planner.brute_force import allowed, best, how_many
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner import interior
+from wealthdesk.planner import relaxation
 from wealthdesk.planner.answer import Answer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.interior import Programme, minimise
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+from wealthdesk.planner.relaxation import Programme, minimise
 
 ONE = Fraction(1)
 FEW = 4_000
@@ -297,5 +297,5 @@ def test_there_is_a_second_way_where_the_first_fails(monkeypatch: pytest.MonkeyP
     programme = _interchangeable()
     failed = np.full(len(programme.upper), 0.1), np.zeros(1)
     assert programme.left(*failed) > 0.01
-    monkeypatch.setattr(interior, "_minimise", lambda _: failed)
+    monkeypatch.setattr(relaxation, "_minimise", lambda _: failed)
     assert programme.left(*minimise(programme)) <= 1e-5

@@ -9,9 +9,8 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
-from wealthdesk.domain.drift import compose, measure
+from wealthdesk.domain.drift import Allocation, compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, split
 from wealthdesk.domain.plans import Goal, Mode, PlanOptions, PlanRequest, Trades

@@ -6,8 +6,8 @@ from fractions import Fraction
 from hypothesis import event, given, settings
 
 from services.any_portfolio import CLASSES, RATES, TODAY, allocation_of, allocations, amounts, turned
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Portfolio, Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.plans import Plan, Side

@@ -15,13 +15,11 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
-from wealthdesk.domain.drift import compose, measure
+from wealthdesk.domain.drift import Allocation, compose, measure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, digits, half_up
-from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Side
-from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.plans import AccountCash, Conversion, Fill, Mode, Plan, Side
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import value

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.any_portfolio import allocations, requests, rules_for, turned
 from services.portfolios import check_sums
-from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan, PlanRequest, Side
 from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules

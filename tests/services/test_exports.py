@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.plans import AccountCash, Mode, Plan, Side
-from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, Side
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk

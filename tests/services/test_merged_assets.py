@@ -16,7 +16,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.reallocation import LineKey, SetCap
-from wealthdesk.domain.reallocation_past import Past
+from wealthdesk.domain.reallocation_history import Past
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.tax_lots import TaxLot

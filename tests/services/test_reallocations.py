@@ -31,8 +31,9 @@ from wealthdesk.domain.reallocation import (
     SetAmount,
     SetBudget,
     SetCap,
+    changes_between,
+    moved,
 )
-from wealthdesk.domain.reallocation_changes import changes_between, moved
 from wealthdesk.domain.reallocation_history import Outcome, Source
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.target_reallocation import header_of

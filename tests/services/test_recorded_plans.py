@@ -8,11 +8,20 @@ import pytest
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Side
-from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedConversion, RecordedPlan
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    Fill,
+    Mode,
+    Plan,
+    RecordedAmount,
+    RecordedConversion,
+    RecordedPlan,
+    Side,
+)
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError

@@ -10,10 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from services.conftest import CLOCK
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side
-from wealthdesk.domain.recorded_plans import Fill, RecordedConversion
+from wealthdesk.domain.drift import Allocation, Drift
+from wealthdesk.domain.plans import Fill, Mode, Plan, PlanOptions, PlanRequest, RecordedConversion, Side
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.services.desk import Desk, open_desk

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from services.any_portfolio import CLASSES, TODAY, allocation_of, allocations
 from services.portfolios import BONDS, EQUITY, account, asset, half_and_half, hold, planned, quantities
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure, cash_asset
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest, Side

@@ -9,8 +9,7 @@ import pytest
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.plans import AccountCash, Goal, Mode, Plan, PlanOptions
-from wealthdesk.domain.recorded_plans import RecordedPlan
+from wealthdesk.domain.plans import AccountCash, Goal, Mode, Plan, PlanOptions, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
 from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound

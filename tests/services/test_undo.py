@@ -24,13 +24,12 @@ from hypothesis import strategies as st
 
 import wealthdesk
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.plans import AccountCash, Mode, Plan, PlanOptions, Side
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, PlanOptions, Side
 from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.recorded_plans import Fill
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.plans import Goal, Mode, PlanOptions, Side, Trades
-from wealthdesk.domain.recorded_plans import (
+from wealthdesk.domain.plans import (
+    Goal,
+    Mode,
+    PlanOptions,
     RecordedAmount,
     RecordedChange,
     RecordedConversion,
     RecordedPlan,
     RecordedTrade,
+    Side,
+    Trades,
 )
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules

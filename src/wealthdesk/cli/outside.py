@@ -9,8 +9,7 @@ from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import ClassDrift, HoldingDrift
+from wealthdesk.domain.drift import Allocation, ClassDrift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import from_minor
 from wealthdesk.domain.valuation import conversions

@@ -10,10 +10,9 @@ from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import Drift
+from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.money import canonical, from_minor, parse_money, parse_percent
-from wealthdesk.domain.plan_words import (
+from wealthdesk.domain.order_sheet import (
     Wording,
     empty_words,
     inside_words,

@@ -8,8 +8,7 @@ from typing import Any
 from wealthdesk.cli.kept import reading
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import Drift, HoldingDrift
+from wealthdesk.domain.drift import Allocation, Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots

@@ -6,7 +6,9 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.assets import CASH_CLASS, AssetClass, Exposure
+from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
@@ -436,3 +438,26 @@ def _without_target(asset_id: str, minor: int, value: int, total: int, *, is_loo
 
 def _largest_first(rows: Iterable[HoldingDrift]) -> tuple[HoldingDrift, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.value_minor, row.asset_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Everything the allocation page shows, as one value. `strategy` is None where the scope has none."""
+
+    scope: Scope
+    portfolio: Portfolio
+    valuation: Valuation
+    composition: Composition
+    strategy: Strategy | None
+    drift: Drift
+
+    @property
+    def scope_name(self) -> str:
+        """The scope as the selector names it."""
+        return ALL_PORTFOLIO_NAME if self.scope is None else self.portfolio.accounts[self.scope].name
+
+    @property
+    def unclassified_assets(self) -> tuple[str, ...]:
+        """The ids of held assets that (partly) belong to no class, largest first."""
+        left = self.composition.unclassified
+        return tuple(sorted(left, key=lambda asset_id: (-left[asset_id], asset_id)))

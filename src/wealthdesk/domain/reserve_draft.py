@@ -6,8 +6,20 @@ from fractions import Fraction
 from typing import Final, Self
 
 from wealthdesk.domain.money import WHOLE, half_up
-from wealthdesk.domain.reallocation import Adjust, Change, ClearCap, Line, LineKey, SetAmount, SetBudget, SetCap, State
-from wealthdesk.domain.reallocation_changes import Applied, applied, changes_between
+from wealthdesk.domain.reallocation import (
+    Adjust,
+    Applied,
+    Change,
+    ClearCap,
+    Line,
+    LineKey,
+    SetAmount,
+    SetBudget,
+    SetCap,
+    State,
+    applied,
+    changes_between,
+)
 from wealthdesk.domain.reallocation_merge import rebase
 
 MOST_STEPS: Final = 100

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.reallocation import Candidate, Change, Header, Line, LineKey, State, What
-from wealthdesk.domain.reallocation_changes import changes_between
+from wealthdesk.domain.reallocation import Candidate, Change, Header, Line, LineKey, State, What, changes_between
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Targets
 
 Caps = Mapping[LineKey, int]

@@ -5,9 +5,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner import bands, fractional, raising
+from wealthdesk.planner import bands, raising
 from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
-from wealthdesk.planner.fractional import ClassPart, Part
+from wealthdesk.planner.fill import ClassPart, Part, deposit, withdrawal
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
 
@@ -109,7 +109,7 @@ def _searched(problem: Problem, progress: Progress | None) -> Answer:
 def _small(problem: Problem, progress: Progress | None) -> Answer:
     """Most small problems are proven at once; the others are as soon as the search has found a good plan, or never."""
     from wealthdesk.planner import exact, search
-    from wealthdesk.planner.thoroughness import BRIEF
+    from wealthdesk.planner.search import BRIEF
 
     first = exact.improve(problem, settle(problem, {}), exact.QUICK)
     if first.regret_bound == 0:
@@ -182,9 +182,9 @@ def even_fill(problem: Problem) -> Answer:
     over = account.cash - account.buffer
     classes = list(_class_parts(problem))
     if problem.mode is Mode.DEPOSIT:
-        amounts, side = fractional.deposit(classes, max(0, over)).amounts, 1
+        amounts, side = deposit(classes, max(0, over)).amounts, 1
     else:
-        amounts, side = _sellable(problem, fractional.withdrawal(classes, max(0, -over)).amounts), -1
+        amounts, side = _sellable(problem, withdrawal(classes, max(0, -over)).amounts), -1
     lots = {(asset_id, account.id): side * amount for (_, asset_id), amount in amounts.items()}
     return settle(problem, lots, method=EVEN_FILL)
 

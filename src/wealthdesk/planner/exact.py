@@ -1,21 +1,293 @@
 """The best plan of a small problem, proven: everything that may beat the best known plan is looked at.
 
-J with the accounts' limits priced is expanded at its continuous minimum: no allowed plan has less than its value there,
-its slopes and its squares, which is what `closest` searches within.
+J is expanded at its continuous minimum, as a sum of squares around a centre and of costs of each place on its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from math import inf, isfinite
+from dataclasses import dataclass, replace
+from math import floor, inf, isfinite, sqrt
+from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import Answer, broken_rules, settle
-from wealthdesk.planner.bound import HALF_A_UNIT, regret_bound
-from wealthdesk.planner.closest import Closest, TooMany, triangular
-from wealthdesk.planner.expansion import Expansion
-from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Problem
+from wealthdesk.planner.bound import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
+from wealthdesk.planner.closest import Closest, Level, TooMany, triangular
+from wealthdesk.planner.objective import score, turnover_cost
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
+
+if TYPE_CHECKING:
+    from wealthdesk.planner.model import Array, Model
+
+
+WIDEST = 0.05
+"""How far the row of cash is taken to move while no plan is known."""
+
+RIDGE = 1e-12
+"""Directions with a smaller part of the squares than this are not told apart from those with this part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What lots cost: from their account (sales below 0) and as a fee, in minor units; and J beside its squares."""
+
+    spent: int
+    fee: int
+    own: float
+
+
+class Axis:
+    """A place where something is bought (numbers above 0) or sold (below 0): its variables in the model, and its costs.
+
+    grain: how many lots one of the model's is, where a lot is less than a minor unit.
+    """
+
+    def __init__(self, problem: Problem, place: Place, grain: int) -> None:
+        self.asset: PlanAsset = problem.asset[place[0]]
+        self.account: PlanAccount = problem.account[place[1]]
+        self.place, self.grain, self._problem = place, grain, problem
+        self.buy: int | None = None
+        self.sell: int | None = None
+        self._known: dict[int, Cost] = {0: Cost(0, 0, 0.0)}
+        self._penalty = problem.penalties.get(place, 0.0)
+        self._turnover, self._total = turnover_cost(problem), float(problem.total)
+        self._gamma = problem.weights.gamma
+
+    def cost(self, number: int) -> Cost:
+        """The exact cost of so many lots of the model."""
+        if number not in self._known:
+            lots = abs(number) * self.grain
+            gross = self._problem.gross(self.asset, lots)
+            fee = self._problem.fee(self.asset, self.account, gross)
+            own = self._gamma * fee + self._turnover * gross
+            if number > 0:
+                own += self._penalty * float(lots * self.asset.lot)
+            self._known[number] = Cost((gross if number > 0 else -gross) + fee, fee, own / self._total)
+        return self._known[number]
+
+    def gain(self, number: int) -> float:
+        """The gain that so many lots of the model realise, where gains are limited."""
+        if number >= 0 or self._problem.gain_limit is None or self.place not in self._problem.lots:
+            return 0.0
+        return float(self._problem.realised_gain(self.place, -number * self.grain))
+
+    def least_gain(self) -> float:
+        """The least gain that sales here can realise: all lots with a loss."""
+        lots = self._problem.lots.get(self.place, ())
+        return sum(min(0.0, float(each.quantity * (self.asset.price - each.cost))) for each in lots)
+
+    def spent(self, number: int) -> int:
+        """What so many lots of the model take from their account."""
+        return self.cost(number).spent
+
+
+class Expansion:
+    """The expansion of a problem whose total is above 0, around the minimum over any fractions of lots.
+
+    tops: the most that a better plan may have of each variable. Fixed fees count with their part of that.
+    least: what J of no allowed plan is below.
+    """
+
+    def __init__(self, problem: Problem, model: Model, tops: Array | None = None) -> None:
+        import numpy as np
+
+        from wealthdesk.planner.relaxation import relaxed
+
+        self._problem = problem
+        self._model = m = model
+        self._tops = m.most if tops is None else tops
+        self.places = tuple(dict.fromkeys(m.places))
+        self._axes = _axes(problem, m)
+        by_lot = np.where(self._tops > 0, m.fixed / np.maximum(self._tops, 1.0), m.fixed)
+        at = relaxed(m, problem.weights.gamma * by_lot / m.lot if m.fixed.any() else None)
+        self._prices = np.where(np.isfinite(m.room), np.maximum(at.price, 0.0), 0.0)
+        self.least = lower_bound(m, at.share, at.price).value
+        share = self._one_sided(at.share)
+        self._columns = m.exposure.copy()
+        self._columns[:, m.cash_row] -= m.cash_scale * (m.side + m.rate)
+        self._rows = m.row_gap + share @ self._columns
+        self._gap = m.asset_gap + np.bincount(m.asset, m.side * share, minlength=len(m.curve))
+        self._reference = [self._reference_of(axis, share) for axis in self._axes]
+        signs = m.side[self._reference]
+        lots = m.share[self._reference]
+        self._moves = self._columns[self._reference] * (signs * lots)[:, None]
+        self._centre = share[self._reference] * signs / lots
+        pull = 2 * (m.curve * self._gap)[m.asset[self._reference]] * lots
+        self._slope = 2 * self._moves @ self._rows + pull
+        self._value = float(self._rows @ self._rows + (m.curve * self._gap) @ self._gap)
+        self._value -= float(self._slope @ self._centre)
+        self._value -= float(self._prices @ np.where(np.isfinite(m.room), m.room, 0.0)) / m.total
+        self._value -= HALF_A_UNIT * float(self._prices[-1]) / m.total
+        self._gain = np.zeros(m.count)
+        if m.gains is not None and self._prices[-1] > 0:
+            slope, offset = gain_tangent(m, share)
+            self._gain = self._prices[-1] * slope * m.share
+            self._value += float(self._prices[-1]) * offset
+        self._owners = m.asset[self._reference]
+        self._lots = lots
+        self._exposures = m.exposure[self._reference] * signs[:, None]
+        same = self._owners[:, None] == self._owners[None, :]
+        self.gram: Array = self._moves @ self._moves.T + same * np.outer(lots, lots) * m.curve[self._owners][:, None]
+
+    def tops(self, radius: float) -> Array:
+        """The most of each variable that a plan can have whose squares are within the radius."""
+        reach = self._reach(radius)
+        tops = self._model.most.copy()
+        for index, axis in enumerate(self._axes):
+            for variable, way in ((axis.buy, 1), (axis.sell, -1)):
+                if variable is not None and isfinite(reach[index]):
+                    most = floor(way * self._centre[index] + reach[index] + 1e-6)
+                    tops[variable] = min(tops[variable], max(0, most))
+        return tops
+
+    def _reach(self, radius: float) -> Array:
+        """How far each place can be from the centre: the square roots of radius × the inverse's diagonal.
+
+        The squares of the places are brought to 1 first: beside a dear lot those of a cheap one are nothing to a float.
+        """
+        import numpy as np
+
+        own = np.diag(self.gram)
+        scale = np.where(own > 0, np.sqrt(own), 1.0)
+        sizes, ways = np.linalg.eigh(self.gram / np.outer(scale, scale))
+        inverse = (ways**2) @ (1 / np.maximum(sizes, RIDGE))
+        return np.where(own > 0, np.sqrt(1.01 * max(0.0, radius) * inverse) / scale, inf)
+
+    def _one_sided(self, share: Array) -> Array:
+        """Nothing is bought and sold in one place: whatever point is expanded at, the bound holds."""
+        share = share.copy()
+        for axis in self._axes:
+            if axis.buy is not None and axis.sell is not None:
+                both = min(share[axis.buy], share[axis.sell])
+                share[[axis.buy, axis.sell]] -= both
+        return share
+
+    def _reference_of(self, axis: Axis, share: Array) -> int:
+        """The variable whose costs are those of the squares: the one that is traded."""
+        if axis.buy is None or (axis.sell is not None and share[axis.sell] > share[axis.buy]):
+            assert axis.sell is not None
+            return axis.sell
+        return axis.buy
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every lot is one of the model's."""
+        return all(axis.grain == 1 for axis in self._axes)
+
+    @property
+    def losses(self) -> list[float]:
+        """The least gain that each place can realise."""
+        return [axis.least_gain() for axis in self._axes]
+
+    def traded(self, numbers: Sequence[int]) -> dict[Place, int]:
+        """The lots that numbers by place stand for."""
+        return {axis.place: number * axis.grain for axis, number in zip(self._axes, numbers, strict=True)}
+
+    def j(self, numbers: Sequence[int]) -> float:
+        """J of a plan, in floats; numbers by place."""
+        import numpy as np
+
+        m = self._model
+        share = np.array(numbers, dtype=float) * self._lots
+        spent, own = 0, 0.0
+        for axis, number in zip(self._axes, numbers, strict=True):
+            if number:
+                cost = axis.cost(number)
+                spent += cost.spent
+                own += cost.own
+        rows = m.row_gap + share @ self._exposures
+        rows[m.cash_row] -= m.cash_scale * spent / m.total
+        gap = m.asset_gap + np.bincount(self._owners, share, minlength=len(m.curve))
+        return float(rows @ rows + (m.curve * gap) @ gap) + own
+
+    def fees(self, numbers: Sequence[int]) -> int:
+        """All fees of a plan."""
+        return sum(axis.cost(number).fee for axis, number in zip(self._axes, numbers, strict=True))
+
+    def levels(self, known: float) -> tuple[float, list[Level]]:
+        """What no plan with a J up to `known` is below, and a level per place."""
+        reach = WIDEST
+        base, levels = self._within(reach)
+        if not isfinite(known):
+            return base, levels
+        while reach * reach < known - base:
+            reach *= 2
+            base, levels = self._within(reach)
+        for _ in range(3):
+            reach = sqrt(1.5 * max(0.0, known - base) + 1e-12)
+            base, levels = self._within(reach)
+        return base, levels
+
+    def _within(self, reach: float) -> tuple[float, list[Level]]:
+        made = [self._level(index, reach) for index in range(len(self.places))]
+        return self._value + sum(level.lowest - slack for level, slack in made), [level for level, _ in made]
+
+    def _level(self, index: int, reach: float) -> tuple[Level, float]:
+        """A level, and what rounding (and fees that help J) may be worth in it at most.
+
+        The row of cash is within `reach` of where it is at the centre.
+        """
+        m, axis, reference = self._model, self._axes[index], self._reference[index]
+        asset, rate = float(m.lot[reference]), float(m.rate[reference])
+        price = float(self._prices[m.account[reference]])
+        row = float(self._rows[m.cash_row])
+        low, high = (2 * (row + way * reach) * m.cash_scale for way in (-1, 1))
+        turnover, gamma = turnover_cost(self._problem), self._problem.weights.gamma
+        slope, centre = float(self._slope[index]), float(self._centre[index])
+        sign = float(m.side[reference])
+        per_lot = asset * (1 + sign * rate)
+        sides: dict[int, float] = {1: 0.0, -1: 0.0}
+        slack = 0.0
+        for way, variable in ((1, axis.buy), (-1, axis.sell)):
+            if variable is None:
+                continue
+            own_rate = float(m.rate[variable])
+            spent = asset * (way + own_rate)
+            more = spent - way * per_lot
+            sides[way] = way * slope + float(m.linear[variable]) * float(m.share[variable])
+            sides[way] += (gamma * asset * own_rate + price * spent - max(low * more, high * more)) / m.total
+            fixed = float(m.fixed[variable]) * (gamma + price - high) / m.total
+            sides[way] += float(self._gain[variable]) + max(0.0, fixed) / max(1.0, float(self._tops[variable]))
+            whole = abs(asset - round(asset)) < 1e-9
+            rounding = (0.0 if whole else 0.5 * (1 + own_rate)) + (0.5 if own_rate else 0.0)
+            worth = max(abs(low), abs(high)) + price + gamma + turnover
+            slack = max(slack, rounding * worth / m.total + max(0.0, -fixed))
+        tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
+        leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
+        lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
+        total = m.total
+        rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
+        gains = {
+            way: 0.0 if each is None else float(self._gain[each]) for way, each in ((1, axis.buy), (-1, axis.sell))
+        }
+        units = (asset * (1 + rates[0]), asset * max(1 - rates[1], 0.01))
+
+        def beside(lots: int) -> float:
+            if not lots:
+                return slack
+            way = 1 if lots > 0 else -1
+            cost = axis.cost(lots)
+            more = cost.spent - lots * per_lot
+            true = cost.own + (price * cost.spent - max(low * more, high * more)) / total + slope * lots
+            true += gains[way] * abs(lots)
+            return max(0.0, true - sides[way] * abs(lots) + slack)
+
+        level = Level(
+            centre, sides[1], sides[-1], lowest, leasts[0], tops[0], leasts[1], tops[1], *units,
+            int(m.account[reference]), int(m.asset[reference]), axis.spent, axis.gain, beside,
+        )  # fmt: skip
+        return level, slack
+
+
+def _axes(problem: Problem, m: Model) -> list[Axis]:
+    axes = {place: Axis(problem, place, int(grain)) for place, grain in zip(m.places, m.grain, strict=True)}
+    for variable, place in enumerate(m.places):
+        if m.side[variable] > 0:
+            axes[place].buy = variable
+        else:
+            axes[place].sell = variable
+    return list(axes.values())
+
 
 QUICK = (1_000,)
 """How much is looked at where no good plan is known yet."""

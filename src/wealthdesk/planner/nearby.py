@@ -18,8 +18,8 @@ from wealthdesk.planner.bound import HALF_A_UNIT
 from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
 from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.relaxation import relaxed
-from wealthdesk.planner.rounding import descend, repair, rounded
 from wealthdesk.planner.rules import Reach, Rules, covers, is_all
+from wealthdesk.planner.swaps import descend, repair, rounded
 from wealthdesk.planner.trial import Trial
 
 if TYPE_CHECKING:

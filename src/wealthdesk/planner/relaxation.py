@@ -1,18 +1,291 @@
-"""The continuous minimum of J: any fraction of a lot, no fixed fees, no smallest trade; a convex quadratic programme.
-
-Written as `min |R w + r|² + Σ_h curve_h (y_h + gap_h)² + c·w` over `0 ≤ w ≤ u, A w ≤ b`, with w the traded shares of
-the total. Its matrix is diagonal but for a few rows, which is why interior points take a handful of small systems.
-"""
+"""The continuous minimum of J, any fraction of a lot and no fixed fees, and the interior-point method that finds it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.interior import Programme, minimise
+from wealthdesk.planner.mixed import Mixed
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
+
+
+STEPS = 60
+"""Most Newton steps; 15 to 25 are usual."""
+GAP = 1e-9
+"""Stop where the complementarity gap is so small a part of what the minimum gains over where it started."""
+FAIR = 1e-5
+"""So small a part of what can be gained may be left of the conditions of a minimum."""
+MOST = 400
+"""Up to so many variables the second way is tried."""
+NEAR = 1e-7
+"""What moving one whole total in one step costs in the Newton system alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """`min |rowsᵀ w + row_gap|² + Σ_h curve_h (Σ side w + asset_gap)_h² + linear·w`, `0 ≤ w ≤ upper, limitsᵀ w ≤ room`.
+
+    rows and limits have a line per variable; variables are in the order of their assets.
+    """
+
+    rows: Array
+    row_gap: Array
+    side: Array
+    asset: Array
+    curve: Array
+    asset_gap: Array
+    linear: Array
+    upper: Array
+    limits: Array
+    room: Array
+
+    def slope(self, w: Array) -> tuple[Array, float]:
+        """The gradient at w, and the value there."""
+        import numpy as np
+
+        rows = self.row_gap + w @ self.rows
+        gap = self.asset_gap + np.bincount(self.asset, self.side * w, minlength=len(self.curve))
+        pull = self.curve * gap
+        value = float(rows @ rows + pull @ gap + self.linear @ w)
+        return 2 * (self.rows @ rows) + 2 * self.side * pull[self.asset] + self.linear, value
+
+    def left(self, w: Array, price: Array) -> float:
+        """What a point with multipliers leaves of the conditions of a minimum, as a part of what it can gain.
+
+        The gap of duality, and the worth of what is spent beyond the rooms.
+        """
+        import numpy as np
+
+        slope, value = self.slope(w)
+        nothing = self.slope(np.zeros_like(w))[1]
+        reduced = slope + self.limits @ price
+        spare = self.room - w @ self.limits
+        gap = float(np.maximum(reduced, 0.0) @ w + np.maximum(-reduced, 0.0) @ (self.upper - w) + np.abs(spare) @ price)
+        gap += float(np.maximum(-spare, 0.0).sum()) * float(np.abs(slope).max())
+        return gap / max(abs(nothing - value), 1e-9 * abs(value), 1e-13)
+
+
+def minimise(programme: Programme) -> tuple[Array, Array]:
+    """Where the minimum is, and the multipliers (≥ 0) of the limits there; as near as floats allow.
+
+    What a point leaves of the conditions of a minimum is looked at before it is believed; HiGHS has a try where it is
+    too much, and the better of the two is taken.
+    """
+    import numpy as np
+
+    if not len(programme.upper):
+        return np.zeros(0), np.zeros(len(programme.room))
+    with np.errstate(all="ignore"):
+        w, price = _minimise(programme)
+    found = _within(programme, w, price)
+    left = programme.left(*found)
+    if left <= FAIR or len(programme.upper) > MOST:
+        return found
+    second = _factored(programme)
+    return second if second is not None and programme.left(*second) < left else found
+
+
+def _within(p: Programme, w: Array, price: Array) -> tuple[Array, Array]:
+    import numpy as np
+
+    return np.clip(np.nan_to_num(w), 0.0, p.upper), np.maximum(np.nan_to_num(price), 0.0)
+
+
+def _factored(p: Programme) -> tuple[Array, Array] | None:
+    """The same by the active sets of HiGHS: rows and assets are columns with squares of their own."""
+    import numpy as np
+
+    mixed = Mixed()
+    columns = [mixed.column(0.0, float(top), cost=float(cost)) for top, cost in zip(p.upper, p.linear, strict=True)]
+    for number, gap in enumerate(p.row_gap):
+        row = mixed.column(-inf, inf)
+        mixed.squares[row] = 1.0
+        terms = {column: -float(p.rows[at, number]) for at, column in enumerate(columns) if p.rows[at, number]}
+        mixed.row(terms | {row: 1.0}, lower=float(gap), upper=float(gap))
+    for number in np.unique(p.asset):
+        if p.curve[number] > 0:
+            column = mixed.column(-inf, inf)
+            mixed.squares[column] = float(p.curve[number])
+            terms = {columns[at]: -float(p.side[at]) for at in np.flatnonzero(p.asset == number)}
+            gap = float(p.asset_gap[number])
+            mixed.row(terms | {column: 1.0}, lower=gap, upper=gap)
+    first = len(mixed.rows)
+    for number, room in enumerate(p.room):
+        terms = {column: float(p.limits[at, number]) for at, column in enumerate(columns) if p.limits[at, number]}
+        mixed.row(terms, upper=float(room))
+    solved = mixed.solve(gap=0.0, nodes=0)
+    if solved is None:
+        return None
+    return _within(p, np.array(solved.values[: len(columns)]), -np.array(solved.prices[first:]))
+
+
+def _minimise(p: Programme) -> tuple[Array, Array]:
+    import numpy as np
+
+    count, bounds = p.limits.shape
+    system = _System(p)
+    w, slack = _start(p)
+    slope, value = p.slope(w)
+    first = value
+    size = max(float(np.abs(slope).mean()), 1e-9)
+    low, high, price = np.full(count, size), np.full(count, size), np.full(bounds, size)
+    for _ in range(STEPS):
+        rest = np.maximum(p.upper - w, 1e-14 * p.upper)
+        missing = w @ p.limits + slack - p.room
+        dual = slope + p.limits @ price - low + high
+        gap = float(w @ low + rest @ high + slack @ price)
+        mean = gap / (2 * count + bounds)
+        worth = max(abs(first - value), 1e-9 * abs(value), 1e-13)
+        if gap <= GAP * worth and float(np.abs(dual) @ p.upper) <= 100 * GAP * worth and np.abs(missing).max() < 1e-12:
+            break
+        system.prepare(low / w + high / rest + NEAR, slack / price)
+        step = system.direction(dual, missing, w, rest, slack, low, high, price, -w * low, -rest * high, -slack * price)
+        length = _length(w, rest, slack, low, high, price, step)
+        ahead = sum(
+            float((at + length * by) @ (other + length * move))
+            for at, by, other, move in (
+                (w, step[0], low, step[2]),
+                (rest, -step[0], high, step[3]),
+                (slack, step[1], price, step[4]),
+            )
+        )
+        aim = mean * min(1.0, max(ahead / gap, 0.0)) ** 3
+        step = system.direction(
+            dual,
+            missing,
+            w,
+            rest,
+            slack,
+            low,
+            high,
+            price,
+            aim - w * low - step[0] * step[2],
+            aim - rest * high + step[0] * step[3],
+            aim - slack * price - step[1] * step[4],
+        )
+        length = 0.995 * _length(w, rest, slack, low, high, price, step)
+        if not length >= 1e-10:
+            break
+        w = w + length * step[0]
+        slack, low, high, price = (at + length * by for at, by in zip((slack, low, high, price), step[1:], strict=True))
+        slope, value = p.slope(w)
+    return w, price
+
+
+def _start(p: Programme) -> tuple[Array, Array]:
+    """A point inside the box that spends about half of each room, and slacks above 0."""
+    import numpy as np
+
+    sharing = np.maximum((p.limits > 0).sum(axis=0), 1)
+    part = np.where(p.limits > 0, np.maximum(p.room, 0.0) / sharing, np.inf).min(axis=1)
+    w = np.minimum(0.5 * p.upper, np.maximum(0.5 * part, 1e-3 * p.upper))
+    slack = p.room - w @ p.limits
+    return w, np.maximum(slack, 0.1 * np.abs(p.room) + 1e-6)
+
+
+def _length(
+    w: Array, rest: Array, slack: Array, low: Array, high: Array, price: Array, step: tuple[Array, ...]
+) -> float:
+    """How far a step may go, 1 at most, until the first value reaches 0."""
+    import numpy as np
+
+    at = np.concatenate([w, rest, slack, low, high, price])
+    by = np.concatenate([step[0], -step[0], *step[1:]])
+    fastest = float((-by / at).max())
+    return 1.0 / max(1.0, fastest) if fastest == fastest else 0.0
+
+
+class _System:
+    """The Newton system of a programme: prepared once a step, solved for predictor and corrector."""
+
+    def __init__(self, programme: Programme) -> None:
+        import numpy as np
+
+        p = self._p = programme
+        self._dense = np.concatenate([p.rows, p.limits], axis=1)
+        starts = np.flatnonzero(np.diff(p.asset, prepend=-1))
+        self._alone = len(starts) == len(p.asset)
+        self._starts = starts
+        self._lengths = np.diff(np.append(starts, len(p.asset)))
+        self._curve = 2 * p.curve[p.asset]
+
+    def prepare(self, diagonal: Array, weights: Array) -> None:
+        """Takes the barrier's diagonal of the variables and that of the limits."""
+        import numpy as np
+
+        if self._alone:
+            self._inverse = 1 / (diagonal + self._curve)
+        else:
+            self._inverse = 1 / diagonal
+            curve = self._curve[self._starts]
+            self._damping = curve / (1 + curve * np.add.reduceat(self._inverse, self._starts))
+        self._diagonal = diagonal
+        self._solved = self._apply(self._dense)
+        inner = self._dense.T @ self._solved
+        rows = self._p.rows.shape[1]
+        self._beside = np.concatenate([np.full(rows, 0.5), weights])
+        inner[np.arange(len(inner)), np.arange(len(inner))] += self._beside
+        scale = 1 / np.sqrt(np.diag(inner))
+        self._scale = scale
+        self._inner = np.linalg.inv(inner * scale[:, None] * scale + 1e-15 * np.eye(len(inner)))
+
+    def _apply(self, right: Array) -> Array:
+        """The inverse of the diagonal with the curve of each asset, on a vector or on columns."""
+        import numpy as np
+
+        inverse, side = self._inverse, self._p.side
+        if right.ndim == 2:
+            inverse, side = inverse[:, None], side[:, None]
+        solved: Array = inverse * right
+        if self._alone:
+            return solved
+        sums = np.add.reduceat(side * solved, self._starts, axis=0)
+        sums *= self._damping if right.ndim == 1 else self._damping[:, None]
+        solved -= inverse * side * np.repeat(sums, self._lengths, axis=0)
+        return solved
+
+    def direction(
+        self,
+        dual: Array,
+        missing: Array,
+        w: Array,
+        rest: Array,
+        slack: Array,
+        low: Array,
+        high: Array,
+        price: Array,
+        to_low: Array,
+        to_high: Array,
+        to_slack: Array,
+    ) -> tuple[Array, Array, Array, Array, Array]:
+        """The step of w, slack, low, high and price that the linearised conditions ask for."""
+        import numpy as np
+
+        right = -dual + to_low / w - to_high / rest
+        beside = np.concatenate([np.zeros(self._p.rows.shape[1]), -missing - to_slack / price])
+        dw, inner = self._solve(right, beside)
+        more, further = self._solve(*self._left(dw, inner, right, beside))
+        dw, inner = dw + more, inner + further
+        d_price = inner[self._p.rows.shape[1] :]
+        d_slack = (to_slack - slack * d_price) / price
+        return dw, d_slack, (to_low - low * dw) / w, (to_high + high * dw) / rest, d_price
+
+    def _left(self, dw: Array, inner: Array, right: Array, beside: Array) -> tuple[Array, Array]:
+        """What a solution leaves of the right sides."""
+        import numpy as np
+
+        p = self._p
+        sums = np.bincount(p.asset, p.side * dw, minlength=len(p.curve))
+        product = self._diagonal * dw + self._curve * p.side * sums[p.asset] + self._dense @ inner
+        return right - product, beside - (dw @ self._dense - self._beside * inner)
+
+    def _solve(self, right: Array, beside: Array) -> tuple[Array, Array]:
+        plain = self._apply(right)
+        inner = self._scale * (self._inner @ (self._scale * (plain @ self._dense - beside)))
+        return plain - self._solved @ inner, inner
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,7 @@ from typing import Final
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
 from wealthdesk.domain.order_sheet import in_sheet_order
-from wealthdesk.domain.plans import AccountCash, Plan, Reason, Trade
-from wealthdesk.domain.recorded_plans import RecordedConversion, RecordedPlan, RecordedTrade
+from wealthdesk.domain.plans import AccountCash, Plan, Reason, RecordedConversion, RecordedPlan, RecordedTrade, Trade
 from wealthdesk.importers.export_format import safe_cell
 
 COLUMNS: Final = (

@@ -11,9 +11,8 @@ from itertools import groupby
 from typing import Final
 
 from wealthdesk.domain.accounts import Account
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind
-from wealthdesk.domain.drift import Composition, Drift, composition, measure
+from wealthdesk.domain.drift import Allocation, Composition, Drift, composition, measure
 from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
 from wealthdesk.domain.plans import LeftOutBecause
 from wealthdesk.domain.targets import Targets

@@ -12,8 +12,7 @@ from wealthdesk.domain.plans import Mode, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import BadInput
-from wealthdesk.planner.fill import Line, settle
-from wealthdesk.planner.fractional import ClassPart, Part, can_be_bought, deposit, weighted
+from wealthdesk.planner.fill import ClassPart, Line, Part, can_be_bought, deposit, settle, weighted
 from wealthdesk.planning.market import Places, PlanMarket, targets_of
 
 

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import Status
+from wealthdesk.domain.drift import Allocation, Status
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import (
     FrontierPoint,

@@ -8,9 +8,9 @@ from math import ceil, floor
 from typing import Final
 
 from wealthdesk.domain.accounts import Account, Scope
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure, cash_asset
 from wealthdesk.domain.cash_book import CashBook, Pocket, Units, units
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Holding, Portfolio, checked_price, checked_quantity
 from wealthdesk.domain.money import (
     LARGEST_MINOR,
@@ -26,8 +26,17 @@ from wealthdesk.domain.money import (
     product_minor,
     split,
 )
-from wealthdesk.domain.plans import Conversion, Mode, Plan, Side, Trade
-from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedConversion, RecordedTrade
+from wealthdesk.domain.plans import (
+    Conversion,
+    Fill,
+    Mode,
+    Plan,
+    RecordedChange,
+    RecordedConversion,
+    RecordedTrade,
+    Side,
+    Trade,
+)
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
 from wealthdesk.domain.valuation import ONE, conversions
 from wealthdesk.errors import BadInput, NotFound

@@ -1,8 +1,7 @@
 """Allocations as they are read, and what other targets would make of them."""
 
 from wealthdesk.domain.accounts import Scope
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import Drift, compose, measure
+from wealthdesk.domain.drift import Allocation, Drift, compose, measure
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.portfolio import Portfolios

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.reallocation import Change, Finding, Header, Line, LineKey, State, What
-from wealthdesk.domain.reallocation_changes import changes_to
+from wealthdesk.domain.reallocation import Change, Finding, Header, Line, LineKey, State, What, changes_to
 from wealthdesk.domain.reallocation_history import Outcome, Receipt, Revision, RevisionLine, Source
 from wealthdesk.domain.reallocation_preview import Preview, digest_of, evaluate, stale_part
 from wealthdesk.domain.reallocation_words import sentence

@@ -11,7 +11,7 @@ from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import canonical, from_minor
-from wealthdesk.domain.recorded_plans import RecordedPlan
+from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import Conversion, conversions
 from wealthdesk.importers.export_format import (

@@ -1,8 +1,7 @@
 """What the user can look back on: the history of every strategy and fund, also of those that were removed since."""
 
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_history import Revision
-from wealthdesk.domain.reallocation_past import Past, Subject, removed_pasts, state_when_removed
+from wealthdesk.domain.reallocation_history import Past, Revision, Subject, removed_pasts, state_when_removed
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import Strategy

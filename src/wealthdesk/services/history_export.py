@@ -8,8 +8,7 @@ from typing import Final
 
 from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_history import Revision, RevisionLine
-from wealthdesk.domain.reallocation_past import Past
+from wealthdesk.domain.reallocation_history import Past, Revision, RevisionLine
 from wealthdesk.importers.export_format import percent_cell, safe_cell
 
 COLUMNS: Final = (

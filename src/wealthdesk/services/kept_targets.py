@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.reallocation import LineKey, State
-from wealthdesk.domain.reallocation_changes import changes_between
+from wealthdesk.domain.reallocation import LineKey, State, changes_between
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets
 from wealthdesk.domain.targets import Strategy, Targets, without_asset, without_class

@@ -9,8 +9,20 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.aliases import OF_ONE_ISIN, AccountAlias, Aliases, AssetAlias, plain, source_of
-from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset, checked_exposures
+from wealthdesk.domain.assets import (
+    OF_ONE_ISIN,
+    AccountAlias,
+    Aliases,
+    Asset,
+    AssetAlias,
+    AssetClass,
+    AssetKind,
+    Exposure,
+    cash_asset,
+    checked_exposures,
+    plain,
+    source_of,
+)
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price, checked_cost, checked_quantity
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST

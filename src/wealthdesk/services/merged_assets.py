@@ -18,9 +18,8 @@ from wealthdesk.domain.merged_assets import (
     merged_revisions,
     proposed,
 )
-from wealthdesk.domain.reallocation import Candidate, Change, LineKey, State
-from wealthdesk.domain.reallocation_changes import changes_between
-from wealthdesk.domain.reallocation_past import removed_pasts
+from wealthdesk.domain.reallocation import Candidate, Change, LineKey, State, changes_between
+from wealthdesk.domain.reallocation_history import removed_pasts
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.target_reallocation import header_of

@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wealthdesk.domain.reallocation import Change, Header, LineKey, State, What
-from wealthdesk.domain.reallocation_changes import changes_to
+from wealthdesk.domain.reallocation import Change, Header, LineKey, State, What, changes_to
 from wealthdesk.domain.reallocation_history import (
     Comparison,
     Receipt,

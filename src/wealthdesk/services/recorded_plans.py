@@ -9,11 +9,10 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Account, Scope
-from wealthdesk.domain.allocation import Allocation
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import half_up
-from wealthdesk.domain.plans import AccountCash, Conversion, Plan
-from wealthdesk.domain.recorded_plans import Fill, RecordedAmount, RecordedChange, RecordedPlan
+from wealthdesk.domain.plans import AccountCash, Conversion, Fill, Plan, RecordedAmount, RecordedChange, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
 from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed

@@ -12,7 +12,7 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.cash_book import units
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, check_decimals, half_up
-from wealthdesk.domain.recorded_plans import Deposit
+from wealthdesk.domain.plans import Deposit
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, checked_lots
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading, TradingRules
 from wealthdesk.domain.valuation import conversions

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from wealthdesk.domain.aliases import OF_ONE_ISIN, AssetAlias
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import OF_ONE_ISIN, Asset, AssetAlias
 from wealthdesk.domain.merged_assets import Keep, Together
 from wealthdesk.storage import assets, holdings, tax_lots
 from wealthdesk.storage.aliases import set_aliases

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
-from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.domain.recorded_plans import (
+from wealthdesk.domain.plans import (
     Deposit,
+    Mode,
     RecordedAmount,
     RecordedChange,
     RecordedConversion,
     RecordedPlan,
     RecordedTrade,
+    Side,
 )
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound

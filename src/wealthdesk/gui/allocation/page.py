@@ -26,7 +26,7 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
     from wealthdesk.gui.allocation.overview.welcome import Welcome
     from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog

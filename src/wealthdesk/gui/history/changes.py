@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.reallocation import State, What
-from wealthdesk.domain.reallocation_history import Version
-from wealthdesk.domain.reallocation_past import shares_of_all
+from wealthdesk.domain.reallocation_history import Version, shares_of_all
 from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui.history.words import limit_words
 from wealthdesk.gui.widgets.change_list import Change, LateChanges

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_past import Past, Step
+from wealthdesk.domain.reallocation_history import Past, Step
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from wealthdesk.domain.reallocation import State, What
-from wealthdesk.domain.reallocation_history import Version
-from wealthdesk.domain.reallocation_past import Past, Step
+from wealthdesk.domain.reallocation_history import Past, Step, Version
 from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words

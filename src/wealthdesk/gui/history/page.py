@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_past import Past, Step, Subject
+from wealthdesk.domain.reallocation_history import Past, Step, Subject
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui import format as text

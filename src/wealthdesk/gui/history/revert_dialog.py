@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Header, Line, What
-from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.reallocation_past import Return, way_back
+from wealthdesk.domain.reallocation_history import Return, Source, way_back
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus

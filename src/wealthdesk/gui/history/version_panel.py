@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_past import Past, Step
+from wealthdesk.domain.reallocation_history import Past, Step
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.changes import Differences, differences
 from wealthdesk.gui.theme import Tone

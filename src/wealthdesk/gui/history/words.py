@@ -4,8 +4,7 @@ from datetime import datetime
 
 from wealthdesk.domain.money import ratio
 from wealthdesk.domain.reallocation import State, What
-from wealthdesk.domain.reallocation_history import Outcome, Revision, Source, Statistics
-from wealthdesk.domain.reallocation_past import Past, Step, Subject
+from wealthdesk.domain.reallocation_history import Outcome, Past, Revision, Source, Statistics, Step, Subject
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.change_words import amount_words
 

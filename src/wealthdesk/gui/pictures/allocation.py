@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QDialog
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.plans import Goal, Mode, Plan
+from wealthdesk.domain.plans import Goal, Mode, Plan, RecordedPlan
 from wealthdesk.domain.reallocation import Line, SetAmount, State
-from wealthdesk.domain.reallocation_choices import Whose
-from wealthdesk.domain.recorded_plans import RecordedPlan
+from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.target_draft import CLASSES
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.gui import format as text
@@ -32,7 +31,7 @@ from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
 Made = tuple[str, Callable[[], QDialog]]

@@ -15,6 +15,7 @@ from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
     EmptyBecause,
+    Fill,
     FrontierPoint,
     Mode,
     Note,
@@ -24,14 +25,16 @@ from wealthdesk.domain.plans import (
     PlanRequest,
     Proof,
     Reason,
+    RecordedChange,
+    RecordedPlan,
+    RecordedTrade,
     Side,
     StaysBecause,
     Trade,
 )
-from wealthdesk.domain.recorded_plans import Fill, RecordedChange, RecordedPlan, RecordedTrade
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
 
 
 @dataclass(frozen=True, slots=True)

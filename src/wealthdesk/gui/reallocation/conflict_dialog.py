@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
-from wealthdesk.domain.reallocation_choices import Choice, Whose, choices, chosen_changes
 from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation_merge import Choice, Whose, choices, chosen_changes
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wealthdesk.domain.reallocation import Finding, FindingKind, State, What
-from wealthdesk.domain.reallocation_choices import Choice, Whose
 from wealthdesk.domain.reallocation_history import Revision
-from wealthdesk.domain.reallocation_merge import Side
+from wealthdesk.domain.reallocation_merge import Choice, Side, Whose
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import heading, sentence
 from wealthdesk.gui import format as text

@@ -5,8 +5,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.reallocation import Line
-from wealthdesk.domain.reallocation_changes import applied
+from wealthdesk.domain.reallocation import Line, applied
 from wealthdesk.domain.reserve_draft import Changes, ReserveDraft, adjusted, adjusted_by_share
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, needed_amount, needed_number

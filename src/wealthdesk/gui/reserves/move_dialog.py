@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.reallocation import Line, LineKey
-from wealthdesk.domain.reallocation_changes import moved
+from wealthdesk.domain.reallocation import Line, LineKey, moved
 from wealthdesk.domain.reserve_draft import Changes, ReserveDraft
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, ShownInPlace, needed_amount

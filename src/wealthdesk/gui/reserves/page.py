@@ -12,8 +12,7 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QResizeEvent, Q
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.reallocation import Change, ClearCap, Line, State
-from wealthdesk.domain.reallocation_changes import equalised, scaled
+from wealthdesk.domain.reallocation import Change, ClearCap, Line, State, equalised, scaled
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Fund, state_of_fund

@@ -13,7 +13,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.allocation_bar import BarValues, scale_for
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
 
 Places = dict[str, list[str]]
 """Asset id → where it is held: "Brokerage: 210"."""

@@ -25,7 +25,7 @@ from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label, set_ink
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
 ONE, SEVERAL = "one", "several"

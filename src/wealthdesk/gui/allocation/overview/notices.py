@@ -18,7 +18,7 @@ from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import as_tip, label
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
 
 _NAMED = 3
 _BUTTON = 96

@@ -12,7 +12,7 @@ from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.summary_card import SummaryCard
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
 
 
 class Summary(QWidget):

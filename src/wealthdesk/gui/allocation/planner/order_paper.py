@@ -37,7 +37,7 @@ from wealthdesk.gui.paper import GROUND, INK, LINE, MUTE, Block, Brush
 from wealthdesk.services.saving import save
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
 
 _TITLE: Final = "Order sheet"
 _FOOT: Final = (

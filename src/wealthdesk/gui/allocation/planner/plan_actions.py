@@ -22,7 +22,7 @@ from wealthdesk.planning.export import plan_csv, plan_text
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
 _NO_PLAN: Final = "There is no plan yet."

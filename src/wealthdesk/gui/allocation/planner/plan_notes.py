@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, Q
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plan_words import note_words
+from wealthdesk.domain.order_sheet import note_words
 from wealthdesk.domain.plans import Note, NoteKind, Plan
 from wealthdesk.gui import icons
 from wealthdesk.gui.allocation.planner.plan_words import wording

@@ -8,8 +8,7 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
-from wealthdesk.domain.order_sheet import Money, MoneyIs
-from wealthdesk.domain.plan_words import Wording, empty_words, note_words, proof_words, stays_words
+from wealthdesk.domain.order_sheet import Money, MoneyIs, Wording, empty_words, note_words, proof_words, stays_words
 from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, NoteKind, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.gui import format as text

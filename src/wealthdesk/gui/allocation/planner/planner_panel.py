@@ -34,8 +34,8 @@ from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label, set_look
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
-    from wealthdesk.domain.recorded_plans import RecordedPlan
+    from wealthdesk.domain.drift import Allocation
+    from wealthdesk.domain.plans import RecordedPlan
     from wealthdesk.services.desk import Desk
 
 WIDTH: Final = 356

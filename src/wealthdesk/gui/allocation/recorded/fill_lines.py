@@ -10,8 +10,7 @@ from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import in_sheet_order, order_key
-from wealthdesk.domain.plans import Order, Plan
-from wealthdesk.domain.recorded_plans import Fill
+from wealthdesk.domain.plans import Fill, Order, Plan
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
 

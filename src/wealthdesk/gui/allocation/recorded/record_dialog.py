@@ -22,8 +22,8 @@ from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import frame, label
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
-    from wealthdesk.domain.recorded_plans import Fill
+    from wealthdesk.domain.drift import Allocation
+    from wealthdesk.domain.plans import Fill
     from wealthdesk.services.desk import Desk
 
 _TYPING_MS: Final = 30

@@ -11,7 +11,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.message import Message
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.recorded_plans import RecordedPlan
+    from wealthdesk.domain.plans import RecordedPlan
     from wealthdesk.services.desk import Desk
 
 _UNDO: Final = "&Undo"

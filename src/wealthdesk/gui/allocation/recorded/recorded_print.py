@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtGui import QTextDocument
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.recorded_plans import RecordedPlan
+from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.gui import fonts, paper
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.recorded import recorded_words

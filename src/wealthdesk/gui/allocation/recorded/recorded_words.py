@@ -7,8 +7,7 @@ from typing import Final
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import Mode
-from wealthdesk.domain.recorded_plans import RecordedChange, RecordedPlan, RecordedTrade
+from wealthdesk.domain.plans import Mode, RecordedChange, RecordedPlan, RecordedTrade
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone

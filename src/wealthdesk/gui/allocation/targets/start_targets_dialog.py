@@ -18,7 +18,7 @@ from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.allocation import Allocation
+    from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.allocation import Allocation
 from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.reallocation import Change, State
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_draft import with_everything_held

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from wealthdesk.domain.allocation import Allocation
-from wealthdesk.domain.drift import band, holding_band, status, widened
+from wealthdesk.domain.drift import Allocation, band, holding_band, status, widened
 from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft
 from wealthdesk.domain.targets import HoldingTarget, Line, Strategy

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
-from wealthdesk.domain.reallocation import Change, Limits, Line, LineKey, State
-from wealthdesk.domain.reallocation_changes import applied
+from wealthdesk.domain.reallocation import Change, Limits, Line, LineKey, State, applied
 from wealthdesk.domain.reallocation_history import Revision, Source
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.domain.target_draft import TargetDraft

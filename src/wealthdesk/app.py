@@ -167,8 +167,7 @@ def _raise_other(path: Path, patience: float) -> bool:
 
 
 def _remember(path: Path) -> None:
-    from wealthdesk.services.known_files import remember
-    from wealthdesk.services.windows import folder_of_windows
+    from wealthdesk.services.windows import folder_of_windows, remember
 
     remember(path, folder_of_windows())
 
@@ -251,8 +250,7 @@ def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool
     """Which file is to be opened, and whether it is made where it is missing."""
     if wanted.is_demo:
         return _temporary_folder(at_the_end) / "Demo.wealthdesk", True
-    from wealthdesk.services.known_files import is_known
-    from wealthdesk.services.windows import folder_of_windows
+    from wealthdesk.services.windows import folder_of_windows, is_known
 
     path = wanted.file or paths.default_portfolio()
     is_looking_on = wanted.screenshots is not None or wanted.is_read_only

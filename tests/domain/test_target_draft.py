@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.target_draft import CLASSES, TargetDraft, lines_of, with_everything_held
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Targets, check
+from wealthdesk.domain.targets import ClassTarget, ClassTargets, HoldingTarget, check
 
 EQUITY = ClassTarget("equity", 6000, holdings=(HoldingTarget("vti", 7000), HoldingTarget("vxus", 3000)))
-TARGETS: Targets = (EQUITY, ClassTarget("bonds", 3000), ClassTarget("cash", 1000))
+TARGETS: ClassTargets = (EQUITY, ClassTarget("bonds", 3000), ClassTarget("cash", 1000))
 
 
-def draft(targets: Targets = TARGETS) -> TargetDraft:
+def draft(targets: ClassTargets = TARGETS) -> TargetDraft:
     return TargetDraft(targets, targets)
 
 
@@ -156,7 +156,7 @@ def test_resetting_and_loading_can_be_undone() -> None:
     edited = draft().moved(CLASSES, "equity", 7000).settled()
     assert not edited.reset().is_changed
     assert edited.reset().undone().targets == edited.targets
-    theirs: Targets = (ClassTarget("bonds", WHOLE),)
+    theirs: ClassTargets = (ClassTarget("bonds", WHOLE),)
     loaded = edited.rebased(theirs)
     assert loaded.targets == loaded.kept == theirs
     assert loaded.undone().targets == edited.targets and loaded.undone().is_changed

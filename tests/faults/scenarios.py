@@ -15,7 +15,7 @@ from typing import Any
 
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.reallocation import SetAmount
-from wealthdesk.services import backups, restoring, salvaging
+from wealthdesk.services import backups, checking
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import swapping
@@ -191,16 +191,16 @@ def _record(desk: Desk) -> None:
 
 
 def _restore(path: Path) -> None:
-    restoring.restore(path, _backup(path), clock())
+    backups.restore(path, _backup(path), clock())
 
 
 def _salvage(path: Path) -> None:
-    salvaging.salvage(path, path.with_name(RESCUED))
+    checking.salvage(path, path.with_name(RESCUED))
 
 
 def _preparing(version: int) -> Scenario:
     return Scenario(
-        _small_with_backup, lambda path: _done(restoring.prepare_for_version(path, version, clock())), replaces=True
+        _small_with_backup, lambda path: _done(backups.prepare_for_version(path, version, clock())), replaces=True
     )
 
 
@@ -220,7 +220,7 @@ SCENARIOS = {
     "restore": Scenario(_small_with_backup, _restore, replaces=True),
     "restore an old backup": Scenario(_old_backup, _restore, replaces=True),
     "undo a restore": Scenario(
-        _restored, lambda path: _done(restoring.undo_restore(path, clock(timedelta(hours=1)))), replaces=True
+        _restored, lambda path: _done(backups.undo_restore(path, clock(timedelta(hours=1)))), replaces=True
     ),
     "prepare for version 3": _preparing(3),
     "copy elsewhere": Scenario(

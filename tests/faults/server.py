@@ -27,7 +27,7 @@ from faults.disk import Kind
 from faults.power import DONE, Disk, Left, Step, read_log
 from faults.scenarios import MOVES, NAME, SCENARIOS, Scenario, begun, clock, rows
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.services import backups, restoring
+from wealthdesk.services import backups
 from wealthdesk.services.desk import open_desk
 
 NEXT_DAY = timedelta(days=1)
@@ -201,7 +201,7 @@ def _look(scenario: Scenario, folder: Path) -> Facts:
     except WealthDeskError as error:
         found["start"] = str(error)
     kept = backups.backups_of(path)
-    aside = [each.file for each in restoring.set_asides(path)]
+    aside = [each.file for each in backups.set_asides(path)]
     return found | {
         "contents": _digest(result),
         "anywhere": sorted({_digest(each) for each in (path, *aside, *(one.path for one in kept))}),

@@ -17,10 +17,10 @@ import pytest
 from faults.extent import spread
 from wealthdesk import cli
 from wealthdesk.errors import DamagedPortfolio, NotAPortfolio, OpeningError, WealthDeskError
+from wealthdesk.services.backups import restore, undo_restore
+from wealthdesk.services.checking import lines_of, salvage
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.restoring import restore, undo_restore
-from wealthdesk.services.salvaging import lines_of, salvage
 from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.opening import open_portfolio

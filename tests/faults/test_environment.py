@@ -23,10 +23,9 @@ import pytest
 
 from wealthdesk import cli
 from wealthdesk.errors import NotAPortfolio, OpeningError, WealthDeskError
-from wealthdesk.services.backups import back_up_now, backups_of, keep_up
+from wealthdesk.services.backups import back_up_now, backups_of, keep_up, restore, set_asides
+from wealthdesk.services.checking import salvage
 from wealthdesk.services.desk import Clock, open_copy, open_desk
-from wealthdesk.services.restoring import restore, set_asides
-from wealthdesk.services.salvaging import salvage
 from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.opening import open_portfolio
 from wealthdesk.storage.restoring import restore as restore_at

@@ -20,9 +20,8 @@ from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.strip import Strip
-from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups
+from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups, restore
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
-from wealthdesk.services.restoring import restore
 from wealthdesk.storage.backups import back_up
 
 

@@ -15,8 +15,7 @@ from wealthdesk.gui.file_menu import OpenEvents
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.start import Start
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.known_files import recent, remember
-from wealthdesk.services.windows import folder_of_windows
+from wealthdesk.services.windows import folder_of_windows, recent, remember
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,8 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
+from wealthdesk.services.assets import Keep
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.merged_assets import Keep
 
 
 @pytest.fixture

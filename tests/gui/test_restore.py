@@ -18,10 +18,9 @@ from wealthdesk.gui.recovery.prepared_page import PreparedPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.strip import Strip
-from wealthdesk.services.backups import back_up_now, backups_of, lines_of
+from wealthdesk.services.backups import back_up_now, backups_of, lines_of, set_asides
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.services.restoring import set_asides
 from wealthdesk.storage.header import read_header
 
 PATIENT = 20_000

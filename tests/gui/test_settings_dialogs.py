@@ -16,9 +16,9 @@ from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
 from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.settings.prepare_dialog import PrepareDialog
+from wealthdesk.services.backups import older_versions, what_is_lost
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of
-from wealthdesk.services.restoring import older_versions, what_is_lost
 
 
 @pytest.fixture

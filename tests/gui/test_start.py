@@ -29,8 +29,7 @@ from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.backups import back_up_now, backups_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.services.known_files import is_known, remember
-from wealthdesk.services.windows import folder_of_windows
+from wealthdesk.services.windows import folder_of_windows, is_known, remember
 from wealthdesk.storage import swapping
 
 SOURCE = Path(__file__).parents[2] / "src"

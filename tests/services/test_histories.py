@@ -13,7 +13,7 @@ from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.errors import NotFound
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.history_export import COLUMNS, history_csv
+from wealthdesk.services.histories import COLUMNS, history_csv
 
 SIXTY_FORTY = (ClassTarget("equity", 6000), ClassTarget("fixed_income", 4000))
 EIGHTY_TWENTY = (ClassTarget("equity", 8000), ClassTarget("fixed_income", 2000))

@@ -22,8 +22,8 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.errors import BadInput, NoChanges, PortfolioChanged
+from wealthdesk.services.assets import Keep
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.merged_assets import Keep
 
 EQUITY = (Exposure("equity", 10_000),)
 TODAY = date(2026, 11, 20)

@@ -12,7 +12,7 @@ import pytest
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.services.saving import save
+from wealthdesk.services.given_files import save
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="about modes and limits of POSIX")
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from wealthdesk.errors import AlreadyExists, NotAPortfolio
-from wealthdesk.services.salvaging import lines_of
+from wealthdesk.services.checking import lines_of
 from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.migrations import head

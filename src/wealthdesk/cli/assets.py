@@ -11,8 +11,8 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.errors import BadInput, NotFound
+from wealthdesk.services.assets import Keep, MergePreview, Together
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.services.merged_assets import Keep, MergePreview, Together
 
 DONE: Final = 0
 

@@ -10,7 +10,7 @@ from wealthdesk.cli.kept import keep
 from wealthdesk.cli.printing import print_json
 from wealthdesk.domain.money import from_minor
 from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, NotFound
-from wealthdesk.services import backups, checking, restoring, salvaging
+from wealthdesk.services import backups, checking
 from wealthdesk.services.desk import Clock
 
 DAMAGED: Final = 3
@@ -90,9 +90,7 @@ def run_restore(arguments: Sequence[str], clock: Clock) -> int:
     if chosen.backup is not None and not chosen.backup.is_file():
         raise NotFound(f"There is no backup “{chosen.backup}”. Nothing was changed.")
     aside = (
-        restoring.undo_restore(chosen.file, clock)
-        if chosen.undo
-        else restoring.restore(chosen.file, chosen.backup, clock)
+        backups.undo_restore(chosen.file, clock) if chosen.undo else backups.restore(chosen.file, chosen.backup, clock)
     )
     keep("What was restored")
     where = f"What was there before is “{aside.file}”." if aside else "Nothing was there before."
@@ -106,9 +104,9 @@ def run_mend(arguments: Sequence[str], clock: Clock) -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     chosen = parser.parse_args(arguments)
     if chosen.dry_run:
-        would = restoring.what_is_mended(chosen.file)
+        would = backups.what_is_mended(chosen.file)
         return _tell(chosen, {"done": list(would), "is_dry_run": True}, would or [_NOTHING_TO_MEND])
-    mended = restoring.mend(chosen.file, clock)
+    mended = backups.mend(chosen.file, clock)
     told = {"done": list(mended.done), "set_aside": str(mended.aside.file) if mended.aside else None}
     if mended.aside is None:
         return _tell(chosen, told, [_NOTHING_TO_MEND])
@@ -121,9 +119,9 @@ def run_salvage(arguments: Sequence[str], clock: Clock) -> int:
     parser = _parser("salvage", "Makes a new file of what can be read of a damaged one.", "4 not all could be read")
     parser.add_argument("new", type=Path, metavar="NEW", help="the file to be made")
     chosen = parser.parse_args(arguments)
-    found = salvaging.salvage(chosen.file, chosen.new)
+    found = checking.salvage(chosen.file, chosen.new)
     keep("The new file")
-    lines = salvaging.lines_of(found)
+    lines = checking.lines_of(found)
     told = {"file": str(found.target), "is_complete": found.is_complete, "lines": list(lines)}
     _tell(chosen, told, [f"Made: {found.target}", *lines])
     return 0 if found.is_complete else INCOMPLETE
@@ -135,14 +133,14 @@ def run_prepare(arguments: Sequence[str], clock: Clock) -> int:
     parser.add_argument("--version", type=int, required=True, metavar="N", help="the version that it is to have")
     parser.add_argument("--dry-run", action="store_true", help="say what would be lost, and change nothing")
     chosen = parser.parse_args(arguments)
-    older = restoring.older_versions(chosen.file)
+    older = backups.older_versions(chosen.file)
     if chosen.version not in older:
         known = ", ".join(map(str, older)) or "none"
         raise BadInput(f"The file cannot be prepared for version {chosen.version}. The older versions are: {known}.")
-    lost = restoring.what_is_lost(chosen.file, chosen.version)
+    lost = backups.what_is_lost(chosen.file, chosen.version)
     if chosen.dry_run:
         return _tell(chosen, {"version": chosen.version, "lost": list(lost)}, lost or ["Nothing would be lost."])
-    kept = restoring.prepare_for_version(chosen.file, chosen.version, clock)
+    kept = backups.prepare_for_version(chosen.file, chosen.version, clock)
     keep("The change")
     told = {"version": chosen.version, "lost": list(lost), "backup": _entry(kept)}
     return _tell(chosen, told, [*lost, f"Prepared for version {chosen.version}. As it was before: {kept.path}"])

@@ -16,7 +16,7 @@ from wealthdesk.domain.money import canonical, currency, from_minor, parse_money
 from wealthdesk.domain.schedule import DateState, DepositDate, Every, PlannedDeposit
 from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.services.saving import save
+from wealthdesk.services.given_files import save
 
 _OPEN = (DateState.MISSED, DateState.DUE, DateState.COMING)
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE, split
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Line, Move, Targets, from_lines, move, scale_to_whole
+from wealthdesk.domain.targets import (
+    ClassTarget,
+    ClassTargets,
+    HoldingTarget,
+    Line,
+    Move,
+    from_lines,
+    move,
+    scale_to_whole,
+)
 
 Level = str | None
 """Which lines are meant: None for the classes, a class's id for the holdings in it."""
@@ -13,7 +22,7 @@ Level = str | None
 CLASSES: Final[Level] = None
 
 
-def lines_of(targets: Targets, level: Level) -> tuple[Line, ...]:
+def lines_of(targets: ClassTargets, level: Level) -> tuple[Line, ...]:
     """The lines of one level."""
     if level is None:
         return tuple(Line(t.asset_class_id, t.target_bps, t.is_locked, t.band_bps) for t in targets)
@@ -21,14 +30,14 @@ def lines_of(targets: Targets, level: Level) -> tuple[Line, ...]:
     return tuple(Line(h.asset_id, h.target_bps, h.is_locked, h.band_bps) for h in below)
 
 
-def total_bps(targets: Targets, level: Level) -> int:
+def total_bps(targets: ClassTargets, level: Level) -> int:
     """The sum of the lines of one level."""
     if level is None:
         return sum(t.target_bps for t in targets)
     return sum(h.target_bps for t in targets if t.asset_class_id == level for h in t.holdings)
 
 
-def with_lines(targets: Targets, level: Level, lines: Iterable[Line]) -> Targets:
+def with_lines(targets: ClassTargets, level: Level, lines: Iterable[Line]) -> ClassTargets:
     """The targets with other lines at one level; a class that stays keeps its holding targets."""
     if level is None:
         return from_lines(lines, targets)
@@ -36,7 +45,7 @@ def with_lines(targets: Targets, level: Level, lines: Iterable[Line]) -> Targets
     return tuple(replace(t, holdings=holdings) if t.asset_class_id == level else t for t in targets)
 
 
-def with_everything_held(targets: Targets, held: Mapping[str, Iterable[str]]) -> Targets:
+def with_everything_held(targets: ClassTargets, held: Mapping[str, Iterable[str]]) -> ClassTargets:
     """The targets with a line of 0 % for each class held, and for each asset held in a class with holding targets.
 
     held: class id → the ids of the assets in it that can have a holding target (look-through ones cannot).
@@ -60,7 +69,7 @@ class Run:
 
     level: Level
     key: str
-    basis: Targets
+    basis: ClassTargets
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +79,14 @@ class TargetDraft:
     A move in progress becomes one step to undo when it is `settled`.
     """
 
-    kept: Targets
-    targets: Targets
+    kept: ClassTargets
+    targets: ClassTargets
     stopped: str | None = None
     stopped_at: Level = CLASSES
-    earlier: tuple[Targets, ...] = ()
-    later: tuple[Targets, ...] = ()
+    earlier: tuple[ClassTargets, ...] = ()
+    later: tuple[ClassTargets, ...] = ()
     run: Run | None = None
-    unsettled_from: Targets | None = None
+    unsettled_from: ClassTargets | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -150,7 +159,7 @@ class TargetDraft:
         """The same targets, and why something was not done."""
         return replace(self.rested(), stopped=sentence, stopped_at=level)
 
-    def changed(self, targets: Targets, level: Level = CLASSES, stopped: str | None = None) -> "TargetDraft":
+    def changed(self, targets: ClassTargets, level: Level = CLASSES, stopped: str | None = None) -> "TargetDraft":
         """Other targets in one step."""
         draft = self.refused(level, stopped)
         if targets == draft.targets:
@@ -177,7 +186,7 @@ class TargetDraft:
         """What is kept again, in one step."""
         return self.changed(self.kept)
 
-    def rebased(self, kept: Targets) -> "TargetDraft":
+    def rebased(self, kept: ClassTargets) -> "TargetDraft":
         """On what the file has by now, which is shown; what was edited is one step to undo away."""
         return replace(self.changed(kept), kept=kept)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.reallocation import Candidate, Change, Header, Line, LineKey, State, What, changes_between
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Targets
+from wealthdesk.domain.targets import ClassTarget, ClassTargets, HoldingTarget, Strategy
 
 Caps = Mapping[LineKey, int]
 """The most that a line may have, in basis points."""
@@ -34,7 +34,7 @@ def state_of_strategy(strategy: Strategy, caps: Caps, classes: Iterable[AssetCla
 
 
 def _lines(
-    targets: Targets, caps: Caps, candidates: Mapping[LineKey, Candidate], names: Mapping[str, str]
+    targets: ClassTargets, caps: Caps, candidates: Mapping[LineKey, Candidate], names: Mapping[str, str]
 ) -> Iterable[Line]:
     for target in targets:
         key = LineKey(target.asset_class_id)
@@ -48,19 +48,19 @@ def _lines(
             yield Line(key, name, below.target_bps, caps.get(key), is_gone=is_gone, is_locked=locked, band=band)
 
 
-def lines_of_targets(targets: Targets, state: State) -> dict[LineKey, Line]:
+def lines_of_targets(targets: ClassTargets, state: State) -> dict[LineKey, Line]:
     """The lines that targets are; they say nothing of caps, so a line that stays keeps its own."""
     caps = {line.key: line.cap for line in state.lines if line.cap is not None}
     lines = _lines(targets, caps, state.candidates or {}, state.names or {})
     return {line.key: line for line in lines}
 
 
-def changes_to_targets(state: State, targets: Targets) -> tuple[Change, ...]:
+def changes_to_targets(state: State, targets: ClassTargets) -> tuple[Change, ...]:
     """The changes that make these targets of the state; locks are none."""
     return changes_between({line.key: line for line in state.lines}, lines_of_targets(targets, state))
 
 
-def targets_of_lines(lines: Iterable[Line]) -> Targets:
+def targets_of_lines(lines: Iterable[Line]) -> ClassTargets:
     """The targets that lines are, each class with its holdings."""
     found = list(lines)
     below: dict[str, list[HoldingTarget]] = {}

@@ -50,7 +50,7 @@ class ClassTarget:
     band_bps: int | None = None
 
 
-Targets = tuple[ClassTarget, ...]
+ClassTargets = tuple[ClassTarget, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ class Strategy:
     relative_band_bps: int = 2500
     fill_method: FillMethod = FillMethod.EVEN_FILL
     unfillable: Unfillable = Unfillable.SPREAD
-    targets: Targets = ()
+    targets: ClassTargets = ()
 
     def target_of(self, asset_class_id: str) -> ClassTarget | None:
         """The target of a class, if it has one."""
         return next((t for t in self.targets if t.asset_class_id == asset_class_id), None)
 
 
-def check(targets: Targets) -> None:
+def check(targets: ClassTargets) -> None:
     """Raises TargetsRefused unless each level sums to exactly 100 % (or is empty) and nothing stands twice."""
     _check_level([(t.asset_class_id, t.target_bps) for t in targets], "class targets")
     for target in targets:
@@ -208,7 +208,7 @@ TEMPLATES = (
 )
 
 
-def from_lines(lines: Iterable[Line], before: Targets = ()) -> Targets:
+def from_lines(lines: Iterable[Line], before: ClassTargets = ()) -> ClassTargets:
     """Class targets from lines; a class keeps the holding targets that it had in `before`."""
     kept = {t.asset_class_id: t.holdings for t in before}
     return tuple(
@@ -216,7 +216,7 @@ def from_lines(lines: Iterable[Line], before: Targets = ()) -> Targets:
     )
 
 
-def with_bands_of(before: Targets, after: Targets) -> Targets:
+def with_bands_of(before: ClassTargets, after: ClassTargets) -> ClassTargets:
     """The second targets with the bands of their own that the same lines have in the first."""
     classes = {t.asset_class_id: t.band_bps for t in before}
     holdings = {(t.asset_class_id, h.asset_id): h.band_bps for t in before for h in t.holdings}
@@ -230,7 +230,7 @@ def with_bands_of(before: Targets, after: Targets) -> Targets:
     )
 
 
-def without_asset(targets: Targets, asset_id: str, except_in: str | None = None) -> Targets:
+def without_asset(targets: ClassTargets, asset_id: str, except_in: str | None = None) -> ClassTargets:
     """The targets without the asset's holding targets (but those in class `except_in`), the others scaled to 100 %."""
     return tuple(
         target
@@ -247,7 +247,7 @@ def _rescaled(left: Sequence[HoldingTarget]) -> tuple[HoldingTarget, ...]:
     return tuple(replace(h, target_bps=part) for h, part in zip(left, parts, strict=True))
 
 
-def without_class(targets: Targets, asset_class_id: str) -> Targets:
+def without_class(targets: ClassTargets, asset_class_id: str) -> ClassTargets:
     """The targets without the class, the others scaled to 100 %; none at all where nothing is left to scale."""
     left = [t for t in targets if t.asset_class_id != asset_class_id]
     if len(left) == len(targets):

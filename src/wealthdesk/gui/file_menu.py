@@ -50,8 +50,7 @@ class FileMenu(QObject):
 
     def show_recent(self) -> None:
         """List what was opened last, but for the portfolio that is shown."""
-        from wealthdesk.services.known_files import recent
-        from wealthdesk.services.windows import folder_of_windows
+        from wealthdesk.services.windows import folder_of_windows, recent
 
         shown = self._desk.path.absolute() if self._desk else None
         self.recent.clear()

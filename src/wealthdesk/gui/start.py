@@ -145,7 +145,7 @@ class Start(QObject):
         path, clock = self.path, self._clock()
 
         def work() -> "Backup":
-            from wealthdesk.services.restoring import prepare_for_version
+            from wealthdesk.services.backups import prepare_for_version
 
             return prepare_for_version(path, version, clock)
 

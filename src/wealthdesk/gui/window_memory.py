@@ -48,7 +48,7 @@ class WindowMemory:
 
     def keep(self, path: Path) -> None:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""
-        from wealthdesk.services.saving import save
+        from wealthdesk.services.given_files import save
 
         lines = (f"{name}={getattr(self, name)}\n" for name in self.__slots__)
         try:

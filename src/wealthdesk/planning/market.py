@@ -15,7 +15,7 @@ from wealthdesk.domain.assets import CASH_CLASS, Asset, AssetKind
 from wealthdesk.domain.drift import Allocation, Composition, Drift, composition, measure
 from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
 from wealthdesk.domain.plans import LeftOutBecause
-from wealthdesk.domain.targets import Targets
+from wealthdesk.domain.targets import ClassTargets
 from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules
 from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
 from wealthdesk.planner.problem import Place
@@ -51,7 +51,7 @@ class PlanMarket:
         return self.allocation.portfolio.base_currency
 
     @property
-    def targets(self) -> Targets:
+    def targets(self) -> ClassTargets:
         """The class targets of the strategy in force; none without one."""
         return self.allocation.strategy.targets if self.allocation.strategy else ()
 

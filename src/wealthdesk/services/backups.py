@@ -1,4 +1,4 @@
-"""The backups beside a portfolio file: listed also while the file cannot be opened, made, verified, thinned out."""
+"""The backups beside a portfolio file: listed, made, verified, thinned out, and put in the place of the file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Final
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock
-from wealthdesk.storage import daily_backups
+from wealthdesk.storage import daily_backups, mending, migrations, restoring
 from wealthdesk.storage import rotation as kept
 from wealthdesk.storage.backups import Backup as Backup
 from wealthdesk.storage.backups import back_up, backups_folder, list_backups, portfolio_in
@@ -16,7 +16,9 @@ from wealthdesk.storage.backups import back_up_to as _back_up_to
 from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
 from wealthdesk.storage.backups import moment_of as moment_of
 from wealthdesk.storage.files import resolved
-from wealthdesk.storage.opening import using
+from wealthdesk.storage.mending import Mended as Mended
+from wealthdesk.storage.opening import downgrade_portfolio, using, version_in_use
+from wealthdesk.storage.swapping import SetAside as SetAside
 
 BY_HAND: Final = "by_hand"
 KEPT: Final = (
@@ -129,3 +131,43 @@ def keep_up(path: Path, clock: Clock) -> Backup | None:
 def is_as_it_was(backup: Backup) -> bool:
     """Read the backup again: whether it still is what was verified when it was made."""
     return _is_as_it_was(backup.path) is True
+
+
+def restore(path: Path, backup: Path, clock: Clock) -> SetAside | None:
+    """Puts a backup, or any portfolio file, in the file's place; gives what was set aside for it (None: nothing)."""
+    return restoring.restore(path, backup, clock.now())
+
+
+def mend(path: Path, clock: Clock) -> Mended:
+    """Mends the lines that break a rule, in a copy that takes the file's place; what was there is set aside."""
+    return mending.mend(path, clock.now())
+
+
+def what_is_mended(path: Path) -> tuple[str, ...]:
+    """What `mend` would do, a sentence each; none: there is nothing to mend."""
+    return mending.preview(path)
+
+
+def set_asides(path: Path) -> tuple[SetAside, ...]:
+    """What was set aside by restores, the newest first."""
+    return restoring.set_asides(resolved(path))
+
+
+def undo_restore(path: Path, clock: Clock) -> SetAside:
+    """Puts what was set aside last back in its place, as it was; gives what is set aside for it."""
+    return restoring.undo_restore(path, clock.now())
+
+
+def older_versions(path: Path) -> tuple[int, ...]:
+    """The versions that the file can be prepared for, the newest first."""
+    return tuple(range(version_in_use(path) - 1, 0, -1))
+
+
+def what_is_lost(path: Path, to: int) -> tuple[str, ...]:
+    """What the file loses on the way down to a version, one sentence each; a backup keeps it all."""
+    return migrations.losses(version_in_use(path), to)
+
+
+def prepare_for_version(path: Path, to: int, clock: Clock) -> Backup:
+    """Takes the file down to the version of an older WealthDesk; gives the backup of it as it was."""
+    return downgrade_portfolio(path, to, clock.now())

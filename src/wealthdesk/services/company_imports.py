@@ -16,10 +16,10 @@ from wealthdesk.errors import BadInput, NothingKept
 from wealthdesk.importers.companies_csv import COMPANIES_COLUMNS, CompaniesDraft, CompanyDraft, read_companies
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.export_format import safe_cell
-from wealthdesk.services.committing import Order, check_version, commit
 from wealthdesk.services.exports import csv_text
 from wealthdesk.services.funds import add_fund
 from wealthdesk.services.imports import bytes_of, keep_step
+from wealthdesk.services.reallocations import Order, check_version, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage

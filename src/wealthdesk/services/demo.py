@@ -21,8 +21,8 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, chec
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind
 from wealthdesk.paths import resources_folder
-from wealthdesk.services.committing import Order, commit
 from wealthdesk.services.desk import Clock, Desk
+from wealthdesk.services.reallocations import Order, commit
 from wealthdesk.storage import (
     accounts,
     assets,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.paths import data_folder
-from wealthdesk.services.allocation import Allocations
-from wealthdesk.services.portfolio import Portfolios
+from wealthdesk.services.portfolio import Allocations, Portfolios
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.files import resolved
@@ -19,23 +18,18 @@ from wealthdesk.storage.opening import open_portfolio
 if TYPE_CHECKING:
     from wealthdesk.planning.plans import Plans
     from wealthdesk.services.accounts import Accounts
-    from wealthdesk.services.assets import AssetClasses, Assets
+    from wealthdesk.services.assets import AssetClasses, Assets, Merging
     from wealthdesk.services.company_imports import CompanyImports
     from wealthdesk.services.exports import Exports
     from wealthdesk.services.funds import Funds
     from wealthdesk.services.histories import Histories
-    from wealthdesk.services.holdings import Holdings
+    from wealthdesk.services.holdings import Holdings, Prices, Rates
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.kept_columns import ColumnsKept
-    from wealthdesk.services.merged_assets import Merging
-    from wealthdesk.services.placed_orders import PlacedOrders
-    from wealthdesk.services.plan_options import RememberedOptions
-    from wealthdesk.services.prices import Prices, Rates
+    from wealthdesk.services.plans import PlacedOrders, RecordedPlans, RememberedOptions, Schedule
     from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
-    from wealthdesk.services.recorded_plans import RecordedPlans
     from wealthdesk.services.reserve_drafts import ReserveDrafts
-    from wealthdesk.services.schedule import Schedule
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
@@ -86,7 +80,7 @@ class Desk:
     @cached_property
     def merging(self) -> "Merging":
         """Merging two assets that are one."""
-        from wealthdesk.services.merged_assets import Merging
+        from wealthdesk.services.assets import Merging
 
         return Merging(self._database, self.portfolios)
 
@@ -107,14 +101,14 @@ class Desk:
     @cached_property
     def prices(self) -> "Prices":
         """Prices: list, set, remove."""
-        from wealthdesk.services.prices import Prices
+        from wealthdesk.services.holdings import Prices
 
         return Prices(self._database, self.clock.today)
 
     @cached_property
     def rates(self) -> "Rates":
         """Exchange rates: list, set, remove."""
-        from wealthdesk.services.prices import Rates
+        from wealthdesk.services.holdings import Rates
 
         return Rates(self._database, self.clock.today)
 
@@ -128,7 +122,7 @@ class Desk:
     @cached_property
     def schedule(self) -> "Schedule":
         """Planned deposits: list, add, remove, what is due."""
-        from wealthdesk.services.schedule import Schedule
+        from wealthdesk.services.plans import Schedule
 
         return Schedule(self._database, self.clock.today)
 
@@ -180,14 +174,14 @@ class Desk:
     @cached_property
     def plan_options(self) -> "RememberedOptions":
         """The options that were chosen last for the plans of each strategy."""
-        from wealthdesk.services.plan_options import RememberedOptions
+        from wealthdesk.services.plans import RememberedOptions
 
         return RememberedOptions(self._database)
 
     @cached_property
     def placed(self) -> "PlacedOrders":
         """The orders of each scope's plan that were ticked off."""
-        from wealthdesk.services.placed_orders import PlacedOrders
+        from wealthdesk.services.plans import PlacedOrders
 
         return PlacedOrders(self._database)
 
@@ -198,7 +192,7 @@ class Desk:
     @cached_property
     def recorded_plans(self) -> "RecordedPlans":
         """Plans that were carried out."""
-        from wealthdesk.services.recorded_plans import RecordedPlans
+        from wealthdesk.services.plans import RecordedPlans
 
         return RecordedPlans(self._database, self.clock.today, self.clock.now)
 

@@ -13,11 +13,10 @@ from typing import Final
 from wealthdesk import __version__
 from wealthdesk.errors import AlreadyExists, OpeningError, WealthDeskError
 from wealthdesk.paths import data_folder
-from wealthdesk.services.backups import backups_of
+from wealthdesk.services.backups import backups_of, set_asides
 from wealthdesk.services.desk import Clock
+from wealthdesk.services.given_files import save
 from wealthdesk.services.log import NAME
-from wealthdesk.services.restoring import set_asides
-from wealthdesk.services.saving import save
 from wealthdesk.storage.counting import engine_version, row_counts
 from wealthdesk.storage.files import resolved
 from wealthdesk.storage.migrations import head

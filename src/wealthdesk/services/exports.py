@@ -25,8 +25,8 @@ from wealthdesk.importers.export_format import (
 from wealthdesk.importers.export_format import (
     safe_cell as safe_cell,
 )
+from wealthdesk.services.given_files import save
 from wealthdesk.services.portfolio import Portfolios
-from wealthdesk.services.saving import save
 from wealthdesk.services.targets import Targets
 
 PLANS_COLUMNS: Final = (

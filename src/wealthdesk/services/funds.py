@@ -13,7 +13,7 @@ from wealthdesk.domain.reallocation import AddLine, LineKey, RemoveLine, SetBudg
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
-from wealthdesk.services.committing import Order, commit
+from wealthdesk.services.reallocations import Order, commit
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
 from wealthdesk.storage.connection import Reading

@@ -1,9 +1,13 @@
-"""The files that a user names to be read: plain ones, of a size that can be read."""
+"""The files that a user names, to be read or written: plain ones, of a size that can be read, and written whole."""
 
+import os
 import stat
 from pathlib import Path
+from typing import Final
 
-from wealthdesk.errors import BadInput
+from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.storage.files import write_whole
+from wealthdesk.storage.locks import lock_file
 
 _MEGABYTE = 1024**2
 
@@ -28,3 +32,22 @@ def bytes_of(path: Path, most: int, instead: str) -> bytes:
     if not is_small or len(data) > most:
         raise BadInput(f"It has more than {most // _MEGABYTE} MB. {instead}")
     return data
+
+
+_ENDING: Final = ".wealthdesk"
+
+
+def save(path: Path, content: bytes) -> None:
+    """Writes the file, for the user alone; WealthDeskError when the place cannot be written, or holds a portfolio."""
+    if _is_portfolio(path):
+        raise WealthDeskError(f"“{path}” is the name of a portfolio file, which stays as it is. Choose another name.")
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise WealthDeskError(f"“{path}” could not be written: {error.strerror}. Choose another folder.") from error
+
+
+def _is_portfolio(path: Path) -> bool:
+    """By its name and what lies beside it: a file that may be open here is not read (see storage/opening.py)."""
+    file = path.resolve()
+    return file.suffix.lower() == _ENDING or os.path.exists(lock_file(file))  # noqa: PTH110 (False for a name that is too long)

@@ -12,10 +12,10 @@ from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.targets import (
     ClassTarget,
+    ClassTargets,
     FillMethod,
     HoldingTarget,
     Strategy,
-    Targets,
     Unfillable,
     check,
     check_place,
@@ -140,7 +140,7 @@ def _strategy(names: Names, known: Iterable[Strategy], told: StrategyDraft) -> S
     return after
 
 
-def _check(names: Names, targets: Targets) -> None:
+def _check(names: Names, targets: ClassTargets) -> None:
     check(targets)
     by_id = {each.id: each for each in names.assets.values()}
     for target in targets:

@@ -1,6 +1,6 @@
-"""What the user can do with strategies and targets."""
+"""What the user can do with strategies and targets, and how they are kept whoever changes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -10,15 +10,101 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.targets import Strategy, check, check_place, equal, from_lines, in_proportion
-from wealthdesk.domain.targets import Targets as TargetSet
-from wealthdesk.errors import AlreadyExists, BadInput
+from wealthdesk.domain.reallocation import LineKey, State, changes_between
+from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets
+from wealthdesk.domain.targets import (
+    ClassTargets,
+    Strategy,
+    check,
+    check_place,
+    equal,
+    from_lines,
+    in_proportion,
+    without_asset,
+    without_class,
+)
+from wealthdesk.domain.targets import ClassTargets as TargetSet
+from wealthdesk.errors import AlreadyExists, BadInput, NotFound
+from wealthdesk.services.reallocations import Order, check_version, commit, with_locks
 from wealthdesk.storage import assets
+from wealthdesk.storage import reallocations as reallocation_storage
 from wealthdesk.storage import targets as storage
+from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
+
+
+def keep_targets(
+    connection: "Writing", strategy_id: str, base_version: int, targets: ClassTargets, source: Source, reason: str = ""
+) -> None:
+    """Makes these the targets of a strategy; their warnings count as accepted. VersionConflict at another version.
+
+    Locks alone make no new version.
+    """
+    state = reallocation_storage.state(connection, header_of(strategy_id))
+    check_version(connection, state, base_version)
+    _check_known(state, targets)
+    locks = _locks(targets, state)
+    changes = changes_to_targets(state, targets)
+    if changes:
+        commit(connection, state, Order(changes, source, reason, locks=locks))
+        return
+    before = {line.key: line for line in state.lines}
+    after = with_locks(before, locks)
+    if after != before:
+        reallocation_storage.keep_lines(connection, state, after, None, state.version)
+
+
+def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.MANUAL, reason: str = "") -> None:
+    """Keeps a new strategy with its targets, which its history begins with."""
+    _add(connection, new, source, reason)
+
+
+def add_copy(connection: "Writing", new: Strategy, before: Strategy) -> None:
+    """Keeps a new strategy that is like another one, caps included."""
+    like = reallocation_storage.state(connection, header_of(before.id))
+    _add(connection, new, Source.MANUAL, f"Copied from “{before.name}”", like)
+
+
+def _add(connection: "Writing", new: Strategy, source: Source, reason: str, like: State | None = None) -> None:
+    target_storage.add_strategy(connection, replace(new, version=1))
+    state = replace(reallocation_storage.state(connection, header_of(new.id)), version=0)
+    _check_known(state, new.targets)
+    lines = lines_of_targets(new.targets, like or state)
+    changes = changes_between({}, lines)
+    commit(connection, state, Order(changes, source, reason, locks=_locks(new.targets, state)))
+
+
+def drop_asset(connection: "Writing", asset_id: str, reason: str, except_in: str | None = None) -> None:
+    """Removes the asset's holding targets (but those in class `except_in`) everywhere, siblings scaled to 100 %."""
+    for each in target_storage.all_strategies(connection):
+        _keep_changed(connection, each, without_asset(each.targets, asset_id, except_in), reason)
+
+
+def drop_class(connection: "Writing", asset_class_id: str, reason: str) -> None:
+    """Removes the class's targets everywhere, the others scaled to 100 %."""
+    for each in target_storage.all_strategies(connection):
+        _keep_changed(connection, each, without_class(each.targets, asset_class_id), reason)
+
+
+def _keep_changed(connection: "Writing", before: Strategy, targets: ClassTargets, reason: str) -> None:
+    if targets != before.targets:
+        keep_targets(connection, before.id, before.version, targets, Source.MANUAL, reason)
+
+
+def _check_known(state: State, targets: ClassTargets) -> None:
+    """Raises NotFound when a class or an asset in the targets does not exist."""
+    names = state.names or {}
+    ids = (key.id for key in lines_of_targets(targets, state))
+    if any(each not in names for each in ids):
+        raise NotFound("A class or an asset in these targets does not exist any more. Open the targets again.")
+
+
+def _locks(targets: ClassTargets, state: State) -> Mapping[LineKey, bool]:
+    return {key: line.is_locked for key, line in lines_of_targets(targets, state).items()}
 
 
 class Targets:
@@ -50,7 +136,6 @@ class Targets:
 
         TargetsRefused unless the targets add up and every holding target is of an asset that counts to that class.
         """
-        from wealthdesk.services.kept_targets import add_strategy
 
         check(targets)
         checked = checked_name(name, "name for the strategy")
@@ -67,7 +152,6 @@ class Targets:
 
         With `activate` it becomes the active one.
         """
-        from wealthdesk.services.kept_targets import add_copy
 
         checked = checked_name(name, "name for the strategy")
         with self._database.write(Topic.TARGETS) as connection:
@@ -86,8 +170,7 @@ class Targets:
         """
         from wealthdesk.domain.reallocation_history import Source
         from wealthdesk.domain.target_reallocation import header_of
-        from wealthdesk.services.committing import counting
-        from wealthdesk.services.kept_targets import keep_targets
+        from wealthdesk.services.reallocations import counting
 
         check(targets)
         source = Source.TEMPLATE if is_template else Source.MANUAL

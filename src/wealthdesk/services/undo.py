@@ -132,7 +132,7 @@ def _without(steps: "tuple[Step, ...]", step: "Step") -> "tuple[Step, ...]":
 
 def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
     """All of it within a transaction: rows become what they were, and versions go on, with what is told of them."""
-    from wealthdesk.services.committing import keep_version
+    from wealthdesk.services.reallocations import keep_version
     from wealthdesk.storage import reallocations as lines
     from wealthdesk.storage.taking_back import gone_back, take_back
 

@@ -1,5 +1,6 @@
-"""Which portfolio file has a window already: a lock per file, held for as long as the window lives."""
+"""Which portfolio files were opened here, and which of them has a window already."""
 
+import contextlib
 import os
 import zlib
 from pathlib import Path
@@ -40,3 +41,34 @@ def claim(path: Path, folder: Path) -> Lock | None:
     """The lock of the one window of a file, kept in `folder`; None: another window has it. OSError without a place."""
     make_folder(folder)
     return locks.alone(folder / f"{window_name(path)}.lock")
+
+
+def remember(path: Path, folder: Path) -> None:
+    """Know the file from now on, by a mark in `folder`; where none can be kept, nothing is remembered."""
+    with contextlib.suppress(OSError):
+        make_folder(folder)
+        mark = _mark(path, folder)
+        mark.touch(mode=0o600)
+        mark.write_text(str(path.absolute()), encoding="utf-8", errors="surrogateescape")
+
+
+def is_known(path: Path, folder: Path) -> bool:
+    """Whether the file was opened here before."""
+    with contextlib.suppress(OSError):
+        return _mark(path, folder).exists()
+    return False
+
+
+def recent(folder: Path, most: int = 8) -> list[Path]:
+    """The files that were opened last and are still there, the newest first."""
+    try:
+        marks = sorted(folder.glob("*.known"), key=lambda mark: mark.stat().st_mtime_ns, reverse=True)
+        places = [mark.read_text(encoding="utf-8", errors="surrogateescape") for mark in marks]
+    except OSError:
+        return []
+    # An older mark says only that the file is known, and not where it is.
+    return [path for path in map(Path, filter(None, places)) if path.is_file()][:most]
+
+
+def _mark(path: Path, folder: Path) -> Path:
+    return folder / f"{window_name(path)}.known"

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.targets import (
     ClassTarget,
+    ClassTargets,
     FillMethod,
     HoldingTarget,
     Strategy,
-    Targets,
     Unfillable,
 )
 from wealthdesk.errors import NotFound
@@ -74,7 +74,7 @@ def remove_strategy(connection: "Writing", strategy_id: str) -> None:
     connection.delete("rebalancing_strategies", id=strategy_id)
 
 
-def _targets(connection: Reading) -> dict[str, Targets]:
+def _targets(connection: Reading) -> dict[str, ClassTargets]:
     below: dict[str, list[HoldingTarget]] = {}
     for target_id, asset_id, bps, is_locked, band in connection.rows(_HOLDING_TARGETS):
         below.setdefault(target_id, []).append(HoldingTarget(asset_id, bps, bool(is_locked), band))
@@ -95,7 +95,7 @@ def _columns(value: Strategy) -> dict[str, object]:
     }
 
 
-def _strategy(row: Row, targets: Targets) -> Strategy:
+def _strategy(row: Row, targets: ClassTargets) -> Strategy:
     strategy_id, name, account_id, is_active, version, absolute_bps, relative_bps, fill_method, unfillable = row
     scope: Scope = account_id
     return Strategy(

@@ -17,8 +17,8 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.salvaging import Salvage, lines_of, salvage
-from wealthdesk.services.saving import save
+from wealthdesk.services.checking import Salvage, lines_of, salvage
+from wealthdesk.services.given_files import save
 
 _SIZE: Final = (640, 460)
 

@@ -164,7 +164,7 @@ class HistoryPage(Page):
         self._open(dialog)
 
     def _export(self, past: Past, path: str) -> None:
-        from wealthdesk.services.history_export import history_csv
+        from wealthdesk.services.histories import history_csv
 
         chosen_folder.remember(Path(path))
         try:

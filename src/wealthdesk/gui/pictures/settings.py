@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QDialog
 from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.settings.prepare_dialog import PrepareDialog, older_ones
-from wealthdesk.services.backups import AccountTotal, Backup, BackupLine
+from wealthdesk.services.backups import AccountTotal, Backup, BackupLine, SetAside
 from wealthdesk.services.diagnosis import diagnosis_of
-from wealthdesk.services.restoring import SetAside
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

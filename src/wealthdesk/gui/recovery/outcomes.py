@@ -5,9 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from wealthdesk.gui.foot_lines import relative_moment
-from wealthdesk.services.backups import moment_of
+from wealthdesk.services.backups import SetAside, mend, moment_of, restore, undo_restore
 from wealthdesk.services.desk import Clock
-from wealthdesk.services.restoring import SetAside, mend, restore, undo_restore
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,11 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of
-from wealthdesk.services.restoring import set_asides
+from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of, set_asides
 
 if TYPE_CHECKING:
-    from wealthdesk.services.backups import BackupLine
+    from wealthdesk.services.backups import BackupLine, SetAside
     from wealthdesk.services.desk import Desk
-    from wealthdesk.services.restoring import SetAside
 
 Value = TypeVar("Value")
 

@@ -13,7 +13,7 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
-from wealthdesk.services.restoring import older_versions, what_is_lost
+from wealthdesk.services.backups import older_versions, what_is_lost
 
 _WIDTH: Final = 540
 _WHEN: Final = (

@@ -34,7 +34,7 @@ from wealthdesk.gui.allocation.planner.plan_words import (
     way_words,
 )
 from wealthdesk.gui.paper import GROUND, INK, LINE, MUTE, Block, Brush
-from wealthdesk.services.saving import save
+from wealthdesk.services.given_files import save
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

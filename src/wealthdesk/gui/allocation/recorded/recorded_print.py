@@ -12,7 +12,7 @@ from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.gui import fonts, paper
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.recorded import recorded_words
-from wealthdesk.services.saving import save
+from wealthdesk.services.given_files import save
 
 _SHEET: Final = """
 body { color: #100F0F; } h1 { font-size: 17pt; margin-bottom: 2pt; } h2 { font-size: 11pt; margin-top: 14pt; }

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
-from wealthdesk.domain.targets import TEMPLATES, ClassTarget, Targets
+from wealthdesk.domain.targets import TEMPLATES, ClassTarget, ClassTargets
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -28,7 +28,7 @@ class Start:
 
     name: str
     words: str
-    targets: Targets
+    targets: ClassTargets
 
 
 class StartTargetsDialog(QDialog):
@@ -64,7 +64,7 @@ class StartTargetsDialog(QDialog):
     def _chosen(self) -> Start:
         return next(start for start, option in zip(self.starts, self.options, strict=True) if option.isChecked())
 
-    def _keep(self, targets: Targets) -> None:
+    def _keep(self, targets: ClassTargets) -> None:
         strategy, scope = self._allocation.strategy, self._allocation.scope
         if strategy is None:
             self._desk.targets.add(scope, self.name.text(), targets)

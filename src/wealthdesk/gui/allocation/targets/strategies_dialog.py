@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QWidget
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.names import LONGEST
-from wealthdesk.domain.targets import Strategy, Targets
+from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -102,7 +102,7 @@ class StrategiesDialog(QDialog):
             entry = add_two_lines(self.new_menu, start.name, start.words)
             entry.triggered.connect(lambda _=False, start=start: self._on_new(start.name, start.targets))
 
-    def _on_new(self, name: str, targets: Targets) -> None:
+    def _on_new(self, name: str, targets: ClassTargets) -> None:
         wanted = "New strategy" if not targets else name
         self._do(lambda: self._desk.targets.add(self._scope, self._free(wanted), targets, activate=self._is_first))
         self._name_new()

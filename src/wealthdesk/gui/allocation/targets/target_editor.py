@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
-from wealthdesk.domain.targets import Strategy, Targets
+from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.allocation.targets import target_steps as steps
 from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
@@ -26,7 +26,7 @@ class TargetEditor(TargetFrame):
         self._strategy = strategy
         kept = self._kept()
         self._draft = TargetDraft(kept, kept)
-        self._template: Targets | None = None
+        self._template: ClassTargets | None = None
         self._selected = ""
         self._scale_bps = 0
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -52,7 +52,7 @@ class TargetEditor(TargetFrame):
         self.redo.setEnabled(self._draft.can_redo)
         self.reset.setEnabled(self._draft.is_changed)
 
-    def _kept(self) -> Targets:
+    def _kept(self) -> ClassTargets:
         return with_everything_held(self._strategy.targets, self._ground.own)
 
     # What the user asks for

@@ -10,7 +10,7 @@ from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.reallocation import FindingKind
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.target_draft import TargetDraft
-from wealthdesk.domain.targets import ClassTarget, Strategy, Targets, Unfillable
+from wealthdesk.domain.targets import ClassTarget, ClassTargets, Strategy, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_values import Ground
 from wealthdesk.gui.theme import Tone
@@ -92,7 +92,7 @@ def _band_changes(draft: TargetDraft, ground: Ground) -> list[Change]:
     return found
 
 
-def _bands(targets: Targets) -> dict[tuple[str, str], int | None]:
+def _bands(targets: ClassTargets) -> dict[tuple[str, str], int | None]:
     found: dict[tuple[str, str], int | None] = {}
     for target in targets:
         found[target.asset_class_id, ""] = target.band_bps
@@ -138,7 +138,7 @@ def _holding_changes(draft: TargetDraft) -> list[Moved]:
     return _largest_first(found)
 
 
-def _shares(targets: Targets) -> Shares:
+def _shares(targets: ClassTargets) -> Shares:
     return {
         (target.asset_class_id, holding.asset_id): half_up(Fraction(holding.target_bps * target.target_bps, WHOLE))
         for target in targets

@@ -9,7 +9,7 @@ from wealthdesk.domain.reallocation_history import Revision, Source
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.domain.target_draft import TargetDraft
 from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets, targets_of_lines
-from wealthdesk.domain.targets import Strategy, Targets
+from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
 from wealthdesk.services.desk import Desk
 
@@ -44,7 +44,7 @@ class TargetWork:
         """The latest reallocation, if there is one."""
         return next(iter(self._desk.reallocations.history(self.header)), None)
 
-    def preview(self, targets: Targets) -> Preview:
+    def preview(self, targets: ClassTargets) -> Preview:
         """What these targets would change. Pure: for every move of a slider."""
         return evaluate(self.state, changes_to_targets(self.state, targets), self.limits)
 
@@ -82,7 +82,7 @@ def _is_locked(before: Mapping[LineKey, Line], key: LineKey) -> bool:
     return key in before and before[key].is_locked
 
 
-def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[LineKey, bool]) -> Targets:
+def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[LineKey, bool]) -> ClassTargets:
     """The targets that changes make of a version, with these locks over its own."""
     lines = applied(theirs, changes).lines.values()
     return targets_of_lines(replace(line, is_locked=locks.get(line.key, line.is_locked)) for line in lines)

@@ -17,7 +17,7 @@ from wealthdesk.gui.holdings.tables.rows import assets_offered
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label, set_ink
-from wealthdesk.services.merged_assets import Keep, MergePreview, Together
+from wealthdesk.services.assets import Keep, MergePreview, Together
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

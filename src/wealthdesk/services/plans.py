@@ -1,4 +1,4 @@
-"""What the user can do with plans that were carried out: record them, undo that, record them again."""
+"""What the user can do with plans beyond calculating them: options, planned deposits, orders placed, plans recorded."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,15 +11,28 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Holding, Portfolio
-from wealthdesk.domain.money import half_up
-from wealthdesk.domain.plans import AccountCash, Conversion, Fill, Plan, RecordedAmount, RecordedChange, RecordedPlan
+from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, half_up
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    Fill,
+    Order,
+    Plan,
+    PlanOptions,
+    RecordedAmount,
+    RecordedChange,
+    RecordedPlan,
+)
+from wealthdesk.domain.schedule import DateState, DepositDate, PlannedDeposit, checked_deposit, states
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
 from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import placed_orders as placed_storage
+from wealthdesk.storage import plan_options as option_storage
 from wealthdesk.storage import plans as storage
+from wealthdesk.storage import schedule as schedule_storage
 from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.connection import Reading
@@ -28,6 +41,94 @@ from wealthdesk.storage.portfolio import load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
+
+
+class RememberedOptions:
+    """The options for the plans of a strategy: read, keep."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, strategy_id: str) -> PlanOptions:
+        """The options of a strategy; the usual ones while none were chosen."""
+        with self._database.read() as connection:
+            return option_storage.options_of(connection, strategy_id)
+
+    def keep(self, strategy_id: str, options: PlanOptions) -> None:
+        """Keeps the options of a strategy; keeping what is kept already writes nothing. NotFound if it is gone."""
+        for minor, what in ((options.min_trade_minor or 0, "smallest trade"), (options.gain_limit_minor or 0, "limit")):
+            if not 0 <= minor <= LARGEST_MINOR:
+                raise BadInput(f"The {what} is 0 or more, and at most 10 million million. Check the decimal mark.")
+        if not 0 <= options.gain_cost_bps <= WHOLE:
+            raise BadInput("What a gain costs lies between 0% and 100%. Check the decimal mark.")
+        if isinstance(options.trades, int) and not 1 <= options.trades <= LARGEST_MINOR:
+            raise BadInput("The number of trades is 1 or more. Change it.")
+        if self.of(strategy_id) != options:
+            with self._database.write(Topic.PLANS) as connection:
+                option_storage.set_options(connection, strategy_id, options)
+
+
+class PlacedOrders:
+    """The orders of a plan that were placed at the broker: read, keep."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, scope: Scope, signature: str | None = None) -> frozenset[Order]:
+        """The orders that were ticked off; with a signature only those of the plan that has it."""
+        with self._database.read() as connection:
+            kept, orders = placed_storage.placed_orders(connection, scope)
+        return orders if signature in (None, kept) else frozenset()
+
+    def keep(self, scope: Scope, signature: str, orders: Iterable[Order]) -> None:
+        """Keeps these alone for the scope; keeping what is kept already writes nothing. NotFound for what is gone.
+
+        signature: a text that is another one as soon as the plan is, so that ticks of another plan never count.
+        """
+        chosen = frozenset(orders)
+        with self._database.read() as connection:
+            if placed_storage.placed_orders(connection, scope) == (signature if chosen else "", chosen):
+                return
+        # No page shows what only the sheet itself changes, so nothing is announced.
+        with self._database.write() as connection:
+            placed_storage.set_placed_orders(connection, scope, signature, chosen)
+
+
+class Schedule:
+    """Planned deposits."""
+
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
+        self._database = database
+        self._today = today
+
+    def all(self) -> list[PlannedDeposit]:
+        """Every planned deposit, those that begin first first."""
+        with self._database.read() as connection:
+            return schedule_storage.all_deposits(connection)
+
+    def dates(self) -> list[tuple[DepositDate, DateState]]:
+        """The dates that have come and the next one of each deposit, the earliest first. Nothing is summed up."""
+        with self._database.read() as connection:
+            known = schedule_storage.outcomes(connection)
+            found = [
+                one
+                for each in schedule_storage.all_deposits(connection)
+                for one in states(each, known.get(each.id, {}), self._today())
+            ]
+        return sorted(found, key=lambda one: one[0].working_day)
+
+    def add(self, new: PlannedDeposit) -> None:
+        """Keeps a new planned deposit; BadInput for one that cannot be kept."""
+        checked_deposit(new)
+        with self._database.write(Topic.PLANS) as connection:
+            schedule_storage.add_deposit(connection, new)
+            named(connection, "planned deposit")
+
+    def remove(self, deposit: PlannedDeposit) -> None:
+        """Removes a planned deposit; NotFound if it is gone."""
+        with self._database.write(Topic.PLANS) as connection:
+            schedule_storage.remove_deposit(connection, deposit.id)
+            named(connection, "removal of a planned deposit")
 
 
 class RecordedPlans:

@@ -130,7 +130,9 @@ def _installed(package: metadata.Distribution) -> Part:
 def _licences_in(package: metadata.Distribution) -> Iterator[metadata.PackagePath]:
     for file in sorted(package.files or ()):
         is_text = file.suffix in ("", ".txt", ".md", ".APACHE", ".BSD")
-        if ".dist-info" in str(file) and is_text and any(each in file.name.lower() for each in _NAMES):
+        is_named = any(each in file.name.lower() for each in _NAMES)
+        # What it lists and does not bring is no text.
+        if ".dist-info" in str(file) and is_text and is_named and Path(str(package.locate_file(file))).is_file():
             yield file
 
 

@@ -144,10 +144,15 @@ def test_a_part_without_a_notice_stops_the_build(tmp_path: Path, monkeypatch: py
     about = tmp_path / "silent-1.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: silent\nVersion: 1\n")
-    (about / "RECORD").write_text("silent.py,,\nsilent-1.dist-info/METADATA,,\n")
+    listed = (
+        "silent.py",
+        "silent-1.dist-info/METADATA",
+        "silent-1.dist-info/licenses/LICENSE",
+    )  # the last is not there
+    (about / "RECORD").write_text("".join(f"{each},,\n" for each in listed))
     (tmp_path / "silent.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(notices.WithoutNotice, match="silent"):
+    with pytest.raises(notices.WithoutNotice, match="bring no licence's text: silent"):
         notices.parts_of([tmp_path / "silent.py"])
 
 

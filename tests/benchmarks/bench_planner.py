@@ -23,7 +23,7 @@ from wealthdesk.domain.plans import Mode, Trades
 from wealthdesk.planner import practical
 from wealthdesk.planner.answer import broken_rules
 from wealthdesk.planner.calculate import calculate, prepare
-from wealthdesk.planner.practical import Sheet
+from wealthdesk.planner.practical import ControlSheet
 from wealthdesk.planner.problem import Practical, Problem
 from wealthdesk.planner.programme import Programme
 
@@ -64,7 +64,7 @@ def control(problem: Problem, proof_seconds: float = 0.0) -> Control:
     steps = 4 if len(Programme(problem).units) > practical.LARGE else 3
     started = time.process_time()
 
-    def hears(_: Sheet) -> bool:
+    def hears(_: ControlSheet) -> bool:
         told.append(time.process_time() - started)
         return True
 
@@ -210,7 +210,7 @@ def first_plan(problem: Problem) -> float:
     started = time.process_time()
     took: list[float] = []
 
-    def hears(_: Sheet) -> bool:
+    def hears(_: ControlSheet) -> bool:
         took.append(time.process_time() - started)
         return False
 

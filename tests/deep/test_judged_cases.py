@@ -15,7 +15,7 @@ import pytest
 
 from deep.trial import lots_of
 from wealthdesk.planner import instance
-from wealthdesk.planner.answer import Answer
+from wealthdesk.planner.answer import PlanAnswer
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.problem import Problem
 
@@ -49,7 +49,7 @@ def judge() -> Iterator[Any]:
             sys.modules.pop(name, None)
 
 
-def told(path: Path, problem: Problem, answer: Answer) -> dict[str, Any]:
+def told(path: Path, problem: Problem, answer: PlanAnswer) -> dict[str, Any]:
     """The answer as the judge reads it."""
     trades = []
     for (asset_id, account_id), lots in lots_of(answer).items():

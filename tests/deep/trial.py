@@ -13,7 +13,7 @@ from deep.referee import Case, Place, Score, read
 from deep.rivals import Board, Floats, Sets, stepped, tried
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner import instance
-from wealthdesk.planner.answer import Answer
+from wealthdesk.planner.answer import PlanAnswer
 from wealthdesk.planner.calculate import calculate
 
 SAME = 1e-9
@@ -50,12 +50,12 @@ def verdict(seed: int) -> Verdict:
     return judged(made(seed), seed, size_of(seed))
 
 
-def planned(data: Json) -> Answer:
+def planned(data: Json) -> PlanAnswer:
     """The planner's answer to a file."""
     return calculate(instance.read(json.dumps(data).encode()).problem)
 
 
-def lots_of(answer: Answer) -> dict[Place, int]:
+def lots_of(answer: PlanAnswer) -> dict[Place, int]:
     """An answer as lots by place, sales below 0."""
     return {
         (each.asset_id, each.account_id): each.count if each.side is Side.BUY else -each.count for each in answer.trades
@@ -83,7 +83,7 @@ def judged(data: Json, seed: int, size: str) -> Verdict:
 
 
 def compared(
-    case: Case, answer: Answer, rival: Mapping[Place, int] | None, is_tried: bool, of: tuple[int, str, float]
+    case: Case, answer: PlanAnswer, rival: Mapping[Place, int] | None, is_tried: bool, of: tuple[int, str, float]
 ) -> Verdict:
     """The verdict on an answer beside the best plan that is known (None: no plan that is allowed)."""
     seed, size, seconds = of

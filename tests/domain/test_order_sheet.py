@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.order_sheet import Money, MoneyIs, has_symbol, in_sheet_order, order_key, order_sheet
+from wealthdesk.domain.order_sheet import MoneyIs, SheetMoney, has_symbol, in_sheet_order, order_key, order_sheet
 from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Reason, Side, Trade
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
@@ -64,24 +64,36 @@ def test_the_sheet_has_every_trade_once_whatever_their_order(data: st.DataObject
 @pytest.mark.parametrize(
     ("before", "new", "after", "trades", "expected"),
     [
-        (0, 500, 0, [trade("brokerage", "vti", amount=500)], [Money(MoneyIs.BROUGHT_IN, 500)]),
+        (0, 500, 0, [trade("brokerage", "vti", amount=500)], [SheetMoney(MoneyIs.BROUGHT_IN, 500)]),
         (
             90,
             500,
             20,
             [trade("brokerage", "vti", amount=570)],
-            [Money(MoneyIs.BROUGHT_IN, 500), Money(MoneyIs.USED, 70)],
+            [SheetMoney(MoneyIs.BROUGHT_IN, 500), SheetMoney(MoneyIs.USED, 70)],
         ),
-        (90, 0, 20, [trade("brokerage", "vti", amount=70)], [Money(MoneyIs.USED, 70)]),
-        (90, -50, 40, [], [Money(MoneyIs.PAID_OUT, 50)]),
-        (0, 0, 60, [trade("brokerage", "vti", Side.SELL, 60)], [Money(MoneyIs.STAYS, 60)]),
-        (0, 0, 0, [trade("brokerage", "vti", Side.SELL), trade("brokerage", "bnd")], [Money(MoneyIs.NOT_NEEDED)]),
-        (0, 0, 7, [trade("brokerage", "vti", Side.SELL, 107), trade("brokerage", "bnd")], [Money(MoneyIs.NOT_NEEDED)]),
-        (0, 0, 17, [trade("brokerage", "vti", Side.SELL, 117), trade("brokerage", "bnd")], [Money(MoneyIs.STAYS, 17)]),
+        (90, 0, 20, [trade("brokerage", "vti", amount=70)], [SheetMoney(MoneyIs.USED, 70)]),
+        (90, -50, 40, [], [SheetMoney(MoneyIs.PAID_OUT, 50)]),
+        (0, 0, 60, [trade("brokerage", "vti", Side.SELL, 60)], [SheetMoney(MoneyIs.STAYS, 60)]),
+        (0, 0, 0, [trade("brokerage", "vti", Side.SELL), trade("brokerage", "bnd")], [SheetMoney(MoneyIs.NOT_NEEDED)]),
+        (
+            0,
+            0,
+            7,
+            [trade("brokerage", "vti", Side.SELL, 107), trade("brokerage", "bnd")],
+            [SheetMoney(MoneyIs.NOT_NEEDED)],
+        ),
+        (
+            0,
+            0,
+            17,
+            [trade("brokerage", "vti", Side.SELL, 117), trade("brokerage", "bnd")],
+            [SheetMoney(MoneyIs.STAYS, 17)],
+        ),
     ],
 )
 def test_what_to_do_with_the_money(
-    before: int, new: int, after: int, trades: list[Trade], expected: list[Money]
+    before: int, new: int, after: int, trades: list[Trade], expected: list[SheetMoney]
 ) -> None:
     made = plan(*trades, accounts=(AccountCash("brokerage", before, new, after),))
     [account] = order_sheet(made, ACCOUNTS, ASSETS)

@@ -11,7 +11,6 @@ from wealthdesk.domain.money import LARGEST_MINOR, WHOLE
 from wealthdesk.domain.reallocation import (
     AddLine,
     Adjust,
-    Candidate,
     Change,
     ClearCap,
     Finding,
@@ -19,6 +18,7 @@ from wealthdesk.domain.reallocation import (
     Header,
     Limits,
     Line,
+    LineCandidate,
     LineKey,
     RemoveLine,
     SetAmount,
@@ -57,11 +57,11 @@ def reserves(*amounts: int, **more: object) -> State:
 
 
 CANDIDATES = {
-    LineKey("equity"): Candidate("Equity"),
-    LineKey("bonds"): Candidate("Bonds"),
-    LineKey("cash"): Candidate("Cash"),
-    **{LineKey(f"e{n}", "equity"): Candidate(f"E{n}") for n in range(5)},
-    LineKey("old", "equity"): Candidate("OLD", is_gone=True),
+    LineKey("equity"): LineCandidate("Equity"),
+    LineKey("bonds"): LineCandidate("Bonds"),
+    LineKey("cash"): LineCandidate("Cash"),
+    **{LineKey(f"e{n}", "equity"): LineCandidate(f"E{n}") for n in range(5)},
+    LineKey("old", "equity"): LineCandidate("OLD", is_gone=True),
 }
 NAMES = {key.id: each.name for key, each in CANDIDATES.items()} | {"mix": "MIX"}
 

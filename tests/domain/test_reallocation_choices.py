@@ -21,7 +21,7 @@ from wealthdesk.domain.reallocation import (
     What,
     applied,
 )
-from wealthdesk.domain.reallocation_merge import Choice, Side, Whose, choices, chosen_changes
+from wealthdesk.domain.reallocation_merge import MergeChoice, MergeSide, Whose, choices, chosen_changes
 
 A, B, C, D, NEW = (LineKey(each) for each in "abcdn")
 BASE = State(
@@ -40,7 +40,7 @@ def after(*changes: Change) -> State:
     return replace(BASE, version=8, lines=tuple(outcome.lines.values()), budget=outcome.budget)
 
 
-def by_key(found: tuple[Choice, ...]) -> dict[LineKey | None, Choice]:
+def by_key(found: tuple[MergeChoice, ...]) -> dict[LineKey | None, MergeChoice]:
     return {each.key: each for each in found}
 
 
@@ -48,9 +48,9 @@ def test_only_what_both_changed_has_to_be_chosen() -> None:
     theirs = after(SetAmount(A, 130), SetAmount(B, 80))
     found = by_key(choices(BASE, theirs, [SetAmount(A, 150), SetAmount(C, 90)]))
     assert list(found) == [A, B, C]
-    assert found[A] == Choice(A, "A", Side(100), Side(150), Side(130), None)
-    assert found[B] == Choice(B, "B", Side(100), Side(100), Side(80), Whose.THEIRS)
-    assert found[C] == Choice(C, "C", Side(100), Side(90), Side(100), Whose.MINE)
+    assert found[A] == MergeChoice(A, "A", MergeSide(100), MergeSide(150), MergeSide(130), None)
+    assert found[B] == MergeChoice(B, "B", MergeSide(100), MergeSide(100), MergeSide(80), Whose.THEIRS)
+    assert found[C] == MergeChoice(C, "C", MergeSide(100), MergeSide(90), MergeSide(100), Whose.MINE)
 
 
 def test_what_both_changed_to_the_same_is_no_difference() -> None:
@@ -60,13 +60,13 @@ def test_what_both_changed_to_the_same_is_no_difference() -> None:
 def test_amount_and_cap_of_one_line_changed_by_different_sides_both_count() -> None:
     theirs = after(SetCap(A, 500))
     (found,) = choices(BASE, theirs, [SetAmount(A, 150)])
-    assert found.mine == Side(150, 500) and found.theirs == Side(100, 500) and found.changed_by is Whose.MINE
+    assert found.mine == MergeSide(150, 500) and found.theirs == MergeSide(100, 500) and found.changed_by is Whose.MINE
 
 
 def test_a_band_of_its_own_is_chosen_like_an_amount() -> None:
     theirs = after(SetBand(A, 300))
     found = choices(BASE, theirs, [SetBand(A, 400)])
-    assert found == (Choice(A, "A", Side(100), Side(100, band=400), Side(100, band=300), None),)
+    assert found == (MergeChoice(A, "A", MergeSide(100), MergeSide(100, band=400), MergeSide(100, band=300), None),)
     assert chosen_changes(found, {A: Whose.MINE}) == (SetBand(A, 400),)
     assert chosen_changes(found, {A: Whose.THEIRS}) == ()
 
@@ -81,7 +81,7 @@ def test_a_choice_against_what_was_taken_is_possible_both_ways() -> None:
 def test_a_line_removed_by_one_and_changed_by_the_other() -> None:
     theirs = after(RemoveLine(A))
     (found,) = choices(BASE, theirs, [SetAmount(A, 150)])
-    assert found.changed_by is None and found.theirs == Side(None)
+    assert found.changed_by is None and found.theirs == MergeSide(None)
     assert chosen_changes([found], {A: Whose.MINE}) == (AddLine(A, "A", 150, None),)
     theirs = after(SetAmount(A, 120), SetCap(A, 300))
     (found,) = choices(BASE, theirs, [RemoveLine(A)])
@@ -91,16 +91,21 @@ def test_a_line_removed_by_one_and_changed_by_the_other() -> None:
 
 def test_a_line_that_one_side_added_is_theirs_or_mine_alone() -> None:
     (found,) = choices(BASE, after(AddLine(NEW, "N", 40)), [])
-    assert (found.name, found.before, found.theirs, found.changed_by) == ("N", Side(None), Side(40), Whose.THEIRS)
+    assert (found.name, found.before, found.theirs, found.changed_by) == (
+        "N",
+        MergeSide(None),
+        MergeSide(40),
+        Whose.THEIRS,
+    )
     assert chosen_changes([found], {NEW: Whose.MINE}) == (RemoveLine(NEW),)
     (found,) = choices(BASE, after(), [AddLine(NEW, "N", 40, 60)])
-    assert found.mine == Side(40, 60) and found.changed_by is Whose.MINE
+    assert found.mine == MergeSide(40, 60) and found.changed_by is Whose.MINE
     assert chosen_changes([found], {NEW: Whose.MINE}) == (AddLine(NEW, "N", 40, 60),)
 
 
 def test_the_budget_is_a_line_too() -> None:
     found = by_key(choices(BASE, after(SetBudget(2000)), [SetBudget(None)]))
-    assert found[None] == Choice(None, "Budget", Side(1000), Side(None), Side(2000), None)
+    assert found[None] == MergeChoice(None, "Budget", MergeSide(1000), MergeSide(None), MergeSide(2000), None)
     assert chosen_changes(found.values(), {None: Whose.MINE}) == (SetBudget(None),)
     found = by_key(choices(BASE, after(SetBudget(2000)), [SetAmount(A, 1)]))
     assert found[None].changed_by is Whose.THEIRS
@@ -110,7 +115,7 @@ def test_the_budget_is_a_line_too() -> None:
 def test_a_cap_that_was_cleared_is_told_as_none() -> None:
     base = replace(BASE, lines=(Line(A, "A", 100, 200),))
     (found,) = choices(base, replace(base, version=8), [ClearCap(A)])
-    assert found.mine == Side(100) and chosen_changes([found], {A: Whose.MINE}) == (ClearCap(A),)
+    assert found.mine == MergeSide(100) and chosen_changes([found], {A: Whose.MINE}) == (ClearCap(A),)
 
 
 def some_changes() -> st.SearchStrategy[list[Change]]:

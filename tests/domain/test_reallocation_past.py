@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import Candidate, Header, Line, LineKey, State, What
+from wealthdesk.domain.reallocation import Header, Line, LineCandidate, LineKey, State, What
 from wealthdesk.domain.reallocation_history import (
     Past,
     Revision,
@@ -47,7 +47,7 @@ def revision(version: int, before: Amounts, after: Amounts, **more: object) -> R
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def past_of(*amounts: Amounts, begins_at: int = 1, candidates: Mapping[LineKey, Candidate] | None = None) -> Past:
+def past_of(*amounts: Amounts, begins_at: int = 1, candidates: Mapping[LineKey, LineCandidate] | None = None) -> Past:
     """A past with these amounts one after the other; it begins with nothing where the first version is 1."""
     before: Amounts = {} if begins_at == 1 else amounts[0]
     rest = amounts if begins_at == 1 else amounts[1:]
@@ -153,7 +153,7 @@ def test_a_removed_one_still_has_all_its_versions() -> None:
         }
 
 
-CANDIDATES = {key: Candidate(NAMES[key]) for key in (EQUITY, BONDS, GOLD, VTI, VBR)}
+CANDIDATES = {key: LineCandidate(NAMES[key]) for key in (EQUITY, BONDS, GOLD, VTI, VBR)}
 
 
 def test_a_version_comes_back_as_it_was_where_everything_is_still_there() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import Change, ClearCap, Header, LineKey, SetAmount, SetBudget, SetCap, What
-from wealthdesk.domain.reallocation_history import Outcome, Statistics
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Statistics
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
@@ -330,7 +330,7 @@ def test_the_figures_of_the_latest_days_are_told_with_their_numbers(demo_desk: D
     assert words.activity(told, 30) == (
         "All strategies and funds in the last 30 days: 2 versions kept, most active: All Portfolio, 1 version."
     )
-    outcomes = {Outcome.COMMITTED: 3, Outcome.CONFLICT: 1, Outcome.INVALID: 4}
+    outcomes = {ReallocationOutcome.COMMITTED: 3, ReallocationOutcome.CONFLICT: 1, ReallocationOutcome.INVALID: 4}
     assert words.activity(Statistics((), outcomes, ()), 30) == (
         "All strategies and funds in the last 30 days: 3 versions kept, 1 of 8 attempts met a newer version (12.5%)."
     )

@@ -126,21 +126,23 @@ def test_the_foot_of_an_empty_portfolio(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) -> None:
-    from wealthdesk.services.backups import Standing
+    from wealthdesk.services.backups import BackupStanding
 
     now, made_at = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 20, 8, 2, tzinfo=UTC)
     portfolio, hour = demo_desk.portfolios.current(), made_at.astimezone().hour
-    assert backup_line(portfolio, Standing((), made_at, 40), 40, now) == (f"Backed up {hour:02}:02", False)
-    assert backup_line(portfolio, Standing((), made_at, 40), 63, now) == (
+    assert backup_line(portfolio, BackupStanding((), made_at, 40), 40, now) == (f"Backed up {hour:02}:02", False)
+    assert backup_line(portfolio, BackupStanding((), made_at, 40), 63, now) == (
         f"Backed up {hour:02}:02 · 23 changes since",
         False,
     )
     older = datetime(2026, 11, 18, 8, 2, tzinfo=UTC)
-    words, warns = backup_line(portfolio, Standing((), older, 40), 41, now)
+    words, warns = backup_line(portfolio, BackupStanding((), older, 40), 41, now)
     assert words.endswith(":02 · 1 change since") and "18 Nov 2026" in words and warns
-    assert backup_line(portfolio, Standing((), older, 40), 40, now)[1] is False, "nothing was changed since"
-    assert backup_line(portfolio, Standing((), made_at, 40), 7, now)[0].endswith("1 change since"), "an older file"
-    assert backup_line(portfolio, Standing(), 7, now) == ("No backup yet", True)
+    assert backup_line(portfolio, BackupStanding((), older, 40), 40, now)[1] is False, "nothing was changed since"
+    assert backup_line(portfolio, BackupStanding((), made_at, 40), 7, now)[0].endswith("1 change since"), (
+        "an older file"
+    )
+    assert backup_line(portfolio, BackupStanding(), 7, now) == ("No backup yet", True)
 
 
 def test_a_narrow_window_shows_icons_only(window: MainWindow) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, PlanLot, Problem
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -115,10 +115,10 @@ def price_of(assets: Sequence[PlanAsset], place: Place) -> Fraction:
 
 
 @st.composite
-def tax_lots(draw: st.DrawFn, place: Place, quantity: Fraction, assets: Sequence[PlanAsset]) -> tuple[TaxLot, ...]:
+def tax_lots(draw: st.DrawFn, place: Place, quantity: Fraction, assets: Sequence[PlanAsset]) -> tuple[PlanLot, ...]:
     price, part = price_of(assets, place), quantity * Fraction(draw(st.integers(1, 9)), 10)
     costs = [price * Fraction(draw(st.integers(2, 15)), 10) for _ in range(2)]
-    return (TaxLot(part, costs[0]), TaxLot(quantity - part, costs[1]))
+    return (PlanLot(part, costs[0]), PlanLot(quantity - part, costs[1]))
 
 
 # Any amount from one account

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, Problem
 
@@ -26,12 +26,12 @@ def how_many(problem: Problem) -> int:
     return count
 
 
-def best(problem: Problem) -> tuple[float, Answer] | None:
+def best(problem: Problem) -> tuple[float, PlanAnswer] | None:
     """The least J of an allowed plan, and a plan that has it; None where no plan is allowed."""
     return min(((score(problem, each).j, each) for each in allowed(problem)), key=lambda pair: pair[0], default=None)
 
 
-def allowed(problem: Problem) -> Iterator[Answer]:
+def allowed(problem: Problem) -> Iterator[PlanAnswer]:
     """Every plan that breaks no rule."""
     places = _places(problem)
     for counts in product(*(lots_of(problem, place) for place in places)):

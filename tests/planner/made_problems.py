@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, PlanLot, Problem
 
 
 def portfolio(
@@ -129,12 +129,12 @@ def _odd_quantity(rng: random.Random, asset: PlanAsset) -> Fraction:
     return rng.choice((quantity, Fraction(int(quantity)), Fraction(int(quantity * 1000), 1000)))
 
 
-def _tax_lots(rng: random.Random, quantity: Fraction, assets: list[PlanAsset], place: Place) -> tuple[TaxLot, ...]:
+def _tax_lots(rng: random.Random, quantity: Fraction, assets: list[PlanAsset], place: Place) -> tuple[PlanLot, ...]:
     price = next(asset.price for asset in assets if asset.id == place[0])
     part = quantity * Fraction(rng.randint(1, 9), 10)
     return (
-        TaxLot(part, price * Fraction(rng.randint(2, 15), 10)),
-        TaxLot(quantity - part, price * Fraction(rng.randint(2, 15), 10)),
+        PlanLot(part, price * Fraction(rng.randint(2, 15), 10)),
+        PlanLot(quantity - part, price * Fraction(rng.randint(2, 15), 10)),
     )
 
 

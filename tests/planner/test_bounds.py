@@ -12,7 +12,7 @@ from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import search
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
@@ -35,7 +35,7 @@ AT_LENGTH = replace(
 )
 
 
-def regret(problem: Problem, answer: Answer, least: float) -> float:
+def regret(problem: Problem, answer: PlanAnswer, least: float) -> float:
     """The part of what could be gained that is missed; infinite where nothing could be gained, and yet it is missed."""
     value, nothing = score(problem, answer).j, score(problem, settle(problem, {})).j
     if value - least <= SAME:
@@ -61,13 +61,13 @@ def test_no_small_plan_misses_more_than_it_says(seed: int, weights: Weights) -> 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_quick_plan_of_a_small_problem_does_not_either(seed: int) -> None:
-    problem, told = small(seed), list[Answer]()
+    problem, told = small(seed), list[PlanAnswer]()
     assume(2 < how_many(problem) <= 400)
     tried = best(problem)
     assume(tried is not None)
     assert tried is not None
 
-    def listen(answer: Answer) -> bool:
+    def listen(answer: PlanAnswer) -> bool:
         told.append(answer)
         return True
 

@@ -8,7 +8,7 @@ import pytest
 
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
@@ -32,9 +32,9 @@ def test_neither_order_nor_run_decides(assets: int, accounts: int, seed: int, fe
 
 @pytest.mark.parametrize(("assets", "accounts"), [(10, 3), (20, 1), (40, 10), (50, 3), (150, 3)])
 def test_every_plan_that_is_told_is_allowed_and_no_worse_than_the_one_before(assets: int, accounts: int) -> None:
-    problem, told = portfolio(3, assets, accounts), list[Answer]()
+    problem, told = portfolio(3, assets, accounts), list[PlanAnswer]()
 
-    def listen(answer: Answer) -> bool:
+    def listen(answer: PlanAnswer) -> bool:
         told.append(answer)
         return True
 
@@ -47,9 +47,9 @@ def test_every_plan_that_is_told_is_allowed_and_no_worse_than_the_one_before(ass
 @pytest.mark.parametrize("after", [1, 2, 4])
 @pytest.mark.parametrize(("assets", "accounts"), [(10, 3), (40, 10), (50, 3)])
 def test_a_plan_that_is_stopped_is_the_last_that_was_told(assets: int, accounts: int, after: int) -> None:
-    problem, told = portfolio(4, assets, accounts), list[Answer]()
+    problem, told = portfolio(4, assets, accounts), list[PlanAnswer]()
 
-    def stop(answer: Answer) -> bool:
+    def stop(answer: PlanAnswer) -> bool:
         told.append(answer)
         return len(told) < after
 

@@ -7,9 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wealthdesk.planner.fill import (
-    Fill,
-    Line,
-    Source,
+    FillLine,
+    FillSource,
+    LevelFill,
     equal_points,
     even_fill,
     largest_gap,
@@ -22,8 +22,8 @@ from wealthdesk.planner.fill import (
 METHODS = [even_fill, largest_gap, proportional, equal_points]
 
 
-def lines(*pairs: tuple[int, int]) -> list[Line]:
-    return [Line(Fraction(value), Fraction(weight)) for value, weight in pairs]
+def lines(*pairs: tuple[int, int]) -> list[FillLine]:
+    return [FillLine(Fraction(value), Fraction(weight)) for value, weight in pairs]
 
 
 WORKED = lines((660_000, 60), (250_000, 30), (50_000, 10))
@@ -38,7 +38,7 @@ WORKED = lines((660_000, 60), (250_000, 30), (50_000, 10))
         (equal_points, [0, 20_000, 20_000]),
     ],
 )
-def test_the_worked_example(fill: Fill, bought: list[int]) -> None:
+def test_the_worked_example(fill: LevelFill, bought: list[int]) -> None:
     assert fill(WORKED, Fraction(40_000)) == bought
 
 
@@ -58,7 +58,7 @@ portfolios = st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 100)), min
 @settings(max_examples=150)
 @given(pairs=portfolios, amount=st.integers(0, 10**7))
 def test_everything_is_spent_and_nothing_above_its_target_is_bought(
-    fill: Fill, pairs: list[tuple[int, int]], amount: int
+    fill: LevelFill, pairs: list[tuple[int, int]], amount: int
 ) -> None:
     held = lines(*pairs)
     assume(any(line.weight > 0 for line in held))
@@ -79,7 +79,7 @@ def test_even_fill_does_not_depend_on_order_or_on_how_a_deposit_is_split(
     assert even_fill([held[n] for n in order], Fraction(amount)) == [bought[n] for n in order]
     first = Fraction(data.draw(st.integers(0, amount)))
     early = even_fill(held, first)
-    between = [Line(line.value + buy, line.weight) for line, buy in zip(held, early, strict=True)]
+    between = [FillLine(line.value + buy, line.weight) for line, buy in zip(held, early, strict=True)]
     late = even_fill(between, amount - first)
     assert [one + other for one, other in zip(early, late, strict=True)] == bought
 
@@ -98,7 +98,7 @@ def test_even_fill_levels_what_it_buys(pairs: list[tuple[int, int]], amount: int
 def test_a_holding_listed_as_two_gets_the_same(pairs: list[tuple[int, int]], amount: int) -> None:
     held = lines(*pairs)
     first, rest = held[0], held[1:]
-    halves = [Line(first.value / 2, first.weight / 2)] * 2
+    halves = [FillLine(first.value / 2, first.weight / 2)] * 2
     assert sum(even_fill([*halves, *rest], Fraction(amount))[:2]) == even_fill(held, Fraction(amount))[0]
 
 
@@ -107,15 +107,15 @@ def test_a_holding_listed_as_two_gets_the_same(pairs: list[tuple[int, int]], amo
     st.integers(0, 10**7),
 )
 def test_a_withdrawal_takes_what_is_there_and_no_more(triples: list[tuple[int, int, int]], amount: int) -> None:
-    sources = [Source(Fraction(v), Fraction(w), Fraction(v * share, 100)) for v, w, share in triples]
+    sources = [FillSource(Fraction(v), Fraction(w), Fraction(v * share, 100)) for v, w, share in triples]
     taken = lower(sources, Fraction(amount))
     assert sum(taken) == min(Fraction(amount), sum((s.available for s in sources), Fraction(0)))
     assert all(0 <= each <= source.available for each, source in zip(taken, sources, strict=True))
 
 
 def test_a_withdrawal_takes_the_unwanted_first_then_the_highest_level() -> None:
-    def source(value: int, weight: int) -> Source:
-        return Source(Fraction(value), Fraction(weight), Fraction(value))
+    def source(value: int, weight: int) -> FillSource:
+        return FillSource(Fraction(value), Fraction(weight), Fraction(value))
 
     held = [source(100, 0), source(300, 0), source(1000, 1), source(600, 1)]
     assert lower(held, Fraction(200)) == [50, 150, 0, 0]

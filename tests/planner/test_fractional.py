@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from wealthdesk.planner.fill import Amounts, ClassPart, Part, deposit, withdrawal
+from wealthdesk.planner.fill import Amounts, ClassPart, HoldingPart, deposit, withdrawal
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "planner" / "cont"
 
 
 def class_part(id_: str, target: int, *parts: tuple[str, int, int | None]) -> ClassPart:
-    made = tuple(Part(part, Fraction(value), weight) for part, value, weight in parts)
+    made = tuple(HoldingPart(part, Fraction(value), weight) for part, value, weight in parts)
     return ClassPart(id_, target, sum((part.value for part in made), Fraction(0)), made)
 
 
@@ -87,7 +87,7 @@ def _class(told: dict[str, Any], priced: list[dict[str, Any]], values: dict[str,
             flags = set(each.get("flags", []))
             weight = each.get("target_in_class_bp")
             can_buy, can_sell = not flags & {"locked", "sell_only"}, not flags & {"locked", "buy_only"}
-            parts.append(Part(each["id"], values[each["id"]], weight, can_buy=can_buy, can_sell=can_sell))
+            parts.append(HoldingPart(each["id"], values[each["id"]], weight, can_buy=can_buy, can_sell=can_sell))
     return ClassPart(told["id"], told["target_bp"], value, tuple(parts))
 
 

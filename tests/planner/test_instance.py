@@ -12,7 +12,7 @@ import pytest
 from wealthdesk.domain.plans import Mode
 from wealthdesk.errors import InstanceRefused
 from wealthdesk.planner.instance import read
-from wealthdesk.planner.problem import Goal, Problem, Weights
+from wealthdesk.planner.problem import Problem, SearchGoal, Weights
 
 Json = dict[str, Any]
 
@@ -48,7 +48,7 @@ def refusal(content: bytes) -> str:
 
 def test_everything_is_exact() -> None:
     made = problem(small())
-    assert (made.mode, made.goal, made.total) == (Mode.DEPOSIT, Goal.TARGET, Fraction(6875 + 50_100))
+    assert (made.mode, made.goal, made.total) == (Mode.DEPOSIT, SearchGoal.TARGET, Fraction(6875 + 50_100))
     assert made.asset["fund"].price == 9000
     assert made.asset["fund"].exposures == {"S": Fraction(3, 10), "B": Fraction(7, 10)}
     assert made.account["X"].fee_rate == Fraction(1, 10**9)
@@ -88,7 +88,7 @@ def test_a_second_class_of_nothing_still_makes_a_look_through_fund() -> None:
 
 def test_band_is_a_goal_of_a_rebalance() -> None:
     made = problem(small() | {"mode": "band"})
-    assert (made.mode, made.goal) == (Mode.REBALANCE, Goal.BAND)
+    assert (made.mode, made.goal) == (Mode.REBALANCE, SearchGoal.BAND)
 
 
 def test_what_j_counts_may_be_given() -> None:

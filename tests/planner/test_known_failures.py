@@ -7,9 +7,9 @@ from itertools import permutations
 import pytest
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.answer import Answer, broken_rules
+from wealthdesk.planner.answer import PlanAnswer, broken_rules
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Problem
+from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem, SearchGoal
 
 ONE = Fraction(1)
 ANY, WHOLE, CENTS = None, ONE, Fraction(1, 100)
@@ -40,7 +40,7 @@ def split_fund(mode: Mode, cash: int = 0) -> Problem:
     return Problem(mode, classes, assets, [PlanAccount("k", cash)], held, turnover_weight=ONTO_THE_TARGET)
 
 
-def gross(answer: Answer) -> Mapping[tuple[str, str], int]:
+def gross(answer: PlanAnswer) -> Mapping[tuple[str, str], int]:
     """Cents by asset and account; sales below 0."""
     return {each.place: each.gross if each.cash_change < 0 else -each.gross for each in answer.trades}
 
@@ -87,7 +87,8 @@ def test_a_planner_works_when_everything_is_inside_its_band() -> None:
     rebalance = pair(Mode.REBALANCE, held=(102, 100))
     bands = [PlanClass(each.id, each.target, Fraction(5, 100), Fraction(5, 100)) for each in rebalance.classes]
     assert (
-        planned(Problem(Mode.REBALANCE, bands, rebalance.assets, rebalance.accounts, rebalance.held, Goal.BAND)) == {}
+        planned(Problem(Mode.REBALANCE, bands, rebalance.assets, rebalance.accounts, rebalance.held, SearchGoal.BAND))
+        == {}
     )
 
 

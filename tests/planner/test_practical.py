@@ -15,10 +15,10 @@ from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, purses_after, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.objective import class_shares, score, turnover_cost
-from wealthdesk.planner.practical import Sheet, _rounding, always, sheet
-from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
+from wealthdesk.planner.practical import ControlSheet, _rounding, always, sheet
+from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Practical, Problem, SearchGoal
 from wealthdesk.planner.programme import Programme
-from wealthdesk.planner.proof import Proof, seeded
+from wealthdesk.planner.proof import ProofSearch, seeded
 from wealthdesk.planner.sparse import Sparse
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,7 +49,7 @@ def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = 
             place = (asset.id, f"a{account}")
             held[place] = Fraction(value + draw(st.integers(0, 999))) / asset.price
             if draw(st.booleans()):
-                lots[place] = [TaxLot(held[place], asset.price * draw(st.integers(50, 130)) / 100)]
+                lots[place] = [PlanLot(held[place], asset.price * draw(st.integers(50, 130)) / 100)]
     made = [
         PlanAccount(
             f"a{at}",
@@ -236,7 +236,7 @@ def test_few_trades_into_bands_are_first_as_little_outside_as_can_be(
         [PlanAsset(key, Fraction(100), None, {f"of {key}": Fraction(1)}, 1) for key in "abc"],
         [PlanAccount("x", 0)],
         {("a", "x"): Fraction(5_000), ("b", "x"): Fraction(3_000), ("c", "x"): Fraction(2_000)},
-        goal=Goal.BAND,
+        goal=SearchGoal.BAND,
     )
     found = calculate(replace(problem, max_trades=most))
     if trades is None:
@@ -377,9 +377,9 @@ def test_a_purchase_in_another_currency_is_paid_by_a_conversion() -> None:
 
 
 def test_a_search_that_is_told_to_stop_ends_with_what_it_has() -> None:
-    told: list[Sheet] = []
+    told: list[ControlSheet] = []
 
-    def tell(found: Sheet) -> bool:
+    def tell(found: ControlSheet) -> bool:
         told.append(found)
         return False
 
@@ -395,7 +395,9 @@ def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
         return
     sparse = Sparse(Programme(problem), turnover_cost(problem), always)
     for point in found.points:
-        proof = Proof(sparse.programme, sparse.rules, sparse.eta, range(len(sparse.programme.units)), point.trades)
+        proof = ProofSearch(
+            sparse.programme, sparse.rules, sparse.eta, range(len(sparse.programme.units)), point.trades
+        )
         seeded(proof, [], point.j)
         bounds = [proof.solve(gap=0.0, nodes=10_000, in_parts=in_parts) for in_parts in (True, False)]
         told = [each.lower for each in bounds if each is not None]

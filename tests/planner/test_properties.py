@@ -17,9 +17,9 @@ from planner.any_problem import after, even_lot_problems, even_problems, problem
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.planner import fill
-from wealthdesk.planner.answer import Answer, Lots, broken_rules, settle
+from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.fill import ClassPart, Part
+from wealthdesk.planner.fill import ClassPart, HoldingPart
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
@@ -29,7 +29,7 @@ SAME = 1e-9
 """Two values of J closer than this are the same."""
 
 
-def lots_of(answer: Answer) -> dict[Place, int]:
+def lots_of(answer: PlanAnswer) -> dict[Place, int]:
     """Lots by place, sales below 0."""
     return {each.place: each.count if each.side is Side.BUY else -each.count for each in answer.trades}
 
@@ -72,7 +72,7 @@ def test_money_is_conserved_nothing_is_sold_short_and_accounts_keep_their_buffer
         check_buffer(problem, answer, account)
 
 
-def check_sales(problem: Problem, answer: Answer) -> None:
+def check_sales(problem: Problem, answer: PlanAnswer) -> None:
     """No account sells more than it holds, or what may not be sold; and nothing is bought and sold in one plan."""
     assert len({trade.place for trade in answer.trades}) == len(answer.trades)
     sold = [trade for trade in answer.trades if trade.side is Side.SELL]
@@ -85,7 +85,7 @@ def check_sales(problem: Problem, answer: Answer) -> None:
     assert not (bought and problem.mode is Mode.WITHDRAWAL)
 
 
-def check_buffer(problem: Problem, answer: Answer, account: PlanAccount) -> None:
+def check_buffer(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> None:
     """The account ends at its buffer or above.
 
     One that starts below it does not buy in a deposit; in a withdrawal, where the buffer is what has to be raised, it
@@ -102,7 +102,7 @@ def check_buffer(problem: Problem, answer: Answer, account: PlanAccount) -> None
         assert not list(could_bring_more(problem, answer, account))
 
 
-def could_bring_more(problem: Problem, answer: Answer, account: PlanAccount) -> Iterator[str]:
+def could_bring_more(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> Iterator[str]:
     """The assets of which one lot more, or all, could still be sold here for more than its fee."""
     sold = lots_of(answer)
     for asset in problem.assets:
@@ -138,7 +138,7 @@ def classes(draw: st.DrawFn) -> list[ClassPart]:
     for n in range(draw(st.integers(1, 5))):
         parts = draw(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 100)), max_size=6))
         value = Fraction(sum(each for each, _ in parts))
-        inside = tuple(Part(f"p{k}", Fraction(each), weight) for k, (each, weight) in enumerate(parts))
+        inside = tuple(HoldingPart(f"p{k}", Fraction(each), weight) for k, (each, weight) in enumerate(parts))
         made.append(ClassPart(f"c{n}", draw(st.integers(0, 60)), value, inside))
     return made
 
@@ -249,7 +249,7 @@ def added(some: Mapping[Place, int], more: Mapping[Place, int]) -> dict[Place, i
     return {place: some.get(place, 0) + more.get(place, 0) for place in some.keys() | more.keys()}
 
 
-def unproven(problem: Problem, answer: Answer) -> float:
+def unproven(problem: Problem, answer: PlanAnswer) -> float:
     """How much less J could be, as far as the planner knows."""
     bound = 1.0 if answer.regret_bound is None else answer.regret_bound
     return SAME + bound * score(problem, settle(problem, {})).j
@@ -304,7 +304,7 @@ def test_no_lot_above_a_target_would_bring_the_plan_closer_below_another(problem
             assert score(problem, other).j >= reached - unproven(problem, answer)
 
 
-def exchanges(problem: Problem, answer: Answer) -> Iterator[Answer]:
+def exchanges(problem: Problem, answer: PlanAnswer) -> Iterator[PlanAnswer]:
     """The plan with one lot, or all, of what is bought of a class above its target given up for one below."""
     gaps, lots = class_gaps(problem, answer), lots_of(answer)
     for trade in answer.trades:
@@ -317,7 +317,7 @@ def exchanges(problem: Problem, answer: Answer) -> Iterator[Answer]:
                         yield settle(problem, added(lots, {trade.place: -less, place: more}))
 
 
-def class_gaps(problem: Problem, answer: Answer) -> dict[str, Fraction]:
+def class_gaps(problem: Problem, answer: PlanAnswer) -> dict[str, Fraction]:
     """How far each class is above its target after a plan, in minor units of the total after the deposit."""
     values = dict(problem.values)
     for trade in answer.trades:

@@ -6,7 +6,7 @@ from planner.test_properties import could_bring_more, lots_of
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import practical, raising
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem, TaxLot
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, PlanLot, Practical, Problem
 
 ONE = Fraction(1)
 
@@ -23,7 +23,7 @@ def withdrawal(amount: int, gain_limit: int | None = 1_666, min_trade: int = 0) 
         [PlanAccount("k", 37_500, 37_500 + amount)],
         {(name, "k"): Fraction(2) for name in costs},
         lots={
-            (name, "k"): (TaxLot(most, Fraction(dear)), TaxLot(2 - most, Fraction(cheap)))
+            (name, "k"): (PlanLot(most, Fraction(dear)), PlanLot(2 - most, Fraction(cheap)))
             for name, (most, dear, cheap) in costs.items()
         },
         gain_limit=gain_limit,

@@ -9,7 +9,7 @@ from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner.answer import broken_rules, settle
 from wealthdesk.planner.bound import lower_bound, regret_bound
-from wealthdesk.planner.fill import Line, even_fill
+from wealthdesk.planner.fill import FillLine, even_fill
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
@@ -40,7 +40,7 @@ def test_one_account_with_any_amount_is_filled_evenly(
     bought = np.zeros(len(assets))
     bought[model.asset] = relaxed(model).share * model.total
     filled = even_fill(
-        [Line(Fraction(v), Fraction(t)) for v, t in zip(values, targets, strict=True)], Fraction(deposit)
+        [FillLine(Fraction(v), Fraction(t)) for v, t in zip(values, targets, strict=True)], Fraction(deposit)
     )
     assert bought == pytest.approx([float(each) for each in filled], abs=deposit * 1e-4)
 

@@ -14,11 +14,11 @@ from planner.brute_force import allowed, best, how_many
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import relaxation
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Goal, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot
-from wealthdesk.planner.relaxation import Programme, minimise
+from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Problem, SearchGoal
+from wealthdesk.planner.relaxation import ContinuousProgramme, minimise
 
 ONE = Fraction(1)
 FEW = 4_000
@@ -27,17 +27,17 @@ AS_FAR = 1e-9
 """Violations closer than this are the same."""
 
 
-def _lots(answer: Answer) -> dict[tuple[str, str], int]:
+def _lots(answer: PlanAnswer) -> dict[tuple[str, str], int]:
     return {trade.place: trade.signed for trade in answer.trades}
 
 
-def _cost(answer: Answer) -> int:
+def _cost(answer: PlanAnswer) -> int:
     return sum(trade.gross + trade.fee for trade in answer.trades)
 
 
 def _into_bands(problem: Problem, band: Fraction) -> Problem:
     classes = [replace(each, band_low=band, band_high=band) for each in problem.classes]
-    return replace(problem, goal=Goal.BAND, classes=classes)
+    return replace(problem, goal=SearchGoal.BAND, classes=classes)
 
 
 # Into the bands
@@ -76,7 +76,7 @@ def test_what_is_sold_for_the_bands_is_what_the_purchases_need() -> None:
     classes = [PlanClass(name, 50, Fraction(1, 20), Fraction(1, 20)) for name in "ab"]
     assets = [PlanAsset(f"{name}1", Fraction(100), None, {name: ONE}, 1) for name in "ab"]
     held = {("a1", "k"): Fraction(700), ("b1", "k"): Fraction(300)}
-    problem = Problem(Mode.REBALANCE, classes, assets, [PlanAccount("k", 0)], held, goal=Goal.BAND)
+    problem = Problem(Mode.REBALANCE, classes, assets, [PlanAccount("k", 0)], held, goal=SearchGoal.BAND)
     assert _lots(calculate(problem)) == {("a1", "k"): -15_000, ("b1", "k"): 15_000}
 
 
@@ -84,9 +84,9 @@ def test_into_the_bands_with_a_fee_and_a_limit_on_gains() -> None:
     classes = [PlanClass(name, 50, Fraction(1, 20), Fraction(1, 20)) for name in "ab"]
     assets = [PlanAsset(f"{name}{n}", Fraction(1_000), ONE, {name: ONE}, None) for name in "ab" for n in (1, 2)]
     held = {("a1", "k"): Fraction(40), ("a2", "k"): Fraction(30), ("b1", "k"): Fraction(30)}
-    lots = {("a1", "k"): (TaxLot(Fraction(40), Fraction(500)),), ("a2", "k"): (TaxLot(Fraction(30), Fraction(990)),)}
+    lots = {("a1", "k"): (PlanLot(Fraction(40), Fraction(500)),), ("a2", "k"): (PlanLot(Fraction(30), Fraction(990)),)}
     account = PlanAccount("k", 500, fee_fixed=100)
-    problem = Problem(Mode.REBALANCE, classes, assets, [account], held, goal=Goal.BAND, lots=lots, gain_limit=200)
+    problem = Problem(Mode.REBALANCE, classes, assets, [account], held, goal=SearchGoal.BAND, lots=lots, gain_limit=200)
     found = calculate(problem)
     assert _lots(found) == {("a2", "k"): -16, ("b1", "k"): 16}
     assert score(problem, found).violation == 0
@@ -100,7 +100,10 @@ def _with_gains(limit: int, step: Fraction | None = ONE) -> Problem:
     classes = [PlanClass("a", 20), PlanClass("b", 20), PlanClass("c", 60)]
     assets = [PlanAsset(f"{name}1", Fraction(1_000), step, {name: ONE}, 1) for name in "abc"]
     held = {("a1", "k"): Fraction(50), ("b1", "k"): Fraction(50)}
-    lots = {("a1", "k"): (TaxLot(Fraction(50), Fraction(600)),), ("b1", "k"): (TaxLot(Fraction(50), Fraction(1_400)),)}
+    lots = {
+        ("a1", "k"): (PlanLot(Fraction(50), Fraction(600)),),
+        ("b1", "k"): (PlanLot(Fraction(50), Fraction(1_400)),),
+    }
     return Problem(Mode.REBALANCE, classes, assets, [PlanAccount("k", 0)], held, lots=lots, gain_limit=limit)
 
 
@@ -117,7 +120,7 @@ def test_losing_lots_are_sold_together_with_winning_ones(step: Fraction | None) 
 def test_any_amount_is_never_worse_than_whole_shares_within_a_limit(seed: int) -> None:
     made = portfolio(seed, 10, 1, mode=Mode.REBALANCE)
     lots = {
-        place: (TaxLot(held / 2, made.asset[place[0]].price * (7 + number % 7) / 10), TaxLot(held / 2, Fraction(1)))
+        place: (PlanLot(held / 2, made.asset[place[0]].price * (7 + number % 7) / 10), PlanLot(held / 2, Fraction(1)))
         for number, (place, held) in enumerate(made.held.items())
         if held
     }
@@ -196,10 +199,10 @@ def test_losses_are_counted_once_where_a_plan_is_proven() -> None:
     ]
     held = dict(zip(((each.id, "k") for each in assets), map(Fraction, ("5.5", "5", "3", "3.5")), strict=True))
     lots = {
-        ("h0", "k"): (TaxLot(Fraction("3.85"), Fraction(1_750)), TaxLot(Fraction("1.65"), Fraction(2_800))),
-        ("h1", "k"): (TaxLot(Fraction("4.5"), Fraction(9_000)), TaxLot(Fraction("0.5"), Fraction(15_000))),
-        ("h2", "k"): (TaxLot(Fraction(3), Fraction(10_501, 2)),),
-        ("h3", "k"): (TaxLot(Fraction("1.75"), Fraction(7_500)), TaxLot(Fraction("1.75"), Fraction(20_000))),
+        ("h0", "k"): (PlanLot(Fraction("3.85"), Fraction(1_750)), PlanLot(Fraction("1.65"), Fraction(2_800))),
+        ("h1", "k"): (PlanLot(Fraction("4.5"), Fraction(9_000)), PlanLot(Fraction("0.5"), Fraction(15_000))),
+        ("h2", "k"): (PlanLot(Fraction(3), Fraction(10_501, 2)),),
+        ("h3", "k"): (PlanLot(Fraction("1.75"), Fraction(7_500)), PlanLot(Fraction("1.75"), Fraction(20_000))),
     }
     better = {("h0", "k"): -2, ("h1", "k"): -2, ("h2", "k"): 8, ("h3", "k"): -1}
     account = PlanAccount("k", 15_000, 5_000)
@@ -275,14 +278,14 @@ def test_lots_of_next_to_nothing_are_not_collected_one_by_one() -> None:
 # The continuous minimum
 
 
-def _interchangeable() -> Programme:
+def _interchangeable() -> ContinuousProgramme:
     """Sales and purchases of assets of which nothing but the class counts: a great many minima."""
     rng = np.random.default_rng(4)
     count = 8
     side = np.array([-1.0, 1.0] * (count // 2))
     rows = np.stack([4.5 * side * (np.arange(count) < 4), 30.0 * side * (np.arange(count) >= 4), -10.0 * side], axis=1)
     upper = rng.uniform(0.05, 0.8, count)
-    return Programme(
+    return ContinuousProgramme(
         rows, np.array([0.9, -2.0, 0.0]), side, np.arange(count), np.zeros(count), np.zeros(count),
         np.full(count, 0.02), upper, side[:, None].copy(), np.zeros(1),
     )  # fmt: skip

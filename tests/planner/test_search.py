@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
 from wealthdesk.planner.search import solve
@@ -29,7 +29,7 @@ def _pair(cash: int, prices: tuple[int, int] = (10_000, 7_000), **changes: objec
     return replace(problem, **changes)  # type: ignore[arg-type]
 
 
-def _counts(answer: Answer) -> dict[tuple[str, str], int]:
+def _counts(answer: PlanAnswer) -> dict[tuple[str, str], int]:
     return {t.place: t.count if t.side is Side.BUY else -t.count for t in answer.trades}
 
 
@@ -123,9 +123,9 @@ def test_large_deposits_are_proven_to_miss_next_to_nothing(assets: int, accounts
 
 
 def test_better_plans_are_told_as_they_are_found() -> None:
-    problem, told = portfolio(0, 50, 3), list[Answer]()
+    problem, told = portfolio(0, 50, 3), list[PlanAnswer]()
 
-    def listen(answer: Answer) -> bool:
+    def listen(answer: PlanAnswer) -> bool:
         told.append(answer)
         return True
 
@@ -138,9 +138,9 @@ def test_better_plans_are_told_as_they_are_found() -> None:
 
 
 def test_a_search_that_is_stopped_answers_with_what_it_has() -> None:
-    problem, told = portfolio(0, 50, 3), list[Answer]()
+    problem, told = portfolio(0, 50, 3), list[PlanAnswer]()
 
-    def stop(answer: Answer) -> bool:
+    def stop(answer: PlanAnswer) -> bool:
         told.append(answer)
         return False
 

@@ -25,7 +25,15 @@ from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.planning.plans import Plans
-from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed
+from wealthdesk.planning.recording import (
+    Books,
+    RecordingOutcome,
+    checked_conversions,
+    checked_fills,
+    fills_of,
+    money_of,
+    placed,
+)
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import accounts, assets, holdings, prices
 
@@ -129,7 +137,7 @@ def assert_nothing_is_lost(
     portfolio: Portfolio,
     fills: tuple[Fill, ...],
     came: Mapping[str, int],
-    outcome: Outcome,
+    outcome: RecordingOutcome,
     converted: tuple[Conversion, ...] = (),
 ) -> None:
     before = {(h.account_id, h.asset_id): h.quantity for h in portfolio.holdings}

@@ -8,7 +8,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, TradingRules
-from wealthdesk.planning.market import Places, PlanMarket
+from wealthdesk.planning.market import BuyingPlaces, PlanMarket
 from wealthdesk.services.desk import Desk
 
 
@@ -22,7 +22,7 @@ def of_kind(desk: Desk, symbol: str, kind: AssetKind, class_id: str, currency: s
 def bought(desk: Desk, rules: TradingRules | None = None, *directed: str) -> dict[str, set[str]]:
     """Account name → the symbols that may be bought there."""
     allocation = desk.allocations.of(None)
-    places = Places(PlanMarket.of(allocation, rules or TradingRules()), directed)
+    places = BuyingPlaces(PlanMarket.of(allocation, rules or TradingRules()), directed)
     portfolio = allocation.portfolio
     return {
         portfolio.accounts[key].name: {portfolio.assets[each].symbol for each in assets}

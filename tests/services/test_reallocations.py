@@ -34,7 +34,7 @@ from wealthdesk.domain.reallocation import (
     changes_between,
     moved,
 )
-from wealthdesk.domain.reallocation_history import Outcome, Source
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
@@ -77,7 +77,7 @@ def try_to_keep(desk: Desk, fund: Fund, *changes: Change, reason: str = "Why", a
     )  # fmt: skip
 
 
-def outcomes(desk: Desk) -> dict[Outcome, int]:
+def outcomes(desk: Desk) -> dict[ReallocationOutcome, int]:
     return dict(desk.reallocations.statistics().outcomes)
 
 
@@ -148,7 +148,7 @@ def test_a_stale_base_conflicts_and_writes_nothing(desk: Desk, fund: Fund) -> No
     assert refused.value.changed == ("Beta",)
     assert amounts(desk, fund)["Alpha"] == 100
     assert desk.path.read_bytes() != before, "the attempt is counted"
-    assert outcomes(desk)[Outcome.CONFLICT] == 1
+    assert outcomes(desk)[ReallocationOutcome.CONFLICT] == 1
     with pytest.raises(VersionConflict):
         desk.reallocations.preview(fund.header, fund.version, [])
 
@@ -185,7 +185,7 @@ def test_what_was_seen_is_what_is_kept(desk: Desk, fund: Fund, change: Callable[
     with pytest.raises(PreviewStale):
         again = desk.reallocations.preview(fund.header, fund.version, changes)
         desk.reallocations.commit(fund.header, fund.version, [*changes, SetBudget(5)], again.token, reason="Why")
-    assert outcomes(desk)[Outcome.STALE] == 2
+    assert outcomes(desk)[ReallocationOutcome.STALE] == 2
     assert desk.funds.get(fund.id).version == fund.version
 
 
@@ -228,7 +228,7 @@ def test_no_change_and_no_reason_are_refused(desk: Desk, fund: Fund) -> None:
     with pytest.raises(ValidationFailed):
         try_to_keep(desk, fund, Adjust(alpha, 1), Adjust(alpha, 2))
     assert desk.funds.get(fund.id) == fund
-    assert outcomes(desk)[Outcome.INVALID] == 3
+    assert outcomes(desk)[ReallocationOutcome.INVALID] == 3
 
 
 def test_a_fund_that_is_gone_is_not_found(desk: Desk, fund: Fund) -> None:

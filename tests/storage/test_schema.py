@@ -11,7 +11,7 @@ from sqlalchemy import Float, Integer, Numeric, Text, UniqueConstraint, create_e
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import AssetKind
 from wealthdesk.domain.plans import Goal, Mode, Side
-from wealthdesk.domain.reallocation_history import Outcome, Source
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
 from wealthdesk.domain.reserves import CompanyStatus
 from wealthdesk.domain.schedule import DateOutcome, Every
 from wealthdesk.domain.targets import FillMethod, Unfillable
@@ -404,7 +404,8 @@ def test_the_words_that_a_column_may_hold_are_those_of_the_field() -> None:
         ("class_homes", "account_kind"): AccountKind,
         ("deposit_outcomes", "outcome"): DateOutcome, ("deposits_planned", "every"): Every,
         ("companies", "status"): CompanyStatus, ("placed_orders", "side"): Side, ("plan_options", "goal"): Goal,
-        ("plan_trades", "side"): Side, ("plans", "mode"): Mode, ("reallocation_attempts", "outcome"): Outcome,
+        ("plan_trades", "side"): Side, ("plans", "mode"): Mode,
+        ("reallocation_attempts", "outcome"): ReallocationOutcome,
         ("reallocations", "source"): Source, ("rebalancing_strategies", "fill_method"): FillMethod,
         ("rebalancing_strategies", "unfillable"): Unfillable,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from wealthdesk.cli.reallocate import add_subject, subject_named
 from wealthdesk.cli.reallocation_answer import ids_of, revision_of, subject_of
 from wealthdesk.domain.money import percent, share_bps
 from wealthdesk.domain.reallocation import State
-from wealthdesk.domain.reallocation_history import Outcome, Revision, RevisionLine, Statistics
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, RevisionLine, Statistics
 from wealthdesk.domain.reallocation_words import amount_text
 from wealthdesk.services.desk import Clock
 
@@ -87,7 +87,7 @@ def _figures(found: Statistics, days: int) -> dict[str, Any]:
     return {
         "days": days,
         "attempts": found.attempts,
-        "outcomes": {outcome.value: found.outcomes.get(outcome, 0) for outcome in Outcome},
+        "outcomes": {outcome.value: found.outcomes.get(outcome, 0) for outcome in ReallocationOutcome},
         "conflicts": found.conflicts,
         "conflict_rate_bps": share_bps(found.conflicts, found.attempts) if found.attempts else None,
         "recent": [

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from wealthdesk.domain.money import digits, half_up
-from wealthdesk.domain.valuation import Conversion
+from wealthdesk.domain.valuation import RateConversion
 
 Units = Mapping[str, Fraction]
 """Currency → what one of its minor units is in minor units of the base currency."""
 
 
-def units(ways: Mapping[str, Conversion], base: str) -> dict[str, Fraction]:
+def units(ways: Mapping[str, RateConversion], base: str) -> dict[str, Fraction]:
     """The worth of the minor units of every currency that there is a way from to the base currency."""
     scale = 10 ** digits(base)
     return {

@@ -44,7 +44,7 @@ class MoneyIs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class SheetMoney:
     """One thing to do with the money of an account, in base-currency minor units ≥ 0."""
 
     what: MoneyIs
@@ -69,21 +69,21 @@ class AccountOrders:
         """Sales and purchases."""
         return self.sales + self.purchases
 
-    def money(self, small_minor: int = 0) -> tuple[Money, ...]:
+    def money(self, small_minor: int = 0) -> tuple[SheetMoney, ...]:
         """What to do with the money; what stays of sales that pay for purchases is not told below `small_minor`."""
         cash = self.cash
         if cash is None:
             return ()
         change = cash.after_minor - cash.before_minor
-        used = (Money(MoneyIs.USED, -change),) if change < 0 else ()
+        used = (SheetMoney(MoneyIs.USED, -change),) if change < 0 else ()
         if cash.new_minor > 0:
-            return (Money(MoneyIs.BROUGHT_IN, cash.new_minor), *used)
+            return (SheetMoney(MoneyIs.BROUGHT_IN, cash.new_minor), *used)
         if cash.new_minor < 0:
-            return (Money(MoneyIs.PAID_OUT, -cash.new_minor),)
+            return (SheetMoney(MoneyIs.PAID_OUT, -cash.new_minor),)
         if used:
             return used
         is_rest = not self.sales or (bool(self.purchases) and change < small_minor)
-        return (Money(MoneyIs.NOT_NEEDED),) if change == 0 or is_rest else (Money(MoneyIs.STAYS, change),)
+        return (SheetMoney(MoneyIs.NOT_NEEDED),) if change == 0 or is_rest else (SheetMoney(MoneyIs.STAYS, change),)
 
 
 def order_key(trade: Trade) -> Order:

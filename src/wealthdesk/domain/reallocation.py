@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LineCandidate:
     """Something that can become a line of a strategy."""
 
     name: str
@@ -74,7 +74,7 @@ class State:
     currency: str = ""
     budget: int | None = None
     size: int | None = None
-    candidates: Mapping[LineKey, Candidate] | None = None
+    candidates: Mapping[LineKey, LineCandidate] | None = None
     names: Mapping[str, str] | None = None
 
     @property

@@ -33,7 +33,7 @@ class Source(StrEnum):
     SCALE = "scale"
 
 
-class Outcome(StrEnum):
+class ReallocationOutcome(StrEnum):
     """What became of an attempt to keep one."""
 
     COMMITTED = "committed"
@@ -108,7 +108,7 @@ class Attempt:
 
     at: datetime
     header: Header | None
-    outcome: Outcome
+    outcome: ReallocationOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Statistics:
     """The figures of a period: the latest reallocations, what became of attempts, the most active first."""
 
     recent: tuple[Revision, ...]
-    outcomes: Mapping[Outcome, int]
+    outcomes: Mapping[ReallocationOutcome, int]
     most_active: tuple[Activity, ...]
 
     @property
@@ -191,7 +191,7 @@ class Statistics:
     @property
     def conflicts(self) -> int:
         """How many of them met a later version; the conflict rate is conflicts ÷ attempts."""
-        return self.outcomes.get(Outcome.CONFLICT, 0)
+        return self.outcomes.get(ReallocationOutcome.CONFLICT, 0)
 
 
 def statistics_of(revisions: Sequence[Revision], attempts: Iterable[Attempt], recent: int = 10) -> Statistics:
@@ -268,7 +268,7 @@ def _redo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PastStep:
     """One version, and the reallocation that made it; None: it was there before its history began.
 
     `biggest` is the largest change, of a holding as a share of everything; None where no amount changed. `is_first`:
@@ -294,19 +294,19 @@ class Past:
         """The version of now, or the last one."""
         return self.state.version
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[PastStep, ...]:
         """Every version that is known of, the newest first; not one without any lines that it all began with."""
         classes = {line.key.id: line.amount for line in self.state.lines if not line.key.parent}
-        found: list[Step] = []
+        found: list[PastStep] = []
         at = self.state.version
         for revision in self.revisions:
             if revision.version != at:
                 break
-            found.append(Step(revision.version, revision, _biggest(revision, classes)))
+            found.append(PastStep(revision.version, revision, _biggest(revision, classes)))
             _undo_step(classes, revision)
             at = revision.baseline_version
         if classes:
-            return (*found, Step(at, None))
+            return (*found, PastStep(at, None))
         return (*found[:-1], *(replace(each, is_first=True) for each in found[-1:]))
 
     def version(self, number: int) -> Version:

@@ -22,7 +22,7 @@ from wealthdesk.domain.reallocation import (
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MergeSide:
     """What one side has: amount, cap and own band; an amount of None: the line is not there."""
 
     amount: int | None
@@ -36,9 +36,9 @@ class Conflict:
 
     key: LineKey | None
     name: str
-    before: Side
-    theirs: Side
-    mine: Side
+    before: MergeSide
+    theirs: MergeSide
+    mine: MergeSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _budget(
     if theirs == before:
         changes.append(SetBudget(mine))
     else:
-        conflicts.append(Conflict(None, "Budget", Side(before), Side(theirs), Side(mine)))
+        conflicts.append(Conflict(None, "Budget", MergeSide(before), MergeSide(theirs), MergeSide(mine)))
 
 
 class _Sides:
@@ -116,14 +116,14 @@ class _Sides:
         name = next(line.name for line in reversed(self._lines) if line is not None)
         return Conflict(self._key, name, self._before, self._theirs, self._merged())
 
-    def _merged(self) -> Side:
+    def _merged(self) -> MergeSide:
         """What I want, with what they alone changed of it."""
         before, theirs, mine = self._before, self._theirs, self._mine
         if None in (before.amount, theirs.amount, mine.amount):
             return mine
         amount = theirs.amount if mine.amount == before.amount else mine.amount
         cap = theirs.cap if mine.cap == before.cap else mine.cap
-        return Side(amount, cap, theirs.band if mine.band == before.band else mine.band)
+        return MergeSide(amount, cap, theirs.band if mine.band == before.band else mine.band)
 
     def changes(self) -> Iterable[Change]:
         """What is mine alone, as changes of what they have."""
@@ -147,8 +147,8 @@ class _Sides:
         return mine not in (before, theirs) and theirs != before
 
 
-def _side(line: Line | None) -> Side:
-    return Side(None) if line is None else Side(line.amount, line.cap, line.band)
+def _side(line: Line | None) -> MergeSide:
+    return MergeSide(None) if line is None else MergeSide(line.amount, line.cap, line.band)
 
 
 def _cap(key: LineKey, cap: int | None) -> Change:
@@ -181,7 +181,7 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MergeChoice:
     """One line that differs: as it was, as I want it, as they have it. `key` is None for the budget.
 
     `changed_by` is the side that changed it, whose value is taken unless the user says otherwise; None: both did, and
@@ -190,17 +190,17 @@ class Choice:
 
     key: LineKey | None
     name: str
-    before: Side
-    mine: Side
-    theirs: Side
+    before: MergeSide
+    mine: MergeSide
+    theirs: MergeSide
     changed_by: Whose | None
 
-    def side(self, whose: Whose) -> Side:
+    def side(self, whose: Whose) -> MergeSide:
         """The value of one of the two."""
         return self.mine if whose is Whose.MINE else self.theirs
 
 
-def choices(base: State, theirs: State, mine: Iterable[Change]) -> tuple[Choice, ...]:
+def choices(base: State, theirs: State, mine: Iterable[Change]) -> tuple[MergeChoice, ...]:
     """The lines that my changes of `base` and the version of now do not agree on, in the order of the lines."""
     wanted = tuple(mine)
     merge, own = rebase(base, theirs, wanted), applied(base, wanted)
@@ -211,36 +211,36 @@ def choices(base: State, theirs: State, mine: Iterable[Change]) -> tuple[Choice,
     found = []
     for key in dict.fromkeys((*before, *now, *own.lines)):
         if conflict := clashing.get(key):
-            found.append(Choice(key, conflict.name, conflict.before, conflict.mine, conflict.theirs, None))
+            found.append(MergeChoice(key, conflict.name, conflict.before, conflict.mine, conflict.theirs, None))
             continue
         mine_of_now = _choice_of(merged if key in by_me else own.lines, key)
         if mine_of_now != _choice_of(now, key):
             name = next(lines[key].name for lines in (now, before, own.lines) if key in lines)
             whose = Whose.MINE if key in by_me else Whose.THEIRS
-            found.append(Choice(key, name, _choice_of(before, key), mine_of_now, _choice_of(now, key), whose))
+            found.append(MergeChoice(key, name, _choice_of(before, key), mine_of_now, _choice_of(now, key), whose))
     return (*found, *_budget_choice(base, theirs, own))
 
 
-def _budget_choice(base: State, theirs: State, mine: Applied) -> Iterable[Choice]:
+def _budget_choice(base: State, theirs: State, mine: Applied) -> Iterable[MergeChoice]:
     is_mine, is_theirs = mine.budget != base.budget, theirs.budget != base.budget
     if mine.budget == theirs.budget:
         return
     whose = None if is_mine and is_theirs else Whose.MINE if is_mine else Whose.THEIRS
-    yield Choice(None, "Budget", Side(base.budget), Side(mine.budget), Side(theirs.budget), whose)
+    yield MergeChoice(None, "Budget", MergeSide(base.budget), MergeSide(mine.budget), MergeSide(theirs.budget), whose)
 
 
-def _choice_of(lines: Mapping[LineKey, Line], key: LineKey) -> Side:
+def _choice_of(lines: Mapping[LineKey, Line], key: LineKey) -> MergeSide:
     line = lines.get(key)
-    return Side(None) if line is None else Side(line.amount, line.cap, line.band)
+    return MergeSide(None) if line is None else MergeSide(line.amount, line.cap, line.band)
 
 
-def chosen_changes(found: Iterable[Choice], whose: Mapping[LineKey | None, Whose]) -> tuple[Change, ...]:
+def chosen_changes(found: Iterable[MergeChoice], whose: Mapping[LineKey | None, Whose]) -> tuple[Change, ...]:
     """The changes of their version that the choices make; where nothing is chosen yet, theirs stands."""
     mine = (each for each in found if whose.get(each.key) is Whose.MINE)
     return tuple(change for each in mine for change in _change_to_mine(each))
 
 
-def _change_to_mine(choice: Choice) -> Iterable[Change]:
+def _change_to_mine(choice: MergeChoice) -> Iterable[Change]:
     key, theirs, mine = choice.key, choice.theirs, choice.mine
     if key is None:
         yield SetBudget(mine.amount)

@@ -22,11 +22,16 @@ from wealthdesk.domain.reallocation import (
     total_of,
 )
 
-Lines = Mapping[LineKey, Line]
+LinesByKey = Mapping[LineKey, Line]
 
 
 def found_in(
-    state: State, before: Lines, after: Lines, budget: int | None, changed: Collection[LineKey], limits: Limits
+    state: State,
+    before: LinesByKey,
+    after: LinesByKey,
+    budget: int | None,
+    changed: Collection[LineKey],
+    limits: Limits,
 ) -> Iterator[Finding]:
     """The findings in the lines after a change; `changed` are the lines of which anything is another one."""
     for line in after.values():
@@ -64,7 +69,7 @@ def _budget_errors(budget: int | None) -> Iterator[Finding]:
         yield Finding(FindingKind.TOO_LARGE, None, "the budget", budget, limit=LARGEST_MINOR)
 
 
-def _sums(after: Lines) -> Iterator[Finding]:
+def _sums(after: LinesByKey) -> Iterator[Finding]:
     sums: dict[str, int] = {}
     for line in after.values():
         sums[line.key.parent] = sums.get(line.key.parent, 0) + line.amount
@@ -85,7 +90,7 @@ def _of_the_total(total: int, budget: int | None) -> Iterator[Finding]:
         yield Finding(FindingKind.UNALLOCATED, part=budget - total, whole=budget)
 
 
-def share_of(what: What, line: Line, lines: Lines, total: int) -> tuple[int, int]:
+def share_of(what: What, line: Line, lines: LinesByKey, total: int) -> tuple[int, int]:
     """What the line is of everything, as (part, whole): of a holding its class's share × its own."""
     if what is What.TARGETS and line.key.parent:
         above = lines.get(LineKey(line.key.parent))
@@ -93,7 +98,7 @@ def share_of(what: What, line: Line, lines: Lines, total: int) -> tuple[int, int
     return line.amount, WHOLE if what is What.TARGETS else total
 
 
-def _concentrations(what: What, after: Lines, limit: int) -> Iterator[Finding]:
+def _concentrations(what: What, after: LinesByKey, limit: int) -> Iterator[Finding]:
     """Companies, or holdings with a target: a class is no single thing, so its share alone is no concentration."""
     total = total_of(after.values())
     single = [line for line in after.values() if what is What.RESERVES or line.key.parent]
@@ -121,7 +126,7 @@ def _large_shares(state: State, lines: Iterable[Line], limit: int) -> Iterator[F
             yield Finding(FindingKind.LARGE_SHARE, line.key, line.name, line.amount, state.size, limit)
 
 
-def _of_changed(changed: Iterable[Line], before: Lines) -> Iterator[Finding]:
+def _of_changed(changed: Iterable[Line], before: LinesByKey) -> Iterator[Finding]:
     for line in changed:
         was = before.get(line.key)
         if was is not None and was.amount == line.amount:
@@ -133,7 +138,7 @@ def _of_changed(changed: Iterable[Line], before: Lines) -> Iterator[Finding]:
 
 
 def _large_changes(
-    what: What, before: Lines, after: Lines, changed: Collection[LineKey], limit: int
+    what: What, before: LinesByKey, after: LinesByKey, changed: Collection[LineKey], limit: int
 ) -> Iterator[Finding]:
     """Nothing of this where there was nothing before: then everything is new."""
     total = WHOLE if what is What.TARGETS else total_of(before.values())

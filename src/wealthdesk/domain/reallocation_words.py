@@ -48,10 +48,10 @@ def heading(finding: Finding) -> str:
     return words if finding.key else f"{words[:1].upper()}{words[1:]}"
 
 
-Amount = Callable[[int], str]
+AmountWords = Callable[[int], str]
 
 
-def _exceeded(finding: Finding, amount: Amount) -> str:
+def _exceeded(finding: Finding, amount: AmountWords) -> str:
     over, cap = amount(finding.part - finding.limit), amount(finding.limit)
     return (
         f"{finding.name} would have {amount(finding.part)}, {over} more than its cap of {cap}. "
@@ -59,14 +59,14 @@ def _exceeded(finding: Finding, amount: Amount) -> str:
     )
 
 
-def _sum(finding: Finding, amount: Amount) -> str:
+def _sum(finding: Finding, amount: AmountWords) -> str:
     residual = finding.whole - finding.part
     gap = f"{percent(abs(residual))} {'left' if residual > 0 else 'too much'}"
     which = f"The holding targets of {finding.name}" if finding.key else "The class targets"
     return f"{which} sum to {percent(finding.part)}, {gap}. Bring the total to 100%."
 
 
-def _budget(finding: Finding, amount: Amount) -> str:
+def _budget(finding: Finding, amount: AmountWords) -> str:
     over = amount(finding.part - finding.limit)
     return (
         f"The total would be {amount(finding.part)}, {over} more than the budget of {amount(finding.limit)}. "
@@ -74,7 +74,7 @@ def _budget(finding: Finding, amount: Amount) -> str:
     )
 
 
-def _large_change(finding: Finding, amount: Amount) -> str:
+def _large_change(finding: Finding, amount: AmountWords) -> str:
     changed = share_text(abs(finding.part), finding.whole, finding.limit)
     way = "more" if finding.part > 0 else "less"
     limit = limit_text(finding.limit)
@@ -85,7 +85,7 @@ def _share(finding: Finding) -> str:
     return share_text(finding.part, finding.whole, finding.limit)
 
 
-_SENTENCES: Final[dict[FindingKind, Callable[[Finding, Amount], str]]] = {
+_SENTENCES: Final[dict[FindingKind, Callable[[Finding, AmountWords], str]]] = {
     FindingKind.NEGATIVE_AMOUNT: lambda f, amount: (
         f"{f.name} would have {amount(f.part)}. An amount is 0 or more; change it."
     ),

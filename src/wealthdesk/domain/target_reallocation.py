@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.reallocation import Candidate, Change, Header, Line, LineKey, State, What, changes_between
+from wealthdesk.domain.reallocation import Change, Header, Line, LineCandidate, LineKey, State, What, changes_between
 from wealthdesk.domain.targets import ClassTarget, ClassTargets, HoldingTarget, Strategy
 
 Caps = Mapping[LineKey, int]
@@ -17,12 +17,12 @@ def header_of(strategy_id: str) -> Header:
 
 def state_of_strategy(strategy: Strategy, caps: Caps, classes: Iterable[AssetClass], assets: Iterable[Asset]) -> State:
     """The strategy's targets as lines; a candidate is every class, and every asset that counts to one class alone."""
-    candidates = {LineKey(each.id): Candidate(each.name) for each in classes}
+    candidates = {LineKey(each.id): LineCandidate(each.name) for each in classes}
     names = {key.id: each.name for key, each in candidates.items()}
     for asset in assets:
         names[asset.id] = asset.symbol
         if asset.only_class:
-            candidates[LineKey(asset.id, asset.only_class)] = Candidate(asset.symbol, asset.is_archived)
+            candidates[LineKey(asset.id, asset.only_class)] = LineCandidate(asset.symbol, asset.is_archived)
     return State(
         header=header_of(strategy.id),
         name=strategy.name,
@@ -34,7 +34,7 @@ def state_of_strategy(strategy: Strategy, caps: Caps, classes: Iterable[AssetCla
 
 
 def _lines(
-    targets: ClassTargets, caps: Caps, candidates: Mapping[LineKey, Candidate], names: Mapping[str, str]
+    targets: ClassTargets, caps: Caps, candidates: Mapping[LineKey, LineCandidate], names: Mapping[str, str]
 ) -> Iterable[Line]:
     for target in targets:
         key = LineKey(target.asset_class_id)

@@ -17,7 +17,7 @@ STALE_AFTER = timedelta(days=7)
 
 ONE = Decimal(1)
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 
 
 class Missing(StrEnum):
@@ -28,7 +28,7 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class RateConversion:
     """How many units of the base currency one unit of another is, and of which day that is (None: always true).
 
     It is `times / divisor` exactly: a rate quoted the other way round is divided by and never rounded before.
@@ -92,17 +92,17 @@ class Valuation:
         return max((h.price_on for h in self.holdings if h.price_on is not None), default=None)
 
 
-def conversions(rates: Iterable[FxRate], base: str) -> dict[str, Conversion]:
+def conversions(rates: Iterable[FxRate], base: str) -> dict[str, RateConversion]:
     """Currency → how to come to `base`: by its own pair (either way round, the newer), else by one step in between."""
     rates = list(rates)
-    direct: dict[tuple[str, str], Conversion] = {}
+    direct: dict[tuple[str, str], RateConversion] = {}
     for rate in rates:
-        _keep_newer(direct, (rate.base, rate.quote), Conversion(rate.rate, ONE, rate.on))
+        _keep_newer(direct, (rate.base, rate.quote), RateConversion(rate.rate, ONE, rate.on))
     for rate in rates:
-        _keep_newer(direct, (rate.quote, rate.base), Conversion(ONE, rate.rate, rate.on))
-    found = {base: Conversion(ONE, ONE, None)}
+        _keep_newer(direct, (rate.quote, rate.base), RateConversion(ONE, rate.rate, rate.on))
+    found = {base: RateConversion(ONE, ONE, None)}
     found.update({source: way for (source, target), way in direct.items() if target == base and source != base})
-    crosses: dict[str, Conversion] = {}
+    crosses: dict[str, RateConversion] = {}
     for (source, between), first in sorted(direct.items(), key=lambda each: each[0]):
         second = found.get(between)
         if source not in found and second is not None:
@@ -110,13 +110,13 @@ def conversions(rates: Iterable[FxRate], base: str) -> dict[str, Conversion]:
     return found | crosses
 
 
-def _in_turn(first: Conversion, second: Conversion) -> Conversion:
+def _in_turn(first: RateConversion, second: RateConversion) -> RateConversion:
     """One conversion after the other, as old as the older of the two."""
     times, divisor = exact_product(first.times, second.times), exact_product(first.divisor, second.divisor)
-    return Conversion(times, divisor, min((way.on for way in (first, second) if way.on is not None), default=None))
+    return RateConversion(times, divisor, min((way.on for way in (first, second) if way.on is not None), default=None))
 
 
-def _keep_newer(known: dict[Key, Conversion], key: Key, way: Conversion) -> None:
+def _keep_newer(known: dict[_Key, RateConversion], key: _Key, way: RateConversion) -> None:
     """Of the same day the first stays: the rate as it is quoted goes before the same pair the other way round."""
     before = known.get(key)
     if before is None or (way.on or date.max) > (before.on or date.max):
@@ -140,7 +140,7 @@ def value(portfolio: Portfolio, scope: Scope = None) -> Valuation:
     )
 
 
-def _valued(holding: Holding, portfolio: Portfolio, ways: Mapping[str, Conversion]) -> ValuedHolding:
+def _valued(holding: Holding, portfolio: Portfolio, ways: Mapping[str, RateConversion]) -> ValuedHolding:
     asset = portfolio.assets[holding.asset_id]
     known = portfolio.prices.get(asset.id)
     price = ONE if asset.is_cash else known.price if known else None

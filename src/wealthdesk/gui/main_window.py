@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
     from wealthdesk.gui.widgets.strip import Strip
-    from wealthdesk.services.backups import Standing
+    from wealthdesk.services.backups import BackupStanding
     from wealthdesk.services.desk import Desk
 
 SIZE: Final = (1280, 832)
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.bus = Bus(self)
         self._desk: Desk | None = None
         self._pages: dict[str, Page] = {}
-        self.backed_up: Standing | None = None
+        self.backed_up: BackupStanding | None = None
         """How well the portfolio is backed up; None: that was not looked at yet."""
         self.may_close: Callable[[], bool] = lambda: True
         """Asked when the window is to close: False where something is to be done first, which closes it then."""
@@ -416,7 +416,7 @@ class MainWindow(QMainWindow):
         is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
         self._import_key.setEnabled(not is_greeting and not self._desk.is_read_only)
 
-    def _on_backups_listed(self, standing: "Standing") -> None:
+    def _on_backups_listed(self, standing: "BackupStanding") -> None:
         before = self.backed_up.backups if self.backed_up else ()
         if standing.backups != before and "settings" in self._pages:
             self._pages["settings"].mark_stale()

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import inf
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.problem import Place, PlanAccount, Problem, Purse, half_up
+from wealthdesk.planner.problem import CurrencyPurse, Place, PlanAccount, Problem, half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Converted:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlanAnswer:
     """A plan in lots: trades by asset and account id, and the cash that each account is left with.
 
     regret_bound: at most this part of what could be gained is proven to be missed (0: the best plan); None: nothing is.
@@ -72,7 +72,7 @@ class Answer:
     conversions: tuple[Converted, ...] = ()
 
 
-Progress = Callable[[Answer], bool]
+AnswerProgress = Callable[[PlanAnswer], bool]
 """Told of each better answer as it is found; False stops the search, and the best so far is the answer."""
 
 
@@ -85,7 +85,7 @@ def settle(
     new_money: Mapping[str, int] | None = None,
     paid: Mapping[str, int] | None = None,
     conversions: Iterable[Converted] = (),
-) -> Answer:
+) -> PlanAnswer:
     """The answer that trades these lots (sales negative, zeros left out), with exact costs and cash.
 
     new_money and paid: where money for (from) any account comes in (goes out); None: the first that can.
@@ -102,7 +102,7 @@ def settle(
     for converted in conversions:
         cash[converted.account_id] -= converted.fee
     new_money, all_paid = ({key: money[key] for key in sorted(money) if money[key]} for money in (new_money, all_paid))
-    return Answer(trades, cash, bound, method, new_money, all_paid, tuple(conversions))
+    return PlanAnswer(trades, cash, bound, method, new_money, all_paid, tuple(conversions))
 
 
 def _first(money: int, rooms: Mapping[str, int | None]) -> dict[str, int]:
@@ -128,7 +128,7 @@ def _trade(problem: Problem, place: Place, lots: int) -> Lots:
     return Lots(asset.id, account.id, side, abs(lots), gross, problem.fee(asset, account, gross), closes)
 
 
-def broken_rules(problem: Problem, answer: Answer) -> Iterable[str]:
+def broken_rules(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
     """Every rule that the answer breaks, as a sentence each; none for a plan that may be shown."""
     if problem.max_trades is not None and len(answer.trades) > problem.max_trades:
         yield f"there are {len(answer.trades)} trades and not {problem.max_trades}"
@@ -154,7 +154,7 @@ def broken_rules(problem: Problem, answer: Answer) -> Iterable[str]:
     yield from _broken_by_money(problem, answer)
 
 
-def _may_be_small(problem: Problem, answer: Answer) -> bool:
+def _may_be_small(problem: Problem, answer: PlanAnswer) -> bool:
     """The only trade of money that comes in or goes out is as large as that, its fee and its lot make it."""
     return problem.practical is not None and problem.mode is not Mode.REBALANCE and len(answer.trades) == 1
 
@@ -166,7 +166,7 @@ def _leaves_a_rest(problem: Problem, trade: Lots) -> bool:
     return problem.value_of(trade.place) - problem.sold(trade.place, trade.count) < practical.min_trade
 
 
-def _broken_by_money(problem: Problem, answer: Answer) -> Iterable[str]:
+def _broken_by_money(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
     """What is wrong with the cash of the accounts, and with what comes in and goes out."""
     for account in problem.accounts:
         if answer.cash[account.id] < problem.floor_of(account):
@@ -196,7 +196,7 @@ def _broken_by_money(problem: Problem, answer: Answer) -> Iterable[str]:
             yield f"{account.id} does not change money so"
 
 
-def _sells_too_much(problem: Problem, answer: Answer, account: PlanAccount) -> bool:
+def _sells_too_much(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> bool:
     """In a practical withdrawal no cash piles up in an account, but for a last lot and what is sold whole."""
     if problem.practical is None or problem.mode is not Mode.WITHDRAWAL:
         return False
@@ -213,7 +213,7 @@ def _last(problem: Problem, sale: Lots) -> int:
     return max(lot, min(sale.gross, 2 * problem.smallest_trade)) if sale.closes else lot
 
 
-def purses_after(problem: Problem, answer: Answer) -> dict[Purse, int]:
+def purses_after(problem: Problem, answer: PlanAnswer) -> dict[CurrencyPurse, int]:
     """What is left in each purse, of the accounts that have them."""
     left = dict(problem.purses)
 

@@ -14,12 +14,12 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.answer import Answer, broken_rules, settle
-from wealthdesk.planner.exchanges import ROUNDS, Exchanges, Standing
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
+from wealthdesk.planner.exchanges import ROUNDS, BandStanding, Exchanges
 from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.objective import class_shares, violation
 from wealthdesk.planner.problem import Place, PlanClass, Problem
-from wealthdesk.planner.rules import UNIT, Reach, Rules, around, everything
+from wealthdesk.planner.rules import UNIT, PlanRules, Reach, around, everything
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -44,7 +44,7 @@ REACH = 4
 """So many lots more or less are looked at where a plan is settled."""
 
 
-def plan(problem: Problem) -> Answer:
+def plan(problem: Problem) -> PlanAnswer:
     """The plan into the bands; it may be empty, and does not spend what needs not be spent."""
     nothing = _Known(problem, settle(problem, {}, 0.0, METHOD))
     if problem.total <= 0 or (nothing.is_allowed and nothing.outside == 0):
@@ -71,7 +71,7 @@ def plan(problem: Problem) -> Answer:
 class _Known:
     """An exact plan and what it comes to."""
 
-    def __init__(self, problem: Problem, answer: Answer) -> None:
+    def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
         self.answer = answer
         self.shares = class_shares(problem, answer)
         self.outside = violation(problem, self.shares)
@@ -131,13 +131,13 @@ class _Coarse:
         if cheapest is not None:
             yield rules.found(cheapest)
 
-    def _costs(self, rules: Rules) -> dict[int, float]:
+    def _costs(self, rules: PlanRules) -> dict[int, float]:
         return {column: cost * UNIT for column, cost in rules.terms(1 + self._model.rate, 1.0).items()}
 
-    def _programme(self, reach: Reach) -> tuple[Rules, list[int]]:
+    def _programme(self, reach: Reach) -> tuple[PlanRules, list[int]]:
         """The rules, and a column for each class: how far it is outside its band."""
         m, problem = self._model, self._model.problem
-        rules = Rules(m, Mixed(), reach, self._less)
+        rules = PlanRules(m, Mixed(), reach, self._less)
         nothing = class_shares(problem, settle(problem, {}))
         outside = []
         for each in problem.classes:
@@ -151,7 +151,7 @@ class _Coarse:
             rules.mixed.row(terms | {column: 1.0}, lower=float((low - nothing[each.id]) * int(UNIT)))
         return rules, outside
 
-    def _share(self, rules: Rules, of: PlanClass) -> dict[int, float]:
+    def _share(self, rules: PlanRules, of: PlanClass) -> dict[int, float]:
         import numpy as np
 
         m, problem = self._model, self._model.problem
@@ -213,13 +213,13 @@ def _exchanged(problem: Problem, known: _Known) -> _Known:
     return best
 
 
-def _standing(problem: Problem, known: _Known) -> Standing:
+def _standing(problem: Problem, known: _Known) -> BandStanding:
     import numpy as np
 
     total = float(problem.total)
     classes = [each for each in problem.classes if each.has_band]
     edges = np.array([[float(edge) * total for edge in _edges(problem, each)] for each in classes]).reshape(-1, 2)
-    return Standing(
+    return BandStanding(
         np.array([float(known.answer.cash[each.id] - problem.floor_of(each)) for each in problem.accounts]),
         np.array([float(known.shares[each.id]) * total for each in classes]),
         edges[:, 0],

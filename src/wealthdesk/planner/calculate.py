@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import bands, raising
-from wealthdesk.planner.answer import Answer, Progress, broken_rules, settle
-from wealthdesk.planner.fill import ClassPart, Part, deposit, withdrawal
+from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, settle
+from wealthdesk.planner.fill import ClassPart, HoldingPart, deposit, withdrawal
 from wealthdesk.planner.objective import score
-from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem, SearchGoal
 
 SMALL = 24
 """Up to so many assets, every plan that may be the best is looked at."""
@@ -18,7 +18,7 @@ COUNTABLE = 100_000
 EVEN_FILL = "even fill"
 
 
-def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
+def calculate(problem: Problem, progress: AnswerProgress | None = None) -> PlanAnswer:
     """The plan of a problem; progress is told of each better one, the first one quickly, and may stop the search.
 
     Nothing is proven of a plan that is not allowed.
@@ -28,7 +28,7 @@ def calculate(problem: Problem, progress: Progress | None = None) -> Answer:
     return _of_any_number(problem, progress)
 
 
-def _of_any_number(problem: Problem, progress: Progress | None) -> Answer:
+def _of_any_number(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """The plan of a problem that limits no number of trades, or one into bands, which may."""
     if fills_evenly(problem):
         return even_fill(problem)
@@ -37,7 +37,7 @@ def _of_any_number(problem: Problem, progress: Progress | None) -> Answer:
     return replace(found, regret_bound=None) if any(broken_rules(problem, found)) else found
 
 
-def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
+def _with_money_out(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """A plan with a limit of trades, or with money that leaves: of an account as if it were gone already.
 
     Where any account may pay, which of them do is a question of the amounts that are sold.
@@ -50,7 +50,7 @@ def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
         found = calculate(gone, progress)
     elif gone.total <= 0:
         found = settle(gone, {}, 0.0)
-    elif gone.goal is Goal.BAND and not gone.withdrawal:
+    elif gone.goal is SearchGoal.BAND and not gone.withdrawal:
         found = _of_any_number(gone, progress)
         if any(broken_rules(gone, found)):
             found = replace(_limited(gone, progress), regret_bound=None)
@@ -61,13 +61,13 @@ def _with_money_out(problem: Problem, progress: Progress | None) -> Answer:
     return settle(problem, lots, found.regret_bound, found.method, paid=paid)
 
 
-def _limited(problem: Problem, progress: Progress | None) -> Answer:
+def _limited(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     from wealthdesk.planner import practical
 
     return practical.limited(problem, progress)
 
 
-def _short(problem: Problem, progress: Progress | None) -> Answer:
+def _short(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """Accounts that cannot raise what is missing in them sell all; the others plan as if that were enough.
 
     Where gains are limited it may be a question of which account realises them: then it is tried as it is.
@@ -85,7 +85,7 @@ def _short(problem: Problem, progress: Progress | None) -> Answer:
     return replace(found, regret_bound=None)
 
 
-def _or_everything(problem: Problem, found: Answer) -> Answer:
+def _or_everything(problem: Problem, found: PlanAnswer) -> PlanAnswer:
     """What was found, or the sale of all where that alone raises enough.
 
     Lots of less than a minor unit are traded many at a time, so that the last few may be what is missing.
@@ -96,17 +96,17 @@ def _or_everything(problem: Problem, found: Answer) -> Answer:
     return found if any(broken_rules(problem, everything)) else everything
 
 
-def _searched(problem: Problem, progress: Progress | None) -> Answer:
+def _searched(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     if problem.total <= 0:
         return raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {}, 0.0)
-    if problem.goal is Goal.BAND:
+    if problem.goal is SearchGoal.BAND:
         return bands.plan(problem)
     from wealthdesk.planner import search
 
     return _small(problem, progress) if len(problem.assets) <= SMALL else search.solve(problem, progress)
 
 
-def _small(problem: Problem, progress: Progress | None) -> Answer:
+def _small(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """Most small problems are proven at once; the others are as soon as the search has found a good plan, or never."""
     from wealthdesk.planner import exact, search
     from wealthdesk.planner.search import BRIEF
@@ -126,7 +126,7 @@ def _is_countable(problem: Problem) -> bool:
     return all(asset.lot * COUNTABLE >= problem.total for asset in problem.assets)
 
 
-def _better(problem: Problem, one: Answer, other: Answer) -> Answer:
+def _better(problem: Problem, one: PlanAnswer, other: PlanAnswer) -> PlanAnswer:
     """The allowed one of two answers, or the one with the lower J; the first of equal ones."""
     return min(one, other, key=lambda each: (any(broken_rules(problem, each)), score(problem, each).j))
 
@@ -176,7 +176,7 @@ def _is_free(asset: PlanAsset, account: PlanAccount) -> bool:
     return not account.fee_fixed and not account.fee_rate and not (is_exchanged and account.fx_rate)
 
 
-def even_fill(problem: Problem) -> Answer:
+def even_fill(problem: Problem) -> PlanAnswer:
     """The money that is in the account, or missing in it, spread over the classes and within them by even fill."""
     account = problem.accounts[0]
     over = account.cash - account.buffer
@@ -212,7 +212,7 @@ def _class_parts(problem: Problem) -> Iterable[ClassPart]:
         yield ClassPart(each.id, each.target, value, tuple(_part(problem, asset) for asset in members))
 
 
-def _part(problem: Problem, asset: PlanAsset) -> Part:
+def _part(problem: Problem, asset: PlanAsset) -> HoldingPart:
     place = _place(problem, asset)
     can_buy, can_sell = problem.may_buy(place), problem.may_sell(place)
-    return Part(asset.id, problem.values[asset.id], asset.weight, can_buy, can_sell)
+    return HoldingPart(asset.id, problem.values[asset.id], asset.weight, can_buy, can_sell)

@@ -23,7 +23,7 @@ FIND = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class SearchLevel:
     """One number: 0, or `least_up` to `most_up`, or `least_down` to `most_down` of the other sign.
 
     It costs `up` (`down`) for each unit above (below) 0, less `lowest`, the least that this comes to, and on top of
@@ -93,7 +93,7 @@ class Closest:
 
     def __init__(
         self,
-        levels: Sequence[Level],
+        levels: Sequence[SearchLevel],
         triangle: Sequence[Sequence[float]],
         room: Sequence[int],
         tolls: tuple[float, Sequence[float]],
@@ -194,7 +194,7 @@ class Closest:
         return known[number]
 
 
-def _cheapest(level: Level, pivot: float, shift: float) -> float:
+def _cheapest(level: SearchLevel, pivot: float, shift: float) -> float:
     """Where the square and the slopes of a level together are least, any fraction."""
     square = 2 * pivot * pivot
     if not square:
@@ -208,7 +208,7 @@ def _cheapest(level: Level, pivot: float, shift: float) -> float:
     return 0.0
 
 
-def _coming(levels: Sequence[Level], purses: int) -> list[list[int]]:
+def _coming(levels: Sequence[SearchLevel], purses: int) -> list[list[int]]:
     """What the levels that are chosen later may bring into each purse at most, per level."""
     running = [0] * purses
     found: list[list[int]] = []

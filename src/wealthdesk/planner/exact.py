@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.bound import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
-from wealthdesk.planner.closest import Closest, Level, TooMany, triangular
+from wealthdesk.planner.closest import Closest, SearchLevel, TooMany, triangular
 from wealthdesk.planner.objective import score, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
@@ -204,7 +204,7 @@ class Expansion:
         """All fees of a plan."""
         return sum(axis.cost(number).fee for axis, number in zip(self._axes, numbers, strict=True))
 
-    def levels(self, known: float) -> tuple[float, list[Level]]:
+    def levels(self, known: float) -> tuple[float, list[SearchLevel]]:
         """What no plan with a J up to `known` is below, and a level per place."""
         reach = WIDEST
         base, levels = self._within(reach)
@@ -218,11 +218,11 @@ class Expansion:
             base, levels = self._within(reach)
         return base, levels
 
-    def _within(self, reach: float) -> tuple[float, list[Level]]:
+    def _within(self, reach: float) -> tuple[float, list[SearchLevel]]:
         made = [self._level(index, reach) for index in range(len(self.places))]
         return self._value + sum(level.lowest - slack for level, slack in made), [level for level, _ in made]
 
-    def _level(self, index: int, reach: float) -> tuple[Level, float]:
+    def _level(self, index: int, reach: float) -> tuple[SearchLevel, float]:
         """A level, and what rounding (and fees that help J) may be worth in it at most.
 
         The row of cash is within `reach` of where it is at the centre.
@@ -272,7 +272,7 @@ class Expansion:
             true += gains[way] * abs(lots)
             return max(0.0, true - sides[way] * abs(lots) + slack)
 
-        level = Level(
+        level = SearchLevel(
             centre, sides[1], sides[-1], lowest, leasts[0], tops[0], leasts[1], tops[1], *units,
             int(m.account[reference]), int(m.asset[reference]), axis.spent, axis.gain, beside,
         )  # fmt: skip
@@ -300,7 +300,7 @@ ROUGH = 5e-12
 """What floats may be wrong by, as a part of J: plans that look so close are calculated exactly."""
 
 
-def improve(problem: Problem, answer: Answer, steps: Sequence[int] = LONG) -> Answer:
+def improve(problem: Problem, answer: PlanAnswer, steps: Sequence[int] = LONG) -> PlanAnswer:
     """The best plan, with a bound of 0; where that is too much to look at, the best that was seen."""
     from wealthdesk.planner.model import modelled
 
@@ -356,7 +356,7 @@ class _Around:
 class _Best:
     """The best plan so far; of equal ones that with fewer trades, then lower fees, then the smaller lots by id."""
 
-    def __init__(self, problem: Problem, answer: Answer) -> None:
+    def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
         self._problem = problem
         self.answer = answer
         self.j = inf if any(broken_rules(problem, answer)) else score(problem, answer).j
@@ -369,11 +369,11 @@ class _Best:
         """What J, in floats, has to be at most to be of interest."""
         return self.j + ROUGH * max(1.0, self.j) if isfinite(self.j) else inf
 
-    def looked_at_all(self) -> Answer:
+    def looked_at_all(self) -> PlanAnswer:
         """The best plan, of which nothing is missed but what a gain may bring that only rounds to its limit."""
         return self.proven(self._least) if self._least < self.j - SAME else replace(self.answer, regret_bound=0.0)
 
-    def proven(self, least: float) -> Answer:
+    def proven(self, least: float) -> PlanAnswer:
         """The best plan with the better bound: that which it came with, or the one from the least J there is."""
         if not isfinite(self.j):
             return self.answer
@@ -399,6 +399,6 @@ class _Best:
         return self._rank[:2] < (sum(map(bool, numbers)), expansion.fees(numbers))
 
 
-def _rank(answer: Answer) -> tuple[int, int, list[tuple[str, str, int]]]:
+def _rank(answer: PlanAnswer) -> tuple[int, int, list[tuple[str, str, int]]]:
     lots = [(trade.asset_id, trade.account_id, trade.count) for trade in answer.trades]
     return len(lots), sum(trade.fee for trade in answer.trades), lots

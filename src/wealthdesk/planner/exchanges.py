@@ -31,7 +31,7 @@ ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BandStanding:
     """Where a plan leaves things, in minor units: what each account has above its floor, each class with a band, and
     what of the gain limit is left."""
 
@@ -51,7 +51,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Changes:
+class LotChanges:
     """Changes of the lots at one place each, or combinations of two of them (`second` is -1 where there is one).
 
     effect: of each account's cash, each class, the gain, and the cost.
@@ -74,7 +74,7 @@ class Exchanges:
         self._places = [place for place in places if problem.may_buy(place) or problem.may_sell(place)]
 
     def improve(
-        self, lots: Mapping[Place, int], standing: Standing, is_better: Callable[[dict[Place, int]], bool]
+        self, lots: Mapping[Place, int], standing: BandStanding, is_better: Callable[[dict[Place, int]], bool]
     ) -> bool:
         """Offers the combinations that look better, the best first, until one is; whether one was."""
         places, counts, effects = self._singles(lots)
@@ -215,7 +215,7 @@ class Exchanges:
         width: int,
         lots: Mapping[Place, int],
         swaps: list[tuple[int, int]],
-    ) -> Changes:
+    ) -> LotChanges:
         """No change, the single ones, the swaps, and the pairs that move least, so many at most."""
         import numpy as np
 
@@ -230,7 +230,7 @@ class Exchanges:
         ones = chosen[:width]
         none = np.full(1, -1)
         one, other = np.array(swaps, dtype=np.int64).reshape(-1, 2).T
-        return Changes(
+        return LotChanges(
             np.concatenate([none, ones, first[few], one]),
             np.concatenate([none, np.full(len(ones), -1), second[few], other]),
             np.concatenate([np.zeros((1, effect.shape[1])), effect[ones], both[few], effect[one] + effect[other]]),
@@ -249,7 +249,7 @@ class Exchanges:
         return found
 
     def _promising(
-        self, places: list[Place], halves: Changes, standing: Standing, lots: Mapping[Place, int]
+        self, places: list[Place], halves: LotChanges, standing: BandStanding, lots: Mapping[Place, int]
     ) -> list[list[int]]:
         """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
         are as good, so that what comes first by its id is chosen."""

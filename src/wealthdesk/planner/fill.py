@@ -11,18 +11,18 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FillLine:
     """What is there and how much of it is meant to be there; `weight` has any unit, only ratios count."""
 
     value: Fraction
     weight: Fraction
 
 
-Fill = Callable[[Sequence[Line], Fraction], list[Fraction]]
-Each = TypeVar("Each")
+LevelFill = Callable[[Sequence[FillLine], Fraction], list[Fraction]]
+_Each = TypeVar("_Each")
 
 
-def even_fill(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
+def even_fill(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     """Raises the lowest `value / weight` first until level, and so on: `b = max(0, l·w - v)` with Σ b = amount.
 
     The level is closed form: with the lines in the order of v/w, V_k and W_k the sums over the first k, it is
@@ -42,7 +42,7 @@ def even_fill(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
     return [max(ZERO, level * line.weight - line.value) if line.weight > 0 else ZERO for line in lines]
 
 
-def _level(line: Line) -> "_Exact":
+def _level(line: FillLine) -> "_Exact":
     return _Exact(*(line.value / line.weight).as_integer_ratio())
 
 
@@ -57,7 +57,7 @@ class _Exact:
         return self.top * other.bottom < other.top * self.bottom
 
 
-def shortfalls(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
+def shortfalls(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     """How far each line lies below its share of the total after the deposit; 0 where it does not."""
     taking = [line for line in lines if line.weight > 0]
     weight_sum = sum((line.weight for line in taking), ZERO)
@@ -65,7 +65,7 @@ def shortfalls(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
     return [max(ZERO, line.weight * total / weight_sum - line.value) if line.weight > 0 else ZERO for line in lines]
 
 
-def largest_gap(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
+def largest_gap(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     """Fills the largest shortfall first, then the next, ties to the earlier line, while money is left."""
     gaps = shortfalls(lines, amount)
     filled, left = [ZERO] * len(lines), amount
@@ -75,14 +75,14 @@ def largest_gap(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
     return filled
 
 
-def proportional(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
+def proportional(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     """Spreads the amount in proportion to the shortfalls."""
     gaps = shortfalls(lines, amount)
     whole = sum(gaps, ZERO)
     return [amount * gap / whole for gap in gaps] if whole else gaps
 
 
-def equal_points(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
+def equal_points(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     """Leaves every line that buys the same shortfall: `b = max(0, t·M - v - μ)` with Σ b = amount."""
     gaps = shortfalls(lines, amount)
     ordered = sorted((gap for gap in gaps if gap > 0), reverse=True)
@@ -96,7 +96,7 @@ def equal_points(lines: Sequence[Line], amount: Fraction) -> list[Fraction]:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FillSource:
     """A line that money can be taken from: `available` (≤ value) is what may be sold of it."""
 
     value: Fraction
@@ -104,7 +104,7 @@ class Source:
     available: Fraction
 
 
-def lower(sources: Sequence[Source], amount: Fraction) -> list[Fraction]:
+def lower(sources: Sequence[FillSource], amount: Fraction) -> list[Fraction]:
     """The mirror of even fill: weight 0 first, in proportion to what is available, then the highest `value / weight`.
 
     `s = min(available, max(0, v - l·w))` with Σ s = amount, or everything available where that is less.
@@ -113,11 +113,11 @@ def lower(sources: Sequence[Source], amount: Fraction) -> list[Fraction]:
     first = sum(unwanted, ZERO)
     if amount <= first:
         return [amount * each / first for each in unwanted] if first else unwanted
-    taken = _lowered([s if s.weight > 0 else Source(ZERO, ZERO, ZERO) for s in sources], amount - first)
+    taken = _lowered([s if s.weight > 0 else FillSource(ZERO, ZERO, ZERO) for s in sources], amount - first)
     return [one + other for one, other in zip(unwanted, taken, strict=True)]
 
 
-def _lowered(sources: Sequence[Source], amount: Fraction) -> list[Fraction]:
+def _lowered(sources: Sequence[FillSource], amount: Fraction) -> list[Fraction]:
     """`s = min(available, max(0, v - l·w))` for the level `l` that takes `amount`, found between two of its corners.
 
     As `l` falls, a source starts to give at `v / w` and is used up at `(v - available) / w`; between these corners the
@@ -156,7 +156,7 @@ def settle(ideal: Sequence[Fraction], total: int) -> list[int]:
     return floors
 
 
-METHODS: Mapping[FillMethod, Fill] = {
+METHODS: Mapping[FillMethod, LevelFill] = {
     FillMethod.EVEN_FILL: even_fill,
     FillMethod.LARGEST_GAP: largest_gap,
     FillMethod.PROPORTIONAL: proportional,
@@ -165,7 +165,7 @@ METHODS: Mapping[FillMethod, Fill] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HoldingPart:
     """A holding within its class, worth `value` minor units (exact). weight: its target within the class, any unit.
 
     A weight of None means that it has no target of its own: if one part of a class has none, the class's parts keep
@@ -186,7 +186,7 @@ class ClassPart:
     id: str
     target: int
     value: Fraction
-    parts: tuple[Part, ...]
+    parts: tuple[HoldingPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +207,10 @@ def deposit(classes: Iterable[ClassPart], amount: int, method: FillMethod = Fill
     wanted = [(each, _buyable(each)) for each in _ordered(classes) if each.target > 0]
     taking = [(each, weights) for each, weights in wanted if weights]
     unfillable = tuple(each.id for each, weights in wanted if not weights)
-    shares = fill([Line(each.value, Fraction(each.target)) for each, _ in taking], Fraction(amount))
+    shares = fill([FillLine(each.value, Fraction(each.target)) for each, _ in taking], Fraction(amount))
     ideal: dict[tuple[str, str], Fraction] = {}
     for (each, weights), share in zip(taking, shares, strict=True):
-        bought = fill([Line(part.value, weight) for part, weight in weights], share)
+        bought = fill([FillLine(part.value, weight) for part, weight in weights], share)
         ideal |= {(each.id, part.id): money for (part, _), money in zip(weights, bought, strict=True)}
     return _settled(ideal, amount if taking else 0, amount, unfillable)
 
@@ -218,12 +218,12 @@ def deposit(classes: Iterable[ClassPart], amount: int, method: FillMethod = Fill
 def withdrawal(classes: Iterable[ClassPart], amount: int) -> Amounts:
     """Takes `amount` minor units out by the mirror of even fill; `left` is what could not be raised."""
     ordered = _ordered(classes)
-    sources = [Source(each.value, Fraction(each.target), _sellable_value(each)) for each in ordered]
+    sources = [FillSource(each.value, Fraction(each.target), _sellable_value(each)) for each in ordered]
     raised = min(amount, int(sum((source.available for source in sources), ZERO)))
     ideal: dict[tuple[str, str], Fraction] = {}
     for each, share in zip(ordered, lower(sources, Fraction(raised)), strict=True):
         weights = [(part, weight) for part, weight in weighted(each) if part.can_sell]
-        sold = lower([Source(part.value, weight, part.value) for part, weight in weights], share)
+        sold = lower([FillSource(part.value, weight, part.value) for part, weight in weights], share)
         ideal |= {(each.id, part.id): money for (part, _), money in zip(weights, sold, strict=True)}
     return _settled(ideal, raised, amount, ())
 
@@ -241,7 +241,7 @@ def _ordered(classes: Iterable[ClassPart]) -> list[ClassPart]:
     ]
 
 
-def weighted(each: ClassPart) -> list[tuple[Part, Fraction]]:
+def weighted(each: ClassPart) -> list[tuple[HoldingPart, Fraction]]:
     """The parts with their weights; present proportions where one has no target, equal ones where nothing is held."""
     if all(part.weight is not None for part in each.parts):
         return [(part, Fraction(part.weight or 0)) for part in each.parts]
@@ -250,7 +250,7 @@ def weighted(each: ClassPart) -> list[tuple[Part, Fraction]]:
     return [(part, Fraction(1)) for part in each.parts]
 
 
-def _buyable(each: ClassPart) -> list[tuple[Part, Fraction]]:
+def _buyable(each: ClassPart) -> list[tuple[HoldingPart, Fraction]]:
     return [(part, weight) for part, weight in weighted(each) if part.can_buy and weight > 0]
 
 

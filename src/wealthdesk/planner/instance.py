@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from wealthdesk.domain.plans import Mode
 from wealthdesk.errors import InstanceRefused
-from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, PlanClass, Problem, TaxLot, Weights
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, PlanLot, Problem, SearchGoal, Weights
 
 DECIMAL: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 LARGEST_CENTS: Final = 10**15
@@ -31,7 +31,7 @@ def as_written(value: object) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
-def unique(records: list["Record"], name: str) -> None:
+def unique(records: list["InstanceRecord"], name: str) -> None:
     """Refuses two records with the same id."""
     seen: set[str] = set()
     for record in records:
@@ -41,7 +41,7 @@ def unique(records: list["Record"], name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class InstanceRecord:
     """One JSON object of the file. where: its name for people, "" for the whole file."""
 
     where: str
@@ -120,26 +120,26 @@ class Record:
                 raise self.refused(name, f"{as_written(value)} is not a text of at least one character")
         return values
 
-    def inner(self, name: str, value: object) -> "Record":
+    def inner(self, name: str, value: object) -> "InstanceRecord":
         """An object within this one as a record, named by where it is."""
         if not isinstance(value, dict):
             raise self.refused(name, f"{as_written(value)} is not an object")
-        return Record(f"{self.where}, {name}" if self.where else name, value)
+        return InstanceRecord(f"{self.where}, {name}" if self.where else name, value)
 
-    def records(self, name: str, noun: str = "", *, optional: bool = False) -> Iterator["Record"]:
+    def records(self, name: str, noun: str = "", *, optional: bool = False) -> Iterator["InstanceRecord"]:
         """The objects of a list; with a `noun`, named by it and their id, and no two with the same."""
         found = [self.inner(f"{name}[{at}]", each) for at, each in enumerate(self.list_(name, optional=optional))]
         if noun:
             unique(found, name)
-            found = [Record(f"{noun} {as_written(each.id)}", each.fields) for each in found]
+            found = [InstanceRecord(f"{noun} {as_written(each.id)}", each.fields) for each in found]
         yield from found
 
 
 MODES: Final = {
-    "deposit": (Mode.DEPOSIT, Goal.TARGET),
-    "withdraw": (Mode.WITHDRAWAL, Goal.TARGET),
-    "rebalance": (Mode.REBALANCE, Goal.TARGET),
-    "band": (Mode.REBALANCE, Goal.BAND),
+    "deposit": (Mode.DEPOSIT, SearchGoal.TARGET),
+    "withdraw": (Mode.WITHDRAWAL, SearchGoal.TARGET),
+    "rebalance": (Mode.REBALANCE, SearchGoal.TARGET),
+    "band": (Mode.REBALANCE, SearchGoal.BAND),
 }
 FLAGS: Final = frozenset({"excluded", "locked", "sell_only", "buy_only"})
 WEIGHTS: Final = frozenset({"kappa", "gamma", "eta", "d0"})
@@ -159,7 +159,7 @@ class Instance:
 
 def read(content: bytes) -> Instance:
     """The instance in the bytes of a file; InstanceRefused with one sentence for whatever is wrong with it."""
-    data = Record("", _one_object(content))
+    data = InstanceRecord("", _one_object(content))
     data.text("id")
     mode, goal = _mode(data)
     base = data.text("base_ccy", "EUR")
@@ -218,14 +218,14 @@ def _checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _mode(data: Record) -> tuple[Mode, Goal]:
+def _mode(data: InstanceRecord) -> tuple[Mode, SearchGoal]:
     name = data.text("mode")
     if name not in MODES:
         raise data.refused("mode", f"{as_written(name)} is none of {', '.join(MODES)}")
     return MODES[name]
 
 
-def _weights(data: Record) -> dict[str, float]:
+def _weights(data: InstanceRecord) -> dict[str, float]:
     """What J is to count otherwise than usual."""
     given = data.inner("objective", data.fields.get("objective", {}))
     for name in given.fields:
@@ -237,12 +237,12 @@ def _weights(data: Record) -> dict[str, float]:
     return weights
 
 
-def _rates(data: Record) -> dict[str, Fraction]:
+def _rates(data: InstanceRecord) -> dict[str, Fraction]:
     record = data.inner("fx", data.fields.get("fx", {}))
     return {currency: record.above_zero(currency) for currency in record.fields}
 
 
-def _classes(data: Record) -> list[PlanClass]:
+def _classes(data: InstanceRecord) -> list[PlanClass]:
     classes = [_class(record) for record in data.records("classes", "class")]
     whole = sum(each.target for each in classes)
     policy = data.fields.get("targets_policy")
@@ -253,12 +253,12 @@ def _classes(data: Record) -> list[PlanClass]:
     return classes
 
 
-def _class(record: Record) -> PlanClass:
+def _class(record: InstanceRecord) -> PlanClass:
     low, high = (Fraction(record.whole(name, LARGEST_BP, 0), WHOLE_TARGET) for name in ("band_lo_bp", "band_hi_bp"))
     return PlanClass(record.id, record.whole("target_bp", LARGEST_BP), low, high)
 
 
-def _cash_class(data: Record, class_ids: set[str]) -> str | None:
+def _cash_class(data: InstanceRecord, class_ids: set[str]) -> str | None:
     if not data.is_given("cash_class"):
         return None
     name = data.text("cash_class")
@@ -268,7 +268,7 @@ def _cash_class(data: Record, class_ids: set[str]) -> str | None:
 
 
 def _assets(
-    data: Record, class_ids: set[str], rates: Mapping[str, Fraction], base: str
+    data: InstanceRecord, class_ids: set[str], rates: Mapping[str, Fraction], base: str
 ) -> tuple[list[PlanAsset], dict[str, str]]:
     """The holdings in scope, and the others with the reason."""
     assets: list[PlanAsset] = []
@@ -282,7 +282,9 @@ def _assets(
     return assets, left_out
 
 
-def _asset(record: Record, class_ids: set[str], rates: Mapping[str, Fraction], base: str) -> tuple[PlanAsset, str]:
+def _asset(
+    record: InstanceRecord, class_ids: set[str], rates: Mapping[str, Fraction], base: str
+) -> tuple[PlanAsset, str]:
     flags = _flags(record)
     currency = record.text("ccy", base)
     if currency not in rates:
@@ -302,14 +304,14 @@ def _asset(record: Record, class_ids: set[str], rates: Mapping[str, Fraction], b
     return asset, reason or ("" if asset.exposures else "no class")
 
 
-def _flags(record: Record) -> set[str]:
+def _flags(record: InstanceRecord) -> set[str]:
     flags = set(record.texts("flags"))
     for flag in sorted(flags - FLAGS):
         raise record.refused("flags", f"{as_written(flag)} is none of {', '.join(sorted(FLAGS))}")
     return flags
 
 
-def _exposures(record: Record, class_ids: set[str]) -> dict[str, Fraction]:
+def _exposures(record: InstanceRecord, class_ids: set[str]) -> dict[str, Fraction]:
     """An exposure of 0 stays: with it the holding counts to more than one class, and has no target of its own."""
     if record.value("class") is None:
         return {}
@@ -323,7 +325,7 @@ def _exposures(record: Record, class_ids: set[str]) -> dict[str, Fraction]:
     return exposures
 
 
-def _withdrawal(record: Record, mode: Mode) -> int:
+def _withdrawal(record: InstanceRecord, mode: Mode) -> int:
     """What is taken out of the account of a record, or of any; only a withdrawal takes money out."""
     money = record.whole("withdraw_cents", LARGEST_CENTS, 0)
     if money and mode is not Mode.WITHDRAWAL:
@@ -331,7 +333,7 @@ def _withdrawal(record: Record, mode: Mode) -> int:
     return money
 
 
-def _account(record: Record, known: set[str], base: str, mode: Mode) -> PlanAccount:
+def _account(record: InstanceRecord, known: set[str], base: str, mode: Mode) -> PlanAccount:
     cents = {
         name: record.whole(name, LARGEST_CENTS, 0)
         for name in ("cash_cents", "deposit_cents", "buffer_cents", "fee_fixed_cents")
@@ -349,7 +351,7 @@ def _account(record: Record, known: set[str], base: str, mode: Mode) -> PlanAcco
     )
 
 
-def _can_hold(record: Record, known: set[str]) -> frozenset[str] | None:
+def _can_hold(record: InstanceRecord, known: set[str]) -> frozenset[str] | None:
     if not record.is_given("can_hold"):
         return None
     allowed = record.texts("can_hold")
@@ -367,7 +369,7 @@ class _Places:
     accounts: set[str]
     left_out: Mapping[str, str]
 
-    def named_by(self, record: Record) -> Place:
+    def named_by(self, record: InstanceRecord) -> Place:
         """The (holding, account) that a position or rule is about."""
         holding, account = record.text("holding"), record.text("account")
         if holding not in self.holdings:
@@ -377,10 +379,10 @@ class _Places:
         return (holding, account)
 
 
-def _positions(data: Record, places: _Places) -> tuple[dict[Place, Fraction], dict[Place, list[TaxLot]]]:
+def _positions(data: InstanceRecord, places: _Places) -> tuple[dict[Place, Fraction], dict[Place, list[PlanLot]]]:
     """What is held in scope, positions of one holding in one account added up, and the tax lots that are known."""
     held: dict[Place, Fraction] = {}
-    lots: dict[Place, list[TaxLot]] = {}
+    lots: dict[Place, list[PlanLot]] = {}
     for record in data.records("positions"):
         place = places.named_by(record)
         quantity = record.decimal("qty")
@@ -393,11 +395,11 @@ def _positions(data: Record, places: _Places) -> tuple[dict[Place, Fraction], di
     return held, {place: each for place, each in lots.items() if each}
 
 
-def _tax_lot(record: Record) -> TaxLot:
-    return TaxLot(record.decimal("qty"), record.decimal("cost") * 100)
+def _tax_lot(record: InstanceRecord) -> PlanLot:
+    return PlanLot(record.decimal("qty"), record.decimal("cost") * 100)
 
 
-def _penalties(data: Record, places: _Places) -> dict[Place, float]:
+def _penalties(data: InstanceRecord, places: _Places) -> dict[Place, float]:
     penalties: dict[Place, float] = {}
     seen: set[Place] = set()
     for record in data.records("location", optional=True):

@@ -5,15 +5,15 @@ from fractions import Fraction
 from math import inf
 
 from wealthdesk.domain.plans import Limit, Mode, Side
-from wealthdesk.planner.answer import Answer, Lots, broken_rules, settle
+from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, settle
 from wealthdesk.planner.objective import turnover_cost
-from wealthdesk.planner.problem import Goal, Place, PlanAccount, PlanAsset, Problem
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem, SearchGoal
 
 
-class Margins:
+class LotMargins:
     """Where the assets, the classes and the cash of a problem are after its answer, as shares of the total."""
 
-    def __init__(self, problem: Problem, answer: Answer) -> None:
+    def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
         self.problem = problem
         self._total = float(problem.total) or 1.0
         self.class_targets = {key: float(target) for key, target in problem.class_targets.items()}
@@ -78,12 +78,12 @@ def _step(share: float, target: float, by: float, d0: float) -> float:
     return by * (2 * (share - target) + by) / (target if target > 0 else d0)
 
 
-class Limits:
+class TradeLimits:
     """What keeps the trades of an answer, and what its accounts spend, from being larger."""
 
-    def __init__(self, problem: Problem, answer: Answer) -> None:
+    def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
         self._problem, self._answer = problem, answer
-        self._margins = Margins(problem, answer)
+        self._margins = LotMargins(problem, answer)
 
     def of_trade(self, trade: Lots) -> Limit | None:
         """Why this trade is not larger by a lot; None where neither cash nor what is held nor J says so.
@@ -156,7 +156,7 @@ class Limits:
 
     def _worsens(self, trade: Lots, gross: int, fee: int) -> bool:
         """Whether J would rise; in a plan into the bands, and in a withdrawal, every further trade is one too many."""
-        if self._problem.goal is Goal.BAND or self._problem.mode is Mode.WITHDRAWAL:
+        if self._problem.goal is SearchGoal.BAND or self._problem.mode is Mode.WITHDRAWAL:
             return True
         return self._margins.change(trade, 1, gross, fee) > 0
 
@@ -168,7 +168,7 @@ AT_ONCE = 4
 """This part of the steps is taken before they are weighed again."""
 
 
-def trimmed(problem: Problem, answer: Answer) -> Answer:
+def trimmed(problem: Problem, answer: PlanAnswer) -> PlanAnswer:
     """The withdrawal without the lots that its accounts do not need, those first that J misses least.
 
     What is proven of J does not hold of the rest any more. An answer without such lots is given back as it is. An
@@ -197,8 +197,8 @@ class _Step:
 class _Trimming:
     """The trades that are left, and the cash."""
 
-    def __init__(self, problem: Problem, answer: Answer) -> None:
-        self._problem, self._margins, self._cash = problem, Margins(problem, answer), dict(answer.cash)
+    def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
+        self._problem, self._margins, self._cash = problem, LotMargins(problem, answer), dict(answer.cash)
         self.trades = {trade.place: trade for trade in answer.trades}
 
     def goes_on(self) -> bool:

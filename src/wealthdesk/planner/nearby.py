@@ -18,7 +18,7 @@ from wealthdesk.planner.bound import HALF_A_UNIT
 from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
 from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.relaxation import relaxed
-from wealthdesk.planner.rules import Reach, Rules, covers, is_all
+from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
 from wealthdesk.planner.swaps import descend, repair, rounded
 from wealthdesk.planner.trial import Trial
 
@@ -69,7 +69,7 @@ class Width:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class NearbyFound:
     """The best plan that was seen, and whether it is the best within reach.
 
     bound: what J of no plan at all is below, rounding allowed for; minus infinity where not all are within reach.
@@ -80,7 +80,7 @@ class Found:
     bound: float
 
 
-def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: Array) -> Found:
+def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: Array) -> NearbyFound:
     """The best plan within reach of a trial, which needs not be allowed itself.
 
     worth: what can be gained at most, in J; prices: of the rooms.
@@ -105,14 +105,14 @@ def best_within(trial: Trial, worth: float, reach: Reach, width: Width, prices: 
         for each in touched[-2:]:
             window.add_tangents(each)
     if not is_all(trial.model, reach):
-        return Found(best, is_best, -inf)
+        return NearbyFound(best, is_best, -inf)
     if trial.model.gains is not None and bound > -inf:
         beyond = _Window(trial, worth, reach, HALF_A_UNIT)
         for each in touched:
             beyond.add_tangents(each)
         solved = beyond.solve(width)
         bound = -inf if solved is None else min(bound, beyond.bound(solved))
-    return Found(best, is_best, bound - window.given)
+    return NearbyFound(best, is_best, bound - window.given)
 
 
 def _order(trial: Trial) -> tuple[bool, float]:
@@ -165,7 +165,7 @@ class _Window:
         m, lots = self._model, trial.lots
         less = np.zeros(len(m.room))
         less[-1] = -more_gain
-        self.rules = Rules(m, Mixed(), reach, less)
+        self.rules = PlanRules(m, Mixed(), reach, less)
         mixed = self.rules.mixed
         gamma = m.problem.weights.gamma
         cost = (m.linear + gamma * m.rate) / worth

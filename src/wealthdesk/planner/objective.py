@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.answer import Answer
+from wealthdesk.planner.answer import PlanAnswer
 from wealthdesk.planner.problem import Place, Problem
 
 ETA = 0.02
@@ -32,7 +32,7 @@ class Score:
     violation: float
 
 
-def after(problem: Problem, answer: Answer) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+def after(problem: Problem, answer: PlanAnswer) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     """The value of each asset and the share of each class after a plan, of a total above 0."""
     values, sums = dict(problem.values), dict(problem.class_values)
     for trade in answer.trades:
@@ -50,7 +50,7 @@ def shares_of(problem: Problem, sums: Mapping[str, Fraction], cash: int) -> dict
     return {key: (value + cash if key == problem.cash_class else value) / problem.total for key, value in sums.items()}
 
 
-def score(problem: Problem, answer: Answer) -> Score:
+def score(problem: Problem, answer: PlanAnswer) -> Score:
     """The score of a plan, recomputed from its trades. 0 where the total is not above 0."""
     total = problem.total
     if total <= 0:
@@ -98,7 +98,7 @@ def bought_cost(problem: Problem, place: Place) -> float:
     return problem.penalties.get(place, 0.0) + (practical.new_place_cost if practical and is_new else 0.0)
 
 
-def costs_of(problem: Problem, answer: Answer) -> float:
+def costs_of(problem: Problem, answer: PlanAnswer) -> float:
     """What the fees, the gains and the new places of a plan cost in J, its turnover left out."""
     total = float(problem.total)
     fees = sum(each.fee for each in answer.trades) + sum(each.fee for each in answer.conversions)
@@ -132,7 +132,7 @@ def half_widths(problem: Problem) -> tuple[Mapping[str, Fraction], Mapping[str, 
     return ({}, {}) if practical is None else (practical.bands, practical.asset_bands)
 
 
-def class_shares(problem: Problem, answer: Answer) -> dict[str, Fraction]:
+def class_shares(problem: Problem, answer: PlanAnswer) -> dict[str, Fraction]:
     """The exact share of the total that each class has after a plan; 0 where the total is not above 0."""
     if problem.total <= 0:
         return dict.fromkeys(problem.class_targets, Fraction(0))

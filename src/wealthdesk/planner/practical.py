@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
 from wealthdesk.planner import raising
-from wealthdesk.planner.answer import Answer, Progress, broken_rules, purses_after, settle
+from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, purses_after, settle
 from wealthdesk.planner.objective import after, score, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:
-    from wealthdesk.planner.proof import Proof
+    from wealthdesk.planner.proof import ProofSearch
     from wealthdesk.planner.sparse import Fit, Sized, Sparse
 
 WORTH = 0.01
@@ -66,14 +66,14 @@ class Point:
     """
 
     trades: int
-    answer: Answer
+    answer: PlanAnswer
     j: float
     kept: float
     bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ControlSheet:
     """The control from few trades to close ones: points with at least one trade, fewer first, each better than before.
 
     best_value, fewest, closest: numbers of trades; chosen: the plan that was asked for, which may be without trades:
@@ -93,7 +93,7 @@ class Sheet:
     is_final: bool = False
 
 
-SheetProgress = Callable[[Sheet], bool]
+SheetProgress = Callable[[ControlSheet], bool]
 """Told of each better sheet; False stops the search, and the best so far is the answer."""
 
 
@@ -105,7 +105,7 @@ def always() -> bool:
 # A limit on the number of trades, as files have it
 
 
-def limited(problem: Problem, progress: Progress | None = None) -> Answer:
+def limited(problem: Problem, progress: AnswerProgress | None = None) -> PlanAnswer:
     """The best plan with at most so many trades as the problem allows; proven where the problem is small."""
     from wealthdesk.planner.programme import Programme
     from wealthdesk.planner.sparse import Sparse
@@ -164,7 +164,7 @@ def _may(problem: Problem, lots: dict[Place, int]) -> bool:
     )
 
 
-def _raised(problem: Problem, most: int) -> Answer | None:
+def _raised(problem: Problem, most: int) -> PlanAnswer | None:
     """Of what raises most when it is sold, the best part that is few enough and raises enough."""
     lots = lots_of(raising.everything(problem)) if problem.mode is Mode.WITHDRAWAL else {}
     best = _Best(problem)
@@ -175,7 +175,7 @@ def _raised(problem: Problem, most: int) -> Answer | None:
     return best.answer
 
 
-def _as_much_as_possible(problem: Problem, most: int) -> Answer:
+def _as_much_as_possible(problem: Problem, most: int) -> PlanAnswer:
     """The largest sales, where nothing that is allowed was found."""
     everything = raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {})
     trades = sorted(everything.trades, key=lambda each: (-each.gross, each.place))[:most]
@@ -190,7 +190,7 @@ def _sweep(sparse: Sparse, most: int) -> Fit | None:
     return closest
 
 
-def _exact(sparse: Sparse, sized: Sized) -> Answer | None:
+def _exact(sparse: Sparse, sized: Sized) -> PlanAnswer | None:
     from wealthdesk.planner.sizing import SIZING_ETA, finished
 
     problem = sparse.programme.problem
@@ -203,10 +203,10 @@ class _Best:
     """The allowed plan with the least J; of equal ones that with fewer trades, then the first by id."""
 
     problem: Problem
-    answer: Answer | None = None
+    answer: PlanAnswer | None = None
     j: float = inf
 
-    def offer(self, answer: Answer | None) -> None:
+    def offer(self, answer: PlanAnswer | None) -> None:
         """Takes a plan if it is allowed and better; a trade that rounds to nothing is none to make."""
         if answer is None or not all(each.gross for each in answer.trades) or any(broken_rules(self.problem, answer)):
             return
@@ -215,7 +215,7 @@ class _Best:
             self.answer, self.j = replace(answer, method=METHOD), j
 
 
-def _rank(answer: Answer) -> tuple[object, ...]:
+def _rank(answer: PlanAnswer) -> tuple[object, ...]:
     return (len(answer.trades), [(each.place, each.count) for each in answer.trades])
 
 
@@ -259,12 +259,12 @@ def _every_set(sparse: Sparse, best: _Best, most: int) -> float:
 
 def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> float:
     """The bound of a small problem, while better plans are taken; rounds go on until hardly anything can be missed."""
-    from wealthdesk.planner.proof import Proof, seeded
+    from wealthdesk.planner.proof import ProofSearch, seeded
     from wealthdesk.planner.sizing import is_whole
 
     programme = sparse.programme
     whole = any(is_whole(programme.units[at]) for at in units)
-    proof = Proof(programme, sparse.rules, sparse.eta, units, most, whole)
+    proof = ProofSearch(programme, sparse.rules, sparse.eta, units, most, whole)
     nothing = score(programme.problem, settle(programme.problem, {})).j
     points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
     seeded(proof, points, nothing if best.answer is None else best.j)
@@ -285,7 +285,7 @@ def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> 
     return lower
 
 
-def _judge(sparse: Sparse, best: _Best, proof: Proof, support: tuple[int, ...], counts: dict[int, int]) -> None:
+def _judge(sparse: Sparse, best: _Best, proof: ProofSearch, support: tuple[int, ...], counts: dict[int, int]) -> None:
     """Sizes a set that a programme found, with its lots where they are whole."""
     from wealthdesk.planner.sizing import settled, sized_with
 
@@ -322,7 +322,7 @@ def sheet(
     trades: TradeCount = Trades.BEST_VALUE,
     progress: SheetProgress | None = None,
     goes_on: Callable[[], bool] = always,
-) -> Sheet:
+) -> ControlSheet:
     """The plans of a practical problem, from few trades to the closest.
 
     progress is told of the first sheet, of the filled one, and of what is proven. goes_on is asked every few
@@ -360,24 +360,24 @@ def _asks_for_nothing(problem: Problem) -> bool:
     return problem.mode is Mode.WITHDRAWAL and is_of_nothing and not any(broken_rules(problem, settle(problem, {})))
 
 
-def _nothing(problem: Problem, answer: Answer) -> Sheet:
+def _nothing(problem: Problem, answer: PlanAnswer) -> ControlSheet:
     point = Point(len(answer.trades), answer, score(problem, answer).j, 0.0)
-    return Sheet((), 0, 0, 0, point, empty_because=_reason(problem), is_final=True)
+    return ControlSheet((), 0, 0, 0, point, empty_because=_reason(problem), is_final=True)
 
 
-def _in_turn(problem: Problem) -> Sheet | None:
+def _in_turn(problem: Problem) -> ControlSheet | None:
     """The sheet of a withdrawal that is raised by one position after the other; None where that cannot be."""
     answer = raising.in_turn(problem) if problem.mode is Mode.WITHDRAWAL else None
     if answer is None or any(broken_rules(problem, answer)):
         return None
     count = len(answer.trades)
     point = Point(count, replace(answer, method=METHOD), score(problem, answer).j, 1.0)
-    return Sheet((point,), count, count, count, point)
+    return ControlSheet((point,), count, count, count, point)
 
 
 def _within_reach(
     problem: Problem, trades: TradeCount, progress: SheetProgress | None, goes_on: Callable[[], bool]
-) -> Sheet:
+) -> ControlSheet:
     """The sheet of a withdrawal that cannot be raised: of as much of it as can, and what is missing."""
     raised = settle(problem, lots_of(raising.everything(problem)), new_money={}, paid={})
     spare = {each.id: _payable(problem, raised, each) for each in problem.accounts}
@@ -400,7 +400,7 @@ def _within_reach(
     return replace(found, shortfall=found.shortfall + shortfall)
 
 
-def _everything(problem: Problem, raised: Answer, spare: Mapping[str, int]) -> Sheet:
+def _everything(problem: Problem, raised: PlanAnswer, spare: Mapping[str, int]) -> ControlSheet:
     """The sheet of the sale of all that there is, paid out to the last unit."""
     left, paid = problem.withdrawal, {}
     for each in problem.accounts:
@@ -409,10 +409,10 @@ def _everything(problem: Problem, raised: Answer, spare: Mapping[str, int]) -> S
     answer = settle(problem, lots_of(raised), method=METHOD, paid=paid)
     point = Point(len(answer.trades), answer, score(problem, answer).j, 1.0)
     count = point.trades
-    return Sheet((point,) if count else (), count, count, count, point, is_final=True)
+    return ControlSheet((point,) if count else (), count, count, count, point, is_final=True)
 
 
-def _payable(problem: Problem, answer: Answer, account: PlanAccount) -> int:
+def _payable(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> int:
     """What an account can pay after a plan: of its other purses what is left of them when they are changed."""
     payable = answer.cash[account.id] - problem.floor_of(account)
     if account.id not in problem.accounts_with_purses:
@@ -452,7 +452,7 @@ class _Control:
         self._searches = [self._main, self._first]
         self._nothing = score(problem, settle(problem, {})).j
         self._closest: Fit | None = None
-        self._made: Sheet | None = None
+        self._made: ControlSheet | None = None
         self._lower: dict[int, float] = {}
         self._exact: dict[tuple[int, tuple[int, ...], float], Point | None] = {}
 
@@ -574,7 +574,7 @@ class _Control:
             self._exact[key] = made
         return self._exact[key]
 
-    def sheet(self, *, is_quick: bool = False, is_final: bool = False) -> Sheet:
+    def sheet(self, *, is_quick: bool = False, is_final: bool = False) -> ControlSheet:
         """All that was found; quick: only the plan of the best value (or of the number that was asked for).
 
         Once the search is to end, what was made before is enough.
@@ -583,7 +583,7 @@ class _Control:
             self._made = self._sheet(is_quick, is_final)
         return self._made
 
-    def _sheet(self, is_quick: bool, is_final: bool) -> Sheet:
+    def _sheet(self, is_quick: bool, is_final: bool) -> ControlSheet:
         candidates = self._candidates()
         if is_quick:
             wanted = self._trades if isinstance(self._trades, int) else self._knee()
@@ -616,7 +616,7 @@ class _Control:
         shown = tuple(each for each in points if each.trades)
         if not best.trades and isinstance(self._trades, Trades):
             shown, chosen = (), best
-        return Sheet(
+        return ControlSheet(
             shown,
             best.trades,
             fewest.trades,
@@ -696,11 +696,11 @@ class _Control:
         if sheet.chosen.trades and self.has_any_of(sheet.chosen.trades):
             self._prove(self._any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
 
-    def _proof(self, most: int) -> Proof:
+    def _proof(self, most: int) -> ProofSearch:
         """The programme of at most so many trades, with tangents where good plans are."""
-        from wealthdesk.planner.proof import Proof, seeded
+        from wealthdesk.planner.proof import ProofSearch, seeded
 
-        proof = Proof(self._programme, self._main.rules, self._main.eta, range(self._any_number), most)
+        proof = ProofSearch(self._programme, self._main.rules, self._main.eta, range(self._any_number), most)
         known = self._candidates()
         points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in known.items() if count >= most]
         seeded(proof, points[:1] + points[-1:], self._best_j(most))
@@ -741,7 +741,7 @@ class _Control:
                 break
 
 
-def lots_of(answer: Answer) -> dict[Place, int]:
+def lots_of(answer: PlanAnswer) -> dict[Place, int]:
     """The lots of an answer, sales negative."""
     return {each.place: each.count if each.side is Side.BUY else -each.count for each in answer.trades}
 
@@ -752,7 +752,7 @@ def _count(sized: Sized) -> int:
     return sum(amount > NOTHING for amount in sized.fit.amounts)
 
 
-def outside(problem: Problem, answer: Answer) -> frozenset[tuple[str, str]]:
+def outside(problem: Problem, answer: PlanAnswer) -> frozenset[tuple[str, str]]:
     """The classes and assets that are outside their bands after a plan."""
     practical = problem.practical
     if practical is None or problem.total <= 0:

@@ -24,7 +24,7 @@ ONE_UNIT = Fraction(1)
 """The lot of an asset that is traded in any amount: one minor unit."""
 
 
-class Goal(StrEnum):
+class SearchGoal(StrEnum):
     """How far a rebalance goes: onto the targets, or into the bands with as little trading as possible."""
 
     TARGET = "target"
@@ -116,20 +116,20 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class TaxLot:
+class PlanLot:
     """A part of a position with what one unit of it cost, in minor units of the base currency."""
 
     quantity: Fraction
     cost: Fraction
 
 
-def _by_cost(lot: TaxLot) -> tuple[Fraction, Fraction]:
+def _by_cost(lot: PlanLot) -> tuple[Fraction, Fraction]:
     return (lot.cost, lot.quantity)
 
 
 Place = tuple[str, str]
 """(asset id, account id): where something is held or traded."""
-Purse = tuple[str, str]
+CurrencyPurse = tuple[str, str]
 """(account id, currency): cash of an account in one currency."""
 
 
@@ -174,8 +174,8 @@ class Problem:
     assets: Sequence[PlanAsset]
     accounts: Sequence[PlanAccount]
     held: Mapping[Place, Fraction]
-    goal: Goal = Goal.TARGET
-    lots: Mapping[Place, Sequence[TaxLot]] = field(default_factory=dict)
+    goal: SearchGoal = SearchGoal.TARGET
+    lots: Mapping[Place, Sequence[PlanLot]] = field(default_factory=dict)
     penalties: Mapping[Place, float] = field(default_factory=dict)
     min_trade: int = 0
     cash_class: str | None = None
@@ -186,7 +186,7 @@ class Problem:
     withdrawal: int = 0
     new_money: int = 0
     shared_rooms: Sequence[tuple[frozenset[str], int]] = ()
-    purses: Mapping[Purse, int] = field(default_factory=dict)
+    purses: Mapping[CurrencyPurse, int] = field(default_factory=dict)
     practical: Practical | None = None
 
     def __post_init__(self) -> None:
@@ -359,22 +359,22 @@ class Problem:
             left -= sold
         return max(Fraction(0), gain)
 
-    def parts_of(self, place: Place) -> list[Part]:
+    def parts_of(self, place: Place) -> list[GainPart]:
         """What is held in one place in parts of equal cost, those that realise least first."""
         price, rest = self.asset[place[0]].price, self.held.get(place, Fraction(0))
-        parts: list[Part] = []
+        parts: list[GainPart] = []
         is_taxed = self.practical is not None and place[1] in self.practical.taxed
         for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
             quantity = min(each.quantity, rest)
             rest -= quantity
             share = 1 - each.cost / price
-            parts.append(Part(quantity * price, share, share if is_taxed else Fraction(0)))
-        parts.append(Part(rest * price, Fraction(0), Fraction(1, 2) if is_taxed else Fraction(0)))
+            parts.append(GainPart(quantity * price, share, share if is_taxed else Fraction(0)))
+        parts.append(GainPart(rest * price, Fraction(0), Fraction(1, 2) if is_taxed else Fraction(0)))
         return sorted((each for each in parts if each.value), key=lambda each: (each.counted, each.gain))
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GainPart:
     """A part of a position by value: what it realises per unit of value, and what of that counts in J."""
 
     value: Fraction

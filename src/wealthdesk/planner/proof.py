@@ -17,7 +17,7 @@ from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
-from wealthdesk.planner.sparse import NOTHING, Rules, Support, rules_of
+from wealthdesk.planner.sparse import NOTHING, SizingRules, Support, rules_of
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -54,11 +54,11 @@ _Built = tuple[Mixed, dict[int, int], dict[int, int], dict[tuple[str, int], int]
 
 
 @dataclass
-class Proof:
+class ProofSearch:
     """The programme of at most `most` trades out of `units`, with whole lots or without; tangents are kept."""
 
     programme: Programme
-    rules: Rules
+    rules: SizingRules
     eta: float
     units: Sequence[int]
     most: int
@@ -351,7 +351,7 @@ def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
     return {columns[each]: float(row[each]) for each in row.nonzero()[0].tolist() if each in columns}
 
 
-def seeded(proof: Proof, points: Iterable[tuple[Array, Array]], best: float) -> None:
+def seeded(proof: ProofSearch, points: Iterable[tuple[Array, Array]], best: float) -> None:
     """Tangents at nothing and at the points, and where distances can be in plans that are as good as the best known."""
     programme = proof.programme
     for k, gap in ((programme.k, programme.gap), *points):
@@ -366,7 +366,7 @@ def whole_bound(problem: Problem, best: float, gap: float) -> float:
     """
     programme = Programme(problem)
     every = range(len(programme.units))
-    proof = Proof(programme, rules_of(programme), turnover_cost(problem), every, len(every), whole=True)
+    proof = ProofSearch(programme, rules_of(programme), turnover_cost(problem), every, len(every), whole=True)
     seeded(proof, [], best)
     lower = -inf
     for _ in range(ROUNDS_IN_PARTS):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from wealthdesk.planner.answer import Answer, settle
+from wealthdesk.planner.answer import PlanAnswer, settle
 from wealthdesk.planner.problem import Place, Problem
 
 
@@ -19,7 +19,7 @@ def within_reach(problem: Problem) -> Problem:
     return replace(problem, accounts=[replace(each, buffer=buffers[each.id]) for each in problem.accounts])
 
 
-def everything(problem: Problem) -> Answer:
+def everything(problem: Problem) -> PlanAnswer:
     """The sale of all that brings more than its fee; where gains are limited, of what realises least first."""
     most = {place: problem.most_lots(place) for place in problem.held if problem.may_sell(place)}
     if problem.gain_limit is None:
@@ -35,7 +35,7 @@ def everything(problem: Problem) -> Answer:
     return settle(problem, lots)
 
 
-def raised_further(problem: Problem, answer: Answer) -> Answer:
+def raised_further(problem: Problem, answer: PlanAnswer) -> PlanAnswer:
     """The answer with whatever more can be sold in the accounts that it leaves below their buffers.
 
     Where gains are limited, what is within reach is only known roughly: a plan that raises it may leave room for more.
@@ -69,7 +69,7 @@ def _sold_further(problem: Problem, lots: Mapping[Place, int], place: Place, sho
     return best
 
 
-def in_turn(problem: Problem) -> Answer | None:
+def in_turn(problem: Problem) -> PlanAnswer | None:
     """A practical withdrawal raised by selling one position after the other whole, and of the last what is missing.
 
     What is most above its target goes first. None where that breaks a rule, whichever position is the last.

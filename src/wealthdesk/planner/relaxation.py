@@ -25,7 +25,7 @@ NEAR = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Programme:
+class ContinuousProgramme:
     """`min |rowsᵀ w + row_gap|² + Σ_h curve_h (Σ side w + asset_gap)_h² + linear·w`, `0 ≤ w ≤ upper, limitsᵀ w ≤ room`.
 
     rows and limits have a line per variable; variables are in the order of their assets.
@@ -68,7 +68,7 @@ class Programme:
         return gap / max(abs(nothing - value), 1e-9 * abs(value), 1e-13)
 
 
-def minimise(programme: Programme) -> tuple[Array, Array]:
+def minimise(programme: ContinuousProgramme) -> tuple[Array, Array]:
     """Where the minimum is, and the multipliers (≥ 0) of the limits there; as near as floats allow.
 
     What a point leaves of the conditions of a minimum is looked at before it is believed; HiGHS has a try where it is
@@ -88,13 +88,13 @@ def minimise(programme: Programme) -> tuple[Array, Array]:
     return second if second is not None and programme.left(*second) < left else found
 
 
-def _within(p: Programme, w: Array, price: Array) -> tuple[Array, Array]:
+def _within(p: ContinuousProgramme, w: Array, price: Array) -> tuple[Array, Array]:
     import numpy as np
 
     return np.clip(np.nan_to_num(w), 0.0, p.upper), np.maximum(np.nan_to_num(price), 0.0)
 
 
-def _factored(p: Programme) -> tuple[Array, Array] | None:
+def _factored(p: ContinuousProgramme) -> tuple[Array, Array] | None:
     """The same by the active sets of HiGHS: rows and assets are columns with squares of their own."""
     import numpy as np
 
@@ -122,7 +122,7 @@ def _factored(p: Programme) -> tuple[Array, Array] | None:
     return _within(p, np.array(solved.values[: len(columns)]), -np.array(solved.prices[first:]))
 
 
-def _minimise(p: Programme) -> tuple[Array, Array]:
+def _minimise(p: ContinuousProgramme) -> tuple[Array, Array]:
     import numpy as np
 
     count, bounds = p.limits.shape
@@ -175,7 +175,7 @@ def _minimise(p: Programme) -> tuple[Array, Array]:
     return w, price
 
 
-def _start(p: Programme) -> tuple[Array, Array]:
+def _start(p: ContinuousProgramme) -> tuple[Array, Array]:
     """A point inside the box that spends about half of each room, and slacks above 0."""
     import numpy as np
 
@@ -201,7 +201,7 @@ def _length(
 class _System:
     """The Newton system of a programme: prepared once a step, solved for predictor and corrector."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: ContinuousProgramme) -> None:
         import numpy as np
 
         p = self._p = programme
@@ -334,7 +334,7 @@ def _pieces(model: Model) -> tuple[Array, Array, Array]:
     return piece[kept], upper[kept], gain[kept]
 
 
-def _programme(model: Model, piece: Array, upper: Array, gain: Array, linear: Array) -> Programme:
+def _programme(model: Model, piece: Array, upper: Array, gain: Array, linear: Array) -> ContinuousProgramme:
     import numpy as np
 
     side, rate = model.side[piece], model.rate[piece]
@@ -347,6 +347,6 @@ def _programme(model: Model, piece: Array, upper: Array, gain: Array, linear: Ar
     if model.gains is not None:
         limits[:, -1] = gain
     room = model.room[: limits.shape[1]] / model.total
-    return Programme(
+    return ContinuousProgramme(
         rows, model.row_gap, side, model.asset[piece], model.curve, model.asset_gap, linear[piece], upper, limits, room
     )

@@ -65,7 +65,7 @@ def around(model: Model, lots: Array, reach: float, cheap: float) -> Reach:
     return Reach(low, np.where(high < model.least, 0.0, np.minimum(high, most)), whole)
 
 
-class Rules:
+class PlanRules:
     """Columns for the lots and for whether anything is traded.
 
     given: what rounding to minor units may give at most where a variable is traded; accounts are allowed that much.

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Side
-from wealthdesk.planner.answer import Answer, Progress, settle
+from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, settle
 from wealthdesk.planner.bound import SAME, lower_bound, regret_bound
 from wealthdesk.planner.mixed import NEAR, REDUCED, RESTARTS
 from wealthdesk.planner.model import Model, modelled
@@ -49,7 +49,7 @@ SETTLING_ROUNDS = 200
 """How often a rule is put right at most; what still breaks one then is left out altogether."""
 
 
-def settled(model: Model, lots: Array, bound: float | None, method: str) -> Answer:
+def settled(model: Model, lots: Array, bound: float | None, method: str) -> PlanAnswer:
     """The exact answer of these lots; where it is a little short of a rule, with a few lots more or less."""
     import numpy as np
 
@@ -71,7 +71,7 @@ def settled(model: Model, lots: Array, bound: float | None, method: str) -> Answ
     return settle(problem, {}, None, method)
 
 
-def _mended(problem: Problem, plan: dict[Place, int], answer: Answer) -> bool:
+def _mended(problem: Problem, plan: dict[Place, int], answer: PlanAnswer) -> bool:
     """Changes the plan where the answer breaks a rule; False where it breaks none, or none that can be mended."""
     for trade in answer.trades:
         closes = trade.side is Side.SELL and problem.closes(trade.place, trade.count)
@@ -89,7 +89,7 @@ def _mended(problem: Problem, plan: dict[Place, int], answer: Answer) -> bool:
     return False
 
 
-def _buy_less(problem: Problem, plan: dict[Place, int], answer: Answer, account_id: str, short: int) -> bool:
+def _buy_less(problem: Problem, plan: dict[Place, int], answer: PlanAnswer, account_id: str, short: int) -> bool:
     """Gives back the lots that free what is short with the least to spare."""
     buys = [trade for trade in answer.trades if trade.account_id == account_id and trade.side is Side.BUY]
     if not buys:
@@ -230,7 +230,7 @@ POOR = 4
 """So many times what is fair has to be possible for exchanges within one account."""
 
 
-def solve(problem: Problem, progress: Progress | None = None, how: Thoroughness | None = None) -> Answer:
+def solve(problem: Problem, progress: AnswerProgress | None = None, how: Thoroughness | None = None) -> PlanAnswer:
     """A plan of whole lots with J as small as the search gets it, and the bound that it proves of its regret.
 
     progress is told of the first plan and of each better one; False stops there. how: None is what the time allows.
@@ -251,14 +251,14 @@ def _affordable(problem: Problem) -> Thoroughness:
 class _Search:
     """One search: the model, what is proven, and the best plan so far."""
 
-    def __init__(self, model: Model, progress: Progress | None, how: Thoroughness) -> None:
+    def __init__(self, model: Model, progress: AnswerProgress | None, how: Thoroughness) -> None:
         import numpy as np
 
         self._model, self._progress, self._how = model, progress, how
         self._nothing = Trial(model, np.zeros(model.count))
         self._stopped = self._looked_everywhere = False
 
-    def answer(self) -> Answer:
+    def answer(self) -> PlanAnswer:
         """The best plan found, settled exactly."""
         model = self._model
         minimum = relaxed(model)
@@ -433,7 +433,7 @@ class _Search:
         if self._progress is not None and not self._progress(self._settled(self._best)):
             self._stopped = True
 
-    def _settled(self, trial: Trial) -> Answer:
+    def _settled(self, trial: Trial) -> PlanAnswer:
         return settled(self._model, trial.lots, self._regret(trial), METHOD)
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from math import ceil, floor, inf
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.answer import Answer, Converted, broken_rules, purses_after, settle
+from wealthdesk.planner.answer import Converted, PlanAnswer, broken_rules, purses_after, settle
 from wealthdesk.planner.objective import half_widths
 from wealthdesk.planner.problem import Place, PlanAccount, Problem, half_up
 from wealthdesk.planner.programme import ANY, Programme, Unit
@@ -27,7 +27,7 @@ PAIRS = 4
 """Up to so many trades of whole lots, lots are exchanged between two of them."""
 
 
-def finished(sparse: Sparse, sized: Sized, eta: float) -> Answer | None:
+def finished(sparse: Sparse, sized: Sized, eta: float) -> PlanAnswer | None:
     """The plan of a set of trades, exact and allowed; None where it cannot be brought into whole lots and units."""
     made = tuple(at for at, amount in zip(sized.fit.support, sized.fit.amounts, strict=True) if amount > NOTHING)
     bounds = {at: sized.bounds[at] for at in made if at in sized.bounds}
@@ -203,11 +203,11 @@ def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges
 # To the last unit
 
 
-def settled(programme: Programme, fit: Fit) -> Answer | None:
+def settled(programme: Programme, fit: Fit) -> PlanAnswer | None:
     """The exact plan: sales up, purchases down, and the purchases of each purse take what is missing or left there."""
     problem = programme.problem
     lots = _lots(programme, fit)
-    best: Answer | None = None
+    best: PlanAnswer | None = None
     for _ in range(TURNS):
         answer = _with_money(programme, fit, lots)
         if not any(broken_rules(problem, answer)):
@@ -239,7 +239,7 @@ def _lots(programme: Programme, fit: Fit) -> dict[Place, int]:
     return {place: count for place, count in lots.items() if count}
 
 
-def _spare(problem: Problem, answer: Answer) -> dict[tuple[str, str], int]:
+def _spare(problem: Problem, answer: PlanAnswer) -> dict[tuple[str, str], int]:
     """What is left in each purse above what has to stay there."""
     spare = {
         (account.id, ""): answer.cash[account.id] - problem.floor_of(account)
@@ -253,11 +253,11 @@ def _spare(problem: Problem, answer: Answer) -> dict[tuple[str, str], int]:
     return spare
 
 
-def _needs(problem: Problem, answer: Answer) -> bool:
+def _needs(problem: Problem, answer: PlanAnswer) -> bool:
     return any(left < 0 for left in _spare(problem, answer).values())
 
 
-def _with_money(programme: Programme, fit: Fit, lots: Mapping[Place, int]) -> Answer:
+def _with_money(programme: Programme, fit: Fit, lots: Mapping[Place, int]) -> PlanAnswer:
     """The plan of these lots, with money in, money out and conversions as they have to be for it."""
     problem, total = programme.problem, programme.total
     bare = settle(problem, lots, new_money={}, paid={})
@@ -315,7 +315,7 @@ def _money_out(problem: Problem, wanted: Mapping[str, int], spare: Mapping[str, 
     return {key: money for key, money in goes.items() if money}
 
 
-def _conversions(problem: Problem, answer: Answer) -> list[Converted]:
+def _conversions(problem: Problem, answer: PlanAnswer) -> list[Converted]:
     """What has to be changed so that no purse lacks anything: the purse with the most left pays, then the next."""
     spare = _spare(problem, answer)
     made: list[Converted] = []
@@ -335,7 +335,7 @@ def _conversions(problem: Problem, answer: Answer) -> list[Converted]:
     return made
 
 
-def _corrected(programme: Programme, fit: Fit, lots: Mapping[Place, int], answer: Answer) -> dict[Place, int]:
+def _corrected(programme: Programme, fit: Fit, lots: Mapping[Place, int], answer: PlanAnswer) -> dict[Place, int]:
     """Purchases lowered (or sales raised) where money is missing; purchases of any amount raised where it is left."""
     problem = programme.problem
     changed = dict(lots)
@@ -361,7 +361,7 @@ def _corrected(programme: Programme, fit: Fit, lots: Mapping[Place, int], answer
     return {place: count for place, count in changed.items() if count}
 
 
-def _sell_no_more(problem: Problem, answer: Answer, account: PlanAccount, changed: dict[Place, int]) -> None:
+def _sell_no_more(problem: Problem, answer: PlanAnswer, account: PlanAccount, changed: dict[Place, int]) -> None:
     """Takes back what rounding sold beyond what the account of a withdrawal pays."""
     if problem.practical is None or problem.mode is not Mode.WITHDRAWAL:
         return
@@ -376,7 +376,7 @@ def _sell_no_more(problem: Problem, answer: Answer, account: PlanAccount, change
             over = 0
 
 
-def _gain_no_more(problem: Problem, answer: Answer, changed: dict[Place, int]) -> None:
+def _gain_no_more(problem: Problem, answer: PlanAnswer, changed: dict[Place, int]) -> None:
     """Takes back what floats sold beyond the limit on gains, of the sale with the smallest lots that gains."""
     if problem.gain_limit is None:
         return
@@ -390,7 +390,7 @@ def _gain_no_more(problem: Problem, answer: Answer, changed: dict[Place, int]) -
             over = Fraction(0)
 
 
-def _is_limited_elsewhere(answer: Answer, account_id: str) -> bool:
+def _is_limited_elsewhere(answer: PlanAnswer, account_id: str) -> bool:
     """Whether money of the account is changed: then what is left in one purse is not what is left."""
     return any(each.account_id == account_id for each in answer.conversions)
 

@@ -107,7 +107,7 @@ class Sized:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SizingRules:
     """How trades are sized: the smallest, whether rests may be left, whether a single trade may be smaller."""
 
     least: float
@@ -115,13 +115,13 @@ class Rules:
     single_is_free: bool
 
 
-def rules_of(programme: Programme) -> Rules:
+def rules_of(programme: Programme) -> SizingRules:
     """The rules of the problem, in shares."""
     problem = programme.problem
     practical = problem.practical
     least = problem.smallest_trade / programme.total
     is_free = practical is not None and problem.mode is not Mode.REBALANCE
-    return Rules(least, practical is not None and practical.no_rests, is_free)
+    return SizingRules(least, practical is not None and practical.no_rests, is_free)
 
 
 class Sparse:

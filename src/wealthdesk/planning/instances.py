@@ -7,11 +7,11 @@ from fractions import Fraction
 from wealthdesk.domain.plans import Limit, Side
 from wealthdesk.planner import calculate as planner
 from wealthdesk.planner import instance as format_
-from wealthdesk.planner.answer import Answer, Lots
+from wealthdesk.planner.answer import Lots, PlanAnswer
 from wealthdesk.planner.instance import Instance
 from wealthdesk.planner.problem import Problem
 
-__all__ = ["Answer", "Drifts", "Instance", "TradeReason", "calculate", "prepare", "read", "reasons"]
+__all__ = ["Drifts", "Instance", "PlanAnswer", "TradeReason", "calculate", "prepare", "read", "reasons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ def prepare() -> None:
     planner.prepare()
 
 
-def calculate(instance: Instance) -> Answer:
+def calculate(instance: Instance) -> PlanAnswer:
     """The plan of an instance."""
     return planner.calculate(instance.problem)
 
 
-def reasons(instance: Instance, answer: Answer) -> Iterator[TradeReason]:
+def reasons(instance: Instance, answer: PlanAnswer) -> Iterator[TradeReason]:
     """Why each trade of a plan is in it, and why it is not larger; drifts are 0 less the target where all is sold."""
     problem = instance.problem
     total = max(problem.total, Fraction(0)) or Fraction(1)
@@ -85,7 +85,7 @@ def _bps(share: Fraction) -> int:
     return round(share * 10_000)
 
 
-def _limit(problem: Problem, answer: Answer, trade: Lots) -> Limit:
+def _limit(problem: Problem, answer: PlanAnswer, trade: Lots) -> Limit:
     """What kept the trade from being a lot larger."""
     asset, account = problem.asset[trade.asset_id], problem.account[trade.account_id]
     if trade.side is Side.SELL:

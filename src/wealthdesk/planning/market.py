@@ -17,7 +17,7 @@ from wealthdesk.domain.money import WHOLE, digits, exact_sum, half_up
 from wealthdesk.domain.plans import LeftOutBecause
 from wealthdesk.domain.targets import ClassTargets
 from wealthdesk.domain.trading_rules import MayHold, Trading, TradingRules
-from wealthdesk.domain.valuation import Conversion, ValuedHolding, conversions
+from wealthdesk.domain.valuation import RateConversion, ValuedHolding, conversions
 from wealthdesk.planner.problem import Place
 
 ONE: Final = Decimal(1)
@@ -32,7 +32,7 @@ class PlanMarket:
 
     allocation: Allocation
     rules: TradingRules
-    ways: Mapping[str, Conversion]
+    ways: Mapping[str, RateConversion]
 
     @classmethod
     def of(cls, allocation: Allocation, rules: TradingRules) -> "PlanMarket":
@@ -311,7 +311,7 @@ _SORTS: Final = {AssetKind.SECURITY: _Sort.PAPERS, AssetKind.FUND: _Sort.PAPERS,
 """Property and private assets are of no sort: they are never bought."""
 
 
-class Places:
+class BuyingPlaces:
     """The accounts of a scope and what may be bought in them. directed: accounts that the user put money into.
 
     An account of which nothing was said buys assets of the sorts and currencies that it holds. One that holds only cash

@@ -12,8 +12,8 @@ from wealthdesk.domain.plans import Mode, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import BadInput
-from wealthdesk.planner.fill import ClassPart, Line, Part, can_be_bought, deposit, settle, weighted
-from wealthdesk.planning.market import Places, PlanMarket, targets_of
+from wealthdesk.planner.fill import ClassPart, FillLine, HoldingPart, can_be_bought, deposit, settle, weighted
+from wealthdesk.planning.market import BuyingPlaces, PlanMarket, targets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class PlanMoney:
     """What is done with the money of a scope. anywhere: what comes in (+) or goes out (−) where it is best."""
 
     mode: Mode
@@ -93,12 +93,12 @@ def check(market: PlanMarket, request: PlanRequest) -> None:
             )
 
 
-def places_of(market: PlanMarket, request: PlanRequest) -> Places:
+def places_of(market: PlanMarket, request: PlanRequest) -> BuyingPlaces:
     """Where assets may be bought for this request."""
-    return Places(market, frozenset(key for key, minor in request.amounts.items() if key is not None and minor))
+    return BuyingPlaces(market, frozenset(key for key, minor in request.amounts.items() if key is not None and minor))
 
 
-def money_of(market: PlanMarket, request: PlanRequest, places: Places, *, only_buys: bool = False) -> Money:
+def money_of(market: PlanMarket, request: PlanRequest, places: BuyingPlaces, *, only_buys: bool = False) -> PlanMoney:
     """The purses of a request. A withdrawal and a rebalance use idle cash. only_buys: a rebalance that sells nothing.
 
     BadInput where the accounts have less room than the new money that was given for any of them.
@@ -119,11 +119,11 @@ def money_of(market: PlanMarket, request: PlanRequest, places: Places, *, only_b
         # There is no choice: all of it is that account's.
         purses = tuple(replace(each, new=signed, room=None) if each is alone[0] else each for each in purses)
         signed, shared = 0, ()
-    money = Money(mode, purses, signed, shared, locked if anywhere else frozenset())
+    money = PlanMoney(mode, purses, signed, shared, locked if anywhere else frozenset())
     return _within_reach(market, money) if mode is Mode.WITHDRAWAL else money
 
 
-def _within_reach(market: PlanMarket, money: Money) -> Money:
+def _within_reach(market: PlanMarket, money: PlanMoney) -> PlanMoney:
     """The withdrawal of what can be raised: what one account cannot raise is no matter of the others."""
     accounts = market.allocation.portfolio.accounts
     most = {
@@ -135,13 +135,13 @@ def _within_reach(market: PlanMarket, money: Money) -> Money:
     return replace(within, beyond_reach=money.amount - within.amount)
 
 
-def as_one(market: PlanMarket, amount: int) -> Money:
+def as_one(market: PlanMarket, amount: int) -> PlanMoney:
     """A deposit into all accounts as if they were one, of which nothing else is used."""
     cash, buffer = sum(market.cash.values()), sum(_buffer(market, account) for account in market.accounts)
-    return Money(Mode.DEPOSIT, (Purse(None, cash, amount, 0, cash, buffer, takes_part=amount > 0),))
+    return PlanMoney(Mode.DEPOSIT, (Purse(None, cash, amount, 0, cash, buffer, takes_part=amount > 0),))
 
 
-def idle_cash(market: PlanMarket, places: Places) -> int:
+def idle_cash(market: PlanMarket, places: BuyingPlaces) -> int:
     """The cash above the buffers that may be spent where it is, in minor units of the base currency."""
     return sum(_idle(market, account) for account in market.open_accounts if places.of.get(account.id))
 
@@ -159,7 +159,7 @@ def _amounts(market: PlanMarket, request: PlanRequest) -> tuple[Mapping[str, int
 @dataclass(frozen=True)
 class _Purses:
     market: PlanMarket
-    places: Places
+    places: BuyingPlaces
     mode: Mode
     uses_idle: bool
     rooms: "Rooms | None"
@@ -186,7 +186,7 @@ class _Purses:
 class Rooms:
     """How much new money for any account may go into which one."""
 
-    def __init__(self, market: PlanMarket, places: Places) -> None:
+    def __init__(self, market: PlanMarket, places: BuyingPlaces) -> None:
         self._market = market
         buying = [each for each in market.open_accounts if places.of.get(each.id)]
         self._able = {each.id for each in buying if market.rate(each.currency) is not None}
@@ -312,7 +312,7 @@ def method_of(market: PlanMarket) -> FillMethod:
     return strategy.fill_method if strategy else FillMethod.EVEN_FILL
 
 
-def decides(market: PlanMarket, money: Money, options: PlanOptions) -> bool:
+def decides(market: PlanMarket, money: PlanMoney, options: PlanOptions) -> bool:
     """Whether the strategy's fill method alone decides: another than even fill, any amount, one account, no costs.
 
     Look-through funds then only count.
@@ -325,7 +325,7 @@ def decides(market: PlanMarket, money: Money, options: PlanOptions) -> bool:
     return is_free and method_of(market) is not FillMethod.EVEN_FILL
 
 
-def spread(market: PlanMarket, places: Places, purse: Purse) -> Spread:
+def spread(market: PlanMarket, places: BuyingPlaces, purse: Purse) -> Spread:
     """What a deposit into this purse buys; never what is above its target."""
     return _Spreading(market, places, purse).found()
 
@@ -333,7 +333,7 @@ def spread(market: PlanMarket, places: Places, purse: Purse) -> Spread:
 class _Spreading:
     """One deposit into one purse."""
 
-    def __init__(self, market: PlanMarket, places: Places, purse: Purse) -> None:
+    def __init__(self, market: PlanMarket, places: BuyingPlaces, purse: Purse) -> None:
         self._market, self._places, self._purse = market, places, purse
         strategy = market.allocation.strategy
         self._keeps = strategy is not None and strategy.unfillable is Unfillable.KEEP_CASH
@@ -370,14 +370,14 @@ class _Spreading:
         whole = sum(each.target for each in taking)
         total = Fraction(self._market.composition.classified_minor + self._purse.new)
         total -= sum((each.value for each in wanted if each not in taking), Fraction(0))
-        lines: dict[tuple[str, str], Line] = {}
+        lines: dict[tuple[str, str], FillLine] = {}
         for each in sorted(taking, key=lambda each: each.id):
             parts = weighted(each)
             of_class = sum((weight for _, weight in parts), Fraction(0))
             for part, weight in parts:
                 if part.can_buy and weight > 0:
                     share = Fraction(each.target, whole) * weight / of_class
-                    lines[each.id, part.id] = Line(part.value, share)
+                    lines[each.id, part.id] = FillLine(part.value, share)
         gaps = {key: line.weight * total - line.value for key, line in lines.items()}
         exact = _filled(gaps, self._purse.spendable)
         amounts = {key: minor for key, minor in exact.items() if minor}
@@ -395,14 +395,14 @@ class _Spreading:
         if cash or (takes_cash and not parts):
             of_cash = Fraction(sum(held.get(key, 0) for key in cash) - (self._spent if takes_cash else 0))
             weight = sum(wanted.get(key, 0) for key in cash) if wanted else None
-            parts.append(Part(CASH, of_cash, weight, can_buy=takes_cash))
+            parts.append(HoldingPart(CASH, of_cash, weight, can_buy=takes_cash))
         key = market.class_keys[class_id]
         made = ClassPart(key, self._targets[class_id], Fraction(value), tuple(parts))
         if self._keeps and not can_be_bought(made):
-            return replace(made, parts=(Part(KEPT, Fraction(0), WHOLE),))
+            return replace(made, parts=(HoldingPart(KEPT, Fraction(0), WHOLE),))
         return made
 
-    def _parts(self, class_id: str) -> Iterator[Part]:
+    def _parts(self, class_id: str) -> Iterator[HoldingPart]:
         """The assets that count to this class alone, held or wanted."""
         market, held = self._market, self._market.composition.parts.get(class_id, {})
         wanted = market.wanted.get(class_id, {})
@@ -411,7 +411,7 @@ class _Spreading:
             if not asset.is_cash and asset_id not in market.composition.look_through:
                 value, weight = Fraction(held.get(asset_id, 0)), wanted.get(asset_id, 0) if wanted else None
                 can_buy = asset.only_class == class_id and self._may_buy(asset)
-                yield Part(market.asset_keys[asset_id], value, weight, can_buy=can_buy)
+                yield HoldingPart(market.asset_keys[asset_id], value, weight, can_buy=can_buy)
 
     def _may_buy(self, asset: Asset) -> bool:
         if not self._market.accounts:

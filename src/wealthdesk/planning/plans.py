@@ -27,17 +27,16 @@ from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, TradingRules
 from wealthdesk.errors import BadInput
-from wealthdesk.planner.answer import Answer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
 from wealthdesk.planner.calculate import EVEN_FILL, even_fill, fills_evenly
-from wealthdesk.planner.limits import Limits
+from wealthdesk.planner.limits import TradeLimits
 from wealthdesk.planner.objective import costs_of, score
-from wealthdesk.planner.practical import Point, Sheet, always
-from wealthdesk.planner.problem import Place, Problem
-from wealthdesk.planner.problem import TaxLot as PlanLot
-from wealthdesk.planning.market import Places, PlanMarket
+from wealthdesk.planner.practical import ControlSheet, Point, always
+from wealthdesk.planner.problem import Place, PlanLot, Problem
+from wealthdesk.planning.market import BuyingPlaces, PlanMarket
 from wealthdesk.planning.money import (
     NOTHING,
-    Money,
+    PlanMoney,
     Purse,
     Spread,
     as_one,
@@ -67,7 +66,7 @@ NO_LOTS: Final[Mapping[str, Sequence[TaxLot]]] = {}
 WEIGHING: Final = 1e-3
 """From this part of what a plan gains on, its gains and fees are said to be weighed in."""
 
-Progress = Callable[[Plan], bool]
+PlanProgress = Callable[[Plan], bool]
 """Told of each better plan, the first one quickly; False stops, and the best plan so far is the result."""
 
 
@@ -86,7 +85,7 @@ class Plans:
         request = PlanRequest(Mode.DEPOSIT, {ALL_PORTFOLIO: amount_minor})
         market = PlanMarket.of(allocation, NO_RULES)
         check(market, request)
-        asked = Question(market, Places(market), as_one(market, amount_minor), request.options, NO_LOTS)
+        asked = Question(market, BuyingPlaces(market), as_one(market, amount_minor), request.options, NO_LOTS)
         return _Calculation(asked, request).by_method()
 
     def calculate(
@@ -95,7 +94,7 @@ class Plans:
         request: PlanRequest,
         rules: TradingRules = NO_RULES,
         lots: Mapping[str, Sequence[TaxLot]] = NO_LOTS,
-        progress: Progress | None = None,
+        progress: PlanProgress | None = None,
         goes_on: Callable[[], bool] = always,
     ) -> Plan:
         """The plan for a request; BadInput for amounts that it cannot have.
@@ -120,7 +119,7 @@ class Plans:
     def idle_cash(self, allocation: Allocation, rules: TradingRules = NO_RULES) -> int:
         """The cash above the buffers that may be spent with a deposit, in minor units of the base currency."""
         market = PlanMarket.of(allocation, rules)
-        return idle_cash(market, Places(market))
+        return idle_cash(market, BuyingPlaces(market))
 
     def to_add(self, allocation: Allocation) -> ToAdd:
         """How much new money brings every class onto its target without a sale: `max_c(v_c / t_c) - Σ v`, rounded up.
@@ -149,7 +148,7 @@ class _Calculation:
     asked: Question
     request: PlanRequest
     keeps_inside: bool = False
-    _points: dict[int, tuple[Answer, FrontierPoint]] = field(default_factory=dict)
+    _points: dict[int, tuple[PlanAnswer, FrontierPoint]] = field(default_factory=dict)
     """The points of the control that were told already, by the identity of their answers."""
 
     @classmethod
@@ -172,7 +171,7 @@ class _Calculation:
         return self.asked.market
 
     @property
-    def money(self) -> Money:
+    def money(self) -> PlanMoney:
         return self.asked.money
 
     @cached_property
@@ -232,7 +231,7 @@ class _Calculation:
 
     # With one
 
-    def searched(self, progress: Progress | None, goes_on: Callable[[], bool] = always) -> Plan:
+    def searched(self, progress: PlanProgress | None, goes_on: Callable[[], bool] = always) -> Plan:
         """The plan that the planner finds; it tells of the first one, then of more of the control, then of proofs."""
         from wealthdesk.planner.practical import sheet
 
@@ -256,7 +255,7 @@ class _Calculation:
             plan = self._planned(any_size, self._closest(any_size, found), unfillable)
         return plan
 
-    def _closest(self, problem: Problem, found: Sheet) -> Sheet:
+    def _closest(self, problem: Problem, found: ControlSheet) -> ControlSheet:
         return _evenly(problem, found) if self._trades is Trades.CLOSEST else found
 
     @property
@@ -264,7 +263,7 @@ class _Calculation:
         """How many trades there may be; where nothing has a target, all keep their proportions."""
         return self.request.options.trades if self.has_targets else Trades.CLOSEST
 
-    def _planned(self, problem: Problem, found: Sheet, unfillable: Sequence[str]) -> Plan:
+    def _planned(self, problem: Problem, found: ControlSheet, unfillable: Sequence[str]) -> Plan:
         chosen = found.chosen
         plan = self._plan(problem, chosen.answer, unfillable)
         plan = replace(
@@ -288,9 +287,9 @@ class _Calculation:
             plan if miss is None else replace(plan, proof=self._proof(problem, found, plan, _exact(miss), is_closest))
         )
 
-    def _plan(self, problem: Problem, answer: Answer, unfillable: Sequence[str]) -> Plan:
+    def _plan(self, problem: Problem, answer: PlanAnswer, unfillable: Sequence[str]) -> Plan:
         """The trades of an answer, settled."""
-        limits, market = Limits(problem, answer), self.market
+        limits, market = TradeLimits(problem, answer), self.market
         deals = deals_of_answer(
             market, problem, answer, {trade.place: limits.of_trade(trade) for trade in answer.trades}
         )
@@ -307,7 +306,7 @@ class _Calculation:
         )
         return plan_of(told)
 
-    def _new(self, problem: Problem, answer: Answer) -> Mapping[str, int]:
+    def _new(self, problem: Problem, answer: PlanAnswer) -> Mapping[str, int]:
         """What comes into each account, and goes out of it; no more than what is there for it."""
         keys = self.market.account_keys
         if self.money.mode is Mode.WITHDRAWAL:
@@ -333,7 +332,7 @@ class _Calculation:
         bound = None if point.bound is None else _exact(point.bound)
         return replace(known[1], trades=point.trades, kept=_exact(point.kept), bound=bound)
 
-    def _proof(self, problem: Problem, found: Sheet, plan: Plan, miss: Decimal, is_closest: bool) -> Proof:
+    def _proof(self, problem: Problem, found: ControlSheet, plan: Plan, miss: Decimal, is_closest: bool) -> Proof:
         is_rebalance = self.request.mode is Mode.REBALANCE
         practical = problem.practical
         return Proof(
@@ -362,7 +361,7 @@ class _Calculation:
 
     # Both
 
-    def _settlement(self, deals: Sequence[Deal], *, money: Money | None = None, **more: Any) -> Settlement:
+    def _settlement(self, deals: Sequence[Deal], *, money: PlanMoney | None = None, **more: Any) -> Settlement:
         gain = realised_gain(self.market, deals, self._known_lots)
         found = Settlement(self.market, self.request, money or self.money, deals, **more)
         return replace(found, realised_gain=None if gain is None else half_up(gain))
@@ -382,7 +381,7 @@ class _Calculation:
         return {} if self.money.mode is Mode.DEPOSIT else lots_of(self.market, self.asked.lots)
 
 
-def _evenly(problem: Problem, found: Sheet) -> Sheet:
+def _evenly(problem: Problem, found: ControlSheet) -> ControlSheet:
     """What was found, with even fill as the closest plan where that is exact: any amounts of one account, no costs."""
     accounts = [replace(each, cash=each.cash - each.withdrawal, withdrawal=0) for each in problem.accounts]
     plain = replace(problem, practical=None, min_trade=0, penalties={}, accounts=accounts)
@@ -410,7 +409,7 @@ def _evenly(problem: Problem, found: Sheet) -> Sheet:
     )
 
 
-def _all_of_it(problem: Problem) -> Sheet:
+def _all_of_it(problem: Problem) -> ControlSheet:
     """The one plan of a withdrawal of everything."""
     lots = {place: -problem.most_lots(place) for place in problem.held if problem.may_sell(place)}
     sold = settle(problem, lots, 0.0, paid={})
@@ -421,14 +420,14 @@ def _all_of_it(problem: Problem) -> Sheet:
     answer = settle(problem, lots, 0.0, paid=paid)
     count = len(answer.trades)
     point = Point(count, answer, 0.0, 1.0, 0.0)
-    return Sheet((point,) if count else (), count, count, count, point, 0.0, is_final=True)
+    return ControlSheet((point,) if count else (), count, count, count, point, 0.0, is_final=True)
 
 
-def _as_one(money: Money) -> Money:
+def _as_one(money: PlanMoney) -> PlanMoney:
     """The money of all accounts as one, where nothing says which of them it comes into or goes out of."""
     sums = (sum(getattr(each, name) for each in money.purses) for name in ("cash", "idle", "keep", "buffer"))
     cash, idle, keep, buffer = sums
-    return Money(money.mode, (Purse(None, cash, money.anywhere, idle, keep, buffer, takes_part=True),))
+    return PlanMoney(money.mode, (Purse(None, cash, money.anywhere, idle, keep, buffer, takes_part=True),))
 
 
 def _moved(purse: Purse, mode: Mode) -> int:
@@ -444,7 +443,7 @@ def _needs_sales(market: PlanMarket) -> bool:
     return any(each.asset_class_id != market.cash_class or each.status is Status.UNDERWEIGHT for each in drift.outside)
 
 
-def _weighs_costs(problem: Problem, found: Sheet) -> bool:
+def _weighs_costs(problem: Problem, found: ControlSheet) -> bool:
     """Whether gains, fees and new places are more of a plan than nothing, beside what any number of trades brings."""
     last = found.points[-1] if found.points else found.chosen
     gained = (score(problem, settle(problem, {})).j - last.j) / last.kept if last.kept else 0

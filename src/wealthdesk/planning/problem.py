@@ -19,10 +19,10 @@ from wealthdesk.domain.plans import Mode, PlanOptions
 from wealthdesk.domain.targets import HoldingTarget, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
 from wealthdesk.planner import problem as planner
-from wealthdesk.planner.fill import Line, even_fill
+from wealthdesk.planner.fill import FillLine, even_fill
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem
-from wealthdesk.planning.market import Places, PlanMarket, shares, targets_of
-from wealthdesk.planning.money import CASH, Money, Purse
+from wealthdesk.planning.market import BuyingPlaces, PlanMarket, shares, targets_of
+from wealthdesk.planning.money import CASH, PlanMoney, Purse
 
 NOWHERE: Final = ""
 """The account of what counts and takes part in no trade."""
@@ -44,7 +44,7 @@ SMALLEST_TRADE_PART: Final = 1_000
 HAIR: Final = Fraction(1, WHOLE)
 """How far inside a band's edge a rebalance to the edge ends: the edge itself is outside."""
 
-Lots = Mapping[str, Sequence[TaxLot]]
+HoldingLots = Mapping[str, Sequence[TaxLot]]
 """Holding id → its cost lots."""
 
 
@@ -53,10 +53,10 @@ class Question:
     """Everything that is planned from: the market, where may be bought, the money, the options, the lots."""
 
     market: PlanMarket
-    places: Places
-    money: Money
+    places: BuyingPlaces
+    money: PlanMoney
     options: PlanOptions
-    lots: Lots
+    lots: HoldingLots
 
 
 def problem_of(asked: Question) -> tuple[Problem, tuple[str, ...]]:
@@ -67,13 +67,13 @@ def problem_of(asked: Question) -> tuple[Problem, tuple[str, ...]]:
     return _practical(asked, made), tuple(asked.market.class_of_key[key] for key in empty)
 
 
-def lots_of(market: PlanMarket, lots: Lots) -> Mapping[Place, Sequence[planner.TaxLot]]:
+def lots_of(market: PlanMarket, lots: HoldingLots) -> Mapping[Place, Sequence[planner.PlanLot]]:
     """(asset id, account id) → the cost lots of what is held there, in minor units of the base currency.
 
     Of taxable accounts alone: what is sold in the others realises no gain that counts.
     """
     taxable = {each.id for each in market.accounts if each.kind is AccountKind.TAXABLE}
-    found: dict[Place, list[planner.TaxLot]] = {}
+    found: dict[Place, list[planner.PlanLot]] = {}
     for each in market.allocation.valuation.holdings:
         held = each.holding
         place = (held.asset_id, held.account_id)
@@ -82,11 +82,11 @@ def lots_of(market: PlanMarket, lots: Lots) -> Mapping[Place, Sequence[planner.T
             to_base = scale / 10 ** digits(each.asset.currency)
             for lot in known_lots(held.quantity, held.cost_basis_minor, tuple(lots.get(held.id, ()))):
                 quantity = Fraction(lot.quantity)
-                found.setdefault(place, []).append(planner.TaxLot(quantity, lot.cost_minor * to_base / quantity))
+                found.setdefault(place, []).append(planner.PlanLot(quantity, lot.cost_minor * to_base / quantity))
     return found
 
 
-def smallest_trade(market: PlanMarket, money: Money, options: PlanOptions, total: Fraction) -> int:
+def smallest_trade(market: PlanMarket, money: PlanMoney, options: PlanOptions, total: Fraction) -> int:
     """The smallest trade in minor units of the base currency: the user's, or the automatic one.
 
     That is never above half of what comes in or goes out (of each account's, where that is said).
@@ -222,7 +222,7 @@ class _Making:
         apart = sum(purse.cash for purse in self._money.purses if not purse.takes_part)
         return held | ({(CASH, NOWHERE): Fraction(apart)} if self._cash_class and apart > 0 else {})
 
-    def _lots(self) -> Mapping[Place, Sequence[planner.TaxLot]]:
+    def _lots(self) -> Mapping[Place, Sequence[planner.PlanLot]]:
         found = lots_of(self._market, self._asked.lots)
         return {self._market.key_of_place(place): lots for place, lots in found.items()}
 
@@ -397,7 +397,7 @@ def _spread(market: PlanMarket, problem: Problem, empty: Sequence[str]) -> Probl
 def _kept(problem: Problem, empty: Sequence[str]) -> int:
     """What even fill would put into these classes."""
     values, room = _class_values(problem), sum(_room(problem, account) for account in problem.accounts)
-    lines = {key: Line(values[key], target) for key, target in problem.class_targets.items() if target > 0}
+    lines = {key: FillLine(values[key], target) for key, target in problem.class_targets.items() if target > 0}
     amounts = dict(zip(lines, even_fill(list(lines.values()), Fraction(room)), strict=True))
     return int(sum(amounts[key] for key in empty))
 

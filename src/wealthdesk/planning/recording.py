@@ -43,7 +43,7 @@ from wealthdesk.errors import BadInput, NotFound
 
 _NONE: Final = Decimal(0)
 
-Place = tuple[str, str]
+AccountAsset = tuple[str, str]
 """An account's id and an asset's."""
 
 Need = tuple[str, Fraction]
@@ -51,7 +51,7 @@ Need = tuple[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class HeldPosition:
     """What an account holds of an asset while trades are carried out."""
 
     quantity: Decimal
@@ -66,7 +66,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RecordingOutcome:
     """What the trades and conversions come to: what they were, the holdings that they changed, and cash of currencies
     new to the file.
 
@@ -101,7 +101,7 @@ class Books:
 
     def carry_out(
         self, fills: Sequence[Fill], amounts: Mapping[str, int], converted: Sequence[Conversion] = ()
-    ) -> Outcome:
+    ) -> RecordingOutcome:
         """The outcome of fills and conversions that were checked, and of amounts per account in base-currency minor
         units.
 
@@ -114,7 +114,7 @@ class Books:
             self._carry_out(self.portfolio.accounts[account_id], inside, changed, amounts.get(account_id, 0))
         changes = tuple(self._changes())
         new = sorted({change.asset_id for change in changes if change.asset_id} - self.portfolio.assets.keys())
-        return Outcome(
+        return RecordingOutcome(
             tuple(map(self._trade, fills)),
             tuple(_recorded(self.portfolio, each) for each in converted),
             changes,
@@ -219,7 +219,7 @@ class Books:
 
     def _buy(self, fill: Fill) -> int:
         place = fill.account_id, fill.asset_id
-        before = self._now.get(place, Position(_NONE))
+        before = self._now.get(place, HeldPosition(_NONE))
         cost = half_up(self.cost(fill)) + fill.fee_minor
         bought = TaxLot(self.portfolio.on, fill.quantity, cost)
         lots = ordered((*before.lots, bought)) if before.has_lots else ()
@@ -229,7 +229,7 @@ class Books:
 
     def _sell(self, fill: Fill) -> int:
         place = fill.account_id, fill.asset_id
-        before = self._now.get(place, Position(_NONE))
+        before = self._now.get(place, HeldPosition(_NONE))
         if fill.quantity > before.quantity:
             raise self._not_held(fill, before.quantity)
         sale = sell(known_lots(before.quantity, before.cost_minor, before.lots), fill.quantity)
@@ -238,18 +238,18 @@ class Books:
         self._set(place, exact_sum(before.quantity, -fill.quantity), left, lots, before.cost_minor is not None)
         return half_up(self.cost(fill))
 
-    def _set(self, place: Place, quantity: Decimal, cost: int, lots: TaxLots, is_known: bool) -> None:
+    def _set(self, place: AccountAsset, quantity: Decimal, cost: int, lots: TaxLots, is_known: bool) -> None:
         if quantity >= LARGEST_NUMBER or cost > LARGEST_MINOR:
             raise BadInput(f"{self._assets[place[1]].symbol} would come to more than can be kept. Check the decimals.")
-        before = self._now.get(place, Position(_NONE))
-        self._now[place] = Position(quantity, cost if is_known else None, lots, before.holding_id)
+        before = self._now.get(place, HeldPosition(_NONE))
+        self._now[place] = HeldPosition(quantity, cost if is_known else None, lots, before.holding_id)
 
     def _keep_cash(self, account_id: str, before: CashBook, after: CashBook) -> None:
         """What became of the pockets, kept as quantities; parts of a minor unit that were there stay."""
         known = {pocket.asset_id: pocket.minor for pocket in before.pockets}
         for pocket in after.pockets:
             place, more = (account_id, pocket.asset_id), pocket.minor - known.get(pocket.asset_id, 0)
-            held = self._now.get(place, Position(_NONE))
+            held = self._now.get(place, HeldPosition(_NONE))
             quantity = exact_sum(held.quantity, from_minor(more, pocket.currency))
             if quantity >= LARGEST_NUMBER:
                 raise BadInput(f"The cash in {pocket.currency} would come to more than can be kept. Check the amounts.")
@@ -275,7 +275,7 @@ class Books:
                 is_gone = after.quantity == 0 and not self._assets[place[1]].is_cash
                 yield self._change(place, before, None if is_gone else after)
 
-    def _change(self, place: Place, before: Position | None, after: Position | None) -> RecordedChange:
+    def _change(self, place: AccountAsset, before: HeldPosition | None, after: HeldPosition | None) -> RecordedChange:
         account, asset = self.portfolio.accounts[place[0]], self._assets[place[1]]
         return RecordedChange(
             account_id=account.id,
@@ -338,8 +338,8 @@ def _recorded(portfolio: Portfolio, each: Conversion) -> RecordedConversion:
     )
 
 
-def _position(holding: Holding, lots: TaxLots) -> Position:
-    return Position(holding.quantity, holding.cost_basis_minor, lots, holding.id)
+def _position(holding: Holding, lots: TaxLots) -> HeldPosition:
+    return HeldPosition(holding.quantity, holding.cost_basis_minor, lots, holding.id)
 
 
 def _spendable(assets: Iterable[Asset], base: str) -> frozenset[str]:

@@ -27,10 +27,10 @@ from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.domain.valuation import Missing
 from wealthdesk.planner import problem as planner
-from wealthdesk.planner.answer import Answer, Converted, Lots
+from wealthdesk.planner.answer import Converted, Lots, PlanAnswer
 from wealthdesk.planner.problem import Place
-from wealthdesk.planning.market import Places, PlanMarket
-from wealthdesk.planning.money import CASH, Money, Purse, Spread
+from wealthdesk.planning.market import BuyingPlaces, PlanMarket
+from wealthdesk.planning.money import CASH, PlanMoney, Purse, Spread
 
 _MISSING = {Missing.PRICE: LeftOutBecause.NO_PRICE, Missing.RATE: LeftOutBecause.NO_RATE}
 _RULED = {
@@ -162,7 +162,7 @@ def quantity_of(market: PlanMarket, asset: Asset, minor: int) -> Decimal:
     return quantity_for(minor, market.base, price, way.times, way.divisor, _DECIMALS)
 
 
-def deals_of_amounts(market: PlanMarket, places: Places, found: Spread, account_id: str | None) -> list[Deal]:
+def deals_of_amounts(market: PlanMarket, places: BuyingPlaces, found: Spread, account_id: str | None) -> list[Deal]:
     """Purchases of (class id, asset id) → amount, in one account; None: in that which holds most of it."""
     deals = []
     for (class_id, asset_id), minor in found.amounts.items():
@@ -174,7 +174,7 @@ def deals_of_amounts(market: PlanMarket, places: Places, found: Spread, account_
 
 
 def deals_of_answer(
-    market: PlanMarket, problem: planner.Problem, answer: Answer, limits: Mapping[Place, Limit | None]
+    market: PlanMarket, problem: planner.Problem, answer: PlanAnswer, limits: Mapping[Place, Limit | None]
 ) -> list[Deal]:
     """The planner's trades."""
     deals = []
@@ -197,7 +197,7 @@ def _quantity(market: PlanMarket, problem: planner.Problem, trade: Lots, held: D
 
 
 def realised_gain(
-    market: PlanMarket, deals: Iterable[Deal], lots: Mapping[Place, Sequence[planner.TaxLot]]
+    market: PlanMarket, deals: Iterable[Deal], lots: Mapping[Place, Sequence[planner.PlanLot]]
 ) -> Fraction | None:
     """The gain of all sales, dearest lots first, in minor units; None where no costs of what is sold are known."""
     gains = [
@@ -208,7 +208,7 @@ def realised_gain(
     return sum(gains, Fraction(0)) if gains else None
 
 
-def _gain(quantity: Decimal, unit: Fraction, lots: Sequence[planner.TaxLot]) -> Fraction:
+def _gain(quantity: Decimal, unit: Fraction, lots: Sequence[planner.PlanLot]) -> Fraction:
     gain, left = Fraction(0), Fraction(quantity)
     for lot in sorted(lots, key=lambda each: -each.cost):
         sold = min(lot.quantity, left)
@@ -227,7 +227,7 @@ class Settlement:
 
     market: PlanMarket
     request: PlanRequest
-    money: Money
+    money: PlanMoney
     deals: Sequence[Deal]
     left_out: Iterable[LeftOut]
     new: Mapping[str, int]

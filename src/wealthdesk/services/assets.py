@@ -22,7 +22,7 @@ from wealthdesk.domain.merged_assets import (
 )
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.reallocation import Candidate, Change, LineKey, State, changes_between
+from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State, changes_between
 from wealthdesk.domain.reallocation_history import removed_pasts
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reallocation_words import sentence
@@ -30,7 +30,7 @@ from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound, PortfolioChanged
 from wealthdesk.services.portfolio import Portfolios
-from wealthdesk.services.reallocations import Order, commit
+from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.services.targets import drop_asset, drop_class
 from wealthdesk.storage import aliases, assets, reallocations, revisions, targets, tax_lots
@@ -318,7 +318,7 @@ def _merge(connection: "Writing", preview: MergePreview) -> None:
         assets.set_exposures(connection, preview.kept.id, preview.after.exposures)
     reason = f"{preview.other.symbol} was merged into {preview.kept.symbol}"
     for state, changes, locks in _target_changes(connection, preview.after, preview.other):
-        commit(connection, state, Order(changes, reason=reason, locks=locks))
+        commit(connection, state, CommitRequest(changes, reason=reason, locks=locks))
     _merge_past(connection, preview.after, preview.other)
     merging_storage.merge_asset(connection, preview.after, preview.other)
 
@@ -399,7 +399,7 @@ def _target_changes(
             continue
         state = reallocations.state(connection, header_of(strategy.id))
         if after.only_class:
-            known = {LineKey(after.id, after.only_class): Candidate(after.symbol, after.is_archived)}
+            known = {LineKey(after.id, after.only_class): LineCandidate(after.symbol, after.is_archived)}
             candidates = {**(state.candidates or {}), **known}
             state = replace(state, candidates=candidates)
         lines = merged_lines(state.lines, after, other)

@@ -93,7 +93,7 @@ def back_up_to(path: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BackupStanding:
     """How well a file is backed up: its backups, the newest first, and the newest that counts as one.
 
     made_at: when that was made; None: there is none. kept: how many changes the file had seen then.
@@ -109,11 +109,11 @@ class Standing:
         return kept - self.kept if kept >= self.kept else 1
 
 
-def standing_of(path: Path) -> Standing:
+def standing_of(path: Path) -> BackupStanding:
     """How well the portfolio file is backed up. Slow: each backup is read as a whole."""
     backups = backups_of(path)
     latest = daily_backups.latest_of(backups)
-    return Standing(backups) if latest is None else Standing(backups, latest.backup.made_at, latest.kept)
+    return BackupStanding(backups) if latest is None else BackupStanding(backups, latest.backup.made_at, latest.kept)
 
 
 def follow_up(path: Path, clock: Clock) -> Backup | None:

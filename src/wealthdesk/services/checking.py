@@ -19,7 +19,7 @@ from wealthdesk.storage.salvage import salvage as _salvage
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class FileCheck:
     """A file that is whole. `newest` is the version that this program brings it to; `currency` that of the totals."""
 
     path: Path
@@ -37,12 +37,12 @@ class Checked:
         return sum(each.total_minor for each in self.accounts)
 
 
-def check(path: Path, clock: Clock) -> Checked:
+def check(path: Path, clock: Clock) -> FileCheck:
     """Checks a copy of the file, which itself is only read; an OpeningError says what is the matter with it."""
     path = resolved(path)
     with open_copy(path, clock) as desk:
         portfolio = desk.portfolios.current()
-        return Checked(
+        return FileCheck(
             path=path,
             version=portfolio_version(path),
             newest=head(),

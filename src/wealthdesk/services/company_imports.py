@@ -19,7 +19,7 @@ from wealthdesk.importers.export_format import safe_cell
 from wealthdesk.services.exports import csv_text
 from wealthdesk.services.funds import add_fund
 from wealthdesk.services.imports import bytes_of, keep_step
-from wealthdesk.services.reallocations import Order, check_version, commit
+from wealthdesk.services.reallocations import CommitRequest, check_version, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
@@ -151,7 +151,7 @@ def _change(connection: "Writing", fund: Fund, told: CompanyImport, size_minor: 
         storage.change_fund(connection, replace(fund, size_minor=size_minor), connection.moment)
     if told.preview.changes:
         state = line_storage.state(connection, fund.header)
-        commit(connection, state, Order(told.preview.changes, Source.IMPORT, reason))
+        commit(connection, state, CommitRequest(told.preview.changes, Source.IMPORT, reason))
     storage.change_companies(connection, told.companies)
 
 

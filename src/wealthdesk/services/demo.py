@@ -22,7 +22,7 @@ from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.services.reallocations import Order, commit
+from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.storage import (
     accounts,
     assets,
@@ -99,7 +99,7 @@ def _keep(connection: "Writing", wanted: Strategy, told: Mapping[str, Any]) -> N
         targets.add_strategy(connection, replace(wanted, targets=()))
     state = reallocations.state(connection, header_of(wanted.id))
     changes = changes_to_targets(state, wanted.targets)
-    order = Order(changes, Source(told.get("source", "manual")), told["reason"], actor=told["who"])
+    order = CommitRequest(changes, Source(told.get("source", "manual")), told["reason"], actor=told["who"])
     commit(connection, replace(state, version=0) if is_new else state, order)
 
 
@@ -109,7 +109,7 @@ def _keep_fund(connection: "Writing", wanted: Fund, told: Mapping[str, Any]) -> 
         funds.add_fund(connection, replace(wanted, budget_minor=None))
     state = reallocations.state(connection, wanted.header)
     lines = {line.key: line for line in state_of_fund(wanted).lines}
-    order = Order(changes_to(state, lines, wanted.budget_minor), reason=told["reason"], actor=told["who"])
+    order = CommitRequest(changes_to(state, lines, wanted.budget_minor), reason=told["reason"], actor=told["who"])
     commit(connection, replace(state, version=0) if is_new else state, order)
     funds.change_companies(connection, wanted.companies)
 

@@ -13,7 +13,7 @@ from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import canonical, from_minor
 from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
-from wealthdesk.domain.valuation import Conversion, conversions
+from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.importers.export_format import (
     ALL_PORTFOLIO,
     HOLDINGS_COLUMNS,
@@ -102,7 +102,7 @@ def _account_cells(portfolio: Portfolio, account: Account) -> dict[str, str]:
     }
 
 
-def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Holding) -> list[str]:
+def _holding_row(portfolio: Portfolio, ways: dict[str, RateConversion], holding: Holding) -> list[str]:
     asset = portfolio.assets[holding.asset_id]
     cells = _account_cells(portfolio, portfolio.accounts[holding.account_id]) | _asset_cells(portfolio, asset)
     cells["Quantity"] = canonical(holding.quantity)
@@ -111,12 +111,12 @@ def _holding_row(portfolio: Portfolio, ways: dict[str, Conversion], holding: Hol
     return _row(cells | _rate_cells(ways, asset))
 
 
-def _unheld_cells(portfolio: Portfolio, ways: dict[str, Conversion], asset: Asset) -> dict[str, str]:
+def _unheld_cells(portfolio: Portfolio, ways: dict[str, RateConversion], asset: Asset) -> dict[str, str]:
     base = {"Base currency": portfolio.base_currency}
     return base | _asset_cells(portfolio, asset) | _rate_cells(ways, asset)
 
 
-def _rate_cells(ways: dict[str, Conversion], asset: Asset) -> dict[str, str]:
+def _rate_cells(ways: dict[str, RateConversion], asset: Asset) -> dict[str, str]:
     way = ways.get(asset.currency)
     if way is None or way.on is None:
         return {}

@@ -13,7 +13,7 @@ from wealthdesk.domain.reallocation import AddLine, LineKey, RemoveLine, SetBudg
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
-from wealthdesk.services.reallocations import Order, commit
+from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
 from wealthdesk.storage.connection import Reading
@@ -119,7 +119,7 @@ class Funds:
             state = _state(connection, fund_id)
             _check_free_company(storage.fund(connection, fund_id), new)
             line = AddLine(new.key, new.name, planned_minor, cap_minor)
-            commit(connection, state, Order((line,), reason=reason.strip() or f"“{new.name}” was added"))
+            commit(connection, state, CommitRequest((line,), reason=reason.strip() or f"“{new.name}” was added"))
             storage.change_companies(connection, [new])
             named(connection, f"new company “{new.name}”")
         return new
@@ -150,7 +150,7 @@ class Funds:
             company = _company(storage.fund(connection, fund_id), company_id)
             why = reason.strip() or f"“{company.name}” was removed"
             named(connection, f"removal of company “{company.name}”")
-            commit(connection, _state(connection, fund_id), Order((RemoveLine(company.key),), reason=why))
+            commit(connection, _state(connection, fund_id), CommitRequest((RemoveLine(company.key),), reason=why))
 
 
 def add_fund(connection: "Writing", new: Fund, reason: str, source: Source = Source.MANUAL) -> None:
@@ -162,7 +162,7 @@ def add_fund(connection: "Writing", new: Fund, reason: str, source: Source = Sou
     state = replace(_state(connection, new.id), version=0, budget=None)
     lines = tuple(AddLine(each.key, each.name, each.planned_minor, each.cap_minor) for each in companies)
     budget = () if new.budget_minor is None else (SetBudget(new.budget_minor),)
-    commit(connection, state, Order((*lines, *budget), source, reason))
+    commit(connection, state, CommitRequest((*lines, *budget), source, reason))
     storage.change_companies(connection, companies)
 
 

@@ -41,7 +41,7 @@ from wealthdesk.services.given_files import plain_size
 from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
 from wealthdesk.services.moved_in import MovedIn, moved_in
 from wealthdesk.services.replaying import Kept, replayed
-from wealthdesk.services.target_matching import MatchedTargets, Names, match_targets, strategy_of
+from wealthdesk.services.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
 from wealthdesk.services.targets import add_strategy, keep_targets
 from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
 from wealthdesk.storage import imports as import_storage
@@ -368,7 +368,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         aliases=called,
         known_lots=lots,
     )
-    names = Names.of(
+    names = TargetNames.of(
         (*known.accounts.values(), *matched.accounts),
         (*known.classes.values(), *matched.classes),
         (*known.assets.values(), *matched.assets, *matched.completed),

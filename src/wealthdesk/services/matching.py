@@ -27,7 +27,7 @@ from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price, checke
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLots, ordered
-from wealthdesk.domain.valuation import Conversion, conversions
+from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Field, Problem
@@ -228,7 +228,7 @@ class _Matching:
     openings: dict[tuple[str, str], KeptOpening] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
-    ways: dict[str, dict[str, Conversion]] = field(default_factory=dict)
+    ways: dict[str, dict[str, RateConversion]] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -26,7 +26,15 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.schedule import DateState, DepositDate, PlannedDeposit, checked_deposit, states
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
-from wealthdesk.planning.recording import Books, Outcome, checked_conversions, checked_fills, fills_of, money_of, placed
+from wealthdesk.planning.recording import (
+    Books,
+    RecordingOutcome,
+    checked_conversions,
+    checked_fills,
+    fills_of,
+    money_of,
+    placed,
+)
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import placed_orders as placed_storage
@@ -279,7 +287,7 @@ def _trading_archived(connection: Reading) -> frozenset[str]:
     return frozenset(account_id for account_id, rules in accounts.items() if rules.trades_archived)
 
 
-def _carried_out(books: Books, done: _Done, scope: Scope) -> tuple[Outcome, dict[str, int]]:
+def _carried_out(books: Books, done: _Done, scope: Scope) -> tuple[RecordingOutcome, dict[str, int]]:
     fills = checked_fills(done.fills, books.portfolio, books.units, done.trading_archived)
     converted = checked_conversions(done.converted, books.portfolio, books.units)
     accounts: list[Account] = [each for each in books.portfolio.accounts.values() if scope in (None, each.id)]

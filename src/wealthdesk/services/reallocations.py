@@ -11,7 +11,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.reallocation import Change, Finding, Header, Line, LineKey, State, What, changes_to
 from wealthdesk.domain.reallocation_history import (
     Comparison,
-    Outcome,
+    ReallocationOutcome,
     Receipt,
     Revision,
     RevisionLine,
@@ -52,7 +52,7 @@ LONGEST_REASON: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CommitRequest:
     """What is to be kept, and how. `accepted` are the codes of warnings (None: all of them).
 
     A `token` says what was seen before; `reverts` is the version that this goes back to; `locks` are of targets.
@@ -74,7 +74,7 @@ def topic_of(header: Header) -> Topic:
     return Topic.TARGETS if header.what is What.TARGETS else Topic.RESERVES
 
 
-def repeated(connection: Reading, header: Header, order: Order) -> Receipt | None:
+def repeated(connection: Reading, header: Header, order: CommitRequest) -> Receipt | None:
     """The receipt of the same request when it was kept before; RequestReused where that was another one."""
     found = revisions.by_request(connection, order.request_id) if order.request_id else None
     if found is None:
@@ -101,14 +101,14 @@ def check_version(connection: Reading, state: State, base_version: int) -> None:
     )
 
 
-def commit(connection: "Writing", state: State, order: Order) -> Revision:
+def commit(connection: "Writing", state: State, order: CommitRequest) -> Revision:
     """Keeps the order's changes of a state that was read in the same transaction; a refusal where that cannot be."""
     preview = evaluate(state, order.changes, limits_in(connection))
     _check(preview, order)
     return _kept(connection, preview, order)
 
 
-def _check(preview: Preview, order: Order) -> None:
+def _check(preview: Preview, order: CommitRequest) -> None:
     state = preview.state
     if order.token is not None and (stale := stale_part(order.token, preview.token)):
         text = f"Since this preview {stale} changed, so nothing was saved. Look at the new preview."
@@ -131,12 +131,12 @@ def _sentences(state: State, findings: Iterable[Finding]) -> str:
     return " ".join(sentence(each, state.what, state.currency) for each in findings)
 
 
-def _kept(connection: "Writing", preview: Preview, order: Order) -> Revision:
+def _kept(connection: "Writing", preview: Preview, order: CommitRequest) -> Revision:
     state, version = preview.state, preview.state.version + 1
     lines = with_locks(preview.lines, order.locks)
     if not storage.keep_lines(connection, state, lines, preview.budget_after, version):
         raise VersionConflict("This was changed somewhere else in the meantime.", state.version, version)
-    revisions.add_attempt(connection, state.header, Outcome.COMMITTED)
+    revisions.add_attempt(connection, state.header, ReallocationOutcome.COMMITTED)
     also(connection, topic_of(state.header), Topic.HISTORY)
     return revisions.add_revision(connection, _revision(connection, preview, order), digest_of(order.changes))
 
@@ -151,7 +151,7 @@ def keep_version(connection: "Writing", before: State, reason: str, reverts: int
     preview = evaluate(before, changes, limits_in(connection))
     storage.keep_version(connection, before.header, before.version + 1)
     also(connection, topic_of(before.header), Topic.HISTORY)
-    order = Order(changes, Source.REVERT, reason[:LONGEST_REASON], reverts=reverts)
+    order = CommitRequest(changes, Source.REVERT, reason[:LONGEST_REASON], reverts=reverts)
     revisions.add_revision(connection, _revision(connection, preview, order), digest_of(changes))
 
 
@@ -164,7 +164,7 @@ def with_locks(lines: Mapping[LineKey, Line], locks: Mapping[LineKey, bool] | No
     }
 
 
-def _revision(connection: "Writing", preview: Preview, order: Order) -> Revision:
+def _revision(connection: "Writing", preview: Preview, order: CommitRequest) -> Revision:
     state = preview.state
     changed = preview.changed
     return Revision(
@@ -207,11 +207,11 @@ def _reverted(connection: Reading, header: Header, version: int | None) -> str |
     return next((each.id for each in revisions.history(connection, header) if each.version == version), None)
 
 
-_OUTCOMES: Final[tuple[tuple[type[WealthDeskError], Outcome], ...]] = (
-    (VersionConflict, Outcome.CONFLICT),
-    (PreviewStale, Outcome.STALE),
-    (ReallocationRefused, Outcome.INVALID),
-    (RequestReused, Outcome.INVALID),
+_OUTCOMES: Final[tuple[tuple[type[WealthDeskError], ReallocationOutcome], ...]] = (
+    (VersionConflict, ReallocationOutcome.CONFLICT),
+    (PreviewStale, ReallocationOutcome.STALE),
+    (ReallocationRefused, ReallocationOutcome.INVALID),
+    (RequestReused, ReallocationOutcome.INVALID),
 )
 
 
@@ -269,7 +269,7 @@ class Reallocations:
         another version, PreviewStale if what was seen is not so any more, ValidationFailed with errors,
         WarningsNotAccepted, NoChanges, ReasonRequired for reserves, RequestReused.
         """
-        order = Order(tuple(changes), source, reason, accepted, token, request_id, reverts, locks, actor)
+        order = CommitRequest(tuple(changes), source, reason, accepted, token, request_id, reverts, locks, actor)
         with counting(self._database, header), self._database.write() as connection:
             known = repeated(connection, header, order)
             if known is not None:

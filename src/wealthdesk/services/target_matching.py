@@ -47,7 +47,7 @@ class MatchedTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class TargetNames:
     """What the names in a targets file can mean."""
 
     accounts: Mapping[str, Account]
@@ -55,7 +55,7 @@ class Names:
     assets: Mapping[tuple[str, str], Asset]
 
     @classmethod
-    def of(cls, accounts: Iterable[Account], classes: Iterable[AssetClass], assets: Iterable[Asset]) -> "Names":
+    def of(cls, accounts: Iterable[Account], classes: Iterable[AssetClass], assets: Iterable[Asset]) -> "TargetNames":
         """The names of these accounts, classes and assets."""
         return cls(
             {each.name.casefold(): each for each in accounts},
@@ -64,7 +64,7 @@ class Names:
         )
 
 
-def match_targets(names: Names, known: Sequence[Strategy], drafts: Iterable[TargetsDraft]) -> MatchedTargets:
+def match_targets(names: TargetNames, known: Sequence[Strategy], drafts: Iterable[TargetsDraft]) -> MatchedTargets:
     """Matches targets files with the portfolio. One with problems changes nothing; of two files the second counts."""
     kept = {each.id: each for each in known}
     wanted: dict[str, Strategy] = {}
@@ -116,7 +116,7 @@ def _sorted(strategy: Strategy) -> tuple[ClassTarget, ...]:
     return tuple(sorted(lines, key=lambda t: t.asset_class_id))
 
 
-def _strategy(names: Names, known: Iterable[Strategy], told: StrategyDraft) -> Strategy:
+def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft) -> Strategy:
     scope: Scope = None
     if told.scope is not None:
         account = names.accounts.get(told.scope.casefold())
@@ -140,7 +140,7 @@ def _strategy(names: Names, known: Iterable[Strategy], told: StrategyDraft) -> S
     return after
 
 
-def _check(names: Names, targets: ClassTargets) -> None:
+def _check(names: TargetNames, targets: ClassTargets) -> None:
     check(targets)
     by_id = {each.id: each for each in names.assets.values()}
     for target in targets:
@@ -163,7 +163,7 @@ def _choice(choices: type[C], told: str | None, otherwise: C) -> C:
         raise BadInput(f"“{told}” is not one of {known}.") from None
 
 
-def _class_target(names: Names, told: ClassTargetDraft) -> ClassTarget:
+def _class_target(names: TargetNames, told: ClassTargetDraft) -> ClassTarget:
     found = names.classes.get(told.name.casefold())
     class_id = found.id if found else class_of(told.name)
     if class_id is None:
@@ -172,7 +172,7 @@ def _class_target(names: Names, told: ClassTargetDraft) -> ClassTarget:
     return ClassTarget(class_id, told.bps, told.locked, holdings, told.band_bps)
 
 
-def _holding_target(names: Names, told: HoldingTargetDraft) -> HoldingTarget:
+def _holding_target(names: TargetNames, told: HoldingTargetDraft) -> HoldingTarget:
     asset = names.assets.get((told.symbol, told.currency)) if told.currency else _only_one(names, told.symbol)
     if asset is None:
         where = f" in {told.currency}" if told.currency else ""
@@ -180,7 +180,7 @@ def _holding_target(names: Names, told: HoldingTargetDraft) -> HoldingTarget:
     return HoldingTarget(asset.id, told.bps, told.locked, told.band_bps)
 
 
-def _only_one(names: Names, symbol: str) -> Asset | None:
+def _only_one(names: TargetNames, symbol: str) -> Asset | None:
     """The asset of that symbol, where no currency is told; BadInput when there are several."""
     found = [asset for (each, _), asset in names.assets.items() if each == symbol]
     if len(found) > 1:

@@ -26,7 +26,7 @@ from wealthdesk.domain.targets import (
 )
 from wealthdesk.domain.targets import ClassTargets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
-from wealthdesk.services.reallocations import Order, check_version, commit, with_locks
+from wealthdesk.services.reallocations import CommitRequest, check_version, commit, with_locks
 from wealthdesk.storage import assets
 from wealthdesk.storage import reallocations as reallocation_storage
 from wealthdesk.storage import targets as storage
@@ -50,7 +50,7 @@ def keep_targets(
     locks = _locks(targets, state)
     changes = changes_to_targets(state, targets)
     if changes:
-        commit(connection, state, Order(changes, source, reason, locks=locks))
+        commit(connection, state, CommitRequest(changes, source, reason, locks=locks))
         return
     before = {line.key: line for line in state.lines}
     after = with_locks(before, locks)
@@ -75,7 +75,7 @@ def _add(connection: "Writing", new: Strategy, source: Source, reason: str, like
     _check_known(state, new.targets)
     lines = lines_of_targets(new.targets, like or state)
     changes = changes_between({}, lines)
-    commit(connection, state, Order(changes, source, reason, locks=_locks(new.targets, state)))
+    commit(connection, state, CommitRequest(changes, source, reason, locks=_locks(new.targets, state)))
 
 
 def drop_asset(connection: "Writing", asset_id: str, reason: str, except_in: str | None = None) -> None:

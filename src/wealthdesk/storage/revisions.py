@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.domain.reallocation import Header, LineKey, What
-from wealthdesk.domain.reallocation_history import Attempt, Outcome, Revision, RevisionLine, Source
+from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision, RevisionLine, Source
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import moment_of, moment_text
 
@@ -106,7 +106,7 @@ def _at(revision: Revision, key: LineKey) -> dict[str, object]:
     return {"reallocation_id": revision.id, "parent_id": key.parent, "subject_id": key.id}
 
 
-def add_attempt(connection: "Writing", header: Header, outcome: Outcome) -> None:
+def add_attempt(connection: "Writing", header: Header, outcome: ReallocationOutcome) -> None:
     """Keeps what became of an attempt; NotFound if what it was for is gone."""
     with refusing(foreign_key=_GONE):
         row = {"id": str(uuid4()), **_subject(header), "outcome": outcome.value}
@@ -121,7 +121,8 @@ def attempts_since(connection: Reading, moment: datetime) -> list[Attempt]:
         moment_text(moment),
     )
     return [
-        Attempt(moment_of(at), _header(what, strategy, fund), Outcome(how)) for at, what, strategy, fund, how in rows
+        Attempt(moment_of(at), _header(what, strategy, fund), ReallocationOutcome(how))
+        for at, what, strategy, fund, how in rows
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_history import Past, Step
+from wealthdesk.domain.reallocation_history import Past, PastStep
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column
@@ -15,7 +15,7 @@ from wealthdesk.gui.widgets.change_words import amount_words, difference_words, 
 class VersionRow:
     """One version of a history. colour: of the class that changed most, "" where it is none."""
 
-    step: Step
+    step: PastStep
     past: Past
     colour: str = ""
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from wealthdesk.domain.reallocation import State, What
-from wealthdesk.domain.reallocation_history import Past, Step, Version
+from wealthdesk.domain.reallocation_history import Past, PastStep, Version
 from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
@@ -110,7 +110,7 @@ class CompareDialog(QDialog):
     def __init__(
         self,
         past: Past,
-        steps: Sequence[Step],
+        steps: Sequence[PastStep],
         before: int,
         after: int,
         colours: Mapping[str, str],
@@ -207,7 +207,7 @@ class CompareDialog(QDialog):
         outer.addWidget(foot)
 
 
-def _version_words(step: Step, past: Past) -> str:
+def _version_words(step: PastStep, past: Past) -> str:
     day = words.when(step.revision.at)[0] if step.revision else "earlier"
     current = ", current" if step.number == past.current and not past.subject.is_removed else ""
     return f"Version {step.number}, {day}{current}"

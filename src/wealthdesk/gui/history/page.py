@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_history import Past, Step, Subject
+from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui import format as text
@@ -56,7 +56,7 @@ class HistoryPage(Page):
         self._desk, self._bus = desk, bus
         self._subjects: dict[str, Subject] = {}
         self._past: Past | None = None
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[PastStep, ...] = ()
         self._colours: Mapping[str, str] = {}
         self._shape = (What.TARGETS, False)
         self._dialog: QDialog | None = None
@@ -257,7 +257,7 @@ class HistoryPage(Page):
         rows = len(self._steps) * _ROW_HEIGHT
         self.table.setMaximumHeight(self.table.horizontalHeader().height() + rows + 2 * self.table.frameWidth())
 
-    def _row(self, step: Step, past: Past) -> VersionRow:
+    def _row(self, step: PastStep, past: Past) -> VersionRow:
         biggest = step.biggest
         if biggest is None or step.is_first or past.subject.what is What.RESERVES:
             return VersionRow(step, past)

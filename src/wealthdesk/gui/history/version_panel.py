@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.reallocation import What
-from wealthdesk.domain.reallocation_history import Past, Step
+from wealthdesk.domain.reallocation_history import Past, PastStep
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.changes import Differences, differences
 from wealthdesk.gui.theme import Tone
@@ -55,7 +55,7 @@ class VersionPanel(QFrame):
         self.compare.clicked.connect(self.compare_requested)
         self.revert.clicked.connect(self.revert_requested)
 
-    def show_step(self, step: Step, past: Past, colours: Mapping[str, str], *, versions: int) -> None:
+    def show_step(self, step: PastStep, past: Past, colours: Mapping[str, str], *, versions: int) -> None:
         """Show a version of a history that has so many. colours: class id → colour."""
         self._title.setText(f"Version {step.number}")
         is_last = step.number == past.current
@@ -69,7 +69,7 @@ class VersionPanel(QFrame):
         self.setMinimumWidth(0 if wide else WIDTH)
         self.setMaximumWidth(16_777_215 if wide else WIDTH)
 
-    def _show_origin(self, step: Step, past: Past) -> None:
+    def _show_origin(self, step: PastStep, past: Past) -> None:
         revision = step.revision
         self._made.setText("Made before the history began" if revision is None else words.made(revision))
         reason = revision.reason if revision else ""
@@ -83,7 +83,7 @@ class VersionPanel(QFrame):
         self.accepted.show_message(Tone.WARNING, "Accepted with this change", "\n".join(accepted))
         self.accepted.setVisible(bool(accepted))
 
-    def _show_differences(self, step: Step, past: Past, colours: Mapping[str, str]) -> None:
+    def _show_differences(self, step: PastStep, past: Past, colours: Mapping[str, str]) -> None:
         before = step.revision.baseline_version if step.revision else 0
         shown = differences(past.state, past.version(before), past.version(step.number), colours)
         self._changed_title.setText(_heading(step, past, shown))
@@ -100,7 +100,7 @@ class VersionPanel(QFrame):
         has_budget = any(each.name == "Budget" for each in shown.caps)
         self._caps_title.setText("Caps and budget" if has_budget else "Caps")
 
-    def _show_actions(self, step: Step, past: Past, versions: int) -> None:
+    def _show_actions(self, step: PastStep, past: Past, versions: int) -> None:
         is_current, is_removed = step.number == past.current, past.subject.is_removed
         self.revert.setVisible(not is_current and not is_removed)
         self.revert.setText(f"&Revert to version {step.number}")
@@ -162,7 +162,7 @@ class VersionPanel(QFrame):
         return area
 
 
-def _heading(step: Step, past: Past, shown: Differences) -> str:
+def _heading(step: PastStep, past: Past, shown: Differences) -> str:
     if step.revision is None:
         return f"The {words.of_what(past.subject.what)} of then"
     if step.is_first:

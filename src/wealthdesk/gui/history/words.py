@@ -4,7 +4,15 @@ from datetime import datetime
 
 from wealthdesk.domain.money import ratio
 from wealthdesk.domain.reallocation import State, What
-from wealthdesk.domain.reallocation_history import Outcome, Past, Revision, Source, Statistics, Step, Subject
+from wealthdesk.domain.reallocation_history import (
+    Past,
+    PastStep,
+    ReallocationOutcome,
+    Revision,
+    Source,
+    Statistics,
+    Subject,
+)
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.change_words import amount_words
 
@@ -40,14 +48,14 @@ def made(revision: Revision) -> str:
     return ", ".join((*when(revision.at), by(revision.actor)))
 
 
-def numbers(step: Step) -> str:
+def numbers(step: PastStep) -> str:
     """From which version to which: "6 → 7"; the first one alone."""
     if step.revision is None or step.is_first:
         return str(step.number)
     return f"{step.revision.baseline_version} {text.ARROW} {step.number}"
 
 
-def reason(step: Step, past: Past) -> str:
+def reason(step: PastStep, past: Past) -> str:
     """Why it was made; where nobody said so, where it came from."""
     if step.revision is None:
         return "Kept before the history began"
@@ -78,7 +86,7 @@ def lines_words(what: What, number: int) -> str:
     )
 
 
-def span(past: Past, steps: tuple[Step, ...]) -> str:
+def span(past: Past, steps: tuple[PastStep, ...]) -> str:
     """What the table shows: "7 versions since 9 May 2025. The current one is version 7."."""
     since = f" since {when(past.revisions[-1].at)[0]}" if past.revisions else ""
     last = "The last one was" if past.subject.is_removed else "The current one is"
@@ -89,7 +97,7 @@ def activity(statistics: Statistics, days: int) -> str:
     """The figures of the latest days for all strategies and funds; "" where there is nothing to tell."""
     if not statistics.attempts:
         return ""
-    kept = statistics.outcomes.get(Outcome.COMMITTED, 0)
+    kept = statistics.outcomes.get(ReallocationOutcome.COMMITTED, 0)
     parts = [f"{text.count(kept, 'version')} kept"]
     if statistics.conflicts:
         bps = ratio(statistics.conflicts * 10_000, statistics.attempts)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.reallocation_merge import Choice, Whose, choices, chosen_changes
+from wealthdesk.domain.reallocation_merge import MergeChoice, Whose, choices, chosen_changes
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus
@@ -62,7 +62,7 @@ class ConflictDialog(ConflictFrame):
         self._theirs = unsaved.base
         self._limits = Limits()
         self._is_saving = False
-        self._choices: tuple[Choice, ...] = ()
+        self._choices: tuple[MergeChoice, ...] = ()
         self._whose: dict[LineKey | None, Whose] = {}
         self._preview: Preview = evaluate(unsaved.base, ())
         self.reason.setText(unsaved.reason)
@@ -71,7 +71,7 @@ class ConflictDialog(ConflictFrame):
         self._focus_first()
 
     @property
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[MergeChoice, ...]:
         """The lines that differ."""
         return self._choices
 
@@ -226,11 +226,11 @@ class ConflictDialog(ConflictFrame):
             bus.changed.connect(self._on_changed)
 
 
-def _as_on_the_screen(found: Iterable[Choice], state: State) -> tuple[Choice, ...]:
+def _as_on_the_screen(found: Iterable[MergeChoice], state: State) -> tuple[MergeChoice, ...]:
     """Classes in their order, each followed by its holdings; companies as they stand."""
     places = {key.id: place for place, key in enumerate(state.candidates or {}) if not key.parent}
 
-    def place(choice: Choice) -> tuple[int, bool]:
+    def place(choice: MergeChoice) -> tuple[int, bool]:
         key = choice.key
         return (places.get(key.parent or key.id, len(places)), bool(key.parent)) if key else (len(places), True)
 

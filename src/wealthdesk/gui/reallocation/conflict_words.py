@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wealthdesk.domain.reallocation import Finding, FindingKind, State, What
 from wealthdesk.domain.reallocation_history import Revision
-from wealthdesk.domain.reallocation_merge import Choice, Side, Whose
+from wealthdesk.domain.reallocation_merge import MergeChoice, MergeSide, Whose
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import heading, sentence
 from wealthdesk.gui import format as text
@@ -44,7 +44,7 @@ def _who(revision: Revision) -> str:
     return "you" if revision.actor in ("", "You") else revision.actor
 
 
-def introduction(found: Collection[Choice]) -> str:
+def introduction(found: Collection[MergeChoice]) -> str:
     """What is to be done."""
     if not found:
         return "Nothing is saved yet. Both sides made the same changes."
@@ -57,7 +57,7 @@ def introduction(found: Collection[Choice]) -> str:
     return f"{differ}; {text.count(both, 'was changed', 'were changed')} by both sides. Choose there."
 
 
-def side_line(choice: Choice, theirs: State, colours: Mapping[str, str]) -> SideLine:
+def side_line(choice: MergeChoice, theirs: State, colours: Mapping[str, str]) -> SideLine:
     """A line with both of its sides."""
     key = choice.key
     sides = (choice.before, choice.mine, choice.theirs)
@@ -74,7 +74,7 @@ def side_line(choice: Choice, theirs: State, colours: Mapping[str, str]) -> Side
     )
 
 
-def _side(state: State, choice: Choice, side: Side, shown: "_Below") -> SideWords:
+def _side(state: State, choice: MergeChoice, side: MergeSide, shown: "_Below") -> SideWords:
     if choice.key is None:
         difference = "unchanged" if side == choice.before else ""
     else:
@@ -84,7 +84,7 @@ def _side(state: State, choice: Choice, side: Side, shown: "_Below") -> SideWord
     return SideWords(_amount(state, choice, side), difference, shown.words(state, side))
 
 
-def _amount(state: State, choice: Choice, side: Side) -> str:
+def _amount(state: State, choice: MergeChoice, side: MergeSide) -> str:
     if side.amount is None:
         return "none" if choice.key is None else "not a line"
     return amount_words(state, side.amount)
@@ -97,14 +97,14 @@ class _Below:
     has_caps: bool
     has_bands: bool
 
-    def words(self, state: State, side: Side) -> str:
+    def words(self, state: State, side: MergeSide) -> str:
         """Those of one side."""
         cap = "no cap" if side.cap is None else f"cap {amount_words(state, side.cap)}"
         parts = [*([cap] if self.has_caps else []), *([f"band {own_band_words(side.band)}"] if self.has_bands else [])]
         return ", ".join(parts)
 
 
-def standing(preview: Preview, found: Collection[Choice], whose: Mapping["Choice", Whose]) -> Standing:
+def standing(preview: Preview, found: Collection[MergeChoice], whose: Mapping["MergeChoice", Whose]) -> Standing:
     """Where the choices stand. whose: the choices that are made."""
     left = len(found) - len(whose)
     if left:
@@ -123,7 +123,7 @@ def standing(preview: Preview, found: Collection[Choice], whose: Mapping["Choice
     return _right(preview, _tally(whose))
 
 
-def _tally(whose: Mapping[Choice, Whose]) -> str:
+def _tally(whose: Mapping[MergeChoice, Whose]) -> str:
     mine = sum(each is Whose.MINE for each in whose.values())
     return f"with these choices: {mine:,} mine, {len(whose) - mine:,} theirs"
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.money import from_minor, product_minor
-from wealthdesk.domain.valuation import ONE, Conversion
+from wealthdesk.domain.valuation import ONE, RateConversion
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.short_label import ShortLabel
@@ -27,7 +27,7 @@ class AccountAmounts(QWidget):
         self._names: dict[str, ShortLabel] = {}
         self._currency = ""
         self._accounts: Sequence[Account] = ()
-        self._ways: Mapping[str, Conversion] = {}
+        self._ways: Mapping[str, RateConversion] = {}
         self._tab_after: QWidget | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -38,7 +38,7 @@ class AccountAmounts(QWidget):
         self.total = label(role="strong", figures=True, right=True)
         self.total.setContentsMargins(0, 0, 44, 0)
 
-    def show_accounts(self, accounts: Sequence[Account], currency: str, ways: Mapping[str, Conversion]) -> None:
+    def show_accounts(self, accounts: Sequence[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
         """Offer these accounts; what is typed for those that stay, stays. ways: how to come to the base currency."""
         self._accounts, self._currency, self._ways = accounts, currency, ways
         if self.edits:
@@ -135,13 +135,13 @@ class AccountAmounts(QWidget):
         self.total.setText(text.amount(sum(known), self._currency) if is_known else text.NOTHING)
 
 
-def in_base(minor: int, currency: str, base: str, ways: Mapping[str, Conversion]) -> int | None:
+def in_base(minor: int, currency: str, base: str, ways: Mapping[str, RateConversion]) -> int | None:
     """Minor units of a currency in those of the base currency; None without a rate."""
     way = ways.get(currency)
     return None if way is None else product_minor(from_minor(minor, currency), way.times, ONE, base, way.divisor)
 
 
-def from_base(minor: int, currency: str, base: str, ways: Mapping[str, Conversion]) -> int:
+def from_base(minor: int, currency: str, base: str, ways: Mapping[str, RateConversion]) -> int:
     """Minor units of the base currency in those of another one; without a rate the same number."""
     way = ways.get(currency)
     if way is None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.plans import Goal, Mode
-from wealthdesk.domain.valuation import Conversion
+from wealthdesk.domain.valuation import RateConversion
 from wealthdesk.gui.allocation.planner.account_amounts import AccountAmounts, from_base
 from wealthdesk.gui.allocation.planner.plan_words import GOALS, MODES
 from wealthdesk.gui.widgets.combo import Combo
@@ -45,7 +45,7 @@ class PlanMoney(QWidget):
         self.amounts_list = AccountAmounts()
         self._accounts: list[Account] = []
         self._currency = "USD"
-        self._ways: Mapping[str, Conversion] = {}
+        self._ways: Mapping[str, RateConversion] = {}
         self._place_label = label(role="note", ink="mute", buddy=self.place)
         self._place_part, self._goal_part = QWidget(), QWidget()
         self._lay_out()
@@ -88,7 +88,7 @@ class PlanMoney(QWidget):
         amount, account = self.amount.minor(), self._account
         return {account.id if account else None: amount} if amount else {}
 
-    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, Conversion]) -> None:
+    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
         """Offer these accounts; what is chosen and typed stays where it is still offered.
 
         currency: the base currency; ways: how to come to it from others.

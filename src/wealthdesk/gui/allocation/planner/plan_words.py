@@ -8,7 +8,15 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
-from wealthdesk.domain.order_sheet import Money, MoneyIs, Wording, empty_words, note_words, proof_words, stays_words
+from wealthdesk.domain.order_sheet import (
+    MoneyIs,
+    SheetMoney,
+    Wording,
+    empty_words,
+    note_words,
+    proof_words,
+    stays_words,
+)
 from wealthdesk.domain.plans import Goal, LeftOutBecause, Limit, Mode, NoteKind, Plan, Reason, Side, Trade
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.gui import format as text
@@ -95,7 +103,7 @@ def change_words(trade: Trade, name: str) -> str:
     return f"{name} {text.points(before, unit=False)} {text.ARROW} {text.points(after)}"
 
 
-def money_words(told: Iterable[Money], currency: str) -> str:
+def money_words(told: Iterable[SheetMoney], currency: str) -> str:
     """What is to be done with the money of an account: "bring in $2,000.00, use $350.10 of its cash"."""
     told = tuple(told)
     said = [_MONEY[each.what].format(text.money(each.minor, currency)) for each in told]

@@ -168,6 +168,22 @@ def test_the_same_file_twice_changes_nothing_and_says_so(
     assert said(page) == "Everything in this file is already in the portfolio."
 
 
+def test_an_import_that_is_undone_is_not_told_as_kept(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    read_all(page, qtbot, write(MENDED))
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.done.headline == "3 holdings imported"
+    desk.undo.back()
+    settle(page, qtbot)
+    assert (page.done.headline, page.done.is_taken_back) == ("Import undone", True)
+    desk.undo.forth()
+    settle(page, qtbot)
+    assert (page.done.headline, page.done.is_taken_back) == ("3 holdings imported", False)
+    desk.undo.take_back_import(desk.undo.imports()[0].id)
+    settle(page, qtbot)
+    assert page.done.is_taken_back
+
+
 def test_problems_block_until_their_lines_are_left_out(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
 ) -> None:

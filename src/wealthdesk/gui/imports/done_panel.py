@@ -26,7 +26,9 @@ class DonePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sign = QLabel()
         self._headline = label(role="hero", wrap=True)
+        self._taken_back = label("This import was taken back as a whole.", "body", "mute", wrap=True)
         self._details = label(role="body", ink="mute", wrap=True)
         self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.total = label(role="strong", wrap=True)
@@ -39,6 +41,7 @@ class DonePanel(QWidget):
         self.another = button("Import &more files")
         self.another.clicked.connect(self.another_requested)
         self._unclassified = label("An asset without a class does not count in the weights.", "note", "mute", wrap=True)
+        self._outcome = ""
         self.moved: list[MovedSection] = []
         self._moved = vertical(spacing=24)
         self._lay_out()
@@ -53,6 +56,11 @@ class DonePanel(QWidget):
     def details(self) -> str:
         """What was done, line by line."""
         return self._details.text()
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether what was kept is told as undone."""
+        return not self._taken_back.isHidden()
 
     @property
     def primary(self) -> QPushButton:
@@ -76,18 +84,25 @@ class DonePanel(QWidget):
 
     def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> None:
         """Show what was kept."""
-        self._headline.setText(outcome(preview, removed))
+        self._outcome = outcome(preview, removed)
         self._details.setText("\n".join(details(preview, removed, left_out)))
+        self.show_taken_back(is_back=False)
+
+    def show_taken_back(self, *, is_back: bool) -> None:
+        """Say whether what was kept has been undone since; then none of it is told as what is in the portfolio."""
+        icons.put(self._sign, "undo" if is_back else "check", "mute" if is_back else "ok", 28)
+        self._headline.setText("Import undone" if is_back else self._outcome)
+        self._taken_back.setVisible(is_back)
+        self._details.setVisible(not is_back)
 
     def _lay_out(self) -> None:
-        sign = QLabel()
-        icons.put(sign, "check", "ok", 28)
         card = frame("card")
         card.setMaximumWidth(_WIDTH)
         lines = vertical(card, spacing=8, margins=(28, 26, 28, 26))
-        lines.addWidget(sign)
+        lines.addWidget(self._sign)
         lines.addSpacing(4)
         lines.addWidget(self._headline)
+        lines.addWidget(self._taken_back)
         lines.addWidget(self.total)
         lines.addWidget(self._details)
         lines.addWidget(self._unclassified)

@@ -77,6 +77,8 @@ class ImportPage(Page):
         self._is_keeping = False
         self._new_assets: tuple[str, ...] = ()
         self._total_before = ""
+        self._imports_before: frozenset[str] = frozenset()
+        self._import_id = ""
         self._moved_drafts: tuple[AnyDraft, ...] = ()
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
@@ -213,6 +215,7 @@ class ImportPage(Page):
 
         self._is_keeping = True
         self._total_before = self._total()
+        self._imports_before = self._imports_known()
         self.check.show_busy("Importing…")
         then = partial(self._on_kept, wanted)
         self._task = tasks.run(
@@ -229,7 +232,7 @@ class ImportPage(Page):
     def _show_as_kept(self) -> None:
         if self._shown is not None:
             self.done.show_kept(self._shown.preview, 0, self._shown.problem_lines)
-            self._new_assets, self._total_before = (), self._total()
+            self._new_assets, self._total_before, self._import_id = (), self._total(), ""
             self._show_what_is_left()
             self._go_to(DONE)
 
@@ -287,6 +290,8 @@ class ImportPage(Page):
         self.done.show_kept(kept, len(wanted.removed), left_out)
         held = {each.asset.id for each in kept.matched.added}
         self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
+        new = [*(self._imports_known() - self._imports_before)]
+        self._import_id = new[0] if len(new) == 1 else ""
         self._show_what_is_left()
         self._moved_drafts = tuple(each.draft for each in wanted.checked.files if is_whole_portfolio(each.draft))
         self.done.show_moved(())
@@ -308,7 +313,12 @@ class ImportPage(Page):
         worth = self._desk.allocations.of(None).valuation.total_minor
         return "" if portfolio.is_empty else text.money(worth, portfolio.base_currency)
 
+    def _imports_known(self) -> frozenset[str]:
+        """Those that can be taken back: one that has been is none of them, until that is undone."""
+        return frozenset(each.id for each in self._desk.undo.imports())
+
     def _show_what_is_left(self) -> None:
+        self.done.show_taken_back(is_back=self._import_id != "" and self._import_id not in self._imports_known())
         self.done.show_unclassified(len(self._unclassified()))
         unvalued = len(self._desk.allocations.of(None).valuation.unpriced)
         self.done.show_total(self._total_before, self._total(), unvalued)

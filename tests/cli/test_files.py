@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import sqlite3
 import zipfile
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -134,6 +135,19 @@ def test_prepare_says_what_is_lost_and_does_it(portfolio: Path, capsys: pytest.C
     assert portfolio_version(Path(done["backup"]["path"])) == head()
     assert run(capsys, "prepare", portfolio, "--version", 9)[0] == 1
     assert told(capsys, "check", portfolio)["version"] == 2
+
+
+def test_prepare_does_not_tell_of_a_damaged_file_what_it_would_lose(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(portfolio)) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE holdings SET quantity = 'many'")
+    before = portfolio.read_bytes()
+    asked = [run(capsys, "prepare", portfolio, "--version", 2, *more) for more in ((), ("--dry-run",))]
+    assert asked[0] == asked[1]
+    assert asked[1][:2] == (1, "") and "is damaged: row 1 of holdings" in asked[1][2]
+    assert portfolio.read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["check", "backup", "salvage", "prepare", "restore"])

@@ -176,9 +176,11 @@ def test_an_import_that_is_undone_is_not_told_as_kept(page: ImportPage, desk: De
     desk.undo.back()
     settle(page, qtbot)
     assert (page.done.headline, page.done.is_taken_back) == ("Import undone", True)
+    assert page.done.total.isHidden(), "nothing is left that could be worth something"
     desk.undo.forth()
     settle(page, qtbot)
     assert (page.done.headline, page.done.is_taken_back) == ("3 holdings imported", False)
+    assert not page.done.total.isHidden()
     desk.undo.take_back_import(desk.undo.imports()[0].id)
     settle(page, qtbot)
     assert page.done.is_taken_back

@@ -139,6 +139,8 @@ def run_prepare(arguments: Sequence[str], clock: Clock) -> int:
         raise BadInput(f"The file cannot be prepared for version {chosen.version}. The older versions are: {known}.")
     lost = backups.what_is_lost(chosen.file, chosen.version)
     if chosen.dry_run:
+        # What is refused when it is done is not told as if it could be done.
+        checking.check(chosen.file, clock)
         return _tell(chosen, {"version": chosen.version, "lost": list(lost)}, lost or ["Nothing would be lost."])
     kept = backups.prepare_for_version(chosen.file, chosen.version, clock)
     keep("The change")

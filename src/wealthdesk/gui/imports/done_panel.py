@@ -81,6 +81,7 @@ class DonePanel(QWidget):
         words = f"Total {before} → {after}" if before and before != after else f"Total {after}"
         none = f", without {text.count(unvalued, 'holding')} that no price or rate is known for" if unvalued else ""
         self.total.setText(f"{words}{none}")
+        self.total.setVisible(bool(after))
 
     def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> None:
         """Show what was kept."""

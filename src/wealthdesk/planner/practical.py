@@ -607,12 +607,7 @@ class _Control:
         # What brings the last things into their bands may hardly be closer than what does not.
         closest = max(closest, best, key=lambda each: each.trades)
         named = {Trades.BEST_VALUE: best, Trades.FEWEST: fewest, Trades.CLOSEST: closest}
-        if isinstance(self._trades, Trades):
-            chosen = named[self._trades]
-        else:
-            chosen = max(
-                (each for each in points if each.trades <= self._trades), key=lambda e: e.trades, default=points[0]
-            )
+        chosen = named[self._trades] if isinstance(self._trades, Trades) else _of_at_most(points, self._trades)
         shown = tuple(each for each in points if each.trades)
         if not best.trades and isinstance(self._trades, Trades):
             shown, chosen = (), best
@@ -739,6 +734,11 @@ class _Control:
             is_better = lower > before or self._best_j(among) < best
             if self._best_j(among) - lower <= gap or not (is_better or in_parts):
                 break
+
+
+def _of_at_most(points: list[Point], trades: int) -> Point:
+    """The point of the most trades that are no more than these; the first one where all have more."""
+    return max((each for each in points if each.trades <= trades), key=lambda each: each.trades, default=points[0])
 
 
 def lots_of(answer: PlanAnswer) -> dict[Place, int]:

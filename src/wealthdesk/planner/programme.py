@@ -51,8 +51,6 @@ class Programme:
     """The arrays; `units` by number, `other` columns that are no trades, `zones` of assets by their numbers."""
 
     def __init__(self, problem: Problem) -> None:
-        import numpy as np
-
         self.problem = problem
         self.total = float(problem.total)
         self.units: list[Unit] = []
@@ -71,6 +69,15 @@ class Programme:
         self._trades()
         self._money_columns()
         self._shortfalls()
+        self._make_arrays()
+        for unit in self.units:
+            if unit.side is Side.BUY and unit.lot >= ANY:
+                self.high[unit.columns[0]] = self.most[unit.columns[0]]
+
+    def _make_arrays(self) -> None:
+        """The columns and rows that were listed, as arrays."""
+        import numpy as np
+
         lists = self._lists
         self.asset = np.array(lists["asset"], dtype=np.int64)
         self.sign, self.cost, self.turnover, self.low, self.high = (
@@ -90,9 +97,6 @@ class Programme:
         self.unit_of = np.full(count, -1, dtype=np.int64)
         for at, unit in enumerate(self.units):
             self.unit_of[list(unit.columns)] = at
-        for unit in self.units:
-            if unit.side is Side.BUY and unit.lot >= ANY:
-                self.high[unit.columns[0]] = self.most[unit.columns[0]]
 
     @cached_property
     def most(self) -> Array:

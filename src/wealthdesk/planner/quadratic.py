@@ -91,9 +91,8 @@ def _pivoted(
         free = np.flatnonzero(state == 0)
         y[free] = 0.0
         if len(free):
-            away = matrix @ y + offset
             try:
-                y[free] = np.linalg.solve(matrix[free[:, None], free], -away[free])
+                y[free] = np.linalg.solve(matrix[free[:, None], free], -(matrix @ y + offset)[free])
             except np.linalg.LinAlgError:
                 return None
         left = matrix @ y + offset

@@ -491,23 +491,14 @@ class Sparse:
         columns, x = fit.columns, fit.x
         wanted, asset = programme.wanted[:, columns], programme.asset[columns]
         hessian = 2 * (wanted.T @ wanted)
-        hessian += (
-            2 * ((asset[:, None] == asset) & (asset >= 0)) * np.outer(programme.pull[columns], programme.sign[columns])
-        )
+        alike = (asset[:, None] == asset) & (asset >= 0)
+        hessian += 2 * alike * np.outer(programme.pull[columns], programme.sign[columns])
         free = fit.column_state[columns] == 0
         rows = np.flatnonzero(fit.row_state == 0)
         limits = programme.limits[rows[:, None], columns]
-        rows, limits = rows[limits[:, free].any(axis=1)], limits[limits[:, free].any(axis=1)]
-        size = int(free.sum())
-        matrix = np.zeros((size + len(rows), size + len(rows)))
-        matrix[:size, :size] = hessian[free][:, free]
-        matrix[:size, size:] = limits[:, free].T
-        matrix[size:, :size] = limits[:, free]
-        matrix.flat[:: len(matrix) + 1] += np.concatenate(
-            [np.full(size, quadratic.CURVATURE), np.full(len(rows), -quadratic.GIVE)]
-        )
+        limits = limits[limits[:, free].any(axis=1)]
         try:
-            inverse = np.linalg.inv(matrix)
+            inverse = np.linalg.inv(_saddle(hessian[free][:, free], limits[:, free]))
         except np.linalg.LinAlgError:
             return list(fit.amounts)
         place = np.cumsum(free) - 1
@@ -624,3 +615,18 @@ def _together(sets: Sequence[Support], own: Support, programme: Programme) -> Su
             if sides.setdefault(unit.asset, unit.side) is unit.side:
                 found.add(at)
     return tuple(sorted(found))
+
+
+def _saddle(hessian: Array, limits: Array) -> Array:
+    """The matrix of the conditions of a minimum within limits, kept from being singular."""
+    import numpy as np
+
+    size, rows = len(hessian), len(limits)
+    matrix = np.zeros((size + rows, size + rows))
+    matrix[:size, :size] = hessian
+    matrix[:size, size:] = limits.T
+    matrix[size:, :size] = limits
+    matrix.flat[:: len(matrix) + 1] += np.concatenate(
+        [np.full(size, quadratic.CURVATURE), np.full(rows, -quadratic.GIVE)]
+    )
+    return matrix

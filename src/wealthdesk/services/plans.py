@@ -205,24 +205,28 @@ class RecordedPlans:
             _check_unchanged(allocation, portfolio, done)
             portfolio = replace(portfolio, rates=allocation.portfolio.rates)
             books = Books(portfolio, plan.base_currency, lot_storage.all_lots(connection))
-            new = RecordedPlan(
-                id=str(uuid4()),
-                recorded_at=self._now(),
-                scope=allocation.scope,
-                scope_name=allocation.scope_name,
-                strategy_name=allocation.strategy.name if allocation.strategy else "",
-                mode=plan.mode,
-                amount_minor=abs(sum(money.values())),
-                base_currency=plan.base_currency,
-                drift_before_bps=plan.before.sum_bps,
-                drift_after_bps=plan.after.sum_bps,
-                trades=(),
-                changes=(),
-            )
+            new = self._begun(plan, allocation, abs(sum(money.values())))
             placed_storage.set_placed_orders(connection, allocation.scope, "", ())
             kept = _kept(connection, books, new, done)
             named(connection, f"recorded plan, {_trades(kept)}")
             return kept
+
+    def _begun(self, plan: Plan, allocation: Allocation, amount_minor: int) -> RecordedPlan:
+        """The record of a plan, as yet without its trades and what they changed."""
+        return RecordedPlan(
+            id=str(uuid4()),
+            recorded_at=self._now(),
+            scope=allocation.scope,
+            scope_name=allocation.scope_name,
+            strategy_name=allocation.strategy.name if allocation.strategy else "",
+            mode=plan.mode,
+            amount_minor=amount_minor,
+            base_currency=plan.base_currency,
+            drift_before_bps=plan.before.sum_bps,
+            drift_after_bps=plan.after.sum_bps,
+            trades=(),
+            changes=(),
+        )
 
     def undo(self, plan_id: str) -> None:
         """Puts back every holding that a plan changed; CannotUndo if one of them is not as the plan left it."""

@@ -207,7 +207,7 @@ class ProofSearch:
                 if not is_free and most < PERCENT * (rules.least - 1 / programme.total):
                     mixed.upper[made[at]] = 0.0
             else:
-                closes = self._sale(mixed, own, made[at], most, least)
+                closes = _sale(mixed, rules, own, made[at], most, least)
                 over = columns.get(programme.excess.get(unit.account, -1))
                 if over is not None:
                     piled.setdefault(over, {over: 1.0})[closes] = -PERCENT * programme.over(unit)
@@ -219,27 +219,8 @@ class ProofSearch:
         for over, terms in piled.items():
             mixed.row(terms, upper=lots.get(over, 0.0))
         mixed.row(dict.fromkeys(made.values(), 1.0), upper=float(self.most))
-        self._one_side(mixed, made)
+        _one_side(mixed, programme, made)
         return made, counts
-
-    def _sale(self, mixed: Mixed, own: dict[int, float], made: int, most: float, least: float) -> int:
-        """All is sold, or at least the smallest trade and (where rests are not left) so much less than all.
-
-        Gives the binary that says that all is sold, or may be.
-        """
-        rest = PERCENT * self.rules.least if self.rules.no_rests else 0.0
-        if most - rest < least:
-            mixed.row({**own, made: -most}, lower=0.0)
-            return made
-        if not rest:
-            mixed.row({**own, made: -least}, lower=0.0)
-            return made
-        closes = mixed.column(0.0, 1.0, whole=True)
-        mixed.row({closes: 1.0, made: -1.0}, upper=0.0)
-        mixed.row({**own, closes: -most}, lower=0.0)
-        mixed.row({**own, made: -least}, lower=0.0)
-        mixed.row({**own, made: rest - most, closes: -rest}, upper=0.0)
-        return closes
 
     def _count(self, mixed: Mixed, unit: Unit, own: dict[int, float]) -> int:
         lot = PERCENT * unit.lot
@@ -256,18 +237,6 @@ class ProofSearch:
         mixed.row({last: float(ceil(most)), count: -1.0}, upper=0.0)
         mixed.row({count: 1.0, last: -1.0}, upper=float(ceil(most)) - 1.0)
         return count
-
-    def _one_side(self, mixed: Mixed, made: dict[int, int]) -> None:
-        for members in self.programme.by_asset:
-            own = [at for at in members if at in made]
-            sides = {self.programme.units[at].side for at in own}
-            if len(sides) == 2:
-                buys = mixed.column(0.0, 1.0, whole=True)
-                for at in own:
-                    if self.programme.units[at].side is Side.BUY:
-                        mixed.row({made[at]: 1.0, buys: -1.0}, upper=0.0)
-                    else:
-                        mixed.row({made[at]: 1.0, buys: 1.0}, upper=1.0)
 
     def _limits(self, mixed: Mixed, columns: dict[int, int], made: dict[int, int]) -> None:
         programme = self.programme
@@ -294,7 +263,7 @@ class ProofSearch:
                     if programme.units[at].fixed:
                         terms[binary] = -PERCENT * programme.units[at].fixed * programme.cash_scale
             rows["k", row] = self._square(mixed, ("k", row), terms, PERCENT * float(value))
-        self._parts = self._made_of_assets(mixed, made)
+        self._parts = _made_of_assets(mixed, programme, made)
         signs: dict[int, dict[int, float]] = {}
         for each, column in columns.items():
             signs.setdefault(int(programme.asset[each]), {})[column] = float(programme.sign[each])
@@ -305,18 +274,6 @@ class ProofSearch:
                 mixed, ("asset", asset), terms, PERCENT * weight * float(programme.gap[asset])
             )
         return rows
-
-    def _made_of_assets(self, mixed: Mixed, made: dict[int, int]) -> dict[int, int]:
-        """For each asset that may be traded, the variable that says whether it is."""
-        parts: dict[int, int] = {}
-        for asset, members in enumerate(self.programme.by_asset):
-            own = [made[at] for at in members if at in made]
-            if len(own) == 1:
-                parts[asset] = own[0]
-            elif own:
-                parts[asset] = mixed.column(0.0, 1.0)
-                mixed.row({parts[asset]: 1.0, **dict.fromkeys(own, -1.0)}, upper=0.0)
-        return parts
 
     def _square(self, mixed: Mixed, key: tuple[str, int], terms: dict[int, float], value: float) -> int:
         """The variable of a weighted distance, and limits that keep another from being below its square.
@@ -340,6 +297,52 @@ class ProofSearch:
                 moved = (point - rest) ** 2
                 mixed.row({square: 1.0, away: -2 * point, part: moved}, lower=moved - point * point)
         return away
+
+
+def _sale(mixed: Mixed, rules: SizingRules, own: dict[int, float], made: int, most: float, least: float) -> int:
+    """All is sold, or at least the smallest trade and (where rests are not left) so much less than all.
+
+    Gives the binary that says that all is sold, or may be.
+    """
+    rest = PERCENT * rules.least if rules.no_rests else 0.0
+    if most - rest < least:
+        mixed.row({**own, made: -most}, lower=0.0)
+        return made
+    if not rest:
+        mixed.row({**own, made: -least}, lower=0.0)
+        return made
+    closes = mixed.column(0.0, 1.0, whole=True)
+    mixed.row({closes: 1.0, made: -1.0}, upper=0.0)
+    mixed.row({**own, closes: -most}, lower=0.0)
+    mixed.row({**own, made: -least}, lower=0.0)
+    mixed.row({**own, made: rest - most, closes: -rest}, upper=0.0)
+    return closes
+
+
+def _one_side(mixed: Mixed, programme: Programme, made: dict[int, int]) -> None:
+    for members in programme.by_asset:
+        own = [at for at in members if at in made]
+        sides = {programme.units[at].side for at in own}
+        if len(sides) == 2:
+            buys = mixed.column(0.0, 1.0, whole=True)
+            for at in own:
+                if programme.units[at].side is Side.BUY:
+                    mixed.row({made[at]: 1.0, buys: -1.0}, upper=0.0)
+                else:
+                    mixed.row({made[at]: 1.0, buys: 1.0}, upper=1.0)
+
+
+def _made_of_assets(mixed: Mixed, programme: Programme, made: dict[int, int]) -> dict[int, int]:
+    """For each asset that may be traded, the variable that says whether it is."""
+    parts: dict[int, int] = {}
+    for asset, members in enumerate(programme.by_asset):
+        own = [made[at] for at in members if at in made]
+        if len(own) == 1:
+            parts[asset] = own[0]
+        elif own:
+            parts[asset] = mixed.column(0.0, 1.0)
+            mixed.row({parts[asset]: 1.0, **dict.fromkeys(own, -1.0)}, upper=0.0)
+    return parts
 
 
 def _always() -> bool:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file.opening import open_portfolio
 
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")

@@ -18,7 +18,7 @@ import icons
 import notices
 import pytest
 
-from wealthdesk.storage.header import APPLICATION_ID
+from wealthdesk.storage.file.files import APPLICATION_ID
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"

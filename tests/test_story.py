@@ -12,8 +12,8 @@ from wealthdesk.domain.assets import Exposure
 from wealthdesk.domain.plans import Plan
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.opening import downgrade_portfolio
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.opening import downgrade_portfolio
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 

@@ -219,7 +219,7 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
 
 def _example_of_damage(aside: Path) -> tuple[Path, OpeningError]:
     """A portfolio that lost its second half, with its backups, and what opening it says."""
-    from wealthdesk.storage.backups import back_up
+    from wealthdesk.storage.file.backups import back_up
 
     path = aside / "Household.wealthdesk"
     _opener(Wanted(is_demo=True))(path, True).close()

@@ -19,7 +19,7 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock, Desk
 from wealthdesk.storage import accounts, assets, holdings, prices, reallocations
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file.opening import open_portfolio
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 CLASSES = ("equity", "fixed_income", "real_estate", "commodities", "crypto")

@@ -23,10 +23,10 @@ from wealthdesk.gui.start import Start
 from wealthdesk.services.backups import back_up_now, keep_up, lines_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.file.backups import back_up
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CLOCK = Clock(today=NOW.date, now=lambda: NOW)

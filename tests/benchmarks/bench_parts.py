@@ -13,7 +13,7 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.importers.holdings_csv import read_holdings
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file.opening import open_portfolio
 
 
 def quickest_ms(work: Callable[[], object], times: int = 6) -> float:

@@ -18,9 +18,9 @@ from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.diagnosis import diagnosis_of
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.verification import table_names
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.verification import table_names
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
@@ -261,7 +261,7 @@ def test_a_backup_elsewhere_is_made_where_not_even_a_lock_can_be(
     def refused(path: Path, patience: float) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
 
-    monkeypatch.setattr("wealthdesk.storage.locks.shared", refused)
+    monkeypatch.setattr("wealthdesk.storage.file.locks.shared", refused)
     target = portfolio.parent / "elsewhere.wealthdesk"
     assert run(capsys, "backup", portfolio, "--to", target)[0] == 0
     assert target.read_bytes() == portfolio.read_bytes()

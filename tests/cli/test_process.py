@@ -16,7 +16,7 @@ import pytest
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.errors import PortfolioChanged
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage import locks
+from wealthdesk.storage.file import locks
 
 PROGRAM = (sys.executable, "-m", "wealthdesk")
 SOURCE = Path(__file__).parents[2] / "src"

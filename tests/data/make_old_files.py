@@ -8,7 +8,7 @@ import contextlib
 from pathlib import Path
 
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.migrations import head, migrate
+from wealthdesk.storage.file.migrations import head, migrate
 
 HERE = Path(__file__).parent
 MADE = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"

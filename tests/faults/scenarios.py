@@ -18,10 +18,10 @@ from wealthdesk.domain.reallocation import SetAmount
 from wealthdesk.services import backups, checking
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.storage import swapping
-from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.files import make_private, make_private_folder
+from wealthdesk.storage.file import swapping
+from wealthdesk.storage.file.backups import back_up
+from wealthdesk.storage.file.files import make_private, make_private_folder
 
 NAME = "portfolio.wealthdesk"
 RESCUED = "rescued.wealthdesk"

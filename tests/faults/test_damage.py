@@ -21,11 +21,11 @@ from wealthdesk.services.backups import restore, undo_restore
 from wealthdesk.services.checking import lines_of, salvage
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.seal import seal_file
-from wealthdesk.storage.verification import table_names
+from wealthdesk.storage.file.backups import back_up, list_backups
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.seal import seal_file
+from wealthdesk.storage.file.verification import table_names
 
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CLOCK: Final = Clock(today=NOW.date, now=lambda: NOW)

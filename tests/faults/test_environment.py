@@ -26,10 +26,10 @@ from wealthdesk.errors import NotAPortfolio, OpeningError, WealthDeskError
 from wealthdesk.services.backups import back_up_now, backups_of, keep_up, restore, set_asides
 from wealthdesk.services.checking import salvage
 from wealthdesk.services.desk import Clock, open_copy, open_desk
-from wealthdesk.storage.backups import back_up
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.restoring import restore as restore_at
-from wealthdesk.storage.seal import seal_file
+from wealthdesk.storage.file.backups import back_up
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.restoring import restore as restore_at
+from wealthdesk.storage.file.seal import seal_file
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, rights and pipes of Unix")
 

@@ -11,9 +11,9 @@ from typing import Final
 import pytest
 
 from faults.extent import spread
-from wealthdesk.storage.backups import list_backups
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head
+from wealthdesk.storage.file.backups import list_backups
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.migrations import head
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes and rights of Unix")
 

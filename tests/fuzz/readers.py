@@ -18,8 +18,8 @@ from importers.other_programs import LAKSHMI, household, wealthfolio
 from wealthdesk import cli
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage.locks import lock_file
-from wealthdesk.storage.seal import seal_file
+from wealthdesk.storage.file.locks import lock_file
+from wealthdesk.storage.file.seal import seal_file
 
 
 def _today() -> date:

@@ -153,7 +153,7 @@ def test_the_first_page_is_shown_without_what_a_change_needs_and_the_first_key_b
 def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(home: Path) -> None:
     opened_briefly(home)
     path = next(home.rglob("portfolio.wealthdesk"))
-    keep = "import sys, pathlib, datetime as d; from wealthdesk.storage.backups import back_up; "
+    keep = "import sys, pathlib, datetime as d; from wealthdesk.storage.file.backups import back_up; "
     run(home, str(path), code=keep + "back_up(pathlib.Path(sys.argv[1]), 'by_hand', d.datetime.now(d.UTC))")
     path.unlink()
     assert opened_briefly(home) == ["painted", "refused MissingPortfolio"]

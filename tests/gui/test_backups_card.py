@@ -22,7 +22,7 @@ from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups, restore
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
-from wealthdesk.storage.backups import back_up
+from wealthdesk.storage.file.backups import back_up
 
 
 def settled(qtbot: QtBot) -> None:

@@ -26,7 +26,7 @@ from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
-from wealthdesk.storage.backups import back_up
+from wealthdesk.storage.file.backups import back_up
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 

@@ -21,7 +21,7 @@ from wealthdesk.gui.start import Start
 from wealthdesk.services.backups import backups_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage.backups import back_up
+from wealthdesk.storage.file.backups import back_up
 
 
 def opening(path: Path, create: bool, clock: Clock, qtbot: QtBot) -> tuple[MainWindow, Start]:

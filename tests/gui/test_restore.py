@@ -21,7 +21,7 @@ from wealthdesk.gui.widgets.strip import Strip
 from wealthdesk.services.backups import back_up_now, backups_of, lines_of, set_asides
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage.header import read_header
+from wealthdesk.storage.file.files import read_header
 
 PATIENT = 20_000
 

@@ -30,13 +30,13 @@ from wealthdesk.services.backups import back_up_now, backups_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.windows import folder_of_windows, is_known, remember
-from wealthdesk.storage import swapping
+from wealthdesk.storage.file import swapping
 
 SOURCE = Path(__file__).parents[2] / "src"
 PATIENT = 20_000
 HOLD = """
 import pathlib, sys
-from wealthdesk.storage import locks
+from wealthdesk.storage.file import locks
 lock = locks.shared(pathlib.Path(sys.argv[1]), 5)
 print("held", flush=True)
 sys.stdin.read()

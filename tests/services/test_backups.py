@@ -11,7 +11,7 @@ from wealthdesk.errors import MissingPortfolio, NotAPortfolio
 from wealthdesk.services.backups import back_up_now, backups_of, is_as_it_was, keep_up, line_of, lines_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
-from wealthdesk.storage.backups import back_up
+from wealthdesk.storage.file.backups import back_up
 
 
 def test_a_line_says_what_was_in_it(tmp_path: Path, clock: Clock) -> None:

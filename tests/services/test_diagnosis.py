@@ -18,7 +18,7 @@ from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.diagnosis import diagnosis_of
 from wealthdesk.services.log import keep_log
-from wealthdesk.storage.backups import back_up
+from wealthdesk.storage.file.backups import back_up
 
 SECRET = "Zyxwvut"
 """Part of every name here; it may not occur in the text."""

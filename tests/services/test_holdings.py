@@ -11,7 +11,7 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.desk import Desk
-from wealthdesk.storage.holding_history import all_held
+from wealthdesk.storage.holdings import all_held
 
 
 @pytest.fixture

@@ -157,6 +157,22 @@ def test_lots_are_sold_dearest_first_and_bought_with_their_day(small: Desk) -> N
     assert state(small)["us", "a"] == (Decimal(10), 90_00, (cheap, dear))
 
 
+def test_undoing_puts_back_every_column_of_a_holding_that_was_sold(small: Desk) -> None:
+    """The record of a plan says what a holding was: what it does not say would be lost here."""
+
+    def holdings() -> list[tuple[object, ...]]:
+        with small.undo._database.read() as connection:
+            names = [name for _, name, *_ in connection.rows("PRAGMA table_info(holdings)")]
+            kept = ", ".join(name for name in names if name not in ("created_at", "updated_at"))
+            return connection.rows(f"SELECT {kept} FROM holdings ORDER BY id")
+
+    before = holdings()
+    sold = record(small, fill("us", "a", SELL, "10", "10"))
+    assert len(holdings()) == len(before) - 1
+    small.recorded_plans.undo(sold.id)
+    assert holdings() == before
+
+
 def test_lots_that_are_not_all_of_a_holding_are_replaced_and_come_back(small: Desk) -> None:
     (held,) = [each for each in small.holdings.all() if each.asset_id == "a"]
     old = TaxLot(None, Decimal(10), 90_00)

@@ -42,7 +42,7 @@ from wealthdesk.quotes.reading import read_list
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.quotes import PriceList
-from wealthdesk.storage.consistency import rules_broken
+from wealthdesk.storage.file.consistency import rules_broken
 from wealthdesk.storage.tables import metadata
 from wealthdesk.storage.taking_back import _REMEMBERED, _TOLD
 

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import insert
 
 from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioBusy
-from wealthdesk.storage import backups, files
-from wealthdesk.storage.backups import back_up, backups_folder, list_backups
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.migrations import head
+from wealthdesk.storage.file import backups, files
+from wealthdesk.storage.file.backups import back_up, backups_folder, list_backups
+from wealthdesk.storage.file.migrations import head
 from wealthdesk.storage.tables import settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 
 from wealthdesk.errors import DamagedPortfolio, NewerPortfolio, NotAPortfolio, ReadOnlyPlace
 from wealthdesk.services.desk import Clock, open_copy
-from wealthdesk.storage import copies
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file import copies
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.opening import open_portfolio
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: NOW)

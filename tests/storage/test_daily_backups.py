@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.errors import DamagedPortfolio
-from wealthdesk.storage.backups import back_up, backups_folder, list_backups
-from wealthdesk.storage.daily_backups import keep_up, rotate
 from wealthdesk.storage.database import Database
+from wealthdesk.storage.file.backups import back_up, backups_folder, keep_up, list_backups, rotate
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -109,7 +108,7 @@ def test_a_damaged_file_makes_no_backup_and_removes_none(portfolio_path: Path) -
 def test_several_at_once_make_one(portfolio_path: Path) -> None:
     code = (
         "import sys, pathlib, datetime\n"
-        "from wealthdesk.storage.daily_backups import keep_up\n"
+        "from wealthdesk.storage.file.backups import keep_up\n"
         "keep_up(pathlib.Path(sys.argv[1]), datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC))\n"
     )
     at_work = [subprocess.Popen([sys.executable, "-c", code, str(portfolio_path)]) for _ in range(4)]

@@ -259,7 +259,8 @@ def test_a_file_that_vanished_is_not_made_again(hasty: Database, portfolio_path:
 
 def test_alembic_is_not_imported_to_use_a_file() -> None:
     code = (
-        "import sys, wealthdesk.storage.opening; sys.exit('alembic' in sys.modules or 'sqlalchemy.orm' in sys.modules)"
+        "import sys, wealthdesk.storage.file.opening; "
+        "sys.exit('alembic' in sys.modules or 'sqlalchemy.orm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

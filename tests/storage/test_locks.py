@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.errors import PortfolioBusy
-from wealthdesk.storage import locks
+from wealthdesk.storage.file import locks
 
 HOLD = """
 import pathlib, sys
-from wealthdesk.storage import locks
+from wealthdesk.storage.file import locks
 lock = locks.shared(pathlib.Path(sys.argv[2]), 1.0)
 print("held", flush=True)
 sys.stdin.read()

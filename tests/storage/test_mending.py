@@ -10,10 +10,10 @@ import pytest
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.mending import Mended, mend, preview
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.restoring import undo_restore
+from wealthdesk.storage.file.mending import Mended, mend, preview
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.restoring import undo_restore
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MADE = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, event
 
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
-from wealthdesk.storage.backups import list_backups
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import fresh_schema, head, losses, migrate, parts_of, versions_folder
-from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.file.backups import list_backups
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.migrations import fresh_schema, head, losses, migrate, parts_of, versions_folder
+from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.file.verification import table_names
 from wealthdesk.storage.schema import marks_of, schema_of
-from wealthdesk.storage.verification import table_names
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

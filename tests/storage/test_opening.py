@@ -30,12 +30,12 @@ from wealthdesk.errors import (
     ReadOnlyPlace,
     UnknownParts,
 )
-from wealthdesk.storage import locks
-from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head, migrate
-from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.file import locks
+from wealthdesk.storage.file.backups import back_up, list_backups
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.migrations import head, migrate
+from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.tables import settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -223,7 +223,7 @@ def test_four_starts_at_once_make_one_migration_and_one_backup(old_portfolio: Ca
     path = old_portfolio(1)
     code = (
         "import sys, pathlib, datetime\n"
-        "from wealthdesk.storage.opening import open_portfolio\n"
+        "from wealthdesk.storage.file.opening import open_portfolio\n"
         "now = datetime.datetime.now(datetime.UTC)\n"
         "open_portfolio(pathlib.Path(sys.argv[1]), now=now, patience=60).close()\n"
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from wealthdesk.storage import files
-from wealthdesk.storage.files import place
+from wealthdesk.storage.file import files
+from wealthdesk.storage.file.files import place
 
 
 def refusing(*_: Any, **__: Any) -> None:

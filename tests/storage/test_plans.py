@@ -25,12 +25,19 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.placed_orders import placed_orders
-from wealthdesk.storage.plan_options import options_of, set_options
-from wealthdesk.storage.plans import add_plan, all_plans, mark_undone, plan, remove_plan
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.holdings import all_lots, lots_of
+from wealthdesk.storage.plans import (
+    add_plan,
+    all_plans,
+    mark_undone,
+    options_of,
+    placed_orders,
+    plan,
+    remove_plan,
+    set_options,
+)
 from wealthdesk.storage.targets import strategy
-from wealthdesk.storage.tax_lots import all_lots, lots_of
 from wealthdesk.storage.trading_rules import set_account_rules, trading_rules
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

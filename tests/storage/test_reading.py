@@ -18,7 +18,7 @@ from wealthdesk.domain.target_reallocation import header_of, lines_of_targets
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
 from wealthdesk.storage import accounts, assets, holdings, prices, reallocations, settings, targets
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 from wealthdesk.storage.tables import metadata
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 

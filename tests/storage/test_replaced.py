@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.errors import ReplacedPortfolio
-from wealthdesk.storage.backups import list_backups
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file.backups import list_backups
+from wealthdesk.storage.file.opening import open_portfolio
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its name there")
 

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from wealthdesk.errors import DamagedPortfolio, NewerPortfolio, NotFound, OpeningError, PortfolioBusy, UnknownParts
-from wealthdesk.storage import copies, locks, swapping
-from wealthdesk.storage.backups import Backup, back_up
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.restoring import restore, set_asides, undo_restore
-from wealthdesk.storage.salvage import salvage
+from wealthdesk.storage.file import copies, locks, swapping
+from wealthdesk.storage.file.backups import Backup, back_up
+from wealthdesk.storage.file.files import portfolio_version
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.restoring import restore, set_asides, undo_restore
+from wealthdesk.storage.file.salvage import salvage
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -12,10 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faults.extent import IS_WHOLE, spread
-from wealthdesk.storage.backups import Backup, back_up, backups_folder, list_backups
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.daily_backups import keep_up
-from wealthdesk.storage.rotation import DAYS, MONTHS, WEEKS, surplus
+from wealthdesk.storage.file.backups import (
+    DAYS,
+    MONTHS,
+    WEEKS,
+    Backup,
+    back_up,
+    backups_folder,
+    keep_up,
+    list_backups,
+    surplus,
+)
 
 START = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from wealthdesk.errors import AlreadyExists, NotAPortfolio
 from wealthdesk.services.checking import lines_of
-from wealthdesk.storage.backups import back_up
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.salvage import Salvage, salvage
+from wealthdesk.storage.file.backups import back_up
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.salvage import Salvage, salvage
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -17,9 +17,9 @@ from wealthdesk.domain.schedule import DateOutcome, Every
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.consistency import WORDS
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.migrations import fresh_schema, head, tables_at
+from wealthdesk.storage.file.consistency import WORDS
+from wealthdesk.storage.file.migrations import fresh_schema, head, tables_at
 from wealthdesk.storage.schema import Schema, schema_of
 from wealthdesk.storage.tables import metadata
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.errors import DamagedPortfolio
-from wealthdesk.storage.backups import back_up, list_backups
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.copies import open_copy
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.restoring import restore, undo_restore
-from wealthdesk.storage.seal import seal_file
+from wealthdesk.storage.file.backups import back_up, list_backups
+from wealthdesk.storage.file.copies import open_copy
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.restoring import restore, undo_restore
+from wealthdesk.storage.file.seal import seal_file
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

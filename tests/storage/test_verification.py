@@ -14,15 +14,15 @@ import pytest
 from sqlalchemy import Integer
 
 from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, UnknownParts
-from wealthdesk.storage import copies, restoring, values, verification
-from wealthdesk.storage.backups import back_up, back_up_to
 from wealthdesk.storage.columns import DateText, DecimalText, Minor, Moment
 from wealthdesk.storage.connection import connect
+from wealthdesk.storage.file import consistency, copies, restoring, verification
+from wealthdesk.storage.file.backups import back_up, back_up_to
+from wealthdesk.storage.file.mending import mend, preview
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
+from wealthdesk.storage.file.salvage import salvage
 from wealthdesk.storage.holdings import all_holdings
-from wealthdesk.storage.mending import mend, preview
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.opening import downgrade_portfolio, open_portfolio
-from wealthdesk.storage.salvage import salvage
 from wealthdesk.storage.tables import metadata
 from wealthdesk.storage.texts import decimal_of, decimal_text
 
@@ -260,7 +260,7 @@ def test_the_kinds_of_values_are_those_of_the_tables() -> None:
     for table in metadata.tables.values():
         for column in table.columns:
             declared = "INTEGER" if isinstance(getattr(column.type, "impl", column.type), Integer) else "TEXT"
-            kind = values.kind_of(column.name, declared).replace("price", "decimal")
+            kind = consistency.kind_of(column.name, declared).replace("price", "decimal")
             assert kind == kinds.get(type(column.type), kind)
             if kind in kinds.values():
                 assert type(column.type) in kinds, column
@@ -315,7 +315,7 @@ def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
                 is_read = True
             except ValueError:
                 is_read = False
-            assert (values.unreadable_row(connection, ["prices"]) is None) is is_read, text
+            assert (consistency.unreadable_row(connection, ["prices"]) is None) is is_read, text
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_what_a_rule_of_the_prices_refuses_is_no_value(row: str, whole: Path) ->
             pytest.fail("this test is of what the rules refuse")
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute(insert)
-        found = values.unreadable_row(connection, ["prices"])
+        found = consistency.unreadable_row(connection, ["prices"])
     assert found is not None
     with pytest.raises(BrokenRules, match="of prices is not as it was written"):
         open_portfolio(whole, now=NOW)

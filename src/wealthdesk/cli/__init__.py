@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Final
 
-from wealthdesk.cli import kept, printing
+from wealthdesk.cli import printing
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock
 
@@ -17,12 +18,31 @@ KEPT_IN_SILENCE: Final = 5
 CUT_OFF: Final = 141
 """Exit code: whoever read standard output has gone before the end, as the shell counts it (128 + SIGPIPE)."""
 
-_OF_FILES: Final = ("check", "backup", "restore", "mend", "salvage", "prepare")
-_OF_ONE: Final = (
-    "import", "plan", "show", "outside", "reallocate", "reserves", "history", "rules", "assets", "holdings", "prices",
-    "rates", "schedule",
-)  # fmt: skip
-COMMANDS: Final = (*_OF_ONE, *_OF_FILES, "diagnose")
+_RUN: Final = {
+    "import": "imports.run",
+    "plan": "plan.run",
+    "show": "show.run",
+    "outside": "outside.run",
+    "reallocate": "reallocate.run",
+    "reserves": "reserves.run",
+    "history": "history.run",
+    "rules": "rules.run",
+    "assets": "assets.run",
+    "holdings": "holdings.run",
+    "prices": "prices.run",
+    "rates": "prices.run_rates",
+    "schedule": "schedule.run",
+    "check": "files.run_check",
+    "backup": "files.run_backup",
+    "restore": "files.run_restore",
+    "mend": "files.run_mend",
+    "salvage": "files.run_salvage",
+    "prepare": "files.run_prepare",
+    "diagnose": "files.run_diagnose",
+}
+"""Each command with its module and function: only the one that is asked for is imported."""
+
+COMMANDS: Final = tuple(_RUN)
 """The first words of a command line that mean a command and not the window."""
 
 
@@ -30,7 +50,7 @@ def main(arguments: Sequence[str], clock: Clock) -> int:
     """Runs one command (`arguments` without the program's name) and gives its exit code."""
     command = _command(arguments[0])
     printing.prepare()
-    kept.begin()
+    printing.begin()
     with printing.own_output():
         return _run(command, arguments, clock)
 
@@ -48,7 +68,7 @@ def _run(command: Callable[[Sequence[str], Clock], int], arguments: Sequence[str
     except OSError as error:
         printing.give_up_printing()
         why = f"the answer could not be written: {error.strerror}."
-        if what := kept.kept():
+        if what := printing.kept():
             print(f"wealthdesk {arguments[0]}: {what} is kept; only {why}", file=sys.stderr)
             return KEPT_IN_SILENCE
         print(f"wealthdesk {arguments[0]}: {why[0].upper()}{why[1:]}", file=sys.stderr)
@@ -57,36 +77,6 @@ def _run(command: Callable[[Sequence[str], Clock], int], arguments: Sequence[str
 
 
 def _command(name: str) -> Callable[[Sequence[str], Clock], int]:
-    if name == "import":
-        from wealthdesk.cli.imports import run
-    elif name == "plan":
-        from wealthdesk.cli.plan import run
-    elif name == "reallocate":
-        from wealthdesk.cli.reallocate import run
-    elif name == "reserves":
-        from wealthdesk.cli.reserves import run
-    elif name == "history":
-        from wealthdesk.cli.history import run
-    elif name == "rules":
-        from wealthdesk.cli.rules import run
-    elif name == "assets":
-        from wealthdesk.cli.assets import run
-    elif name == "outside":
-        from wealthdesk.cli.outside import run
-    elif name == "holdings":
-        from wealthdesk.cli.holdings import run
-    elif name == "prices":
-        from wealthdesk.cli.prices import run
-    elif name == "rates":
-        from wealthdesk.cli.rates import run
-    elif name == "schedule":
-        from wealthdesk.cli.schedule import run
-    elif name in _OF_FILES:
-        import wealthdesk.cli.files
-
-        return wealthdesk.cli.files.RUN[name]
-    elif name == "diagnose":
-        from wealthdesk.cli.diagnose import run
-    else:
-        from wealthdesk.cli.show import run
-    return run
+    module, function = _RUN[name].split(".")
+    command: Callable[[Sequence[str], Clock], int] = getattr(import_module(f"wealthdesk.cli.{module}"), function)
+    return command

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.cli.kept import changing, reading
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import changing, print_json, reading
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical, from_minor

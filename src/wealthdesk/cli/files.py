@@ -1,17 +1,17 @@
-"""`wealthdesk check`, `backup`, `restore`, `mend`, `salvage`, `prepare`: the safety of a file without a window."""
+"""`wealthdesk check`, `backup`, `restore`, `mend`, `salvage`, `prepare`, `diagnose`: the safety of a file."""
 
 import argparse
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.cli.kept import keep
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import keep, print_json
 from wealthdesk.domain.money import from_minor
 from wealthdesk.errors import BadInput, BrokenRules, DamagedPortfolio, NotFound
 from wealthdesk.services import backups, checking
 from wealthdesk.services.desk import Clock
+from wealthdesk.services.diagnosis import diagnosis_of, save_bundle
 
 DAMAGED: Final = 3
 """Exit code of `check`: the file is damaged."""
@@ -148,17 +148,6 @@ def run_prepare(arguments: Sequence[str], clock: Clock) -> int:
     return _tell(chosen, told, [*lost, f"Prepared for version {chosen.version}. As it was before: {kept.path}"])
 
 
-RUN: Final[dict[str, Callable[[Sequence[str], Clock], int]]] = {
-    "check": run_check,
-    "backup": run_backup,
-    "restore": run_restore,
-    "mend": run_mend,
-    "salvage": run_salvage,
-    "prepare": run_prepare,
-}
-"""The commands by their names."""
-
-
 def _parser(name: str, description: str, *codes: str) -> argparse.ArgumentParser:
     silent = ["5 done, but the answer could not be written"] if name != "check" else []
     said = ", ".join(["0 done", "1 refused (the sentence is on standard error)", "2 bad usage", *codes, *silent])
@@ -198,3 +187,24 @@ def _backup_line(backup: backups.Backup) -> str:
     moment = backup.made_at.isoformat(sep=" ", timespec="minutes").replace("+00:00", " UTC")
     state = "verified" if backup.verified else "not as it was made"
     return f"Backup of {moment}, {backup.reason.replace('_', ' ')}, {state}: {backup.path}"
+
+
+def run_diagnose(arguments: Sequence[str], clock: Clock) -> int:
+    """Prints the diagnosis, or saves it."""
+    parser = argparse.ArgumentParser(
+        "wealthdesk diagnose",
+        description="Tells of versions, checks and the log; no amounts, names or account numbers are in it.",
+        epilog="Exit codes: 0 done, 1 refused (the sentence is on standard error), 2 bad usage.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the portfolio file")
+    parser.add_argument("--to", type=Path, metavar="ZIP", help="a new ZIP file instead of printing it")
+    chosen = parser.parse_args(arguments)
+    text = diagnosis_of(chosen.file, clock)
+    if chosen.to is None:
+        print(text)
+    else:
+        save_bundle(text, chosen.to)
+        keep("The ZIP file")
+        print(f"Saved: {chosen.to.resolve()}")
+    return 0

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from wealthdesk.cli.kept import reading
-from wealthdesk.cli.printing import print_json
-from wealthdesk.cli.reallocate import add_subject, subject_named
-from wealthdesk.cli.reallocation_answer import ids_of, revision_of, subject_of
+from wealthdesk.cli.printing import print_json, reading
+from wealthdesk.cli.reallocate import add_subject, ids_of, revision_of, subject_named, subject_of
 from wealthdesk.domain.money import percent, share_bps
 from wealthdesk.domain.reallocation import State
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, RevisionLine, Statistics

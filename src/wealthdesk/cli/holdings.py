@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.assets import account_named, asset_named
-from wealthdesk.cli.kept import reading
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.domain.money import canonical
 from wealthdesk.services.desk import Clock, Desk
 from wealthdesk.services.exports import csv_text, safe_cell

@@ -11,8 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.cli.kept import changing
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import changing, print_json
 from wealthdesk.domain.holdings import checked_quantity
 from wealthdesk.domain.money import canonical, currency, parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.cli.kept import reading
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.drift import Allocation, ClassDrift, HoldingDrift

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from wealthdesk.cli.imports import empty_desk
-from wealthdesk.cli.kept import changing, reading
-from wealthdesk.cli.printing import print_json
-from wealthdesk.cli.reallocation_answer import company_id
+from wealthdesk.cli.printing import changing, print_json, reading
+from wealthdesk.cli.reallocate import company_id
 from wealthdesk.domain.money import currency, from_minor, parse_money, percent, share_bps
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_words import sentence

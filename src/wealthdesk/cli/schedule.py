@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from wealthdesk.cli.kept import changing, reading
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import changing, print_json, reading
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.holdings import Portfolio

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wealthdesk.cli.kept import reading
-from wealthdesk.cli.printing import print_json
+from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.drift import Allocation, Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio

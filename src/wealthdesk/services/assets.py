@@ -33,12 +33,14 @@ from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.services.targets import drop_asset, drop_class
-from wealthdesk.storage import aliases, assets, reallocations, revisions, targets, tax_lots
+from wealthdesk.storage import accounts as accounts_storage
+from wealthdesk.storage import assets, reallocations, targets
 from wealthdesk.storage import assets as storage
+from wealthdesk.storage import holdings as holdings_storage
 from wealthdesk.storage import merged_assets as merging_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -308,7 +310,7 @@ class Merging:
                 raise NotFound("This asset does not exist any more.")
             kept, other = known[kept_id], known[other_id]
             named(connection, f"{other.symbol} as another asset than {kept.symbol}")
-            aliases.forget_twin(connection, kept_id, other)
+            accounts_storage.forget_twin(connection, kept_id, other)
 
 
 def _merge(connection: "Writing", preview: MergePreview) -> None:
@@ -325,19 +327,19 @@ def _merge(connection: "Writing", preview: MergePreview) -> None:
 
 def _merge_past(connection: "Writing", after: Asset, other: Asset) -> None:
     """The history of targets tells of the one that is kept, as if the two had been one from the beginning."""
-    naming = revisions.all_naming(connection, other.id)
+    naming = reallocations.all_naming(connection, other.id)
     pasts = [
-        (revisions.history(connection, header), reallocations.state(connection, header).lines)
+        (reallocations.history(connection, header), reallocations.state(connection, header).lines)
         for header in dict.fromkeys(each.header for each in naming if each.header)
     ]
     if any(each.header is None for each in naming):
-        pasts += [([*each], ()) for each in removed_pasts(revisions.of_removed(connection))]
+        pasts += [([*each], ()) for each in removed_pasts(reallocations.of_removed(connection))]
     for past, now in pasts:
         if any(line.key.id == other.id for each in past for line in each.lines):
             lines = merged_revisions(reversed(past), now, after, other.id)
             for each in past:
                 if each.id in lines:
-                    revisions.merge_lines(connection, each, after.id, other.id, lines[each.id])
+                    reallocations.merge_lines(connection, each, after.id, other.id, lines[each.id])
 
 
 def _preview(
@@ -370,7 +372,7 @@ def _preview(
         tuple(strategies),
         merging_storage.rules_naming(connection, other_id),
         merging_storage.plans_naming(connection, other_id),
-        len(revisions.all_naming(connection, other_id)),
+        len(reallocations.all_naming(connection, other_id)),
         " ".join(refusals),
     )
 
@@ -378,7 +380,7 @@ def _preview(
 def _together(
     connection: Reading, portfolio: Portfolio, kept: Asset, other: Asset, choices: Mapping[str, Keep]
 ) -> Iterable[Together]:
-    lots = tax_lots.all_lots(connection)
+    lots = holdings_storage.all_lots(connection)
     held = {(each.account_id, each.asset_id): Held(each, lots.get(each.id, ())) for each in portfolio.holdings}
     moments = merging_storage.changed_last(connection, kept.id), merging_storage.changed_last(connection, other.id)
     for account_id in portfolio.accounts:

@@ -8,17 +8,17 @@ from typing import Final
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock
-from wealthdesk.storage import daily_backups, mending, migrations, restoring
-from wealthdesk.storage import rotation as kept
-from wealthdesk.storage.backups import Backup as Backup
-from wealthdesk.storage.backups import back_up, backups_folder, list_backups, portfolio_in
-from wealthdesk.storage.backups import back_up_to as _back_up_to
-from wealthdesk.storage.backups import is_as_it_was as _is_as_it_was
-from wealthdesk.storage.backups import moment_of as moment_of
-from wealthdesk.storage.files import resolved
-from wealthdesk.storage.mending import Mended as Mended
-from wealthdesk.storage.opening import downgrade_portfolio, using, version_in_use
-from wealthdesk.storage.swapping import SetAside as SetAside
+from wealthdesk.storage.file import backups as kept
+from wealthdesk.storage.file import mending, migrations, restoring
+from wealthdesk.storage.file.backups import Backup as Backup
+from wealthdesk.storage.file.backups import back_up, backups_folder, list_backups, portfolio_in
+from wealthdesk.storage.file.backups import back_up_to as _back_up_to
+from wealthdesk.storage.file.backups import is_as_it_was as _is_as_it_was
+from wealthdesk.storage.file.backups import moment_of as moment_of
+from wealthdesk.storage.file.files import resolved
+from wealthdesk.storage.file.mending import Mended as Mended
+from wealthdesk.storage.file.opening import downgrade_portfolio, using, version_in_use
+from wealthdesk.storage.file.swapping import SetAside as SetAside
 
 BY_HAND: Final = "by_hand"
 KEPT: Final = (
@@ -112,20 +112,20 @@ class BackupStanding:
 def standing_of(path: Path) -> BackupStanding:
     """How well the portfolio file is backed up. Slow: each backup is read as a whole."""
     backups = backups_of(path)
-    latest = daily_backups.latest_of(backups)
+    latest = kept.latest_of(backups)
     return BackupStanding(backups) if latest is None else BackupStanding(backups, latest.backup.made_at, latest.kept)
 
 
 def follow_up(path: Path, clock: Clock) -> Backup | None:
     """Make a backup if something has changed since the last one, and remove those that have served their time."""
     with using(path) as used:
-        return daily_backups.follow_up(used, clock.now())
+        return kept.follow_up(used, clock.now())
 
 
 def keep_up(path: Path, clock: Clock) -> Backup | None:
     """Make the backup of the day if something has changed, and remove those that have served their time."""
     with using(path) as used:
-        return daily_backups.keep_up(used, clock.now())
+        return kept.keep_up(used, clock.now())
 
 
 def is_as_it_was(backup: Backup) -> bool:

@@ -8,14 +8,13 @@ from typing import Final
 
 from wealthdesk.services.backups import AccountTotal, Backup, backups_of, totals_of
 from wealthdesk.services.desk import Clock, open_copy
-from wealthdesk.storage.backups import is_as_it_was
-from wealthdesk.storage.damaged import LeftOut as LeftOut
-from wealthdesk.storage.files import resolved
-from wealthdesk.storage.header import portfolio_version
-from wealthdesk.storage.migrations import head
-from wealthdesk.storage.salvage import Report, SalvagedTable
-from wealthdesk.storage.salvage import Salvage as Salvage
-from wealthdesk.storage.salvage import salvage as _salvage
+from wealthdesk.storage.file.backups import is_as_it_was
+from wealthdesk.storage.file.files import portfolio_version, resolved
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.salvage import LeftOut as LeftOut
+from wealthdesk.storage.file.salvage import Report, SalvagedTable
+from wealthdesk.storage.file.salvage import Salvage as Salvage
+from wealthdesk.storage.file.salvage import salvage as _salvage
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,11 @@ from wealthdesk.storage import (
     reallocations,
     settings,
     targets,
-    tax_lots,
     trading_rules,
 )
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.opening import open_portfolio
-from wealthdesk.storage.portfolio import BASE_CURRENCY
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.holdings import BASE_CURRENCY
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -74,7 +73,7 @@ def _fill(database: Database, told: Mapping[str, Any], today: date) -> None:
             prices.set_rates(connection, [FxRate(each["base"], each["quote"], on, r) for on, r in _days(each, today)])
         holdings.add_holdings(connection, [_holding(each, currencies) for each in told["holdings"]])
         for each in told["holdings"]:
-            tax_lots.set_lots(connection, _holding(each, currencies).id, _lots(each, currencies[each["asset"]]))
+            holdings.set_lots(connection, _holding(each, currencies).id, _lots(each, currencies[each["asset"]]))
         for each in told["accounts"]:
             trading_rules.set_account_rules(connection, each["id"], _rules(each, today))
 

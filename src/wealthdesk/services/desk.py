@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from threading import RLock
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.paths import data_folder
 from wealthdesk.services.portfolio import Allocations, Portfolios
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.files import resolved
-from wealthdesk.storage.opening import open_portfolio
+from wealthdesk.storage.file.files import resolved
+from wealthdesk.storage.file.opening import open_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.planning.plans import Plans
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
 
+Service = TypeVar("Service")
+
+_MAKING = RLock()
+"""Two threads that ask for one service get the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -43,6 +49,45 @@ class Clock:
     now: Callable[[], datetime]
 
 
+class Late(Generic[Service]):
+    """A service that is imported and made when a desk is first asked for it.
+
+    place: its module below wealthdesk, and its class. given: what it is made with, by the words of the desk.
+    then: what is done once it is made.
+    """
+
+    def __init__(self, place: str, *given: str, then: "Callable[[Desk, Service], None] | None" = None) -> None:
+        self.place = place
+        self._given = given
+        self._then = then
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, desk: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, desk: "Desk", owner: type) -> Service: ...
+    def __get__(self, desk: "Desk | None", owner: type) -> Self | Service:
+        if desk is None:
+            return self
+        with _MAKING:
+            if self._name not in vars(desk):
+                module, _, name = self.place.rpartition(".")
+                make = getattr(import_module(f"wealthdesk.{module}"), name)
+                # Found there from now on: this is asked only for what the desk has not.
+                vars(desk)[self._name] = make(*desk.given(*self._given))
+                if self._then is not None:
+                    self._then(desk, vars(desk)[self._name])
+            made: Service = vars(desk)[self._name]
+            return made
+
+
+def _tell_first(desk: "Desk", rules: "Rules") -> None:
+    """What remembers what it read is told of changes before all others, of what other programs change as well."""
+    desk.subscribe(rules.on_changed, first=True)
+
+
 class Desk:
     """The services of one open file. Close it when done, or use it in a `with` block.
 
@@ -50,6 +95,57 @@ class Desk:
 
     What the first page shows is here from the beginning; the other services are imported when they are first asked for.
     """
+
+    accounts: "Late[Accounts]" = Late("services.accounts.Accounts", "database", "now")
+    """Accounts: list, add, change, remove."""
+    assets: "Late[Assets]" = Late("services.assets.Assets", "database", "now")
+    """Assets: list, add, change, classify, remove."""
+    merging: "Late[Merging]" = Late("services.assets.Merging", "database", "portfolios")
+    """Merging two assets that are one."""
+    classes: "Late[AssetClasses]" = Late("services.assets.AssetClasses", "database")
+    """Asset classes: list, add, change, remove."""
+    holdings: "Late[Holdings]" = Late("services.holdings.Holdings", "database", "today")
+    """Holdings and cash: list, add, change, remove."""
+    prices: "Late[Prices]" = Late("services.holdings.Prices", "database", "today")
+    """Prices: list, set, remove."""
+    rates: "Late[Rates]" = Late("services.holdings.Rates", "database", "today")
+    """Exchange rates: list, set, remove."""
+    quotes: "Late[Quotes]" = Late("services.quotes.Quotes", "database", "today")
+    """Lists of prices: read, preview, keep."""
+    schedule: "Late[Schedule]" = Late("services.plans.Schedule", "database", "today")
+    """Planned deposits: list, add, remove, what is due."""
+    plans: "Late[Plans]" = Late("planning.plans.Plans")
+    """Plans: what a deposit buys, a withdrawal sells, a rebalance does."""
+    settings: "Late[Settings]" = Late("services.settings.Settings", "database")
+    """The base currency, and what else is set for this file."""
+    exports: "Late[Exports]" = Late("services.exports.Exports", "portfolios", "targets")
+    """Holdings and targets as CSV."""
+    imports: "Late[Imports]" = Late("services.imports.Imports", "database", "today")
+    """Reading files, and keeping what they say."""
+    columns_kept: "Late[ColumnsKept]" = Late("services.kept_columns.ColumnsKept", "database")
+    """What is remembered of the columns of files that were matched by hand."""
+    rules: "Late[Rules]" = Late("services.trading_rules.Rules", "database", "today", then=_tell_first)
+    """What may be traded where, what it costs, and what holdings cost; told of what others change as well."""
+    plan_options: "Late[RememberedOptions]" = Late("services.plans.RememberedOptions", "database")
+    """The options that were chosen last for the plans of each strategy."""
+    placed: "Late[PlacedOrders]" = Late("services.plans.PlacedOrders", "database")
+    """The orders of each scope's plan that were ticked off."""
+    recorded_plans: "Late[RecordedPlans]" = Late("services.plans.RecordedPlans", "database", "today", "now")
+    """Plans that were carried out."""
+    reallocations: "Late[Reallocations]" = Late("services.reallocations.Reallocations", "database", "now")
+    """Changes of targets and reserves: preview, commit, history, going back."""
+    histories: "Late[Histories]" = Late("services.histories.Histories", "database")
+    """What was kept of strategies and funds, removed ones too."""
+    funds: "Late[Funds]" = Late("services.funds.Funds", "database", "now")
+    """Funds and their companies."""
+    company_imports: "Late[CompanyImports]" = Late(
+        "services.company_imports.CompanyImports", "database", "base_currency"
+    )
+    """Files of a fund's companies: what they would change, and keeping them."""
+    undo: "Late[Undo]" = Late("services.undo.Undo", "database")
+    """What was changed through this desk since this was first asked for: take it back, or make it once more."""
+    reserve_drafts: "Late[ReserveDrafts]" = Late("services.reserve_drafts.ReserveDrafts", "database", "now")
+    """What is proposed for each fund and not committed yet."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -62,181 +158,18 @@ class Desk:
         self.portfolios = Portfolios(database, clock.today)
         self.targets = Targets(database)
         self.allocations = Allocations(self.portfolios, self.targets)
-
-    @cached_property
-    def accounts(self) -> "Accounts":
-        """Accounts: list, add, change, remove."""
-        from wealthdesk.services.accounts import Accounts
-
-        return Accounts(self._database, self.clock.now)
-
-    @cached_property
-    def assets(self) -> "Assets":
-        """Assets: list, add, change, classify, remove."""
-        from wealthdesk.services.assets import Assets
-
-        return Assets(self._database, self.clock.now)
-
-    @cached_property
-    def merging(self) -> "Merging":
-        """Merging two assets that are one."""
-        from wealthdesk.services.assets import Merging
-
-        return Merging(self._database, self.portfolios)
-
-    @cached_property
-    def classes(self) -> "AssetClasses":
-        """Asset classes: list, add, change, remove."""
-        from wealthdesk.services.assets import AssetClasses
-
-        return AssetClasses(self._database)
-
-    @cached_property
-    def holdings(self) -> "Holdings":
-        """Holdings and cash: list, add, change, remove."""
-        from wealthdesk.services.holdings import Holdings
-
-        return Holdings(self._database, self.clock.today)
-
-    @cached_property
-    def prices(self) -> "Prices":
-        """Prices: list, set, remove."""
-        from wealthdesk.services.holdings import Prices
-
-        return Prices(self._database, self.clock.today)
-
-    @cached_property
-    def rates(self) -> "Rates":
-        """Exchange rates: list, set, remove."""
-        from wealthdesk.services.holdings import Rates
-
-        return Rates(self._database, self.clock.today)
-
-    @cached_property
-    def quotes(self) -> "Quotes":
-        """Lists of prices: read, preview, keep."""
-        from wealthdesk.services.quotes import Quotes
-
-        return Quotes(self._database, self.clock.today)
-
-    @cached_property
-    def schedule(self) -> "Schedule":
-        """Planned deposits: list, add, remove, what is due."""
-        from wealthdesk.services.plans import Schedule
-
-        return Schedule(self._database, self.clock.today)
-
-    @cached_property
-    def plans(self) -> "Plans":
-        """Plans: what a deposit buys, a withdrawal sells, a rebalance does."""
-        from wealthdesk.planning.plans import Plans
-
-        return Plans()
-
-    @cached_property
-    def settings(self) -> "Settings":
-        """The base currency, and what else is set for this file."""
-        from wealthdesk.services.settings import Settings
-
-        return Settings(self._database)
-
-    @cached_property
-    def exports(self) -> "Exports":
-        """Holdings and targets as CSV."""
-        from wealthdesk.services.exports import Exports
-
-        return Exports(self.portfolios, self.targets)
-
-    @cached_property
-    def imports(self) -> "Imports":
-        """Reading files, and keeping what they say."""
-        from wealthdesk.services.imports import Imports
-
-        return Imports(self._database, self.clock.today)
-
-    @cached_property
-    def columns_kept(self) -> "ColumnsKept":
-        """What is remembered of the columns of files that were matched by hand."""
-        from wealthdesk.services.kept_columns import ColumnsKept
-
-        return ColumnsKept(self._database)
-
-    @cached_property
-    def rules(self) -> "Rules":
-        """What may be traded where, what it costs, and what holdings cost; told of what others change as well."""
-        from wealthdesk.services.trading_rules import Rules
-
-        rules = Rules(self._database, self.clock.today)
-        self._listeners.insert(0, rules.on_changed)
-        self._database.subscribe(rules.on_changed, first=True)
-        return rules
-
-    @cached_property
-    def plan_options(self) -> "RememberedOptions":
-        """The options that were chosen last for the plans of each strategy."""
-        from wealthdesk.services.plans import RememberedOptions
-
-        return RememberedOptions(self._database)
-
-    @cached_property
-    def placed(self) -> "PlacedOrders":
-        """The orders of each scope's plan that were ticked off."""
-        from wealthdesk.services.plans import PlacedOrders
-
-        return PlacedOrders(self._database)
+        self._given = {
+            "database": database,
+            "today": clock.today,
+            "now": clock.now,
+            "portfolios": self.portfolios,
+            "targets": self.targets,
+            "base_currency": lambda: self.portfolios.current().base_currency,
+        }
 
     def prepare_to_write(self) -> None:
         """Does beforehand what the first change would have to wait for. Slow, for the worker."""
         self._database.prepare_to_write()
-
-    @cached_property
-    def recorded_plans(self) -> "RecordedPlans":
-        """Plans that were carried out."""
-        from wealthdesk.services.plans import RecordedPlans
-
-        return RecordedPlans(self._database, self.clock.today, self.clock.now)
-
-    @cached_property
-    def reallocations(self) -> "Reallocations":
-        """Changes of targets and reserves: preview, commit, history, going back."""
-        from wealthdesk.services.reallocations import Reallocations
-
-        return Reallocations(self._database, self.clock.now)
-
-    @cached_property
-    def histories(self) -> "Histories":
-        """What was kept of strategies and funds, removed ones too."""
-        from wealthdesk.services.histories import Histories
-
-        return Histories(self._database)
-
-    @cached_property
-    def funds(self) -> "Funds":
-        """Funds and their companies."""
-        from wealthdesk.services.funds import Funds
-
-        return Funds(self._database, self.clock.now)
-
-    @cached_property
-    def company_imports(self) -> "CompanyImports":
-        """Files of a fund's companies: what they would change, and keeping them."""
-        from wealthdesk.services.company_imports import CompanyImports
-
-        return CompanyImports(self._database, lambda: self.portfolios.current().base_currency)
-
-    @cached_property
-    def undo(self) -> "Undo":
-        """What was changed through this desk since this was first asked for: take it back, or make it once more."""
-        from wealthdesk.services.undo import Undo
-
-        return Undo(self._database)
-
-    @cached_property
-    def reserve_drafts(self) -> "ReserveDrafts":
-        """What is proposed for each fund and not committed yet."""
-        from wealthdesk.services.reserve_drafts import ReserveDrafts
-
-        return ReserveDrafts(self._database, self.clock.now)
 
     def kept_changes(self) -> int:
         """How many changes the file has seen, those of other programs, too; a backup knows how many it has seen."""
@@ -244,14 +177,18 @@ class Desk:
 
     def save_copy(self, target: Path) -> None:
         """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""
-        from wealthdesk.storage.backups import back_up_to
+        from wealthdesk.storage.file.backups import back_up_to
 
         back_up_to(self._database.path, resolved(target))
 
-    def subscribe(self, listener: Callable[[Changes], None]) -> None:
-        """Tells `listener` the topics of every kept change, in the thread that made it."""
-        self._listeners.append(listener)
-        self._database.subscribe(listener)
+    def given(self, *words: str) -> list[object]:
+        """What services are made with."""
+        return [self._given[word] for word in words]
+
+    def subscribe(self, listener: Callable[[Changes], None], *, first: bool = False) -> None:
+        """Tells `listener` the topics of every kept change, in the thread that made it; first: before all others."""
+        self._listeners.insert(0 if first else len(self._listeners), listener)
+        self._database.subscribe(listener, first=first)
 
     def reread_if_changed_elsewhere(self) -> bool:
         """Tells every listener that everything may be new if another process has changed the file."""
@@ -274,12 +211,12 @@ class Desk:
 
 
 def open_desk(path: Path, clock: Clock, *, create: bool = False) -> Desk:
-    """Opens a portfolio file safely (the steps are in storage/opening.py); OpeningError if it cannot be."""
+    """Opens a portfolio file safely (the steps are in storage/file/opening.py); OpeningError if it cannot be."""
     return Desk(open_portfolio(path, create=create, now=clock.now()), clock)
 
 
 def open_copy(path: Path, clock: Clock) -> Desk:
     """Opens a private copy of a portfolio file or backup, to be looked at; its desk refuses every change."""
-    from wealthdesk.storage import copies
+    from wealthdesk.storage.file import copies
 
     return Desk(copies.open_copy(path, data_folder() / "copies", clock.today()), clock)

@@ -17,9 +17,9 @@ from wealthdesk.services.backups import backups_of, set_asides
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.given_files import save
 from wealthdesk.services.log import NAME
-from wealthdesk.storage.counting import engine_version, row_counts
-from wealthdesk.storage.files import resolved
-from wealthdesk.storage.migrations import head
+from wealthdesk.storage.file.files import resolved
+from wealthdesk.storage.file.migrations import head
+from wealthdesk.storage.file.verification import engine_version, row_counts
 
 _LINES: Final = 400
 _QUOTED: Final = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|‘[^’]*’")

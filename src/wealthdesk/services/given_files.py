@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import BadInput, WealthDeskError
-from wealthdesk.storage.files import write_whole
-from wealthdesk.storage.locks import lock_file
+from wealthdesk.storage.file.files import write_whole
+from wealthdesk.storage.file.locks import lock_file
 
 _MEGABYTE = 1024**2
 
@@ -48,6 +48,6 @@ def save(path: Path, content: bytes) -> None:
 
 
 def _is_portfolio(path: Path) -> bool:
-    """By its name and what lies beside it: a file that may be open here is not read (see storage/opening.py)."""
+    """By its name and what lies beside it: a file that may be open here is not read (see storage/file/opening.py)."""
     file = path.resolve()
     return file.suffix.lower() == _ENDING or os.path.exists(lock_file(file))  # noqa: PTH110 (False for a name that is too long)

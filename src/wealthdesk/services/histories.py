@@ -21,7 +21,7 @@ from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.errors import NotFound
 from wealthdesk.importers.export_format import percent_cell, safe_cell
-from wealthdesk.storage import accounts, funds, reallocations, revisions, targets
+from wealthdesk.storage import accounts, funds, reallocations, targets
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database
 
@@ -49,7 +49,7 @@ class Histories:
         with self._database.read() as connection:
             if subject.header is not None:
                 state = reallocations.state(connection, subject.header)
-                return Past(subject, state, tuple(revisions.history(connection, subject.header)))
+                return Past(subject, state, tuple(reallocations.history(connection, subject.header)))
             for past in _removed(connection):
                 if past[-1].id == subject.first_id:
                     return Past(subject, state_when_removed(past), past)
@@ -57,7 +57,7 @@ class Histories:
 
 
 def _removed(connection: Reading) -> list[tuple[Revision, ...]]:
-    found = removed_pasts(revisions.of_removed(connection))
+    found = removed_pasts(reallocations.of_removed(connection))
     return sorted(found, key=lambda past: past[0].at, reverse=True)
 
 

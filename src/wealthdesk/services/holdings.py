@@ -1,6 +1,7 @@
 """What the user can do with holdings, prices and exchange rates."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
-from wealthdesk.storage.holding_history import HeldOn, all_held, held_on
+from wealthdesk.storage.holdings import HeldOn, all_held, held_on
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -64,8 +65,8 @@ class Holdings:
         """Keeps a holding's new quantity and cost basis, and a price of today with them."""
         checked, cost = checked_quantity(quantity), checked_cost(cost_basis_minor)
         with self._database.write(Topic.HOLDINGS) as connection:
-            storage.change_holding(connection, holding_id, checked, cost)
             holding = storage.holding(connection, holding_id)
+            storage.change_holding(connection, replace(holding, quantity=checked, cost_basis_minor=cost))
             named(connection, f"quantity of {_place_of(connection, holding)}")
             self._set_price(connection, holding.asset_id, price)
 
@@ -81,7 +82,7 @@ class Holdings:
                 asset_storage.add_assets(connection, [asset])
             held = [h for h in storage.all_holdings(connection) if (h.account_id, h.asset_id) == (account_id, asset.id)]
             if held:
-                storage.change_holding(connection, held[0].id, quantity, None)
+                storage.change_holding(connection, replace(held[0], quantity=quantity, cost_basis_minor=None))
             else:
                 storage.add_holdings(connection, [Holding(str(uuid4()), account_id, asset.id, quantity)])
             named(connection, f"cash in {code} of “{account_storage.account(connection, account_id).name}”")

@@ -43,11 +43,11 @@ from wealthdesk.services.moved_in import MovedIn, moved_in
 from wealthdesk.services.replaying import Kept, replayed
 from wealthdesk.services.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
 from wealthdesk.services.targets import add_strategy, keep_targets
-from wealthdesk.storage import accounts, aliases, assets, holding_history, holdings, prices, settings, targets, tax_lots
+from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
 from wealthdesk.storage import imports as import_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.portfolio import BASE_CURRENCY, load_portfolio
+from wealthdesk.storage.holdings import BASE_CURRENCY, load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -226,7 +226,7 @@ class Imports:
     def unknown_accounts(self, file_format: str, names: Iterable[str]) -> list[str]:
         """Those of these names by which files of this format call no account yet."""
         with self._database.read() as connection:
-            lookup = Lookup(load_portfolio(connection, self._today()), self._today(), aliases.all_aliases(connection))
+            lookup = Lookup(load_portfolio(connection, self._today()), self._today(), accounts.all_aliases(connection))
         return [each for each in names if lookup.account(file_format, each) is None]
 
     def preview(self, drafts: Iterable[AnyDraft]) -> ImportPreview:
@@ -242,7 +242,7 @@ class Imports:
         with self._database.read() as connection:
             known = load_portfolio(connection, self._today())
             strategies = targets.all_strategies(connection)
-            lookup = Lookup(known, self._today(), aliases.all_aliases(connection))
+            lookup = Lookup(known, self._today(), accounts.all_aliases(connection))
         return tuple(moved_in(each.file_name, each.format, other, known, strategies, lookup) for each, other in whole)
 
     def keep(
@@ -352,11 +352,11 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     read = tuple(each for each in chosen if isinstance(each, Draft))
     told = tuple(each for each in chosen if isinstance(each, TargetsDraft))
     known = load_portfolio(connection, today)
-    called, lots = aliases.all_aliases(connection), tax_lots.all_lots(connection)
+    called, lots = accounts.all_aliases(connection), holdings.all_lots(connection)
     if any(each.ledger is not None for each in read):
         lookup = Lookup(known, today, called)
-        rows, followed = holding_history.replayed_rows(connection), holding_history.followed_cash(connection)
-        past = holding_history.past_of_replayed(connection)
+        rows, followed = holdings.replayed_rows(connection), holdings.followed_cash(connection)
+        past = holdings.past_of_replayed(connection)
         read = replayed(read, lookup, Kept(rows, followed, lots, past, kept_openings.openings_in(connection)))
     matched = match(
         known,
@@ -419,7 +419,7 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
     for asset in matched.completed:
         assets.complete_asset(connection, asset)
     for change in matched.changed:
-        holdings.change_holding(connection, change.after.id, change.after.quantity, change.after.cost_basis_minor)
+        holdings.change_holding(connection, change.after)
     prices.set_rates(connection, matched.rates)
     added = [change.after for change in matched.added]
     steps = (
@@ -427,11 +427,11 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
         *(partial(holdings.add_holdings, connection, some) for some in _batches(added)),
         *(partial(_set_lots, connection, some) for some in _batches((*matched.added, *matched.changed))),
         *(partial(prices.set_prices, connection, some) for some in _batches(matched.prices)),
-        *(partial(holding_history.set_held, connection, some) for some in _batches(matched.past)),
-        *(partial(holding_history.add_replayed, connection, some, ()) for some in _batches(matched.replayed)),
-        partial(holding_history.add_replayed, connection, (), matched.followed),
-        *(partial(aliases.set_aliases, connection, some, ()) for some in _batches(matched.asset_aliases)),
-        partial(aliases.set_aliases, connection, (), matched.account_aliases),
+        *(partial(holdings.set_held, connection, some) for some in _batches(matched.past)),
+        *(partial(holdings.add_replayed, connection, some, ()) for some in _batches(matched.replayed)),
+        partial(holdings.add_replayed, connection, (), matched.followed),
+        *(partial(accounts.set_aliases, connection, some, ()) for some in _batches(matched.asset_aliases)),
+        partial(accounts.set_aliases, connection, (), matched.account_aliases),
     )
     for done, step in enumerate(steps):
         progress(done, len(steps))
@@ -441,7 +441,7 @@ def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
 def _set_lots(connection: "Writing", changes: Iterable[HoldingChange]) -> None:
     for change in changes:
         if change.lots is not None:
-            tax_lots.set_lots(connection, change.after.id, change.lots)
+            holdings.set_lots(connection, change.after.id, change.lots)
 
 
 def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:

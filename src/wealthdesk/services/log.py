@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.storage.files import make_folder
+from wealthdesk.storage.file.files import make_folder
 
 NAME: Final = "log.txt"
 _BEFORE: Final = "log.before.txt"

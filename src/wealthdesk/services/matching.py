@@ -34,7 +34,7 @@ from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate,
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.kept_openings import KeptOpening
-from wealthdesk.storage.holding_history import HeldOn
+from wealthdesk.storage.holdings import HeldOn
 
 PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#AD8301", "#AF3029")
 """Colours for classes of the user's own, in turn."""

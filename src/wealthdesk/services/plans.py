@@ -37,15 +37,12 @@ from wealthdesk.planning.recording import (
 )
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
-from wealthdesk.storage import placed_orders as placed_storage
-from wealthdesk.storage import plan_options as option_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import schedule as schedule_storage
-from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -60,7 +57,7 @@ class RememberedOptions:
     def of(self, strategy_id: str) -> PlanOptions:
         """The options of a strategy; the usual ones while none were chosen."""
         with self._database.read() as connection:
-            return option_storage.options_of(connection, strategy_id)
+            return storage.options_of(connection, strategy_id)
 
     def keep(self, strategy_id: str, options: PlanOptions) -> None:
         """Keeps the options of a strategy; keeping what is kept already writes nothing. NotFound if it is gone."""
@@ -73,7 +70,7 @@ class RememberedOptions:
             raise BadInput("The number of trades is 1 or more. Change it.")
         if self.of(strategy_id) != options:
             with self._database.write(Topic.PLANS) as connection:
-                option_storage.set_options(connection, strategy_id, options)
+                storage.set_options(connection, strategy_id, options)
 
 
 class PlacedOrders:
@@ -85,7 +82,7 @@ class PlacedOrders:
     def of(self, scope: Scope, signature: str | None = None) -> frozenset[Order]:
         """The orders that were ticked off; with a signature only those of the plan that has it."""
         with self._database.read() as connection:
-            kept, orders = placed_storage.placed_orders(connection, scope)
+            kept, orders = storage.placed_orders(connection, scope)
         return orders if signature in (None, kept) else frozenset()
 
     def keep(self, scope: Scope, signature: str, orders: Iterable[Order]) -> None:
@@ -95,11 +92,11 @@ class PlacedOrders:
         """
         chosen = frozenset(orders)
         with self._database.read() as connection:
-            if placed_storage.placed_orders(connection, scope) == (signature if chosen else "", chosen):
+            if storage.placed_orders(connection, scope) == (signature if chosen else "", chosen):
                 return
         # No page shows what only the sheet itself changes, so nothing is announced.
         with self._database.write() as connection:
-            placed_storage.set_placed_orders(connection, scope, signature, chosen)
+            storage.set_placed_orders(connection, scope, signature, chosen)
 
 
 class Schedule:
@@ -204,9 +201,9 @@ class RecordedPlans:
             done = _Done(chosen, _conversions(plan, converted), money, _trading_archived(connection))
             _check_unchanged(allocation, portfolio, done)
             portfolio = replace(portfolio, rates=allocation.portfolio.rates)
-            books = Books(portfolio, plan.base_currency, lot_storage.all_lots(connection))
+            books = Books(portfolio, plan.base_currency, holding_storage.all_lots(connection))
             new = self._begun(plan, allocation, abs(sum(money.values())))
-            placed_storage.set_placed_orders(connection, allocation.scope, "", ())
+            storage.set_placed_orders(connection, allocation.scope, "", ())
             kept = _kept(connection, books, new, done)
             named(connection, f"recorded plan, {_trades(kept)}")
             return kept
@@ -256,7 +253,7 @@ class RecordedPlans:
             if why := _why_not_again(recorded):
                 raise BadInput(why)
             portfolio = load_portfolio(connection, self._today())
-            books = Books(portfolio, recorded.base_currency, lot_storage.all_lots(connection))
+            books = Books(portfolio, recorded.base_currency, holding_storage.all_lots(connection))
             money: dict[Scope, int] = {each.account_id: each.amount_minor for each in recorded.amounts}
             storage.remove_plan(connection, plan_id)
             again = replace(recorded, recorded_at=self._now(), undone_at=None)
@@ -339,8 +336,9 @@ def _put(
         new = Holding(holding_id, str(change.account_id), str(change.asset_id), quantity, cost_minor)
         holding_storage.add_holdings(connection, [new])
     else:
-        holding_storage.change_holding(connection, holding_id, quantity, cost_minor)
-    lot_storage.set_lots(connection, holding_id, lots)
+        held = holding_storage.holding(connection, holding_id)
+        holding_storage.change_holding(connection, replace(held, quantity=quantity, cost_basis_minor=cost_minor))
+    holding_storage.set_lots(connection, holding_id, lots)
 
 
 def _check_unchanged(allocation: Allocation, now: Portfolio, done: _Done) -> None:
@@ -366,7 +364,7 @@ def _why_not_undo(connection: Reading, recorded: RecordedPlan) -> str | None:
     if recorded.is_undone:
         return "This plan was undone already."
     held = {(h.account_id, h.asset_id): h for h in holding_storage.all_holdings(connection)}
-    lots = lot_storage.all_lots(connection)
+    lots = holding_storage.all_lots(connection)
     for change in recorded.changes:
         where = f"{change.symbol} in “{change.account_name}”"
         if change.account_id is None or change.asset_id is None:

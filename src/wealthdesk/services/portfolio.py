@@ -12,9 +12,9 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.targets import Targets
-from wealthdesk.storage.aliases import twins
+from wealthdesk.storage.accounts import twins
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 
 _PARTS = frozenset(
     {Topic.ACCOUNTS, Topic.ASSETS, Topic.CLASSES, Topic.HOLDINGS, Topic.PRICES, Topic.RATES, Topic.SETTINGS}

@@ -40,7 +40,6 @@ from wealthdesk.errors import (
 )
 from wealthdesk.services.settings import actor_in, limits_in
 from wealthdesk.storage import reallocations as storage
-from wealthdesk.storage import revisions
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
 
@@ -76,7 +75,7 @@ def topic_of(header: Header) -> Topic:
 
 def repeated(connection: Reading, header: Header, order: CommitRequest) -> Receipt | None:
     """The receipt of the same request when it was kept before; RequestReused where that was another one."""
-    found = revisions.by_request(connection, order.request_id) if order.request_id else None
+    found = storage.by_request(connection, order.request_id) if order.request_id else None
     if found is None:
         return None
     revision, digest = found
@@ -89,7 +88,7 @@ def check_version(connection: Reading, state: State, base_version: int) -> None:
     """VersionConflict unless the state is at that version."""
     if state.version == base_version:
         return
-    since = revisions.history(connection, state.header, base_version)
+    since = storage.history(connection, state.header, base_version)
     names = tuple(dict.fromkeys(line.name for each in since for line in each.lines))
     what = "These targets were" if state.what is What.TARGETS else f"The reserves of “{state.name}” were"
     raise VersionConflict(
@@ -136,9 +135,9 @@ def _kept(connection: "Writing", preview: Preview, order: CommitRequest) -> Revi
     lines = with_locks(preview.lines, order.locks)
     if not storage.keep_lines(connection, state, lines, preview.budget_after, version):
         raise VersionConflict("This was changed somewhere else in the meantime.", state.version, version)
-    revisions.add_attempt(connection, state.header, ReallocationOutcome.COMMITTED)
+    storage.add_attempt(connection, state.header, ReallocationOutcome.COMMITTED)
     also(connection, topic_of(state.header), Topic.HISTORY)
-    return revisions.add_revision(connection, _revision(connection, preview, order), digest_of(order.changes))
+    return storage.add_revision(connection, _revision(connection, preview, order), digest_of(order.changes))
 
 
 def keep_version(connection: "Writing", before: State, reason: str, reverts: int) -> None:
@@ -152,7 +151,7 @@ def keep_version(connection: "Writing", before: State, reason: str, reverts: int
     storage.keep_version(connection, before.header, before.version + 1)
     also(connection, topic_of(before.header), Topic.HISTORY)
     order = CommitRequest(changes, Source.REVERT, reason[:LONGEST_REASON], reverts=reverts)
-    revisions.add_revision(connection, _revision(connection, preview, order), digest_of(changes))
+    storage.add_revision(connection, _revision(connection, preview, order), digest_of(changes))
 
 
 def with_locks(lines: Mapping[LineKey, Line], locks: Mapping[LineKey, bool] | None) -> dict[LineKey, Line]:
@@ -204,7 +203,7 @@ def _revision(connection: "Writing", preview: Preview, order: CommitRequest) -> 
 def _reverted(connection: Reading, header: Header, version: int | None) -> str | None:
     if version is None:
         return None
-    return next((each.id for each in revisions.history(connection, header) if each.version == version), None)
+    return next((each.id for each in storage.history(connection, header) if each.version == version), None)
 
 
 _OUTCOMES: Final[tuple[tuple[type[WealthDeskError], ReallocationOutcome], ...]] = (
@@ -225,7 +224,7 @@ def counting(database: Database, header: Header) -> Iterator[None]:
         if outcome is not None:
             # The refusal is what the user is told, whatever becomes of the counting.
             with suppress(WealthDeskError), database.write() as connection:
-                revisions.add_attempt(connection, header, outcome)
+                storage.add_attempt(connection, header, outcome)
         raise
 
 
@@ -293,14 +292,14 @@ class Reallocations:
     def history(self, header: Header) -> list[Revision]:
         """Every reallocation of a strategy or a fund, the newest first."""
         with self._database.read() as connection:
-            return revisions.history(connection, header)
+            return storage.history(connection, header)
 
     def versions(self, header: Header) -> list[int]:
         """The versions whose lines are known, the newest first: one can compare them, and go back to them."""
         with self._database.read() as connection:
             state = storage.state(connection, header)
             known = [state.version]
-            for revision in revisions.history(connection, header):
+            for revision in storage.history(connection, header):
                 if revision.version == known[-1] and revision.baseline_version > 0:
                     known.append(revision.baseline_version)
             return known
@@ -331,9 +330,7 @@ class Reallocations:
         """The figures of the latest days: recent reallocations, what became of attempts, the most active."""
         since = self._now() - timedelta(days=days)
         with self._database.read() as connection:
-            return statistics_of(
-                revisions.revisions_since(connection, since), revisions.attempts_since(connection, since)
-            )
+            return statistics_of(storage.revisions_since(connection, since), storage.attempts_since(connection, since))
 
 
 def _state_at(connection: Reading, state: State, version: int) -> State:
@@ -342,7 +339,7 @@ def _state_at(connection: Reading, state: State, version: int) -> State:
 
 
 def _at(connection: Reading, state: State, version: int) -> Version:
-    found = version_of(state, revisions.history(connection, state.header, version), version) if version > 0 else None
+    found = version_of(state, storage.history(connection, state.header, version), version) if version > 0 else None
     if found is None:
         raise NotFound(f"Nothing is known of version {version} of “{state.name}”. Choose another version.")
     return found

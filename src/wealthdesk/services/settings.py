@@ -10,7 +10,7 @@ from wealthdesk.errors import BadInput
 from wealthdesk.storage import settings as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.portfolio import BASE_CURRENCY
+from wealthdesk.storage.holdings import BASE_CURRENCY
 
 APPEARANCE = "appearance"
 YOUR_NAME: Final = "your_name"

@@ -21,7 +21,6 @@ from wealthdesk.storage import accounts as account_storage
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import plans as plan_storage
-from wealthdesk.storage import tax_lots as lot_storage
 from wealthdesk.storage import trading_rules as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
@@ -71,7 +70,7 @@ class Rules:
         with self._lock:
             if self._lots is None:
                 with self._database.read() as connection:
-                    self._lots = lot_storage.all_lots(connection)
+                    self._lots = holding_storage.all_lots(connection)
             return self._lots
 
     def lots_of(self, holding_id: str) -> TaxLots:
@@ -141,11 +140,11 @@ class Rules:
         with self._database.write(Topic.RULES, Topic.HOLDINGS) as connection:
             holding = holding_storage.holding(connection, holding_id)
             checked = checked_lots(holding.quantity, lots, self._today())
-            lot_storage.set_lots(connection, holding_id, checked)
+            holding_storage.set_lots(connection, holding_id, checked)
             named(connection, f"cost lots of {asset_storage.asset(connection, holding.asset_id).symbol}")
             if checked:
                 cost = sum(lot.cost_minor for lot in checked)
-                holding_storage.change_holding(connection, holding_id, holding.quantity, cost)
+                holding_storage.change_holding(connection, replace(holding, cost_basis_minor=cost))
 
     def on_changed(self, changes: Changes) -> None:
         """Reads anew next time if something of this changed."""

@@ -147,7 +147,7 @@ def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
 
 def _rules_kept(connection: "Writing", step: "Step") -> Callable[[], None]:
     """What refuses a step that breaks a rule which was kept before it."""
-    from wealthdesk.storage.consistency import rules_broken
+    from wealthdesk.storage.file.consistency import rules_broken
 
     if not {table for table, _ in step.after} & _RULES:
         return lambda: None

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.paths import data_folder
-from wealthdesk.storage import locks
-from wealthdesk.storage.files import make_folder, resolved
-from wealthdesk.storage.locks import Lock as Lock
+from wealthdesk.storage.file import locks
+from wealthdesk.storage.file.files import make_folder, resolved
+from wealthdesk.storage.file.locks import Lock as Lock
 
 _LONGEST: Final = 100
 """Bytes in the path of a socket; the systems allow 104 to 108."""

@@ -1,43 +1,50 @@
-"""Accounts in the file."""
+"""Accounts in the file, and what files call accounts and assets."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.assets import OF_ONE_ISIN, AccountAlias, Aliases, Asset, AssetAlias
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.aliases import forget_account
-from wealthdesk.storage.connection import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, refusing
+from wealthdesk.storage.mapping import PLAIN, Mapped, whether, word
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
+
 _TAKEN = "There already is an account of this name. Choose another name."
-_ACCOUNTS = "SELECT id, name, kind, currency, archived_at FROM accounts"
+_ACCOUNTS = Mapped(
+    "accounts",
+    Account,
+    {"id": PLAIN, "name": PLAIN, "kind": word(AccountKind), "currency": PLAIN, "archived_at": whether("is_archived")},
+)
 
 
 def all_accounts(connection: Reading) -> list[Account]:
     """Every account, archived ones too, by name."""
-    return [_account(row) for row in connection.rows(_ACCOUNTS + " ORDER BY lower(name)")]
+    return _ACCOUNTS.all(connection, "ORDER BY lower(name)")
 
 
 def account(connection: Reading, account_id: str) -> Account:
     """One account; NotFound if it is gone."""
-    row = connection.row(_ACCOUNTS + " WHERE id = ?", account_id)
-    if row is None:
+    found = _ACCOUNTS.all(connection, "WHERE id = ?", account_id)
+    if not found:
         raise NotFound("This account does not exist any more.")
-    return _account(row)
+    return found[0]
 
 
 def add_account(connection: "Writing", new: Account) -> None:
     """Keeps a new account; AlreadyExists if its name is taken."""
     with refusing(unique=_TAKEN):
-        connection.insert("accounts", {"id": new.id, **_columns(new)})
+        connection.insert("accounts", _ACCOUNTS.row(new))
 
 
 def change_account(connection: "Writing", changed: Account, now: datetime) -> None:
     """Keeps what changed of an account; `now` is when it was archived, if it now is."""
     before = account(connection, changed.id)
-    values = _columns(changed)
+    values = _ACCOUNTS.row(changed, but=["id"])
     if changed.is_archived != before.is_archived:
         values["archived_at"] = now if changed.is_archived else None
     with refusing(unique=_TAKEN):
@@ -59,10 +66,63 @@ def goes_with_account(connection: Reading, account_id: str) -> tuple[int, int]:
     )
 
 
-def _columns(value: Account) -> dict[str, object]:
-    return {"name": value.name, "kind": value.kind.value, "currency": value.currency}
+_NAMING = (
+    "holdings", "asset_exposures", "holding_targets", "account_assets", "account_exceptions", "asset_rules",
+    "placed_orders", "plan_trades", "plan_changes", "holding_history",
+)  # fmt: skip
+"""The tables that name an asset, but for prices and aliases."""
+
+# As a file made them that meant another asset: of a symbol alone.
+_NOWHERE = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {table} WHERE asset_id = assets.id)" for table in _NAMING)  # noqa: S608
+_ONLY_PRICED = f"""
+SELECT id FROM assets WHERE isin IS NULL AND kind = 'security' AND name = symbol AND sub_class IS NULL
+AND NOT EXISTS (SELECT 1 FROM prices WHERE asset_id = assets.id AND source <> 'import') AND {_NOWHERE}
+"""  # noqa: S608 (names of this file)
+_TWINS = (
+    "SELECT alias.asset_id, assets.id FROM asset_aliases AS alias "
+    "JOIN assets ON assets.symbol = alias.text AND assets.currency = alias.currency "
+    "WHERE alias.source = ? AND assets.id <> alias.asset_id ORDER BY alias.text, alias.currency"
+)
 
 
-def _account(row: Row) -> Account:
-    account_id, name, kind, currency, archived_at = row
-    return Account(account_id, name, AccountKind(kind), currency, archived_at is not None)
+def all_aliases(connection: Reading) -> Aliases:
+    """Every alias."""
+    assets = connection.rows("SELECT source, text, currency, asset_id FROM asset_aliases")
+    accounts = connection.rows("SELECT source, text, account_id FROM account_aliases")
+    return Aliases(
+        {(source, text, currency): asset_id for source, text, currency, asset_id in assets},
+        {(source, text): account_id for source, text, account_id in accounts},
+        frozenset(asset_id for (asset_id,) in connection.rows(_ONLY_PRICED)),
+    )
+
+
+def twins(connection: Reading) -> list[tuple[str, str]]:
+    """The assets that are known to be of one ISIN: (the one that has it, another one), by their ids."""
+    return [(keeper, twin) for keeper, twin in connection.rows(_TWINS, OF_ONE_ISIN)]
+
+
+def forget_twin(connection: "Writing", keeper_id: str, twin: Asset) -> None:
+    """The two are not one: a symbol means the asset that has it."""
+    connection.delete("asset_aliases", source=OF_ONE_ISIN, text=twin.symbol, currency=twin.currency, asset_id=keeper_id)
+
+
+def set_aliases(connection: "Writing", assets: Iterable[AssetAlias], accounts: Iterable[AccountAlias]) -> None:
+    """Keeps aliases; where a source called something else so before, that is forgotten."""
+    connection.put(
+        "asset_aliases",
+        *(
+            {"source": each.source, "text": each.text, "currency": each.currency, "asset_id": each.asset_id}
+            for each in assets
+        ),
+    )
+    connection.put(
+        "account_aliases",
+        *({"source": each.source, "text": each.text, "account_id": each.account_id} for each in accounts),
+    )
+
+
+def forget_account(connection: "Writing", account_id: str) -> None:
+    """Removes what the files of an account call assets; what they call the account goes with it."""
+    of_it = "SELECT DISTINCT source FROM asset_aliases WHERE substr(source, -length(?)) = ?"
+    for (source,) in connection.rows(of_it, f" {account_id}", f" {account_id}"):
+        connection.delete("asset_aliases", source=source)

@@ -1,12 +1,14 @@
 """Assets, their exposures and the asset classes in the file."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
+from wealthdesk.storage.mapping import EXACT, PLAIN, Mapped, grouped, whether, word
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:
@@ -18,15 +20,29 @@ _TAKEN = "There already is an asset with this symbol in this currency. Use that 
 _NO_COLOUR = "A colour is written like #4385BE. Choose another one."
 _CLASS_TAKEN = "There already is an asset class of this name. Choose another name."
 
-_CLASSES = "SELECT id, name, colour, position FROM asset_classes ORDER BY position, name"
-_ASSETS = "SELECT id, symbol, name, kind, sub_class, currency, isin, lot_step, archived_at FROM assets"
-_EXPOSURES = "SELECT asset_id, asset_class_id, weight_bps FROM asset_exposures"
+_CLASSES = Mapped("asset_classes", AssetClass, {"id": PLAIN, "name": PLAIN, "colour": PLAIN, "position": PLAIN})
+_ASSETS = Mapped(
+    "assets",
+    Asset,
+    {
+        "id": PLAIN,
+        "symbol": PLAIN,
+        "name": PLAIN,
+        "kind": word(AssetKind),
+        "sub_class": PLAIN,
+        "currency": PLAIN,
+        "isin": PLAIN,
+        "lot_step": EXACT,
+        "archived_at": whether("is_archived"),
+    },
+)
+_EXPOSURES = Mapped("asset_exposures", Exposure, {"asset_class_id": PLAIN, "weight_bps": PLAIN})
 
 
 def all_classes(connection: Reading) -> list[AssetClass]:
     """Every asset class in the order of the screen."""
-    found = connection.rows(_CLASSES)
-    return [AssetClass(class_id, name, colour, at, class_id in BUILT_IN) for class_id, name, colour, at in found]
+    found = _CLASSES.all(connection, "ORDER BY position, name")
+    return [replace(each, is_built_in=each.id in BUILT_IN) for each in found]
 
 
 def asset_class(connection: Reading, class_id: str) -> AssetClass:
@@ -40,13 +56,13 @@ def asset_class(connection: Reading, class_id: str) -> AssetClass:
 def add_class(connection: "Writing", new: AssetClass) -> None:
     """Keeps a class of the user's own; AlreadyExists if its name is taken."""
     with refusing(unique=_CLASS_TAKEN, check=_NO_COLOUR):
-        connection.insert("asset_classes", {"id": new.id, **_class_columns(new)})
+        connection.insert("asset_classes", _CLASSES.row(new))
 
 
 def change_class(connection: "Writing", changed: AssetClass) -> None:
     """Keeps a class's new name, colour or position."""
     with refusing(unique=_CLASS_TAKEN, check=_NO_COLOUR):
-        done = connection.update("asset_classes", _class_columns(changed), id=changed.id)
+        done = connection.update("asset_classes", _CLASSES.row(changed, but=["id"]), id=changed.id)
     if done != 1:
         raise NotFound("This asset class does not exist any more.")
 
@@ -73,33 +89,30 @@ def goes_with_class(connection: Reading, class_id: str) -> tuple[int, int]:
 
 def all_assets(connection: Reading) -> list[Asset]:
     """Every asset with its exposures, archived ones too, by symbol."""
-    exposures: dict[str, list[Exposure]] = {}
-    for asset_id, class_id, weight in connection.rows(_EXPOSURES):
-        exposures.setdefault(asset_id, []).append(Exposure(class_id, weight))
-    rows = connection.rows(_ASSETS + " ORDER BY symbol, currency")
+    exposures = grouped(connection.rows(_EXPOSURES.select("asset_id")), _EXPOSURES.of)
+    rows = connection.rows(_ASSETS.select() + " ORDER BY symbol, currency")
     return [_asset(row, exposures.get(row[0], ())) for row in rows]
 
 
 def asset(connection: Reading, asset_id: str) -> Asset:
     """One asset; NotFound if it is gone."""
-    row = connection.row(_ASSETS + " WHERE id = ?", asset_id)
+    row = connection.row(_ASSETS.select() + " WHERE id = ?", asset_id)
     if row is None:
         raise NotFound("This asset does not exist any more.")
-    found = connection.rows(_EXPOSURES + " WHERE asset_id = ?", asset_id)
-    return _asset(row, [Exposure(class_id, weight) for _, class_id, weight in found])
+    return _asset(row, _EXPOSURES.all(connection, "WHERE asset_id = ?", asset_id))
 
 
 def add_assets(connection: "Writing", new: Sequence[Asset]) -> None:
     """Keeps new assets with their exposures; AlreadyExists if a symbol is taken in its currency."""
     with refusing(unique=_TAKEN):
-        connection.insert("assets", *({"id": each.id, **_columns(each)} for each in new))
+        connection.insert("assets", *map(_ASSETS.row, new))
     _add_exposures(connection, [(each.id, exposure) for each in new for exposure in each.exposures])
 
 
 def change_asset(connection: "Writing", changed: Asset, now: datetime) -> None:
     """Keeps what changed of an asset, exposures included; `now` is when it was archived, if it now is."""
     before = asset(connection, changed.id)
-    values = _columns(changed)
+    values = _ASSETS.row(changed, but=["id"])
     if changed.is_archived != before.is_archived:
         values["archived_at"] = now if changed.is_archived else None
     with refusing(unique=_TAKEN):
@@ -139,10 +152,7 @@ def set_exposures(connection: "Writing", asset_id: str, exposures: Iterable[Expo
 
 
 def _add_exposures(connection: "Writing", new: Sequence[tuple[str, Exposure]]) -> None:
-    rows = [
-        {"asset_id": asset_id, "asset_class_id": each.asset_class_id, "weight_bps": each.weight_bps}
-        for asset_id, each in new
-    ]
+    rows = [{"asset_id": asset_id, **_EXPOSURES.row(each)} for asset_id, each in new]
     with refusing(foreign_key="This asset class does not exist any more. Choose another one."):
         connection.insert("asset_exposures", *rows)
 
@@ -162,33 +172,6 @@ def goes_with_asset(connection: Reading, asset_id: str) -> tuple[int, int, int]:
     )
 
 
-def _class_columns(value: AssetClass) -> dict[str, object]:
-    return {"name": value.name, "colour": value.colour, "position": value.position}
-
-
-def _columns(value: Asset) -> dict[str, object]:
-    return {
-        "symbol": value.symbol,
-        "name": value.name,
-        "kind": value.kind.value,
-        "sub_class": value.sub_class,
-        "currency": value.currency,
-        "isin": value.isin,
-        "lot_step": value.lot_step,
-    }
-
-
 def _asset(row: Row, exposures: Iterable[Exposure]) -> Asset:
-    asset_id, symbol, name, kind, sub_class, currency, isin, lot_step, archived_at = row
-    return Asset(
-        id=asset_id,
-        symbol=symbol,
-        name=name,
-        kind=AssetKind(kind),
-        currency=currency,
-        exposures=tuple(sorted(exposures, key=lambda e: (-e.weight_bps, e.asset_class_id))),
-        lot_step=None if lot_step is None else decimal_of(lot_step),
-        isin=isin,
-        sub_class=sub_class,
-        is_archived=archived_at is not None,
-    )
+    by_weight = sorted(exposures, key=lambda each: (-each.weight_bps, each.asset_class_id))
+    return _ASSETS.of(row, exposures=tuple(by_weight))

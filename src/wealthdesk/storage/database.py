@@ -225,7 +225,7 @@ class Database:
             try:
                 yield
             except (ValueError, ArithmeticError, LookupError, TypeError):
-                from wealthdesk.storage.verification import refuse_damage
+                from wealthdesk.storage.file.verification import refuse_damage
 
                 refuse_damage(self.path, self.original)
                 raise

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.connection import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, refusing
+from wealthdesk.storage.mapping import PLAIN, Mapped, grouped, whether, word
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -15,41 +16,60 @@ _GONE = "This fund does not exist any more."
 _TAKEN = "There already is a fund of this name. Choose another name."
 _COMPANY_TAKEN = "There already is a company of this name or id in the fund. Choose another one."
 
-_FUNDS = "SELECT id, name, currency, size_minor, budget_minor, version, archived_at FROM funds"
-_COMPANIES = """
-SELECT fund_id, id, name, planned_reserves_minor, allocation_cap_minor, deployed_minor, status, external_id
-FROM companies
-"""
+_FUNDS = Mapped(
+    "funds",
+    Fund,
+    {
+        "id": PLAIN,
+        "name": PLAIN,
+        "currency": PLAIN,
+        "size_minor": PLAIN,
+        "budget_minor": PLAIN,
+        "version": PLAIN,
+        "archived_at": whether("is_archived"),
+    },
+)
+_COMPANIES = Mapped(
+    "companies",
+    Company,
+    {
+        "id": PLAIN,
+        "name": PLAIN,
+        "planned_reserves_minor": PLAIN.named("planned_minor"),
+        "allocation_cap_minor": PLAIN.named("cap_minor"),
+        "deployed_minor": PLAIN,
+        "status": word(CompanyStatus),
+        "external_id": PLAIN,
+    },
+)
+_OF_LINES = ("planned_reserves_minor", "allocation_cap_minor")
 _ORDER = " ORDER BY lower(name), id"
 
 
 def all_funds(connection: Reading) -> list[Fund]:
     """Every fund with its companies, archived ones too, by name."""
-    companies: dict[str, list[Company]] = {}
-    for fund_id, *row in connection.rows(_COMPANIES + _ORDER):
-        companies.setdefault(fund_id, []).append(_company(row))
-    return [_fund(row, companies.get(row[0], ())) for row in connection.rows(_FUNDS + _ORDER)]
+    companies = grouped(connection.rows(_COMPANIES.select("fund_id") + _ORDER), _COMPANIES.of)
+    rows = connection.rows(_FUNDS.select() + _ORDER)
+    return [_FUNDS.of(row, companies=tuple(companies.get(row[0], ()))) for row in rows]
 
 
 def fund(connection: Reading, fund_id: str) -> Fund:
     """One fund with its companies; NotFound if it is gone."""
-    row = connection.row(_FUNDS + " WHERE id = ?", fund_id)
+    row = connection.row(_FUNDS.select() + " WHERE id = ?", fund_id)
     if row is None:
         raise NotFound(_GONE)
-    companies = connection.rows(_COMPANIES + " WHERE fund_id = ?" + _ORDER, fund_id)
-    return _fund(row, [_company(each) for _, *each in companies])
+    return _FUNDS.of(row, companies=tuple(_COMPANIES.all(connection, "WHERE fund_id = ?" + _ORDER, fund_id)))
 
 
 def add_fund(connection: "Writing", new: Fund) -> None:
     """Keeps a new fund, without its companies; AlreadyExists if the name is taken."""
     with refusing(unique=_TAKEN):
-        row = {"id": new.id, "budget_minor": new.budget_minor, "version": new.version, "archived_at": None}
-        connection.insert("funds", row | _columns(new))
+        connection.insert("funds", _FUNDS.row(new))
 
 
 def change_fund(connection: "Writing", changed: Fund, now: datetime) -> None:
     """Keeps a fund's name, currency and size, and whether it is archived; `now` is when it was, if it now is."""
-    values = _columns(changed)
+    values = _FUNDS.row(changed, but=["id", "budget_minor", "version"])
     if changed.is_archived != fund(connection, changed.id).is_archived:
         values["archived_at"] = now if changed.is_archived else None
     with refusing(unique=_TAKEN):
@@ -65,36 +85,4 @@ def remove_fund(connection: "Writing", fund_id: str) -> None:
 def change_companies(connection: "Writing", changed: Iterable[Company]) -> None:
     """Keeps names, status, what is deployed and the ids of files; what is planned and the caps are not touched."""
     with refusing(unique=_COMPANY_TAKEN):
-        connection.change("companies", *({"id": each.id, **_company_columns(each)} for each in changed))
-
-
-def _columns(value: Fund) -> dict[str, object]:
-    return {"name": value.name, "currency": value.currency, "size_minor": value.size_minor}
-
-
-def _company_columns(value: Company) -> dict[str, object]:
-    return {
-        "name": value.name,
-        "status": value.status.value,
-        "deployed_minor": value.deployed_minor,
-        "external_id": value.external_id,
-    }
-
-
-def _fund(row: Row, companies: Iterable[Company]) -> Fund:
-    fund_id, name, currency, size_minor, budget_minor, version, archived_at = row
-    return Fund(
-        fund_id,
-        name,
-        currency,
-        size_minor,
-        budget_minor,
-        version,
-        tuple(companies),
-        is_archived=archived_at is not None,
-    )
-
-
-def _company(row: Iterable[Any]) -> Company:
-    company_id, name, planned, cap, deployed, status, external_id = row
-    return Company(company_id, name, planned, cap, deployed, CompanyStatus(status), external_id)
+        connection.change("companies", *(_COMPANIES.row(each, but=_OF_LINES) for each in changed))

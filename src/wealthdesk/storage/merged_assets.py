@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.assets import OF_ONE_ISIN, Asset, AssetAlias
 from wealthdesk.domain.merged_assets import Keep, Together
-from wealthdesk.storage import assets, holdings, tax_lots
-from wealthdesk.storage.aliases import set_aliases
+from wealthdesk.storage import assets, holdings
+from wealthdesk.storage.accounts import set_aliases
 from wealthdesk.storage.connection import Reading
-from wealthdesk.storage.holding_history import join_past
+from wealthdesk.storage.holdings import join_past
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -64,9 +64,9 @@ def merge_holdings(connection: "Writing", kept_id: str, together: Together) -> N
     gone = together.other.holding.id
     connection.update("plan_changes", {"holding_id": after.holding.id}, holding_id=gone)
     holdings.remove_holdings(connection, [gone])
-    holdings.change_holding(connection, after.holding.id, after.holding.quantity, after.holding.cost_basis_minor)
+    holdings.change_holding(connection, after.holding)
     if after.lots != together.kept.lots:
-        tax_lots.set_lots(connection, after.holding.id, after.lots)
+        holdings.set_lots(connection, after.holding.id, after.lots)
 
 
 def merge_asset(connection: "Writing", merged: Asset, other: Asset) -> None:

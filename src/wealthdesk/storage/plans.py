@@ -1,53 +1,107 @@
-"""Recorded plans in the file."""
+"""Recorded plans in the file, the options that plans of a strategy begin with, and the orders ticked off."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
+from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.plans import (
     Deposit,
+    Goal,
     Mode,
+    Order,
+    PlanOptions,
     RecordedAmount,
     RecordedChange,
     RecordedConversion,
     RecordedPlan,
     RecordedTrade,
     Side,
+    TradeCount,
+    Trades,
 )
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.connection import Reading, Row
-from wealthdesk.storage.tax_lots import lot_columns, lot_of
-from wealthdesk.storage.texts import decimal_of, moment_of
+from wealthdesk.storage.connection import Reading, Row, refusing
+from wealthdesk.storage.holdings import LOTS
+from wealthdesk.storage.mapping import EXACT, FLAG, MOMENT, PLAIN, Kind, Mapped, grouped, word
+from wealthdesk.storage.texts import moment_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
+
 
 Value = TypeVar("Value")
 
 _GONE: Final = "This recorded plan does not exist any more."
 
-_PLANS: Final = """
-SELECT id, recorded_at, undone_at, account_id, scope_name, strategy_name, mode, amount_minor, base_currency,
-  drift_before_bps, drift_after_bps
-FROM plans
-"""
-_AMOUNTS: Final = "SELECT plan_id, account_id, account_name, amount_minor FROM plan_amounts"
-_TRADES: Final = """
-SELECT plan_id, account_id, asset_id, account_name, symbol, side, quantity, price, currency, amount_minor, fee_minor
-FROM plan_trades
-"""
-_CHANGES: Final = """
-SELECT plan_id, id, holding_id, account_id, asset_id, account_name, symbol, currency, quantity_before, quantity_after,
-  cost_before_minor, cost_after_minor
-FROM plan_changes
-"""
-_CONVERSIONS: Final = """
-SELECT plan_id, account_id, account_name, source_currency, to_currency, source_minor, to_minor, rate, fee_minor
-FROM plan_conversions
-"""
+_PLANS: Final = Mapped(
+    "plans",
+    RecordedPlan,
+    {
+        "id": PLAIN,
+        "recorded_at": MOMENT,
+        "undone_at": MOMENT,
+        "account_id": PLAIN.named("scope"),
+        "scope_name": PLAIN,
+        "strategy_name": PLAIN,
+        "mode": word(Mode),
+        "amount_minor": PLAIN,
+        "base_currency": PLAIN,
+        "drift_before_bps": PLAIN,
+        "drift_after_bps": PLAIN,
+    },
+)
+_AMOUNTS: Final = Mapped(
+    "plan_amounts", RecordedAmount, {"account_id": PLAIN, "account_name": PLAIN, "amount_minor": PLAIN}
+)
+_TRADES: Final = Mapped(
+    "plan_trades",
+    RecordedTrade,
+    {
+        "account_id": PLAIN,
+        "asset_id": PLAIN,
+        "account_name": PLAIN,
+        "symbol": PLAIN,
+        "side": word(Side),
+        "quantity": EXACT,
+        "price": EXACT,
+        "currency": PLAIN,
+        "amount_minor": PLAIN,
+        "fee_minor": PLAIN,
+    },
+)
+_CHANGES: Final = Mapped(
+    "plan_changes",
+    RecordedChange,
+    {
+        "holding_id": PLAIN,
+        "account_id": PLAIN,
+        "asset_id": PLAIN,
+        "account_name": PLAIN,
+        "symbol": PLAIN,
+        "currency": PLAIN,
+        "quantity_before": EXACT,
+        "quantity_after": EXACT,
+        "cost_before_minor": PLAIN,
+        "cost_after_minor": PLAIN,
+    },
+)
+_CONVERSIONS: Final = Mapped(
+    "plan_conversions",
+    RecordedConversion,
+    {
+        "account_id": PLAIN,
+        "account_name": PLAIN,
+        "source_currency": PLAIN.named("source"),
+        "to_currency": PLAIN.named("to"),
+        "source_minor": PLAIN,
+        "to_minor": PLAIN,
+        "rate": EXACT,
+        "fee_minor": PLAIN,
+    },
+)
 _DEPOSITS: Final = """
 SELECT plan_amounts.account_id, plans.recorded_at, plans.created_at, plan_amounts.amount_minor, plans.base_currency
 FROM plan_amounts
@@ -56,10 +110,10 @@ WHERE plans.undone_at IS NULL AND plan_amounts.account_id IS NOT NULL AND plan_a
 ORDER BY plans.number, plan_amounts.position
 """
 _LOTS: Final = """
-SELECT lots.change_id, lots.is_before, lots.acquired_on, lots.quantity, lots.cost_minor
-FROM plan_change_lots AS lots
-JOIN plan_changes ON plan_changes.id = lots.change_id
-"""
+SELECT plan_change_lots.change_id, plan_change_lots.is_before, {}
+FROM plan_change_lots
+JOIN plan_changes ON plan_changes.id = plan_change_lots.change_id
+""".format(", ".join(f"plan_change_lots.{column}" for column in LOTS.columns))
 
 
 def all_plans(connection: Reading) -> list[RecordedPlan]:
@@ -86,16 +140,16 @@ def deposits(connection: Reading) -> list[Deposit]:
 def add_plan(connection: "Writing", new: RecordedPlan) -> None:
     """Keeps a plan as the newest one."""
     (number,) = connection.row("SELECT coalesce(max(number), 0) + 1 FROM plans") or (1,)
-    connection.insert("plans", {"number": number, **_plan_columns(new)})
-    connection.insert("plan_amounts", *_numbered(new.id, new.amounts, _amount_columns))
-    connection.insert("plan_trades", *_numbered(new.id, new.trades, _trade_columns))
-    connection.insert("plan_conversions", *_numbered(new.id, new.conversions, _conversion_columns))
-    changes = list(_numbered(new.id, new.changes, _change_columns))
+    connection.insert("plans", {"number": number, **_PLANS.row(new)})
+    connection.insert("plan_amounts", *_numbered(new.id, new.amounts, _AMOUNTS.row))
+    connection.insert("plan_trades", *_numbered(new.id, new.trades, _TRADES.row))
+    connection.insert("plan_conversions", *_numbered(new.id, new.conversions, _CONVERSIONS.row))
+    changes = list(_numbered(new.id, new.changes, _CHANGES.row))
     connection.insert("plan_changes", *changes)
     for row, change in zip(changes, new.changes, strict=True):
         for is_before, lots in ((True, change.lots_before), (False, change.lots_after)):
             of = {"change_id": row["id"], "is_before": is_before}
-            connection.insert("plan_change_lots", *({"id": str(uuid4()), **of, **lot_columns(lot)} for lot in lots))
+            connection.insert("plan_change_lots", *({"id": str(uuid4()), **of, **LOTS.row(lot)} for lot in lots))
 
 
 def remove_plan(connection: "Writing", plan_id: str) -> None:
@@ -116,104 +170,35 @@ def _plans(connection: Reading, plan_id: str, order: str = "") -> list[RecordedP
             connection.rows(f"{query} WHERE {column} = ?{sort}", plan_id) if plan_id else connection.rows(query + sort)
         )
 
+    def parts(part: Mapped[Value], *before: str) -> dict[Any, list[Row]]:
+        """The rows of a part of each plan, in their order, by the id of the plan."""
+        return grouped(rows(part.select("plan_id", *before), "plan_id", " ORDER BY position"), lambda row: row)
+
     lots = _lots_by_change(rows(_LOTS, "plan_changes.plan_id"))
-    amounts = _by_plan(rows(_AMOUNTS, "plan_id", " ORDER BY position"), RecordedAmount)
-    trades = _by_plan(rows(_TRADES, "plan_id", " ORDER BY position"), _trade)
-    changes = _by_plan(rows(_CHANGES, "plan_id", " ORDER BY position"), lambda *row: _change(lots, *row))
-    changed = _by_plan(rows(_CONVERSIONS, "plan_id", " ORDER BY position"), _conversion)
+    amounts, trades, conversions = parts(_AMOUNTS), parts(_TRADES), parts(_CONVERSIONS)
+    changes = parts(_CHANGES, "id")
     return [
-        replace(
-            _plan(row),
-            trades=tuple(trades.get(row[0], ())),
-            changes=tuple(changes.get(row[0], ())),
-            amounts=tuple(amounts.get(row[0], ())),
-            conversions=tuple(changed.get(row[0], ())),
+        _PLANS.of(
+            row,
+            trades=tuple(map(_TRADES.of, trades.get(row[0], ()))),
+            changes=tuple(_change(lots, *each) for each in changes.get(row[0], ())),
+            amounts=tuple(map(_AMOUNTS.of, amounts.get(row[0], ()))),
+            conversions=tuple(map(_CONVERSIONS.of, conversions.get(row[0], ()))),
         )
-        for row in rows(_PLANS, "id", order)
+        for row in rows(_PLANS.select(), "id", order)
     ]
-
-
-def _by_plan(rows: Iterable[Row], value: Callable[..., Value]) -> dict[str, list[Value]]:
-    found: dict[str, list[Value]] = {}
-    for plan_id, *columns in rows:
-        found.setdefault(plan_id, []).append(value(*columns))
-    return found
 
 
 def _lots_by_change(rows: Iterable[Row]) -> dict[tuple[str, bool], TaxLots]:
     found: dict[tuple[str, bool], list[TaxLot]] = {}
     for change_id, is_before, *lot in rows:
-        found.setdefault((change_id, bool(is_before)), []).append(lot_of(*lot))
+        found.setdefault((change_id, bool(is_before)), []).append(LOTS.of(lot))
     return {key: ordered(lots) for key, lots in found.items()}
 
 
-def _plan(row: Row) -> RecordedPlan:
-    """The plan without what belongs to it."""
-    plan_id, recorded_at, undone_at, scope, scope_name, strategy_name, mode, amount, base, before, after = row
-    return RecordedPlan(
-        id=plan_id,
-        recorded_at=moment_of(recorded_at),
-        scope=scope,
-        scope_name=scope_name,
-        strategy_name=strategy_name,
-        mode=Mode(mode),
-        amount_minor=amount,
-        base_currency=base,
-        drift_before_bps=before,
-        drift_after_bps=after,
-        trades=(),
-        changes=(),
-        undone_at=None if undone_at is None else moment_of(undone_at),
-    )
-
-
-def _trade(
-    account_id: str | None,
-    asset_id: str | None,
-    account_name: str,
-    symbol: str,
-    side: str,
-    quantity: str,
-    price: str,
-    currency: str,
-    amount_minor: int,
-    fee_minor: int,
-) -> RecordedTrade:
-    numbers = decimal_of(quantity), decimal_of(price)
-    return RecordedTrade(
-        account_id, asset_id, account_name, symbol, Side(side), *numbers, currency, amount_minor, fee_minor
-    )
-
-
-def _conversion(
-    account_id: str | None,
-    account_name: str,
-    source: str,
-    to: str,
-    source_minor: int,
-    to_minor: int,
-    rate: str,
-    fee_minor: int,
-) -> RecordedConversion:
-    return RecordedConversion(account_id, account_name, source, to, source_minor, to_minor, decimal_of(rate), fee_minor)
-
-
-def _change(lots: dict[tuple[str, bool], TaxLots], change_id: str, holding_id: str, *columns: Any) -> RecordedChange:
-    account_id, asset_id, account_name, symbol, currency, quantity_before, quantity_after, before, after = columns
-    return RecordedChange(
-        account_id,
-        asset_id,
-        None if quantity_before is None else decimal_of(quantity_before),
-        None if quantity_after is None else decimal_of(quantity_after),
-        before,
-        after,
-        lots_before=lots.get((change_id, True), ()),
-        lots_after=lots.get((change_id, False), ()),
-        account_name=account_name,
-        symbol=symbol,
-        currency=currency,
-        holding_id=holding_id,
-    )
+def _change(lots: dict[tuple[str, bool], TaxLots], change_id: str, *row: Any) -> RecordedChange:
+    before, after = (lots.get((change_id, is_before), ()) for is_before in (True, False))
+    return _CHANGES.of(row, lots_before=before, lots_after=after)
 
 
 def _numbered(
@@ -223,64 +208,61 @@ def _numbered(
         yield {"id": str(uuid4()), "plan_id": plan_id, "position": position, **columns(each)}
 
 
-def _plan_columns(value: RecordedPlan) -> dict[str, object]:
-    return {
-        "id": value.id,
-        "recorded_at": value.recorded_at,
-        "undone_at": value.undone_at,
-        "account_id": value.scope,
-        "scope_name": value.scope_name,
-        "strategy_name": value.strategy_name,
-        "mode": value.mode.value,
-        "amount_minor": value.amount_minor,
-        "base_currency": value.base_currency,
-        "drift_before_bps": value.drift_before_bps,
-        "drift_after_bps": value.drift_after_bps,
-    }
+_ORDERS: Final = "SELECT account_id, asset_id, side, signature FROM placed_orders WHERE scope_id IS ?"
 
 
-def _amount_columns(value: RecordedAmount) -> dict[str, object]:
-    return {"account_id": value.account_id, "account_name": value.account_name, "amount_minor": value.amount_minor}
+def placed_orders(connection: Reading, scope: Scope) -> tuple[str, frozenset[Order]]:
+    """The signature of the plan that they are of, and the orders; neither where none is kept."""
+    rows = connection.rows(_ORDERS, scope)
+    signature = rows[0][3] if rows else ""
+    return signature, frozenset((account_id, asset_id, Side(side)) for account_id, asset_id, side, _ in rows)
 
 
-def _trade_columns(value: RecordedTrade) -> dict[str, object]:
-    return {
-        "account_id": value.account_id,
-        "asset_id": value.asset_id,
-        "account_name": value.account_name,
-        "symbol": value.symbol,
-        "side": value.side.value,
-        "quantity": value.quantity,
-        "price": value.price,
-        "currency": value.currency,
-        "amount_minor": value.amount_minor,
-        "fee_minor": value.fee_minor,
-    }
+def set_placed_orders(connection: "Writing", scope: Scope, signature: str, orders: Iterable[Order]) -> None:
+    """Keeps these in the place of what was kept; NotFound if an account or an asset is gone."""
+    connection.delete("placed_orders", scope_id=scope)
+    rows = (
+        {
+            "id": str(uuid4()),
+            "scope_id": scope,
+            "signature": signature,
+            "account_id": account_id,
+            "asset_id": asset_id,
+            "side": side.value,
+        }
+        for account_id, asset_id, side in sorted(orders)
+    )
+    with refusing(foreign_key="An account or an asset of these orders does not exist any more."):
+        connection.insert("placed_orders", *rows)
 
 
-def _conversion_columns(value: RecordedConversion) -> dict[str, object]:
-    return {
-        "account_id": value.account_id,
-        "account_name": value.account_name,
-        "source_currency": value.source,
-        "to_currency": value.to,
-        "source_minor": value.source_minor,
-        "to_minor": value.to_minor,
-        "rate": value.rate,
-        "fee_minor": value.fee_minor,
-    }
+def _trade_count(text: str) -> TradeCount:
+    return int(text) if text.isdigit() else Trades(text)
 
 
-def _change_columns(value: RecordedChange) -> dict[str, object]:
-    return {
-        "holding_id": value.holding_id,
-        "account_id": value.account_id,
-        "asset_id": value.asset_id,
-        "account_name": value.account_name,
-        "symbol": value.symbol,
-        "currency": value.currency,
-        "quantity_before": value.quantity_before,
-        "quantity_after": value.quantity_after,
-        "cost_before_minor": value.cost_before_minor,
-        "cost_after_minor": value.cost_after_minor,
-    }
+_OPTIONS = Mapped(
+    "plan_options",
+    PlanOptions,
+    {
+        "whole_shares": FLAG,
+        "use_cash": FLAG,
+        "goal": word(Goal),
+        "min_trade_minor": PLAIN,
+        "gain_limit_minor": PLAIN,
+        "prefer_homes": FLAG,
+        "trades": Kind(_trade_count, str),
+        "gain_cost_bps": PLAIN,
+    },
+)
+
+
+def options_of(connection: Reading, strategy_id: str) -> PlanOptions:
+    """The options of a strategy; the usual ones while none were chosen."""
+    found = _OPTIONS.all(connection, "WHERE strategy_id = ?", strategy_id)
+    return found[0] if found else PlanOptions()
+
+
+def set_options(connection: "Writing", strategy_id: str, options: PlanOptions) -> None:
+    """Keeps the options of a strategy; NotFound if it is gone."""
+    with refusing(foreign_key="This strategy does not exist any more."):
+        connection.put("plan_options", {"strategy_id": strategy_id, **_OPTIONS.row(options)})

@@ -6,25 +6,32 @@ from typing import TYPE_CHECKING, Final
 from wealthdesk.domain.schedule import DateOutcome, Every, PlannedDeposit
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, refusing
+from wealthdesk.storage.mapping import DAY, PLAIN, Mapped, word
 from wealthdesk.storage.texts import day_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
-_DEPOSITS: Final = (
-    "SELECT id, account_id, amount_minor, currency, every, day, first_on, until, times FROM deposits_planned "
-    "ORDER BY first_on, day, amount_minor, id"
+_DEPOSITS: Final = Mapped(
+    "deposits_planned",
+    PlannedDeposit,
+    {
+        "id": PLAIN,
+        "account_id": PLAIN.named("scope"),
+        "amount_minor": PLAIN,
+        "currency": PLAIN,
+        "every": word(Every),
+        "day": PLAIN,
+        "first_on": DAY,
+        "until": DAY,
+        "times": PLAIN,
+    },
 )
 
 
 def all_deposits(connection: Reading) -> list[PlannedDeposit]:
     """Every planned deposit, those that begin first first."""
-    return [
-        PlannedDeposit(
-            key, scope, amount, code, Every(every), day, day_of(first), day_of(until) if until else None, times
-        )
-        for key, scope, amount, code, every, day, first, until, times in connection.rows(_DEPOSITS)
-    ]
+    return _DEPOSITS.all(connection, "ORDER BY first_on, day, amount_minor, id")
 
 
 def outcomes(connection: Reading) -> dict[str, dict[date, DateOutcome]]:
@@ -37,12 +44,8 @@ def outcomes(connection: Reading) -> dict[str, dict[date, DateOutcome]]:
 
 def add_deposit(connection: "Writing", new: PlannedDeposit) -> None:
     """Keeps a new planned deposit; NotFound if its account is gone."""
-    row = {
-        "id": new.id, "account_id": new.scope, "amount_minor": new.amount_minor, "currency": new.currency,
-        "every": new.every.value, "day": new.day, "first_on": new.first_on, "until": new.until, "times": new.times,
-    }  # fmt: skip
     with refusing(foreign_key="This account does not exist any more."):
-        connection.insert("deposits_planned", row)
+        connection.insert("deposits_planned", _DEPOSITS.row(new))
 
 
 def remove_deposit(connection: "Writing", deposit_id: str) -> None:

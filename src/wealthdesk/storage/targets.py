@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.targets import (
     ClassTarget,
     ClassTargets,
@@ -12,18 +11,30 @@ from wealthdesk.domain.targets import (
     Unfillable,
 )
 from wealthdesk.errors import NotFound
-from wealthdesk.storage.connection import Reading, Row, refusing
+from wealthdesk.storage.connection import Reading, refusing
+from wealthdesk.storage.mapping import FLAG, PLAIN, Mapped, word
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 _SECOND_ACTIVE = "Another strategy is already active here."
 
-_STRATEGIES = """
-SELECT id, name, account_id, is_active, version, absolute_band_bps, relative_band_bps, fill_method, unfillable
-FROM rebalancing_strategies
-ORDER BY lower(name), id
-"""
+_STRATEGIES = Mapped(
+    "rebalancing_strategies",
+    Strategy,
+    {
+        "id": PLAIN,
+        "name": PLAIN,
+        "account_id": PLAIN.named("scope"),
+        "is_active": FLAG,
+        "version": PLAIN,
+        "absolute_band_bps": PLAIN,
+        "relative_band_bps": PLAIN,
+        "fill_method": word(FillMethod),
+        "unfillable": word(Unfillable),
+    },
+)
+_OF_OTHERS = ("id", "account_id", "is_active", "version")
 _CLASS_TARGETS = """
 SELECT id, strategy_id, asset_class_id, target_bps, is_locked, band_bps
 FROM asset_class_targets ORDER BY asset_class_id
@@ -37,7 +48,8 @@ FROM holding_targets ORDER BY asset_id
 def all_strategies(connection: Reading) -> list[Strategy]:
     """Every strategy with its targets, by name."""
     targets = _targets(connection)
-    return [_strategy(row, targets.get(row[0], ())) for row in connection.rows(_STRATEGIES)]
+    rows = connection.rows(_STRATEGIES.select() + " ORDER BY lower(name), id")
+    return [_STRATEGIES.of(row, targets=targets.get(row[0], ())) for row in rows]
 
 
 def strategy(connection: Reading, strategy_id: str) -> Strategy:
@@ -51,13 +63,12 @@ def strategy(connection: Reading, strategy_id: str) -> Strategy:
 def add_strategy(connection: "Writing", new: Strategy) -> None:
     """Keeps a new strategy, without its targets: reallocations.py writes those."""
     with refusing(unique=_SECOND_ACTIVE, foreign_key="The account does not exist any more."):
-        values = {"id": new.id, "account_id": new.scope, "is_active": new.is_active, "version": new.version}
-        connection.insert("rebalancing_strategies", values | _columns(new))
+        connection.insert("rebalancing_strategies", _STRATEGIES.row(new))
 
 
 def change_strategy(connection: "Writing", changed: Strategy) -> None:
     """Keeps a strategy's name, bands and planner choices; its targets and activity are not touched."""
-    if connection.update("rebalancing_strategies", _columns(changed), id=changed.id) != 1:
+    if connection.update("rebalancing_strategies", _STRATEGIES.row(changed, but=_OF_OTHERS), id=changed.id) != 1:
         raise NotFound("This strategy does not exist any more.")
 
 
@@ -83,30 +94,3 @@ def _targets(connection: Reading) -> dict[str, ClassTargets]:
         target = ClassTarget(class_id, bps, bool(is_locked), tuple(below.get(target_id, ())), band)
         found.setdefault(strategy_id, []).append(target)
     return {strategy_id: tuple(targets) for strategy_id, targets in found.items()}
-
-
-def _columns(value: Strategy) -> dict[str, object]:
-    return {
-        "name": value.name,
-        "absolute_band_bps": value.absolute_band_bps,
-        "relative_band_bps": value.relative_band_bps,
-        "fill_method": value.fill_method.value,
-        "unfillable": value.unfillable.value,
-    }
-
-
-def _strategy(row: Row, targets: ClassTargets) -> Strategy:
-    strategy_id, name, account_id, is_active, version, absolute_bps, relative_bps, fill_method, unfillable = row
-    scope: Scope = account_id
-    return Strategy(
-        id=strategy_id,
-        name=name,
-        scope=scope,
-        is_active=bool(is_active),
-        version=version,
-        absolute_band_bps=absolute_bps,
-        relative_band_bps=relative_bps,
-        fill_method=FillMethod(fill_method),
-        unfillable=Unfillable(unfillable),
-        targets=targets,
-    )

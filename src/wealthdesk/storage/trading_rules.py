@@ -1,6 +1,7 @@
 """The rules of trading in the file: a row for each account, asset and class that has one that is not the usual."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -17,15 +18,26 @@ from wealthdesk.domain.trading_rules import (
     TradingRules,
 )
 from wealthdesk.storage.connection import Reading, Row, refusing
-from wealthdesk.storage.texts import day_of, decimal_of, moment_of
+from wealthdesk.storage.mapping import EXACT, FLAG, PLAIN, Mapped, word
+from wealthdesk.storage.texts import day_of, moment_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
-_ACCOUNTS: Final = """
-SELECT account_id, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, may_hold, converts, trades_archived
-FROM account_rules
-"""
+_ACCOUNTS: Final = Mapped(
+    "account_rules",
+    AccountRules,
+    {
+        "buffer_minor": PLAIN,
+        "fee_fixed_minor": PLAIN,
+        "fee_rate_bps": EXACT,
+        "fx_rate_bps": EXACT,
+        "may_hold": word(MayHold),
+        "converts": FLAG,
+        "trades_archived": FLAG,
+    },
+)
+"""What is kept of the rules in the account's own row."""
 _CAN_HOLD: Final = "SELECT account_id, asset_id FROM account_assets"
 _EXCEPTIONS: Final = "SELECT account_id, asset_id FROM account_exceptions WHERE is_barred = ?"
 _ROOMS: Final = """
@@ -63,9 +75,9 @@ def set_account_rules(connection: "Writing", account_id: str, rules: AccountRule
     """
     for table in ("account_assets", "account_exceptions", "account_rules"):
         connection.delete(table, account_id=account_id)
-    row = _row(rules)
+    row = _ACCOUNTS.row(rules)
     with refusing(foreign_key=_NO_ACCOUNT):
-        if row != _row(NO_RULES):
+        if row != _ACCOUNTS.row(NO_RULES):
             connection.insert("account_rules", {"account_id": account_id} | row)
         listed = sorted(rules.can_hold or ())
         connection.insert("account_assets", *({"account_id": account_id, "asset_id": each} for each in listed))
@@ -115,39 +127,18 @@ def _set_room(connection: "Writing", account_id: str, room: Room) -> None:
         connection.insert("account_rooms", *({"account_id": each} | row for each in sharing))
 
 
-def _row(rules: AccountRules) -> dict[str, object]:
-    """What is kept of the rules in the account's own row."""
-    return {
-        "buffer_minor": rules.buffer_minor,
-        "fee_fixed_minor": rules.fee_fixed_minor,
-        "fee_rate_bps": rules.fee_rate_bps,
-        "fx_rate_bps": rules.fx_rate_bps,
-        "may_hold": rules.may_hold.value,
-        "converts": rules.converts,
-        "trades_archived": rules.trades_archived,
-    }
-
-
 def _account_rules(connection: Reading) -> dict[str, AccountRules]:
-    own = {row[0]: row for row in connection.rows(_ACCOUNTS)}
+    own = {account_id: _ACCOUNTS.of(row) for account_id, *row in connection.rows(_ACCOUNTS.select("account_id"))}
     can_hold = _by_account(connection.rows(_CAN_HOLD))
     allowed, barred = (_by_account(connection.rows(_EXCEPTIONS, is_barred)) for is_barred in (0, 1))
     rooms = _rooms(connection)
     found = {}
     for account_id in sorted(own.keys() | allowed.keys() | barred.keys() | rooms.keys()):
-        _, buffer_minor, fee_fixed_minor, fee_rate_bps, fx_rate_bps, may_hold, converts, trades_archived = own.get(
-            account_id, (account_id, 0, 0, "0", "0", MayHold.AUTOMATIC, 1, 0)
-        )
-        found[account_id] = AccountRules(
-            buffer_minor=buffer_minor,
-            fee_fixed_minor=fee_fixed_minor,
-            fee_rate_bps=decimal_of(fee_rate_bps),
-            fx_rate_bps=decimal_of(fx_rate_bps),
-            can_hold=can_hold.get(account_id, frozenset()) if may_hold == MayHold.LISTED else None,
-            may_hold=MayHold(may_hold),
+        rules = own.get(account_id, NO_RULES)
+        found[account_id] = replace(
+            rules,
+            can_hold=can_hold.get(account_id, frozenset()) if rules.may_hold is MayHold.LISTED else None,
             room=rooms.get(account_id, NO_ROOM_SET),
-            converts=bool(converts),
-            trades_archived=bool(trades_archived),
             allowed=allowed.get(account_id, frozenset()),
             barred=barred.get(account_id, frozenset()),
         )

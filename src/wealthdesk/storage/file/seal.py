@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
-from wealthdesk.storage import verification
 from wealthdesk.storage.connection import connect
+from wealthdesk.storage.file import verification
 
 _FORM: Final = re.compile(r"WealthDesk seal 1 (\d+) (\d+) (\d+) (\d+) ([0-9a-f]{64})\n")
 _MOST: Final = 1024

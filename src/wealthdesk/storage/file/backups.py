@@ -1,4 +1,7 @@
-"""The backups of a portfolio file: whole copies in `backups/` beside it, each verified before it gets its name."""
+"""The backups of a portfolio file: whole copies in `backups/` beside it, each verified before it gets its name.
+
+Nobody has to think of them: they are made after changes, and thinned out as they grow old.
+"""
 
 import contextlib
 import os
@@ -6,29 +9,31 @@ import re
 import secrets
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import AlreadyExists, OpeningError, WealthDeskError
-from wealthdesk.storage import seal, verification
 from wealthdesk.storage.connection import Reading, connect, keep_in_memory, refusing_file
-from wealthdesk.storage.files import (
+from wealthdesk.storage.file import locks, seal, verification
+from wealthdesk.storage.file.files import (
+    commits_in,
     discard,
     make_folder,
     make_private,
     need_room,
     place,
+    read_header,
     refuse_long_name,
     refusing_disk,
     sync_file,
+    sync_folder,
 )
-from wealthdesk.storage.header import read_header
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
@@ -243,3 +248,163 @@ def _is_what_it_was(file: Path, digest: str) -> bool:
         return read_header(file).version > 0 and verification.digest_of(file.read_bytes()).startswith(digest)
     except (OSError, WealthDeskError):
         return False
+
+
+DAILY: Final = "daily"
+"""The reason of the backups that are made without being asked for, and thinned out as they grow old."""
+
+ALL_FOR: Final = timedelta(days=2)
+DAYS: Final = 12
+WEEKS: Final = 10
+MONTHS: Final = 9
+PINNED_FOR: Final = timedelta(days=90)
+_ANOTHER_DAY: Final = timedelta(days=1)
+_PINNED: Final = frozenset({"before_upgrade", "before_downgrade"})
+
+
+class Dated(Protocol):
+    """What is asked of a backup."""
+
+    @property
+    def made_at(self) -> datetime:
+        """When."""
+
+    @property
+    def reason(self) -> str:
+        """Why, as one word."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether it still is what was verified when it was made."""
+
+
+Each = TypeVar("Each", bound=Dated)
+
+
+def surplus(backups: Iterable[Each], now: datetime) -> tuple[Each, ...]:
+    """The backups that may go, the oldest first.
+
+    Of the daily ones all of 2 days stay, and the newest of each of the last 12 days, 10 weeks and 9 months that have
+    any; those before an upgrade or a downgrade stay 90 days. For ever stay those made by hand or for a reason that is
+    not known here, those that are not what they were when they were verified, and the newest verified one. Those of the
+    future stay as well, since a clock was wrong when they were made, or is now; the others are judged without them.
+    """
+    good = sorted((each for each in backups if each.verified), key=lambda each: each.made_at)
+    past = [each for each in good if each.made_at <= now]
+    if not past:
+        return ()
+    daily = [each for each in past if each.reason == DAILY]
+    kept = {id(each) for each in (good[-1], past[-1], *_thinned(daily, now))}
+    # One wrong clock is not enough: a backup of another day has to be so much younger, too.
+    younger = max((each.made_at for each in past if each.made_at <= now - _ANOTHER_DAY), default=past[0].made_at)
+    old = [each for each in past if each.reason in _PINNED and each.made_at < younger - PINNED_FOR]
+    return tuple(each for each in past if (each in old or each in daily) and id(each) not in kept)
+
+
+def _thinned(daily: Sequence[Each], now: datetime) -> list[Each]:
+    recent = [each for each in daily if each.made_at >= now - ALL_FOR]
+    of_days = _newest_of(daily, lambda moment: moment.date(), DAYS)
+    of_weeks = _newest_of(daily, lambda moment: moment.isocalendar()[:2], WEEKS)
+    of_months = _newest_of(daily, lambda moment: (moment.year, moment.month), MONTHS)
+    return recent + of_days + of_weeks + of_months
+
+
+def _newest_of(daily: Sequence[Each], span: Callable[[datetime], Hashable], count: int) -> list[Each]:
+    """The newest of each of the last so many spans of time that have any."""
+    newest = {span(each.made_at.astimezone(UTC)): each for each in daily}
+    return sorted(newest.values(), key=lambda each: each.made_at)[-count:]
+
+
+_MADE: Final = ("accounts", "assets", "funds")
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest verified backup that holds something. kept: how many changes its file had seen, as SQLite counts."""
+
+    backup: Backup
+    kept: int
+
+
+def latest_of(backups: Iterable[Backup]) -> Latest | None:
+    """What would be restored of these, the newest first; an empty portfolio is no backup of anything."""
+    for backup in backups:
+        # It may be gone by now, or not be readable any more.
+        with contextlib.suppress(OSError, WealthDeskError), refusing_file(backup.path):
+            if backup.verified and not _is_empty(backup.path, "ro&immutable=1"):
+                return Latest(backup, commits_in(backup.path))
+    return None
+
+
+def follow_up(path: Path, now: datetime) -> Backup | None:
+    """Make a backup when the file holds something and is not as any of its backups; then remove what is surplus.
+
+    None: there was nothing to do, or another program is at it. A file that is not whole is refused, and then nothing is
+    removed either.
+    """
+    return _made(path, now, lambda: _is_empty(path))
+
+
+def keep_up(path: Path, now: datetime) -> Backup | None:
+    """Make the backup of the day, where there is none yet: for commands, which may change the file many times a day."""
+    return _made(path, now, lambda: _has_of_today(path, now))
+
+
+def _made(path: Path, now: datetime, is_enough: Callable[[], bool]) -> Backup | None:
+    with refusing_disk(path), refusing_file(path):
+        if is_enough():
+            return None
+        make_folder(backups_folder(path))
+        lock = locks.alone(backups_folder(path) / f"{path.name}.lock")
+        if lock is None:
+            return None
+        try:
+            if is_enough() or has_backup(path, _digest(path)):
+                return None
+            backup = back_up(path, DAILY, now)
+            # It is made: what is surplus and cannot be removed today is removed with the next one.
+            with contextlib.suppress(OSError):
+                rotate(path, now)
+            return backup
+        finally:
+            lock.release()
+
+
+def rotate(path: Path, now: datetime) -> tuple[Backup, ...]:
+    """Remove the backups that have served their time (see `rotation.surplus`), and say which.
+
+    DamagedPortfolio when the file itself is not whole: then every one of them may be needed.
+    """
+    with contextlib.closing(connect(path, mode="ro")) as connection:
+        # The backup that was made just now was looked at as a whole.
+        verification.check(connection, path, is_known=True)
+    gone = surplus(list_backups(path), now)
+    for backup in gone:
+        backup.path.unlink(missing_ok=True)
+    if gone:
+        sync_folder(backups_folder(path))
+    return gone
+
+
+def _has_of_today(path: Path, now: datetime) -> bool:
+    """Whether there is a daily one of this day, as the user's calendar has it; one that is yet to come is of none."""
+    today = now.astimezone().date()
+    past = (made_at for made_at, reason in moments(path) if reason == DAILY and made_at <= now)
+    return any(made_at.astimezone().date() == today for made_at in past)
+
+
+def _is_empty(path: Path, mode: str = "rw") -> bool:
+    """Whether there is nothing in it that a user made: no account, no asset, no fund."""
+    with contextlib.closing(connect(path, mode=mode)) as connection:
+        known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        return not any(
+            connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 (names of our own tables)
+            for table in _MADE
+            if table in known
+        )
+
+
+def _digest(path: Path) -> str:
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute("BEGIN")
+        return verification.digest(connection)

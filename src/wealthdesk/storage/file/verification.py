@@ -1,5 +1,6 @@
 """What a file is checked by: that it is whole, what it holds, and whether two files are page for page the same."""
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import BrokenRules, DamagedPortfolio, UnknownParts
-from wealthdesk.storage.connection import connect, keep_in_memory
-from wealthdesk.storage.consistency import broken
-from wealthdesk.storage.migrations import head, parts_of
+from wealthdesk.errors import BrokenRules, DamagedPortfolio, MissingPortfolio, NotAPortfolio, UnknownParts
+from wealthdesk.storage.connection import connect, keep_in_memory, refusing_file
+from wealthdesk.storage.file.consistency import broken, told, unreadable_row
+from wealthdesk.storage.file.files import APPLICATION_ID, refusing_disk
+from wealthdesk.storage.file.migrations import head, parts_of
 from wealthdesk.storage.schema import TRIGGERS, marks_of, schema_of
-from wealthdesk.storage.values import told, unreadable_row
 
 _LARGE: Final = frozenset({"prices"})
 """Tables with a row for each day; the rules of their columns follow from how their values are written."""
@@ -278,3 +279,24 @@ def digest_of(raw: bytes) -> str:
     for start, end in ((28, 40), (44, 92), (100, len(pages))):
         known.update(pages[start:end])
     return known.hexdigest()
+
+
+def row_counts(path: Path) -> tuple[int, dict[str, int]]:
+    """The version of the file and how many rows each table has; an OpeningError when it is not whole.
+
+    The file may be open here and elsewhere.
+    """
+    if not path.is_file():
+        raise MissingPortfolio("There is no file.")
+    with refusing_disk(path), refusing_file(path), contextlib.closing(connect(path, mode="ro")) as connection:
+        ((identity,),) = connection.execute("PRAGMA application_id")
+        if identity != APPLICATION_ID:
+            raise NotAPortfolio("It is no portfolio.")
+        check(connection, path)
+        ((version,),) = connection.execute("PRAGMA user_version")
+        return int(version), contents(connection).rows
+
+
+def engine_version() -> str:
+    """The version of SQLite."""
+    return sqlite3.sqlite_version

@@ -13,16 +13,23 @@ from typing import Final
 
 from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.errors import BrokenRules
-from wealthdesk.storage import locks, seal, swapping, verification
 from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusing_file
-from wealthdesk.storage.consistency import Broken, broken
-from wealthdesk.storage.damaged import columns_of, left_out_of
-from wealthdesk.storage.files import make_private, need_room, refusing_disk, remove_sidecars, resolved, sync_file
-from wealthdesk.storage.header import plain_file, read_header
-from wealthdesk.storage.migrations import head, migrate
-from wealthdesk.storage.opening import newer, verify
-from wealthdesk.storage.swapping import SetAside, set_asides
-from wealthdesk.storage.values import unreadable_row
+from wealthdesk.storage.file import locks, seal, swapping, verification
+from wealthdesk.storage.file.consistency import Broken, broken, unreadable_row
+from wealthdesk.storage.file.files import (
+    make_private,
+    need_room,
+    plain_file,
+    read_header,
+    refusing_disk,
+    remove_sidecars,
+    resolved,
+    sync_file,
+)
+from wealthdesk.storage.file.migrations import head, migrate
+from wealthdesk.storage.file.opening import newer, verify
+from wealthdesk.storage.file.salvage import columns_of, left_out_of
+from wealthdesk.storage.file.swapping import SetAside, set_asides
 
 _ROOM: Final = 20_000_000
 _STEPS: Final = 1_000

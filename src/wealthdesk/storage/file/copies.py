@@ -8,22 +8,22 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.storage import locks, seal, verification
 from wealthdesk.storage.connection import Reading, connect, refusing_file
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.files import (
+from wealthdesk.storage.file import locks, seal, verification
+from wealthdesk.storage.file.files import (
     SIDECARS,
     make_folder,
     make_private,
     make_private_folder,
     need_room,
+    read_header,
     refusing_disk,
     resolved,
 )
-from wealthdesk.storage.header import read_header
-from wealthdesk.storage.migrations import head, migrate, tables_at
-from wealthdesk.storage.opening import newer
-from wealthdesk.storage.portfolio import load_portfolio
+from wealthdesk.storage.file.migrations import head, migrate, tables_at
+from wealthdesk.storage.file.opening import newer
+from wealthdesk.storage.holdings import load_portfolio
 
 _ROOM: Final = 20_000_000
 _IN_USE: Final = "in_use"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import OpeningError
-from wealthdesk.storage.files import SIDECARS, make_private_folder, sync_folder
+from wealthdesk.storage.file.files import SIDECARS, make_private_folder, sync_folder
 
 _PREPARED: Final = "prepared"
 _RESTORING: Final = "restoring"

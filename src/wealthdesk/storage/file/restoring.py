@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, OpeningError
-from wealthdesk.storage import locks, seal, swapping, verification
-from wealthdesk.storage.backups import copy, is_as_it_was
 from wealthdesk.storage.connection import PATIENCE, connect, refusing_file
-from wealthdesk.storage.files import (
+from wealthdesk.storage.file import locks, seal, swapping, verification
+from wealthdesk.storage.file.backups import copy, is_as_it_was
+from wealthdesk.storage.file.files import (
     SIDECARS,
     make_private,
     need_room,
+    plain_file,
+    read_header,
     refuse_long_name,
     refusing_disk,
     remove_sidecars,
     resolved,
     sync_file,
 )
-from wealthdesk.storage.header import plain_file, read_header
-from wealthdesk.storage.migrations import head, migrate
-from wealthdesk.storage.opening import newer, verify
-from wealthdesk.storage.swapping import SetAside as SetAside
-from wealthdesk.storage.swapping import set_asides as set_asides
+from wealthdesk.storage.file.migrations import head, migrate
+from wealthdesk.storage.file.opening import newer, verify
+from wealthdesk.storage.file.swapping import SetAside as SetAside
+from wealthdesk.storage.file.swapping import set_asides as set_asides
 
 _ROOM: Final = 20_000_000
 

@@ -20,14 +20,17 @@ from wealthdesk.errors import (
     OpeningError,
     PortfolioBusy,
     ReadOnlyPlace,
+    ReplacedPortfolio,
     WealthDeskError,
 )
-from wealthdesk.storage import locks, replaced, seal, swapping, verification
-from wealthdesk.storage.backups import Backup, back_up, copy, leftovers, list_backups, same_backup
 from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusal_of, refusing_file
 from wealthdesk.storage.database import Database
-from wealthdesk.storage.files import (
+from wealthdesk.storage.file import locks, seal, swapping, verification
+from wealthdesk.storage.file.backups import Backup, back_up, copy, keep, leftovers, list_backups, same_backup
+from wealthdesk.storage.file.files import (
+    APPLICATION_ID,
     SIDECARS,
+    Header,
     discard,
     disk_refusal,
     keep_private,
@@ -35,14 +38,15 @@ from wealthdesk.storage.files import (
     make_private,
     need_room,
     place,
+    plain_file,
+    read_header,
     refuse_long_name,
     refusing_disk,
     replace,
     resolved,
     sync_file,
 )
-from wealthdesk.storage.header import APPLICATION_ID, Header, plain_file, read_header
-from wealthdesk.storage.migrations import head, migrate, parts_of
+from wealthdesk.storage.file.migrations import head, migrate, parts_of
 from wealthdesk.storage.schema import marks_of, schema_of
 
 _ROUNDS: Final = 5
@@ -164,7 +168,7 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
         finally:
             lock.release()
 
-    return Database(path, patience=patience, on_close=let_go, notes=notes, on_replaced=replaced.refusal)
+    return Database(path, patience=patience, on_close=let_go, notes=notes, on_replaced=refusal)
 
 
 def _make(path: Path, patience: float) -> None:
@@ -328,3 +332,23 @@ def _set_aside_sidecars(path: Path) -> None:
             while os.path.lexists(aside := sidecar.with_name(f"{sidecar.name}.aside{number}")):
                 number += 1
             sidecar.rename(aside)
+
+
+REASON: Final = "replaced"
+
+
+def refusal(content: bytes, path: Path, now: datetime) -> ReplacedPortfolio:
+    """What is said of the file at `path`, which held `content` when it was open here and is another one now."""
+    what = f"“{path}” was replaced by another program" if path.exists() else f"“{path}” was moved or removed"
+    return ReplacedPortfolio(
+        f"{what} while it was open here, so no change is kept in it any more. {_kept(content, path, now)} Open it "
+        "again and compare. If a program keeps this folder in step with another computer, close WealthDesk there first."
+    )
+
+
+def _kept(content: bytes, path: Path, now: datetime) -> str:
+    try:
+        backup = keep(content, path, REASON, now)
+    except (WealthDeskError, OSError) as error:
+        return f"What was open here could not be kept as a backup ({error})."
+    return f"What was open here is the backup “{backup.path.name}”, which stays until you remove it."

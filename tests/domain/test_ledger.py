@@ -62,6 +62,15 @@ def test_a_split_comes_before_the_trades_of_its_day() -> None:
     assert lots(found) == [(FEB, "1", 30)]
 
 
+def test_a_split_takes_the_last_price_with_it_until_there_is_another() -> None:
+    first = replace(bought(JAN, "10", 4_000), price=Decimal(4))
+    later = replace(bought(MAR, "1", 150), price=Decimal("1.5"))
+    found = replay([first, split(FEB, "4"), later])
+    assert found.prices == {("VTI", JAN): Decimal(4), ("VTI", FEB): Decimal(1), ("VTI", MAR): Decimal("1.5")}
+    same_day = replace(later, on=FEB)
+    assert replay([first, split(FEB, "4"), same_day]).prices[("VTI", FEB)] == Decimal("1.5")
+
+
 def test_a_split_that_only_says_what_it_added() -> None:
     found = replay(
         [bought(JAN, "10", 300), Entry(FEB, SPLIT, "VTI", Decimal(30)), Entry(MAR, SPLIT, "VTI", Decimal(-36))]

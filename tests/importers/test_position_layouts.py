@@ -288,6 +288,49 @@ LAYOUTS = {
     "margin": Layout(
         "Symbol,Quantity,Price,Currency,Value\nVTI,100,300.00,USD,30000.00\nTSLA,-5,200,USD,-1000\nCash & Cash Investments,,,USD,-1250.44\n", {"VTI": "100"}, {"USD": "30000.00"}
     ),
+    "xtb-open": Layout(
+        "Symbol;Pozycja;Wolumen;Czas otwarcia;Cena otwarcia;Cena rynkowa;Wartość\nCDR.PL;Buy;10;05.01.2026 10:00;150,00;200,00;2 000,00\n",
+        {"CDR.PL": "10"}, {"PLN": "2000.00"}, "PLN", {"CDR.PL": "1500"},
+    ),
+    "tastytrade": Layout(
+        "Account,Symbol,Type,Quantity,Trade Price,Mark,NetLiq\n5W,ACME 270115C00025000,OPTION,2,1.00,1.25,250.00\n5W,VTI,STOCK,10,250.00,300.00,3000.00\n",
+        {"ACME 270115C00025000": "2", "VTI": "10"}, {"USD": "3250.00"},
+    ),
+    "stake": Layout("Equity Symbol,Name,Units Held,Current Price\nACME,Acme,3.5,300.00\n", {"ACME": "3.5"}, {"USD": "1050.00"}),
+    "commsec-code": Layout(
+        "Company Code,Avail Units,Purchase Price $,Last Price $,Market Value $\nVAS,50,90.00,101.00,5050.00\nTotal,,,,5050.00\n",
+        {"VAS": "50"}, {"AUD": "5050.00"}, "AUD", {"VAS": "4500"},
+    ),
+    "interactive-investor, two values": Layout(
+        "Symbol,Name,Qty,Price,Market Value £,Market Value,Book Cost £\nVWRL,All-World,20,\"10,550p\",\"£2,110.00\",\"£2,110.00\",\"£1,500.00\"\n"
+        "ACME,Acme,4,$300.00,£960.00,\"$1,200.00\",£500.00\nTotal,,,,\"£3,070.00\",,\"£2,000.00\"\n",
+        {"VWRL": "20", "ACME": "4"}, {"GBP": "2110.00", "USD": "1200.00"}, costs={"VWRL": "1500"},
+    ),
+    "consorsbank, a bond in dollars": Layout(
+        '"Wertpapier";"WKN";"Stück/Nominal";"Einh.";"Aktueller Kurs";"Währung";"Gesamtwert EUR"\n"ETF";"A2PKXG";"12,5";"ST";"131,50";"EUR";"1.643,75"\n'
+        '"NOTE 25/35";"A3L";"2.000";"USD";"97,00";"%";"1.746,00"\n"Gesamt";"";"";"";"";"";"3.389,75"\n',
+        {"A2PKXG": "12.5", "A3L": "2000"}, {"EUR": "3389.75"},
+    ),
+    "par amount": Layout(
+        "CUSIP,Security,Par Amount,Price,Market Value\n91282CJL6,Note 4.875%,\"10,000.00\",99.5,\"9,950.00\"\n", {"91282CJL6": "10000"}, {"USD": "9950.00"}
+    ),
+    "degiro, pence": Layout(
+        "Product,Symbol/ISIN,Amount,Closing,Local value,,Value in EUR\nCASH & CASH FUND (USD),,,,USD,\"10,00\",\"9,00\"\n"
+        "ASML,NL0010273215,3,\"700,00\",EUR,\"2100,00\",\"2100,00\"\nRIO,GB0007188757,10,\"5000,00\",GBX,\"50000,00\",\"575,00\"\n",
+        {"USD": "10", "NL0010273215": "3", "GB0007188757": "10"}, {"USD": "10.00", "EUR": "2100.00", "GBP": "500.00"},
+    ),
+    "saxo-de": Layout(
+        "Instrument;Betrag;Währung;Aktueller Kurs;Marktwert;Marktwert (CHF)\nNestlé;10;CHF;82.50;825.00;825.00\nAcme;2;USD;300.00;600.00;540.00\n",
+        {"Nestlé": "10", "Acme": "2"}, {"CHF": "825.00", "USD": "600.00"},
+    ),
+    "rbc, cash by its product": Layout(
+        "Product,Symbol,Name,Quantity,Last Price,Currency,Total Market Value\nCash,,,,,CAD,\"1,234.50\"\nETF,XEQT,ISHARES,100,32.50,CAD,\"3,250.00\"\n",
+        {"CAD": "1234.5", "XEQT": "100"}, {"CAD": "4484.50"},
+    ),
+    "mutual-funds-in": Layout(
+        "Scheme Name,Folio No.,Units,Invested Value,Current Value\nFlexi Cap Fund,123/45,\"1,234.5\",\"1,00,000.00\",\"1,23,450.00\"\n",
+        {"Flexi Cap Fund": "1234.5"}, {"INR": "123450.00"}, "INR", {"Flexi Cap Fund": "100000"},
+    ),
 }  # fmt: skip
 
 

@@ -88,6 +88,12 @@ def test_a_split_of_wealthfolio_has_its_ratio_where_amounts_or_quantities_stand(
     assert held(read(text)) == {"ACME": "40"}
 
 
+@pytest.mark.parametrize("line", ["Merger,OLDCO,-100,,", "Symbol change,OLDCO,100,,"])
+def test_one_side_of_a_merger_alone_is_a_problem_on_its_line(line: str) -> None:
+    draft = read(f"Date,Type,Symbol,Quantity,Price,Amount\n2026-01-05,Buy,OLDCO,100,10,-1000\n2026-03-05,{line}\n")
+    assert [(each.line, "exchanged" in each.what) for each in draft.problems] == [(3, True)]
+
+
 def test_there_are_enough_layouts() -> None:
     assert len(LAYOUTS) >= 30
 

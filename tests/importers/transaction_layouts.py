@@ -641,6 +641,49 @@ LAYOUTS = {
         {"USD": "-2007"},
         {"VTI": "2034.2"},
     ),
+    "Degiro, account in Dutch": Layout(
+        "Datum,Tijd,Valutadatum,Product,ISIN,Omschrijving,FX,Mutatie,,Saldo,,Order Id\n"
+        '20-11-2026,09:05,20-11-2026,ALL-WORLD,IE00BK5BQT80,"Koop 5 @ 110,50 EUR",,EUR,"-552,50",EUR,"447,50",o1\n'
+        '19-11-2026,09:00,19-11-2026,,,iDEAL storting,,EUR,"1000,00",EUR,"1000,00",\n',
+        {"IE00BK5BQT80": "5"},
+        {"EUR": "447.5"},
+        {"IE00BK5BQT80": "552.5"},
+    ),
+    "Coinbase, converted": Layout(
+        "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+        "1,2026-01-02 10:00:00 UTC,Deposit,EUR,1000,EUR,€1.00,€1000.00,€1000.00,€0.00,from bank\n"
+        "2,2026-01-03 10:00:00 UTC,Buy,BTC,0.01,EUR,€50000.00,€500.00,€507.45,€7.45,Bought 0.01 BTC for 507.45 EUR\n"
+        "3,2026-02-03 10:00:00 UTC,Convert,BTC,-0.002,EUR,€50000.00,€100.00,€100.00,€0.00,Converted 0.002 BTC to 0.04 ETH\n"
+        "4,2026-02-04 10:00:00 UTC,Convert,EUR,-92.55,EUR,€1.00,€92.55,€92.55,€0.00,Converted 92.55 EUR to 0.03 ETH\n",
+        {"BTC": "0.008", "ETH": "0.07"},
+        {"EUR": "400"},
+        {"BTC": "405.96", "ETH": None},
+    ),
+    "mergers": Layout(
+        "Date,Type,Symbol,Quantity,Price,Amount,Currency\n2026-01-02,Deposit,,,,3000,EUR\n"
+        "2026-01-05,Buy,OLDCO,100,10,-1000,EUR\n2026-03-05,Merger,OLDCO,-100,,,EUR\n2026-03-05,Merger,NEWCO,50,,,EUR\n"
+        "2026-01-06,Buy,GONE,10,10,-100,EUR\n2026-03-06,Cash merger,GONE,-10,,150,EUR\n"
+        "2026-01-07,Buy,FB,10,20,-200,EUR\n2026-03-07,Symbol change,FB,-10,,,EUR\n2026-03-07,Symbol change,META,10,,,EUR\n",
+        {"NEWCO": "50", "META": "10"},
+        {"EUR": "1850"},
+        {"NEWCO": None, "META": None},
+    ),
+    "Hargreaves Lansdown, by card": Layout(
+        "Trade date,Settle date,Reference,Description,Unit cost (p),Quantity,Value (£)\n"
+        "05/03/2026,07/03/2026,B1,Acme plc,4500.00,10,-461.95\n01/03/2026,01/03/2026,Card Web,CARD PAYMENT,n/a,n/a,1000.00\n"
+        "25/03/2026,27/03/2026,S1,Acme plc,4600.00,4,172.05\n01/04/2026,01/04/2026,MANAGE FEE,Management Fee,n/a,n/a,-2.50\n",
+        {"Acme plc": "6"},
+        {"GBP": "707.6"},
+        {"Acme plc": "277.17"},
+    ),
+    "Swissquote, fees": Layout(
+        "Datum;Auftrag #;Transaktionen;Symbol;Anzahl;Stückpreis;Kosten;Nettobetrag;Währung Nettobetrag;Saldo\n"
+        "11-11-2026 10:00;11;Kauf;NESN;10.0;90.00;9.85;-909.85;CHF;1'090.15\n10-11-2026 10:00;0;Einzahlung;;1.0;2'000.00;0.00;2'000.00;CHF;2'000.00\n"
+        "12-11-2026 10:00;0;Depotgebühren;;1.0;0.00;16.16;-16.16;CHF;1'073.99\n",
+        {"NESN": "10"},
+        {"CHF": "1073.99"},
+        {"NESN": "909.85"},
+    ),
 }
 CURRENCIES = {
     "Zerodha": "INR",

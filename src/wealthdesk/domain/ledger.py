@@ -305,6 +305,7 @@ class _Book:
         if entry.ratio is not None:  # what is only said to be added is so much, whatever was held before
             self.grown *= ratio
         self.splits.append((entry.on, ratio))
+        self._split_price(entry.on, ratio)
         after = _rounded(Fraction(before) * ratio)
         lots = [replace(lot, quantity=_rounded(Fraction(lot.quantity) * ratio)) for lot in self.lots]
         if lots:
@@ -312,6 +313,13 @@ class _Book:
             lots[-1] = replace(lots[-1], quantity=rest)
         self.lots = sorted((lot for lot in lots if lot.quantity > 0), key=_age)
         self.quantity = Position(tuple(self.lots)).quantity
+
+    def _split_price(self, on: date, ratio: Fraction) -> None:
+        """What the last price comes to after a split, for the day that has none of its own."""
+        last = max(self.prices, default=None)
+        price = _rounded(Fraction(self.prices[last][1]) / ratio) if last is not None else Decimal(0)
+        if price > 0:
+            self.prices[on] = (("",), price)
 
     def story(self) -> Story:
         return Story(

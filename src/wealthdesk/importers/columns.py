@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.domain.money import CURRENCIES, unit
 from wealthdesk.importers.cells import is_missing, is_number
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Column, Field, Problem
@@ -16,6 +16,8 @@ _HOW_MUCH = (Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE)
 _COSTS = (Field.COST, Field.UNIT_COST)
 _MONEY = (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.UNIT_COST, Field.COST)
 _SUMS_OF_MONEY = frozenset(("amount", "balance", "saldo"))
+_HOW_MANY = frozenset(("betrag", "montant", "importe", "importo", "bedrag", "kwota", "belopp", "belob"))
+_COUNTED = frozenset((Field.PRICE, Field.VALUE))
 _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
@@ -197,16 +199,21 @@ def _in_other_currencies(
 
 
 def _by_cells(columns: list[Column]) -> list[Column]:
-    columns = _without_equal_twins(columns)
+    columns = _converted_twin(_without_equal_twins(columns))
     columns = _currency_by_cells(columns)
     columns = _value_in_the_currency_of_costs(_sums_of_money(_counted(columns)))
     return [_type_by_cells(column, columns) for column in columns]
 
 
 def _counted(columns: list[Column]) -> list[Column]:
-    """“Position” is a name or a quantity; its cells tell which."""
+    """“Position” is a name or a quantity; its cells tell which. “Betrag” beside a price and a value is a quantity."""
     if any(column.field is Field.QUANTITY for column in columns):
         return columns
+    told = {column.field for column in columns}
+    for column in columns:
+        if column.field is Field.IGNORE and plain_words(column.header) in _HOW_MANY and told >= _COUNTED:
+            columns[column.index] = replace(column, field=Field.QUANTITY)
+            return columns
     for column in columns:
         if column.field is Field.NAME and column.samples and all(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.QUANTITY)
@@ -256,6 +263,15 @@ def _without_equal_twins(columns: list[Column]) -> list[Column]:
     ]
 
 
+def _converted_twin(columns: list[Column]) -> list[Column]:
+    """“Market Value £” beside a “Market Value”: the one whose header names a currency is converted to that."""
+    values = [column for column in columns if column.field is Field.VALUE]
+    named = [column for column in values if column.currency is not None]
+    if len(values) != 2 or len(named) != 1 or any(column.field is Field.CONVERTED_VALUE for column in columns):
+        return columns
+    return [replace(each, field=Field.CONVERTED_VALUE) if each is named[0] else each for each in columns]
+
+
 def _currency_by_cells(columns: list[Column]) -> list[Column]:
     """A column of nothing but currency codes is the currency; the nameless one after it holds its amounts."""
     if any(column.field is Field.CURRENCY for column in columns):
@@ -272,7 +288,9 @@ def _currency_by_cells(columns: list[Column]) -> list[Column]:
 
 
 def _all_codes(samples: Sequence[str]) -> bool:
-    return all(sample in CURRENCIES for sample in samples if not is_missing(sample)) and not is_missing(samples[0])
+    told = [sample for sample in samples if not is_missing(sample)]
+    known = all(sample in CURRENCIES or (unit(sample) or ("", 1))[1] > 1 for sample in told)
+    return known and not is_missing(samples[0])
 
 
 def _type_by_cells(column: Column, columns: Sequence[Column]) -> Column:

@@ -14,8 +14,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.SYMBOL: {
         "en": "symbol|ticker|ticker symbol|asset symbol|stock symbol|security symbol|symbol isin|"
         "symbol cusip|symbol ticker|"
-        "security id|epic|instrument|security|code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
-        "isin wkn|isin cusip|cusip|sedol|scrip|scrip code|stock|identifier|asset code",
+        "security id|epic|code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
+        "isin wkn|isin cusip|cusip|sedol|equity symbol|company code|scrip|scrip code|instrument|security|stock|"
+        "identifier|asset code",
         "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer",
         "fr": "symbole|symbole isin|mnemonique|mnemo|code mnemonique",
         "nl": "symbool|symbool isin|tickercode",
@@ -34,8 +35,8 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.NAME: {
         "en": "name|description|security name|security description|investment name|fund name|asset name|company name|"
         "instrument name|product|holding|asset|investment|company|fund|position|issuer|stock name|investments|"
-        "holding name|"
-        "security description|product name|label|title",
+        "holding name|holdingname|"
+        "security description|product name|label|title|scheme name|scheme",
         "de": "bezeichnung|wertpapierbezeichnung|wertpapiername|wertpapier|produkt|titel|"
         "beschreibung|gattungsbezeichnung|wertpapiername bezeichnung|anlage|position|fondsname|instrument",
         "fr": "nom|libelle|designation|produit|titre|intitule|valeur mobiliere|nom du titre|support",
@@ -56,7 +57,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "available units|avail qty|free qty|net qty|net quantity|total quantity|total units|shares owned|"
         "share quantity|"
         "no of units|number of units|units owned|qty available|holding quantity|long qty|closing quantity|"
-        "quantity total",
+        "quantity total|par amount|face value|par value|face amount|nominal value|nominal amount",
         "de": "stuck|stueck|stuckzahl|stueckzahl|anzahl|menge|stuck nominale|stuck nominal|nominale|"
         "bestand|anteile|stucke|stk|stuck nom|nominal|stuck nominalbetrag|nennwert stuck|stuckzahl nominale|"
         "menge nominal",
@@ -214,7 +215,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "equity value|"
         "market val|valuation|net liquidation|net position value|ending value|ending market value|closing value|"
         "net asset value|value total|investment value|amount value|current amount|mkt val market value|"
-        "valuation amount",
+        "valuation amount|netliq|net liq",
         "de": "marktwert|kurswert|aktueller wert|wert|gesamtwert|wert lokal|wert in lokaler wahrung|depotwert|"
         "bewertung|akt wert|positionswert|gegenwert|betrag|wert aktuell|vermogenswert|ruckkaufswert|"
         "aktueller marktwert",

@@ -49,7 +49,7 @@ from wealthdesk.importers.draft import (
 )
 from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.header_words import plain_words
-from wealthdesk.importers.outside import is_no_asset
+from wealthdesk.importers.outside import is_cash_label, is_no_asset
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.worth import Money, Worth, worth
 
@@ -155,6 +155,7 @@ class RowReader:
         for column in layout.columns:
             self._columns.setdefault(column.field, column)
         costs = [column for column in layout.columns if column.field in (_COST, _UNIT_COST)]
+        self._ignored = [column.index for column in layout.columns if column.field is _IGNORE]
         self._costs = sorted(costs, key=lambda each: each.field is _UNIT_COST)
         self.has_lots = False
         """Whether rows of the table say what they cost or when they were bought: one that does not is only watched."""
@@ -273,7 +274,7 @@ class RowReader:
         price, value = self._price(named), self._money(self._columns.get(_VALUE), "value", is_lenient=True)
         told = self._told_currency(named, price.code, currency_of_sign(sign, self._currency), value.code)
         isin = self._isin()
-        symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME)
+        symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME) or self._cash_words()
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
         class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
         line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
@@ -306,6 +307,7 @@ class RowReader:
             quantity, price, value, self._converted(), currency,
             parts=own[1] if own else 1,
             usual=self._currency if price.code and _CURRENCY not in self._places else None,
+            per_cent=self._says_per_cent(),
         )  # fmt: skip
         symbol = symbol or isin or self._name_for_symbol(name)
         self._check_holding(symbol, found)
@@ -362,7 +364,7 @@ class RowReader:
         text = self._cells[self._at[_PRICE]]
         if column is None or not text:
             return _NO_MONEY
-        per_cent = text[-1] == "%" or self._is_per_cent(column)
+        per_cent = self._says_per_cent()
         money = self._money(column, "price", text=text.removesuffix("%").strip())
         if money.amount is None:
             return money
@@ -371,6 +373,11 @@ class RowReader:
         if named and named[1] > 1 and money.code is None and column.currency_index is None:
             return Money(quotient(money.amount, Decimal(named[1])), None)
         return money
+
+    def _says_per_cent(self) -> bool:
+        """Whether the price of the row is a bond's: per cent of its nominal value."""
+        column, text = self._columns.get(_PRICE), self._cells[self._at[_PRICE]]
+        return column is not None and bool(text) and (text[-1] == "%" or self._is_per_cent(column))
 
     def _is_per_cent(self, column: Column) -> bool:
         """Whether the cell for the currency of these amounts says per cent: a bond's price."""
@@ -426,6 +433,16 @@ class RowReader:
     def _section_of(self, symbol: str, isin: str | None, quantity: Decimal | None) -> str:
         """The title of the section, for a row that says nothing of its own."""
         return self.section or "" if not symbol and not isin and quantity is None else ""
+
+    def _cash_words(self) -> str:
+        """What says cash in a column of no meaning, on a line that names nothing and has no quantity."""
+        cells, at = self._cells, self._at
+        if self.is_own or not (_NAME in self._places and self._ignored) or cells[at[_SYMBOL]] or cells[at[_ISIN]]:
+            return ""
+        if cells[at[_QUANTITY]]:
+            return ""
+        found = (cells[place] for place in self._ignored if cells[place])
+        return next((cell for cell in found if is_cash_label(cell) or plain_words(cell) == "cash"), "")
 
     def _section_classes(self) -> tuple[tuple[str, int], ...]:
         return ((self.section, 10_000),) if self.section else ()

@@ -28,6 +28,7 @@ from wealthdesk.importers.ledger_draft import Balance, Ledger, LedgerAsset, Ledg
 from wealthdesk.importers.transaction_rows import Amount, RawRow, ratio_in
 from wealthdesk.importers.transaction_words import (
     CANCELLED,
+    EXCHANGED,
     INCOMING,
     NOT_CARRIED_OUT,
     NOTHING,
@@ -122,6 +123,12 @@ def _paired(rows: Sequence[RawRow]) -> Sequence[RawRow]:
     return made
 
 
+def _is_other_side(other: RawRow, row: RawRow) -> bool:
+    """Whether a line is what came for what went on another, or the reverse."""
+    came = other.quantity or (other.base.number if other.base else _ZERO)
+    return came * (row.quantity or _ZERO) < 0
+
+
 @dataclass(slots=True)
 class _Making:
     """The lines on their way to entries."""
@@ -180,7 +187,7 @@ class _Making:
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         for each in self.told:
             row = each.row
-            code = (row.price.currency if row.price else None) or row.currency or self.usual
+            code = (row.price.currency if row.price else None) or row.currency or row.code or self.usual
             if each.asset is not None and each.kind.moves_assets:
                 # A dividend's or a transfer's currency weighs less than that of a trade.
                 counted[each.asset][code] += 1000 if each.kind in _PRICED else 1
@@ -205,6 +212,10 @@ class _Making:
             kind = self._side(row)
         elif kind == TRANSFER:
             kind = self._moved(row, asset)
+        elif kind == EXCHANGED:
+            if not row.quantity and row.base is None:
+                return "Moves nothing that is kept here."
+            kind = self._exchanged(row, asset)
         found = _NAMED.get(kind)
         if found is None:
             raise _Refused(f"“{short(' '.join(row.words))}” does not say what happened.")
@@ -282,6 +293,19 @@ class _Making:
         if not number:
             return EntryKind.OTHER
         return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
+
+    def _exchanged(self, row: RawRow, asset: str | None) -> str:
+        """What one side of a merger or of a new symbol is: the other one has to stand on a line of the same day."""
+        number = row.base.number if row.base else _ZERO
+        if asset is None or not row.quantity:
+            return EntryKind.OTHER
+        if row.quantity < 0 and number > 0:
+            return _SELL
+        others = [each for each in self.rows if each is not row and (each.account, each.on) == (row.account, row.on)]
+        others = [each for each in others if EXCHANGED in map(kind_word, each.words)]
+        if not any(_is_other_side(each, row) for each in others):
+            raise _Refused("What this was exchanged for does not stand on a line of the same day.")
+        return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
 
     def _asset(self, row: RawRow) -> str | None:
         if row.isin or row.symbol:

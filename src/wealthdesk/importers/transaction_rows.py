@@ -79,6 +79,8 @@ class RawRow:
     is_other: bool = False
     """Whether it is one side of a trade whose other side stands on a line of its own."""
     reference: str = ""
+    code: str | None = None
+    """The currency that the line names, whatever it has an amount of."""
 
     @property
     def currency(self) -> str | None:
@@ -199,6 +201,7 @@ class RawReader:
             tax=self._sum(_TAX),
             balance=self._amount(self._column(_BALANCE), usual, is_lenient=True),
             other=self._other(),
+            code=price_currency or usual,
         )
         if self._is_movements:
             return self._problems or self._movement(replace(row, reference=self._reference()))
@@ -384,6 +387,30 @@ class RawReader:
         """Where a list names what a conversion gives in columns of its own."""
         amount, code = self._destination
         return self._amount(amount, _known_code(self._cell(code)) if code else None, is_lenient=True)
+
+
+_CONVERTED: Final = re.compile(
+    r"Converted ([0-9][0-9.,]*) ([A-Z0-9]{1,12}) to ([0-9][0-9.,]*) ([A-Z0-9]{1,12})", re.ASCII | re.IGNORECASE
+)
+
+
+def sides_of(row: RawRow) -> list[RawRow]:
+    """The line; both sides of one whose note tells what was converted to what: “Converted 0.1 BTC to 2 ETH”."""
+    found = _CONVERTED.search(row.note) if row.symbol and "convert" in map(str.casefold, row.words) else None
+    if found is None:
+        return [row]
+    gone, come = (Amount(Decimal(found[i].replace(",", "")), found[i + 1].upper()) for i in (1, 3))
+    plain = replace(row, note="", price=None, fee=_ZERO, balance=None)
+    if gone.currency in CURRENCIES or come.currency in CURRENCIES:
+        is_buy = gone.currency in CURRENCIES
+        money, coins = (gone, come) if is_buy else (come, gone)
+        base = Amount(-money.number if is_buy else money.number, money.currency)
+        side = EntryKind.BUY if is_buy else EntryKind.SELL
+        symbol = coins.currency or ""
+        return [replace(plain, words=(side,), symbol=symbol, quantity=coins.number, base=base, is_net=True)]
+    alone = replace(plain, base=None, is_net=None)
+    sides = (("Transfer out", gone), ("Transfer in", come))
+    return [replace(alone, words=(word,), symbol=of.currency or "", quantity=of.number) for word, of in sides]
 
 
 def _parts(symbol: str) -> tuple[str, str]:

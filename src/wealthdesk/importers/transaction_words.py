@@ -49,11 +49,13 @@ class Meaning(StrEnum):
 _HEADERS: Final = {
     Meaning.DATE: "trade date|transaction date|activity date|run date|date|date of trade|datetime|date time|"
     "trade date time|execution date and time|execution date|date utc|timestamp|executed at|filled time|time|time utc|"
-    "order execution time|created at|datum|handelsdatum|handelstag|ausfuhrungstag|ausfuhrungsdatum|buchungstag|buchtag|"
+    "order execution time|created at|datum|handelsdatum|handelstag|ausfuhrungstag|ausfuhrungsdatum|buchungstag|"
+    "buchtag|"
     "buchungsdatum|geschaftstag|zeit|affarsdag|bokforingsdag|handelsdag|bokforingsdato|date operation|"
     "date d operation|date de l operation|fecha|fecha operacion|fecha de operacion|data operazione|data|"
     "transactiedatum|boekdatum|data operacji|czas|data da operacao|data negocio|data do negocio",
-    Meaning.SETTLED: "settlement date|settle date|settled date|value date|process date|valuta date|valutadatum|valuta|"
+    Meaning.SETTLED: "settlement date|settle date|settled date|value date|process date|valuta date|valutadatum|"
+    "valuta|"
     "wertstellung|likviddag|date valeur|date de valeur|fecha valor|data valuta|placed time|record date|ex date|"
     "dividend ex date",
     Meaning.KIND: "transaction type|activity type|trade type|type of transaction|transaction|type|action|trans code|"
@@ -67,11 +69,12 @@ _HEADERS: Final = {
     Meaning.STATUS: "status|order status|state|statut|stato|estado|auftragsstatus",
     Meaning.SYMBOL: "instrument|instrument code|asset|base currency name|fund code|stock code|market symbol|"
     "base asset|papir",
-    Meaning.NAME: "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|instrument name|"
+    Meaning.NAME: "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|holdingname|"
+    "instrument name|"
     "papier|valeur|walor|produto|security name|security isin",
     Meaning.NOTE: "description|transaction description|event|note|notes|comment|comments|details|memo|"
     "buchungsinformation|"
-    "verwendungszweck|transaktionstext|notiz|reference|information|kommentar|opis|detalle|descrizione",
+    "omschrijving|verwendungszweck|transaktionstext|notiz|reference|information|kommentar|opis|detalle|descrizione",
     Meaning.QUANTITY: "no of shares|quantity transacted|amount asset|units contracts|filled|filled qty|executed|"
     "quantity filled|base amount|asset amount|stuck nom|stuck nominale|stuck|vol|volume|antal|antall|nominal|"
     "ilosc|quantidade|total shares|shares units|anzahl stuck",
@@ -92,7 +95,8 @@ _HEADERS: Final = {
     Meaning.DEBIT: "debit|debit amount|money out|paid out|soll|belastung|af|dare|cargo",
     Meaning.CREDIT: "credit|credit amount|money in|paid in|haben|gutschrift|bij|avere|abono",
     Meaning.FEE: "fee|fees|commission|commissions|commission fees|commissions and fees|commissions fees|fees comm|"
-    "comm fee|brokerage|brokerage fee|dealing fee|trading fee|charges|gebuhren|gebuhr|provision|kosten|costs|courtage|"
+    "comm fee|brokerage|brokerage fee|dealing fee|trading fee|charges|gebuhren|gebuhr|provision|kosten|costs|"
+    "courtage|"
     "avgift|total avgift|frais|frais de courtage|commissioni|comision|comisiones|ibcommission|ib commission|"
     "transaction fee|exchange fee|stamp duty|stamp duty reserve tax|ptm levy|french transaction tax|"
     "currency conversion fee|fx fee amount|fees and or spread|transaction and or third|autofx fee|"
@@ -114,7 +118,8 @@ _HEADERS: Final = {
     "currency ptm levy|currency french transaction tax",
     Meaning.OTHER_AMOUNT: "destination amount|result|original amount|realized p l|realized pnl|mtm p l|basis|"
     "accrued interest|realized gains|realizedgains|resultat|local value|cash quantity|inkopsvarde|totalt antal|"
-    "wert lokal|lokale waarde|valeur locale|realized equity change|realized equity|charge amount|total qty|multiplier|"
+    "wert lokal|lokale waarde|valeur locale|realized equity change|realized equity|charge amount|total qty|"
+    "multiplier|"
     "trade money|base fx rate|fx fee bps|spread|avgholdingperiod|importo divisa|price per share in account currency",
     Meaning.RATE: "exchange rate|fx rate|fxrate|fx|wechselkurs|valutakurs|vaxlingskurs|taux de change|wisselkoers|"
     "tipo de cambio|cambio|devisenkurs|kurs waluty",
@@ -171,7 +176,8 @@ _MEANINGS: Final = {
 _KINDS: Final = {
     EntryKind.BUY: "buy|bought|purchase|market buy|limit buy|stop buy|advanced trade buy|you bought|savings plan|"
     "savings plan execution|open position|buy to open|buy to cover|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
-    "achat|achats|souscription|achat comptant|compra|suscripcion|acquisto|sottoscrizione|koop|aankoop|gekocht|kop|kopt|"
+    "achat|achats|souscription|achat comptant|compra|suscripcion|acquisto|sottoscrizione|koop|aankoop|gekocht|kop|"
+    "kopt|"
     "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|b|c|k",
     EntryKind.SELL: "sell|sold|sale|market sell|limit sell|stop sell|advanced trade sell|you sold|position closed|"
     "sell to close|sell short|redemption|redeemed|verkauf|verkauft|wertpapierverkauf|rucknahme|vente|ventes|"
@@ -185,24 +191,29 @@ _KINDS: Final = {
     EntryKind.RECEIVED: "transfer in|transferin|security transfer in|securities in|delivery inbound|"
     "transfer of assets in|receive|received|receipt|shares received|einlieferung|einbuchung|depotubertrag eingang|"
     "transfert entrant|ingreso de valores|trasferimento in entrata|overboeking in|inleg stukken|"
-    "add holding|free shares|spin off|spinoff|transferred from|free receipt|insattning vardepapper|gift",
+    "in|add holding|free shares|spin off|spinoff|transferred from|free receipt|insattning vardepapper|gift",
     EntryKind.DELIVERED: "transfer out|transferout|security transfer out|securities out|delivery outbound|"
     "transfer of assets out|send|sent|shares delivered|auslieferung|ausbuchung|depotubertrag ausgang|"
     "transfert sortant|trasferimento in uscita|overboeking uit|remove holding|transferred to|"
-    "worthless|free delivery|uttag vardepapper",
+    "out|worthless|free delivery|uttag vardepapper",
     EntryKind.SPLIT: "split|stock split|stock split open|stock split close|forward split|reverse split|share split|"
     "spl|aktiensplit|fractionnement|"
     "desdoblamiento|frazionamento|aandelensplitsing|aktiesplit|splitt|distribution of shares",
-    EntryKind.DIVIDEND: "dividend|dividends|dividend ordinary|dividend received|cash dividend|qualified dividend|"
+    EntryKind.DIVIDEND: "dividend|dividends|divident|dividend ordinary|dividend received|cash dividend|"
+    "qualified dividend|"
     "qual div reinvest|reinvest dividend|non qualified div|nonqualified dividend|special dividend|cdiv|div|mdiv|"
     "dividend payment|return of capital|capital gain|cap gain|long term cap gain|short term cap gain|"
-    "long term capital gain|short term capital gain|distribution|distributions|income distribution|substitute payment|"
-    "pr yr cash div|dividende|dividenden|ausschuttung|ertragnis|ertrag|dividendes|coupon|coupons|dividendo|dividendos|"
+    "long term capital gain|short term capital gain|distribution|distributions|income distribution|"
+    "substitute payment|"
+    "pr yr cash div|dividende|dividenden|ausschuttung|ertragnis|ertrag|dividendes|coupon|coupons|dividendo|"
+    "dividendos|"
     "dividendi|cedola|stacco|utdelning|utbytte|udbytte|dywidenda|rendimento|juros sobre capital proprio|provento",
     EntryKind.INTEREST: "interest|interest on cash|bank interest|credit interest|margin interest|interest earned|"
     "interest income|interest payment|interest from cash|lending interest|share lending interest|bond interest|int|"
-    "zinsen|zins|zinszahlung|habenzinsen|interets|interet|intereses|interes|interessi|rente|ranta|renta|rentor|odsetki|"
-    "juros|cashback|bonus|promo|promotion|saveback|rebate|credit bonus|debit interest",
+    "zinsen|zins|zinszahlung|habenzinsen|interets|interet|intereses|interes|interessi|rente|ranta|renta|rentor|"
+    "odsetki|"
+    "juros|slip|stock lending|stock lending income|securities lending|cashback|bonus|promo|promotion|saveback|"
+    "rebate|credit bonus|debit interest",
     EntryKind.DEPOSIT: "deposit|deposits|credit|cash deposit|contribution|contributions|cash top up|top up|"
     "topup|cash in|"
     "electronic funds transfer received|funds received|ach deposit|money received|wire received|wire in|cash receipt|"
@@ -214,15 +225,18 @@ _KINDS: Final = {
     "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
     "outbound transfer|customer outbound|retrait|virement emis|retirada|reintegro|prelievo|bonifico in uscita|opname|"
-    "terugstorting|uttag|uttak|haevning|wyplata|resgate|card payment|card spending",
+    "terugstorting|uttag|uttak|haevning|wyplata|resgate|card spending",
     EntryKind.FEE: "fee|fees|service fee|custody fee|management fee|adr mgmt fee|adr fee|advisory fee|platform fee|"
-    "account fee|subscription fee|gold|commission|charge|charges|fch|dfee|misc fee|gebuhren|gebuhr|depotgebuhr|entgelt|"
-    "provision|frais|droits de garde|comision|comisiones|commissioni|commissione|canone|kosten|aansluitingskosten|"
+    "account fee|subscription fee|gold|commission|charge|charges|fch|dfee|misc fee|gebuhren|gebuhr|depotgebuhr|"
+    "entgelt|"
+    "provision|depotgebuhren|depotfuhrungsgebuhren|frais|droits de garde|comision|comisiones|commissioni|"
+    "commissione|canone|kosten|aansluitingskosten|"
     "avgift|avgifter|gebyr|oplata|prowizja|taxa|stamp duty|spesen",
     EntryKind.TAX: "tax|taxes|withholding tax|foreign tax|foreign tax paid|nra tax|nra tax adj|dividend tax|"
     "tax withholding|dtax|tax on dividend|steuern|steuer|quellensteuer|kapitalertragsteuer|abgeltungsteuer|"
     "vorabpauschale|steuerausgleich|tax optimisation|impot|impots|prelevements sociaux|retenue a la source|retencion|"
-    "impuesto|ritenuta|imposta|imposta di bollo|tobin tax|dividendbelasting|belasting|preliminarskatt|kallskatt|skatt|"
+    "impuesto|ritenuta|imposta|imposta di bollo|tobin tax|dividendbelasting|belasting|preliminarskatt|kallskatt|"
+    "skatt|"
     "kildeskatt|podatek|imposto|irrf|fees refund tax",
     EntryKind.CONVERSION: "currency conversion|conversion|fx|fx exchange|fxt|forex|fx trade|foreign exchange|"
     "currency exchange|exchange|convert currency|forex trade|wahrungsumtausch|devisentausch|forex gutschrift|"
@@ -232,6 +246,8 @@ _KINDS: Final = {
 
 TRANSFER: Final = "transfer"
 TRADE: Final = "trade"
+EXCHANGED: Final = "exchanged"
+"""One asset became another: a merger, or a new symbol."""
 INCOMING: Final = "incoming"
 OUTGOING: Final = "outgoing"
 NOTHING: Final = "nothing"
@@ -241,15 +257,22 @@ CANCELLED: Final = "cancelled"
 _OPEN: Final = {
     TRANSFER: "transfer|transfers|eft|moneylink transfer|moneylink|journal|journaled shares|journal entry|ach|"
     "security transfer|wire funds|online transfer|internal transfer|transfer of assets|adjustment|funds transfer|"
-    "money movement|receive deliver|toa|tfo|rtp|wire|ubertrag|umbuchung|depotubertrag|virement|transferencia|giroconto|"
-    "bonifico|overboeking|overforing|ovrigt|przelew|money transfer|uberweisung|transfert|trasferimento|cash transfer",
+    "money movement|receive deliver|toa|tfo|rtp|wire|ubertrag|umbuchung|depotubertrag|virement|transferencia|"
+    "giroconto|"
+    "bonifico|card payment|overboeking|overforing|ovrigt|przelew|money transfer|uberweisung|transfert|"
+    "trasferimento|cash transfer",
+    EXCHANGED: "merger|stock merger|cash merger|mergers|mrgs|mrgc|reorganization|share exchange|"
+    "exchange of securities|"
+    "exchange of shares|name change|symbol change|ticker change|isin change|cusip change|verschmelzung|umtausch|"
+    "wertpapierumtausch|tausch|fusion|fusione|fusie|corporate action",
     INCOMING: "credito|entrada",
     OUTGOING: "debito|saida",
     TRADE: "transferencia liquidacao|trade|trades|trading|order|spend|umsatz|wertpapiertransaktion|transaktion|"
     "exchange trade|execution|"
     "ausfuhrung",
     NOTHING: "autoallocation|allocation|deallocation|migration|spottostaking|spotfromstaking|stakingfromspot|"
-    "stakingtospot|sweep in|sweep out|sweep|bank sweep|sweep of|memo|name change|symbol change|information",
+    "stakingtospot|sweep in|sweep out|sweep|bank sweep|sweep of|memo|information|monthly statement|"
+    "annual statement|tax certificate",
     CANCELLED: "storno|storniert|stornierung|cancelled|canceled|cancel|cancellation|reversal|reversed|annulation|"
     "annule|anulacion|anulado|annullato|makulering|makulerad|korrektur|correction",
 }  # fmt: skip
@@ -259,7 +282,8 @@ _PHRASES: Final[dict[str, str]] = {
 }
 _LONGEST: Final = max(phrase.count(" ") for phrase in _PHRASES) + 1
 _NAMED: Final = {str(kind): kind for kind in EntryKind}
-_LETTERS: Final = frozenset(phrase for phrase in _PHRASES if len(phrase) == 1)
+_LETTERS: Final = frozenset(phrase for phrase in _PHRASES if len(phrase) == 1 or phrase in ("in", "out"))
+"""What says something only where nothing else stands beside it."""
 
 NOT_CARRIED_OUT: Final = "Not carried out."
 """Why a line is left out that NOT_DONE tells of."""

@@ -26,8 +26,9 @@ _HEADERS: Final = frozenset(
 _LOT_HEADERS: Final = frozenset(
     "purchase price|open date|opened|date acquired|acquired|acquisition date|purchase date|date purchased|bought on|"
     "lot date|open price|open date time|open time|opening price|kaufdatum|einstandskurs|date d achat|"
-    "date of purchase|holding period date time".split("|")
+    "date of purchase|holding period date time|czas otwarcia|cena otwarcia|open rate".split("|")
 )
+_AT_PRESENT: Final = frozenset(("mark", "netliq", "net liq", "p l open", "market value", "unrealized p l"))
 _RATINGS: Final = ("rating", "analyst", "signal", "opinion", "consensus", "empfehlung")
 _WORDS: Final = tuple(
     "buy|bought|sell|sold|purchase|sale|reinvest|reinvestment|reinvested|dividend|dividends|div|distribution|deposit|"
@@ -47,6 +48,7 @@ _WORDS: Final = tuple(
 _TRADES: Final = frozenset(
     "buy|bought|sell|sold|kauf|verkauf|achat|vente|aankoop|verkoop|compra|venta|venda".split("|")
 )
+_LONG: Final = frozenset(("buy", "bought", "long", "kauf", "achat", "kupno"))
 _SHARE: Final = 40
 """Per cent of a column's cells that begin with a trading word in a list of transactions."""
 
@@ -72,14 +74,32 @@ def transactions_problem(
 def is_told_by_headers(headers: Iterable[str]) -> bool:
     """Whether a header stands there that only lists of transactions have; not where lots are told apart by theirs."""
     words = {plain_words(header) for header in headers if 0 < len(header) <= 80}
+    if words & _AT_PRESENT:
+        words -= {"trade price"}  # what was paid, beside what it is worth now
     return bool(words & _HEADERS) and not words & _LOT_HEADERS
 
 
 def is_told_by_cells(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
     """Whether a column has trading words in it, or the quantities go up and down from day to day."""
     has_day = any(column.field is Field.DATE for column in columns)
-    told = any(_says_trades(column, rows, beside_days=has_day) for column in columns)
+    judged = [column for column in columns if not (_are_open(columns) and _only_bought(column, rows))]
+    told = any(_says_trades(column, rows, beside_days=has_day) for column in judged)
     return told or _says_kinds(columns, rows) or _goes_up_and_down(columns, rows)
+
+
+def _are_open(columns: Sequence[Column]) -> bool:
+    """Whether the headers say when or at what each was opened and what it is quoted at now, and of no closing."""
+    headers = [plain_words(column.header) for column in columns]
+    is_quoted = any(column.field in (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE) for column in columns)
+    is_closed = any(word in ("close", "closed", "zamkniecia") for header in headers for word in header.split())
+    opened = any(header in _LOT_HEADERS for header in headers)
+    return opened and is_quoted and not is_closed
+
+
+def _only_bought(column: Column, rows: Sequence[Record]) -> bool:
+    """Whether a column says of each row the same: that it was bought, and is held."""
+    said = {plain_words(cell) for row in rows if not is_missing(cell := _cell(row, column))}
+    return len(said) == 1 and said <= _LONG
 
 
 def _says_trades(column: Column, rows: Sequence[Record], *, beside_days: bool) -> bool:
@@ -103,7 +123,7 @@ def _says_kinds(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
     if not any(_is_day(_cell(row, column)) for column in days for row in rows[:20]):
         return False
     for column in columns:
-        if means.get(column.index) is Meaning.KIND:
+        if means.get(column.index) is Meaning.KIND and not (_are_open(columns) and _only_bought(column, rows)):
             said = sum(kind_word(_cell(row, column)) is not None for row in rows)
             if said * 100 >= _MOST * len(rows) > 0:
                 return True

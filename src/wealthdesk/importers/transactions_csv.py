@@ -14,7 +14,7 @@ from wealthdesk.importers.holdings_csv import Progress
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transaction_columns import TransactionTable, table_of
 from wealthdesk.importers.transaction_entries import Entries, entries_of
-from wealthdesk.importers.transaction_rows import RawReader, RawRow
+from wealthdesk.importers.transaction_rows import RawReader, RawRow, sides_of
 from wealthdesk.importers.transaction_words import NOT_CARRIED_OUT
 
 FORMAT: Final = "List of transactions"
@@ -137,7 +137,7 @@ class _Taking:
             self.preview.append(PreviewRow(record.line, tuple(record.cells)))
         read = self._reader.read(record)
         if isinstance(read, RawRow):
-            self.rows.append(read)
+            self.rows += sides_of(read)
         else:
             self._refuse(record, read)
 

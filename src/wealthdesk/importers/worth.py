@@ -53,10 +53,12 @@ def worth(
     *,
     parts: int = 1,
     usual: str | None = None,
+    per_cent: bool = False,
 ) -> Worth:
     """The worth of a row. parts: the row is in a hundredth of its currency, and so may its value be (pence).
 
     usual: the currency of values that name none, where the price's sign alone tells the row's currency.
+    per_cent: the price is a share of what is to be paid back, which may be in another currency than the value.
     """
     local, converted = _sorted_by_currency(value, converted, currency)
     told = Worth(quantity, currency, price.amount or None, local, converted)
@@ -68,7 +70,10 @@ def worth(
         return told
     if told.price is None:
         return _valued(told, parts)
-    return _agreed(told, parts, usual)
+    found = _agreed(told, parts, usual)
+    if per_cent and found.odd is not None:
+        return found._replace(price=_price(found.odd[1], quantity))
+    return found
 
 
 def _sorted_by_currency(

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import AddLine, ClearCap, LineKey, SetAmount, SetBudget, SetCap
+from wealthdesk.domain.reserves import header_of_fund
 from wealthdesk.gui import tasks
+from wealthdesk.gui.format import came_back
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
-from wealthdesk.gui.reserves.words import came_back
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import settings
@@ -94,9 +95,9 @@ def test_it_is_kept_a_moment_after_the_last_edit_and_when_another_page_is_shown(
     fund = life.page.fund
     assert fund is not None
     life.page.take(CHANGES[:1])
-    assert life.page._keeping.isActive() and life.desk.reserve_drafts.of(fund.id) is None
+    assert life.page._keeping.isActive() and life.desk.drafts.of(fund.header) is None
     life.window.go_to("holdings")
-    kept = life.desk.reserve_drafts.of(fund.id)
+    kept = life.desk.drafts.of(fund.header)
     assert kept is not None and kept.changes == CHANGES[:1] and not life.page._keeping.isActive()
     assert life.desk.undo.last() is None, "it is no change of data"
     life.close()
@@ -160,8 +161,8 @@ def test_every_change_is_read_as_it_was_written(path: Path, clock: Clock) -> Non
         SetBudget(None),
     )
     with open_desk(path, clock) as desk:
-        desk.reserve_drafts.keep("any", 3, changes, "Why\nnot")
-        found = desk.reserve_drafts.of("any")
+        desk.drafts.keep(header_of_fund("any"), 3, changes, "Why\nnot")
+        found = desk.drafts.of(header_of_fund("any"))
         assert found is not None
         assert (found.version, found.changes, found.reason) == (3, changes, "Why\nnot")
 
@@ -179,11 +180,11 @@ def test_every_change_is_read_as_it_was_written(path: Path, clock: Clock) -> Non
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_no_proposal(database: Database, clock: Clock, spoiled: str) -> None:
-    from wealthdesk.services.reserve_drafts import ReserveDrafts
+    from wealthdesk.services.drafts import KeptDrafts
 
     with database.write() as connection:
         settings.set_setting(connection, "reserve_draft:x", spoiled)
-    assert ReserveDrafts(database, clock.now).of("x") is None
+    assert KeptDrafts(database, clock.now).of(header_of_fund("x")) is None
 
 
 def test_when_it_is_from() -> None:

@@ -58,7 +58,7 @@ class Fund:
     @property
     def header(self) -> Header:
         """What its reallocations are told by."""
-        return Header(What.RESERVES, self.id)
+        return header_of_fund(self.id)
 
     @property
     def planned_minor(self) -> int:
@@ -103,3 +103,8 @@ def called(fund: Fund, word: str) -> Company | None:
     )
     found = (way.get(key) for way, key in zip(ways, (word, word, word.casefold()), strict=True))
     return next((company for company in found if company is not None), None)
+
+
+def header_of_fund(fund_id: str) -> Header:
+    """What a fund's reallocations are told by."""
+    return Header(What.RESERVES, fund_id)

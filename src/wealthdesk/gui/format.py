@@ -4,7 +4,7 @@ Everything is rounded half up, from integers or decimals; nothing passes through
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -273,3 +273,13 @@ def _grouped(whole: int) -> str:
 
 def _needed(bps: int) -> int:
     return 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
+
+
+def came_back(edits: int, kept_at: datetime, now: datetime) -> str:
+    """That edits of another time are here again: "3 changes from yesterday, not committed"."""
+    then, today = kept_at.astimezone(), now.astimezone().date()
+    if then.date() == today:
+        when = f"today, {clock(then)}"
+    else:
+        when = "yesterday" if then.date() == today - timedelta(days=1) else day(then.date())
+    return f"{count(edits, 'change')} from {when}, not committed"

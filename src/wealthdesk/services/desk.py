@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.accounts import Accounts
     from wealthdesk.services.assets import AssetClasses, Assets, Merging
     from wealthdesk.services.company_imports import CompanyImports
+    from wealthdesk.services.drafts import KeptDrafts
     from wealthdesk.services.exports import Exports
     from wealthdesk.services.funds import Funds
     from wealthdesk.services.histories import Histories
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from wealthdesk.services.plans import PlacedOrders, RecordedPlans, RememberedOptions, Schedule
     from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
-    from wealthdesk.services.reserve_drafts import ReserveDrafts
     from wealthdesk.services.settings import Settings
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
@@ -144,8 +144,8 @@ class Desk:
     """Files of a fund's companies: what they would change, and keeping them."""
     undo: "Late[Undo]" = Late("services.undo.Undo", "database")
     """What was changed through this desk since this was first asked for: take it back, or make it once more."""
-    reserve_drafts: "Late[ReserveDrafts]" = Late("services.reserve_drafts.ReserveDrafts", "database", "now")
-    """What is proposed for each fund and not committed yet."""
+    drafts: "Late[KeptDrafts]" = Late("services.drafts.KeptDrafts", "database", "now")
+    """What is proposed for each fund and each strategy, and not committed yet."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
+from wealthdesk.domain.target_reallocation import header_of
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.overview.class_card import cards
 from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList
@@ -64,6 +66,7 @@ class AllocationPage(Page):
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
         self._dialog: QDialog | None = None
+        self._editor: TargetDialog | None = None
         self._welcome: Welcome | None = None
         self.header = Header()
         self.summary = Summary()
@@ -87,6 +90,7 @@ class AllocationPage(Page):
             self.strategy_line.button,
             self.no_targets.button,
             self.notices.unclassified.button,
+            self.notices.unsaved.button,
             self.notices.unpriced.button,
             self.notices.twins.button,
             *([self.notices.twins.no] if self.notices.twins.no else []),
@@ -115,7 +119,11 @@ class AllocationPage(Page):
         if self._allocation.strategy is None:
             self._on_start()
         else:
-            self._open(self._target_dialog())
+            self._on_edit()
+
+    def keep_unsaved(self) -> None:
+        if self._editor is not None:
+            self._editor.keep_unsaved()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
@@ -168,6 +176,7 @@ class AllocationPage(Page):
         self.notices.value_requested.connect(self.value_requested)
         self.notices.merge_requested.connect(self.merge_requested)
         self.notices.apart_requested.connect(self._on_apart)
+        self.notices.unsaved.clicked.connect(self.edit_targets)
         self.tabs.chosen.connect(self._arrange)
 
     def _made_welcome(self) -> "Welcome":
@@ -246,7 +255,24 @@ class AllocationPage(Page):
 
     def _on_started(self) -> None:
         self._allocation = self._desk.allocations.of(self._scope)
-        self._open(self._target_dialog())
+        self._on_edit()
+
+    def _on_edit(self) -> None:
+        self._editor = self._target_dialog()
+        self._editor.finished.connect(self._on_edited)
+        self._open(self._editor)
+
+    def _on_edited(self) -> None:
+        self._editor = None
+        self._show_unsaved()
+
+    def _show_unsaved(self) -> None:
+        """What is edited of these targets and not saved, wherever it was left off."""
+        strategy = self._allocation.strategy if self._allocation else None
+        kept = self._desk.drafts.of(header_of(strategy.id)) if strategy else None
+        self.notices.show_unsaved(
+            text.came_back(kept.count, kept.kept_at, self._desk.clock.now()) if kept and self._editor is None else ""
+        )
 
     def _on_record(self) -> None:
         if self.panel.plan is not None:
@@ -297,6 +323,7 @@ class AllocationPage(Page):
         self._show_no_targets(allocation)
         self._show_classes(allocation)
         self.notices.show_allocation(allocation, self._desk.portfolios.of_one_isin())
+        self._show_unsaved()
         self.panel.show_allocation(allocation)
         self._arrange()
 

@@ -15,9 +15,10 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, ClearCap, Line, State, equalised, scaled
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reserve_draft import ReserveDraft
-from wealthdesk.domain.reserves import Fund, state_of_fund
+from wealthdesk.domain.reserves import Fund, header_of_fund, state_of_fund
 from wealthdesk.errors import NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
+from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
@@ -45,7 +46,7 @@ from wealthdesk.services.company_imports import companies_csv
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
-    from wealthdesk.services.reserve_drafts import KeptDraft
+    from wealthdesk.services.drafts import KeptDraft
 
 _KEEP_AFTER_MS: Final = 3_000
 _SIDE_BY_SIDE: Final = 960
@@ -132,7 +133,7 @@ class ReservesPage(Page):
         for fund_id in () if self._desk.is_read_only else tuple(self._drafts.unkept):
             draft = self._drafts.of(fund_id)
             version, changes = (draft.state.version, draft.changes) if draft else (0, ())
-            self._desk.reserve_drafts.keep(fund_id, version, changes, self._drafts.reason(fund_id))
+            self._desk.drafts.keep(header_of_fund(fund_id), version, changes, self._drafts.reason(fund_id))
             self._drafts.unkept.discard(fund_id)
 
     def refresh(self) -> None:
@@ -189,9 +190,8 @@ class ReservesPage(Page):
             version, edits = fund.version, len(self.draft.changes)
             self.view.show_notice(Tone.NEUTRAL, words.carried_over(version, edits))
         elif came_back is not None:
-            self.view.show_notice(
-                Tone.NEUTRAL, words.came_back(len(came_back.changes), came_back.kept_at, self._desk.clock.now())
-            )
+            what = text.came_back(came_back.count, came_back.kept_at, self._desk.clock.now())
+            self.view.show_notice(Tone.NEUTRAL, what)
         elif fund.is_archived and self.view.notice.isHidden():
             self.view.show_notice(
                 Tone.NEUTRAL, "This fund is archived", "It is kept as it was.", action="&Offer it again"
@@ -205,7 +205,7 @@ class ReservesPage(Page):
 
     def _brought_back(self, fund: Fund) -> "KeptDraft | None":
         """What was proposed for the fund when it was last seen, on the version that it was proposed for."""
-        kept = self._desk.reserve_drafts.of(fund.id)
+        kept = self._desk.drafts.of(fund.header)
         if kept is not None:
             try:
                 state = self._desk.reallocations.state_at(fund.header, kept.version)

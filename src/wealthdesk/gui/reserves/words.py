@@ -1,7 +1,6 @@
 """The words of this page: names in a row, what goes with a removal, what became of edits when something changed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wealthdesk.gui import format as text
@@ -56,16 +55,6 @@ def carried_over(version: int, edits: int) -> str:
     """That edits were brought to a version that was saved meanwhile."""
     stay = "Your edit stays" if edits == 1 else f"Your {edits:,} edits stay"
     return f"Version {version} was saved meanwhile. {stay}, now on it."
-
-
-def came_back(edits: int, kept_at: datetime, now: datetime) -> str:
-    """That edits of another time are here again: "3 changes from yesterday, not committed"."""
-    then, today = kept_at.astimezone(), now.astimezone().date()
-    if then.date() == today:
-        day = f"today, {text.clock(then)}"
-    else:
-        day = "yesterday" if then.date() == today - timedelta(days=1) else text.day(then.date())
-    return f"{text.count(edits, 'change')} from {day}, not committed"
 
 
 def clashing(version: int, names: Sequence[str]) -> str:

@@ -77,7 +77,7 @@ class Notice(QFrame):
 
 
 class Notices(QWidget):
-    """Unclassified holdings, holdings without a price or an exchange rate, and two assets that are one."""
+    """Edits that are not saved, unclassified holdings, those without a price or a rate, and two assets that are one."""
 
     merge_requested = Signal(str, str)
     """The ids of the asset that has the ISIN and of the one that is the same."""
@@ -90,13 +90,14 @@ class Notices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.unsaved = Notice("Edited targets", "Go on…", _sign("history"))
         self.unclassified = Notice("Unclassified", "Classify…", ClassMark(CLASS_COLOURS["Unclassified"]))
         self.unpriced = Notice("Without a price", "Add a price…", _warning())
         self.twins = Notice("Two assets of one ISIN", "Merge…", _warning(), no="Not the same")
         self._twins: Sequence[tuple[Asset, Asset]] = ()
         self.unpriced_assets: tuple[str, ...] = ()
         layout = vertical(self, spacing=8)
-        for each in (self.twins, self.unclassified, self.unpriced):
+        for each in self._all():
             layout.addWidget(each)
             each.hide()
         self.unclassified.clicked.connect(self.classify_requested)
@@ -109,7 +110,19 @@ class Notices(QWidget):
         self._show_twins(twins)
         self._show_unclassified(allocation)
         self._show_unpriced(allocation.valuation.unpriced)
-        self.setVisible(bool(twins or unclassified(allocation) or self.unpriced_assets))
+        self._show_any()
+
+    def show_unsaved(self, words: str) -> None:
+        """Say what is edited and not saved; "" nothing is."""
+        self.unsaved.show_words(words)
+        self.unsaved.setVisible(bool(words))
+        self._show_any()
+
+    def _all(self) -> tuple[Notice, ...]:
+        return self.unsaved, self.twins, self.unclassified, self.unpriced
+
+    def _show_any(self) -> None:
+        self.setVisible(not all(each.isHidden() for each in self._all()))
 
     def _show_twins(self, twins: Sequence[tuple[Asset, Asset]]) -> None:
         self._twins = twins
@@ -173,6 +186,10 @@ def stale_words(allocation: "Allocation") -> tuple[str, str]:
 
 
 def _warning() -> QLabel:
+    return _sign("warning", "under")
+
+
+def _sign(name: str, ink: str = "mute") -> QLabel:
     sign = QLabel()
-    icons.put(sign, "warning", "under", 14)
+    icons.put(sign, name, ink, 14)
     return sign

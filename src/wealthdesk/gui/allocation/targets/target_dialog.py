@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
@@ -20,14 +19,13 @@ from wealthdesk.gui.allocation.targets.new_class_dialog import NewClassDialog
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
 from wealthdesk.gui.allocation.targets.target_preview import preview_of
 from wealthdesk.gui.allocation.targets.target_values import Ground
-from wealthdesk.gui.allocation.targets.target_work import TargetWork, merged_targets
+from wealthdesk.gui.allocation.targets.target_work import KeptEdits, TargetWork, merged_targets
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.services.desk import Desk
 
 _PREVIEW_MS: Final = 30
-_ELSEWHERE: Final = "These targets changed elsewhere"
 _WATCHED: Final = frozenset({Topic.TARGETS, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
 
@@ -56,8 +54,10 @@ class TargetDialog(TargetEditor):
         self.conflict: ConflictDialog | None = None
         self.new_class: NewClassDialog | None = None
         self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
+        self._edits = KeptEdits(desk, self._unsaved, self)
         self._connect()
         self._show_strategy()
+        self._bring_back()
         self._show_draft(rescale=True)
         self._select(asset_class_id or "")
         self.show_preview()
@@ -80,6 +80,10 @@ class TargetDialog(TargetEditor):
         self._is_stale = False
         self._show_actions()
 
+    def keep_unsaved(self) -> None:
+        """Keep what is edited, so that it is here next time; a refusal where that cannot be."""
+        self._edits.keep()
+
     def show_newer(self, version: int, made: str) -> None:
         """Say that this version was saved elsewhere: what is edited can be merged with it, and not be saved."""
         self._elsewhere = version, made
@@ -97,6 +101,7 @@ class TargetDialog(TargetEditor):
             return
         self._draft = self._draft.rested()
         if self._is_kept():
+            self._edits.forget()
             super().accept()
 
     def _is_kept(self) -> bool:
@@ -120,7 +125,7 @@ class TargetDialog(TargetEditor):
     def merge(self) -> None:
         """Open the merge with what was saved elsewhere."""
         self._draft = self._draft.rested()
-        unsaved = self._work.unsaved(self._draft, self.pane.reason, self._source())
+        unsaved = self._unsaved()
         colours = {key: each.colour for key, each in self._ground.allocation.portfolio.classes.items()}
         self.conflict = ConflictDialog(self._desk, unsaved, self, bus=self._bus, colours=colours)
         self.conflict.saved.connect(self._on_merged)
@@ -140,6 +145,7 @@ class TargetDialog(TargetEditor):
     # What the user asks for
 
     def _on_discarded(self) -> None:
+        self._edits.forget()
         super().reject()
 
     def _on_new_class(self) -> None:
@@ -159,6 +165,7 @@ class TargetDialog(TargetEditor):
             self._load()
 
     def _on_merged(self) -> None:
+        self._edits.forget()
         super().accept()
 
     def _on_merge_edited(self, theirs: State, changes: tuple[Change, ...], unsaved: Unsaved) -> None:
@@ -198,32 +205,42 @@ class TargetDialog(TargetEditor):
         self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
         self._draft = self._draft.rebased(self._kept())
         self._elsewhere = None
-        for each in (self.refusal, self.elsewhere):
+        for each in (self.refusal, self.elsewhere, self.notice):
             each.hide()
         self._show_strategy()
         self._change(self._draft)
+
+    def _bring_back(self) -> None:
+        """What was edited another time and not saved is edited on, and said."""
+        kept = self._work.came_back
+        if kept is None:
+            return
+        self._draft = self._draft.changed(with_everything_held(self._work.edits_of(kept), self._ground.own))
+        if not self._draft.is_changed:
+            self._edits.forget()
+            return
+        self._template = self._draft.targets if kept.source is Source.TEMPLATE else None
+        self.pane.set_reason(kept.reason)
+        self.show_notice(text.came_back(kept.count, kept.kept_at, self._desk.clock.now()))
+        if self._work.version_of_now() != self._strategy.version:
+            self._show_elsewhere()
 
     # What is shown
 
     def _mark_stale(self) -> None:
         self._is_stale = True
+        self._edits.keep_soon()
         if not self._preview_timer.isActive():
             self._preview_timer.start()
         self._show_actions()
 
-    def _source(self) -> Source:
-        return Source.TEMPLATE if self._draft.targets == self._template else Source.MANUAL
+    def _unsaved(self) -> Unsaved:
+        return self._work.unsaved(self._draft, self.pane.reason, self._source())
 
     def _show_elsewhere(self) -> None:
         """Another version than the one that is edited is kept: say which, and what can be done."""
         version = self._work.version_of_now()
         self.show_newer(version, conflict_words.made(version, self._work.newest(), self._desk.clock.now()))
-
-    def _show_elsewhere_words(self, version: int, made: str) -> None:
-        if self._draft.is_changed:
-            self.show_elsewhere(_ELSEWHERE, f"{made}. Your edits are still here.", "&Merge…")
-        else:
-            self.show_elsewhere(_ELSEWHERE, f"{made}.", f"Show &version {version}")
 
     def _show_strategy(self) -> None:
         scope, name = self._ground.allocation.scope_name, self._strategy.name
@@ -247,32 +264,15 @@ class TargetDialog(TargetEditor):
         if self._elsewhere:
             version = self._elsewhere[0]
             return f"Merge with version {version} to save" if self._draft.is_changed else f"Version {version} is newer"
-        for lines in (self.classes, self.holdings.lines):
-            if problem := lines.problem():
-                return f"Correct the number of {_short(problem[0])} to save"
-        incomplete = self._draft.incomplete
-        if incomplete:
-            level = incomplete[0]
-            of = "total" if level is None else f"holdings in {_short(self._ground.class_name(level))}"
-            return f"Bring the {of} to 100% to save"
-        if not self._draft.is_changed:
-            return "Nothing has been changed yet"
-        return "" if self._is_stale else self.pane.why_not()
+        return self._why_unfinished() or ("" if self._is_stale else self.pane.why_not())
 
     # How it is wired
 
     def _connect(self) -> None:
         self._preview_timer.timeout.connect(self.show_preview)
         self.pane.accepted_changed.connect(self._show_actions)
+        self.pane.reason_changed.connect(self._edits.keep_soon)
         self.elsewhere.action_clicked.connect(self._on_elsewhere_clicked)
         self.class_menu.new_class_chosen.connect(self._on_new_class)
-        self.cancel.clicked.connect(self.reject)
-        self.save.clicked.connect(self.accept)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
         if self._bus is not None:
             self._bus.changed.connect(self._on_changed)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}…"

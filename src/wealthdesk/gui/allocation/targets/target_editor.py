@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
 from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.allocation.targets import target_steps as steps
@@ -15,6 +16,7 @@ from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_values import Ground, class_lines, scale_of, standing
 
 _SETTLE_MS: Final = 600
+_ELSEWHERE: Final = "These targets changed elsewhere"
 
 
 class TargetEditor(TargetFrame):
@@ -54,6 +56,21 @@ class TargetEditor(TargetFrame):
 
     def _kept(self) -> ClassTargets:
         return with_everything_held(self._strategy.targets, self._ground.own)
+
+    def _source(self) -> Source:
+        return Source.TEMPLATE if self._draft.targets == self._template else Source.MANUAL
+
+    def _why_unfinished(self) -> str:
+        """What has to be done before the draft can be saved at all, "" where nothing has."""
+        for lines in (self.classes, self.holdings.lines):
+            if problem := lines.problem():
+                return f"Correct the number of {_short(problem[0])} to save"
+        incomplete = self._draft.incomplete
+        if incomplete:
+            level = incomplete[0]
+            of = "total" if level is None else f"holdings in {_short(self._ground.class_name(level))}"
+            return f"Bring the {of} to 100% to save"
+        return "" if self._draft.is_changed else "Nothing has been changed yet"
 
     # What the user asks for
 
@@ -152,6 +169,12 @@ class TargetEditor(TargetFrame):
         if self._selected:
             self.holdings.show_class(self._draft, self._ground, self._strategy, self._selected, rescale)
 
+    def _show_elsewhere_words(self, version: int, made: str) -> None:
+        if self._draft.is_changed:
+            self.show_elsewhere(_ELSEWHERE, f"{made}. Your edits are still here.", "&Merge…")
+        else:
+            self.show_elsewhere(_ELSEWHERE, f"{made}.", f"Show &version {version}")
+
     def _show_standing(self) -> None:
         stands = standing(self._draft, self._ground, CLASSES, self._selected)
         self.banner.show_message(stands.tone, stands.title, stands.text)
@@ -176,9 +199,13 @@ class TargetEditor(TargetFrame):
         self.undo.clicked.connect(lambda: self._change(self._draft.undone()))
         self.redo.clicked.connect(lambda: self._change(self._draft.redone()))
         self.reset.clicked.connect(lambda: self._change(self._draft.reset()))
+        self.cancel.clicked.connect(self.reject)
+        self.save.clicked.connect(self.accept)
         self._settle.timeout.connect(self._on_settled)
         # Not shortcuts of the buttons: those take 100 ms to click, and lose the next one meanwhile.
         for keys, asked in (
+            ("Ctrl+Return", self.accept),
+            ("Ctrl+Enter", self.accept),
             ("Ctrl+Z", self.undo.click),
             ("Ctrl+Shift+Z", self.redo.click),
             ("Ctrl+Y", self.redo.click),
@@ -202,3 +229,7 @@ class TargetEditor(TargetFrame):
         lines.band_asked.connect(lambda key, band: self._change(self._draft.banded(level(), key, band)))
         lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
         lines.problem_changed.connect(lambda: self._show_actions())
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else f"{name[:23]}…"

@@ -42,6 +42,11 @@ class TargetFrame(QDialog):
         self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
         self.refusal.show()
 
+    def show_notice(self, title: str) -> None:
+        """Say something of what is edited that hinders nothing."""
+        self.notice.show_message(Tone.NEUTRAL, title)
+        self.notice.show()
+
     def show_elsewhere(self, title: str, sentence: str, action: str) -> None:
         """Say that the targets changed elsewhere, and what can be done about it."""
         self.elsewhere.show_message(Tone.WARNING, title, sentence)
@@ -64,6 +69,8 @@ class TargetFrame(QDialog):
         self.refusal.hide()
         self.elsewhere = Message(Tone.WARNING, inline=True)
         self.elsewhere.hide()
+        self.notice = Message(Tone.NEUTRAL, inline=True)
+        self.notice.hide()
         self.banner = Message(inline=True)
         # As high as with its button, so that the lines below stay where they are.
         self.banner.setMinimumHeight(48)
@@ -109,7 +116,7 @@ class TargetFrame(QDialog):
         below.addStretch()
         below.addWidget(self.keep_whole)
         left = vertical(spacing=4, margins=(24, 14, 24, 8))
-        for each in (self.refusal, self.elsewhere, self.banner):
+        for each in (self.refusal, self.elsewhere, self.notice, self.banner):
             left.addWidget(each)
         left.addLayout(head)
         left.addWidget(self.classes)

@@ -1,17 +1,25 @@
 """What the target editor asks of reallocations: the version being edited, what a draft makes of it, and keeping it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 from uuid import uuid4
 
-from wealthdesk.domain.reallocation import Change, Limits, Line, LineKey, State, applied
+from PySide6.QtCore import QObject, QTimer
+
+from wealthdesk.domain.reallocation import AddLine, Change, Limits, Line, LineKey, SetBudget, State, applied
 from wealthdesk.domain.reallocation_history import Revision, Source
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.domain.target_draft import TargetDraft
 from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets, targets_of_lines
 from wealthdesk.domain.targets import ClassTargets, Strategy
+from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
 from wealthdesk.services.desk import Desk
+from wealthdesk.services.drafts import KeptDraft
+
+_KEEP_AFTER_MS: Final = 3_000
 
 
 class TargetWork:
@@ -25,6 +33,10 @@ class TargetWork:
         self.state: State
         self.limits: Limits
         self.reread()
+        self.came_back = desk.drafts.of(self.header)
+        """What was edited another time and not saved; what is edited is then the version that it was edited of."""
+        if self.came_back is not None and self.came_back.version != self.strategy.version:
+            self._edit_version(self.came_back.version)
 
     def reread(self) -> None:
         """Edit the version of now; NotFound if the strategy is gone."""
@@ -35,6 +47,24 @@ class TargetWork:
         """Read what lines can be of and the limits again, at the same version; VersionConflict if there is a newer."""
         found = self._desk.reallocations.preview(self.header, self.strategy.version, ())
         self.state, self.limits = found.state, found.limits
+
+    def _edit_version(self, version: int) -> None:
+        """Edit a version of before, as if the editor had been open all the time; that of now where it is forgotten."""
+        with suppress(NotFound):
+            self.state = self._desk.reallocations.state_at(self.header, version)
+            self.strategy = replace(self.strategy, version=version, targets=targets_of_lines(self.state.lines))
+
+    def edits_of(self, kept: KeptDraft) -> ClassTargets:
+        """The targets that edits of another time make of the version that is edited, without what is gone by now."""
+        names = self.state.names or {}
+        keys = {line.key for line in self.state.lines}
+        known = tuple(
+            change
+            for change in kept.changes
+            if not isinstance(change, SetBudget)
+            and (change.key in keys or (isinstance(change, AddLine) and change.key.id in names))
+        )
+        return merged_targets(self.state, known, kept.locks)
 
     def version_of_now(self) -> int:
         """The version that is kept by now; NotFound if the strategy is gone."""
@@ -86,3 +116,42 @@ def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[Line
     """The targets that changes make of a version, with these locks over its own."""
     lines = applied(theirs, changes).lines.values()
     return targets_of_lines(replace(line, is_locked=locks.get(line.key, line.is_locked)) for line in lines)
+
+
+class KeptEdits(QObject):
+    """Keeps what is edited in the file, a moment after the last edit and when it is asked to."""
+
+    def __init__(self, desk: Desk, edits: Callable[[], Unsaved], parent: QObject) -> None:
+        """edits: what is edited now; no changes and no locks where nothing is."""
+        super().__init__(parent)
+        self._desk, self._edits = desk, edits
+        self._timer = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
+        self._timer.timeout.connect(self._keep_meanwhile)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there were edits that are not kept yet."""
+        return self._timer.isActive()
+
+    def keep_soon(self) -> None:
+        """Something was edited."""
+        self._timer.start()
+
+    def keep(self) -> None:
+        """Keep it now; a refusal where that cannot be."""
+        self._timer.stop()
+        if not self._desk.is_read_only:
+            now = self._edits()
+            header, version = now.base.header, now.base.version
+            self._desk.drafts.keep(header, version, now.changes, now.reason, source=now.source, locks=now.locks)
+
+    def forget(self) -> None:
+        """It is saved, or not wanted; where that cannot be written it comes back, and can be put away again."""
+        self._timer.stop()
+        with suppress(WealthDeskError):
+            self._desk.drafts.forget(self._edits().base.header)
+
+    def _keep_meanwhile(self) -> None:
+        """What is refused now is here still, and asked about when the window is closed."""
+        with suppress(WealthDeskError):
+            self.keep()

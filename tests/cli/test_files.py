@@ -229,6 +229,7 @@ def test_a_backup_that_cannot_be_made_is_a_note(
     assert code == 0
     assert out
     assert err.startswith("The change is kept, but there is no backup of it. ")
+    assert "Nothing was changed" not in err, "the change is kept"
     assert "NEWS" in run(capsys, "show", "--file", portfolio, "--json")[1]
 
 

@@ -132,7 +132,9 @@ def _back_up(path: Path, clock: Clock) -> None:
     try:
         keep_up(path, clock)
     except WealthDeskError as refused:
-        print(f"The change is kept, but there is no backup of it. {refused}", file=sys.stderr)
+        # What is said of the backup alone would be false of the change.
+        why = str(refused).replace(" Nothing was changed.", "")
+        print(f"The change is kept, but there is no backup of it. {why}", file=sys.stderr)
 
 
 Told = TypeVar("Told")

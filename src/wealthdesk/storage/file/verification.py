@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -105,28 +105,19 @@ def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
     file = _text(file) if file and Path(_text(file)).is_absolute() else ""
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
     size = Path(file).stat().st_size if file else pages * page_size
+    whole_size = pages * page_size
     if is_known or not file or size < _SLOW:
-        return _told_best(
-            _damage_of_pages(connection, is_known),
-            lambda: _damage_of_rows(connection, size, pages * page_size, is_known),
-        )
+        return _damage_of_pages(connection, is_known) or _damage_of_lines(connection, size, whole_size, is_known)
     with closing(connect(Path(file), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
         # SQLite lets other threads run, so that the two take no longer than the slower one.
         first = beside.submit(_damage_of_pages, keep_in_memory(second), is_known)
         try:
-            what = _damage_of_rows(connection, size, pages * page_size, is_known)
+            what = _damage_of_lines(connection, size, whole_size, is_known)
         except sqlite3.DatabaseError:
             if said := first.result():
                 return said
             raise
-        return _told_best(first.result(), lambda: what)
-
-
-def _told_best(of_pages: str, of_rows: Callable[[], str]) -> str:
-    """What is wrong with the pages; but of a rule of a table SQLite does not say which row breaks it."""
-    if not of_pages.startswith(_RULE):
-        return of_pages or of_rows()
-    return of_rows() or of_pages
+        return first.result() or what
 
 
 def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
@@ -140,7 +131,15 @@ def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
         return said
     if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
         return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
-    return "" if is_known else _broken_rule(connection)
+    return ""
+
+
+def _damage_of_lines(connection: sqlite3.Connection, size: int, whole_size: int, is_known: bool) -> str:
+    of_rule = "" if is_known else _broken_rule(connection)
+    if of_rule and not of_rule.startswith(_RULE):
+        return of_rule
+    # Of a rule of a table SQLite does not say which row breaks it.
+    return _damage_of_rows(connection, size, whole_size, is_known) or of_rule
 
 
 def _broken_rule(connection: sqlite3.Connection) -> str:

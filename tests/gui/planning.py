@@ -38,7 +38,7 @@ def type_in(panel: PlannerPanel, typed: str, qtbot: QtBot) -> None:
 
 def press(segment: Segment, key: str) -> None:
     """Press one of the choices of a segment."""
-    segment._button(key).click()
+    segment.button(key).click()
 
 
 def choose(combo: Combo, words: str) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.gui.help_dialog import HelpDialog, headings_under, help_page, slug
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 
-PAGES = ("import",)
+PAGES = ("import", "start", "first_day", "targets", "plans", "reserves", "safety", "words")
 _LINK = re.compile(r"\]\(([^)]*)\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
@@ -19,17 +19,40 @@ def page_text(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_link_leads_to_a_heading_of_the_page(qtbot: QtBot, name: str) -> None:
+def test_every_link_leads_to_a_heading_or_another_page(qtbot: QtBot, name: str) -> None:
     text = page_text(name)
     links = _LINK.findall(text)
     headings = [slug(each) for each in _HEADING.findall(text)]
-    assert links and all(link.startswith("#") for link in links), "nothing is fetched from elsewhere"
+    assert links and "![" not in text
     assert len(set(headings)) == len(headings), "a link to one of two headings would be a guess"
     dialog = HelpDialog(name, "Help")
     qtbot.addWidget(dialog)
     dialog.show()
     for link in links:
-        assert dialog.go_to(link[1:]), link
+        page, _, heading = link.partition("#")
+        assert not page or page.removesuffix(".md") in PAGES, "nothing is fetched from elsewhere"
+        if not page:
+            assert dialog.go_to(heading), link
+        elif heading:
+            assert heading in [slug(each) for each in _HEADING.findall(page_text(page.removesuffix(".md")))], link
+
+
+def test_the_first_page_leads_to_all_others(qtbot: QtBot) -> None:
+    assert {link.removesuffix(".md") for link in _LINK.findall(page_text("start"))} == set(PAGES) - {"start"}
+    assert {path.stem for path in help_page("start").parent.glob("*.md")} == set(PAGES)
+    dialog = HelpDialog("start", "Help")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.page.anchorClicked.emit(QUrl("targets.md"))
+    assert dialog.page.toPlainText().startswith("Targets")
+    dialog.page.anchorClicked.emit(QUrl("words.md#drift"))
+    assert dialog.page.toPlainText().startswith("The words") and dialog.page.verticalScrollBar().value() > 0
+
+
+def test_every_word_that_needs_it_is_explained() -> None:
+    explained = set(_HEADING.findall(page_text("words")))
+    wanted = "Bar Tick Corridor Hatch pp Drift 5/25 Buffer Band Cap Concentration Proven"
+    assert set(wanted.split()) <= explained
 
 
 def test_a_link_brings_its_heading_to_the_top(qtbot: QtBot) -> None:

@@ -119,14 +119,14 @@ def test_no_letter_is_given_twice(
 
 
 def test_arrows_go_from_mode_to_mode_and_tab_comes_back_to_the_chosen_one(panel: PlannerPanel, qtbot: QtBot) -> None:
-    panel.money.segment._button(Mode.DEPOSIT.value).setFocus()
+    panel.money.segment.button(Mode.DEPOSIT.value).setFocus()
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, Key.Key_Right)
     settle(panel, qtbot)
     assert panel.money.mode is Mode.WITHDRAWAL
     after = QApplication.focusWidget()
-    assert after is panel.money.segment._button(Mode.WITHDRAWAL.value)
+    assert after is panel.money.segment.button(Mode.WITHDRAWAL.value)
     QTest.keyClick(after, Key.Key_Tab)
     assert QApplication.focusWidget() is panel.money.amount.field
     QTest.keyClick(panel.money.amount.field, Key.Key_Backtab)

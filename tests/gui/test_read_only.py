@@ -40,7 +40,7 @@ ON = {
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
     "imports": {"How it is exported there, step by step"},
     "settings": {
-        "As the system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
+        "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
         "Open a copy",
     },
 }  # fmt: skip

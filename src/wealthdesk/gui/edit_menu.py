@@ -64,7 +64,7 @@ class EditMenu(QObject):
         self._forget_message()
         self.undo.setVisible(self._undo is not None)
         self.redo.setVisible(self._undo is not None)
-        self.menu.menuAction().setVisible(self._undo is not None)
+        self.imports.setVisible(self._undo is not None)
 
     def on_changed(self, changes: Changes) -> None:
         """What was said of an undone change is old once something else is changed."""

@@ -39,7 +39,7 @@ def headings_under(text: str, heading: str) -> list[str]:
 
 
 class HelpDialog(QDialog):
-    """Links lead to headings of the same page; any other one does nothing."""
+    """Links lead to headings of the same page and to other pages of the manual; any other one does nothing."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class HelpDialog(QDialog):
         self.page.setOpenLinks(False)
         self.page.setFont(fonts.font("body"))
         self.page.document().setDocumentMargin(20)
-        self.page.setMarkdown(help_page(name).read_text(encoding="utf-8"))
+        self._show(name)
         self.page.anchorClicked.connect(self._on_link)
         self.close_button = primary_button("Cl&ose")
         self.close_button.clicked.connect(self.accept)
@@ -81,5 +81,15 @@ class HelpDialog(QDialog):
         return False
 
     def _on_link(self, link: QUrl) -> None:
-        if not link.scheme() and not link.path():
+        if link.scheme() or link.host():
+            return
+        if link.path():
+            name = Path(link.path()).stem
+            if link.path() != f"{name}.md" or not help_page(name).is_file():
+                return
+            self._show(name)
+        if link.fragment():
             self.go_to(link.fragment())
+
+    def _show(self, name: str) -> None:
+        self.page.setMarkdown(help_page(name).read_text(encoding="utf-8"))

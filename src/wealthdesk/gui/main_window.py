@@ -16,6 +16,7 @@ from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.file_menu import SUFFIX, FileMenu
+from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.file_menu.open_requested.connect(self.open_requested)
         self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
         self.edit_menu.show_desk(None)
+        self.menus = Menus(self, self)
         self.bus.changed.connect(self._on_changed)
         QShortcut(QKeySequence("F5"), self).activated.connect(self.reread)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self.file_menu.show_desk(desk)
         self.edit_menu.show_desk(desk)
+        self._fill_menus()
         desk.subscribe(self.bus.tell)
         yield
         yield from self._making(self._nav.choice())
@@ -151,6 +154,7 @@ class MainWindow(QMainWindow):
         self._desk = None
         self.file_menu.show_desk(None)
         self.edit_menu.show_desk(None)
+        self.menus.show_desk(is_open=False)
         self.backed_up = None
         self._watch.stop()
         for page in self._pages.values():
@@ -193,6 +197,16 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         return page
 
+    def made_page(self, key: str) -> Page | None:
+        """The page of that key, where it was wanted before."""
+        return self._pages.get(key)
+
+    def _fill_menus(self) -> None:
+        from wealthdesk.gui.finding import window_deeds
+
+        self.menus.fill(window_deeds(self, self.menus))
+        self.menus.show_desk(is_open=True)
+
     def _made(self, key: str) -> Page:
         for _ in self._making(key):
             pass
@@ -222,6 +236,10 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.portfolios.forget()
             self.bus.tell(EVERYTHING)
+
+    def go_full_screen(self) -> None:
+        """Fill the screen, or not any more."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def list_backups(self) -> None:
         """Read which backups there are, for the line that says so."""

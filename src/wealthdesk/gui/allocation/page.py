@@ -125,6 +125,15 @@ class AllocationPage(Page):
         if self._editor is not None:
             self._editor.keep_unsaved()
 
+    def show_planner(self) -> None:
+        """Show the planner, where there is only room for it or the classes."""
+        self.tabs.choose(_PLANNER)
+        self._arrange()
+
+    def show_strategies(self) -> None:
+        """Open the list of the strategies of the scope."""
+        self._open(self._strategies_dialog())
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
         welcome = self._welcome
@@ -166,7 +175,7 @@ class AllocationPage(Page):
         self.header.scope_chosen.connect(self.choose_scope)
         self.header.edit_clicked.connect(self.edit_targets)
         self.strategy_line.strategy_chosen.connect(self._on_strategy)
-        self.strategy_line.strategies_clicked.connect(self._on_strategies)
+        self.strategy_line.strategies_clicked.connect(self.show_strategies)
         self.no_targets.action_clicked.connect(self._on_start)
         self.panel.targets_requested.connect(self._on_start)
         self.panel.record_requested.connect(self._on_record)
@@ -292,9 +301,6 @@ class AllocationPage(Page):
 
     def _on_classify(self) -> None:
         self._open(self._classify_dialog())
-
-    def _on_strategies(self) -> None:
-        self._open(self._strategies_dialog())
 
     def _on_apart(self, kept_id: str, other_id: str) -> None:
         self._desk.merging.set_apart(kept_id, other_id)

@@ -116,7 +116,7 @@ COLUMNS: Final[tuple[Column[VersionRow], ...]] = (
         width=WIDTHS[What.TARGETS][2],
     ),
     Column(
-        "Size",
+        "Moved",
         lambda row: row.size,
         key=lambda row: row.change,
         right=True,

@@ -50,7 +50,7 @@ class SettingsPage(Page):
         self._desk = desk
         self.currency = _currency_box()
         self.currency.activated.connect(self._on_currency)
-        self.appearance = Segment("Appearance", [("system", "As the system"), ("light", "Light"), ("dark", "Dark")])
+        self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)

@@ -23,7 +23,7 @@ _LIMITS: Final = (
         "C&oncentration",
         "A holding above this share of the portfolio is worth a warning, and a company above it of all reserves.",
     ),
-    ("large_share_bps", "&Large share", "So is a company above this share of the size of its fund."),
+    ("large_share_bps", "&Large share", "Warn when a company is above this share of its fund."),
     ("large_change_bps", "La&rge change", "So is a line that changes by more than this share of everything before."),
 )
 

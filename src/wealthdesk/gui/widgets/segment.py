@@ -41,15 +41,16 @@ class Segment(Group):
 
     def choose(self, key: str) -> None:
         """Choose a key, without telling."""
-        self._button(key).setChecked(True)
+        self.button(key).setChecked(True)
         self._last = key
 
     def set_option_enabled(self, key: str, enabled: bool, why: str = "") -> None:
         """Let a choice be chosen or not; `why` is its tooltip."""
-        self._button(key).setEnabled(enabled)
-        self._button(key).setToolTip(as_tip(why))
+        self.button(key).setEnabled(enabled)
+        self.button(key).setToolTip(as_tip(why))
 
-    def _button(self, key: str) -> QAbstractButton:
+    def button(self, key: str) -> QAbstractButton:
+        """The button of a choice."""
         return next(button for button, each in self._keys.items() if each == key)
 
     def _option(self, key: str, words: str) -> QPushButton:

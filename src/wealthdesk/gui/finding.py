@@ -1,0 +1,183 @@
+"""What the window itself does, for its menus, and the palette that finds it and whatever the portfolio holds."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.gui.menus import Deed, Menus, Place, line
+from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Entry, Palette
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+
+_LOOKS: Final = (("Light", "light"), ("Dark", "dark"), ("Match system", "system"))
+_PAGES: Final = (
+    ("Allocation", "allocation", "Ctrl+1"),
+    ("Holdings", "holdings", "Ctrl+2"),
+    ("Reserves", "reserves", "Ctrl+3"),
+    ("History", "history", "Ctrl+4"),
+    ("Import", "imports", "Ctrl+5"),
+    ("Settings", "settings", "Ctrl+,"),
+)
+_PARTS: Final = (
+    ("Assets", "assets"),
+    ("Accounts", "accounts"),
+    ("Prices", "prices"),
+    ("Exchange rates", "rates"),
+)
+
+
+class Window(Place, Protocol):
+    """The main window, as what finds things in it knows it."""
+
+    appearance_chosen: SignalInstance
+    open_requested: SignalInstance
+
+    @property
+    def desk(self) -> "Desk | None":
+        """The portfolio that is shown."""
+
+    def reread(self) -> None:
+        """Read everything from the file again."""
+
+    def go_full_screen(self) -> None:
+        """Fill the screen, or not any more."""
+
+
+def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
+    """What the window does beside its pages, with its place in the menus."""
+    return (
+        Deed("Edit", "Go to or do…", lambda _: open_palette(window, menus), "Ctrl+K"),
+        Deed("Portfolio", "Read the file again", lambda _: window.reread(), hint="F5"),
+        *(Deed("View", words, partial(_go, key), hint=keys) for words, key, keys in _PAGES),
+        line("View"),
+        *(Deed("View", words, partial(_look, window, look), needs_file=False) for words, look in _LOOKS),
+        line("View"),
+        Deed("View", "Full screen", lambda _: window.go_full_screen(), "F11", needs_file=False),
+        Deed("Help", "What WealthDesk is", lambda _: _open_help(window, "start"), needs_file=False),
+        Deed("Help", "How to read a bar", lambda _: _open_help(window, "words"), "F1", needs_file=False),
+        Deed("Help", "Keyboard", lambda _: open_keyboard(window, menus), "Ctrl+/", needs_file=False),
+        Deed("Help", "What is read", lambda _: _open_help(window, "import"), needs_file=False),
+        line("Help"),
+        Deed("Help", "About", _about),
+        Deed("Help", "Diagnostic details…", _diagnose),
+    )
+
+
+def open_palette(window: Window, menus: Menus) -> Palette:
+    """Open the palette above the window."""
+    from wealthdesk.gui.form_dialog import open_dialog
+
+    palette = Palette(entries(window, menus), partial(open_keyboard, window, menus), _widget(window))
+    open_dialog(palette)
+    return palette
+
+
+def open_keyboard(window: Window, menus: Menus) -> None:
+    """Open the overview of all keys."""
+    from wealthdesk.gui.form_dialog import open_dialog
+    from wealthdesk.gui.keyboard_dialog import KeyboardDialog
+
+    open_dialog(KeyboardDialog(menus.offers(), _widget(window)))
+
+
+def entries(window: Window, menus: Menus) -> list[Entry]:
+    """All that the palette finds: what is held, every action, and every place to go to."""
+    pages = {words for words, _, _ in _PAGES}
+    offered = [
+        Entry(
+            GO_TO if each.menu == "View" and each.words in pages else DO,
+            each.words,
+            each.action.trigger,
+            each.menu,
+            each.key,
+            each.why_not,
+        )
+        for each in menus.offers()
+    ]
+    desk = window.desk
+    return offered if desk is None else [*_held(window, desk), *offered, *_places(window, desk)]
+
+
+def _held(window: Window, desk: "Desk") -> Iterator[Entry]:
+    portfolio = desk.portfolios.current()
+    held: dict[str, set[str]] = {}
+    for holding in portfolio.holdings:
+        held.setdefault(holding.asset_id, set()).add(portfolio.accounts[holding.account_id].name)
+    for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
+        accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
+        show = partial(_on_holdings, window, "show_assets", (asset.id,))
+        yield Entry(
+            HOLDINGS, asset.symbol or asset.name, show, f"{asset.name} · {accounts}" if asset.symbol else accounts
+        )
+
+
+def _places(window: Window, desk: "Desk") -> Iterator[Entry]:
+    from wealthdesk.services.known_files import recent
+    from wealthdesk.services.windows import folder_of_windows
+
+    for words, key in _PARTS:
+        yield Entry(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")
+    portfolio = desk.portfolios.current()
+    for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
+        yield Entry(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
+    yield Entry(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
+    for strategy in desk.targets.all():
+        show = partial(_scope, window, strategy.scope)
+        yield Entry(GO_TO, strategy.name, show, "strategy in force" if strategy.is_active else "strategy")
+    shown = desk.path.absolute()
+    for path in recent(folder_of_windows()):
+        if path != shown:
+            yield Entry(GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}")
+
+
+def _go(key: str, place: Place) -> None:
+    place.go_to(key)
+
+
+def _look(window: Window, look: str, _: Place) -> None:
+    window.appearance_chosen.emit(look)
+
+
+def _open_file(window: Window, path: Path) -> None:
+    window.open_requested.emit(path)
+
+
+def _on_holdings(window: Window, what: str, given: object) -> None:
+    window.go_to("holdings")
+    does: Callable[[object], object] = getattr(window.page("holdings"), what)
+    does(given)
+
+
+def _scope(window: Window, scope: str | None) -> None:
+    window.go_to("allocation")
+    page: Any = window.page("allocation")
+    page.choose_scope(scope)
+
+
+def _open_help(window: Window, name: str) -> None:
+    from wealthdesk.gui.form_dialog import open_dialog
+    from wealthdesk.gui.help_dialog import HelpDialog
+
+    open_dialog(HelpDialog(name, "Help", _widget(window)))
+
+
+def _about(place: Place) -> None:
+    place.go_to("settings")
+    page: Any = place.page("settings")
+    page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
+
+
+def _diagnose(place: Place) -> None:
+    place.go_to("settings")
+    page: Any = place.page("settings")
+    page.diagnosis.click()
+
+
+def _widget(window: Window) -> QWidget:
+    assert isinstance(window, QWidget)
+    return window

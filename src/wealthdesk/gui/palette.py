@@ -1,0 +1,277 @@
+"""The command palette (Ctrl+K): whatever is in the menus, and what is in the portfolio, found by a few letters."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLayout,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from wealthdesk.gui import fonts, theme
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label, rule
+
+HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
+_GROUPS: Final = (HOLDINGS, DO, GO_TO)
+_WIDTH, _FROM_TOP, _ROW, _HEAD = 600, 96, 38, 30
+_MOST_ROWS: Final = 9
+_ENTRY: Final = Qt.ItemDataRole.UserRole
+_NO_INDEX: Final = QModelIndex()
+_NOTHING: Final = "Nothing is called that."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can."""
+
+    group: str
+    words: str
+    do: Callable[[], object]
+    detail: str = ""
+    key: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry with the places of the letters that were sought, or the head of a group (entry: None)."""
+
+    words: str
+    entry: Entry | None = None
+    marked: frozenset[int] = frozenset()
+
+
+def places_of(sought: str, words: str) -> tuple[int, frozenset[int]] | None:
+    """How well the letters fit (0 best) and where they stand; None where they are not there in this order."""
+    found, wanted = words.casefold(), "".join(sought.casefold().split())
+    if len(found) != len(words) or not wanted:
+        return None if wanted else (0, frozenset())
+    whole = found.find(sought.casefold().strip())
+    if whole >= 0:
+        begins = whole == 0 or not found[whole - 1].isalnum()
+        places = range(whole, whole + len(sought.strip()))
+        return (0 if whole == 0 else 1 if begins else 3), frozenset(places)
+    starts = [at for at, each in enumerate(found) if each.isalnum() and (at == 0 or not found[at - 1].isalnum())]
+    if (initials := _in_order(wanted, found, starts)) is not None:
+        return 2, initials
+    anywhere = _in_order(wanted, found, range(len(found)))
+    return None if anywhere is None else (4, anywhere)
+
+
+def find(sought: str, entries: Sequence[Entry]) -> list[Found]:
+    """What fits, the best first in each group; `>` before it: only actions."""
+    only_actions = sought.startswith(">")
+    sought = sought.removeprefix(">").strip()
+    fitting: dict[str, list[tuple[int, int, Found]]] = {group: [] for group in _GROUPS}
+    for number, entry in enumerate(entries):
+        if only_actions and entry.group != DO:
+            continue
+        fit = places_of(sought, entry.words)
+        if fit is not None:
+            fitting[entry.group].append((fit[0], number, Found(entry.words, entry, fit[1])))
+        elif sought and (beside := places_of(sought, entry.detail)) is not None and beside[0] < 3:
+            fitting[entry.group].append((beside[0] + 3, number, Found(entry.words, entry)))
+    groups = [(group, sorted(rows, key=lambda row: row[:2])) for group, rows in fitting.items() if rows]
+    # The group of the best comes first: Enter does what fits best.
+    groups.sort(key=lambda each: each[1][0][0])
+    return [found for group, rows in groups for found in (Found(group), *(row[2] for row in rows))]
+
+
+class Palette(QDialog):
+    """Enter does what is marked; the arrows mark another; Esc closes. on_help: what a `?` opens."""
+
+    def __init__(
+        self, entries: Iterable[Entry], on_help: Callable[[], object] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Go to or do")
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self._entries, self._on_help = tuple(entries), on_help
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Go to or do…")
+        self.field.setAccessibleName("Go to or do")
+        self.field.setFont(fonts.font("section"))
+        self.field.setFrame(False)
+        self.list = QListView()
+        self.list.setAccessibleName("What fits")
+        self.list.setProperty("kind", "plain")
+        self.list.setFrameShape(QListView.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Rows(self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.model = _Model(self)
+        self.list.setModel(self.model)
+        self._nothing = label(_NOTHING, "body", "mute")
+        self._why = label("", "note", "mute2", wrap=True)
+        self._lay_out()
+        self.field.textChanged.connect(self.seek)
+        self.list.clicked.connect(self._choose)
+        self.seek("")
+
+    def seek(self, sought: str) -> None:
+        """Show what fits, and mark the best."""
+        if sought.startswith("?") and self._on_help is not None:
+            self.reject()
+            self._on_help()
+            return
+        self.model.show_rows(find(sought, self._entries))
+        self._nothing.setVisible(not self.model.rows)
+        self.list.setVisible(bool(self.model.rows))
+        self._mark(0, 1)
+        heads = sum(each.entry is None for each in self.model.rows)
+        shown = min(len(self.model.rows) - heads, _MOST_ROWS)
+        self.list.setFixedHeight(shown * _ROW + min(heads, len(_GROUPS)) * _HEAD)
+
+    def marked(self) -> Entry | None:
+        """What Enter would do."""
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()].entry if index.isValid() else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+        if event.key() in steps:
+            by = steps[Qt.Key(event.key())]
+            self._mark(self.list.currentIndex().row() + by, 1 if by > 0 else -1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.list.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry = self.model.rows[index.row()].entry if index.isValid() else None
+        if entry is None or entry.why_not:
+            return
+        # Closed first: what is done may open a dialog of its own.
+        self.accept()
+        entry.do()
+
+    def _mark(self, row: int, way: int) -> None:
+        """Mark this row, or the next one that way that can be marked; heads cannot."""
+        rows = self.model.rows
+        row = min(max(row, 0), len(rows) - 1)
+        if 0 <= row < len(rows) and rows[row].entry is None:
+            row += way if row + way >= 0 else 1
+        if 0 <= row < len(rows):
+            self.list.setCurrentIndex(self.model.index(row))
+            self.list.scrollTo(self.model.index(max(row - 1, 0) if row == 1 else row))
+        entry = self.marked()
+        self._why.setText(entry.why_not if entry else "")
+        self._why.setVisible(bool(entry and entry.why_not))
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=0)
+        # As high as what fits, at every letter.
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        head = horizontal(spacing=10, margins=(20, 12, 20, 12))
+        head.addWidget(self.field, 1)
+        head.addWidget(label("Esc closes", "note", "mute"))
+        outer.addLayout(head)
+        outer.addWidget(rule())
+        body = vertical(spacing=4, margins=(8, 6, 8, 8))
+        for each in (self._nothing, self.list, self._why):
+            each.setFixedWidth(_WIDTH - 16)
+            body.addWidget(each)
+        outer.addLayout(body)
+        outer.addWidget(rule())
+        foot = horizontal(margins=(20, 10, 20, 10))
+        foot.addWidget(label("↑ ↓ choose    Enter do it    > only actions    ? all shortcuts", "note", "mute"), 1)
+        outer.addLayout(foot)
+        if (window := self.parentWidget()) is not None:
+            corner = window.mapToGlobal(window.rect().topLeft())
+            self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + _FROM_TOP)
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: list[Found] = []
+
+    def show_rows(self, rows: list[Found]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.words
+        if role == Qt.ItemDataRole.AccessibleTextRole and row.entry is not None:
+            parts = (row.words, row.entry.detail, row.entry.key, row.entry.why_not)
+            return ", ".join(each for each in parts if each)
+        return row if role == _ENTRY else None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        is_head = self.rows[index.row()].entry is None
+        return Qt.ItemFlag.NoItemFlags if is_head else Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _Rows(QStyledItemDelegate):
+    """Paints the words, with the letters that were sought in bold, what is said beside them, and the key."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, _HEAD if index.data(_ENTRY).entry is None else _ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        found: Found = index.data(_ENTRY)
+        look, rect = theme.current(), QRect(option.rect)
+        painter.save()
+        inner = rect.adjusted(12, 0, -12, 0)
+        if found.entry is None:
+            painter.setFont(fonts.font("header"))
+            painter.setPen(QColor(look.mute))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, found.words)
+        else:
+            if QStyle.StateFlag.State_Selected in option.state:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(look.sel))
+                painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
+            _paint_words(painter, inner, found, found.entry)
+        painter.restore()
+
+
+def _paint_words(painter: QPainter, inner: QRect, found: Found, entry: Entry) -> None:
+    look = theme.current()
+    if entry.key:
+        painter.setFont(fonts.font("note"))
+        painter.setPen(QColor(look.mute2))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, entry.key)
+        inner = inner.adjusted(0, 0, -QFontMetrics(painter.font()).horizontalAdvance(entry.key) - 12, 0)
+    painter.setPen(QColor(look.mute2 if entry.why_not else look.ink))
+    left = inner.left()
+    for at, letter in enumerate(found.words):
+        painter.setFont(fonts.font("strong" if at in found.marked else "body"))
+        wide = QFontMetrics(painter.font()).horizontalAdvance(letter)
+        if left + wide > inner.right():
+            return
+        painter.drawText(QRect(left, inner.top(), wide + 2, inner.height()), Qt.AlignmentFlag.AlignVCenter, letter)
+        left += wide
+    painter.setFont(fonts.font("note"))
+    painter.setPen(QColor(look.mute2))
+    rest = inner.adjusted(left + 10 - inner.left(), 0, 0, 0)
+    said = QFontMetrics(painter.font()).elidedText(entry.detail, Qt.TextElideMode.ElideRight, max(rest.width(), 0))
+    painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, said)
+
+
+def _in_order(wanted: str, words: str, places: Iterable[int]) -> frozenset[int] | None:
+    """The places of the letters, taken in this order from those places; None where they are not all there."""
+    found: list[int] = []
+    for at in places:
+        if len(found) < len(wanted) and words[at] == wanted[len(found)]:
+            found.append(at)
+    return frozenset(found) if len(found) == len(wanted) else None

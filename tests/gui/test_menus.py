@@ -1,0 +1,211 @@
+"""Everything is reachable: the menus hold every action, the palette finds each, and one look shows all keys."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from wealthdesk.gui import tasks
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.finding import entries, open_palette
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.keyboard_dialog import KeyboardDialog
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.menus import DEEDS, Offer
+from wealthdesk.gui.palette import DO, GO_TO, Entry, Palette, find, places_of
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, Desk, open_desk
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo portfolio, made once: each test opens a copy of it."""
+    path = tmp_path_factory.mktemp("demo") / "demo.wealthdesk"
+    clock = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+    with make_demo(path, clock):
+        pass
+    return path
+
+
+@pytest.fixture
+def copy(demo_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    path = tmp_path / "copy.wealthdesk"
+    shutil.copyfile(demo_file, path)
+    with open_desk(path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def window(qtbot: QtBot, copy: Desk) -> Iterator[MainWindow]:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    made.show_desk(copy)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: made.isActiveWindow() and not tasks.is_busy())
+    yield made
+
+
+def offer(window: MainWindow, words: str) -> Offer:
+    return next(each for each in window.menus.offers() if each.words == words)
+
+
+def test_every_action_of_the_window_is_in_a_menu(window: MainWindow) -> None:
+    offered = {id(each.action) for each in window.menus.offers()}
+    own = [each for each in window.findChildren(QAction) if each.parent() is window and not each.isSeparator()]
+    outside = [each.text() for each in own if id(each) not in offered and each.menu() is None and each.isVisible()]
+    assert own and outside == []
+
+
+def test_every_action_has_a_menu_and_words_of_its_own(window: MainWindow) -> None:
+    offers = window.menus.offers()
+    assert {each.menu for each in offers} == {"File", "Edit", "Portfolio", "Plan", "View", "Help"}
+    assert [words for words, times in Counter(each.words for each in offers).items() if times > 1] == []
+    assert all(each.words for each in offers)
+
+
+def test_no_two_actions_share_a_key(window: MainWindow) -> None:
+    keys = Counter(each.key for each in window.menus.offers() if each.key)
+    assert [key for key, times in keys.items() if times > 1] == []
+    own = {each.action.shortcut().toString() for each in window.menus.offers()} - {""}
+    others = {each.key().toString() for each in window.findChildren(QShortcut)}
+    assert own & {"Ctrl+K", "Ctrl+/"}
+    assert own.isdisjoint(others - {"Ctrl+Z", "Ctrl+Shift+Z"}), "a key of two does nothing"
+
+
+def test_the_palette_reaches_every_action(window: MainWindow) -> None:
+    known = entries(window, window.menus)
+    for each in window.menus.offers():
+        first = [row.entry for row in find(each.words, known) if row.entry is not None][:9]
+        assert any(entry.words == each.words and entry.key == each.key for entry in first), each.words
+
+
+def test_the_palette_finds_accounts_assets_and_strategies(window: MainWindow, copy: Desk) -> None:
+    known = {each.words for each in entries(window, window.menus)}
+    portfolio = copy.portfolios.current()
+    assert {each.symbol for each in portfolio.assets.values() if each.symbol} <= known
+    assert {f"Allocation of {each.name}" for each in portfolio.accounts.values()} <= known
+    assert {each.name for each in copy.targets.all()} <= known
+
+
+def test_what_cannot_be_done_says_why(window: MainWindow) -> None:
+    record = next(each for each in entries(window, window.menus) if each.words == "Record…")
+    assert record.why_not
+    palette = open_palette(window, window.menus)
+    palette.field.setText("Record…")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible(), "what cannot be done is not chosen"
+    palette.close()
+
+
+def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = QApplication.activeModalWidget()
+    assert isinstance(palette, Palette)
+    QTest.keyClicks(palette.field, "add acc")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, AccountDialog)
+    assert window.page("holdings").isVisible()
+    dialog.done(0)
+
+
+def test_an_asset_that_is_chosen_is_shown_among_the_holdings(window: MainWindow, copy: Desk) -> None:
+    palette = open_palette(window, window.menus)
+    palette.field.setText("VTI")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage) and page.isVisible()
+    assert {row.asset.symbol for row in page.holdings.table.selected_rows()} == {"VTI"}
+
+
+def test_an_account_that_is_chosen_is_the_scope(window: MainWindow) -> None:
+    palette = open_palette(window, window.menus)
+    palette.field.setText("allocation of ret")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage) and page.allocation is not None
+    assert page.allocation.scope == "retirement"
+
+
+def test_esc_closes_and_heads_are_never_marked(window: MainWindow) -> None:
+    palette = open_palette(window, window.menus)
+    for _ in range(80):
+        assert palette.marked() is not None
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    for _ in range(90):
+        QTest.keyClick(palette.field, Qt.Key.Key_Up)
+        assert palette.marked() is not None
+    palette.field.setText("zzzz")
+    assert palette.marked() is None
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_a_question_mark_opens_all_keys(window: MainWindow) -> None:
+    palette = open_palette(window, window.menus)
+    QTest.keyClicks(palette.field, "?")
+    shown = QApplication.activeModalWidget()
+    assert isinstance(shown, KeyboardDialog)
+    assert {key.text() for _, key in shown.lines} >= {"Ctrl+K", "Ctrl+/", "Ctrl+I", "Ctrl+E"}
+    QTest.keyClicks(shown.search, "palette or nothing")
+    assert not any(words.isEnabled() for words, _ in shown.lines)
+    shown.close()
+
+
+def test_the_best_fit_comes_first() -> None:
+    known = [Entry(DO, "Revert to an earlier version", print), Entry(GO_TO, "VTI", print), Entry(DO, "Save", print)]
+    found = [row.words for row in find("vt", known)]
+    assert found == [GO_TO, "VTI", DO, "Revert to an earlier version"]
+    assert [row.words for row in find(">", known)] == [DO, "Revert to an earlier version", "Save"]
+    assert places_of("xy", "abc") is None
+    assert places_of("vt", "Vanguard Total") == (2, frozenset({0, 9}))
+
+
+def test_the_plan_menu_leads_to_the_planner(window: MainWindow) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    window.go_to("history")
+    for words, mode in (("Withdraw", "withdraw"), ("Rebalance", "rebalance"), ("Deposit", "deposit")):
+        offer(window, words).action.trigger()
+        assert page.isVisible() and page.panel.money.segment.choice() == mode
+
+
+def test_every_entry_does_something_without_an_error(qtbot: QtBot, window: MainWindow) -> None:
+    for deed in DEEDS:
+        if deed.words:
+            offer(window, deed.words).action.trigger()
+            qtbot.waitUntil(lambda: not tasks.is_busy(), timeout=20_000)
+            while (shown := QApplication.activeModalWidget()) is not None:
+                assert isinstance(shown, QDialog)
+                shown.done(0)
+
+
+def test_copy_and_paste_go_to_the_field_with_the_focus(window: MainWindow) -> None:
+    window.go_to("holdings")
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage)
+    offer(window, "Find").action.trigger()
+    assert QApplication.focusWidget() is page.search
+    QTest.keyClicks(page.search, "vt")
+    page.search.selectAll()
+    offer(window, "Copy").action.trigger()
+    assert QApplication.clipboard().text() == "vt"
+    page.search.end(False)
+    offer(window, "Paste").action.trigger()
+    assert page.search.text() == "vtvt"
+
+
+def test_without_a_portfolio_only_what_needs_none_is_offered(window: MainWindow) -> None:
+    window.let_go()
+    assert offer(window, "Edit targets…").why_not and not offer(window, "Edit targets…").action.isEnabled()
+    assert not offer(window, "Keyboard").why_not

@@ -24,7 +24,7 @@ _LIMITS: Final = (
         "A holding above this share of the portfolio is worth a warning, and a company above it of all reserves.",
     ),
     ("large_share_bps", "&Large share", "Warn when a company is above this share of its fund."),
-    ("large_change_bps", "La&rge change", "So is a line that changes by more than this share of everything before."),
+    ("large_change_bps", "La&rge change", "Warn when a line changes by more than this share of everything before."),
 )
 
 

@@ -18,10 +18,9 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.finding import entries, open_palette
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.keyboard_dialog import KeyboardDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.menus import DEEDS, Offer
-from wealthdesk.gui.palette import DO, GO_TO, Entry, Palette, find, places_of
+from wealthdesk.gui.palette import DO, GO_TO, Findable, KeyboardDialog, Palette, find, places_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
@@ -163,7 +162,11 @@ def test_a_question_mark_opens_all_keys(window: MainWindow) -> None:
 
 
 def test_the_best_fit_comes_first() -> None:
-    known = [Entry(DO, "Revert to an earlier version", print), Entry(GO_TO, "VTI", print), Entry(DO, "Save", print)]
+    known = [
+        Findable(DO, "Revert to an earlier version", print),
+        Findable(GO_TO, "VTI", print),
+        Findable(DO, "Save", print),
+    ]
     found = [row.words for row in find("vt", known)]
     assert found == [GO_TO, "VTI", DO, "Revert to an earlier version"]
     assert [row.words for row in find(">", known)] == [DO, "Revert to an earlier version", "Save"]

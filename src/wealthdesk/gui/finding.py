@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.gui.menus import Deed, Menus, Place, line
-from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Entry, Palette
+from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Findable, KeyboardDialog, Palette
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -80,16 +80,15 @@ def open_palette(window: Window, menus: Menus) -> Palette:
 def open_keyboard(window: Window, menus: Menus) -> None:
     """Open the overview of all keys."""
     from wealthdesk.gui.form_dialog import open_dialog
-    from wealthdesk.gui.keyboard_dialog import KeyboardDialog
 
     open_dialog(KeyboardDialog(menus.offers(), _widget(window)))
 
 
-def entries(window: Window, menus: Menus) -> list[Entry]:
+def entries(window: Window, menus: Menus) -> list[Findable]:
     """All that the palette finds: what is held, every action, and every place to go to."""
     pages = {words for words, _, _ in _PAGES}
     offered = [
-        Entry(
+        Findable(
             GO_TO if each.menu == "View" and each.words in pages else DO,
             each.words,
             each.action.trigger,
@@ -103,7 +102,7 @@ def entries(window: Window, menus: Menus) -> list[Entry]:
     return offered if desk is None else [*_held(window, desk), *offered, *_places(window, desk)]
 
 
-def _held(window: Window, desk: "Desk") -> Iterator[Entry]:
+def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
     portfolio = desk.portfolios.current()
     held: dict[str, set[str]] = {}
     for holding in portfolio.holdings:
@@ -111,28 +110,28 @@ def _held(window: Window, desk: "Desk") -> Iterator[Entry]:
     for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
         accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
         show = partial(_on_holdings, window, "show_assets", (asset.id,))
-        yield Entry(
+        yield Findable(
             HOLDINGS, asset.symbol or asset.name, show, f"{asset.name} · {accounts}" if asset.symbol else accounts
         )
 
 
-def _places(window: Window, desk: "Desk") -> Iterator[Entry]:
+def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
     from wealthdesk.services.known_files import recent
     from wealthdesk.services.windows import folder_of_windows
 
     for words, key in _PARTS:
-        yield Entry(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")
+        yield Findable(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")
     portfolio = desk.portfolios.current()
     for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
-        yield Entry(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
-    yield Entry(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
+        yield Findable(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
+    yield Findable(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
     for strategy in desk.targets.all():
         show = partial(_scope, window, strategy.scope)
-        yield Entry(GO_TO, strategy.name, show, "strategy in force" if strategy.is_active else "strategy")
+        yield Findable(GO_TO, strategy.name, show, "strategy in force" if strategy.is_active else "strategy")
     shown = desk.path.absolute()
     for path in recent(folder_of_windows()):
         if path != shown:
-            yield Entry(GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}")
+            yield Findable(GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}")
 
 
 def _go(key: str, place: Place) -> None:

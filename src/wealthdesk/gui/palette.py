@@ -1,4 +1,4 @@
-"""The command palette (Ctrl+K): whatever is in the menus, and what is in the portfolio, found by a few letters."""
+"""What finds everything by a few letters: the command palette (Ctrl+K), and the overview of all keys (Ctrl+/)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
+    QGridLayout,
+    QLabel,
     QLayout,
     QLineEdit,
     QListView,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import fonts, theme
+from wealthdesk.gui.menus import Offer
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
 
@@ -29,9 +32,24 @@ _ENTRY: Final = Qt.ItemDataRole.UserRole
 _NO_INDEX: Final = QModelIndex()
 _NOTHING: Final = "Nothing is called that."
 
+_IN_TABLES: Final = (
+    ("Edit what is marked", "F2, Enter"),
+    ("Remove, with undo", "Del"),
+    ("Open, close a class", "→ ←"),
+    ("Tick off an order", "Space"),
+    ("Target ±0.1", "↑ ↓"),
+    ("Target ±1", "PgUp PgDn"),
+    ("Classes, holdings in Edit targets", "Ctrl+↓ Ctrl+↑"),
+    ("Press the button that has the focus", "Space"),
+    ("Keep what a form says", "Ctrl+Enter"),
+    ("Close, cancel", "Esc"),
+)
+_FOOT: Final = "Alt with an underlined letter presses its button. On a Mac, Ctrl is ⌘ and Alt is ⌥."
+_COLUMNS: Final = (("Everywhere", ("File", "Edit", "View", "Help")), ("Portfolio and plan", ("Portfolio", "Plan")))
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Findable:
     """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can."""
 
     group: str
@@ -43,11 +61,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundLine:
     """An entry with the places of the letters that were sought, or the head of a group (entry: None)."""
 
     words: str
-    entry: Entry | None = None
+    entry: Findable | None = None
     marked: frozenset[int] = frozenset()
 
 
@@ -68,30 +86,30 @@ def places_of(sought: str, words: str) -> tuple[int, frozenset[int]] | None:
     return None if anywhere is None else (4, anywhere)
 
 
-def find(sought: str, entries: Sequence[Entry]) -> list[Found]:
+def find(sought: str, entries: Sequence[Findable]) -> list[FoundLine]:
     """What fits, the best first in each group; `>` before it: only actions."""
     only_actions = sought.startswith(">")
     sought = sought.removeprefix(">").strip()
-    fitting: dict[str, list[tuple[int, int, Found]]] = {group: [] for group in _GROUPS}
+    fitting: dict[str, list[tuple[int, int, FoundLine]]] = {group: [] for group in _GROUPS}
     for number, entry in enumerate(entries):
         if only_actions and entry.group != DO:
             continue
         fit = places_of(sought, entry.words)
         if fit is not None:
-            fitting[entry.group].append((fit[0], number, Found(entry.words, entry, fit[1])))
+            fitting[entry.group].append((fit[0], number, FoundLine(entry.words, entry, fit[1])))
         elif sought and (beside := places_of(sought, entry.detail)) is not None and beside[0] < 3:
-            fitting[entry.group].append((beside[0] + 3, number, Found(entry.words, entry)))
+            fitting[entry.group].append((beside[0] + 3, number, FoundLine(entry.words, entry)))
     groups = [(group, sorted(rows, key=lambda row: row[:2])) for group, rows in fitting.items() if rows]
     # The group of the best comes first: Enter does what fits best.
     groups.sort(key=lambda each: each[1][0][0])
-    return [found for group, rows in groups for found in (Found(group), *(row[2] for row in rows))]
+    return [found for group, rows in groups for found in (FoundLine(group), *(row[2] for row in rows))]
 
 
 class Palette(QDialog):
     """Enter does what is marked; the arrows mark another; Esc closes. on_help: what a `?` opens."""
 
     def __init__(
-        self, entries: Iterable[Entry], on_help: Callable[[], object] | None = None, parent: QWidget | None = None
+        self, entries: Iterable[Findable], on_help: Callable[[], object] | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Go to or do")
@@ -132,7 +150,7 @@ class Palette(QDialog):
         shown = min(len(self.model.rows) - heads, _MOST_ROWS)
         self.list.setFixedHeight(shown * _ROW + min(heads, len(_GROUPS)) * _HEAD)
 
-    def marked(self) -> Entry | None:
+    def marked(self) -> Findable | None:
         """What Enter would do."""
         index = self.list.currentIndex()
         return self.model.rows[index.row()].entry if index.isValid() else None
@@ -191,12 +209,64 @@ class Palette(QDialog):
             self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + _FROM_TOP)
 
 
+class KeyboardDialog(QDialog):
+    """offers: all actions; those without a key are left out. The field seeks among them."""
+
+    def __init__(self, offers: Iterable[Offer], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard")
+        self.setMinimumWidth(900)
+        offered = [each for each in offers if each.key]
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a shortcut")
+        self.search.setAccessibleName("Find a shortcut")
+        self.search.setMaximumWidth(260)
+        self.search.textChanged.connect(self.seek)
+        self.lines: list[tuple[QLabel, QLabel]] = []
+        head = horizontal()
+        head.addWidget(label("Keyboard", "panel"), 1)
+        head.addWidget(self.search)
+        columns = horizontal(spacing=32)
+        for title, menus in _COLUMNS:
+            keys = [(each.words.rstrip("…"), each.key) for menu in menus for each in offered if each.menu == menu]
+            columns.addWidget(self._column(title, keys), 1, Qt.AlignmentFlag.AlignTop)
+        columns.addWidget(self._column("Tables, fields and forms", _IN_TABLES), 1, Qt.AlignmentFlag.AlignTop)
+        outer = vertical(self, spacing=16, margins=(28, 20, 28, 20))
+        outer.addLayout(head)
+        outer.addLayout(columns, 1)
+        outer.addWidget(label(_FOOT, "note", "mute"))
+
+    def seek(self, sought: str) -> None:
+        """Grey out what is not meant."""
+        wanted = sought.casefold().strip()
+        for words, key in self.lines:
+            fits = wanted in f"{words.text()} {key.text()}".casefold()
+            words.setEnabled(fits)
+            key.setEnabled(fits)
+
+    def _column(self, title: str, keys: Iterable[tuple[str, str]]) -> QWidget:
+        made = QWidget()
+        column = vertical(made, spacing=6)
+        column.addWidget(label(title, "note_strong", "mute"))
+        column.addWidget(rule())
+        grid = QGridLayout()
+        grid.setVerticalSpacing(9)
+        grid.setColumnStretch(0, 1)
+        for row, (words, key) in enumerate(keys):
+            pair = label(words), label(key, "note_strong", "mute2")
+            self.lines.append(pair)
+            grid.addWidget(pair[0], row, 0)
+            grid.addWidget(pair[1], row, 1, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(grid)
+        return made
+
+
 class _Model(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.rows: list[Found] = []
+        self.rows: list[FoundLine] = []
 
-    def show_rows(self, rows: list[Found]) -> None:
+    def show_rows(self, rows: list[FoundLine]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
@@ -227,7 +297,7 @@ class _Rows(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        found: Found = index.data(_ENTRY)
+        found: FoundLine = index.data(_ENTRY)
         look, rect = theme.current(), QRect(option.rect)
         painter.save()
         inner = rect.adjusted(12, 0, -12, 0)
@@ -245,7 +315,7 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_words(painter: QPainter, inner: QRect, found: Found, entry: Entry) -> None:
+def _paint_words(painter: QPainter, inner: QRect, found: FoundLine, entry: Findable) -> None:
     look = theme.current()
     if entry.key:
         painter.setFont(fonts.font("note"))

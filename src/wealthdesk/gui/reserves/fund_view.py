@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QTableView, QWidget
 
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import limit_text
 from wealthdesk.domain.reserves import Fund
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui import theme
 from wealthdesk.gui.reserves import words
+from wealthdesk.gui.reserves.columns import COMPANY, DEPLOYED, PLANNED
 from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
 from wealthdesk.gui.reserves.rows import CompanyRow, rows_of
 from wealthdesk.gui.reserves.summary import Summary
 from wealthdesk.gui.reserves.tools import Tools
-from wealthdesk.gui.reserves.totals_line import TotalsLine
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -28,6 +28,53 @@ from wealthdesk.gui.widgets.text import frame
 
 _HEADER: Final = 38
 _LEAST_ROWS: Final = 3
+_TOTALS_HEIGHT: Final = 46
+_EDGE: Final = 16.0
+_SIDE: Final = 8.0
+
+
+class TotalsLine(QWidget):
+    """How many companies there are, and the sums under their columns; it follows the columns of its table."""
+
+    def __init__(self, table: QTableView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._table = table
+        self._words: dict[int, str] = {}
+        table.horizontalHeader().sectionResized.connect(lambda *_: self.update())
+        table.horizontalScrollBar().valueChanged.connect(lambda *_: self.update())
+
+    def show_totals(self, companies: str, planned: str, deployed: str) -> None:
+        """Show these."""
+        self._words = {COMPANY: companies, PLANNED: planned, DEPLOYED: deployed}
+        self.setAccessibleName(f"{companies}, {planned} planned, {deployed} deployed")
+        self.update()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is shown, from the left."""
+        return tuple(self._words.values())
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _TOTALS_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme.current()
+        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(look.line))
+        painter.setPen(QColor(look.ink))
+        for column, words in self._words.items():
+            left = self._table.columnViewportPosition(column) + (_EDGE if column == COMPANY else _SIDE)
+            rect = QRectF(
+                left, 1, self._table.columnWidth(column) - _SIDE - (left - self._left(column)), _TOTALS_HEIGHT - 2
+            )
+            font = fonts.font("strong", figures=column != COMPANY)
+            painter.setFont(font)
+            side = Qt.AlignmentFlag.AlignLeft if column == COMPANY else Qt.AlignmentFlag.AlignRight
+            shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+            painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _left(self, column: int) -> int:
+        return self._table.columnViewportPosition(column)
 
 
 class FundView(QWidget):

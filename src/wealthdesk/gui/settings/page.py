@@ -18,7 +18,6 @@ from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.card import beside, card, setting
 from wealthdesk.gui.settings.columns_card import ColumnsCard
-from wealthdesk.gui.settings.components import COMPONENTS
 from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
 from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
 from wealthdesk.gui.settings.prepare_dialog import OlderVersion, PrepareDialog, older_ones
@@ -33,6 +32,21 @@ from wealthdesk.services.diagnosis import diagnosis_of
 
 _COMMON: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _WIDTH: Final = 780
+_COMPONENTS: Final = (
+    ("Python", "PSF"),
+    ("Qt and PySide6", "LGPL 3"),
+    ("SQLite", "public domain"),
+    ("SQLAlchemy", "MIT"),
+    ("Alembic", "MIT"),
+    ("numpy", "BSD"),
+    ("HiGHS", "MIT"),
+    ("python-calamine", "MIT"),
+    ("platformdirs", "MIT"),
+    ("portalocker", "BSD"),
+    ("charset-normalizer", "MIT"),
+    ("the typeface Inter", "OFL"),
+)
+"""What WealthDesk is made with, and under which licence each part is."""
 
 
 class SettingsPage(Page):
@@ -126,7 +140,7 @@ class SettingsPage(Page):
         lines.addWidget(
             label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True)
         )
-        made_of = ", ".join(f"{name} ({licence})" for name, licence in COMPONENTS)
+        made_of = ", ".join(f"{name} ({licence})" for name, licence in _COMPONENTS)
         lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
         if notices_file() is not None:
             lines.addLayout(beside(self.notices, "The whole text of each, and where Qt's source is."))

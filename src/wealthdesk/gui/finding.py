@@ -116,8 +116,7 @@ def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
 
 
 def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
-    from wealthdesk.services.known_files import recent
-    from wealthdesk.services.windows import folder_of_windows
+    from wealthdesk.services.windows import folder_of_windows, recent
 
     for words, key in _PARTS:
         yield Findable(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")

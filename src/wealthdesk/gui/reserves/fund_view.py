@@ -62,7 +62,7 @@ class TotalsLine(QWidget):
         painter, look = QPainter(self), theme.current()
         painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(look.line))
         painter.setPen(QColor(look.ink))
-        for column, words in self._words.items():
+        for column, told in self._words.items():
             left = self._table.columnViewportPosition(column) + (_EDGE if column == COMPANY else _SIDE)
             rect = QRectF(
                 left, 1, self._table.columnWidth(column) - _SIDE - (left - self._left(column)), _TOTALS_HEIGHT - 2
@@ -70,7 +70,7 @@ class TotalsLine(QWidget):
             font = fonts.font("strong", figures=column != COMPANY)
             painter.setFont(font)
             side = Qt.AlignmentFlag.AlignLeft if column == COMPANY else Qt.AlignmentFlag.AlignRight
-            shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+            shown = QFontMetricsF(font).elidedText(told, Qt.TextElideMode.ElideRight, rect.width())
             painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _left(self, column: int) -> int:

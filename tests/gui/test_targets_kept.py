@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import LineKey, SetAmount, SetBand
@@ -16,7 +17,9 @@ from wealthdesk.domain.targets import equal, from_lines
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
+from wealthdesk.gui.allocation.targets.target_work import KeptEdits
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
@@ -173,3 +176,18 @@ def test_what_is_gone_meanwhile_is_left_out(path: Path, clock: Clock, qtbot: QtB
     line = editor.draft.line(CLASSES, "crypto")
     assert line is not None and line.band_bps == 200 and editor.draft.line(CLASSES, "no_more") is None
     life.close()
+
+
+def test_nothing_is_kept_of_an_editor_that_was_closed_when_its_file_may_be_closed_too(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    edits = KeptEdits(cast("Desk", None), _no_edits, dialog)
+    dialog.show()
+    edits.keep_soon()
+    assert edits.is_waiting
+    dialog.done(0)
+    assert not edits.is_waiting
+
+
+def _no_edits() -> Unsaved:
+    raise AssertionError("nothing is asked of an editor that is closed")

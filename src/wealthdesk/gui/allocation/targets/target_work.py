@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDialog
 
 from wealthdesk.domain.reallocation import AddLine, Change, Limits, Line, LineKey, SetBudget, State, applied
 from wealthdesk.domain.reallocation_history import Revision, Source
@@ -121,12 +122,15 @@ def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[Line
 class KeptEdits(QObject):
     """Keeps what is edited in the file, a moment after the last edit and when it is asked to."""
 
-    def __init__(self, desk: Desk, edits: Callable[[], Unsaved], parent: QObject) -> None:
-        """edits: what is edited now; no changes and no locks where nothing is."""
+    def __init__(self, desk: Desk, edits: Callable[[], Unsaved], parent: QDialog) -> None:
+        """edits: what is edited now; no changes and no locks where nothing is. parent: once it is closed, it is known
+        what became of them, and the file may be closed as well.
+        """
         super().__init__(parent)
         self._desk, self._edits = desk, edits
         self._timer = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
         self._timer.timeout.connect(self._keep_meanwhile)
+        parent.finished.connect(self._timer.stop)
 
     @property
     def is_waiting(self) -> bool:

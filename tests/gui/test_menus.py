@@ -212,3 +212,8 @@ def test_without_a_portfolio_only_what_needs_none_is_offered(window: MainWindow)
     window.let_go()
     assert offer(window, "Edit targets…").why_not and not offer(window, "Edit targets…").action.isEnabled()
     assert not offer(window, "Keyboard").why_not
+
+
+def test_macos_finds_what_it_has_in_the_menu_of_the_program(window: MainWindow) -> None:
+    roles = {each.words: each.action.menuRole().name for each in window.menus.offers()}
+    assert roles.items() >= {("About", "AboutRole"), ("Settings", "PreferencesRole"), ("Quit", "QuitRole")}

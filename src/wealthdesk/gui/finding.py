@@ -53,7 +53,7 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
     return (
         Deed("Edit", "Go to or do…", lambda _: open_palette(window, menus), "Ctrl+K"),
         Deed("Portfolio", "Read the file again", lambda _: window.reread(), hint="F5"),
-        *(Deed("View", words, partial(_go, key), hint=keys) for words, key, keys in _PAGES),
+        *(Deed("View", words, partial(_go, key), hint=keys, role=_role(key)) for words, key, keys in _PAGES),
         line("View"),
         *(Deed("View", words, partial(_look, window, look), needs_file=False) for words, look in _LOOKS),
         line("View"),
@@ -63,9 +63,13 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
         Deed("Help", "Keyboard", lambda _: open_keyboard(window, menus), "Ctrl+/", needs_file=False),
         Deed("Help", "What is read", lambda _: _open_help(window, "import"), needs_file=False),
         line("Help"),
-        Deed("Help", "About", _about),
+        Deed("Help", "About", _about, role="AboutRole"),
         Deed("Help", "Diagnostic details…", _diagnose),
     )
+
+
+def _role(page: str) -> str:
+    return "PreferencesRole" if page == "settings" else "NoRole"
 
 
 def open_palette(window: Window, menus: Menus) -> Palette:

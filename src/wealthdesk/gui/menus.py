@@ -58,7 +58,8 @@ class Press:
 class Deed:
     """One entry of a menu. key: its shortcut. hint: the key of the page or field that does the same.
 
-    needs_file: whether a portfolio has to be open.
+    needs_file: whether a portfolio has to be open. role: the name of its QAction.MenuRole, by which macOS has some
+    entries in the menu of the program.
     """
 
     menu: str
@@ -67,6 +68,7 @@ class Deed:
     key: str = ""
     hint: str = ""
     needs_file: bool = True
+    role: str = "NoRole"
 
 
 def line(menu: str) -> Deed:
@@ -282,7 +284,7 @@ class Menus(QObject):
             made.setSeparator(True)
         else:
             made = QAction(f"{deed.words}\t{deed.hint}" if deed.hint else deed.words, self._window)
-            made.setMenuRole(QAction.MenuRole.NoRole)
+            made.setMenuRole(QAction.MenuRole[deed.role])
             if deed.key:
                 made.setShortcut(QKeySequence(deed.key))
             made.triggered.connect(partial(self._do, deed))

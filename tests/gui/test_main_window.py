@@ -403,6 +403,20 @@ def test_no_key_of_the_settings_is_that_of_the_step_back_above_them(window: Main
     assert [key for key, count in Counter(keys).items() if key and count > 1] == []
 
 
+def test_reserves_are_seen_once_there_is_a_fund_and_reached_by_their_key_before(qtbot: QtBot, desk: Desk) -> None:
+    window = shown(qtbot, desk)
+    nav = window.findChild(Nav)
+    assert isinstance(nav, Nav)
+    reserves = next(each for each in nav.findChildren(QAbstractButton) if each.accessibleName() == "Reserves")
+    assert reserves.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(current(window), ReservesPage) and reserves.isVisible()
+    window.go_to("holdings")
+    assert reserves.isHidden()
+    desk.funds.add("Fund One", "USD")
+    qtbot.waitUntil(reserves.isVisible)
+
+
 def test_closing_asks_first_about_an_import_that_is_checked_and_not_kept(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.bus import Bus
@@ -88,6 +88,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._nav = Nav(_PAGES, _FOOT_PAGES)
         self._nav.choose(self.page_keys()[0])
+        # Seen once there is a fund: who has none has nothing to do with it.
+        self._nav.set_offered("reserves", offered=False)
         self._nav.chosen.connect(self.go_to)
         self._stack = QStackedWidget()
         self._lay_out(notice)
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
             self.say(note)
         self._watch.start()
         QTimer.singleShot(0, self._show_foot)
+        QTimer.singleShot(0, self._offer_reserves)
         QTimer.singleShot(0, self.list_backups)
 
     def show_instead(self, widget: QWidget) -> None:
@@ -400,6 +403,8 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)
+        if Topic.RESERVES in changes:
+            self._offer_reserves()
         # Every change counts for the line that says how many there were since the last backup.
         self._show_foot()
 
@@ -427,6 +432,10 @@ class MainWindow(QMainWindow):
         elif self.backed_up is not None:
             words, warns = backup_line(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
         self._nav.set_foot(price_line(portfolio), words, warns=warns)
+
+    def _offer_reserves(self) -> None:
+        if self._desk is not None:
+            self._nav.set_offered("reserves", offered=bool(self._desk.funds.all()))
 
     def _show_keys(self) -> None:
         """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""

@@ -49,6 +49,7 @@ class Nav(Group):
         self.setAccessibleName("Pages")
         self._items: dict[str, NavItem] = {}
         self._buttons: dict[str, QPushButton] = {}
+        self._offered: dict[str, bool] = {}
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._on_toggled)
         self._brand = label("WealthDesk", "brand")
@@ -80,6 +81,11 @@ class Nav(Group):
     def choice(self) -> str:
         """The key of the page marked, "" before the first."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
+
+    def set_offered(self, key: str, *, offered: bool) -> None:
+        """Offer a page, or not: its key leads there all the same, and it is seen while it is shown."""
+        self._offered[key] = offered
+        self._buttons[key].setVisible(offered or self._buttons[key].isChecked())
 
     def set_foot(self, line: str, last: str, *, warns: bool = False) -> None:
         """The lines at the foot: "Prices of 20 Nov", "Backed up 08:02". warns: the last one is a warning."""
@@ -122,6 +128,8 @@ class Nav(Group):
     def _on_toggled(self, button: QAbstractButton) -> None:
         key = next(key for key, each in self._buttons.items() if each is button)
         is_chosen = button.isChecked()
+        if key in self._offered:
+            button.setVisible(is_chosen or self._offered[key])
         button.setFont(fonts.font("strong" if is_chosen else "control"))
         icons.put(button, self._items[key].icon, "ink" if is_chosen else "mute", gap=8)
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.errors import AlreadyExists, BadInput, NoRoom, NotFound, PortfolioBusy
+from wealthdesk.errors import AlreadyExists, BadInput, NoRoom, NotFound, OpeningError, PortfolioBusy
 from wealthdesk.storage.connection import connect, refusing
 from wealthdesk.storage.database import Database, also
 from wealthdesk.storage.tables import accounts, asset_exposures, assets, fx_rates, holdings, prices, settings
@@ -271,3 +271,11 @@ def test_changes_are_counted_and_who_asks_after_closing_hears_the_last(database:
     assert database.kept_changes() == before + 1
     database.close()
     assert database.kept_changes() == before + 1
+
+
+def test_a_file_that_was_closed_refuses_changes_in_a_sentence(portfolio_path: Path) -> None:
+    """What is to be kept a moment after the last edit may come after the window has gone."""
+    closed = Database(portfolio_path)
+    closed.close()
+    with pytest.raises(OpeningError, match="was closed before this was written"), closed.write(Topic.ACCOUNTS):
+        raise AssertionError("nothing is written")

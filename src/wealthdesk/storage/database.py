@@ -93,6 +93,8 @@ class Database:
         Once it is kept, the listeners are told the topics (and those added by `also`). `at` is when it happened, where
         that is not now: a made-up past. is_logged: `Writing.step` tells what was changed, whoever asks.
         """
+        if self._is_closed:
+            raise OpeningError(f"“{self.original}” was closed before this was written. Nothing was changed.")
         if self.is_read_only:
             raise ReadOnlyPlace(
                 f"“{self.original}” was opened to be read only. Nothing was changed. "

@@ -20,7 +20,7 @@ import icons
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "packaging"
 DIST = ROOT / "dist"
-WORK = ROOT / "build" / "work"
+WORK = ROOT / "build" / "parts"
 BUNDLE = ROOT / "build" / "bundle" / "wealthdesk"
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 

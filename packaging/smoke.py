@@ -333,7 +333,7 @@ def clean_root() -> Iterator[Path]:
         print(f"Making a clean {codename}; this takes some minutes the first time …", file=sys.stderr, flush=True)
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
-        make = ["debootstrap", "--variant=minbase", codename, str(kept), mirror(codename)]
+        make = ["debootstrap", "--variant=minbase", codename, str(kept), *mirror(codename)]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
         (kept / "complete").touch()
     with tempfile.TemporaryDirectory(prefix="root-", dir=ROOTS, ignore_cleanup_errors=True) as folder:
@@ -368,11 +368,11 @@ def prepare(root: Path) -> None:
     there.run("apt-get", "update", "-qq", as_root=True)
 
 
-def mirror(codename: str) -> str:
-    """Where this system has its packages from."""
+def mirror(codename: str) -> list[str]:
+    """Where this system has its packages from; nothing where it has none of that one, which debootstrap then knows."""
     asked = ["apt-get", "indextargets", "--format", "$(CODENAME) $(REPO_URI)", "Created-By: Packages"]
     listed = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
-    return next((line.split()[1] for line in listed if line.split()[0] == codename), "http://deb.debian.org/debian")
+    return [line.split()[1] for line in listed if line.split()[0] == codename][:1]
 
 
 def proxies() -> dict[str, str]:

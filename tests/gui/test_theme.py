@@ -29,15 +29,48 @@ def _contrast(one: str, other: str) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
+_PAPER = ("bg", "side", "panel", "card", "raised", "field", "hover", "sel", "note")
+_READ_ON: dict[str, tuple[str, ...]] = {
+    "ink": (*_PAPER, "track", "segsel", "signal_tint"),
+    "mute2": (*_PAPER, "segtrack", "signal_tint"),
+    "mute": _PAPER,
+    "signal_text": (*_PAPER, "segtrack", "signal_tint"),
+    "segtext": ("segtrack",),
+    "primary_text": ("primary", "primary_hover"),
+}
+"""Each ink that words are written in → the grounds that it is written on."""
+
+
 @pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
-def test_words_can_be_read(look: Theme) -> None:
-    for ground in (look.bg, look.card, look.field, look.side):
-        assert _contrast(look.ink, ground) >= 7
-        assert _contrast(look.mute, ground) >= 4.5
-    assert _contrast(look.mute2, look.sel) >= 4.5
-    assert _contrast(look.primary_text, look.primary) >= 7
+@pytest.mark.parametrize("ink", _READ_ON)
+def test_words_can_be_read(look: Theme, ink: str) -> None:
+    colour, grounds = getattr(look, ink), {name: getattr(look, name) for name in _READ_ON[ink]}
+    ratios = {name: _contrast(colour, ground) for name, ground in grounds.items()}
+    assert min(ratios.values()) >= 4.5, ratios
+
+
+@pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
+def test_every_tone_can_be_read_and_seen(look: Theme) -> None:
     for tone in Tone:
-        assert _contrast(look.tone(tone).text, look.tone(tone).tint) >= 4.5
+        colours = look.tone(tone)
+        for ground in (colours.tint, look.bg, look.card, look.panel, look.sel):
+            assert _contrast(colours.text, ground) >= 4.5, tone
+            assert _contrast(colours.mark, ground) >= 3, tone
+    assert _contrast(look.focus, look.bg) >= 3
+
+
+def test_only_what_is_outside_has_a_hue_and_no_class_has_it() -> None:
+    def hue(colour: str) -> int:
+        return QColor(colour).hsvHue()
+
+    for look in THEMES:
+        for tone in Tone:
+            is_signal = tone in (Tone.UNDER, Tone.OVER, Tone.ERROR)
+            assert (look.tone(tone).mark == look.signal) is is_signal
+        for name, colour in theme.CLASS_COLOURS.items():
+            apart = abs(hue(colour) - hue(look.signal)) % 360
+            # The greys of what has no class have no hue that one would see.
+            assert name == "Unclassified" or min(apart, 360 - apart) >= 15, name
 
 
 @pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)

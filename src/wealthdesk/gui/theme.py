@@ -19,7 +19,11 @@ Choice = Literal["system", "light", "dark"]
 
 
 class Tone(StrEnum):
-    """What a pill, a message or a figure says by its colour (beside its word and its icon)."""
+    """What a mark, a message or a figure says, always by its word and its icon too.
+
+    Only what is outside its band, or cannot go on, has a hue: that of the signal, which no class has. What is fine,
+    what may be accepted and what is only told are ink on paper.
+    """
 
     OK = "ok"
     UNDER = "under"
@@ -31,7 +35,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToneColours:
-    """mark: icons and bars. text: words up to 14 px. tint: the ground of a pill or message."""
+    """mark: icons, rules and bars. text: words up to 14 px. tint: the ground of a message."""
 
     mark: str
     text: str
@@ -67,15 +71,29 @@ class Theme:
     primary_text: str
     scrim: str
     scrim_alpha: int
-    tones: Mapping[Tone, ToneColours]
+    note: str
+    segsel: str
+    segtrack: str
+    segtext: str
+    signal: str
+    signal_text: str
+    signal_tint: str
 
     def tone(self, tone: Tone) -> ToneColours:
         """The three colours of a tone."""
-        return self.tones[tone]
+        match tone:
+            case Tone.ERROR:
+                return ToneColours(self.signal, self.signal_text, self.signal_tint)
+            case Tone.UNDER | Tone.OVER:
+                return ToneColours(self.signal, self.signal_text, self.note)
+            case Tone.WARNING:
+                return ToneColours(self.ink, self.ink, self.note)
+            case _:
+                return ToneColours(self.mute2, self.mute2, self.note)
 
     def ink_named(self, name: str) -> str:
-        """The text colour of that name: ink, mute, mute2, faint, primary_text, or a tone such as "under"."""
-        return self.tones[Tone(name)].text if name in _TONE_NAMES else str(getattr(self, name))
+        """The text colour of that name: ink, mute, mute2, faint, primary_text, signal_text, or a tone ("under")."""
+        return self.tone(Tone(name)).text if name in _TONE_NAMES else str(getattr(self, name))
 
     def band_colour(self) -> QColor:
         """The colour of tolerance corridors, with its alpha."""
@@ -85,10 +103,6 @@ class Theme:
 
 
 _TONE_NAMES: Final = frozenset(Tone)
-
-
-def _tones(*rows: tuple[Tone, str, str, str]) -> Mapping[Tone, ToneColours]:
-    return MappingProxyType({tone: ToneColours(mark, text, tint) for tone, mark, text, tint in rows})
 
 
 LIGHT: Final = Theme(
@@ -103,28 +117,27 @@ LIGHT: Final = Theme(
     hover="#F2F0E5",
     sel="#EFEDE1",
     track="#E6E4D9",
-    band="#D3D1C4",
-    band_alpha=140,
+    band="#CBC9BC",
+    band_alpha=150,
     ink="#100F0F",
-    mute="#6F6E69",
+    mute="#6B6A65",
     mute2="#575653",
     faint="#B7B5AC",
     line="#E6E4D9",
-    line2="#DAD8CE",
+    line2="#D3D1C7",
     focus="#24837B",
     primary="#100F0F",
     primary_hover="#343331",
     primary_text="#FFFCF0",
     scrim="#100F0F",
     scrim_alpha=107,
-    tones=_tones(
-        (Tone.OK, "#66800B", "#536907", "#EEF0D2"),
-        (Tone.UNDER, "#BC5215", "#9D4310", "#FCE7D6"),
-        (Tone.OVER, "#205EA6", "#1A4F8C", "#DFEAF3"),
-        (Tone.WARNING, "#5E409D", "#4F3685", "#ECE6F5"),
-        (Tone.ERROR, "#AF3029", "#942822", "#FBE3DE"),
-        (Tone.NEUTRAL, "#6F6E69", "#575653", "#EFEDE1"),
-    ),
+    note="#F2F0E5",
+    segsel="#FFFCF0",
+    segtrack="#E6E4D9",
+    segtext="#575653",
+    signal="#C03028",
+    signal_text="#9B261F",
+    signal_tint="#FBE5E0",
 )
 
 DARK: Final = Theme(
@@ -132,18 +145,18 @@ DARK: Final = Theme(
     is_dark=True,
     bg="#100F0F",
     side="#151413",
-    panel="#1C1B1A",
+    panel="#1A1918",
     card="#1C1B1A",
     raised="#1C1B1A",
     field="#151413",
     hover="#282726",
     sel="#2B2A28",
     track="#343331",
-    band="#575653",
-    band_alpha=153,
+    band="#6F6E69",
+    band_alpha=120,
     ink="#CECDC3",
-    mute="#878580",
-    mute2="#9F9D96",
+    mute="#94928B",
+    mute2="#A9A79F",
     faint="#575653",
     line="#282726",
     line2="#403E3C",
@@ -153,23 +166,21 @@ DARK: Final = Theme(
     primary_text="#100F0F",
     scrim="#000000",
     scrim_alpha=158,
-    tones=_tones(
-        (Tone.OK, "#879A39", "#A0AF54", "#262911"),
-        (Tone.UNDER, "#DA702C", "#EC8B49", "#33200F"),
-        (Tone.OVER, "#4385BE", "#66A0C8", "#152838"),
-        (Tone.WARNING, "#8B7EC8", "#A699D0", "#251F38"),
-        (Tone.ERROR, "#D14D41", "#E8705F", "#361916"),
-        (Tone.NEUTRAL, "#878580", "#9F9D96", "#282726"),
-    ),
+    note="#232221",
+    segsel="#4A4845",
+    segtrack="#282726",
+    segtext="#A9A79F",
+    signal="#E5594E",
+    signal_text="#F2877C",
+    signal_tint="#351815",
 )
 
 
 def contrasted(theme: Theme) -> Theme:
     """The same for eyes that want more contrast: pale words in ink, and lines and corridors that cannot be missed."""
-    tones = {tone: replace(each, mark=each.text) for tone, each in theme.tones.items()}
     return replace(
         theme, mute=theme.ink, mute2=theme.ink, faint=theme.mute2, line=theme.mute, line2=theme.mute2, focus=theme.ink,
-        track=theme.line2, band=theme.mute, tones=tones,
+        track=theme.line2, band=theme.mute, segtext=theme.ink, signal=theme.signal_text,
     )  # fmt: skip
 
 
@@ -281,15 +292,12 @@ def style_sheet(theme: Theme) -> str:
     """The one style sheet, with the theme's colours."""
     QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
     colours = {each.name: getattr(theme, each.name) for each in fields(theme)}
-    error = theme.tone(Tone.ERROR)
     inks = "\n".join(
         f'QLabel[ink="{name}"]{{color:{theme.ink_named(name)}}}'
-        for name in ("mute", "mute2", "faint", "primary_text", *Tone)
+        for name in ("mute", "mute2", "faint", "primary_text", "signal_text", *Tone)
     )
     sheet = Template((resources_folder() / "theme.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(
-        colours, error=error.mark, error_text=error.text, small=fonts.points(11), note=fonts.points(12), inks=inks
-    )
+    return sheet.substitute(colours, small=fonts.points(11), inks=inks)
 
 
 def _of_the_system(app: QApplication) -> Theme:
@@ -317,8 +325,8 @@ def _palette(theme: Theme) -> QPalette:
         roles.Highlight: theme.primary,
         roles.HighlightedText: theme.primary_text,
         roles.Accent: theme.primary,
-        roles.Link: theme.tone(Tone.OVER).text,
-        roles.LinkVisited: theme.tone(Tone.OVER).text,
+        roles.Link: theme.ink,
+        roles.LinkVisited: theme.ink,
         roles.Light: theme.card,
         roles.Midlight: theme.line,
         roles.Mid: theme.line2,

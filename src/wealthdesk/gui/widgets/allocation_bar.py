@@ -1,6 +1,6 @@
 """The allocation bar: what is held against its target and its band, in one grammar everywhere.
 
-Fill = current, tick = target, corridor = band. Hatched fill = above the target, orange hatch = missing; both are drawn
+Fill = current, tick = target, corridor = band. Hatched fill = above the target, grey hatch = missing; both are drawn
 only when the weight lies outside its band.
 """
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
-from wealthdesk.gui.theme import Theme, Tone
+from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import bar_painting as bars
 
 INSET = 2.0
@@ -44,8 +44,8 @@ class _Measures:
     has_edge: bool
 
 
-_LARGE = _Measures(10, 18, 16, True)
-_SMALL = _Measures(6, 14, 12, False)
+_LARGE = _Measures(8, 16, 16, True)
+_SMALL = _Measures(6, 14, 14, True)
 
 
 def scale_for(values: list[BarValues], step_bps: int = 500) -> int:
@@ -69,7 +69,7 @@ def paint_allocation_bar(
     _paint_weight(painter, strip, values, theme, scale_bps, measures)
     if values.target_bps is not None:
         x = bars.place(values.target_bps, scale_bps, strip)
-        bars.tick(painter, x, strip.center().y(), measures.tick, theme.ink, halo=theme.card)
+        bars.tick(painter, x, strip.center().y(), measures.tick, theme.ink, halo=theme.bg)
     painter.restore()
 
 
@@ -94,8 +94,8 @@ def _paint_weight(
     solid_end = min(current, target) if is_marked and current > target else current
     if is_marked and current < target:
         gap = _part(strip, max(current - strip.height() / 2, strip.left()), target)
-        under = theme.tone(Tone.UNDER).mark
-        bars.hatch(painter, bars.pill_path(gap, round_left=current <= strip.left(), round_right=False), under, 1.3)
+        missing = bars.pill_path(gap, round_left=current <= strip.left(), round_right=False)
+        bars.hatch(painter, missing, theme.mute2, 1.3)
     if is_marked and current > target:
         excess = bars.pill_path(_part(strip, target, current), round_left=target <= strip.left())
         bars.hatch(painter, excess, values.colour, 2.4)

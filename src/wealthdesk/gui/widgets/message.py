@@ -1,9 +1,9 @@
-"""A message in place: an icon, a sentence in the tone's colour, what it means, and perhaps a check box or a button."""
+"""A message in place: an icon, a sentence, what it means, and perhaps a check box or a button."""
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
@@ -14,6 +14,8 @@ from wealthdesk.gui.widgets.pill import TONE_ICONS
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label, set_ink
 
+_RULED: Final = (Tone.WARNING, Tone.ERROR)
+"""These have a rule at their left, so that they are seen without a hue."""
 _LEAST_TEXT: Final = 240
 """So wide is the text of an inline message at least, however long its title."""
 
@@ -60,8 +62,7 @@ class Message(QFrame):
         """Say something else."""
         self._tone = tone
         icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
-        # The text of the neutral tone is paler than the sentence below.
-        set_ink(self._title, "ink" if tone is Tone.NEUTRAL else tone)
+        set_ink(self._title, tone if tone is Tone.ERROR else "ink")
         self._words = title
         self._text.setText(text)
         self._text.setVisible(bool(text))
@@ -107,9 +108,13 @@ class Message(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().tone(self._tone).tint))
-        painter.drawRoundedRect(self.rect(), 8, 8)
+        colours = theme.current().tone(self._tone)
+        ground = QPainterPath()
+        ground.addRoundedRect(QRectF(self.rect()), 8, 8)
+        painter.fillPath(ground, QColor(colours.tint))
+        if self._tone in _RULED:
+            painter.setClipPath(ground)
+            painter.fillRect(0, 0, 3, self.height(), QColor(colours.mark))
 
     def _show_title(self) -> None:
         if not isinstance(self._title, ShortLabel):

@@ -91,7 +91,7 @@ class Nav(Group):
         """The lines at the foot: "Prices of 20 Nov", "Backed up 08:02". warns: the last one is a warning."""
         self._lines.setText(line)
         self._last_line.setText(last)
-        set_ink(self._last_line, "warning" if warns else "mute")
+        set_ink(self._last_line, "signal_text" if warns else "mute")
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and words."""

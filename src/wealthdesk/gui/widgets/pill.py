@@ -1,11 +1,11 @@
-"""The status pill: an icon and a word on a tint, so that a status is never told by colour alone."""
+"""The status pill: a mark and a word without a ground, so that a status is never told by colour alone."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.domain.drift import Status
@@ -14,8 +14,7 @@ from wealthdesk.gui.theme import Theme, Tone
 
 HEIGHT: Final = 22
 _ICON: Final = 12
-_SIDE: Final = 9.0
-_GAP: Final = 5.0
+_GAP: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ STATUS_PILLS: Final = MappingProxyType(
 
 def pill_width(values: PillValues) -> float:
     """How wide the pill is."""
-    return 2 * _SIDE + _ICON + _GAP + QFontMetricsF(fonts.font("pill")).horizontalAdvance(values.text)
+    return _ICON + _GAP + QFontMetricsF(_font(values)).horizontalAdvance(values.text)
 
 
 def paint_pill(painter: QPainter, rect: QRectF, values: PillValues, theme: Theme, *, right: bool = False) -> None:
@@ -62,15 +61,17 @@ def paint_pill(painter: QPainter, rect: QRectF, values: PillValues, theme: Theme
     left = rect.right() - width if right else rect.left()
     shape = QRectF(left, rect.center().y() - HEIGHT / 2, width, HEIGHT)
     colours = theme.tone(values.tone)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colours.tint))
-    painter.drawRoundedRect(shape, HEIGHT / 2, HEIGHT / 2)
-    place = QRectF(shape.left() + _SIDE, shape.center().y() - _ICON / 2, _ICON, _ICON)
-    icons.paint(painter, place, values.icon or TONE_ICONS[values.tone], colours.text)
-    painter.setFont(fonts.font("pill"))
+    place = QRectF(shape.left(), shape.center().y() - _ICON / 2, _ICON, _ICON)
+    icons.paint(painter, place, values.icon or TONE_ICONS[values.tone], colours.mark)
+    painter.setFont(_font(values))
     painter.setPen(QColor(colours.text))
-    painter.drawText(shape.adjusted(_SIDE + _ICON + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, values.text)
+    painter.drawText(shape.adjusted(_ICON + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, values.text)
     painter.restore()
+
+
+def _font(values: PillValues) -> QFont:
+    """What is as it should be is not heavy."""
+    return fonts.font("note" if values.tone in (Tone.OK, Tone.NEUTRAL) else "note_strong")
 
 
 class Pill(QWidget):

@@ -186,7 +186,7 @@ def stale_words(allocation: "Allocation") -> tuple[str, str]:
 
 
 def _warning() -> QLabel:
-    return _sign("warning", "under")
+    return _sign("warning", "ink")
 
 
 def _sign(name: str, ink: str = "mute") -> QLabel:

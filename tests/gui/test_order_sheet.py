@@ -21,10 +21,10 @@ from wealthdesk.domain.plans import FrontierPoint, Mode, Note, NoteKind, Plan, P
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_lines import HeadLine, OrderLine, orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, tick_area
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
+from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet

@@ -8,8 +8,7 @@ import pytest
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Limit, Reason, Side, Trade
-from wealthdesk.gui.allocation.planner.order_lines import short_quantity
-from wealthdesk.gui.allocation.planner.plan_words import limit_words, reason_words
+from wealthdesk.gui.allocation.planner.plan_words import limit_words, reason_words, short_quantity
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
 

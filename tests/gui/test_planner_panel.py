@@ -30,9 +30,8 @@ from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_lines import HeadLine, orders_of, sheet_lines
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
-from wealthdesk.gui.allocation.planner.plan_words import METHODS, left_out_words
+from wealthdesk.gui.allocation.planner.plan_words import METHODS, HeadLine, left_out_words, orders_of, sheet_lines
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet

@@ -16,8 +16,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.recorded.fill_lines import Cell
-from wealthdesk.gui.allocation.recorded.fill_table import FillTable
+from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillTable
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk

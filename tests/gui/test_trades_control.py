@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.planning import Key
 from wealthdesk.domain.plans import FrontierPoint
+from wealthdesk.gui.allocation.planner.plan_outcome import MOST_STOPS, TradesControl, stops_of
 from wealthdesk.gui.allocation.planner.plan_words import way_words
-from wealthdesk.gui.allocation.planner.trades_control import MOST_STOPS, TradesControl, stops_of
 
 
 def points(*trades: int) -> list[FrontierPoint]:

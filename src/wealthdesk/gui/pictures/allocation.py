@@ -20,7 +20,7 @@ from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.overview.notices import unclassified
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.recorded.fill_lines import Cell
+from wealthdesk.gui.allocation.recorded.fill_table import Cell
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog

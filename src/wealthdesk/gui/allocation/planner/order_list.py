@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.domain.plans import Order
 from wealthdesk.gui import fonts, icons, theme
-from wealthdesk.gui.allocation.planner.order_lines import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
+from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.text import as_tip
 

@@ -15,22 +15,20 @@ from wealthdesk.domain.plans import Mode, Order, Plan, Side
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
-from wealthdesk.gui.allocation.planner.order_lines import (
+from wealthdesk.gui.allocation.planner.plan_words import (
+    GOALS,
     ConversionLine,
     HeadLine,
     OrderLine,
     SheetLine,
-    orders_of,
-    paper_quantity,
-    sheet_lines,
-)
-from wealthdesk.gui.allocation.planner.plan_totals import cash_lines
-from wealthdesk.gui.allocation.planner.plan_words import (
-    GOALS,
+    cash_lines,
     drift_total,
     kept_of,
     left_out_words,
+    orders_of,
+    paper_quantity,
     plan_sentences,
+    sheet_lines,
     way_words,
 )
 from wealthdesk.gui.paper import GROUND, INK, LINE, MUTE, Block, Brush

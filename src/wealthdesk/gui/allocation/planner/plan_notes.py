@@ -1,8 +1,10 @@
-"""What is said beside a plan about accounts and assets, each with what can be done about it there."""
+"""What is said beside a plan, with what can be done about it: notes, what it lacks, what was changed or recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
@@ -11,13 +13,23 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import note_words
-from wealthdesk.domain.plans import Note, NoteKind, Plan
-from wealthdesk.gui import icons
+from wealthdesk.domain.plans import Note, NoteKind, Plan, ToAdd
+from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind
+from wealthdesk.errors import NotFound, WealthDeskError
+from wealthdesk.gui import format as text
+from wealthdesk.gui import icons, problems
 from wealthdesk.gui.allocation.planner.plan_words import wording
+from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.domain.plans import RecordedPlan
+    from wealthdesk.services.desk import Desk
+
 
 _NAMED: Final = 20
 """More accounts or assets than that are not offered in a menu."""
@@ -198,3 +210,183 @@ def _menu_button(words: str, menu: QMenu) -> QPushButton:
     made = button(words, in_card=True)
     made.setMenu(menu)
     return made
+
+
+class ToAddMessage(Message):
+    """Stands above a rebalance: what it would take not to sell."""
+
+    deposit_requested = Signal(object)
+    """The amount in minor units."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Tone.NEUTRAL, parent=parent)
+        self._amount = 0
+        self.action_clicked.connect(self._on_action)
+
+    def show_amount(self, to_add: ToAdd, portfolio: Portfolio) -> None:
+        """Say how much it is, and which class decides."""
+        self._amount = to_add.amount_minor or 0
+        name = portfolio.classes[to_add.asset_class_id].name if to_add.asset_class_id else ""
+        self.set_action("Plan &this deposit" if self._amount else "")
+        if self._amount:
+            amount = text.money(self._amount, portfolio.base_currency)
+            told = f"{name} decides: it is furthest above its target."
+            self.show_message(Tone.NEUTRAL, f"Adding {amount} needs no sale", told)
+        elif to_add.amount_minor is None and name:
+            self.show_message(Tone.NEUTRAL, f"No deposit brings {name} to 0%", "Its target is 0: only a sale does.")
+        else:
+            self.show_message(Tone.NEUTRAL, "Nothing has to be added", "No class is above its target.")
+
+    def _on_action(self) -> None:
+        self.deposit_requested.emit(self._amount)
+
+
+class SheetChanges(Message):
+    """Hidden until something was changed; then it says what is so now. It takes back only what was done last.
+
+    The plan is made anew by whoever hears that rules or assets have changed.
+    """
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(Tone.NEUTRAL, action="&Undo", parent=parent)
+        self._desk = desk
+        self._step: object = None
+        self._steps = desk.undo
+        self.action_clicked.connect(self._on_undo)
+        self.hide()
+
+    def bar(self, account_id: str, asset_id: str) -> None:
+        """An asset is not to be had in an account: it is not bought there any more."""
+        rules, one = self._rules_of(account_id), frozenset({asset_id})
+        changed = replace(rules, allowed=rules.allowed - one, barred=rules.barred | one)
+        self._set_rules(account_id, changed, f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now")
+
+    def allow(self, account_id: str, asset_ids: frozenset[str]) -> None:
+        """Let these be bought in an account; none: everything."""
+        rules = self._rules_of(account_id)
+        changed = replace(rules, allowed=rules.allowed | asset_ids, barred=rules.barred - asset_ids)
+        if not asset_ids:
+            changed = replace(rules, may_hold=MayHold.ALL, can_hold=None)
+        what = text.count(len(asset_ids), "asset") + " more" if asset_ids else "Everything"
+        self._set_rules(account_id, changed, f"{what} may be bought in {self._name(account_id)} now")
+
+    def give_room(self, account_id: str, minor: int | None) -> None:
+        """Let so much new money go into an account, in minor units of its currency; None: no limit."""
+        currency = self._desk.portfolios.current().accounts[account_id].currency
+        room, told = Room(RoomKind.NO_LIMIT), "New money may go"
+        if minor is not None:
+            room = Room(RoomKind.LIMITED, minor, self._desk.clock.today())
+            told = f"Up to {text.money(minor, currency)} may go" if minor else "No new money goes"
+        changed = replace(self._rules_of(account_id), room=room)
+        self._set_rules(account_id, changed, f"{told} into {self._name(account_id)}")
+
+    def trade_whole(self, asset_id: str) -> None:
+        """Trade an asset in whole shares."""
+        assets, before = self._desk.assets, self._desk.portfolios.current().assets[asset_id]
+        changed = replace(before, lot_step=Decimal(1))
+        self._do(
+            partial(assets.change, changed),
+            f"{before.symbol} is traded in whole shares now",
+        )
+
+    def refresh(self) -> None:
+        """Say nothing any more once something else was done."""
+        if self._step is not None and self._step is not self._steps.last():
+            self.forget()
+
+    def forget(self) -> None:
+        """Say nothing any more: something else is told."""
+        self._step = None
+        self.hide()
+
+    def _set_rules(self, account_id: str, changed: AccountRules, sentence: str) -> None:
+        self._do(partial(self._desk.rules.set_account, account_id, changed), sentence)
+
+    def _do(self, write: Callable[[], object], sentence: str) -> None:
+        if self._written(write):
+            self._step = self._steps.last()
+            self.show_message(Tone.NEUTRAL, sentence)
+            self.show()
+
+    def _written(self, write: Callable[[], object]) -> bool:
+        try:
+            write()
+        except WealthDeskError as refusal:
+            problems.show(refusal, self.parentWidget() or self)
+            return False
+        return True
+
+    def _on_undo(self) -> None:
+        is_last = self._step is self._steps.last()
+        self.forget()
+        if is_last:
+            self._written(self._steps.back)
+
+    def _rules_of(self, account_id: str) -> AccountRules:
+        return self._desk.rules.current().of_account(account_id)
+
+    def _name(self, account_id: str) -> str:
+        return self._desk.portfolios.current().accounts[account_id].name
+
+    def _symbol(self, asset_id: str) -> str:
+        return self._desk.portfolios.current().assets[asset_id].symbol
+
+
+_UNDO: Final = "&Undo"
+_AGAIN: Final = "Record agai&n"
+
+
+class RecordedMessage(Message):
+    """Hidden until a plan was recorded. It offers only what can be done as things stand."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(Tone.OK, action=_UNDO, parent=parent)
+        self._desk = desk
+        self._recorded: RecordedPlan | None = None
+        self.action_clicked.connect(self._on_step)
+
+    def show_plan(self, recorded: "RecordedPlan") -> None:
+        """Tell of this plan from now on."""
+        self._recorded = recorded
+        self.refresh()
+
+    def say_recorded(self, trades: int) -> None:
+        """Say that so many trades were recorded, with the way back."""
+        sentence = f"{text.count(trades, 'trade')} recorded"
+        self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
+        self.set_action(_UNDO)
+        self.show()
+
+    def refresh(self) -> None:
+        """Tell what became of it: it may have been undone elsewhere, or what it changed was changed again."""
+        if self._recorded is None:
+            self.hide()
+            return
+        try:
+            self._recorded = self._desk.recorded_plans.get(self._recorded.id)
+        except NotFound:
+            self._recorded = None
+            self.hide()
+            return
+        self._show(self._recorded)
+        self.show()
+
+    def _on_step(self) -> None:
+        recorded, service = self._recorded, self._desk.recorded_plans
+        if recorded is None:
+            return
+        try:
+            (service.record_again if recorded.is_undone else service.undo)(recorded.id)
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
+        self.refresh()
+
+    def _show(self, recorded: "RecordedPlan") -> None:
+        service = self._desk.recorded_plans
+        if recorded.is_undone:
+            self.show_message(Tone.NEUTRAL, "Undone: all is as it was before.")
+            self.set_action(_AGAIN if service.can_record_again(recorded.id) is None else "")
+            return
+        self.say_recorded(len(recorded.trades))
+        if service.can_undo(recorded.id) is not None:
+            self.set_action("")

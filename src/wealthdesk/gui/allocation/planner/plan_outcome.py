@@ -1,42 +1,50 @@
 """What a plan comes to: how many trades, its order sheet, its totals, cash, drift, the bands, and what was left out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
-from wealthdesk.domain.drift import Drift
+from wealthdesk.domain.drift import ClassDrift, Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.planner.drift_section import DriftSection
-from wealthdesk.gui.allocation.planner.figure_lines import FigureLines
-from wealthdesk.gui.allocation.planner.order_lines import OrderLine, SheetLine, orders_of, sheet_lines
 from wealthdesk.gui.allocation.planner.order_list import OrderList
 from wealthdesk.gui.allocation.planner.plan_notes import PlanNotes
-from wealthdesk.gui.allocation.planner.plan_totals import cash_lines, total_lines
 from wealthdesk.gui.allocation.planner.plan_words import (
+    FigureLine,
+    OrderLine,
+    SheetLine,
     bands_words,
+    cash_lines,
+    drift_total,
     kept_of,
     left_out_words,
     nothing_words,
+    orders_of,
     placed_words,
     proof_lines,
+    sheet_lines,
     stays_lines,
+    total_lines,
     way_words,
 )
-from wealthdesk.gui.allocation.planner.trades_control import TradesControl
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.drift_track import DriftTrack, LegendDot, TrackValues, scale_for
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import label, set_ink
 
 _FIRST: Final = 40
 """So many of the orders are listed at first, where there are more than a few more."""
-_LINE: Final = 50
+_PROOF_HIGH: Final = 50
 """The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
 _NOTHING: Final = "Nothing is traded"
 _INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
@@ -150,7 +158,7 @@ class PlanOutcome(QWidget):
     def _line_of_search(self) -> QWidget:
         """What is proven, or the search for something closer in the same place."""
         line = QWidget()
-        line.setMinimumHeight(_LINE)
+        line.setMinimumHeight(_PROOF_HIGH)
         grid = QGridLayout(line)
         grid.setContentsMargins(0, 0, 0, 0)
         for each in (self.proven, self._progress):
@@ -223,7 +231,7 @@ class PlanOutcome(QWidget):
         self._lines = lines
         count = len(orders_of(lines))
         is_long = count > _FIRST + 4
-        self.orders.show_lines(_first(lines) if is_long and not self._is_whole else lines, ticked)
+        self.orders.show_lines(_first_lines(lines) if is_long and not self._is_whole else lines, ticked)
         self.more.setVisible(is_long)
         self.more.setText(f"Show the first {_FIRST}" if self._is_whole else f"Show all {text.count(count, 'order')}")
         self.more.setAccessibleName(self.more.text())
@@ -278,7 +286,7 @@ def _asked(plan: Plan) -> tuple[object, ...]:
     return plan.mode, plan.amount_minor, plan.before, options, request.always if request else False
 
 
-def _first(lines: list[SheetLine]) -> list[SheetLine]:
+def _first_lines(lines: list[SheetLine]) -> list[SheetLine]:
     """The lines up to the last of the first orders."""
     places = [place for place, line in enumerate(lines) if isinstance(line, OrderLine)]
     return lines[: places[_FIRST - 1] + 1]
@@ -298,3 +306,351 @@ def _titled(title: str, inside: QWidget) -> QWidget:
     layout.addWidget(label(title, "strong"))
     layout.addWidget(inside)
     return section
+
+
+MOST_STOPS: Final = 12
+_HIGH: Final = 102
+_OFF: Final = 38
+"""Without a stop there is only the line."""
+_TOP: Final = 22.0
+"""Below the words at both ends."""
+_COLUMN: Final = (18.0, 32.0)
+_LINE: Final = _TOP + 32.0 + 12.0
+_NUMBER: Final = _LINE + 11.0
+_BEST: Final = "best value"
+
+
+class TradesControl(QSlider):
+    """Its values are the places of the stops; `chosen` tells the number of trades. Without stops it is off."""
+
+    chosen = Signal(object)
+    """The number of trades (int) that the user chose."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName("Number of trades")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setPageStep(3)
+        self.stops: tuple[FrontierPoint, ...] = ()
+        self._best: int | None = None
+        self._is_stale = False
+        self.show_stops((), None, None)
+
+    @property
+    def trades(self) -> int | None:
+        """The number of trades of the stop that is chosen."""
+        return self.stops[self.value()].trades if self.stops else None
+
+    def show_stops(
+        self, points: Sequence[FrontierPoint], best: int | None, trades: int | None, *, has_more: bool = False
+    ) -> None:
+        """Show these, with the stop of so many trades chosen; nothing is told. has_more: keep their room."""
+        self.stops, self._best = stops_of(points, best), best
+        self.setRange(0, max(0, len(self.stops) - 1))
+        self._choose(self._place_of(trades if trades is not None else best))
+        self.setEnabled(len(self.stops) > 1)
+        self.setFixedHeight(_HIGH if self.stops or has_more else _OFF)
+        self._say()
+        self.update()
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Mute it while another plan is being calculated."""
+        if is_stale != self._is_stale:
+            self._is_stale = is_stale
+            self.update()
+
+    def step(self, by: int) -> None:
+        """Go to fewer (−) or more (+) trades, as a key does."""
+        if self.isEnabled():
+            self._go_to(self.value() + by)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1,
+            Qt.Key.Key_PageDown: -3, Qt.Key.Key_PageUp: 3, Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99,
+        }  # fmt: skip
+        by = steps.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self.step(by)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._go_to(self._place_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go_to(self._place_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the panel must not choose another plan.
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look = theme.current()
+        is_off = not self.isEnabled()
+        self._write(painter, QRectF(0, 0, self.width(), 18), "Fewer trades", look.mute, Qt.AlignmentFlag.AlignLeft)
+        self._write(
+            painter, QRectF(0, 0, self.width(), 18), "Closer to the targets", look.mute, Qt.AlignmentFlag.AlignRight
+        )
+        places = self._places()
+        self._paint_columns(painter, places, look)
+        self._paint_line(painter, places, look, is_off)
+        self._paint_numbers(painter, places, look)
+
+    def _paint_columns(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
+        wide, most = _COLUMN
+        wide = min(wide, max(6.0, (places[1] - places[0]) - 6)) if len(places) > 1 else wide
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
+            high = max(2.0, most * min(1.0, max(0.0, float(stop.kept))))
+            is_chosen = place == self.value()
+            painter.setBrush(QColor(self._ink(look) if is_chosen else look.track))
+            painter.drawRoundedRect(QRectF(x - wide / 2, _TOP + most - high, wide, high), 2, 2)
+
+    def _paint_line(self, painter: QPainter, places: Sequence[float], look: theme.Theme, is_off: bool) -> None:
+        left, right = (places[0], places[-1]) if places else (9.0, self.width() - 9.0)
+        painter.setPen(QPen(QColor(look.line2), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(left, self._middle()), QPointF(right, self._middle()))
+        if not places:
+            return
+        at = places[self.value()]
+        if not is_off:
+            painter.setPen(QPen(QColor(self._ink(look)), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QPointF(left, _LINE), QPointF(at, _LINE))
+        painter.setBrush(QColor(look.panel))
+        for x in places:
+            painter.setPen(QPen(QColor(look.mute), 1.5))
+            painter.drawEllipse(QPointF(x, _LINE), 3, 3)
+        painter.setPen(QPen(QColor(self._ink(look)), 2.2))
+        painter.drawEllipse(QPointF(at, _LINE), 8, 8)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(look.focus), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(at, _LINE), 11.5, 11.5)
+
+    def _paint_numbers(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
+        centre = Qt.AlignmentFlag.AlignHCenter
+        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
+            role, ink = ("note_strong", look.ink) if place == self.value() else ("note", look.mute)
+            self._write(painter, QRectF(x - 20, _NUMBER, 40, 15), str(stop.trades), ink, centre, role)
+            if stop.trades == self._best:
+                metrics = QFontMetricsF(fonts.font("small"))
+                wide = metrics.horizontalAdvance(_BEST) + 2
+                left = min(max(0.0, x - wide / 2), self.width() - wide)
+                self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute, centre, "small")
+
+    def _write(
+        self, painter: QPainter, rect: QRectF, said: str, ink: str, side: Qt.AlignmentFlag, role: str = "note"
+    ) -> None:
+        painter.setFont(fonts.font(role, figures=said.isdigit()))
+        painter.setPen(QColor(ink))
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)
+
+    def _middle(self) -> float:
+        return _LINE if self.height() == _HIGH else _OFF - 8.0
+
+    def _ink(self, look: theme.Theme) -> str:
+        return look.mute if self._is_stale or not self.isEnabled() else look.ink
+
+    def _places(self) -> list[float]:
+        """Where the stops stand, in pixels from the left."""
+        if len(self.stops) < 2:
+            return [self.width() / 2] * len(self.stops)
+        left, right = 11.0, self.width() - 11.0
+        step = (right - left) / (len(self.stops) - 1)
+        return [left + step * place for place in range(len(self.stops))]
+
+    def _place_at(self, x: float) -> int:
+        places = self._places()
+        return min(range(len(places)), key=lambda place: abs(places[place] - x), default=0)
+
+    def _place_of(self, trades: int | None) -> int:
+        """The stop with so many trades, or the last one with fewer."""
+        if trades is None or not self.stops:
+            return 0
+        return max((place for place, stop in enumerate(self.stops) if stop.trades <= trades), default=0)
+
+    def _go_to(self, place: int) -> None:
+        place = min(max(place, 0), self.maximum())
+        if place != self.value() and self.isEnabled():
+            self._choose(place)
+            self._say()
+            self.update()
+            self.chosen.emit(self.stops[place].trades)
+
+    def _choose(self, place: int) -> None:
+        self.setValue(place)
+
+    def _say(self) -> None:
+        point = self.stops[self.value()] if self.stops else None
+        words = "" if point is None else way_words(point.trades, point.kept)
+        is_best = point is not None and point.trades == self._best
+        self.setAccessibleDescription(f"{words}, {_BEST}" if is_best else words)
+
+
+def stops_of(points: Sequence[FrontierPoint], best: int | None) -> tuple[FrontierPoint, ...]:
+    """At most twelve of the points, evenly spread: always the first, the last, and the one of best value."""
+    ordered = sorted({point.trades: point for point in points}.values(), key=lambda point: point.trades)
+    if len(ordered) <= MOST_STOPS:
+        return tuple(ordered)
+    last = len(ordered) - 1
+    kept = {round(place * last / (MOST_STOPS - 1)) for place in range(MOST_STOPS)}
+    best_place = next((place for place, point in enumerate(ordered) if point.trades == best), None)
+    if best_place is not None and best_place not in kept:
+        inner = kept - {0, last}
+        kept = (kept - {min(inner, key=lambda place: (abs(place - best_place), place))}) | {best_place}
+    return tuple(ordered[place] for place in sorted(kept))
+
+
+_NAME_WIDE = 92
+
+
+class _DriftRow:
+    """The widgets of one class, in one line of the grid."""
+
+    def __init__(self, grid: QGridLayout, line: int) -> None:
+        self.name = ShortLabel(role="note")
+        self.name.setFixedWidth(_NAME_WIDE)
+        self.track = DriftTrack()
+        self.before = label(role="note", ink="mute", figures=True, right=True)
+        self.after = label(role="note_strong", figures=True, right=True)
+        for column, each in enumerate((self.name, self.track, self.before, self.after)):
+            grid.addWidget(each, line, column)
+
+    def show_class(self, name: str, values: TrackValues, scale_bps: int, has_plan: bool) -> None:
+        self.name.show_words(name)
+        self.track.setAccessibleName(f"Drift of {name}")
+        self.track.show_values(values, scale_bps)
+        self.before.setText(f"{text.points(values.before_bps, unit=False)} {text.ARROW}" if has_plan else "")
+        self.after.setText(text.points(values.after_bps))
+
+    def set_visible(self, is_visible: bool) -> None:
+        for each in (self.name, self.track, self.before, self.after):
+            each.setVisible(is_visible)
+
+
+class DriftSection(QWidget):
+    """Without a plan it shows today's drift."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[_DriftRow] = []
+        self.title = label("Drift before and after", "strong")
+        self.total = label(role="note", ink="mute", right=True)
+        head = horizontal()
+        head.addWidget(self.title)
+        head.addWidget(self.total, 1)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self._legend = _legend()
+        layout = vertical(self, spacing=7)
+        layout.addLayout(head)
+        layout.addLayout(self._grid)
+        layout.addWidget(self._legend)
+
+    def show_drift(self, portfolio: Portfolio, before: Drift, after: Drift | None) -> None:
+        """Show the drift before and after a plan; None: only today's."""
+        pairs = _pairs(before, after or before)
+        values = [_track_values(one, other) for one, other in pairs]
+        while len(self._rows) < len(pairs):
+            self._rows.append(_DriftRow(self._grid, len(self._rows)))
+        for place, row in enumerate(self._rows):
+            row.set_visible(place < len(pairs))
+        scale = scale_for(values)
+        for row, (_, other), each in zip(self._rows, pairs, values, strict=False):
+            row.show_class(portfolio.classes[other.asset_class_id].name, each, scale, after is not None)
+        self.title.setText("Drift today" if after is None else "Drift before and after")
+        self.total.setText(drift_total(before, after))
+        self._legend.setVisible(after is not None)
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Mute the figures while others are being calculated."""
+        for row in self._rows:
+            set_ink(row.after, "mute" if is_stale else "ink")
+
+
+def _pairs(before: Drift, after: Drift) -> list[tuple[ClassDrift | None, ClassDrift]]:
+    """The classes that have a drift, before (None: it was not there) and after."""
+    known = {each.asset_class_id: each for each in before.classes}
+    return [(known.get(each.asset_class_id), each) for each in after.classes if each.drift_bps is not None]
+
+
+def _track_values(before: ClassDrift | None, after: ClassDrift) -> TrackValues:
+    now = before.drift_bps if before and before.drift_bps is not None else 0
+    return TrackValues(now, after.drift_bps or 0, round(after.band_bps or 0))
+
+
+def _legend() -> QWidget:
+    legend = QWidget()
+    row = horizontal(legend, spacing=5, margins=(_NAME_WIDE + 6, 0, 0, 0))
+    for is_after, words in ((False, "now"), (True, "after this plan")):
+        row.addWidget(LegendDot(is_after=is_after))
+        row.addWidget(label(words, "small", "mute"))
+        row.addSpacing(6)
+    row.addStretch()
+    return legend
+
+
+class FigureLines(QWidget):
+    """Its rows are kept and used again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines: tuple[FigureLine, ...] = ()
+        self._rows: list[tuple[ShortLabel, QLabel, QLabel]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(0, 1)
+
+    def show_lines(self, lines: Sequence[FigureLine]) -> None:
+        """Show these."""
+        self.lines = tuple(lines)
+        while len(self._rows) < len(lines):
+            self._add_row()
+        for place, row in enumerate(self._rows):
+            for each in row:
+                each.setVisible(place < len(lines))
+        for row, line in zip(self._rows, lines, strict=False):
+            _show_line(row, line)
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Mute the figures while others are being calculated."""
+        for (_, _, figure), line in zip(self._rows, self.lines, strict=False):
+            set_ink(figure, "mute" if is_stale else line.ink)
+
+    def _add_row(self) -> None:
+        place = len(self._rows)
+        row = (ShortLabel(), label(role="body", ink="mute", figures=True, right=True), label(figures=True, right=True))
+        for column, each in enumerate(row):
+            self._grid.addWidget(each, place, column)
+        self._rows.append(row)
+
+
+def _show_line(row: tuple[ShortLabel, QLabel, QLabel], line: FigureLine) -> None:
+    words, before, figure = row
+    words.setFont(fonts.font("strong" if line.is_strong else "body"))
+    set_ink(words, "ink" if line.is_strong else "mute")
+    words.show_words(line.words)
+    before.setText(line.before)
+    figure.setFont(fonts.font("strong" if line.is_strong else "body", figures=True))
+    figure.setText(line.figure)
+    set_ink(figure, line.ink)

@@ -1,42 +1,45 @@
 """The planner: money in or out, or neither, and what it buys and sells, cash and drift before and after, and why."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
 from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.planner.options_section import OptionsSection, idle_words
-from wealthdesk.gui.allocation.planner.order_lines import OrderLine
-from wealthdesk.gui.allocation.planner.plan_actions import PlanActions
-from wealthdesk.gui.allocation.planner.plan_calculation import PlanCalculation
-from wealthdesk.gui.allocation.planner.plan_money import PlanMoney
+from wealthdesk.gui import format as text
+from wealthdesk.gui import problems, tasks
+from wealthdesk.gui.allocation.planner.plan_inputs import MoneyInput, OptionsSection, idle_words
+from wealthdesk.gui.allocation.planner.plan_notes import RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
-from wealthdesk.gui.allocation.planner.plan_words import MODES, ready_words
-from wealthdesk.gui.allocation.planner.sheet_changes import SheetChanges
-from wealthdesk.gui.allocation.planner.to_add_message import ToAddMessage
-from wealthdesk.gui.allocation.recorded.recorded_message import RecordedMessage
+from wealthdesk.gui.allocation.planner.plan_words import MODES, OrderLine, ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.buttons import action, button, link_button, menu_button, primary_button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
-from wealthdesk.gui.widgets.text import label, set_look
+from wealthdesk.gui.widgets.text import label, rule, set_look
+from wealthdesk.planning.export import plan_csv, plan_text
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import RecordedPlan
     from wealthdesk.services.desk import Desk
+
 
 WIDTH: Final = 356
 _TYPING_MS: Final = 30
@@ -68,7 +71,7 @@ class PlannerPanel(QFrame):
         self._has_chosen_trades = False
         self._always = False
         self.plan: Plan | None = None
-        self.money = PlanMoney()
+        self.money = MoneyInput()
         self.options = OptionsSection()
         self.to_add = ToAddMessage()
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
@@ -429,3 +432,269 @@ class PlannerPanel(QFrame):
         self.outcome.set_stale(is_stale)
         why_not = _STALE if is_stale and self.plan else _BUSY if self.calculation.is_busy else ""
         self.foot.show_plan(self.plan, self._allocation, why_not)
+
+
+class Planning(Protocol):
+    """What makes the plan: pure, so that the worker may call it. `progress` hears of each better plan; False stops.
+
+    `goes_on` is asked all the time; False stops at once.
+    """
+
+    def __call__(self, progress: Callable[[Plan], bool] | None = None, goes_on: Callable[[], bool] = ...) -> Plan: ...
+
+
+class PlanCalculation(QObject):
+    """A newer request takes the place of the one before, which is stopped and never heard of again."""
+
+    planned = Signal(object)
+    """A Plan: the last one, or while `is_busy` the best so far."""
+    ended = Signal()
+    """The last plan has been told."""
+    refused = Signal(str)
+    """The sentence of why there is none."""
+
+    def __init__(self, progress: ProgressStrip, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._progress = progress
+        self._task: tasks.Task | None = None
+        self._stop = threading.Event()
+        self._has_told = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a better plan is still looked for."""
+        return self._task is not None
+
+    def begin(self, planning: Planning, *, in_place: bool) -> None:
+        """Calculate, here and now or by the worker."""
+        self.drop()
+        if in_place:
+            self._begin_here(planning)
+        else:
+            self._begin_in_worker(planning)
+
+    def drop(self) -> None:
+        """Forget the one under way."""
+        if self._task is not None:
+            self._task.handed_over.disconnect(self._on_told)
+            self._task.cancel()
+            self._stop.set()
+            self._task = None
+            self._progress.stop()
+
+    def settle(self) -> None:
+        """Take the plan that is shown for the last one, where one is shown and a better one is looked for."""
+        if self.is_busy and self._has_told:
+            self._on_stop()
+
+    def _begin_here(self, planning: Planning) -> None:
+        try:
+            plan = planning()
+        except WealthDeskError as refusal:
+            self.refused.emit(str(refusal))
+            return
+        self.planned.emit(plan)
+        self.ended.emit()
+
+    def _begin_in_worker(self, planning: Planning) -> None:
+        stop = self._stop = threading.Event()
+        task: list[tasks.Task] = []
+
+        def work(progress: tasks.Progress) -> Plan:
+            if stop.is_set():
+                # It was dropped before its turn came.
+                raise tasks.Cancelled
+
+            has_one = threading.Event()
+
+            def told(plan: Plan) -> bool:
+                progress.hand_over(plan)
+                has_one.set()
+                return goes_on()
+
+            def goes_on() -> bool:
+                # Whoever only stops still gets the first plan; whoever asks for another one does not.
+                return not (progress.cancelled or (stop.is_set() and has_one.is_set()))
+
+            return planning(told, goes_on)
+
+        def then(plan: Plan) -> None:
+            if self._ends(task[0]):
+                self.planned.emit(plan)
+                self.ended.emit()
+
+        def failed(refusal: WealthDeskError) -> None:
+            if self._ends(task[0]):
+                self.refused.emit(str(refusal))
+
+        task.append(tasks.run(work, then, self, failed=failed, beside=True))
+        self._task = task[0]
+        self._has_told = False
+        self._task.handed_over.connect(self._on_told)
+        self._progress.start(self._on_stop)
+
+    def _on_told(self, plan: Plan) -> None:
+        self._has_told = True
+        self.planned.emit(plan)
+
+    def _on_stop(self) -> None:
+        """Take the plan that is shown, however long the search takes to hear of it; the first one is waited for."""
+        self._stop.set()
+        if self._has_told:
+            self.drop()
+            self.ended.emit()
+
+    def _ends(self, task: tasks.Task) -> bool:
+        """Whether it is the one under way, which then is over."""
+        if task is not self._task:
+            return False
+        self._task = None
+        self._progress.stop()
+        return True
+
+
+_NO_PLAN: Final = "There is no plan yet."
+_NO_TRADES: Final = "The plan has no trades to record."
+_COPY: Final = "Copy the order sheet as rows for a spreadsheet (Ctrl+C)"
+_SAVE: Final = "Save the order sheet as a file"
+_PRINT: Final = "Print the order sheet (Ctrl+P)"
+_RECORD: Final = "Let the holdings and the cash change as the orders say (Ctrl+Enter)"
+_FILE_NAMES: Final = {Mode.DEPOSIT: "deposit", Mode.WITHDRAWAL: "withdrawal", Mode.REBALANCE: "rebalance"}
+
+
+class PlanActions(QWidget):
+    """Acts on what was last shown with `show_plan`."""
+
+    record_requested = Signal()
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._plan: Plan | None = None
+        self._allocation: Allocation | None = None
+        self._ticked: frozenset[Order] = frozenset()
+        self._dialog: QFileDialog | None = None
+        self._printer: QPrinter | None = None
+        self._print_dialog: QPrintDialog | None = None
+        self.copy_button = button("&Copy", tip=_COPY)
+        self.print_button = button("Print…", tip="Print the order sheet")
+        self.save_button = menu_button("&Save", self._menu(), tip=_SAVE)
+        self.record_button = primary_button("&Record…")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            set_key(self.record_button, keys)
+        set_key(self.print_button, "Ctrl+P")
+        self._lay_out()
+        self.copy_button.clicked.connect(self.copy)
+        self.print_button.clicked.connect(self._on_print)
+        self.record_button.clicked.connect(self.record_requested)
+
+    def show_plan(self, plan: Plan | None, allocation: "Allocation | None", why_not: str = "") -> None:
+        """Act on this plan from now on; why_not: why it is not to be acted upon yet."""
+        self._plan, self._allocation = plan, allocation
+        without = why_not or ("" if plan else _NO_PLAN)
+        for each, tip in ((self.copy_button, _COPY), (self.print_button, _PRINT), (self.save_button, _SAVE)):
+            each.setEnabled(not without)
+            each.setToolTip(without or tip)
+        without = without or ("" if plan and plan.trades else _NO_TRADES)
+        self.record_button.setEnabled(not without)
+        self.record_button.setToolTip(without or _RECORD)
+
+    def show_ticked(self, ticked: frozenset[Order]) -> None:
+        """These orders were placed: they are ticked on paper as well."""
+        self._ticked = ticked
+
+    def copy(self) -> None:
+        """Put the plan on the clipboard, as rows separated by tabs."""
+        if self._plan is not None and self._allocation is not None:
+            QGuiApplication.clipboard().setText(plan_text(self._plan, self._allocation.portfolio, text.marks()))
+
+    def csv_dialog(self) -> QFileDialog:
+        """The dialog that asks where to save the plan as CSV."""
+        return self._asking("Save the order sheet as CSV", "CSV files (*.csv)", "csv", self._save_csv)
+
+    def pdf_dialog(self) -> QFileDialog:
+        """The dialog that asks where to save the plan as PDF."""
+        return self._asking("Save the order sheet as PDF", "PDF files (*.pdf)", "pdf", self._save_pdf)
+
+    def print_dialog(self) -> "QPrintDialog":
+        """The dialog of the system that asks on which printer; the pages begin with the size that is usual here."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        from wealthdesk.gui.paper import page_layout
+
+        # The dialog does not keep its printer.
+        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
+        printer.setDocName("Order sheet")
+        dialog = QPrintDialog(printer, self)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
+        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
+        return dialog
+
+    def print_on(self, printer: QPagedPaintDevice) -> None:
+        """Print the order sheet there."""
+        from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
+
+        if self._plan is None or self._allocation is None:
+            return
+        try:
+            paint_sheet(printer, self._plan, self._allocation, *self._paper())
+        except WealthDeskError as refusal:
+            problems.show(refusal, self, title="The order sheet was not printed")
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for words, make in (("As &PDF…", self.pdf_dialog), ("As &CSV…", self.csv_dialog)):
+            each = action(words, parent=menu)
+            each.triggered.connect(partial(self._on_save, make))
+            menu.addAction(each)
+        return menu
+
+    def _asking(self, title: str, kinds: str, ending: str, save: Callable[[Path], None]) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(kinds)
+        dialog.setDefaultSuffix(ending)
+        mode = self._plan.mode if self._plan else Mode.DEPOSIT
+        dialog.selectFile(f"{_FILE_NAMES[mode]}-plan-{self._desk.clock.today().isoformat()}.{ending}")
+        dialog.fileSelected.connect(partial(self._on_file_chosen, save))
+        return dialog
+
+    def _lay_out(self) -> None:
+        layout = vertical(self, spacing=14, margins=(19, 0, 20, 20))
+        layout.addWidget(rule())
+        row = horizontal(spacing=5)
+        for each in (self.copy_button, self.print_button, self.save_button):
+            row.addWidget(each)
+        row.addStretch()
+        row.addWidget(self.record_button)
+        layout.addLayout(row)
+
+    def _save_csv(self, path: Path) -> None:
+        if self._plan is not None and self._allocation is not None:
+            self._desk.exports.save(path, plan_csv(self._plan, self._allocation.portfolio, text.marks()))
+
+    def _save_pdf(self, path: Path) -> None:
+        from wealthdesk.gui.allocation.planner.order_paper import save_pdf
+
+        if self._plan is not None and self._allocation is not None:
+            save_pdf(path, self._plan, self._allocation, *self._paper())
+
+    def _paper(self) -> "tuple[date, str, frozenset[Order]]":
+        """What stands on paper besides the plan: the day, the file, and what was placed."""
+        return self._desk.clock.today(), self._desk.path.name, self._ticked
+
+    def _on_save(self, make: Callable[[], QFileDialog]) -> None:
+        dialog = self._dialog = make()
+        dialog.open()
+
+    def _on_print(self) -> None:
+        dialog = self._print_dialog = self.print_dialog()
+        # Its own `open` wants to know whom to tell.
+        QDialog.open(dialog)
+
+    def _on_file_chosen(self, save: Callable[[Path], None], path: str) -> None:
+        try:
+            save(Path(path))
+        except WealthDeskError as refusal:
+            problems.show(refusal, self, title="The order sheet was not saved")

@@ -1,7 +1,10 @@
-"""The table of fills: which trades were carried out, and at what quantity, price and fee; edited in its cells."""
+"""The trades of a plan as they are being filled in, and their table: quantity, price and fee are typed into it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
@@ -15,10 +18,157 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wealthdesk.domain import money
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.order_sheet import in_sheet_order, order_key
+from wealthdesk.domain.plans import Fill, Order, Plan
+from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, icons, theme
-from wealthdesk.gui.allocation.recorded.fill_lines import Cell, FillLine
+from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import ROW_ROLE, Column, TableModel
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
+
+
+class Cell(Enum):
+    """What can be edited of a fill."""
+
+    QUANTITY = "quantity"
+    PRICE = "price"
+    FEE = "fee"
+
+
+@dataclass(frozen=True)
+class FillRow:
+    """One trade to be recorded. The texts are as typed, in the user's locale; fill is what the plan says."""
+
+    fill: Fill
+    account_name: str
+    asset: Asset
+    quantity: str
+    price: str
+    fee: str
+    is_included: bool = True
+
+    @cached_property
+    def problems(self) -> dict[Cell, str]:
+        """What cannot be read, of a line that is included."""
+        if not self.is_included:
+            return {}
+        read = {Cell.QUANTITY: self._quantity, Cell.PRICE: self._price, Cell.FEE: self._fee}
+        return {cell: sentence for cell, each in read.items() if (sentence := _refused(each))}
+
+    @property
+    def filled(self) -> Fill:
+        """The fill as typed; BadInput where something cannot be read."""
+        return replace(self.fill, quantity=self._quantity(), price=self._price(), fee_minor=self._fee())
+
+    @property
+    def side(self) -> str:
+        """Buy or Sell."""
+        return self.fill.side.value.capitalize()
+
+    @property
+    def amount_minor(self) -> int | None:
+        """Quantity × price, in the asset's currency; None where one of them cannot be read."""
+        if not self.is_included or {Cell.QUANTITY, Cell.PRICE} & self.problems.keys():
+            return None
+        return money.product_minor(self._quantity(), self._price(), Decimal(1), self.asset.currency)
+
+    @property
+    def amount(self) -> str:
+        """The amount in words."""
+        minor = self.amount_minor
+        return text.NOTHING if minor is None else text.money(minor, self.asset.currency)
+
+    def typed(self, cell: Cell) -> str:
+        """What stands in a cell."""
+        return str(getattr(self, cell.value))
+
+    def with_typed(self, cell: Cell, words: str) -> "FillRow":
+        """The line with another text in a cell; a number that can be read is written as everywhere."""
+        changed = self._with(cell, words.strip())
+        if cell in changed.problems or not changed.is_included:
+            return changed
+        if cell is Cell.FEE:
+            return changed._with(cell, _money(changed._fee(), self.asset.currency))
+        if cell is Cell.PRICE:
+            return changed._with(cell, _price(changed._price(), self.asset.currency))
+        return changed._with(cell, _number(changed._quantity()))
+
+    def _with(self, cell: Cell, words: str) -> "FillRow":
+        if cell is Cell.QUANTITY:
+            return replace(self, quantity=words)
+        return replace(self, price=words) if cell is Cell.PRICE else replace(self, fee=words)
+
+    def _quantity(self) -> Decimal:
+        return _above_zero(money.parse_decimal(self.quantity, text.marks(), what="quantity"), "quantity")
+
+    def _price(self) -> Decimal:
+        return _above_zero(money.parse_decimal(self.price, text.marks(), what="price"), "price")
+
+    def _fee(self) -> int:
+        if not self.fee:
+            return 0
+        fee = text.read_money(self.fee, self.asset.currency)
+        if fee < 0:
+            raise BadInput("A fee here is not negative. Leave out the minus.")
+        return fee
+
+
+def fill_lines(
+    plan: Plan, fills: Sequence[Fill], portfolio: Portfolio, placed: frozenset[Order] = frozenset()
+) -> list[FillRow]:
+    """The fills of the trades of a plan, in the order of its sheet; those included that were placed, or all."""
+    of_trades = dict(zip(map(order_key, plan.trades), fills, strict=True))
+    found = []
+    for trade in in_sheet_order(plan, portfolio.accounts, portfolio.assets):
+        key = order_key(trade)
+        line = _line(of_trades[key], portfolio)
+        found.append(replace(line, is_included=not placed or key in placed))
+    return found
+
+
+def first_problem(lines: Sequence[FillRow]) -> str:
+    """What is wrong with the first line that something is wrong with: "BND in Brokerage: …"; "" when nothing is."""
+    for line in lines:
+        for sentence in line.problems.values():
+            return f"{line.asset.symbol} in {line.account_name}: {sentence}"
+    return ""
+
+
+def _line(fill: Fill, portfolio: Portfolio) -> FillRow:
+    asset = portfolio.assets[fill.asset_id]
+    fee = _money(fill.fee_minor, asset.currency) if fill.fee_minor else ""
+    name = portfolio.accounts[fill.account_id].name
+    return FillRow(fill, name, asset, _number(fill.quantity), _price(fill.price, asset.currency), fee)
+
+
+def _number(number: Decimal) -> str:
+    return text.plain(text.number(number))
+
+
+def _price(price: Decimal, currency: str) -> str:
+    return text.plain(text.plain_price(price, currency))
+
+
+def _money(minor: int, currency: str) -> str:
+    return text.plain(text.amount(minor, currency))
+
+
+def _above_zero(number: Decimal, what: str) -> Decimal:
+    if number <= 0:
+        raise BadInput(f"A {what} here is more than 0. To leave out the trade, take away its mark.")
+    return number
+
+
+def _refused(read: Callable[[], object]) -> str:
+    try:
+        read()
+    except BadInput as refusal:
+        return str(refusal)
+    return ""
+
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,7 +178,7 @@ _EDITABLE: Final = {4: Cell.QUANTITY, 5: Cell.PRICE, 7: Cell.FEE}
 _FIRST_EDITABLE: Final = min(_EDITABLE)
 
 
-def _column(cell: Cell, title: str, width: int) -> Column[FillLine]:
+def _column(cell: Cell, title: str, width: int) -> Column[FillRow]:
     return Column(
         title,
         lambda line: line.typed(cell) or ("0" if cell is Cell.FEE else ""),
@@ -41,11 +191,11 @@ def _column(cell: Cell, title: str, width: int) -> Column[FillLine]:
     )
 
 
-def _plain_ink(line: FillLine) -> str:
+def _plain_ink(line: FillRow) -> str:
     return "ink" if line.is_included else "faint"
 
 
-COLUMNS: Final[tuple[Column[FillLine], ...]] = (
+COLUMNS: Final[tuple[Column[FillRow], ...]] = (
     Column("", lambda line: "Recorded" if line.is_included else "Left out", width=46),
     Column("Trade", lambda line: line.side, width=64, ink=lambda line: "mute" if line.is_included else "faint"),
     Column(
@@ -65,7 +215,7 @@ COLUMNS: Final[tuple[Column[FillLine], ...]] = (
 )
 
 
-class FillTable(TableView[FillLine]):
+class FillTable(TableView[FillRow]):
     """Space leaves a line out or takes it in again; F2, Enter or typing edits a cell; Tab goes on to the next one."""
 
     edited = Signal()
@@ -85,11 +235,11 @@ class FillTable(TableView[FillLine]):
         self.fills.dataChanged.connect(self._on_changed)
 
     @property
-    def lines(self) -> list[FillLine]:
+    def lines(self) -> list[FillRow]:
         """The lines as they are now."""
         return self.fills.rows()
 
-    def show_lines(self, lines: Sequence[FillLine]) -> None:
+    def show_lines(self, lines: Sequence[FillRow]) -> None:
         """Show these; the first cell that can be edited is the current one."""
         self.fills.set_rows(lines)
         if lines:
@@ -139,7 +289,7 @@ class FillTable(TableView[FillLine]):
         self.edited.emit()
 
 
-class FillModel(TableModel[FillLine]):
+class FillModel(TableModel[FillRow]):
     """The lines; what is set stays as typed where it cannot be read."""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -175,7 +325,7 @@ class FillModel(TableModel[FillLine]):
         line = self.row_at(row)
         self._put(row, replace(line, is_included=not line.is_included))
 
-    def _put(self, row: int, line: FillLine) -> None:
+    def _put(self, row: int, line: FillRow) -> None:
         self._all[row] = self._rows[row] = line
         self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
@@ -202,7 +352,7 @@ class FillDelegate(CellDelegate):
         editor.setProperty("kind", "cell")
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(fonts.font("body"))
-        line: FillLine = index.data(ROW_ROLE)
+        line: FillRow = index.data(ROW_ROLE)
         editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {line.asset.symbol} in {line.account_name}")
         return editor
 

@@ -1,31 +1,203 @@
-"""The plans that were recorded: what each traded and changed, undoing one and recording it again."""
+"""The plans that were recorded: what each traded and changed, on screen and on paper; undone or recorded again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QWidget
 
-from wealthdesk.domain.plans import RecordedPlan
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.plans import Mode, RecordedChange, RecordedPlan, RecordedTrade
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import fonts, paper, problems
 from wealthdesk.gui import format as text
-from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.recorded import recorded_words as words
-from wealthdesk.gui.allocation.recorded.recorded_words import ChangeRow, TradeRow
 from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.services import given_files
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
+
+
+_RECORDED: Final = PillValues("Recorded", Tone.OK)
+_UNDONE: Final = PillValues("Undone", Tone.NEUTRAL)
+
+
+def recorded_title(recorded: RecordedPlan) -> str:
+    """What it was: "Deposit of $20,000.00"."""
+    amount = text.money(recorded.amount_minor, recorded.base_currency)
+    return {
+        Mode.DEPOSIT: f"Deposit of {amount}",
+        Mode.WITHDRAWAL: f"Withdrawal of {amount}",
+        Mode.REBALANCE: "Rebalance",
+    }[recorded.mode]
+
+
+def recorded_subtitle(recorded: RecordedPlan) -> str:
+    """Where, under which strategy, and what became of the drift."""
+    drift = f"{text.points_plain(recorded.drift_before_bps).removesuffix(' pp')} {text.ARROW} "
+    drift += f"{text.points_plain(recorded.drift_after_bps)} of drift in total"
+    strategy = f"strategy {recorded.strategy_name}" if recorded.strategy_name else ""
+    undone = f"undone {when(recorded.undone_at)}" if recorded.undone_at else ""
+    return " · ".join(each for each in (recorded.scope_name, strategy, drift, undone) if each)
+
+
+def when(moment: datetime) -> str:
+    """A moment in the computer's own time zone."""
+    return text.moment(moment.astimezone())
+
+
+PLAN_COLUMNS: Final[tuple[Column[RecordedPlan], ...]] = (
+    Column("Recorded", lambda each: when(each.recorded_at), key=lambda each: each.recorded_at, width=176),
+    Column("Plan", recorded_title, font="strong", stretch=True, key=lambda each: (each.mode.value, each.amount_minor)),
+    Column("Scope", lambda each: each.scope_name, width=160, tip=lambda each: each.scope_name),
+    Column(
+        "Trades",
+        lambda each: text.count(len(each.trades), "trade"),
+        key=lambda each: len(each.trades),
+        width=96,
+        right=True,
+    ),
+    Column("State", lambda _: "", pill=lambda each: _UNDONE if each.is_undone else _RECORDED, width=120),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRow:
+    """A trade that was recorded, with the base currency of its plan."""
+
+    trade: RecordedTrade
+    base_currency: str
+
+
+TRADE_COLUMNS: Final[tuple[Column[TradeRow], ...]] = (
+    Column("Trade", lambda row: row.trade.side.value.capitalize(), width=74, ink=lambda _: "mute"),
+    Column("Asset", lambda row: row.trade.symbol, font="strong", stretch=True),
+    Column("Account", lambda row: row.trade.account_name, width=150),
+    Column(
+        "Quantity", lambda row: text.quantity(row.trade.quantity), key=lambda row: row.trade.quantity, right=True,
+        figures=True, width=124,
+    ),
+    Column("Price", lambda row: text.price(row.trade.price, row.trade.currency), right=True, figures=True, width=110),
+    Column(
+        "Fee", lambda row: text.money(row.trade.fee_minor, row.trade.currency) if row.trade.fee_minor else text.NOTHING,
+        key=lambda row: row.trade.fee_minor, right=True, figures=True, width=90,
+    ),
+    Column(
+        "Amount", lambda row: text.money(row.trade.amount_minor, row.base_currency),
+        key=lambda row: row.trade.amount_minor, right=True, figures=True, width=124,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What was made of a holding; the asset is None where it was removed since."""
+
+    change: RecordedChange
+    asset: Asset | None
+
+    @property
+    def difference(self) -> Decimal:
+        """How much more or less of it there is."""
+        return (self.change.quantity_after or Decimal(0)) - (self.change.quantity_before or Decimal(0))
+
+    def words(self, quantity: Decimal | None) -> str:
+        """A quantity, as the asset is counted."""
+        if quantity is None:
+            return text.NOTHING
+        return text.held(quantity, self.asset) if self.asset else text.quantity(quantity)
+
+    @property
+    def change_words(self) -> str:
+        """The difference with its sign."""
+        sign = text.MINUS if self.difference < 0 else "+"
+        return f"{sign}{self.words(abs(self.difference))}"
+
+
+CHANGE_COLUMNS: Final[tuple[Column[ChangeRow], ...]] = (
+    Column("Holding", lambda row: row.change.symbol, font="strong", stretch=True),
+    Column("Account", lambda row: row.change.account_name, width=170),
+    Column("Before", lambda row: row.words(row.change.quantity_before), right=True, figures=True, width=150),
+    Column("After", lambda row: row.words(row.change.quantity_after), right=True, figures=True, width=150),
+    Column("Change", lambda row: row.change_words, key=lambda row: row.difference, right=True, figures=True, width=150),
+)
+
+
+def trade_rows(recorded: RecordedPlan) -> list[TradeRow]:
+    """The trades, in the order of the plan."""
+    return [TradeRow(trade, recorded.base_currency) for trade in recorded.trades]
+
+
+def change_rows(recorded: RecordedPlan, portfolio: Portfolio) -> list[ChangeRow]:
+    """The changes, by account and asset; what was removed since is said to be."""
+    return [ChangeRow(change, portfolio.assets.get(change.asset_id or "")) for change in recorded.changes]
+
+
+_SHEET: Final = """
+body { color: #100F0F; } h1 { font-size: 17pt; margin-bottom: 2pt; } h2 { font-size: 11pt; margin-top: 14pt; }
+p, td, th { font-size: 9pt; } .mute { color: #6F6E69; } th { color: #6F6E69; font-weight: normal; text-align: left; }
+td, th { padding: 3pt 6pt 3pt 0; }
+"""
+
+
+def recorded_html(recorded: RecordedPlan, portfolio: Portfolio) -> str:
+    """A recorded plan as a document of simple HTML."""
+    trades = [
+        (row.trade.side.value.capitalize(), row.trade.symbol, row.trade.account_name, text.quantity(row.trade.quantity),
+         text.price(row.trade.price, row.trade.currency), text.money(row.trade.amount_minor, row.base_currency))
+        for row in trade_rows(recorded)
+    ]  # fmt: skip
+    changes = [
+        (row.change.symbol, row.change.account_name, row.words(row.change.quantity_before),
+         row.words(row.change.quantity_after), row.change_words)
+        for row in change_rows(recorded, portfolio)
+    ]  # fmt: skip
+    told = f"Recorded {when(recorded.recorded_at)}. {recorded_subtitle(recorded)}"
+    parts = [
+        f"<h1>{escape(recorded_title(recorded))}</h1><p class='mute'>{escape(told)}</p>",
+        f"<h2>{escape(text.count(len(trades), 'trade'))}</h2>",
+        _html_table(("", "Asset", "Account", "Quantity", "Price", "Amount"), trades, right=(3, 4, 5)),
+        "<h2>Changes of holdings</h2>",
+        _html_table(("Holding", "Account", "Before", "After", "Change"), changes, right=(2, 3, 4)),
+    ]
+    return f"<html><head><style>{_SHEET}</style></head><body>{''.join(parts)}</body></html>"
+
+
+def write_pdf(path: Path, html: str) -> None:
+    """Write a document to a PDF file; WealthDeskError when the place cannot be written."""
+    document = QTextDocument()
+    document.setDefaultFont(fonts.font("body"))
+    document.setHtml(html)
+    given_files.save(path, paper.pdf_of(document.print_, "Recorded plan"))
+
+
+def _html_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    def cells(tag: str, row: Sequence[str]) -> str:
+        sides = ["right" if place in right else "left" for place in range(len(row))]
+        return "".join(f"<{tag} align='{side}'>{escape(each)}</{tag}>" for side, each in zip(sides, row, strict=True))
+
+    head = f"<tr>{cells('th', titles)}</tr>" if any(titles) else ""
+    lines = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f"<table cellspacing='0' width='100%'>{head}{lines}</table>"
+
 
 _MOST_ROWS: Final = 6
 _LEAST_TABLE: Final = 140
@@ -46,12 +218,10 @@ class RecordedPlansDialog(QDialog):
         self.setWindowTitle("Recorded plans")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(960, 640)
-        self.plans: TableView[RecordedPlan] = TableView(
-            "Recorded plans", words.PLAN_COLUMNS, identity=lambda each: each.id
-        )
+        self.plans: TableView[RecordedPlan] = TableView("Recorded plans", PLAN_COLUMNS, identity=lambda each: each.id)
         self.view = Segment("What is shown of the plan", [(_TRADES, "&Trades"), (_CHANGES, "Changes of &holdings")])
-        self.trades: TableView[TradeRow] = TableView("Trades that were recorded", words.TRADE_COLUMNS)
-        self.changes: TableView[ChangeRow] = TableView("Holdings that changed", words.CHANGE_COLUMNS)
+        self.trades: TableView[TradeRow] = TableView("Trades that were recorded", TRADE_COLUMNS)
+        self.changes: TableView[ChangeRow] = TableView("Holdings that changed", CHANGE_COLUMNS)
         self.step_button = button(_UNDO, icon="undo")
         self.copy_button = button("&Copy", icon="copy", tip="Copy the trades as rows for a spreadsheet")
         self.save_button = menu_button("&Save", self._menu(), tip="Save the trades as a file")
@@ -190,7 +360,7 @@ class RecordedPlansDialog(QDialog):
         self._desk.exports.save(path, recorded_csv(recorded, text.marks()))
 
     def _save_pdf(self, path: Path, recorded: RecordedPlan) -> None:
-        from wealthdesk.gui.allocation.recorded.recorded_print import recorded_html, write_pdf
+        from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import recorded_html, write_pdf
 
         write_pdf(path, recorded_html(recorded, self._desk.portfolios.current()))
 
@@ -202,10 +372,10 @@ class RecordedPlansDialog(QDialog):
         self._why_not.show_words("")
         if recorded is None:
             return
-        self._title.show_words(words.title(recorded))
-        self._subtitle.show_words(words.subtitle(recorded))
-        self.trades.set_rows(words.trade_rows(recorded))
-        self.changes.set_rows(words.change_rows(recorded, self._desk.portfolios.current()))
+        self._title.show_words(recorded_title(recorded))
+        self._subtitle.show_words(recorded_subtitle(recorded))
+        self.trades.set_rows(trade_rows(recorded))
+        self.changes.set_rows(change_rows(recorded, self._desk.portfolios.current()))
         _fit(self.trades)
         _fit(self.changes)
         self._show_step(recorded)

@@ -1,0 +1,535 @@
+"""What is asked of a plan: money in or out, or neither, into or from which accounts, and the options of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QWidget
+
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.money import from_minor, product_minor
+from wealthdesk.domain.plans import Goal, Mode, PlanOptions, TradeCount, Trades
+from wealthdesk.domain.targets import Strategy
+from wealthdesk.domain.valuation import ONE, RateConversion
+from wealthdesk.gui import fonts, icons
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.planner.plan_words import GOALS, METHODS, MODES, UNFILLABLE
+from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.percent_spin import PercentSpin
+from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import label
+
+_EACH: Final = "\0each"
+"""Stands among the ids of accounts for an amount per account."""
+_MODE_NAMES: Final = {
+    Mode.DEPOSIT: ("Amount of the deposit", "In&to"),
+    Mode.WITHDRAWAL: ("Amount of the withdrawal", "&From"),
+}
+
+
+class MoneyInput(QWidget):
+    """What is typed stays when the mode or the scope changes. The panel places `amounts_list`, where it scrolls."""
+
+    edited = Signal()
+    """Something is being typed."""
+    mode_chosen = Signal()
+    place_chosen = Signal()
+    """Other accounts were chosen."""
+    goal_chosen = Signal(object)
+    """The Goal."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()])
+        self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True)
+        self.place = Combo("Accounts", in_card=True)
+        self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
+        self.amounts_list = AccountAmounts()
+        self._accounts: list[Account] = []
+        self._currency = "USD"
+        self._ways: Mapping[str, RateConversion] = {}
+        self._place_label = label(role="note", ink="mute", buddy=self.place)
+        self._place_part, self._goal_part = QWidget(), QWidget()
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    @property
+    def mode(self) -> Mode:
+        """What is planned."""
+        return Mode(self.segment.choice())
+
+    @property
+    def has_several_accounts(self) -> bool:
+        """Whether there is a choice of accounts."""
+        return len(self._accounts) > 1
+
+    @property
+    def is_per_account(self) -> bool:
+        """Whether each account has an amount of its own."""
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self.place.choice() == _EACH
+
+    @property
+    def names_accounts(self) -> bool:
+        """Whether it is said into which accounts the money goes, instead of any."""
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self.place.choice() is not None
+
+    @property
+    def problem(self) -> str:
+        """The sentence about what cannot be read, "" when all is well."""
+        if self.mode is Mode.REBALANCE:
+            return ""
+        return self.amounts_list.problem() if self.is_per_account else self.amount.problem()
+
+    def amounts(self) -> Mapping[Scope, int]:
+        """Account → amount above 0, in minor units of its currency (None: any, of the base currency)."""
+        if self.mode is Mode.REBALANCE:
+            return {}
+        if self.is_per_account:
+            return self.amounts_list.amounts()
+        amount, account = self.amount.minor(), self._account
+        return {account.id if account else None: amount} if amount else {}
+
+    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
+        """Offer these accounts; what is chosen and typed stays where it is still offered.
+
+        currency: the base currency; ways: how to come to it from others.
+        """
+        self._accounts, self._currency, self._ways = accounts, currency, ways
+        before = self.place.choice()
+        each = [(account.id, account.name) for account in accounts]
+        self.place.set_options([(None, "Any account"), *each, (_EACH, "Amounts per account")])
+        self.place.choose(before)
+        self.amounts_list.show_accounts(accounts, currency, ways)
+        self._show()
+
+    def show_goal(self, goal: Goal) -> None:
+        """Show how far a rebalance goes."""
+        self.goal.choose(goal)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose a mode, without telling."""
+        self.segment.choose(mode.value)
+        self._show()
+
+    def set_amount(self, minor: int | None) -> None:
+        """Put an amount of the base currency into the field, for any account; None empties all fields."""
+        self.place.choose(None)
+        self._show()
+        currency = self.amount.currency
+        self.amount.set_minor(None if minor is None else from_base(minor, currency, self._currency, self._ways))
+        self.amounts_list.clear()
+        self._show()
+
+    def share_out(self, minor: int) -> None:
+        """Choose amounts per account, with this shared out over them."""
+        self.place.choose(_EACH)
+        self.amounts_list.share_out(minor)
+        self._show()
+
+    def focus_first(self) -> None:
+        """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
+        first = next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
+        (self.goal if self.mode is Mode.REBALANCE else first).setFocus()
+
+    @property
+    def _account(self) -> Account | None:
+        """The one account that is chosen, or the only one there is where it is kept in another currency."""
+        if not self.has_several_accounts:
+            return next((each for each in self._accounts if each.currency != self._currency), None)
+        chosen = self.place.choice()
+        return next((each for each in self._accounts if each.id == chosen), None)
+
+    def _lay_out(self) -> None:
+        place = horizontal(self._place_part, spacing=10)
+        place.addWidget(self._place_label)
+        place.addWidget(self.place, 1)
+        goal = horizontal(self._goal_part, spacing=10)
+        goal.addWidget(label("&Goal", "note", "mute", buddy=self.goal))
+        goal.addWidget(self.goal, 1)
+        layout = vertical(self, spacing=8)
+        for each in (self.segment, self.amount, self._place_part, self._goal_part):
+            layout.addWidget(each)
+
+    def _connect(self) -> None:
+        self.segment.chosen.connect(self._on_mode)
+        self.amount.edited.connect(self.edited)
+        self.amounts_list.edited.connect(self.edited)
+        self.place.chosen.connect(self._on_place)
+        self.goal.chosen.connect(self.goal_chosen)
+
+    def _on_mode(self) -> None:
+        self._show()
+        self.mode_chosen.emit()
+
+    def _on_place(self) -> None:
+        # What was typed for all of them is not lost: it begins the list.
+        if self.is_per_account and not self.amounts_list.amounts() and self.amount.minor():
+            self.amounts_list.begin_with(self.amount.minor())
+        self._show()
+        self.place_chosen.emit()
+
+    def _show(self) -> None:
+        is_rebalance = self.mode is Mode.REBALANCE
+        self._goal_part.setVisible(is_rebalance)
+        self._place_part.setVisible(not is_rebalance and self.has_several_accounts)
+        self.amount.setVisible(not is_rebalance and not self.is_per_account)
+        if self.is_per_account:
+            self.amounts_list.make_lines()
+        self.amounts_list.setVisible(self.is_per_account)
+        account = self._account
+        self.amount.set_currency(account.currency if account else self._currency)
+        if not is_rebalance:
+            name, words = _MODE_NAMES[self.mode]
+            self.amount.field.setAccessibleName(name)
+            self._place_label.setText(words)
+
+
+_AMOUNT_WIDE = 178
+
+
+class AccountAmounts(QWidget):
+    """Each amount is in the currency of its account; their sum in the base currency."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edits: dict[str, MoneyEdit] = {}
+        self._names: dict[str, ShortLabel] = {}
+        self._currency = ""
+        self._accounts: Sequence[Account] = ()
+        self._ways: Mapping[str, RateConversion] = {}
+        self._tab_after: QWidget | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(0, 1)
+        self._total_words = label("In total", "strong")
+        self.total = label(role="strong", figures=True, right=True)
+        self.total.setContentsMargins(0, 0, 44, 0)
+
+    def show_accounts(self, accounts: Sequence[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
+        """Offer these accounts; what is typed for those that stay, stays. ways: how to come to the base currency."""
+        self._accounts, self._currency, self._ways = accounts, currency, ways
+        if self.edits:
+            self.make_lines()
+
+    def make_lines(self) -> None:
+        """Make the lines of the accounts: when they are first wanted, which is not at the start."""
+        accounts = self._accounts
+        if [(each.id, each.name) for each in accounts] != [(key, line.words) for key, line in self._names.items()]:
+            self._make_lines(accounts)
+            self._order_tabs()
+        for account in accounts:
+            self.edits[account.id].set_currency(account.currency)
+        self._show_total()
+
+    def amounts(self) -> Mapping[Scope, int]:
+        """Account → amount above 0, in minor units of its currency."""
+        typed = {account_id: edit.minor() for account_id, edit in self.edits.items()}
+        return {account_id: minor for account_id, minor in typed.items() if minor}
+
+    def problem(self) -> str:
+        """The first sentence about what cannot be read."""
+        return next((edit.problem() for edit in self.edits.values() if edit.problem()), "")
+
+    def begin_with(self, minor: int | None) -> None:
+        """Put an amount of the base currency on the first line."""
+        self.make_lines()
+        first = next(iter(self.edits.values()), None)
+        if first is not None:
+            first.set_minor(None if minor is None else from_base(minor, first.currency, self._currency, self._ways))
+        self._show_total()
+
+    def share_out(self, minor: int) -> None:
+        """Put half of an amount on the first line, half of the rest on the next, and so on."""
+        self.make_lines()
+        for left, edit in zip(range(len(self.edits) - 1, -1, -1), self.edits.values(), strict=True):
+            part = minor // 2 if left else minor
+            edit.set_minor(from_base(part, edit.currency, self._currency, self._ways))
+            minor -= part
+        self._show_total()
+
+    def clear(self) -> None:
+        """Empty all lines."""
+        for edit in self.edits.values():
+            edit.set_minor(None)
+        self._show_total()
+
+    def order_tabs(self, before: QWidget) -> None:
+        """Let Tab go from this widget to the lines: those that were made last would come last of the whole window."""
+        self._tab_after = before
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        before = self._tab_after
+        if before is None:
+            return
+        for edit in self.edits.values():
+            QWidget.setTabOrder(before, edit.field)
+            before = edit.field
+
+    def _make_lines(self, accounts: Sequence[Account]) -> None:
+        before = {account_id: edit.minor() for account_id, edit in self.edits.items()}
+        for each in (*self.edits.values(), *self._names.values()):
+            self._grid.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self.edits, self._names = {}, {}
+        for line, account in enumerate(accounts):
+            edit = MoneyEdit(f"Amount for {account.name}", account.currency)
+            # Tab follows a proxy from wherever that lies, and would come back here again and again.
+            edit.setFocusProxy(None)  # type: ignore[arg-type]  # None takes it away
+            edit.setFixedWidth(_AMOUNT_WIDE)
+            edit.set_minor(before.get(account.id))
+            edit.edited.connect(self._on_edited)
+            self.edits[account.id] = edit
+            self._names[account.id] = ShortLabel(account.name)
+            self._grid.addWidget(self._names[account.id], line, 0)
+            self._grid.addWidget(edit, line, 1)
+        self._grid.addWidget(self._total_words, len(accounts), 0)
+        self._grid.addWidget(self.total, len(accounts), 1)
+
+    def _on_edited(self) -> None:
+        self._show_total()
+        self.edited.emit()
+
+    def _show_total(self) -> None:
+        parts = [
+            in_base(minor, edit.currency, self._currency, self._ways)
+            for edit in self.edits.values()
+            if (minor := edit.minor())
+        ]
+        known = [part for part in parts if part is not None]
+        is_known = len(known) == len(parts) and self._currency
+        self.total.setText(text.amount(sum(known), self._currency) if is_known else text.NOTHING)
+
+
+def in_base(minor: int, currency: str, base: str, ways: Mapping[str, RateConversion]) -> int | None:
+    """Minor units of a currency in those of the base currency; None without a rate."""
+    way = ways.get(currency)
+    return None if way is None else product_minor(from_minor(minor, currency), way.times, ONE, base, way.divisor)
+
+
+def from_base(minor: int, currency: str, base: str, ways: Mapping[str, RateConversion]) -> int:
+    """Minor units of the base currency in those of another one; without a rate the same number."""
+    way = ways.get(currency)
+    if way is None:
+        return minor
+    return product_minor(from_minor(minor, base), way.divisor, ONE, currency, way.times)
+
+
+_ANY, _WHOLE = "any", "whole"
+_GAIN_COST: Final = "A realised gain counts as if this part of it were lost to tax; 0% counts nothing."
+
+
+class MethodSection(QWidget):
+    """How money is spread, and what becomes of that for which nothing can be bought; kept by whoever listens."""
+
+    method_chosen = Signal(object)
+    """The FillMethod."""
+    unfillable_chosen = Signal(object)
+    """The Unfillable."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.method = Combo("Fill method", [(key, name) for key, (name, _) in METHODS.items()], in_card=True)
+        self.unfillable = Combo("Money for a class without holdings", list(UNFILLABLE.items()), in_card=True)
+        self._explanation = label(role="small", ink="mute", wrap=True)
+        self._method_part = QWidget()
+        above = vertical(self._method_part, spacing=4)
+        above.addWidget(label("How the mone&y is spread", "note", "mute", buddy=self.method))
+        above.addWidget(self.method)
+        above.addWidget(self._explanation)
+        layout = vertical(self, spacing=12)
+        layout.addWidget(self._method_part)
+        below = vertical(spacing=4)
+        below.addWidget(label("&Money for a class without holdings", "note", "mute", buddy=self.unfillable))
+        below.addWidget(self.unfillable)
+        layout.addLayout(below)
+        self.method.chosen.connect(self.method_chosen)
+        self.unfillable.chosen.connect(self.unfillable_chosen)
+
+    def show_strategy(self, strategy: Strategy) -> None:
+        """Show what the strategy says."""
+        self.method.choose(strategy.fill_method)
+        self.unfillable.choose(strategy.unfillable)
+        self._explanation.setText(METHODS[strategy.fill_method][1])
+
+    def show_method(self, does_count: bool) -> None:
+        """Show the fill method only where it decides anything."""
+        self._method_part.setVisible(does_count)
+
+
+class OptionsSection(QWidget):
+    """The part that opens. `lots` and `toggle` are in sight, wherever the panel puts them.
+
+    Whoever listens keeps what is chosen; showing keeps nothing.
+    """
+
+    chosen = Signal()
+    """An option was chosen, or an amount was finished: to be kept."""
+    edited = Signal()
+    """An amount is being typed: to be planned with, not yet to be kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lots = Segment("Quantities", [(_ANY, "&Any amount"), (_WHOLE, "W&hole shares")])
+        self.toggle = _toggle()
+        self.use_cash = _check("Use &idle cash as well")
+        self.idle = label(role="small", ink="mute", wrap=True)
+        self.min_trade = MoneyEdit("Smallest trade", "USD")
+        self.gain_limit = MoneyEdit("Limit on taxable gains", "USD")
+        self.gain_limit.field.setPlaceholderText("None")
+        self.min_trade.field.setPlaceholderText("Automatic")
+        self.gain_cost = PercentSpin("What a gain costs")
+        self.gain_cost.setToolTip(_GAIN_COST)
+        self.prefer_homes = _check("Pre&fer where classes are better held")
+        self.method = MethodSection()
+        self._goal = Goal.TARGET
+        self._trades: TradeCount = Trades.BEST_VALUE
+        self._idle: Callable[[], str] = str
+        self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
+        self._lay_out()
+        self._connect()
+        self.setVisible(False)
+
+    def options(self) -> PlanOptions | None:
+        """What is chosen; None while an amount cannot be read."""
+        if self.min_trade.problem() or self.gain_limit.problem() or self.gain_cost.problem():
+            return None
+        return PlanOptions(
+            whole_shares=self.lots.choice() == _WHOLE,
+            use_cash=self.use_cash.isChecked(),
+            goal=self._goal,
+            min_trade_minor=self.min_trade.minor(),
+            gain_limit_minor=self.gain_limit.minor(),
+            prefer_homes=self.prefer_homes.isChecked(),
+            trades=self._trades,
+            gain_cost_bps=self.gain_cost.bps(),
+        )
+
+    def set_goal(self, goal: Goal) -> None:
+        """The goal of a rebalance is chosen elsewhere, and is one of the options."""
+        self._goal = goal
+
+    def set_trades(self, trades: TradeCount) -> None:
+        """The number of trades is chosen elsewhere, and is one of the options."""
+        self._trades = trades
+
+    def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
+        """Show what is kept with the strategy. An amount that is being typed stays."""
+        self._goal, self._trades = options.goal, options.trades
+        self.gain_cost.set_bps(options.gain_cost_bps)
+        self.lots.choose(_WHOLE if options.whole_shares else _ANY)
+        self.method.show_strategy(strategy)
+        for check, is_checked in ((self.use_cash, options.use_cash), (self.prefer_homes, options.prefer_homes)):
+            check.blockSignals(True)
+            check.setChecked(is_checked)
+            check.blockSignals(False)
+        for edit, minor in ((self.min_trade, options.min_trade_minor), (self.gain_limit, options.gain_limit_minor)):
+            edit.set_currency(currency)
+            if not edit.field.hasFocus():
+                edit.set_minor(minor)
+
+    def show_smallest(self, minor: int | None, currency: str) -> None:
+        """Say what the smallest trade comes to while it is automatic; None: not known."""
+        told = text.plain(text.amount(minor, currency)) if minor else ""
+        self.min_trade.field.setPlaceholderText(f"Automatic: {told}" if told else "Automatic")
+
+    def show_what_counts(
+        self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: Callable[[], str]
+    ) -> None:
+        """Show only what changes a plan of this mode.
+
+        idle: how much cash there is above the buffers, in words; asked while it can be seen, since a start need not.
+        """
+        self._cash_part.setVisible(mode is Mode.DEPOSIT)
+        self._idle = idle
+        if self.toggle.isChecked():
+            self.idle.setText(idle())
+        self._gain_part.setVisible(mode is not Mode.DEPOSIT)
+        self._homes_part.setVisible(has_several_accounts and mode is not Mode.WITHDRAWAL)
+        self.method.setVisible(mode is Mode.DEPOSIT)
+        self.method.show_method(is_exact and mode is Mode.DEPOSIT)
+
+    def _lay_out(self) -> None:
+        layout = vertical(self, spacing=12)
+        _fill(self._cash_part, self.use_cash, self.idle)
+        self._lay_out_tax()
+        note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
+        _fill(self._homes_part, self.prefer_homes, note)
+        trade_part = QWidget()
+        _fill(trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
+        for each in (self._cash_part, trade_part, self._gain_part):
+            layout.addWidget(each)
+        layout.addWidget(self._homes_part)
+        layout.addWidget(self.method)
+
+    def _lay_out_tax(self) -> None:
+        limit = vertical(spacing=4)
+        limit.addWidget(label("&Limit on taxable gains", "note", "mute", buddy=self.gain_limit))
+        limit.addWidget(self.gain_limit)
+        limit.addStretch()
+        cost = vertical(spacing=4)
+        cost.addWidget(label("What a gain costs", "note", "mute", buddy=self.gain_cost))
+        cost.addWidget(self.gain_cost)
+        cost.addStretch()
+        both = horizontal(spacing=12)
+        both.addLayout(limit, 1)
+        both.addLayout(cost)
+        layout = vertical(self._gain_part, spacing=4)
+        layout.addWidget(label("Tax", "note_strong"))
+        layout.addLayout(both)
+
+    def _connect(self) -> None:
+        self.gain_cost.edited.connect(self._on_chosen)
+        self.toggle.toggled.connect(self._on_toggled)
+        self.lots.chosen.connect(self._on_chosen)
+        for check in (self.use_cash, self.prefer_homes):
+            check.clicked.connect(self._on_chosen)
+        for edit in (self.min_trade, self.gain_limit):
+            edit.edited.connect(self._on_edited)
+            edit.field.editingFinished.connect(self._on_chosen)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        icons.put(self.toggle, "chevron_up" if is_open else "chevron_down", "mute", gap=4)
+        if is_open:
+            self.idle.setText(self._idle())
+        self.setVisible(is_open)
+
+    def _on_chosen(self) -> None:
+        self.chosen.emit()
+
+    def _on_edited(self) -> None:
+        self.edited.emit()
+
+
+def idle_words(minor: int, currency: str) -> str:
+    """How much cash there is above the buffers: "$18,710.44 is there above the buffers."."""
+    return f"{text.money(minor, currency)} is there above the buffers." if minor else "There is none above the buffers."
+
+
+def _toggle() -> QPushButton:
+    made = link_button("&Options", icon="chevron_down", tip="More of how plans are calculated, kept with the strategy")
+    made.setCheckable(True)
+    return made
+
+
+def _check(words: str) -> QCheckBox:
+    made = QCheckBox(words)
+    made.setFont(fonts.font("body"))
+    return made
+
+
+def _fill(part: QWidget, *inside: QCheckBox | QLabel | MoneyEdit) -> None:
+    layout = vertical(part, spacing=4)
+    for each in inside:
+        layout.addWidget(each)
+    layout.addStretch()

@@ -263,6 +263,17 @@ def test_escape_ends_a_cell_then_the_dialog_which_asks_only_about_changes(
     assert demo_desk.recorded_plans.all() == []
 
 
+def test_closing_asks_about_what_stands_in_an_open_cell(dialog: RecordDialog, qtbot: QtBot) -> None:
+    dialog.table.setCurrentIndex(dialog.table.fills.index(0, QUANTITY))
+    QTest.keyClick(dialog.table, Key.Key_Return)
+    editor = QApplication.focusWidget()
+    assert editor is not None
+    QTest.keyClicks(editor, "5")
+    dialog.close()
+    box = dialog.findChild(QMessageBox)
+    assert box is not None and dialog.isVisible() and dialog.table.lines[0].quantity == "5"
+
+
 def test_escape_closes_a_dialog_in_which_nothing_was_changed(
     dialog: RecordDialog, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
 ) -> None:

@@ -107,7 +107,8 @@ class RecordDialog(QDialog):
         self.recorded.emit(kept)
 
     def reject(self) -> None:
-        """Close; ask first if something was changed."""
+        """Close; ask first if something was changed, also in a cell that is still being edited."""
+        self.table.finish_editing()
         if self.table.lines == self._before:
             super().reject()
             return

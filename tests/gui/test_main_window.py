@@ -30,8 +30,7 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
-from wealthdesk.gui.widgets.notice import Notice
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.strip import Notice, Strip
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 

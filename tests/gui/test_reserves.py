@@ -14,7 +14,7 @@ from wealthdesk.domain.reallocation import AddLine, LineKey, SetAmount, SetBudge
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reserves.columns import CAP, PLANNED
-from wealthdesk.gui.reserves.company_delegate import field_rect
+from wealthdesk.gui.reserves.company_table import field_rect
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone

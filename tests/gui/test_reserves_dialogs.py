@@ -13,11 +13,8 @@ from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Fund, state_of_fund
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import FormDialog
-from wealthdesk.gui.reserves.adjust_dialog import AdjustDialog
-from wealthdesk.gui.reserves.budget_dialog import BudgetDialog
-from wealthdesk.gui.reserves.company_dialog import CompanyDialog
-from wealthdesk.gui.reserves.fund_dialog import FundDialog
-from wealthdesk.gui.reserves.move_dialog import MoveDialog
+from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
+from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.desk import Desk
 

@@ -12,10 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import tasks
 from wealthdesk.gui.bus import Bus
-from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
-from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
+from wealthdesk.gui.settings.dialogs import DiagnosisDialog, NoticesDialog, PrepareDialog, notices_file
 from wealthdesk.gui.settings.page import SettingsPage
-from wealthdesk.gui.settings.prepare_dialog import PrepareDialog
 from wealthdesk.services.backups import older_versions, what_is_lost
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of
@@ -117,7 +115,7 @@ def test_an_installed_program_shows_the_notices_of_its_parts(
     demo_desk: Desk, bus: Bus, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert notices_file() is None  # nothing generated lies in the clone
-    monkeypatch.setattr("wealthdesk.gui.settings.notices_dialog.resources_folder", lambda: tmp_path)
+    monkeypatch.setattr("wealthdesk.gui.settings.dialogs.resources_folder", lambda: tmp_path)
     (tmp_path / "notices.txt").write_text("GNU LESSER GENERAL PUBLIC LICENSE © Qt", encoding="utf-8")
     page = SettingsPage(demo_desk, bus)
     qtbot.addWidget(page)

@@ -30,8 +30,7 @@ from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.percent_spin import POINTS, PercentSpin
 from wealthdesk.gui.widgets.pill import Pill, PillValues
 from wealthdesk.gui.widgets.segment import Segment
-from wealthdesk.gui.widgets.target_slider import SliderValues, TargetSlider
-from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
+from wealthdesk.gui.widgets.weight_row import SliderValues, TargetSlider, WeightLine, WeightRow
 
 Key = Qt.Key
 

@@ -49,7 +49,6 @@ from wealthdesk.storage import (
     plans,
     prices,
     reallocations,
-    schedule,
     targets,
     trading_rules,
 )
@@ -224,7 +223,7 @@ def _fill_plans(connection: Any) -> None:
     plans.add_plan(connection, plan)
     plans.mark_undone(connection, "p", NOW)
     plans.set_placed_orders(connection, "depot", "signature", [("depot", "full", Side.SELL)])
-    schedule.add_deposit(connection, PlannedDeposit("d", "depot", 5, "EUR", Every.SPREAD, 3, DAY, NEXT, 4))
+    plans.add_deposit(connection, PlannedDeposit("d", "depot", 5, "EUR", Every.SPREAD, 3, DAY, NEXT, 4))
     connection.insert("deposit_outcomes", {"deposit_id": "d", "on_date": DAY, "outcome": "skipped"})
 
 
@@ -238,7 +237,7 @@ def everything(reading: Reading) -> str:
         targets.all_strategies(reading), trading_rules.trading_rules(reading), plans.all_plans(reading),
         [plans.options_of(reading, each.id) for each in targets.all_strategies(reading)],
         [(scope, plans.placed_orders(reading, scope)) for scope in (None, "depot", "other")],
-        funds.all_funds(reading), schedule.all_deposits(reading), schedule.outcomes(reading),
+        funds.all_funds(reading), plans.all_deposits(reading), plans.outcomes(reading),
         imports.all_imports(reading), reallocations.attempts_since(reading, datetime(2000, 1, 1, tzinfo=UTC)),
         reallocations.revisions_since(reading, datetime(2000, 1, 1, tzinfo=UTC)),
     ]  # fmt: skip

@@ -283,3 +283,12 @@ def came_back(edits: int, kept_at: datetime, now: datetime) -> str:
     else:
         when = "yesterday" if then.date() == today - timedelta(days=1) else day(then.date())
     return f"{count(edits, 'change')} from {when}, not committed"
+
+
+_LONG_NAME: Final = re.compile(r"[^\s/\\]{30,}")
+
+
+def breakable(words: str) -> str:
+    """The words with places to break, of no width: after each folder of a path, and after the dots of long names."""
+    words = _LONG_NAME.sub(lambda found: re.sub(r"([._-])", "\\1\u200b", found[0]), words)
+    return words.replace("/", "/\u200b").replace("\\", "\\\u200b")

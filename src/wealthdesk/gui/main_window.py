@@ -20,7 +20,7 @@ from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.notice import Notice
+from wealthdesk.gui.widgets.strip import Notice
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.page import AllocationPage
@@ -451,7 +451,7 @@ class MainWindow(QMainWindow):
         self._show_foot()
 
     def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
-        from wealthdesk.gui.banner import banner
+        from wealthdesk.gui.read_only import banner
 
         strip = banner(desk, because, self._on_copy_saved, self)
         if can_reopen:

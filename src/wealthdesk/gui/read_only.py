@@ -1,10 +1,17 @@
 """A portfolio that can only be read: the one place that keeps off what would change it, and says why."""
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QWidget
+
+from wealthdesk.gui.backups.save_copy import ask_where
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -48,3 +55,10 @@ class _KeptOff(QObject):
         if not isinstance(control, QShortcut) and control.toolTip() != WHY:
             control.setToolTip(WHY)
             control.setStatusTip(WHY)
+
+
+def banner(desk: "Desk", because: str, saved: Callable[[Path], object], window: QWidget) -> Strip:
+    """What stands across the top of every page. because: one sentence, or ""; saved: called with a copy made of it."""
+    strip = Strip(f"{WHY} {because}".strip(), Tone.WARNING, is_dismissable=False)
+    strip.add_action("Save a copy elsewhere…", partial(ask_where, desk, window, saved), closes=False)
+    return strip

@@ -37,7 +37,7 @@ from wealthdesk.storage import accounts as accounts_storage
 from wealthdesk.storage import assets, reallocations, targets
 from wealthdesk.storage import assets as storage
 from wealthdesk.storage import holdings as holdings_storage
-from wealthdesk.storage import merged_assets as merging_storage
+from wealthdesk.storage import holdings as merging_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import load_portfolio

@@ -37,8 +37,8 @@ from wealthdesk.planning.recording import (
 )
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
+from wealthdesk.storage import plans as schedule_storage
 from wealthdesk.storage import plans as storage
-from wealthdesk.storage import schedule as schedule_storage
 from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named

@@ -1,7 +1,7 @@
 """Recorded plans in the file, the options that plans of a strategy begin with, and the orders ticked off."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
@@ -21,16 +21,16 @@ from wealthdesk.domain.plans import (
     TradeCount,
     Trades,
 )
+from wealthdesk.domain.schedule import DateOutcome, Every, PlannedDeposit
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.holdings import LOTS
-from wealthdesk.storage.mapping import EXACT, FLAG, MOMENT, PLAIN, Kind, Mapped, grouped, word
-from wealthdesk.storage.texts import moment_of
+from wealthdesk.storage.mapping import DAY, EXACT, FLAG, MOMENT, PLAIN, Kind, Mapped, grouped, word
+from wealthdesk.storage.texts import day_of, moment_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
-
 
 Value = TypeVar("Value")
 
@@ -266,3 +266,46 @@ def set_options(connection: "Writing", strategy_id: str, options: PlanOptions) -
     """Keeps the options of a strategy; NotFound if it is gone."""
     with refusing(foreign_key="This strategy does not exist any more."):
         connection.put("plan_options", {"strategy_id": strategy_id, **_OPTIONS.row(options)})
+
+
+_PLANNED_DEPOSITS: Final = Mapped(
+    "deposits_planned",
+    PlannedDeposit,
+    {
+        "id": PLAIN,
+        "account_id": PLAIN.named("scope"),
+        "amount_minor": PLAIN,
+        "currency": PLAIN,
+        "every": word(Every),
+        "day": PLAIN,
+        "first_on": DAY,
+        "until": DAY,
+        "times": PLAIN,
+    },
+)
+
+
+def all_deposits(connection: Reading) -> list[PlannedDeposit]:
+    """Every planned deposit, those that begin first first."""
+    return _PLANNED_DEPOSITS.all(connection, "ORDER BY first_on, day, amount_minor, id")
+
+
+def outcomes(connection: Reading) -> dict[str, dict[date, DateOutcome]]:
+    """Deposit id → date by the calendar → what became of it."""
+    found: dict[str, dict[date, DateOutcome]] = {}
+    for key, on, outcome in connection.rows("SELECT deposit_id, on_date, outcome FROM deposit_outcomes"):
+        found.setdefault(key, {})[day_of(on)] = DateOutcome(outcome)
+    return found
+
+
+def add_deposit(connection: "Writing", new: PlannedDeposit) -> None:
+    """Keeps a new planned deposit; NotFound if its account is gone."""
+    with refusing(foreign_key="This account does not exist any more."):
+        connection.insert("deposits_planned", _PLANNED_DEPOSITS.row(new))
+
+
+def remove_deposit(connection: "Writing", deposit_id: str) -> None:
+    """Removes a planned deposit with what became of its dates; NotFound if it is gone."""
+    connection.delete("deposit_outcomes", deposit_id=deposit_id)
+    if not connection.delete("deposits_planned", id=deposit_id):
+        raise NotFound("This planned deposit does not exist any more.")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
 from wealthdesk.gui.backups.table import reason_words, size_words
-from wealthdesk.gui.breakable import breakable
+from wealthdesk.gui.format import breakable
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems, tasks
-from wealthdesk.gui.breakable import breakable
+from wealthdesk.gui.format import breakable
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

@@ -11,12 +11,9 @@ from wealthdesk.domain.reallocation import Change, Line, SetAmount, SetCap
 from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
-from wealthdesk.gui.reserves.adjust_dialog import AdjustDialog
-from wealthdesk.gui.reserves.budget_dialog import BudgetDialog
-from wealthdesk.gui.reserves.company_dialog import CompanyDialog
-from wealthdesk.gui.reserves.fund_dialog import FundDialog
+from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
+from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
-from wealthdesk.gui.reserves.move_dialog import MoveDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyDraft, Problem
 

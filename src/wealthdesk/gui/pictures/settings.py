@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
-from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
+from wealthdesk.gui.settings.dialogs import DiagnosisDialog, PrepareDialog, older_ones
 from wealthdesk.gui.settings.page import SettingsPage
-from wealthdesk.gui.settings.prepare_dialog import PrepareDialog, older_ones
 from wealthdesk.services.backups import AccountTotal, Backup, BackupLine, SetAside
 from wealthdesk.services.diagnosis import diagnosis_of
 

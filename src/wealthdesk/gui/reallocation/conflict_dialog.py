@@ -1,13 +1,13 @@
 """The merge after a conflict: line by line mine or theirs, previewed on the version of now and kept as the next one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
@@ -17,10 +17,206 @@ from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words as words
-from wealthdesk.gui.reallocation.conflict_frame import ConflictFrame
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_words import found_in
-from wealthdesk.gui.widgets.findings import Found
+from wealthdesk.gui.widgets.findings import Findings, Found
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.side_choice import BEFORE_WIDTH, GAP, SIDE_WIDTH, SideChoice, SideLine
+from wealthdesk.gui.widgets.text import frame, label, rule
 from wealthdesk.services.desk import Desk
+
+SIZE: Final = (860, 580)
+
+
+class ConflictFrame(QDialog):
+    """The lines that differ with what was found below them, where the total stands, the reason, and the steps."""
+
+    def __init__(self, what: What, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make_widgets(is_targets=what is What.TARGETS)
+        self._lay_out()
+
+    def show_titles(self, title: str, subtitle: str, base: int, theirs: int) -> None:
+        """Say what was saved elsewhere, and what saving makes."""
+        self.setWindowTitle(title)
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
+        self.lines.show_titles(base, theirs)
+        self._stays.setText(f"Version {theirs} stays in History.")
+        self.save.setText(f"&Save as version {theirs + 1}")
+        self.save.setAccessibleName(f"Save as version {theirs + 1}")
+
+    def show_why_not(self, words: str) -> None:
+        """Say beside the button what has to be done before it can be pressed; "" when it can be."""
+        self.why_not.setText(words)
+        self._stays.setVisible(not words)
+        self.save.setEnabled(not words)
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why nothing was saved."""
+        self.refusal.show_message(Tone.ERROR, "Not saved", sentence)
+        self.refusal.show()
+
+    def _make_widgets(self, *, is_targets: bool) -> None:
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumSize(780, 460)
+        self.resize(*SIZE)
+        self.area = QScrollArea()
+        self._title = label(role="panel", wrap=True)
+        self._subtitle = label(role="note", ink="mute", wrap=True)
+        self.introduction = label(wrap=True)
+        self.all_mine = button("Keep all &mine")
+        self.all_theirs = button("Keep all &theirs")
+        self.lines = ConflictLines("Class" if is_targets else "Company")
+        self.findings = Findings()
+        self.refusal = Message(Tone.ERROR)
+        self.refusal.hide()
+        self.banner = Message(inline=True)
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName("Reason, kept in History")
+        self.reason.setPlaceholderText("Optional" if is_targets else "")
+        self._stays = label(role="note", ink="mute")
+        self.why_not = label(role="body", ink="mute")
+        self.back = button("&Back to editing", tip="With these choices, on the version of now")
+        self.save = primary_button("&Save", tip="Ctrl+Enter")
+
+    def _lay_out(self) -> None:
+        head = vertical(spacing=3, margins=(24, 18, 24, 14))
+        head.addWidget(self._title)
+        head.addWidget(self._subtitle)
+        steps = horizontal(spacing=8)
+        steps.addWidget(self.introduction, 1)
+        steps.addWidget(self.all_mine)
+        steps.addWidget(self.all_theirs)
+        body = vertical(spacing=10, margins=(24, 14, 24, 14))
+        body.addLayout(steps)
+        body.addWidget(self._scrolled(), 1)
+        body.addWidget(self.refusal)
+        body.addWidget(self.banner)
+        reason = horizontal(spacing=10)
+        reason.addWidget(label("Reaso&n, kept in History", "note", "mute", buddy=self.reason))
+        reason.addWidget(self.reason, 1)
+        body.addLayout(reason)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(head)
+        outer.addWidget(rule())
+        outer.addLayout(body, 1)
+        outer.addWidget(self._foot())
+
+    def _scrolled(self) -> QScrollArea:
+        content = QWidget()
+        column = vertical(content, spacing=10)
+        column.addWidget(self.lines)
+        column.addWidget(self.findings)
+        column.addStretch()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName("Lines that differ")
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(content)
+        return self.area
+
+    def _foot(self) -> QWidget:
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 13, 24, 13))
+        row.addWidget(self._stays)
+        row.addStretch()
+        row.addWidget(self.why_not)
+        row.addSpacing(6)
+        row.addWidget(self.back)
+        row.addWidget(self.save)
+        return foot
+
+
+class ConflictLines(QFrame):
+    """`show_lines` makes them anew; `side_chosen` tells which side a line was given."""
+
+    side_chosen = Signal(object, object)
+    """The place of the line; 0: mine, 1: theirs."""
+    line_focused = Signal(object)
+    """The row (QWidget) that the keyboard came to."""
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._titles = [label(role="small", ink="mute", right=place == 1) for place in range(4)]
+        self._titles[0].setText(what)
+        self.rows: list[SideChoice] = []
+        self._body = QWidget()
+        self._column = vertical(self._body, spacing=0)
+        outer = vertical(self, spacing=0, margins=(1, 1, 1, 1))
+        outer.addLayout(self._head())
+        outer.addWidget(rule())
+        outer.addWidget(self._body)
+
+    def show_titles(self, before: int, theirs: int) -> None:
+        """Name the columns."""
+        words = (f"Version {before}", "Mine, not saved", f"Theirs, version {theirs}")
+        for title, each in zip(self._titles[1:], words, strict=True):
+            title.setText(each)
+
+    def show_lines(self, lines: Sequence[SideLine], sides: Sequence[int | None]) -> None:
+        """Show these lines; sides: what is chosen of each, None for neither."""
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        _clear(self._column)
+        self.rows = [SideChoice(line, side, self._body) for line, side in zip(lines, sides, strict=True)]
+        for place, row in enumerate(self.rows):
+            if place:
+                self._column.addWidget(rule(self._body))
+            self._column.addWidget(row)
+            row.chosen.connect(lambda side, place=place: self.side_chosen.emit(place, side))
+            row.line_asked.connect(lambda step, place=place: self._on_line_asked(place + step))
+        self.setVisible(bool(self.rows))
+
+    def choose_all(self, side: int) -> None:
+        """Show that side chosen of every line; nothing is emitted."""
+        for row in self.rows:
+            row.blockSignals(True)
+            row.choose(side)
+            row.blockSignals(False)
+
+    def focus(self, place: int) -> None:
+        """Give the keyboard to a line."""
+        if 0 <= place < len(self.rows):
+            self.rows[place].focus()
+            self.line_focused.emit(self.rows[place])
+
+    def _on_line_asked(self, place: int) -> None:
+        self.focus(place)
+
+    def _head(self) -> QVBoxLayout:
+        row = horizontal(spacing=8, margins=(16, 8, 12, 7))
+        name, before, mine, theirs = self._titles
+        row.addWidget(name, 1)
+        _fix(before, BEFORE_WIDTH)
+        _fix(mine, SIDE_WIDTH)
+        _fix(theirs, SIDE_WIDTH)
+        row.addWidget(before)
+        row.addSpacing(GAP - 8)
+        row.addWidget(mine)
+        row.addSpacing(GAP - 8)
+        row.addWidget(theirs)
+        head = vertical(spacing=0)
+        head.addLayout(row)
+        return head
+
+
+def _fix(title: QLabel, width: int) -> None:
+    title.setFixedWidth(width)
+    title.setAlignment(title.alignment() | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _clear(column: QVBoxLayout) -> None:
+    while (item := column.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
 
 _SIDES: Final = (Whose.MINE, Whose.THEIRS)
 _ELSEWHERE: Final = frozenset({Topic.TARGETS, Topic.RESERVES, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})

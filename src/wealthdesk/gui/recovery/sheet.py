@@ -1,13 +1,15 @@
 """The frame of every page that stands in the place of a portfolio: one column in the middle, and cards in it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from wealthdesk.gui import icons
-from wealthdesk.gui.breakable import breakable
+from wealthdesk.gui.format import breakable
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
@@ -166,3 +168,9 @@ def _brand() -> QHBoxLayout:
     row.addWidget(label("WealthDesk", "brand"))
     row.addStretch()
     return row
+
+
+def show_folder(path: Path) -> None:
+    """Show the folder that the file is in; where that is gone, the nearest above it that is there."""
+    there = next((each for each in path.absolute().parents if each.is_dir()), Path.home())
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(there)))

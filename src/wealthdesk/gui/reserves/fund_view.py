@@ -5,8 +5,9 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTableView, QWidget
 
+from wealthdesk.domain.money import share_bps
 from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import limit_text
 from wealthdesk.domain.reserves import Fund
@@ -15,16 +16,126 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.reserves import words
 from wealthdesk.gui.reserves.columns import COMPANY, DEPLOYED, PLANNED
 from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
-from wealthdesk.gui.reserves.rows import CompanyRow, rows_of
-from wealthdesk.gui.reserves.summary import Summary
-from wealthdesk.gui.reserves.tools import Tools
+from wealthdesk.gui.reserves.rows import CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
+from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.gui.widgets.text import frame
+
+_SEARCH_WIDTH = 220
+
+
+class Tools(QWidget):
+    """Signals for each intention; the menu says of which companies it speaks."""
+
+    adjust_clicked = Signal()
+    scale_clicked = Signal()
+    equalise_clicked = Signal()
+    move_clicked = Signal()
+    uncap_clicked = Signal()
+    budget_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = SearchEdit("Search companies")
+        # The keys are those of the window's Edit menu, which asks the page first.
+        self.undo = icon_button("undo", "Undo (Ctrl+Z)")
+        self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
+        self.adjust, self.scale, self.equalise, self.move_amount, self.uncap, self.budget = self._actions()
+        self.amounts = menu_button("A&mounts", self._menu(), tip="Change several amounts at once")
+        self.add = button("Add c&ompany…", icon="plus", key="Ctrl+N")
+        row = horizontal(self, spacing=8)
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
+        self.search.setMinimumWidth(90)
+        row.addWidget(self.search, 1)
+        row.addStretch()
+        for each in (self.undo, self.redo, self.amounts, self.add):
+            row.addWidget(each)
+
+    def show_possible(self, selected: int, companies: int, *, has_budget: bool) -> None:
+        """Say of which companies the menu speaks: those selected, or all of them."""
+        several = selected if 1 < selected < companies else 0
+        of_what = f" {several:,} selected" if several else " all"
+        self.adjust.setText(f"&Adjust{' ' + format(selected, ',') + ' selected' if selected else ' all'} by…")
+        self.scale.setText(f"&Scale{of_what} to the budget" if has_budget else "Scale to the budget (none is set)")
+        self.equalise.setText(f"&Equalise{of_what}")
+        self.uncap.setText(f"&No cap for{' ' + format(selected, ',') + ' selected' if selected else ' all'}")
+        for each in (self.adjust, self.uncap):
+            each.setEnabled(companies > 0)
+        self.scale.setEnabled(has_budget and companies > 0)
+        for each in (self.equalise, self.move_amount):
+            each.setEnabled(companies > 1)
+
+    def show_steps(self, *, can_undo: bool, can_redo: bool) -> None:
+        """Offer the way back and forth."""
+        self.undo.setEnabled(can_undo)
+        self.redo.setEnabled(can_redo)
+
+    def _actions(self) -> tuple[QAction, ...]:
+        words = ("&Adjust by…", "&Scale to the budget", "&Equalise", "&Move an amount…", "&No cap", "Set the &budget…")
+        return tuple(action(each, parent=self) for each in words)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addActions([self.adjust, self.scale, self.equalise, self.move_amount])
+        menu.addSeparator()
+        menu.addActions([self.uncap, self.budget])
+        self.adjust.triggered.connect(lambda: self.adjust_clicked.emit())
+        self.scale.triggered.connect(lambda: self.scale_clicked.emit())
+        self.equalise.triggered.connect(lambda: self.equalise_clicked.emit())
+        self.move_amount.triggered.connect(lambda: self.move_clicked.emit())
+        self.uncap.triggered.connect(lambda: self.uncap_clicked.emit())
+        self.budget.triggered.connect(lambda: self.budget_clicked.emit())
+        return menu
+
+
+class Summary(QWidget):
+    """Three cards side by side; they count the proposed changes as if they were kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.planned = SummaryCard("Planned reserves")
+        self.deployed = SummaryCard("Deployed")
+        self.still = SummaryCard("Still to deploy")
+        row = horizontal(self, spacing=8)
+        for card, share in ((self.planned, 4), (self.deployed, 3), (self.still, 3)):
+            row.addWidget(card, share)
+
+    def show_fund(self, fund: Fund, preview: Preview, rows: Sequence[CompanyRow]) -> None:
+        """Show the figures of a fund as the preview has them."""
+        total, code = preview.total_after, fund.currency
+        deployed = sum(row.deployed for row in rows)
+        self.planned.show_figure(text.money_brief(total, code), _planned_note(fund, preview), tip=_sizes(fund, preview))
+        note = f"{text.percent(share_bps(deployed, total))} of planned" if total > 0 else "nothing planned"
+        self.deployed.show_figure(text.money_brief(deployed, code), note)
+        still, companies = still_to_deploy(rows)
+        above = sum(row.deployed > row.planned and not row.is_exited for row in rows)
+        said = [f"in {text.count(companies, 'company', 'companies')}"]
+        said += [f"{above:,} above plan"] if above else []
+        self.still.show_figure(text.money_brief(still, code), " · ".join(said))
+
+
+def _planned_note(fund: Fund, preview: Preview) -> str:
+    total, budget, code = preview.total_after, preview.budget_after, fund.currency
+    share = text.percent(share_bps(total, fund.size_minor)) if fund.size_minor else ""
+    if budget is None:
+        return f"{share} of the {text.money_brief(fund.size_minor or 0, code)} fund" if share else ""
+    gap = text.money_brief(abs(budget - total), code)
+    left = f"{gap} above the budget" if total > budget else f"{gap} of the budget left"
+    return f"{share} of the fund · {left}" if share else left
+
+
+def _sizes(fund: Fund, preview: Preview) -> str:
+    said = [f"Fund size {text.money_brief(fund.size_minor, fund.currency)}"] if fund.size_minor else []
+    if preview.budget_after is not None:
+        said.append(f"Budget {text.money_brief(preview.budget_after, fund.currency)}")
+    return ", ".join(said)
+
 
 _HEADER: Final = 38
 _LEAST_ROWS: Final = 3

@@ -25,16 +25,13 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
-from wealthdesk.gui.reserves.adjust_dialog import AdjustDialog
-from wealthdesk.gui.reserves.budget_dialog import BudgetDialog
+from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
 from wealthdesk.gui.reserves.columns import CAP
-from wealthdesk.gui.reserves.company_dialog import CompanyDialog
 from wealthdesk.gui.reserves.drafts import Drafts, Standing
-from wealthdesk.gui.reserves.fund_dialog import FundDialog
+from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
 from wealthdesk.gui.reserves.fund_view import FundView
 from wealthdesk.gui.reserves.header import Header
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
-from wealthdesk.gui.reserves.move_dialog import MoveDialog
 from wealthdesk.gui.reserves.proposed_panel import ProposedPanel
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone

@@ -17,7 +17,7 @@ from wealthdesk.gui.backups.save_copy import ask_where
 from wealthdesk.gui.backups.table import ROW_HEIGHT, backups_table
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
-from wealthdesk.gui.settings.card import card
+from wealthdesk.gui.settings.cards import card
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

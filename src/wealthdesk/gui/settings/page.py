@@ -16,12 +16,15 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
-from wealthdesk.gui.settings.card import beside, card, setting
-from wealthdesk.gui.settings.columns_card import ColumnsCard
-from wealthdesk.gui.settings.diagnosis_dialog import DiagnosisDialog
-from wealthdesk.gui.settings.notices_dialog import NoticesDialog, notices_file
-from wealthdesk.gui.settings.prepare_dialog import OlderVersion, PrepareDialog, older_ones
-from wealthdesk.gui.settings.reallocation_card import ReallocationCard
+from wealthdesk.gui.settings.cards import ColumnsCard, ReallocationCard, beside, card, setting
+from wealthdesk.gui.settings.dialogs import (
+    DiagnosisDialog,
+    NoticesDialog,
+    OlderVersion,
+    PrepareDialog,
+    notices_file,
+    older_ones,
+)
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.combo import Lines
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

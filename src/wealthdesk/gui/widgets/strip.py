@@ -68,3 +68,21 @@ class Strip(QFrame):
         look = theme.current()
         painter.fillRect(self.rect(), QColor(look.sel if self._tone is Tone.NEUTRAL else look.tone(self._tone).tint))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(look.line))
+
+
+class Notice(QFrame):
+    """words: what is true of the whole window."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(words)
+        sign = QLabel()
+        icons.put(sign, "info", "mute2", 14)
+        row = horizontal(self, spacing=8, margins=(24, 6, 24, 6))
+        row.addWidget(sign)
+        row.addWidget(label(words, "note", "mute2"), 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.current().sel))

@@ -10,10 +10,18 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
 from wealthdesk.domain.targets import ClassTargets, Strategy
-from wealthdesk.gui.allocation.targets import target_steps as steps
 from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
-from wealthdesk.gui.allocation.targets.target_values import Ground, class_lines, scale_of, standing
+from wealthdesk.gui.allocation.targets.target_values import (
+    Ground,
+    as_held,
+    class_lines,
+    equal,
+    mended,
+    scale_of,
+    standing,
+    without,
+)
 
 _SETTLE_MS: Final = 600
 _ELSEWHERE: Final = "These targets changed elsewhere"
@@ -89,20 +97,20 @@ class TargetEditor(TargetFrame):
         self._show_actions()
 
     def _on_mend_clicked(self, level: Level) -> None:
-        self._change(steps.mended(self._draft, self._ground, level, self._selected))
+        self._change(mended(self._draft, self._ground, level, self._selected))
 
     def _on_template(self, draft: TargetDraft) -> None:
         self._change(draft)
         self._template = self._draft.targets
 
     def _on_as_held(self, level: Level) -> None:
-        self._change(steps.as_held(self._draft, self._ground, level))
+        self._change(as_held(self._draft, self._ground, level))
 
     def _on_equal(self, level: Level) -> None:
-        self._change(steps.equal(self._draft, self._ground, level))
+        self._change(equal(self._draft, self._ground, level))
 
     def _on_removal_asked(self, level: Level, key: str) -> None:
-        self._change(steps.without(self._draft, self._ground, level, key))
+        self._change(without(self._draft, self._ground, level, key))
 
     def _on_class_chosen(self, class_id: str) -> None:
         self._change(self._draft.with_line(CLASSES, class_id))
@@ -217,10 +225,8 @@ class TargetEditor(TargetFrame):
     def _connect_templates(self) -> None:
         menu = self.templates
         menu.template_chosen.connect(lambda shares: self._on_template(self._draft.filled(CLASSES, shares)))
-        menu.current_weights_chosen.connect(
-            lambda: self._on_template(steps.as_held(self._draft, self._ground, CLASSES))
-        )
-        menu.equal_chosen.connect(lambda: self._on_template(steps.equal(self._draft, self._ground, CLASSES)))
+        menu.current_weights_chosen.connect(lambda: self._on_template(as_held(self._draft, self._ground, CLASSES)))
+        menu.equal_chosen.connect(lambda: self._on_template(equal(self._draft, self._ground, CLASSES)))
 
     def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
         lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))

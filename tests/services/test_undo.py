@@ -230,7 +230,7 @@ def remove_rate(desk: Desk, data: st.DataObject) -> None:
 def set_settings(desk: Desk, data: st.DataObject) -> None:
     match data.draw(st.integers(0, 3)):
         case 3:
-            desk.settings.set("theme", a_name(data))
+            desk.settings.set("theme", a_name(data), "a setting")
         case 0:
             desk.settings.set_base_currency(data.draw(st.sampled_from(["USD", "EUR"])))
         case 1:
@@ -550,6 +550,7 @@ def undo_all(desk: Desk) -> int:
     steps = 0
     while desk.undo.last() is not None:
         desk.undo.back()
+        assert told_of(desk, TODAY) == held_in(desk)
         steps += 1
     return steps
 
@@ -558,8 +559,23 @@ def redo_all(desk: Desk) -> int:
     steps = 0
     while desk.undo.next() is not None:
         desk.undo.forth()
+        assert told_of(desk, TODAY) == held_in(desk)
         steps += 1
     return steps
+
+
+Quantities = dict[tuple[str, str], Decimal]
+
+
+def held_in(desk: Desk) -> Quantities:
+    """(account id, asset id) → how much of it is held now, where that is more than nothing."""
+    return {(each.account_id, each.asset_id): each.quantity for each in desk.holdings.all() if each.quantity}
+
+
+def told_of(desk: Desk, day: date) -> Quantities:
+    """The same at the end of a day, by what is kept of what was held when."""
+    found = {(each.account_id, each.asset_id): each.quantity for each in desk.holdings.history() if each.on <= day}
+    return {key: quantity for key, quantity in found.items() if quantity}
 
 
 names = st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=12)
@@ -573,6 +589,7 @@ def test_any_sequence_is_taken_back_and_done_again(filled: Path, data: st.DataOb
         start = data_of(desk)
         for name in sequence:
             do(desk, data, name)
+            assert told_of(desk, TODAY) == held_in(desk)
         end = data_of(desk)
         steps = undo_all(desk)
         assert data_of(desk) == start
@@ -581,6 +598,38 @@ def test_any_sequence_is_taken_back_and_done_again(filled: Path, data: st.DataOb
         assert undo_all(desk) == steps
         assert data_of(desk) == start
         assert rules_broken_in(desk) == frozenset()
+
+
+OF_TODAY = sorted(
+    CHANGES.keys()
+    - {"import_transactions", "merge_assets", "take_back_import", "remove_account", "remove_asset", "set_settings"}
+)
+"""What changes nothing that was before: not what replays, joins or forgets the past."""
+
+
+@anything
+@given(data=st.data(), sequence=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(OF_TODAY)), max_size=12))
+def test_what_was_held_stays_told_as_the_days_go_by(
+    filled: Path, data: st.DataObject, sequence: list[tuple[int, str]]
+) -> None:
+    """At the end of each day what is told of all days before is what was held then; undone, it is as it began."""
+    days, clock = [TODAY], a_clock()
+    with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
+        path = Path(folder) / "copy.wealthdesk"
+        copyfile(filled, path)
+        with open_desk(path, replace(clock, today=lambda: days[-1])) as desk:
+            assert desk.undo.last() is None
+            start, seen = data_of(desk), {TODAY: held_in(desk)}
+            for later, name in sequence:
+                days.append(days[-1] + timedelta(days=later))
+                do(desk, data, name)
+                seen[days[-1]] = held_in(desk)
+            for day, held in seen.items():
+                assert told_of(desk, day) == held
+            while desk.undo.last() is not None:
+                desk.undo.back()
+                assert told_of(desk, days[-1]) == held_in(desk)
+            assert data_of(desk) == start
 
 
 @anything

@@ -50,6 +50,7 @@ def make_demo(path: Path, clock: Clock) -> Desk:
 def make_told(path: Path, told: Mapping[str, Any], clock: Clock) -> Desk:
     """The same with a portfolio that is told as the demo's own is: a household of another kind."""
     database = open_portfolio(path, create=True, now=clock.now())
+    database.tell_the_day_by(clock.today)
     try:
         _fill(database, told, clock.today())
         _make_past(database, told, clock.now())

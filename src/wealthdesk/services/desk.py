@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.holdings import Holdings, Prices, Rates
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.kept_columns import ColumnsKept
+    from wealthdesk.services.over_time import OverTime
     from wealthdesk.services.plans import PlacedOrders, RecordedPlans, RememberedOptions, Schedule
     from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
@@ -108,6 +109,8 @@ class Desk:
     """Holdings and cash: list, add, change, remove."""
     prices: "Late[Prices]" = Late("services.holdings.Prices", "database", "today")
     """Prices: list, set, remove."""
+    over_time: "Late[OverTime]" = Late("services.over_time.OverTime", "database", "today")
+    """What a scope was worth at the end of each day, and against which targets."""
     rates: "Late[Rates]" = Late("services.holdings.Rates", "database", "today")
     """Exchange rates: list, set, remove."""
     quotes: "Late[Quotes]" = Late("services.quotes.Quotes", "database", "today")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped
-from wealthdesk.storage.texts import day_text
+from wealthdesk.storage.texts import day_of, day_text, decimal_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -24,6 +24,7 @@ _LATEST_RATES = """
 JOIN (SELECT base, quote, max(on_date) AS on_date FROM fx_rates WHERE on_date <= ? GROUP BY base, quote) AS newest
   ON fx_rates.base = newest.base AND fx_rates.quote = newest.quote AND fx_rates.on_date = newest.on_date
 """
+_NUMBERS = "SELECT on_date, price FROM prices WHERE asset_id = ? ORDER BY on_date"
 
 
 def latest_prices(connection: Reading, on: date) -> dict[str, Price]:
@@ -39,6 +40,20 @@ def prices_of(connection: Reading, asset_id: str) -> list[Price]:
 def all_prices(connection: Reading) -> list[Price]:
     """Every price, by asset and day."""
     return _PRICES.all(connection, "ORDER BY asset_id, on_date")
+
+
+def price_numbers(connection: Reading, asset_ids: Iterable[str]) -> dict[str, list[tuple[date, Decimal]]]:
+    """Asset id → all its prices by day, the oldest first: of many years in little time."""
+    days: dict[str, date] = {}
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for asset_id in asset_ids:
+        prices = found[asset_id] = []
+        for on, price in connection.rows(_NUMBERS, asset_id):
+            day = days.get(on)
+            if day is None:
+                day = days[on] = day_of(on)
+            prices.append((day, decimal_of(price)))
+    return found
 
 
 def prices_on(connection: Reading, days: Iterable[date]) -> dict[tuple[str, date], Decimal]:

@@ -1,0 +1,421 @@
+"""A scope over time: what it was worth at the end of each day, of which classes, and what its targets were then.
+
+Everything is exact. A price stays until the next one, as it does in a valuation; how old it is decides whether the day
+is told as known. Classes and the base currency are those of now: what an asset counted to before is not kept.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate, repeat
+from typing import Final, NamedTuple
+
+from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.assets import Asset, AssetClass, AssetKind
+from wealthdesk.domain.drift import Composition, Drift, Status, class_band, measure, status
+from wealthdesk.domain.holdings import FxRate, Portfolio
+from wealthdesk.domain.money import DECIMALS, WHOLE, digits, split
+from wealthdesk.domain.targets import ClassTarget, Strategy
+from wealthdesk.domain.valuation import STALE_AFTER, RateConversion, conversions
+
+Numbers = Sequence[tuple[date, Decimal]]
+"""What something was from which day on, the oldest first."""
+
+_SCALE: Final = 10**DECIMALS
+_LASTS: Final = STALE_AFTER.days
+_BY_HAND: Final = frozenset({AssetKind.PRIVATE, AssetKind.PROPERTY})
+"""What has no market has no price of each day either: the last one that was set holds."""
+
+
+class Standing(StrEnum):
+    """How well the value of a day is known."""
+
+    PRICED = "priced"
+    """Everything that has a market has a price of that day."""
+    LAST_PRICE = "last_price"
+    """Some prices are older, none by more than 7 days."""
+    OLD_PRICE = "old_price"
+    """Some price or rate is older than that: nothing is drawn."""
+    NO_PRICE = "no_price"
+    """Something held had no price or no rate up to then: nothing is drawn."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the value of such a day is drawn."""
+        return self in (Standing.PRICED, Standing.LAST_PRICE)
+
+
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """The end of a day, in base-currency minor units: `parts` of the classes in their order, and what has none."""
+
+    on: date
+    parts: tuple[int, ...]
+    unclassified_minor: int
+    standing: Standing
+
+    @property
+    def classified_minor(self) -> int:
+        """The value that weights and drift are shares of."""
+        return sum(self.parts)
+
+    @property
+    def total_minor(self) -> int:
+        """The value of everything that had one."""
+        return self.classified_minor + self.unclassified_minor
+
+
+class HappeningKind(StrEnum):
+    """What sort of thing happened on a day."""
+
+    TARGETS = "targets"
+    PLAN = "plan"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that was kept on a day.
+
+    TARGETS: version `number`, `words` is its reason. PLAN: amount_minor came in (or, negative, went out) in minor units
+    of `currency`, `number` trades. IMPORT: `words` is the name of its step.
+    """
+
+    on: date
+    kind: HappeningKind
+    words: str = ""
+    number: int = 0
+    amount_minor: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStep:
+    """The strategy with the targets that it had from the end of a day on."""
+
+    on: date
+    strategy: Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A class that lay differently against its band than on the known day before; target and band of the later day."""
+
+    asset_class: AssetClass
+    before: Status
+    after: Status
+    target: ClassTarget
+    low_bps: int
+    high_bps: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """Every day of a scope from the first that is known of to today, the targets' steps, and what happened.
+
+    classes: those that `parts` are of. Empty days: nothing was ever held.
+    """
+
+    scope: Scope
+    base_currency: str
+    classes: tuple[AssetClass, ...]
+    days: tuple[DayValue, ...]
+    steps: tuple[TargetStep, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+
+    @cached_property
+    def _steps_on(self) -> list[date]:
+        return [each.on for each in self.steps]
+
+    def index(self, on: date) -> int | None:
+        """The place of a day among `days`; None outside."""
+        place = (on - self.days[0].on).days if self.days else -1
+        return place if 0 <= place < len(self.days) else None
+
+    def step(self, on: date) -> TargetStep | None:
+        """The targets at the end of a day; None before the first."""
+        place = bisect_right(self._steps_on, on)
+        return self.steps[place - 1] if place else None
+
+    def drift(self, day: DayValue) -> Drift:
+        """The drift of a day's classes from the targets of then; holdings are not told apart."""
+        parts = {each.id: {each.id: minor} for each, minor in zip(self.classes, day.parts, strict=True) if minor}
+        unclassified = {"": day.unclassified_minor} if day.unclassified_minor else {}
+        held = Composition(self.base_currency, parts, unclassified, frozenset())
+        step = self.step(day.on)
+        return measure(held, self.classes, step.strategy if step else None)
+
+    def target(self, class_id: str, on: date) -> ClassTarget | None:
+        """What a class was to have at the end of a day; 0 where the others had targets and it had none."""
+        step = self.step(on)
+        if step is None or not step.strategy.targets:
+            return None
+        return step.strategy.target_of(class_id) or ClassTarget(class_id, 0)
+
+    def status(self, place: int, day: DayValue) -> Status:
+        """Where a class lay at the end of a day."""
+        step, target = self.step(day.on), self.target(self.classes[place].id, day.on)
+        if step is None or target is None:
+            return Status.NO_TARGET
+        return status(day.parts[place], day.classified_minor, target.target_bps, class_band(target, step.strategy))
+
+    def known_before(self, place: int) -> int | None:
+        """The last day before that one whose value is known."""
+        return next((at for at in range(place - 1, -1, -1) if self.days[at].standing.is_known), None)
+
+    def crossings(self, on: date) -> tuple[Crossing, ...]:
+        """The classes that came out of their band, or into it, since the known day before."""
+        at = self.index(on)
+        before = self.known_before(at) if at is not None else None
+        if at is None or before is None or not self.days[at].standing.is_known:
+            return ()
+        found = []
+        for place, asset_class in enumerate(self.classes):
+            was, now = self.status(place, self.days[before]), self.status(place, self.days[at])
+            target, step = self.target(asset_class.id, on), self.step(on)
+            if was is not now and Status.NO_TARGET not in (was, now) and target is not None and step is not None:
+                band = class_band(target, step.strategy)
+                low, high = (int(target.target_bps + sign * band) for sign in (-1, 1))
+                found.append(Crossing(asset_class, was, now, target, max(low, 0), high))
+        return tuple(found)
+
+    def outside_since(self, place: int) -> date | None:
+        """Since which known day a class is where it is now, outside its band; None where it is not outside."""
+        since, now = None, None
+        for day in reversed(self.days):
+            if not day.standing.is_known:
+                continue
+            where = self.status(place, day)
+            now = now or where
+            if where is not now or not now.is_outside:
+                break
+            since = day.on
+        return since
+
+    @property
+    def last_known(self) -> DayValue | None:
+        """The newest day whose value is known."""
+        return next((each for each in reversed(self.days) if each.standing.is_known), None)
+
+    def gaps(self) -> list[tuple[date, date]]:
+        """The stretches of days whose value is not known, first and last day of each."""
+        found: list[tuple[date, date]] = []
+        for day in self.days:
+            if day.standing.is_known:
+                continue
+            if found and day.on - found[-1][1] == timedelta(days=1):
+                found[-1] = (found[-1][0], day.on)
+            else:
+                found.append((day.on, day.on))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the file holds of the past: all accounts' quantities, the prices of each asset, and every exchange rate.
+
+    held: (account id, asset id) → quantity from the end of a day on. rates: in any order.
+    """
+
+    portfolio: Portfolio
+    held: Mapping[tuple[str, str], Numbers]
+    prices: Mapping[str, Numbers]
+    rates: Iterable[FxRate]
+
+
+def course_of(
+    records: Records, scope: Scope, steps: Iterable[TargetStep] = (), happenings: Iterable[Happening] = ()
+) -> Course:
+    """The course of a scope up to the portfolio's day."""
+    known = records.portfolio
+    own = {key: numbers for key, numbers in records.held.items() if scope is None or key[0] == scope}
+    firsts = [on for numbers in own.values() for on, quantity in numbers if quantity]
+    told = tuple(steps)
+    if not firsts or min(firsts) > known.on:
+        return Course(scope, known.base_currency, (), (), told, tuple(happenings))
+    tally = _Tally(records, min(firsts), own)
+    by_asset: dict[str, list[Numbers]] = {}
+    for (_, asset_id), numbers in own.items():
+        by_asset.setdefault(asset_id, []).append(numbers)
+    for asset_id, held in by_asset.items():
+        tally.add(known.assets[asset_id], held)
+    wanted = {target.asset_class_id for step in told for target in step.strategy.targets}
+    classes = tuple(each for each in known.classes.values() if each.id in tally.parts or each.id in wanted)
+    return Course(scope, known.base_currency, classes, tally.days(classes), told, tuple(happenings))
+
+
+class _Tally:
+    """Adds the assets up: what each changes is noted at the place of its day, and summed over the days at the end."""
+
+    def __init__(self, records: Records, first: date, own: Iterable[tuple[str, str]]) -> None:
+        self.first = first
+        self.parts: dict[str, list[int]] = {}
+        self._records = records
+        self._count = (records.portfolio.on - first).days + 1
+        self._unclassified = self._zeros()
+        self._no_price, self._old_price, self._last_price = self._zeros(), self._zeros(), self._zeros()
+        currencies = {records.portfolio.assets[asset_id].currency for _, asset_id in own}
+        self._rates = _rates_over_time(records, currencies, first)
+
+    def _zeros(self) -> list[int]:
+        return [0] * (self._count + 1)
+
+    def add(self, asset: Asset, held: Sequence[Numbers]) -> None:
+        """Count an asset in: the quantities of each account that has held it."""
+        quantities: dict[int, list[tuple[int, int]]] = {}
+        for account, numbers in enumerate(held):
+            for place, quantity in _by_place(numbers, self.first).items():
+                quantities.setdefault(place, []).append((account, quantity))
+        prices = {} if asset.is_cash else _by_place(self._records.prices.get(asset.id, ()), self.first)
+        rates = self._rates[asset.currency]
+        now, price, rate = [0] * len(held), _Price(_SCALE if asset.is_cash else None), _NO_RATE
+        value, sheet = 0, self._sheet_of(asset)
+        moments = sorted({*quantities, *prices, *rates})
+        for place, end in zip(moments, [*moments[1:], self._count], strict=True):
+            for account, quantity in quantities.get(place, ()):
+                now[account] = quantity
+            if place in prices:
+                price = _Price(prices[place], None if asset.kind in _BY_HAND else place)
+            rate = rates.get(place, rate)
+            if end <= 0:
+                continue
+            at, before = max(place, 0), value
+            value = _worth(now, price.scaled, rate)
+            if value != before:
+                sheet(at, value, before)
+            if any(now):
+                self._judge(at, end, price, rate)
+
+    def _sheet_of(self, asset: Asset) -> Callable[[int, int, int], None]:
+        """What notes that an asset is worth something else from a place on: in its class, or divided as it counts."""
+        weights = [each.weight_bps for each in asset.exposures]
+        lists = [self.parts.setdefault(each.asset_class_id, self._zeros()) for each in asset.exposures]
+        if weights == [WHOLE]:
+            (only,) = lists
+
+            def note(at: int, value: int, before: int) -> None:
+                only[at] += value - before
+
+            return note
+        weights.append(WHOLE - sum(weights))
+        lists.append(self._unclassified)
+
+        def note_divided(at: int, value: int, before: int) -> None:
+            for each, now, then in zip(lists, split(value, weights), split(before, weights), strict=True):
+                each[at] += now - then
+
+        return note_divided
+
+    def _judge(self, at: int, end: int, price: "_Price", rate: "_Rate") -> None:
+        """Note how well known something held is from one place up to another, where nothing of it changes."""
+        if price.scaled is None or not rate.top:
+            _add(self._no_price, at, end)
+            return
+        places = [each for each in (price.place, rate.place) if each is not None]
+        old = max(at, min(places) + _LASTS + 1) if places else end
+        if old < end:
+            _add(self._old_price, old, end)
+        if price.place is not None:
+            _add(self._last_price, max(at, price.place + 1), min(old, end))
+
+    def days(self, classes: Iterable[AssetClass]) -> tuple[DayValue, ...]:
+        """What all of it comes to, day by day."""
+        parts = [accumulate(self.parts.get(each.id, self._zeros())) for each in classes]
+        rows = zip(*parts, strict=True) if parts else repeat(())
+        counts = (accumulate(each) for each in (self._unclassified, self._no_price, self._old_price, self._last_price))
+        days = (self.first + timedelta(days=place) for place in range(self._count))
+        return tuple(
+            DayValue(on, row, rest, _standing(unknown, old, last))
+            for on, row, rest, unknown, old, last in zip(days, rows, *counts, strict=False)
+        )
+
+
+class _Price(NamedTuple):
+    """A price, scaled to an integer, and the place of its day: None where no day asks for a newer one."""
+
+    scaled: int | None
+    place: int | None = None
+
+
+class _Rate(NamedTuple):
+    """What a product of two scaled numbers is multiplied with and divided by to be base-currency minor units."""
+
+    top: int
+    bottom: int
+    place: int | None
+
+
+_NO_RATE: Final = _Rate(0, 1, None)
+
+
+def _worth(quantities: Iterable[int], price: int | None, rate: _Rate) -> int:
+    """The value of the accounts' quantities, each rounded as a valuation does (half up)."""
+    if price is None:
+        return 0
+    times, bottom = 2 * price * rate.top, rate.bottom
+    return sum((quantity * times + bottom) // (2 * bottom) for quantity in quantities if quantity)
+
+
+def _by_place(numbers: Numbers, first: date) -> dict[int, int]:
+    """Place of the day → the number, scaled to an integer; of the days before the first only the last (negative)."""
+    begin = max(bisect_right(numbers, first, key=lambda each: each[0]) - 1, 0)
+    start = first.toordinal()
+    return {on.toordinal() - start: int(number.scaleb(DECIMALS)) for on, number in numbers[begin:]}
+
+
+def _rates_over_time(records: Records, currencies: Iterable[str], first: date) -> dict[str, dict[int, _Rate]]:
+    """Currency → place of the day → how to come to the base currency from then on; before the first the last only."""
+    portfolio = records.portfolio
+    base, scale = portfolio.base_currency, 10 ** digits(portfolio.base_currency)
+    found: dict[str, dict[int, _Rate]] = {each: {} for each in currencies}
+    latest: dict[tuple[str, str], FxRate] = {}
+    known: dict[str, RateConversion] = {}
+    for on, rates in [(date.min, []), *_by_day(_connected(records.rates, {*found, base}, base), portfolio.on)]:
+        latest |= {(each.base, each.quote): each for each in rates}
+        ways = conversions(latest.values(), base)
+        place = (on - first).days
+        for each in found.keys() & ways.keys():
+            if ways[each] == known.get(each):
+                continue
+            known[each] = way = ways[each]
+            if place <= 0:
+                found[each].clear()
+            (top, below), (under, over) = way.times.as_integer_ratio(), way.divisor.as_integer_ratio()
+            of = None if way.on is None else (way.on - first).days
+            found[each][place] = _Rate(top * over * scale, below * under * _SCALE * _SCALE, of)
+    return found
+
+
+def _connected(rates: Iterable[FxRate], used: Collection[str], base: str) -> list[FxRate]:
+    """The rates that can have a part in coming from a used currency to the base one, by no more than one in between."""
+    rates = list(rates)
+    between = {code for each in rates if base in (each.base, each.quote) for code in (each.base, each.quote)}
+    near = between | set(used)
+    return [each for each in rates if each.base in near and each.quote in near]
+
+
+def _by_day(rates: Iterable[FxRate], last: date) -> list[tuple[date, list[FxRate]]]:
+    found: dict[date, list[FxRate]] = {}
+    for each in rates:
+        if each.on <= last:
+            found.setdefault(each.on, []).append(each)
+    return sorted(found.items())
+
+
+def _add(counts: list[int], at: int, end: int) -> None:
+    """Count one more from a place up to another."""
+    if at < end:
+        counts[at] += 1
+        counts[end] -= 1
+
+
+def _standing(unknown: int, old: int, last: int) -> Standing:
+    if unknown:
+        return Standing.NO_PRICE
+    if old:
+        return Standing.OLD_PRICE
+    return Standing.LAST_PRICE if last else Standing.PRICED

@@ -97,6 +97,12 @@ def choose(combo: Combo, value: object) -> None:
     QTest.keyClick(combo.view(), Qt.Key.Key_Return)
 
 
+def wrong_cells(page: ImportPage) -> list[tuple[int, int]]:
+    """The line, and the place of the column, of every cell that is shown as wrong."""
+    rows = page.check.columns.table.rows()
+    return [(row.number, place) for row in rows for place in row.problems if place is not None]
+
+
 def said(page: ImportPage) -> str:
     return page.check.primary.accessibleDescription()
 
@@ -191,8 +197,8 @@ def test_problems_block_until_their_lines_are_left_out(
 ) -> None:
     read(page, qtbot, write(BROKEN))
     assert (page.check.ready.number, page.check.wrong.number) == (1, 2)
-    rows = page.check.problems.table.table.rows()
-    assert [(each.line, each.column) for each in rows] == [(3, "Qty"), (4, "Ticker")]
+    assert wrong_cells(page) == [(3, 2), (4, 0)]
+    assert page.check.lists.problems.isHidden(), "what is wrong stands in its cell, and not once more in a list"
     assert not page.check.primary.isEnabled()
     assert said(page) == "Correct the 2 problems, or leave those lines out."
     QTest.keyClick(page.check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -272,7 +278,7 @@ def test_what_a_column_meant_can_be_taken_from_it(page: ImportPage, qtbot: QtBot
     choose(combos[3], Field.QUANTITY)
     settle(page, qtbot)
     assert combos[2].choice() is Field.IGNORE
-    quantities = [each.after.quantity for each in page.check.changes.table.table.rows()]
+    quantities = [each.after.quantity for each in page.check.lists.changes.table.table.rows()]
     assert quantities == [Decimal("2.5"), Decimal(3), Decimal(5)]
 
 
@@ -282,7 +288,7 @@ def test_decimals_delimiter_and_dates_can_be_read_otherwise(page: ImportPage, qt
     assert line.otherwise.isChecked(), "a number that can be read in two ways shows the choices"
 
     def quantity() -> Decimal:
-        found: Decimal = page.check.changes.table.table.rows()[0].after.quantity
+        found: Decimal = page.check.lists.changes.table.table.rows()[0].after.quantity
         return found
 
     before = quantity()
@@ -350,7 +356,7 @@ def test_a_file_with_accounts_is_followed_completed_or_overruled(
     check = demo_page.check
 
     def places() -> dict[str, str]:
-        return {each.asset.symbol: each.account.name for each in check.changes.table.table.rows()}
+        return {each.asset.symbol: each.account.name for each in check.lists.changes.table.table.rows()}
 
     assert check.file_line.into.currentText() == "As in the file"
     assert not check.primary.isEnabled()
@@ -374,7 +380,7 @@ def test_holdings_that_are_gone_stay_unless_they_are_checked(
     settle(page, qtbot)
     shorter = MENDED.replace("BBB,Second fund,20,3,USD\n", "").replace("CCC,Third fund,4,5,USD\n", "")
     read(page, qtbot, write(shorter))
-    gone = page.check.gone
+    gone = page.check.lists.gone
     assert gone.list.count() == 2
     assert gone.chosen_ids() == []
     assert not page.check.primary.isEnabled()
@@ -431,7 +437,7 @@ def test_every_control_is_reached_by_tab(page: ImportPage, qtbot: QtBot, write: 
     read(page, qtbot, write(BROKEN))
     check = page.check
     line = check.file_line
-    tables = (check.columns, check.problems.table, check.changes.table, check.notes.table)
+    tables = (check.columns, check.lists.changes.table, check.lists.notes.table)
     foot = (check.leave_out, check.back, check.again)
     wanted = [line.otherwise, line.into, line.other, *check.columns.combos(), *tables, *foot]
     line.otherwise.setFocus()
@@ -474,7 +480,7 @@ def test_an_open_quote_costs_its_own_line_only(page: ImportPage, qtbot: QtBot, w
 
 def test_utf_16_is_read(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     read(page, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
-    assert page.check.changes.table.table.rows()[0].asset.name == "Ärzte"
+    assert page.check.lists.changes.table.table.rows()[0].asset.name == "Ärzte"
 
 
 def test_forty_columns_scroll_and_the_list_with_the_focus_is_in_view(
@@ -498,7 +504,7 @@ def test_targets_are_previewed_and_kept(demo_page: ImportPage, demo_desk: Desk, 
     write(told.replace("All Portfolio,All Portfolio", "Brave,All Portfolio"), "targets.csv")
     demo_page.check.again.click()
     settle(demo_page, qtbot)
-    rows = demo_page.check.strategies.table.table.rows()
+    rows = demo_page.check.lists.strategies.table.table.rows()
     assert [(each.name, each.scope, each.is_new) for each in rows] == [("Brave", "All Portfolio", True)]
     assert demo_page.check.primary.text() == "&Import 1 strategy"
     demo_page.check.primary.click()
@@ -597,8 +603,8 @@ def test_a_list_of_transactions_tells_its_story_and_is_imported(
 ) -> None:
     read(page, qtbot, write(TRADES.format(4)))
     check = page.check
-    assert [told.symbol for told in check.stories.table.table.rows()] == ["AAA"]
-    assert check.openings.isHidden() and check.columns.isHidden() is False and check._columns_section.isHidden()
+    assert [told.symbol for told in check.lists.stories.table.table.rows()] == ["AAA"]
+    assert check.lists.openings.isHidden() and check.columns.isHidden() is False and check.cells.isHidden()
     assert check.primary.text() == "&Import 2 holdings"
     QTest.keyClick(check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     settle(page, qtbot)
@@ -613,9 +619,9 @@ def test_what_was_held_before_a_list_is_given_where_it_does_not_come_out_even(
 ) -> None:
     read(page, qtbot, write(TRADES.format(14)))
     check = page.check
-    assert check.openings.title == "1 symbol is not explained"
-    assert check.problems.isHidden() and check.wrong.number == 1 and not check.primary.isEnabled()
-    line = check.openings.lines["AAA"]
+    assert check.lists.openings.title == "1 symbol is not explained"
+    assert check.lists.problems.isHidden() and check.wrong.number == 1 and not check.primary.isEnabled()
+    line = check.lists.openings.lines["AAA"]
     assert line.use.text() == "Use 4"
     line.quantity.field.setFocus()
     QTest.keyClicks(line.quantity.field, "6")
@@ -628,12 +634,12 @@ def test_what_was_held_before_a_list_is_given_where_it_does_not_come_out_even(
     QTest.keyClick(line.cost.field, Qt.Key.Key_Return)
     settle(page, qtbot)
     assert line.cost.number() == Decimal(480) and line._cost_words.text() == "Its cost in USD"
-    costs = {c.asset.symbol: c.after.cost_basis_minor for c in check.changes.table.table.rows()}
+    costs = {c.asset.symbol: c.after.cost_basis_minor for c in check.lists.changes.table.table.rows()}
     assert costs["AAA"] is not None
     line.quantity.field.clear()
     QTest.keyClick(line.quantity.field, Qt.Key.Key_Return)
     settle(page, qtbot)
-    assert check.openings.title == "1 symbol is not explained"
+    assert check.lists.openings.title == "1 symbol is not explained"
     line.use.click()
     settle(page, qtbot)
     check.primary.click()
@@ -662,12 +668,12 @@ def test_a_list_of_transactions_goes_into_the_account_that_is_chosen(
     name = sorted(each.name for each in demo_desk.accounts.all())[0]
     choose(page.check.file_line.into, Into(name))
     settle(page, qtbot)
-    told = page.check.stories.table.table.rows()
+    told = page.check.lists.stories.table.table.rows()
     assert [(each.account, each.symbol) for each in told] == [(name, "AAA")]
     assert page.check.primary.isEnabled()
     choose(page.check.file_line.dates, "month_first")
     settle(page, qtbot)
-    assert page.check.stories.table.table.rows() == told
+    assert page.check.lists.stories.table.table.rows() == told
     page.check.primary.click()
     settle(page, qtbot)
     assert page.step == DONE
@@ -762,7 +768,7 @@ def test_what_was_matched_by_hand_is_remembered_for_the_next_file_of_its_headers
         Field.PRICE,
         OF_THE_LEFT,
     ]
-    assert any("positions.csv" in each.text for each in page.check.notes.table.table.rows())
+    assert any("positions.csv" in each.text for each in page.check.lists.notes.table.table.rows())
 
 
 def test_the_account_a_file_went_to_is_not_remembered_of_its_columns(
@@ -801,7 +807,7 @@ def test_guessed_classes_are_only_kept_when_they_are_accepted(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
 ) -> None:
     read(page, qtbot, write(NAMELESS))
-    guesses = page.check.guesses
+    guesses = page.check.lists.guesses
     assert guesses.title == "2 classes are guessed"
     assert [guesses.list.item(row).text() for row in range(2)] == [
         "Fixed income, guessed  ·  BND  Total Bond Market",
@@ -820,12 +826,14 @@ def test_guessed_classes_are_only_kept_when_they_are_accepted(
 
 def test_all_guesses_are_accepted_with_one_click(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
     read(page, qtbot, write(NAMELESS))
-    QTest.mouseClick(page.check.guesses.all, Qt.MouseButton.LeftButton)
-    assert page.check.guesses.all.text() == "Uncheck &all"
+    QTest.mouseClick(page.check.lists.guesses.all, Qt.MouseButton.LeftButton)
+    assert page.check.lists.guesses.all.text() == "Uncheck &all"
     page.check.columns.combos()[1].setFocus()
     choose(page.check.file_line.currency, "EUR")
     settle(page, qtbot)
-    assert len(page.check.guesses.accepted()) == 2, "what was accepted stays when something else is read otherwise"
+    assert len(page.check.lists.guesses.accepted()) == 2, (
+        "what was accepted stays when something else is read otherwise"
+    )
     page.check.primary.click()
     settle(page, qtbot)
     assert sum(bool(each.exposures) for each in desk.assets.all()) == 2
@@ -935,18 +943,13 @@ def test_problems_of_several_files_are_told_apart_and_gone_through_with_f8(
 ) -> None:
     read_all(page, qtbot, write(MENDED, "good.csv"), write(BROKEN, "bad.csv"), write(BROKEN, "worse.csv"))
     check = page.check
-    assert [(each.file_name, each.line) for each in check.problems.table.table.rows()] == [
-        ("bad.csv", 3),
-        ("bad.csv", 4),
-        ("worse.csv", 3),
-        ("worse.csv", 4),
-    ]
-    assert check.look_at.currentText() == "bad.csv · 2 to correct"
+    assert check.wrong.number == 4 and check.lists.problems.isHidden()
+    assert check.cells.look_at.currentText() == "bad.csv · 2 to correct"
     assert check.columns.hasFocus() and check.columns.current_cell() == (3, 2), "it begins where something is to do"
     seen = []
     for _ in range(4):
         QTest.keyClick(check.columns, Qt.Key.Key_F8)
-        seen.append((check.look_at.choice(), check.columns.current_cell()))
+        seen.append((check.cells.look_at.choice(), check.columns.current_cell()))
     assert seen == [(1, (4, 0)), (2, (3, 2)), (2, (4, 0)), (1, (3, 2))]
     check.leave_out.setChecked(True)
     check.primary.click()
@@ -979,7 +982,7 @@ def test_a_cell_is_corrected_in_place_and_that_is_part_of_what_is_kept(
     assert page.check.columns.current_cell() == (3, 2), "one goes on where one was"
     type_into_cell(page, qtbot, 4, 0, "CCC")
     assert (page.check.ready.number, page.check.wrong.number) == (3, 0)
-    rows = page.check.corrections.table.table.rows()
+    rows = page.check.lists.corrections.table.table.rows()
     assert [(each.line, each.column, each.before, each.after) for each in rows] == [
         (3, "Qty", "12,5", "12.5"),
         (4, "Ticker", "", "CCC"),
@@ -995,9 +998,9 @@ def test_a_cell_is_corrected_in_place_and_that_is_part_of_what_is_kept(
 def test_a_correction_is_taken_back_by_typing_what_stood_there(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     read(page, qtbot, write(MENDED))
     type_into_cell(page, qtbot, 2, 2, "11")
-    assert len(page.check.corrections.table.table.rows()) == 1
+    assert len(page.check.lists.corrections.table.table.rows()) == 1
     type_into_cell(page, qtbot, 2, 2, "10")
-    assert page.check.corrections.isHidden()
+    assert page.check.lists.corrections.isHidden()
     assert not page.check._checked or not page.check._checked.reading.corrections
 
 
@@ -1008,20 +1011,25 @@ def test_a_correction_that_is_wrong_itself_is_a_problem(page: ImportPage, qtbot:
     assert "In the file: “10”" in page.check.columns.table.columns[3].tip(page.check.columns.table.rows()[0])  # type: ignore[misc]
 
 
-def test_problems_and_cells_lead_to_each_other(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_what_is_wrong_is_said_below_the_table_for_the_cell_one_is_at(
+    page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
     read(page, qtbot, write(BROKEN))
     check = page.check
     check.columns.go_to(4, 0)
-    assert [each.line for each in check.problems.table.selected_rows()] == [4]
-    assert "Symbol" in check._cell_words.text() or "symbol" in check._cell_words.text()
+    assert "Symbol" in check.cells.cell_words or "symbol" in check.cells.cell_words
     check.columns.go_to(2, 1)
-    assert check.problems.table.selected_rows() == [] and check._cell_words.text() == ""
-    check.problems.table.setFocus()
-    first = check.problems.table.table.rows()[0]
-    check.problems.table.select(first)
-    assert check.columns.current_cell() == (3, 2)
-    QTest.keyClick(check.problems.table, Qt.Key.Key_Return)
-    assert check.columns.hasFocus()
+    assert check.cells.cell_words == ""
+    check.columns.go_to(3, 2)
+    assert check.cells.cell_words == "“12,5” has a comma. Write 12.5, or choose comma for decimals."
+
+
+def test_a_problem_that_stands_in_no_table_is_listed(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    held = "<INVPOS><SECID><UNIQUEID>{0}<UNIQUEIDTYPE>TICKER</SECID><UNITS>{1}<UNITPRICE>10</INVPOS>\n"
+    held = "".join(f"<POSSTOCK>{held.format(*each)}</POSSTOCK>\n" for each in (("VTI", "5"), ("BND", "some")))
+    read(page, qtbot, write(f"<OFX>\n<CURDEF>USD\n{held}</OFX>\n", "export.ofx"))
+    rows = page.check.lists.problems.table.table.rows()
+    assert page.check.wrong.number == len(rows) == 1 and page.check.cells.isHidden()
 
 
 def test_a_new_account_takes_what_is_typed_without_enter(
@@ -1051,7 +1059,7 @@ def test_an_account_that_is_a_number_is_shortened_named_and_found_again(
     first.setFocus()
     first.selectAll()
     QTest.keyClicks(first, "Savings")
-    qtbot.waitUntil(lambda: {each.account.name for each in page.check.changes.table.table.rows()} >= {"Savings"})
+    qtbot.waitUntil(lambda: {each.account.name for each in page.check.lists.changes.table.table.rows()} >= {"Savings"})
     settle(page, qtbot)
     assert first.text() == "Savings" and first.hasFocus()
     page.check.primary.click()
@@ -1081,8 +1089,8 @@ def test_a_cell_of_a_list_of_transactions_is_corrected_too(
 ) -> None:
     read(page, qtbot, write(TRADES.format("4O")))
     assert page.check.columns.isVisible() and not page.check.columns.combos()[0].isEnabled()
-    [wrong] = [each for each in page.check.problems.table.table.rows() if each.problem.index is not None]
-    type_into_cell(page, qtbot, wrong.line, wrong.problem.index, "4")
+    [(line, place)] = wrong_cells(page)
+    type_into_cell(page, qtbot, line, place, "4")
     assert page.check.wrong.number == 0
     assert page.check.columns.isVisible(), "the corrected cell stays where it was typed"
     page.check.primary.click()

@@ -53,6 +53,16 @@ def test_what_is_the_same_has_no_differences(desk: Desk) -> None:
     assert found.unvalued == ("BBB",) and not found.is_same
 
 
+def test_what_the_file_has_no_price_for_is_valued_as_it_is_here(desk: Desk) -> None:
+    desk.imports.keep([desk.imports.read("a.csv", CSV.encode())])
+    without = replace(told("Depot", "AAA", "10", "100", classes=(("Equity", 10_000),)), price=None)
+    nowhere = replace(told("Depot", "ZZZ", "1", "1"), price=None)
+    found = moved(desk, other(without, nowhere))
+    assert (found.valued_as_here, found.unvalued) == (("AAA",), ("ZZZ",))
+    assert (found.total_there_minor, found.total_here_minor) == (100_000, 100_000)
+    assert not any("AAA" in each or "Equity" in each for each in found.differences)
+
+
 def test_accounts_quantities_cash_and_targets_are_named_where_they_differ(desk: Desk) -> None:
     desk.imports.keep(
         [desk.imports.read("a.csv", CSV.splitlines(keepends=True)[0].encode() + CSV.splitlines()[1].encode())]

@@ -313,6 +313,7 @@ def _moved(told: MovedIn) -> dict[str, Any]:
             for each in told.classes
         ],
         "unvalued": list(told.unvalued),
+        "valued_as_here": list(told.valued_as_here),
         "differences": list(told.differences),
     }
 

@@ -76,7 +76,8 @@ class MovedIn:
     """One file of another program and what became of it. All values are in `currency`, which is the file's own.
 
     “Here” is what is held now in the accounts of the file, and the targets of the strategy that has the name of the
-    file's, else of the one in force. unvalued: symbols without a price or a rate, there or here.
+    file's, else of the one in force. unvalued: symbols without a price or a rate, there or here. valued_as_here: those
+    that the file has no price or no rate for, so that what is there is valued as it is here.
     """
 
     file_name: str
@@ -90,6 +91,7 @@ class MovedIn:
     holdings: tuple[MovedHolding, ...]
     classes: tuple[MovedClass, ...]
     unvalued: tuple[str, ...] = ()
+    valued_as_here: tuple[str, ...] = ()
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -128,6 +130,7 @@ def moved_in(
         holdings,
         comparing.classes(),
         tuple(sorted(comparing.unvalued)),
+        tuple(sorted(comparing.valued_as_here)),
     )
 
 
@@ -159,7 +162,9 @@ class _Comparing:
         self._here = {name: lookup.account(file_format, name) for name in other.accounts}
         self._assets = {each: self._asset(lookup, file_format, each) for each in other.holdings}
         self._ways = conversions(_rates(other, known.on), code)
+        self._ways_here = conversions(known.rates, code)
         self.unvalued: set[str] = set()
+        self.valued_as_here: set[str] = set()
         self._there = self._held_there()
         self._rows = tuple(self._compared())
 
@@ -180,11 +185,16 @@ class _Comparing:
         return found
 
     def _worth(self, told: OtherHolding) -> int | None:
-        way = self._ways.get(told.currency)
-        if told.price is None or way is None:
+        way = self._ways.get(told.currency) or self._ways_here.get(told.currency)
+        asset = self._assets[told]
+        known = self._known.prices.get(asset.id) if asset else None
+        price = told.price if told.price is not None else known.price if known else None
+        if price is None or way is None:
             self.unvalued.add(told.symbol)
             return None
-        return product_minor(told.quantity, told.price, way.times, self._code, way.divisor)
+        if told.price is None or told.currency not in self._ways:
+            self.valued_as_here.add(told.symbol)
+        return product_minor(told.quantity, price, way.times, self._code, way.divisor)
 
     def _compared(self) -> Iterator[MovedHolding]:
         """Everything that is held there, then what is held here besides in the same accounts."""

@@ -179,14 +179,6 @@ class ColumnTable(TableView[Line]):
         self.scrollTo(index)
         return True
 
-    def place_of(self, column: str) -> int | None:
-        """The place of the column with this header, or of what is called so ("Quantity"), where there is one."""
-        titles = [each.title for each in self.table.columns[1:]]
-        if column in titles:
-            return titles.index(column)
-        means = [combo.currentText() for combo in self.combos()]
-        return means.index(column) if column in means else None
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and self.state() is TableView.State.EditingState:

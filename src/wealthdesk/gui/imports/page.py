@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import NothingKept, WealthDeskError
@@ -27,7 +27,6 @@ from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import AnyDraft, ImportPreview
 
@@ -56,6 +55,57 @@ _KINDS: Final = (
 )
 
 
+class _KeptShown:
+    """What is told of the latest import on the done panel, as long as it is shown: the rest of the file may change."""
+
+    def __init__(self, desk: Desk, panel: DonePanel) -> None:
+        self._desk, self._panel = desk, panel
+        self._new_assets: tuple[str, ...] = ()
+        self._total_before = ""
+        self._imports_before: frozenset[str] = frozenset()
+        self._import_id = ""
+        self._moved: tuple[AnyDraft, ...] = ()
+
+    def begin(self) -> None:
+        """Remember how everything is before an import is kept."""
+        self._total_before, self._imports_before = self._total(), self._imports_known()
+
+    def show(self, kept: ImportPreview, drafts: Sequence[AnyDraft]) -> None:
+        """Show what came of an import of these drafts."""
+        held = {each.asset.id for each in kept.matched.added}
+        self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
+        new = [*(self._imports_known() - self._imports_before)]
+        self._import_id = new[0] if len(new) == 1 else ""
+        self._moved = tuple(each for each in drafts if is_whole_portfolio(each))
+        self._panel.show_moved(())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is so now: the import may be undone, assets classified, prices changed."""
+        is_back = self._import_id != "" and self._import_id not in self._imports_known()
+        self._panel.show_taken_back(is_back=is_back)
+        self._panel.show_unclassified(len(self.unclassified()))
+        unvalued = len(self._desk.allocations.of(None).valuation.unpriced)
+        self._panel.show_total(self._total_before, self._total(), unvalued)
+        if self._moved:
+            tasks.run(partial(self._desk.imports.moved_in, self._moved), self._panel.show_moved, self._panel)
+
+    def unclassified(self) -> list[str]:
+        """The ids of the new assets that have no class yet."""
+        assets = self._desk.portfolios.current().assets
+        return [each for each in self._new_assets if each in assets and not assets[each].exposures]
+
+    def _total(self) -> str:
+        """What everything is worth; "" where there is nothing."""
+        portfolio = self._desk.portfolios.current()
+        worth = self._desk.allocations.of(None).valuation.total_minor
+        return "" if portfolio.is_empty else text.money(worth, portfolio.base_currency)
+
+    def _imports_known(self) -> frozenset[str]:
+        """Those that can be taken back: one that has been is none of them, until that is undone."""
+        return frozenset(each.id for each in self._desk.undo.imports())
+
+
 class ImportPage(Page):
     """What is seen is what is kept: while a file is read anew, importing waits."""
 
@@ -75,11 +125,6 @@ class ImportPage(Page):
         self._task: tasks.Task | None = None
         self._refusal: WealthDeskError | None = None
         self._is_keeping = False
-        self._new_assets: tuple[str, ...] = ()
-        self._total_before = ""
-        self._imports_before: frozenset[str] = frozenset()
-        self._import_id = ""
-        self._moved_drafts: tuple[AnyDraft, ...] = ()
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
         self.choose = ChoosePanel()
@@ -92,6 +137,7 @@ class ImportPage(Page):
         self.check.again_requested.connect(self._on_again)
         self.check.other_requested.connect(self.choose_files)
         self.done = DonePanel()
+        self._kept = _KeptShown(desk, self.done)
         self.done.allocation_requested.connect(self._on_allocation)
         self.done.classify_requested.connect(self._on_classify)
         self.done.another_requested.connect(self.back)
@@ -108,13 +154,6 @@ class ImportPage(Page):
     def is_busy(self) -> bool:
         """Whether a file is being read or kept."""
         return self._task is not None
-
-    def views(self) -> list[tuple[str, Callable[[], object]]]:
-        sample = resources_folder() / "demo" / "positions.csv"
-        return [("check", partial(self.open_file, sample)), ("done", self._show_as_kept), ("", self.back)]
-
-    def dialogs(self) -> list[tuple[str, Callable[[], QDialog]]]:
-        return [("what is read", self.choose.help_dialog)]
 
     def choose_files(self) -> None:
         """Ask which files to import."""
@@ -148,13 +187,24 @@ class ImportPage(Page):
             self._task.cancel()
         self._go_to(CHOOSE)
 
+    def show_kept(
+        self,
+        kept: ImportPreview,
+        drafts: Sequence[AnyDraft],
+        removed: int = 0,
+        left_out: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        """Show what was kept of drafts. removed: how many holdings went; left_out: files and lines with a problem."""
+        self.done.show_kept(kept, removed, left_out)
+        self._kept.show(kept, drafts)
+        self._go_to(DONE)
+
     def refresh(self) -> None:
         """Compare the file with the portfolio as it is now."""
         if self.step == CHECK and self._wanted and not self._is_keeping:
             self._read(self._wanted)
         elif self.step == DONE:
-            self._show_what_is_left()
-            self._show_moved()
+            self._kept.refresh()
 
     def keep_unsaved(self) -> None:
         """What is checked cannot be kept for the next time; a refusal where it would change something."""
@@ -214,8 +264,7 @@ class ImportPage(Page):
             )
 
         self._is_keeping = True
-        self._total_before = self._total()
-        self._imports_before = self._imports_known()
+        self._kept.begin()
         self.check.show_busy("Importing…")
         then = partial(self._on_kept, wanted)
         self._task = tasks.run(
@@ -228,13 +277,6 @@ class ImportPage(Page):
         self.steps.show_step(step)
         if self.isVisible():
             self._next_to_do().setFocus()
-
-    def _show_as_kept(self) -> None:
-        if self._shown is not None:
-            self.done.show_kept(self._shown.preview, 0, self._shown.problem_lines)
-            self._new_assets, self._total_before, self._import_id = (), self._total(), ""
-            self._show_what_is_left()
-            self._go_to(DONE)
 
     def _on_files_selected(self, paths: list[str]) -> None:
         self.open_files([Path(each) for each in paths])
@@ -287,44 +329,10 @@ class ImportPage(Page):
         self._shown, self._wanted = None, ()
         self.check.show_busy("")
         left_out: frozenset[tuple[str, int]] = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
-        self.done.show_kept(kept, len(wanted.removed), left_out)
-        held = {each.asset.id for each in kept.matched.added}
-        self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
-        new = [*(self._imports_known() - self._imports_before)]
-        self._import_id = new[0] if len(new) == 1 else ""
-        self._show_what_is_left()
-        self._moved_drafts = tuple(each.draft for each in wanted.checked.files if is_whole_portfolio(each.draft))
-        self.done.show_moved(())
-        self._show_moved()
-        self._go_to(DONE)
-
-    def _show_moved(self) -> None:
-        """Lay what another program has beside what is here now."""
-        if self._moved_drafts:
-            tasks.run(partial(self._desk.imports.moved_in, self._moved_drafts), self.done.show_moved, self)
-
-    def _unclassified(self) -> list[str]:
-        assets = self._desk.portfolios.current().assets
-        return [each for each in self._new_assets if each in assets and not assets[each].exposures]
-
-    def _total(self) -> str:
-        """What everything is worth; "" where there is nothing."""
-        portfolio = self._desk.portfolios.current()
-        worth = self._desk.allocations.of(None).valuation.total_minor
-        return "" if portfolio.is_empty else text.money(worth, portfolio.base_currency)
-
-    def _imports_known(self) -> frozenset[str]:
-        """Those that can be taken back: one that has been is none of them, until that is undone."""
-        return frozenset(each.id for each in self._desk.undo.imports())
-
-    def _show_what_is_left(self) -> None:
-        self.done.show_taken_back(is_back=self._import_id != "" and self._import_id not in self._imports_known())
-        self.done.show_unclassified(len(self._unclassified()))
-        unvalued = len(self._desk.allocations.of(None).valuation.unpriced)
-        self.done.show_total(self._total_before, self._total(), unvalued)
+        self.show_kept(kept, [each.draft for each in wanted.checked.files], len(wanted.removed), left_out)
 
     def _on_classify(self) -> None:
-        self.classify_requested.emit(self._unclassified())
+        self.classify_requested.emit(self._kept.unclassified())
 
     def _on_not_kept(self) -> None:
         self._is_keeping = False

@@ -187,6 +187,18 @@ class Checked:
         return tuple(sorted(found, key=lambda each: (each.file, each.line)))
 
     @property
+    def placed_problems(self) -> tuple[Found, ...]:
+        """Those that stand in a line of a table that can be shown, and not beside a symbol that is not explained."""
+        lines = {
+            (place, row.line)
+            for place, each in enumerate(self.files)
+            if isinstance(each.draft, Draft) and each.draft.layout is not None
+            for row in each.draft.rows_preview
+        }
+        told = {story.what for story in self.stories}
+        return tuple(p for p in self.line_problems if (p.file, p.line) in lines and p.what not in told)
+
+    @property
     def problem_lines(self) -> frozenset[tuple[str, int]]:
         """The lines that can only be left out, with the files they are in."""
         return frozenset((each.file_name, each.line) for each in self.line_problems)

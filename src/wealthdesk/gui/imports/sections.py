@@ -1,28 +1,41 @@
-"""The lists of step 2 below the columns: what is wrong, what is gone, what changes, what was left out."""
+"""The parts of step 2 of the import: titled sections, lists to check, counts, and fields for what no file says."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QWidget,
+)
 
-from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.money import canonical
 from wealthdesk.gui import format as text
-from wealthdesk.gui.imports.reading import Found
+from wealthdesk.gui import icons
+from wealthdesk.gui.imports.reading import Checked, Reading, shortened
 from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
-from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
-from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.imports import ClassGuess, Corrected, Draft, Gone, HoldingChange, ImportPreview, LeftOut, Note
+from wealthdesk.gui.widgets.text import as_tip, frame, label, set_ink
+from wealthdesk.services.imports import AssetStory, Draft
+from wealthdesk.services.replaying import story_words
 
-_LINE_WIDTH: Final = 72
+_NUMBER_WIDTH: Final = 150
+_NAME_WIDTH: Final = 260
+_TYPED_MS: Final = 400
 
 
 class Section(QWidget):
@@ -140,49 +153,6 @@ class CheckList(Section):
         self.all.setText("Uncheck &all" if is_all else self._all_words)
 
 
-class GoneSection(CheckList):
-    """Holdings that do not stand in the file any more, each with a check box to remove it."""
-
-    def __init__(self) -> None:
-        super().__init__("Holdings that are gone from the file: checked ones are removed")
-
-    def chosen_ids(self) -> list[str]:
-        """The ids of the holdings to be removed."""
-        return self.chosen_keys()
-
-    def show_gone(self, gone: Sequence[Gone]) -> None:
-        """Show holdings; those that were checked and are still gone stay checked."""
-        listed = sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol))
-        one = len(gone) == 1
-        title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more"
-        items = [(each.holding.id, _gone_words(each), "") for each in listed]
-        self.show_items(items, title, "Kept as before, unless checked here to be removed from the portfolio.")
-        self.all.setVisible(len(gone) > 1)
-
-
-class GuessSection(CheckList):
-    """New assets of which the file tells no class, each with the one that its name speaks of, to be accepted."""
-
-    def __init__(self) -> None:
-        super().__init__("Guessed classes: checked ones are kept", all_words="&Accept all", most=8)
-        self._guesses: dict[str, ClassGuess] = {}
-
-    def accepted(self) -> tuple[ClassGuess, ...]:
-        """The guesses that are checked."""
-        return tuple(self._guesses[key] for key in self.chosen_keys())
-
-    def show_guesses(self, guesses: Sequence[ClassGuess], classes: Mapping[str, AssetClass]) -> None:
-        """Show guesses; what was accepted and is still guessed stays accepted."""
-        self._guesses = {"\n".join(each.of): each for each in guesses}
-        one = len(guesses) == 1
-        title = f"{text.count(len(guesses), 'class', 'classes')} {'is' if one else 'are'} guessed"
-        items = [
-            (key, _guess_words(each, classes[each.class_id].name), classes[each.class_id].colour)
-            for key, each in sorted(self._guesses.items())
-        ]
-        self.show_items(items, title, "From the names. None is kept unless it is checked; you can also decide later.")
-
-
 class LinesSection(Section):
     """A few sentences, one below the other."""
 
@@ -199,152 +169,202 @@ class LinesSection(Section):
         self.show_title(title if lines else "")
 
 
-def problem_section() -> ListSection:
-    """File, line, column, what is wrong, how to fix it."""
-    columns: list[Column[Found]] = [
-        Column("Line", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=130),
-        Column(
-            "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=330
-        ),
-        Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
-        Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=150),
-    ]
-    return ListSection("Problems", columns, identity=lambda found: found)
+class CountCard(QFrame):
+    """icon and ink: what stands before the number when it is not 0."""
+
+    def __init__(self, icon: str, ink: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._icon, self._ink = icon, ink
+        self._sign = QLabel()
+        self._sign.setFixedSize(18, 18)
+        self._number = label(role="figure")
+        self._words = label(role="body", ink="mute", wrap=True)
+        self.number = 0
+        row = horizontal(self, spacing=12, margins=(16, 12, 12, 12))
+        row.addWidget(self._sign)
+        row.addWidget(self._number)
+        row.addWidget(self._words, 1)
+
+    def show_count(self, number: int, words: str, *, tip: str = "", is_stale: bool = False) -> None:
+        """Show a number and its words; is_stale: it is being counted anew."""
+        self.number = number
+        icons.put(self._sign, self._icon, self._ink if number and not is_stale else "mute", 18)
+        self._number.setText(figure(number))
+        self._words.setText(words)
+        set_ink(self._number, "mute" if is_stale or not number else "ink")
+        self.setToolTip(as_tip(tip))
+        self.setAccessibleName(f"{figure(number)} {words}. {tip}".strip())
 
 
-def correction_section() -> ListSection:
-    """Line, column, what stood there, what is read."""
-    columns: list[Column[Corrected]] = [
-        Column("Line", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("Column", lambda c: c.column, font="control", tip=lambda c: c.column, width=170),
-        Column("In the file", lambda c: c.before or "nothing", ink=_mute, tip=lambda c: c.before, width=220),
-        Column("Read as", lambda c: c.after or "nothing", font="strong", tip=lambda c: c.after, stretch=True),
-    ]
-    return ListSection("Corrected cells", columns, most=5)
+class OpeningLine(QWidget):
+    """One symbol that is not explained, or was explained by what the user gave."""
+
+    given = Signal(str, object, object)
+    """The symbol, its opening quantity (None: none is given), and what that had cost (None: not known)."""
+
+    def __init__(self, symbol: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.symbol = symbol
+        self._words = label(role="body", wrap=True)
+        self.quantity = NumberEdit(f"{symbol} held before the list begins", what="quantity")
+        self.quantity.setFixedWidth(_NUMBER_WIDTH)
+        self.quantity.field.editingFinished.connect(self._on_finished)
+        self.cost = NumberEdit(f"What {symbol} held before had cost", what="cost")
+        self.cost.setFixedWidth(_NUMBER_WIDTH)
+        self.cost.field.setPlaceholderText("not known")
+        self.cost.field.editingFinished.connect(self._on_finished)
+        self._cost_words = label("", "note", "mute", buddy=self.cost)
+        self.use = button("", in_card=True)
+        self.use.clicked.connect(self._on_use)
+        self._told: Decimal | None = None
+        self._told_cost: Decimal | None = None
+        self._suggested: Decimal | None = None
+        name = label(f"{symbol} held &before", "note", "mute", buddy=self.quantity)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        row = horizontal(self, spacing=12)
+        row.addWidget(self._words, 1, middle)
+        for each in (name, self.quantity, self.use, self._cost_words, self.cost):
+            row.addWidget(each, 0, middle)
+
+    def show_story(self, told: AssetStory, opening: Decimal | None) -> None:
+        """Show why the symbol is not explained; opening: what the user gave."""
+        self._words.setText(told.what or f"{told.symbol}: {story_words(told.story)}")
+        self._told, self._suggested = opening, told.opening
+        self._told_cost = told.opening_cost
+        self._cost_words.setText(f"Its cost in {told.currency}" if told.currency else "Its cost")
+        for each in (self._cost_words, self.cost):
+            each.setVisible(opening is not None)
+        if not self.cost.field.hasFocus():
+            self.cost.set_number(told.opening_cost)
+        if not self.quantity.field.hasFocus() or opening is not None:
+            self.quantity.set_number(opening)
+        has_other = told.opening is not None and told.opening != opening
+        self.use.setVisible(has_other)
+        if told.opening is not None:
+            self.use.setText(f"Use {canonical(told.opening)}")
+            self.use.setAccessibleName(f"Use {canonical(told.opening)} {told.symbol} as held before")
+
+    def _on_finished(self) -> None:
+        if self.quantity.problem() or self.cost.problem():
+            return
+        if (self.quantity.number(), self.cost.number()) != (self._told, self._told_cost):
+            self.given.emit(self.symbol, self.quantity.number(), self.cost.number())
+
+    def _on_use(self) -> None:
+        self.quantity.set_number(self._suggested)
+        self.given.emit(self.symbol, self._suggested, self.cost.number())
 
 
-def change_section() -> ListSection:
-    """Symbol, name, account, what is held now and then."""
-    columns: list[Column[HoldingChange]] = [
-        Column("Symbol", lambda c: c.asset.symbol, font="strong", width=130),
-        Column("Name", lambda c: c.asset.name, tip=lambda c: c.asset.name, stretch=True),
-        Column("Account", lambda c: c.account.name, tip=lambda c: c.account.name, width=190),
-        Column("Now", _before, key=_before_key, right=True, figures=True, ink=_mute, width=130),
-        Column("After the import", _after, key=lambda c: c.after.quantity, right=True, figures=True, width=150),
-        Column("", _news, pill=lambda c: _NEW if c.before is None else _CHANGED, right=True, width=110),
-    ]
-    return ListSection("What changes", columns)
+class OpeningSection(Section):
+    """The symbols whose story does not come out even, each with a field for what was held before the list."""
+
+    given = Signal(str, object, object)
+    """A symbol, its opening quantity (None: none is given), and its cost."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, OpeningLine] = {}
+        self._card = frame("card")
+        self._column = vertical(self._card, spacing=10, margins=(16, 12, 16, 12))
+        super().__init__(self._card)
+
+    def show_stories(self, stories: Sequence[AssetStory], openings: Mapping[str, Decimal]) -> None:
+        """Show those that are not explained, and those that were given an opening quantity."""
+        begun = {each.symbol: each.story.opening for each in stories if each.is_told}
+        openings = {**begun, **openings}
+        shown = {each.symbol: each for each in stories if each.what or each.symbol in openings}
+        for symbol in self.lines.keys() - shown.keys():
+            line = self.lines.pop(symbol)
+            self._column.removeWidget(line)
+            line.deleteLater()
+        for symbol, told in shown.items():
+            if symbol not in self.lines:
+                line = self.lines[symbol] = OpeningLine(symbol)
+                line.given.connect(self.given)
+                self._column.addWidget(line)
+            self.lines[symbol].show_story(told, openings.get(symbol))
+        count = sum(bool(each.what) for each in stories)
+        title = text.count(count, "symbol is not explained", "symbols are not explained") if count else ""
+        title = title or ("Held before the list begins" if shown else "")
+        self.show_title(title, "What was held before the list begins is not in it: give it here.")
 
 
-def left_out_section() -> ListSection:
-    """Line, its text, why it is no holding."""
-    columns: list[Column[LeftOut]] = [
-        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("What stands there", lambda p: p.text, tip=lambda p: p.text, stretch=True),
-        Column("Why it is no holding", lambda p: p.why, tip=lambda p: p.why, width=320),
-    ]
-    return ListSection("Lines left out", columns, most=5)
+class NameLine(QWidget):
+    """One account: the end of its number, and the field for its name."""
+
+    named = Signal(str)
+
+    def __init__(self, number: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = QLineEdit(maxLength=120)
+        self.field.setAccessibleName(f"Name of the account {shortened(number)}")
+        self.field.setFixedWidth(_NAME_WIDTH)
+        self._timer = QTimer(self, singleShot=True, interval=_TYPED_MS)
+        self._timer.timeout.connect(self._tell)
+        self.field.textEdited.connect(self._timer.start)
+        self.field.editingFinished.connect(self._tell)
+        self._told = ""
+        row = horizontal(self, spacing=12)
+        row.addWidget(label(f"The account {shortened(number)} is called", buddy=self.field))
+        row.addWidget(self.field)
+        row.addStretch()
+
+    def show_name(self, name: str) -> None:
+        """Show what it is called; what is being typed stays."""
+        self._told = name
+        if not self.field.hasFocus():
+            self.field.setText(name)
+
+    def _tell(self) -> None:
+        self._timer.stop()
+        typed = " ".join(self.field.text().split())
+        if typed and typed != self._told:
+            self._told = typed
+            self.named.emit(typed)
 
 
-def note_section() -> ListSection:
-    """Line and what is worth knowing."""
-    columns: list[Column[Note]] = [
-        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
-        Column("Note", lambda p: p.text, tip=lambda p: p.text, stretch=True),
-    ]
-    return ListSection("Worth knowing", columns, most=5)
+class NamesSection(Section):
+    """The accounts that are not known here yet, of all files; a name that an account has here already is that one."""
 
+    named = Signal(object, str, str)
+    """The Reading of the file, what it calls the account, and the name."""
 
-@dataclass(frozen=True, slots=True)
-class StrategyLine:
-    """A strategy of a targets file, for the table."""
+    def __init__(self) -> None:
+        self.lines: dict[tuple[str, str], NameLine] = {}
+        self._readings: dict[str, Reading] = {}
+        self._card = frame("card")
+        self._column = vertical(self._card, spacing=10, margins=(16, 12, 16, 12))
+        super().__init__(self._card)
 
-    name: str
-    scope: str
-    classes: str
-    is_new: bool
-    becomes_active: bool
+    def show_files(self, checked: Checked) -> None:
+        """Show the accounts of these files that are called by a number."""
+        told = {
+            (str(each.reading.path), number): name
+            for each in checked.files
+            if isinstance(each.draft, Draft)
+            for number, name in each.draft.account_names.items()
+        }
+        self._readings = {str(each.path): each for each in checked.readings}
+        for key in self.lines.keys() - told.keys():
+            line = self.lines.pop(key)
+            self._column.removeWidget(line)
+            line.deleteLater()
+        for key, name in told.items():
+            if key not in self.lines:
+                line = self.lines[key] = NameLine(key[1])
+                line.named.connect(partial(self._on_named, key), Qt.ConnectionType.DirectConnection)
+                self._column.addWidget(line)
+            self.lines[key].show_name(name)
+        self.show_title("Accounts" if told else "", "By this name from now on; the number is only remembered.")
 
+    def fields(self) -> Sequence[QLineEdit]:
+        """The fields, from the top."""
+        return [each.field for each in self.lines.values()]
 
-def strategy_section() -> ListSection:
-    """Strategy, scope, its classes, whether it is new."""
-    columns: list[Column[StrategyLine]] = [
-        Column("Strategy", lambda s: s.name, font="strong", width=200),
-        Column("For", lambda s: s.scope, width=180),
-        Column("Class targets", lambda s: s.classes, tip=lambda s: s.classes, stretch=True),
-        Column("", lambda s: "becomes active" if s.becomes_active else "", ink=_mute, width=130),
-        Column("", lambda s: "", pill=lambda s: _NEW if s.is_new else _CHANGED, right=True, width=110),
-    ]
-    return ListSection("Strategies", columns)
-
-
-def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: dict[str, str]) -> list[StrategyLine]:
-    """The strategies that would be new or changed. accounts and classes: names by id."""
-    told = preview.matched_targets
-    return [
-        StrategyLine(
-            each.name,
-            accounts.get(each.scope, "") if each.scope else "All Portfolio",
-            " · ".join(
-                f"{classes.get(t.asset_class_id, t.asset_class_id)} {text.percent(t.target_bps, None)}"
-                for t in each.targets
-            ),
-            each in told.added,
-            each.id in told.activate,
-        )
-        for each in (*told.added, *told.changed)
-    ]
-
-
-def notes_of(preview: ImportPreview) -> list[Note]:
-    """Everything worth knowing about the files and how they fit the portfolio."""
-    told = [note for draft in preview.drafts for note in draft.notes]
-    return [*told, *(Note(each) for each in (*preview.matched.notes, *preview.matched_targets.notes))]
-
-
-def left_out_of(preview: ImportPreview) -> list[LeftOut]:
-    """The lines that are no holdings."""
-    return [each for draft in preview.drafts if isinstance(draft, Draft) for each in draft.left_out]
-
-
-_NEW: Final = PillValues("New", Tone.OK)
-_CHANGED: Final = PillValues("Changed", Tone.NEUTRAL)
-
-
-def _line(row: Found | Corrected | LeftOut | Note) -> str:
-    return figure(row.line) if row.line else text.NOTHING
-
-
-def _mute(row: object) -> str:
-    return "mute"
-
-
-def _news(change: HoldingChange) -> str:
-    return ""
-
-
-def _before(change: HoldingChange) -> str:
-    return text.held(change.before.quantity, change.asset) if change.before else text.NOTHING
-
-
-def _before_key(change: HoldingChange) -> object:
-    return change.before.quantity if change.before else None
-
-
-def _after(change: HoldingChange) -> str:
-    return text.held(change.after.quantity, change.asset)
+    def _on_named(self, key: tuple[str, str], name: str) -> None:
+        self.named.emit(self._readings[key[0]], key[1], name)
 
 
 def _is_checked(item: QListWidgetItem) -> bool:
     return item.checkState() is Qt.CheckState.Checked
-
-
-def _guess_words(guess: ClassGuess, class_name: str) -> str:
-    name = "" if guess.name == guess.symbol else f"  {guess.name}"
-    return f"{class_name}, guessed  ·  {guess.symbol}{name}"
-
-
-def _gone_words(gone: Gone) -> str:
-    name = "" if gone.asset.name == gone.asset.symbol else f"  {gone.asset.name}"
-    return f"{gone.asset.symbol}{name}  ·  {text.held(gone.holding.quantity, gone.asset)} in {gone.account.name}"

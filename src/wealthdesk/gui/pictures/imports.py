@@ -1,8 +1,8 @@
-"""What the pictures show of imports: a file, several of which one has a line to correct, and the latest imports."""
+"""What the pictures show of imports: files of every kind on their way in, what came of it, the latest imports."""
 
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QDialog
 
+from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
 from wealthdesk.gui.imports.page import ImportPage
+from wealthdesk.paths import resources_folder
 from wealthdesk.services.undo import KeptImport
 
 if TYPE_CHECKING:
@@ -24,6 +26,12 @@ _FILES: Final = {
     "other broker.csv": f"{_HEADERS}Savings,VWCE,Vanguard FTSE All-World,14.5,118.20,EUR\n"
     "Savings,AGGH,iShares Global Aggregate Bond,12.5O,4.91,EUR\n",
 }
+_TRADES: Final = {
+    "trades.csv": "Account,Date,Type,Symbol,Quantity,Price,Amount,Currency\nSavings,2026-01-02,Deposit,,,,9000,USD\n"
+    "Savings,2026-01-05,Buy,VXUS,20,60,-1200,USD\nSavings,2026-02-02,Buy,SCHD,100,25,-2500,USD\n"
+    "Savings,2026-03-05,Sell,VXUS,5,65,325,USD\nSavings,2026-04-01,Split,SCHD,300,,,USD\n"
+    "Savings,2026-06-30,Dividend,VXUS,,,14.20,USD\nSavings,2026-07-01,Sell,IAU,10,70,700,USD\n"
+}
 _IMPORTS: Final = (
     (timedelta(minutes=12), "import of broker.csv, 14 holdings"),
     (timedelta(days=1, hours=2), "import of 3 files, 31 holdings"),
@@ -32,26 +40,68 @@ _IMPORTS: Final = (
 
 
 def views(desk: "Desk", page: ImportPage) -> list[tuple[str, Callable[[], object]]]:
-    """Several files, and then what one file goes through."""
-    return [("several files", partial(_open_several, page)), *page.views()]
+    """Several files, a list of transactions, and then what one file goes through; what has moved in."""
+    sample = resources_folder() / "demo" / "positions.csv"
+    return [
+        ("several files", partial(_open, page, _FILES)),
+        ("transactions", partial(_open, page, _TRADES)),
+        ("check", partial(page.open_file, sample)),
+        ("done", partial(_show_as_kept, desk, page, sample)),
+        ("moved in", partial(_show_moved_in, desk, page)),
+        ("", page.back),
+    ]
 
 
 def dialogs(desk: "Desk", page: ImportPage) -> list[tuple[str, Callable[[], QDialog]]]:
     """What is read, and the latest imports: as the file has them, and as one of some weeks has them."""
     return [
-        *page.dialogs(),
+        ("what is read", page.choose.help_dialog),
         ("no latest imports", lambda: KeptImportsDialog(desk, page)),
         ("latest imports", lambda: _some_imports(desk, page)),
         ("latest imports built on", lambda: _built_on(desk, page)),
     ]
 
 
-def _open_several(page: ImportPage) -> None:
+def _show_as_kept(desk: "Desk", page: ImportPage, path: Path) -> None:
+    """The last step, as if a file had been kept."""
+    draft = desk.imports.read_file(path)
+    page.show_kept(desk.imports.preview([draft]), [draft])
+
+
+def _show_moved_in(desk: "Desk", page: ImportPage) -> None:
+    """The last step, as if a file of another program had been kept that has the accounts of the opened portfolio."""
+    portfolio, strategy = desk.portfolios.current(), desk.targets.active(None)
+    lines = strategy.targets if strategy else ()
+    targets = {portfolio.classes[each.asset_class_id].name: each.target_bps for each in lines}
+    draft = desk.imports.read("lakshmi.yaml", _as_lakshmi(portfolio, targets))
+    page.show_kept(desk.imports.preview([draft]), [draft])
+
+
+def _as_lakshmi(portfolio: Portfolio, targets: Mapping[str, int]) -> bytes:
+    """What another program could have of it: what is held in dollars, one share of the first less, and the targets."""
+    lines = ["Asset Classes:", "  Name: All", "  Children:"]
+    lines += [f"  - {{Name: {each}, Ratio: {bps / 10_000}}}" for each, bps in targets.items()]
+    lines += ["Accounts:"]
+    less = 1
+    for account in portfolio.accounts.values():
+        lines += [f"- Name: {account.name}", "  Account Type: Taxable", "  Assets:"]
+        for holding in portfolio.holdings:
+            asset = portfolio.assets[holding.asset_id]
+            named = portfolio.classes[asset.only_class].name if asset.only_class else ""
+            if holding.account_id != account.id or asset.currency != "USD" or asset.is_cash or named not in targets:
+                continue
+            told = f"Ticker: {asset.symbol}, Shares: {holding.quantity - less}, Asset Mapping: {{{named}: 1}}"
+            lines += [f"  - TickerAsset: {{{told}}}"]
+            less = 0
+    return "\n".join(lines).encode()
+
+
+def _open(page: ImportPage, files: Mapping[str, str]) -> None:
     folder = tempfile.TemporaryDirectory(prefix="wealthdesk-pictures-")
     weakref.finalize(page, folder.cleanup)
-    paths = [Path(folder.name) / name for name in _FILES]
+    paths = [Path(folder.name) / name for name in files]
     for path in paths:
-        path.write_text(_FILES[path.name], encoding="utf-8")
+        path.write_text(files[path.name], encoding="utf-8")
     page.open_files(paths)
 
 

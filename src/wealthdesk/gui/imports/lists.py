@@ -1,0 +1,308 @@
+"""The lists of step 2 below the columns: what happened, what is wrong, gone, guessed, new, changed, left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.gui import format as text
+from wealthdesk.gui.imports.reading import Checked, Found
+from wealthdesk.gui.imports.sections import CheckList, LinesSection, ListSection, OpeningSection
+from wealthdesk.gui.imports.words import figure, news_lines
+from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.services.imports import (
+    AssetStory,
+    ClassGuess,
+    Corrected,
+    Draft,
+    Gone,
+    HoldingChange,
+    ImportPreview,
+    LeftOut,
+    Note,
+)
+from wealthdesk.services.replaying import story_words
+
+_LINE_WIDTH: Final = 72
+_FILE_COLUMN: Final = 4
+_EXPLAINED: Final = PillValues("Explained", Tone.OK)
+_NOT_EXPLAINED: Final = PillValues("Not explained", Tone.WARNING)
+
+
+class CheckLists(QWidget):
+    """Everything that is listed about files that are Checked; a list of nothing is hidden."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.openings = OpeningSection()
+        self.stories = story_section()
+        self.problems = problem_section()
+        self.corrections = correction_section()
+        self.gone = GoneSection()
+        self.guesses = GuessSection()
+        self.news = LinesSection()
+        self.changes = change_section()
+        self.strategies = strategy_section()
+        self.notes = note_section()
+        self.left_out = left_out_section()
+        lines = vertical(self, spacing=14)
+        first = (self.openings, self.stories, self.problems, self.corrections, self.gone, self.guesses)
+        for section in (*first, self.strategies, self.news, self.changes, self.notes, self.left_out):
+            lines.addWidget(section)
+
+    def show_checked(self, checked: Checked, portfolio: Portfolio) -> None:
+        """Show what files say, and what importing them would change."""
+        self._show_told(checked)
+        self._show_wrong(checked)
+        self._show_changes(checked, portfolio)
+
+    def _show_told(self, checked: Checked) -> None:
+        preview = checked.preview
+        openings = {symbol: quantity for each in checked.readings for symbol, quantity, _ in each.openings}
+        self.openings.show_stories(checked.stories, openings)
+        self.stories.show_rows(checked.stories, "What happened", "By symbol, from the first line of the list on.")
+        notes, left_out = notes_of(preview), left_out_of(preview)
+        self.notes.show_rows(notes, "Worth knowing", "How the file was read.")
+        words = text.count(len(left_out), "line is no holding", "lines are no holdings")
+        self.left_out.show_rows(left_out, words, "Titles, totals and the like; listed so that nothing is missed.")
+        corrected = [each for draft in preview.drafts for each in draft.corrected]
+        words = text.count(len(corrected), "cell is corrected", "cells are corrected")
+        self.corrections.show_rows(corrected, words, "Read so for this import; the file itself stays as it is.")
+
+    def _show_wrong(self, checked: Checked) -> None:
+        """Only what stands neither in a cell above nor beside a symbol that is not explained."""
+        told = {story.what for story in checked.stories}
+        placed = checked.placed_problems
+        wrong = tuple(each for each in checked.line_problems if each not in placed and each.what not in told)
+        out = "" if checked.is_only_targets else ", or import without these lines"
+        self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
+        self.problems.show_rows(wrong, text.count(len(wrong), "problem"), f"Correct the file and read it again{out}.")
+
+    def _show_changes(self, checked: Checked, portfolio: Portfolio) -> None:
+        preview, matched = checked.preview, checked.preview.matched
+        self.gone.show_gone(matched.gone)
+        self.guesses.show_guesses(preview.guesses, portfolio.classes)
+        changes = [*matched.changed, *matched.added]
+        self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
+        accounts = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
+        classes = {each.id: each.name for each in (*portfolio.classes.values(), *matched.classes)}
+        strategies = strategy_lines(preview, accounts, classes)
+        self.strategies.show_rows(strategies, "Strategies", "As they are after the import.")
+        self.news.show_lines("New in the portfolio", news_lines(preview))
+
+
+class GoneSection(CheckList):
+    """Holdings that do not stand in the file any more, each with a check box to remove it."""
+
+    def __init__(self) -> None:
+        super().__init__("Holdings that are gone from the file: checked ones are removed")
+
+    def chosen_ids(self) -> list[str]:
+        """The ids of the holdings to be removed."""
+        return self.chosen_keys()
+
+    def show_gone(self, gone: Sequence[Gone]) -> None:
+        """Show holdings; those that were checked and are still gone stay checked."""
+        listed = sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol))
+        one = len(gone) == 1
+        title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more"
+        items = [(each.holding.id, _gone_words(each), "") for each in listed]
+        self.show_items(items, title, "Kept as before, unless checked here to be removed from the portfolio.")
+        self.all.setVisible(len(gone) > 1)
+
+
+class GuessSection(CheckList):
+    """New assets of which the file tells no class, each with the one that its name speaks of, to be accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("Guessed classes: checked ones are kept", all_words="&Accept all", most=8)
+        self._guesses: dict[str, ClassGuess] = {}
+
+    def accepted(self) -> tuple[ClassGuess, ...]:
+        """The guesses that are checked."""
+        return tuple(self._guesses[key] for key in self.chosen_keys())
+
+    def show_guesses(self, guesses: Sequence[ClassGuess], classes: Mapping[str, AssetClass]) -> None:
+        """Show guesses; what was accepted and is still guessed stays accepted."""
+        self._guesses = {"\n".join(each.of): each for each in guesses}
+        one = len(guesses) == 1
+        title = f"{text.count(len(guesses), 'class', 'classes')} {'is' if one else 'are'} guessed"
+        items = [
+            (key, _guess_words(each, classes[each.class_id].name), classes[each.class_id].colour)
+            for key, each in sorted(self._guesses.items())
+        ]
+        self.show_items(items, title, "From the names. None is kept unless it is checked; you can also decide later.")
+
+
+def story_section() -> ListSection:
+    """Symbol, what happened, what is left, whether that is explained."""
+    columns: list[Column[AssetStory]] = [
+        Column("Symbol", lambda s: s.symbol, font="strong", tip=lambda s: s.symbol, width=130),
+        Column("Name", lambda s: s.name or "", ink=lambda s: "mute", tip=lambda s: s.name or "", width=170),
+        Column("Account", lambda s: s.account, tip=lambda s: s.account, width=140),
+        Column("What happened", _what, tip=_what, stretch=True),
+        Column("Left", _left, key=lambda s: s.story.left, right=True, figures=True, width=120),
+        Column("", lambda s: "", pill=lambda s: _NOT_EXPLAINED if s.what else _EXPLAINED, right=True, width=130),
+    ]
+    return ListSection("What happened", columns)
+
+
+def _what(told: AssetStory) -> str:
+    return story_words(told.story).rpartition(" → ")[0]
+
+
+def _left(told: AssetStory) -> str:
+    return text.number(told.story.left)
+
+
+def problem_section() -> ListSection:
+    """File, line, column, what is wrong, how to fix it."""
+    columns: list[Column[Found]] = [
+        Column("Line", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=130),
+        Column(
+            "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=330
+        ),
+        Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
+        Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=150),
+    ]
+    return ListSection("Problems", columns, identity=lambda found: found)
+
+
+def correction_section() -> ListSection:
+    """Line, column, what stood there, what is read."""
+    columns: list[Column[Corrected]] = [
+        Column("Line", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Column", lambda c: c.column, font="control", tip=lambda c: c.column, width=170),
+        Column("In the file", lambda c: c.before or "nothing", ink=_mute, tip=lambda c: c.before, width=220),
+        Column("Read as", lambda c: c.after or "nothing", font="strong", tip=lambda c: c.after, stretch=True),
+    ]
+    return ListSection("Corrected cells", columns, most=5)
+
+
+def change_section() -> ListSection:
+    """Symbol, name, account, what is held now and then."""
+    columns: list[Column[HoldingChange]] = [
+        Column("Symbol", lambda c: c.asset.symbol, font="strong", width=130),
+        Column("Name", lambda c: c.asset.name, tip=lambda c: c.asset.name, stretch=True),
+        Column("Account", lambda c: c.account.name, tip=lambda c: c.account.name, width=190),
+        Column("Now", _before, key=_before_key, right=True, figures=True, ink=_mute, width=130),
+        Column("After the import", _after, key=lambda c: c.after.quantity, right=True, figures=True, width=150),
+        Column("", _news, pill=lambda c: _NEW if c.before is None else _CHANGED, right=True, width=110),
+    ]
+    return ListSection("What changes", columns)
+
+
+def left_out_section() -> ListSection:
+    """Line, its text, why it is no holding."""
+    columns: list[Column[LeftOut]] = [
+        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("What stands there", lambda p: p.text, tip=lambda p: p.text, stretch=True),
+        Column("Why it is no holding", lambda p: p.why, tip=lambda p: p.why, width=320),
+    ]
+    return ListSection("Lines left out", columns, most=5)
+
+
+def note_section() -> ListSection:
+    """Line and what is worth knowing."""
+    columns: list[Column[Note]] = [
+        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Note", lambda p: p.text, tip=lambda p: p.text, stretch=True),
+    ]
+    return ListSection("Worth knowing", columns, most=5)
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyLine:
+    """A strategy of a targets file, for the table."""
+
+    name: str
+    scope: str
+    classes: str
+    is_new: bool
+    becomes_active: bool
+
+
+def strategy_section() -> ListSection:
+    """Strategy, scope, its classes, whether it is new."""
+    columns: list[Column[StrategyLine]] = [
+        Column("Strategy", lambda s: s.name, font="strong", width=200),
+        Column("For", lambda s: s.scope, width=180),
+        Column("Class targets", lambda s: s.classes, tip=lambda s: s.classes, stretch=True),
+        Column("", lambda s: "becomes active" if s.becomes_active else "", ink=_mute, width=130),
+        Column("", lambda s: "", pill=lambda s: _NEW if s.is_new else _CHANGED, right=True, width=110),
+    ]
+    return ListSection("Strategies", columns)
+
+
+def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: dict[str, str]) -> list[StrategyLine]:
+    """The strategies that would be new or changed. accounts and classes: names by id."""
+    told = preview.matched_targets
+    return [
+        StrategyLine(
+            each.name,
+            accounts.get(each.scope, "") if each.scope else "All Portfolio",
+            " · ".join(
+                f"{classes.get(t.asset_class_id, t.asset_class_id)} {text.percent(t.target_bps, None)}"
+                for t in each.targets
+            ),
+            each in told.added,
+            each.id in told.activate,
+        )
+        for each in (*told.added, *told.changed)
+    ]
+
+
+def notes_of(preview: ImportPreview) -> list[Note]:
+    """Everything worth knowing about the files and how they fit the portfolio."""
+    told = [note for draft in preview.drafts for note in draft.notes]
+    return [*told, *(Note(each) for each in (*preview.matched.notes, *preview.matched_targets.notes))]
+
+
+def left_out_of(preview: ImportPreview) -> list[LeftOut]:
+    """The lines that are no holdings."""
+    return [each for draft in preview.drafts if isinstance(draft, Draft) for each in draft.left_out]
+
+
+_NEW: Final = PillValues("New", Tone.OK)
+_CHANGED: Final = PillValues("Changed", Tone.NEUTRAL)
+
+
+def _line(row: Found | Corrected | LeftOut | Note) -> str:
+    return figure(row.line) if row.line else text.NOTHING
+
+
+def _mute(row: object) -> str:
+    return "mute"
+
+
+def _news(change: HoldingChange) -> str:
+    return ""
+
+
+def _before(change: HoldingChange) -> str:
+    return text.held(change.before.quantity, change.asset) if change.before else text.NOTHING
+
+
+def _before_key(change: HoldingChange) -> object:
+    return change.before.quantity if change.before else None
+
+
+def _after(change: HoldingChange) -> str:
+    return text.held(change.after.quantity, change.asset)
+
+
+def _guess_words(guess: ClassGuess, class_name: str) -> str:
+    name = "" if guess.name == guess.symbol else f"  {guess.name}"
+    return f"{class_name}, guessed  ·  {guess.symbol}{name}"
+
+
+def _gone_words(gone: Gone) -> str:
+    name = "" if gone.asset.name == gone.asset.symbol else f"  {gone.asset.name}"
+    return f"{gone.asset.symbol}{name}  ·  {text.held(gone.holding.quantity, gone.asset)} in {gone.account.name}"

@@ -1,5 +1,7 @@
 """The settings page: what is set takes effect at once, showing sets nothing, and it says where the data is."""
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.window_memory import WindowMemory
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import ColumnChoices
+from wealthdesk.services.imports import ColumnChoices, Draft
 from wealthdesk.services.settings import YOUR_NAME
 
 
@@ -147,7 +149,7 @@ def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str
 def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten(
     page: SettingsPage, demo_desk: Desk
 ) -> None:
-    assert demo_desk.undo.last() is None and not page.columns.forget_buttons
+    assert demo_desk.undo.last() is None and not page.remembered.forget_buttons
     draft = demo_desk.imports.read(
         "bank.csv",
         b"Foo,Bar\nVTI,210\n",
@@ -155,12 +157,30 @@ def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten
         choices=ColumnChoices(None, (("Foo", "symbol"), ("Bar", "quantity"))),
     )
     demo_desk.imports.keep([draft])
-    assert {"bank.csv", "Foo, Bar"} <= {each.words for each in page.columns.findChildren(ShortLabel)}
-    [forget] = page.columns.forget_buttons
+    assert {"bank.csv", "Foo, Bar"} <= {each.words for each in page.remembered.findChildren(ShortLabel)}
+    [forget] = page.remembered.forget_buttons
     assert forget.accessibleName() == "Forget what was chosen for bank.csv"
     forget.setFocus()
     QTest.keyClick(forget, Qt.Key.Key_Space)
     assert demo_desk.columns_kept.all() == []
-    assert not page.columns.forget_buttons
+    assert not page.remembered.forget_buttons
     demo_desk.undo.back()
     assert [each.file_name for each in demo_desk.columns_kept.all()] == ["bank.csv"]
+
+
+def test_what_was_held_before_a_list_is_listed_and_can_be_forgotten(page: SettingsPage, demo_desk: Desk) -> None:
+    assert demo_desk.undo.last() is None
+    lines = "Date,Type,Symbol,Quantity,Price,Amount,Currency\n2026-02-03,Sell,GLD,2,200,400,USD\n"
+    draft = demo_desk.imports.read("trades.csv", lines.encode(), account="Brokerage")
+    assert isinstance(draft, Draft)
+    draft = replace(draft, openings={"GLD": Decimal(5)}, opening_costs={"GLD": Decimal(700)})
+    demo_desk.imports.keep([draft])
+    told = {each.words for each in page.remembered.findChildren(ShortLabel)}
+    assert {"GLD in Brokerage", "5 before 3 Feb 2026, bought for $700.00"} <= told
+    [forget] = page.remembered.forget_buttons
+    assert forget.accessibleName() == "Forget what was held of GLD in Brokerage"
+    QTest.keyClick(forget, Qt.Key.Key_Space)
+    assert demo_desk.openings_kept.all() == [] and not page.remembered.forget_buttons
+    demo_desk.undo.back()
+    [kept] = demo_desk.openings_kept.all()
+    assert kept.opening.quantity == 5

@@ -37,6 +37,7 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
 from wealthdesk.importers.companies_csv import read_companies
+from wealthdesk.importers.draft import Draft
 from wealthdesk.importers.kept_columns import ColumnChoices
 from wealthdesk.quotes.reading import read_list
 from wealthdesk.services.demo import make_demo
@@ -407,7 +408,9 @@ def import_transactions(desk: Desk, data: st.DataObject) -> None:
     )
     name = data.draw(st.sampled_from(["Replayed", an_account(desk, data).name]))
     draft = desk.imports.read("list.csv", lines.encode(), account=name)
-    desk.imports.keep([draft], without_problem_lines=True)
+    assert isinstance(draft, Draft)
+    openings = {"VTI": Decimal(data.draw(st.integers(1, 9)))} if data.draw(st.booleans()) else {}
+    desk.imports.keep([replace(draft, openings=openings)], without_problem_lines=True)
 
 
 @change
@@ -425,6 +428,12 @@ def import_what_is_called_otherwise(desk: Desk, data: st.DataObject) -> None:
 @change
 def forget_columns(desk: Desk, data: st.DataObject) -> None:
     desk.columns_kept.forget(one_of(data, desk.columns_kept.all()).shape)
+
+
+@change
+def forget_opening(desk: Desk, data: st.DataObject) -> None:
+    kept = one_of(data, desk.openings_kept.all())
+    desk.openings_kept.forget(kept.account_id, kept.asset_id)
 
 
 @change

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.holdings import Holdings, Prices, Rates
     from wealthdesk.services.imports import Imports
     from wealthdesk.services.kept_columns import ColumnsKept
+    from wealthdesk.services.kept_openings import OpeningsKept
     from wealthdesk.services.over_time import OverTime
     from wealthdesk.services.plans import PlacedOrders, RecordedPlans, RememberedOptions, Schedule
     from wealthdesk.services.quotes import Quotes
@@ -127,6 +128,8 @@ class Desk:
     """Reading files, and keeping what they say."""
     columns_kept: "Late[ColumnsKept]" = Late("services.kept_columns.ColumnsKept", "database")
     """What is remembered of the columns of files that were matched by hand."""
+    openings_kept: "Late[OpeningsKept]" = Late("services.kept_openings.OpeningsKept", "database")
+    """What is remembered of what was held before lists of transactions began."""
     rules: "Late[Rules]" = Late("services.trading_rules.Rules", "database", "today", then=_tell_first)
     """What may be traded where, what it costs, and what holdings cost; told of what others change as well."""
     plan_options: "Late[RememberedOptions]" = Late("services.plans.RememberedOptions", "database")

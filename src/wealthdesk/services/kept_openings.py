@@ -7,9 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from wealthdesk.changes import Topic
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical
-from wealthdesk.storage import settings
+from wealthdesk.storage import accounts, assets, settings
 from wealthdesk.storage.connection import Reading
+from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -24,6 +27,43 @@ class KeptOpening:
     quantity: Decimal
     cost_minor: int | None
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AssetOpening:
+    """What is remembered of an asset in an account, with both as they are called now."""
+
+    account_id: str
+    asset_id: str
+    account: str
+    asset: Asset
+    opening: KeptOpening
+
+
+class OpeningsKept:
+    """What is remembered of what was held before lists began: list, forget."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[AssetOpening]:
+        """Everything that is remembered, by account and symbol; what is not there any more is left out."""
+        with self._database.read() as connection:
+            found = openings_in(connection)
+            names = {each.id: each.name for each in accounts.all_accounts(connection)} if found else {}
+            known = {each.id: each for each in assets.all_assets(connection)} if found else {}
+        told = [
+            AssetOpening(account_id, asset_id, names[account_id], known[asset_id], opening)
+            for (account_id, asset_id), opening in found.items()
+            if account_id in names and asset_id in known
+        ]
+        return sorted(told, key=lambda each: (each.account.casefold(), each.asset.symbol.casefold(), each.asset_id))
+
+    def forget(self, account_id: str, asset_id: str) -> None:
+        """Forgets what was held before; a list of the whole history asks for it again."""
+        with self._database.write(Topic.SETTINGS) as connection:
+            named(connection, "forgetting what was held before a list")
+            settings.remove_setting(connection, f"{_PREFIX}{account_id} {asset_id}")
 
 
 Openings = Mapping[tuple[str, str], KeptOpening]

@@ -1,5 +1,6 @@
 """The cards of the settings page, and the lines on them: a name, what is set, and what that means."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.field_problem import FieldProblem
@@ -19,6 +21,7 @@ from wealthdesk.gui.widgets.text import frame, label
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
     from wealthdesk.services.kept_columns import KeptColumns
+    from wealthdesk.services.kept_openings import AssetOpening
 
 _LABELS: Final = 150
 """How wide the column of what is set is."""
@@ -64,8 +67,8 @@ def beside(button: QPushButton, note: str) -> QHBoxLayout:
 _MOST_HEADERS: Final = 8
 
 
-class ColumnsCard(QWidget):
-    """`refresh` lists what is remembered now; forgetting can be undone like any other change."""
+class RememberedCard(QWidget):
+    """What is remembered of imports. `refresh` lists it; forgetting can be undone like any other change."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,37 +87,52 @@ class ColumnsCard(QWidget):
                 row.hide()
                 row.deleteLater()
         self.forget_buttons.clear()
-        kept = self._desk.columns_kept.all()
-        for each in kept:
-            self._lines.addWidget(self._row(each))
-        self._none.setVisible(not kept)
-        self._rows.setVisible(bool(kept))
+        for columns in self._desk.columns_kept.all():
+            name = columns.file_name or "A file"
+            forget = partial(self._desk.columns_kept.forget, columns.shape)
+            tip = "The next file with these headers is recognised anew"
+            self._add(name, _headers_of(columns), f"Forget what was chosen for {name}", tip, forget)
+        for each in self._desk.openings_kept.all():
+            of = f"{each.asset.symbol} in {each.account}"
+            forget = partial(self._desk.openings_kept.forget, each.account_id, each.asset_id)
+            tip = "A list of the whole history asks for it again"
+            self._add(of, _opening_words(each), f"Forget what was held of {of}", tip, forget)
+        self._none.setVisible(not self.forget_buttons)
+        self._rows.setVisible(bool(self.forget_buttons))
 
-    def _row(self, kept: "KeptColumns") -> QWidget:
+    def _add(self, title: str, words: str, forgets: str, tip: str, forget: Callable[[], None]) -> None:
         row = QWidget()
-        words = vertical(spacing=1)
-        words.addWidget(ShortLabel(kept.file_name or "A file", role="strong"))
-        words.addWidget(ShortLabel(_headers_of(kept), role="note", ink="mute"))
-        forget = button("Forget", in_card=True, tip="The next file with these headers is recognised anew")
-        forget.setAccessibleName(f"Forget what was chosen for {kept.file_name}")
-        forget.clicked.connect(partial(self._desk.columns_kept.forget, kept.shape))
-        keep_off(self._desk, forget)
-        self.forget_buttons.append(forget)
+        said = vertical(spacing=1)
+        said.addWidget(ShortLabel(title, role="strong"))
+        said.addWidget(ShortLabel(words, role="note", ink="mute"))
+        pressed = button("Forget", in_card=True, tip=tip)
+        pressed.setAccessibleName(forgets)
+        pressed.clicked.connect(forget)
+        keep_off(self._desk, pressed)
+        self.forget_buttons.append(pressed)
         line = horizontal(row, spacing=12)
-        line.addLayout(words, 1)
-        line.addWidget(forget)
-        return row
+        line.addLayout(said, 1)
+        line.addWidget(pressed)
+        self._lines.addWidget(row)
 
     def _card(self) -> QFrame:
-        made, lines = card("Columns of files")
+        made, lines = card("Remembered from imports")
         note = (
-            "What you chose when a file was imported: its headers, the meaning of its columns, decimals and dates. The "
-            "next file with the same headers is read in the same way. It stays in this file."
+            "What you chose for the headers, columns, decimals and dates of a file: the next one with the same headers "
+            "is read in the same way. And what you said was held before a list of transactions begins. It stays in "
+            "this file."
         )
         lines.addWidget(label(note, "note", "mute", wrap=True))
         lines.addWidget(self._none)
         lines.addWidget(self._rows)
         return made
+
+
+def _opening_words(kept: "AssetOpening") -> str:
+    """How much there was before which day, and what it had cost."""
+    opening, code = kept.opening, kept.asset.currency
+    cost = "" if opening.cost_minor is None else f", bought for {text.money(opening.cost_minor, code)}"
+    return f"{text.held(opening.quantity, kept.asset)} before {text.day(opening.on)}{cost}"
 
 
 def _headers_of(kept: "KeptColumns") -> str:

@@ -16,7 +16,7 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
-from wealthdesk.gui.settings.cards import ColumnsCard, ReallocationCard, beside, card, setting
+from wealthdesk.gui.settings.cards import ReallocationCard, RememberedCard, beside, card, setting
 from wealthdesk.gui.settings.dialogs import (
     DiagnosisDialog,
     NoticesDialog,
@@ -71,7 +71,7 @@ class SettingsPage(Page):
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)
-        self.columns = ColumnsCard(desk)
+        self.remembered = RememberedCard(desk)
         self.backups = BackupsCard(desk)
         self.prepare = button("Prepare for an older &version…", icon="history", in_card=True)
         self.prepare.clicked.connect(self._on_prepare)
@@ -87,7 +87,14 @@ class SettingsPage(Page):
         title.setMinimumHeight(34)
         lines.addWidget(title)
         lines.addSpacing(4)
-        parts = (self._of_showing(), self.reallocation, self.columns, self._of_file(), self.backups, self._of_program())
+        parts = (
+            self._of_showing(),
+            self.reallocation,
+            self.remembered,
+            self._of_file(),
+            self.backups,
+            self._of_program(),
+        )
         for each in parts:
             lines.addWidget(each)
         lines.addStretch()
@@ -101,7 +108,7 @@ class SettingsPage(Page):
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
         self.reallocation.refresh()
-        self.columns.refresh()
+        self.remembered.refresh()
         self.backups.refresh()
 
     def _of_showing(self) -> QFrame:

@@ -438,7 +438,7 @@ class TestShown:
     def test_every_sheet_is_painted_as_high_as_its_lines(
         self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]], qtbot: QtBot, width: int
     ) -> None:
-        panel.set_narrow(True)
+        panel.take_room(width, is_alone=True)
         panel.resize(width, 832)
         for name, make in samples.items():
             show_sheet(panel, make())

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.planning import press, settle
+from gui.planning import choose, press, settle
 from wealthdesk.domain.plans import Mode
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.main_window import MainWindow
@@ -77,7 +77,7 @@ def test_nothing_is_painted_before_it_has_its_place(demo_desk: Desk, qtbot: QtBo
     qapp.installEventFilter(paints)
     try:
         panel.options.toggle.click()
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         for mode in (Mode.DEPOSIT, Mode.WITHDRAWAL, Mode.REBALANCE):
             press(panel.money.segment, mode.value)
             for key in "200" if mode is not Mode.REBALANCE else "":

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
-from gui.planning import Key, Modifier, go_to_mode, heads, press, said, settle, type_in
+from gui.planning import Key, Modifier, choose, go_to_mode, heads, said, settle, type_in
 from wealthdesk.domain.money import NumberFormat, parse_decimal
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
@@ -100,7 +100,7 @@ def test_the_csv_reads_back_where_decimals_stand_after_a_comma(
     german: None, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     demo_desk.rules.set_account("brokerage", AccountRules(fee_fixed_minor=495))
-    press(panel.options.lots, "whole")
+    choose(panel.options.lots, "Whole shares")
     type_in(panel, "20.000,50", qtbot)
     assert panel.plan is not None and panel.plan.amount_minor == 2_000_050
     assert "49,18" in said(panel)[0]

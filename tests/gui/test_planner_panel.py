@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.planning import (
@@ -16,7 +17,6 @@ from gui.planning import (
     go_to_mode,
     is_muted,
     kept_options,
-    press,
     said,
     settle,
     total_minor,
@@ -64,14 +64,57 @@ def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> Non
         "Buy VNQ in Brokerage, 60.5185 × $88.30, $5,343.79. Real estate is 1.8 pp underweight",
     ]
     outcome = panel.outcome
-    assert totals(panel) == {"Bought": "$17,697.96", "Stays in cash": "$2,302.04"}
+    assert totals(panel) == {"Bought": "$17,697.96", "Stays in cash": "$2,302.04", "Drift in total": "3.8 pp"}
+    assert [line.before for line in outcome.totals.lines] == ["", "", "12.6"]
     assert outcome.count.text() == "2 orders"
-    assert outcome.cash_reason.text() == "kept for the Cash target of 5.0%"
-    assert [(line.before, line.figure) for line in outcome.cash.lines] == [("$9,173.86 →", "$11,475.90")]
+    assert [line.note for line in outcome.totals.lines] == ["", "kept for the Cash target of 5.0%", ""]
+    [cash] = outcome.cash.lines
+    assert (cash.before, cash.change, cash.figure) == ("$9,173.86", "+$2,302.04", "$11,475.90")
     assert outcome.drift.title.text() == "Drift before and after"
     assert outcome.drift.total.text() == "12.6 → 3.8 pp in total"
     assert (outcome.bands.title, outcome.bands.text) == ("1 class would stay outside its band", "Crypto")
     assert outcome.bands.tone is Tone.WARNING
+
+
+def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationPage, panel: PlannerPanel) -> None:
+    page.resize(1280, 832)
+    assert panel.width() == 356 and not panel.outcome.cash.isVisibleTo(panel)
+    QTest.keyClick(panel, Key.Key_L, Modifier.ControlModifier)
+    assert panel.is_wide and 356 < panel.width() <= 640
+    assert panel.width() == min(640, page.width() - page._content.minimumSizeHint().width())
+    page.resize(1920, 1080)
+    assert panel.width() == 656 and not panel.width_button.isVisible(), "here it is wide in any case"
+    page.resize(1280, 832)
+    panel.width_button.click()
+    assert not panel.is_wide and panel.width() == 356
+    page.resize(1920, 1080)
+    assert panel.width() == 656
+
+
+def test_what_it_comes_to_stands_beside_the_control_where_it_is_wide(
+    page: AllocationPage, panel: PlannerPanel, qtbot: QtBot
+) -> None:
+    type_in(panel, "20000", qtbot)
+    outcome = panel.outcome
+
+    def top(widget: QWidget) -> int:
+        return widget.mapTo(panel, QPoint()).y()
+
+    assert top(outcome.totals) > top(outcome.orders)
+    page.resize(1920, 1080)
+    QApplication.processEvents()
+    assert top(outcome.totals) == top(outcome.control) < top(outcome.orders)
+    assert outcome.cash.isVisibleTo(panel) and outcome.count.isVisibleTo(panel)
+
+
+def test_what_is_told_moves_nothing_of_the_plan(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    parts = (panel.money, panel.outcome.control, panel.outcome.proven, panel.outcome.orders, panel.outcome.totals)
+    places = [each.mapTo(panel, QPoint()) for each in parts]
+    panel.recorded.say_recorded(2)
+    panel.refusal.show()
+    QApplication.processEvents()
+    assert [each.mapTo(panel, QPoint()) for each in parts] == places
 
 
 def test_figures_are_muted_until_the_next_plan(panel: PlannerPanel, qtbot: QtBot) -> None:
@@ -154,7 +197,9 @@ class TestModes:
             "Sell VTI in Brokerage, 45.8386 × $298.14, $13,666.35. Equity is most overweight: 3.9 pp"
         )
         assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.SELL}
-        assert totals(panel) == {"Sold": "$20,000.00", "Paid out": "$20,000.00", "Taxable gain": "+$4,363.94"}
+        assert totals(panel) == {
+            "Sold": "$20,000.00", "Paid out": "$20,000.00", "Drift in total": "7.9 pp", "Taxable gain": "+$4,363.94",
+        }  # fmt: skip
         assert panel.outcome.count.text() == "2 orders"
 
     def test_a_withdrawal_that_cannot_be_raised_says_what_is_missing(self, panel: PlannerPanel, qtbot: QtBot) -> None:
@@ -210,7 +255,7 @@ class TestAccounts:
     """Into any account, into one, or an amount for each."""
 
     def test_one_account_buys_with_its_own_money(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         type_in(panel, "5000", qtbot)
         choose(panel.money.place, "Retirement")
         settle(panel, qtbot)
@@ -221,7 +266,7 @@ class TestAccounts:
         assert [line.words for line in panel.outcome.cash.lines] == ["Retirement"]
 
     def test_each_account_has_its_amount(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         type_in(panel, "5000", qtbot)
         choose(panel.money.place, "Amounts per account")
         settle(panel, qtbot)
@@ -309,7 +354,7 @@ class TestOptions:
     """Remembered with each strategy; showing them keeps nothing."""
 
     def test_whole_shares_are_bought_in_whole_numbers(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         type_in(panel, "20000", qtbot)
         assert panel.plan is not None and kept_options(demo_desk).whole_shares
         assert panel.plan.trades and all(trade.quantity % 1 == 0 for trade in panel.plan.trades)
@@ -319,7 +364,7 @@ class TestOptions:
         self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         type_in(panel, "1000", qtbot)
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         panel.options.toggle.click()
         panel.options.use_cash.click()
         type_over(panel.options.min_trade.field, "250")
@@ -402,7 +447,7 @@ class TestOptions:
     def test_a_limit_on_gains_is_kept_to(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
         # Coins have so small steps that the search would be a long one.
         demo_desk.rules.set_trading(["btc", "eth"], Trading.LOCKED)
-        press(panel.options.lots, "whole")
+        choose(panel.options.lots, "Whole shares")
         go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
         type_in(panel, "20000", qtbot)
         free = panel.plan

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.planning import Key, Modifier, go_to_mode, press, settle, total_minor, type_in
+from gui.planning import Key, Modifier, choose, go_to_mode, settle, total_minor, type_in
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -86,7 +86,7 @@ def test_it_opens_with_the_trades_of_the_plan(dialog: RecordDialog) -> None:
         ("Buy", "VNQ", "Brokerage", "60.51857304"),
     ]
     assert dialog.record_button.text() == "&Record 2 trades" and dialog.problem == ""
-    assert cash(dialog) == {"Brokerage": ("$9,173.86 (+$20,000.00) →", "$11,475.90")}
+    assert cash(dialog) == {"Brokerage": ("$9,173.86 (+$20,000.00)", "$11,475.90")}
     assert dialog.table.hasFocus()
 
 
@@ -143,7 +143,7 @@ def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk
     line = dialog.table.lines[1]
     assert (line.quantity, line.price, line.fee, line.amount) == ("60", "90.50", "4.95", "$5,430.00")
     paid = 534_379 - 543_000 - 495
-    assert cash(dialog)["Brokerage"] == ("$9,173.86 (+$20,000.00) →", "$11,384.74")
+    assert cash(dialog)["Brokerage"] == ("$9,173.86 (+$20,000.00)", "$11,384.74")
     dialog.accept()
     kept = demo_desk.recorded_plans.all()[0]
     trade = next(each for each in kept.trades if each.symbol == "VNQ")
@@ -315,7 +315,7 @@ def test_a_deposit_that_buys_nothing_of_an_account_still_brings_its_money(
 ) -> None:
     # What is traded in another currency is rounded to its cents.
     demo_desk.rules.set_trading(["vwce", "btc", "eth"], Trading.LOCKED)
-    press(panel.options.lots, "whole")
+    choose(panel.options.lots, "Whole shares")
     before = total_minor(demo_desk)
     type_in(panel, "1234.56", qtbot)
     panel.foot.record_button.click()
@@ -329,7 +329,7 @@ def test_fees_of_the_rules_are_in_the_fills(
 ) -> None:
     demo_desk.rules.set_account("retirement", AccountRules(fee_fixed_minor=495))
     page.choose_scope("retirement")
-    press(panel.options.lots, "whole")
+    choose(panel.options.lots, "Whole shares")
     before = demo_desk.allocations.of("retirement").drift.total_minor
     type_in(panel, "5000", qtbot)
     panel.foot.record_button.click()

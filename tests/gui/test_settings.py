@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk import __version__
@@ -19,7 +19,7 @@ from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.window_memory import WindowMemory
+from wealthdesk.gui.window_memory import PLANNER_WIDE, WindowMemory
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import ColumnChoices, Draft
 from wealthdesk.services.settings import YOUR_NAME
@@ -131,9 +131,15 @@ def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
 
 def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
     file = tmp_path / "WealthDesk" / "window.txt"
-    kept = WindowMemory("dark", 1000, 700, is_maximised=True)
+    kept = WindowMemory("dark", 1000, 700, is_maximised=True, is_planner_wide=True)
     kept.keep(file)
     assert WindowMemory.read(file) == kept
+
+
+def test_the_width_of_the_planner_is_the_window_s(qapp: QApplication) -> None:
+    window = QWidget()
+    WindowMemory(is_planner_wide=True).put_on(window)
+    assert window.property(PLANNER_WIDE) is True and WindowMemory().of(window).is_planner_wide
 
 
 @pytest.mark.parametrize(

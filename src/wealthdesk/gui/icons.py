@@ -49,6 +49,13 @@ def put(carrier: Carrier, name: str, ink: str = "mute", size: int = 16, *, gap: 
     _Worn(carrier, name, ink, size, gap)
 
 
+def take_off(carrier: QAbstractButton) -> None:
+    """Take the icon away from a button."""
+    for old in carrier.findChildren(_Worn):
+        old.let_go()
+    carrier.setIcon(QIcon())
+
+
 class _Worn(QObject):
     """The icon on a button, label or action; drawn again when the theme changes."""
 

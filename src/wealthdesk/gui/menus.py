@@ -207,6 +207,7 @@ DEEDS: Final = (
     ),
     Deed("Plan", "Record…", _pressed("allocation", lambda page: page.panel.foot.record_button), hint="Ctrl+Return"),
     Deed("Plan", "Recorded plans…", _pressed("allocation", lambda page: page.panel.recorded_button)),
+    Deed("View", "Wide planner", _pressed("allocation", lambda page: page.panel.width_button), hint="Ctrl+L"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: its size and the appearance that was chosen."""
+"""What the window remembers from one start to the next: its size, the appearance, and the width of the planner."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -12,6 +12,8 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
+PLANNER_WIDE: Final = "planner_wide"
+"""The property of the window that says that its planner is to be wide."""
 _log: Final = logging.getLogger("wealthdesk")
 
 
@@ -23,6 +25,7 @@ class WindowMemory:
     width: int = 0
     height: int = 0
     is_maximised: bool = False
+    is_planner_wide: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -35,11 +38,17 @@ class WindowMemory:
 
     def of(self, window: QWidget) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
-        now = replace(self, appearance=theme.choice(), is_maximised=window.isMaximized())
+        now = replace(
+            self,
+            appearance=theme.choice(),
+            is_maximised=window.isMaximized(),
+            is_planner_wide=bool(window.property(PLANNER_WIDE)),
+        )
         return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
 
     def put_on(self, window: QWidget) -> None:
         """Give the window the size it had, as far as the screen has room for it."""
+        window.setProperty(PLANNER_WIDE, self.is_planner_wide)
         if self.width:
             room = window.screen().availableSize()
             window.resize(min(self.width, room.width()), min(self.height, room.height()))
@@ -60,7 +69,7 @@ class WindowMemory:
 
 def _sound(told: dict[str, str]) -> dict[str, Any]:
     """What is of its kind and within reason; a file that somebody edited is not to stop the start."""
-    sound: dict[str, Any] = {"is_maximised": told.get("is_maximised") == "True"}
+    sound: dict[str, Any] = {name: told.get(name) == "True" for name in ("is_maximised", "is_planner_wide")}
     if told.get("appearance") in ("system", "light", "dark"):
         sound["appearance"] = told["appearance"]
     sizes = [told.get(name, "") for name in ("width", "height")]

@@ -178,6 +178,7 @@ class AllocationPage(Page):
         self.strategy_line.strategies_clicked.connect(self.show_strategies)
         self.no_targets.action_clicked.connect(self._on_start)
         self.panel.targets_requested.connect(self._on_start)
+        self.panel.width_chosen.connect(self._arrange)
         self.panel.record_requested.connect(self._on_record)
         self.panel.recorded_plans_requested.connect(self._on_recorded_plans)
         self.classes.holding_opened.connect(self._on_holding_opened)
@@ -217,7 +218,8 @@ class AllocationPage(Page):
         self._tab_line.setVisible(is_narrow)
         self._content.setVisible(not is_narrow or chosen == _CLASSES)
         self.panel.setVisible(not is_narrow or chosen == _PLANNER)
-        self.panel.set_narrow(is_narrow)
+        most = self.width() - self._content.minimumSizeHint().width()
+        self.panel.take_room(self.window().width(), most, is_alone=is_narrow)
 
     def _start_dialog(self) -> QDialog:
         from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import theme
 
 _SEPARATOR: Final = 9
+_PREFIX: Final = 1
+"""The style draws the choice so far from the edge of its field."""
 
 
 class Lines(QStyledItemDelegate):
@@ -56,6 +58,7 @@ class Combo(QComboBox):
         self.setProperty("in_card", in_card)
         self.setItemDelegate(Lines(self))
         self._values: list[object] = []
+        self._prefix = ""
         self.set_options(options)
         self.activated.connect(self._on_activated)
 
@@ -68,6 +71,11 @@ class Combo(QComboBox):
         self.addItems([words for _, words in options])
         self.blockSignals(False)
         self.choose(before)
+
+    def set_prefix(self, words: str) -> None:
+        """Say before the choice, muted, what it is a choice of: "Into"."""
+        self._prefix = words
+        self.update()
 
     def choice(self) -> object:
         """The value chosen; None when there is none."""
@@ -85,9 +93,16 @@ class Combo(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, field, self).width()
+        inside = self.style().subControlRect(control, option, field, self)
         painter = QStylePainter(self)
         painter.drawComplexControl(control, option)
+        if self._prefix:
+            said = option.fontMetrics.horizontalAdvance(f"{self._prefix} ")
+            painter.setPen(QColor(theme.current().mute))
+            painter.drawText(inside.adjusted(_PREFIX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._prefix)
+            option.rect = option.rect.adjusted(said, 0, 0, 0)
+            inside.setWidth(inside.width() - said)
+        room = inside.width()
         option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 

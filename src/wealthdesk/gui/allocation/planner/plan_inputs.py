@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.money import from_minor, product_minor
@@ -14,7 +14,7 @@ from wealthdesk.domain.valuation import ONE, RateConversion
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.plan_words import GOALS, METHODS, MODES, UNFILLABLE
-from wealthdesk.gui.widgets.buttons import link_button
+from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.money_edit import MoneyEdit
@@ -23,11 +23,13 @@ from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label
 
+_COLUMN: Final = 288
+"""How wide the modes and the amount are in a wide panel; what they come to stands below them."""
 _EACH: Final = "\0each"
 """Stands among the ids of accounts for an amount per account."""
 _MODE_NAMES: Final = {
-    Mode.DEPOSIT: ("Amount of the deposit", "In&to"),
-    Mode.WITHDRAWAL: ("Amount of the withdrawal", "&From"),
+    Mode.DEPOSIT: ("Amount of the deposit", "Into"),
+    Mode.WITHDRAWAL: ("Amount of the withdrawal", "From"),
 }
 
 
@@ -42,19 +44,20 @@ class MoneyInput(QWidget):
     goal_chosen = Signal(object)
     """The Goal."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
+        """beside: what stands beside the accounts, or beside the goal of a rebalance."""
         super().__init__(parent)
         self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()])
         self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True)
-        self.place = Combo("Accounts", in_card=True)
+        self.place = Combo("Accounts")
         self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
         self.amounts_list = AccountAmounts()
         self._accounts: list[Account] = []
         self._currency = "USD"
         self._ways: Mapping[str, RateConversion] = {}
-        self._place_label = label(role="note", ink="mute", buddy=self.place)
-        self._place_part, self._goal_part = QWidget(), QWidget()
-        self._lay_out()
+        self._row = QWidget()
+        self._grid = QGridLayout(self)
+        self._lay_out(beside)
         self._connect()
         self._show()
 
@@ -144,16 +147,29 @@ class MoneyInput(QWidget):
         chosen = self.place.choice()
         return next((each for each in self._accounts if each.id == chosen), None)
 
-    def _lay_out(self) -> None:
-        place = horizontal(self._place_part, spacing=10)
-        place.addWidget(self._place_label)
-        place.addWidget(self.place, 1)
-        goal = horizontal(self._goal_part, spacing=10)
-        goal.addWidget(label("&Goal", "note", "mute", buddy=self.goal))
-        goal.addWidget(self.goal, 1)
-        layout = vertical(self, spacing=8)
-        for each in (self.segment, self.amount, self._place_part, self._goal_part):
-            layout.addWidget(each)
+    def set_wide(self, is_wide: bool) -> None:
+        """Stand beside each other, or below each other in a narrow panel."""
+        for each in (self.segment, self.amount, self._row):
+            self._grid.removeWidget(each)
+        across = 1 if is_wide else 2
+        self._grid.addWidget(self.segment, 0, 0, 1, across)
+        self._grid.addWidget(self.amount, 1, 0, 1, across)
+        self._grid.addWidget(self._row, 0 if is_wide else 2, 1 if is_wide else 0, 1, across)
+        self._grid.setColumnMinimumWidth(0, _COLUMN if is_wide else 0)
+
+    def _lay_out(self, beside: QWidget) -> None:
+        for mode, (_, words) in MODES.items():
+            self.segment.button(mode.value).setToolTip(words)
+        row = horizontal(self._row, spacing=8)
+        for combo in (self.place, self.goal):
+            combo.setMinimumContentsLength(6)
+            combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row.addWidget(combo, 1)
+        row.addWidget(beside)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self.set_wide(False)
 
     def _connect(self) -> None:
         self.segment.chosen.connect(self._on_mode)
@@ -175,8 +191,8 @@ class MoneyInput(QWidget):
 
     def _show(self) -> None:
         is_rebalance = self.mode is Mode.REBALANCE
-        self._goal_part.setVisible(is_rebalance)
-        self._place_part.setVisible(not is_rebalance and self.has_several_accounts)
+        self.goal.setVisible(is_rebalance)
+        self.place.setVisible(not is_rebalance and self.has_several_accounts)
         self.amount.setVisible(not is_rebalance and not self.is_per_account)
         if self.is_per_account:
             self.amounts_list.make_lines()
@@ -184,12 +200,12 @@ class MoneyInput(QWidget):
         account = self._account
         self.amount.set_currency(account.currency if account else self._currency)
         if not is_rebalance:
-            name, words = _MODE_NAMES[self.mode]
+            name, prefix = _MODE_NAMES[self.mode]
             self.amount.field.setAccessibleName(name)
-            self._place_label.setText(words)
+            self.place.set_prefix(prefix)
 
 
-_AMOUNT_WIDE = 178
+_AMOUNT_WIDE: Final = 178
 
 
 class AccountAmounts(QWidget):
@@ -340,7 +356,7 @@ class MethodSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.method = Combo("Fill method", [(key, name) for key, (name, _) in METHODS.items()], in_card=True)
-        self.unfillable = Combo("Money for a class without holdings", list(UNFILLABLE.items()), in_card=True)
+        self.unfillable = Combo("If a class has nothing to buy", list(UNFILLABLE.items()), in_card=True)
         self._explanation = label(role="small", ink="mute", wrap=True)
         self._method_part = QWidget()
         above = vertical(self._method_part, spacing=4)
@@ -350,7 +366,7 @@ class MethodSection(QWidget):
         layout = vertical(self, spacing=12)
         layout.addWidget(self._method_part)
         below = vertical(spacing=4)
-        below.addWidget(label("&Money for a class without holdings", "note", "mute", buddy=self.unfillable))
+        below.addWidget(label("If a class has nothin&g to buy", "note", "mute", buddy=self.unfillable))
         below.addWidget(self.unfillable)
         layout.addLayout(below)
         self.method.chosen.connect(self.method_chosen)
@@ -380,7 +396,7 @@ class OptionsSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lots = Segment("Quantities", [(_ANY, "&Any amount"), (_WHOLE, "W&hole shares")])
+        self.lots = Combo("Quantities", [(_ANY, "Any amount"), (_WHOLE, "Whole shares")])
         self.toggle = _toggle()
         self.use_cash = _check("Use &idle cash as well")
         self.idle = label(role="small", ink="mute", wrap=True)
@@ -390,7 +406,7 @@ class OptionsSection(QWidget):
         self.min_trade.field.setPlaceholderText("Automatic")
         self.gain_cost = PercentSpin("What a gain costs")
         self.gain_cost.setToolTip(_GAIN_COST)
-        self.prefer_homes = _check("Pre&fer where classes are better held")
+        self.prefer_homes = _check("Use each class's pre&ferred account type")
         self.method = MethodSection()
         self._goal = Goal.TARGET
         self._trades: TradeCount = Trades.BEST_VALUE
@@ -499,7 +515,7 @@ class OptionsSection(QWidget):
             edit.field.editingFinished.connect(self._on_chosen)
 
     def _on_toggled(self, is_open: bool) -> None:
-        icons.put(self.toggle, "chevron_up" if is_open else "chevron_down", "mute", gap=4)
+        icons.put(self.toggle, "settings", "ink" if is_open else "mute", 16)
         if is_open:
             self.idle.setText(self._idle())
         self.setVisible(is_open)
@@ -517,7 +533,8 @@ def idle_words(minor: int, currency: str) -> str:
 
 
 def _toggle() -> QPushButton:
-    made = link_button("&Options", icon="chevron_down", tip="More of how plans are calculated, kept with the strategy")
+    made = icon_button("settings", "Options")
+    made.setToolTip("More of how plans are calculated, kept with the strategy")
     made.setCheckable(True)
     return made
 

@@ -59,12 +59,14 @@ class PlanNotes(QWidget):
         """What is said."""
         return [each.sentence for each in self.notes]
 
-    def show_plan(self, plan: Plan | None, portfolio: Portfolio) -> None:
-        """Say what belongs to this plan; what is being typed into a question stays."""
+    def show_plan(self, plan: Plan | None, portfolio: Portfolio, said: str = "") -> None:
+        """Say what belongs to this plan, but not what is `said` elsewhere; what is typed into a question stays."""
         # That a fill method decides is said beside the control that is off for it.
         told = tuple(each for each in plan.notes if each.kind is not NoteKind.METHOD_DECIDES) if plan else ()
-        self.setVisible(bool(told))
         sentences = [note_words(each, plan, wording(portfolio)) for each in told] if plan else []
+        new = [place for place, words in enumerate(sentences) if words not in said]
+        told, sentences = tuple(told[each] for each in new), [sentences[each] for each in new]
+        self.setVisible(bool(told))
         if told == self._said and sentences == self.sentences:
             return
         self._said = told

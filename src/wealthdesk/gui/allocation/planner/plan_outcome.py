@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.drift import ClassDrift, Drift
 from wealthdesk.domain.holdings import Portfolio
@@ -42,10 +43,15 @@ from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.text import label, set_ink
 
+_RULED, _CLOSE = 28, 22
+"""The height of a line of figures, with a rule below it and without."""
 _FIRST: Final = 40
 """So many of the orders are listed at first, where there are more than a few more."""
 _PROOF_HIGH: Final = 50
 """The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
+_REACH_WIDE: Final = 300
+"""How wide the control is in a wide panel, beside what the plan comes to."""
+_TICK_OFF: Final = "Tick off what you have placed at the broker."
 _NOTHING: Final = "Nothing is traded"
 _INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
 _ALWAYS: Final = "It is sold although nothing may be outside its band"
@@ -64,23 +70,24 @@ class PlanOutcome(QWidget):
         self._progress = progress
         self.told = Message()
         self.count = label(role="note", ink="mute2", right=True)
+        self._narrow_count = label(role="note", ink="mute2", right=True)
         self.orders = OrderList()
         self.more = link_button("")
         self._lines: list[SheetLine] = []
         self._is_whole = False
         self._known: Plan | None = None
         self.totals = FigureLines()
-        self.cash_reason = label(role="small", ink="mute", wrap=True)
         self.notes = PlanNotes()
-        self.cash = FigureLines()
+        self.cash = FigureLines(("now", "this plan", "after"))
+        self.cash.set_ruled(True)
         self._cash_section = _titled("Cash by account", self.cash)
         self.drift = DriftSection()
         self.bands = Message()
         self.left_out = _LeftOut()
-        self._way = QWidget()
+        self._is_wide = False
+        self._way, self._reach, self._sheet_head = QWidget(), QWidget(), QWidget()
         self._line = self._line_of_search()
         self._sheet = self._sheet_section()
-        self._totals = self._totals_section()
         self._lay_out()
 
     @property
@@ -107,16 +114,16 @@ class PlanOutcome(QWidget):
         """Show a plan with the orders that were placed, or today's drift with a hint to what makes a plan."""
         self.hint.setText(hint)
         self.hint.setVisible(plan is None and bool(hint))
-        for each in (self._sheet, self._totals, self.bands, self._way):
+        for each in (self._sheet, self.totals, self.bands, self._way):
             each.setVisible(plan is not None)
         # Not today's where there is a plan: what is excluded from plans is outside both of its drifts.
         self.drift.show_drift(portfolio, plan.before if plan else now, plan.after if plan else None)
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
-        self._cash_section.setVisible(bool(lines))
-        self.notes.show_plan(plan, portfolio)
+        self._show_cash_section()
         self._show_line(plan, portfolio)
+        self.notes.show_plan(plan, portfolio, self.proven.text())
         self.told.setVisible(False)
         if plan is not None:
             self._show_told(portfolio, plan)
@@ -136,21 +143,45 @@ class PlanOutcome(QWidget):
             self._line.setVisible(is_search or not self._way.isHidden())
         return super().eventFilter(watched, event)
 
+    def set_wide(self, is_wide: bool) -> None:
+        """What it comes to stands beside the control where there is room, and below the orders where there is none."""
+        self._is_wide = is_wide
+        self._layout.removeWidget(self.totals)
+        self._top.removeWidget(self.totals)
+        if is_wide:
+            self._top.addWidget(self.totals, 1, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._layout.insertWidget(self._layout.indexOf(self._sheet) + 1, self.totals)
+        self._reach.setMaximumWidth(_REACH_WIDE if is_wide else 16_777_215)
+        self._sheet_head.setVisible(is_wide)
+        self.totals.set_ruled(is_wide)
+        self._show_count()
+        self._show_cash_section()
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something below all that the plan comes to."""
+        self._layout.insertWidget(self._layout.indexOf(self.notes), widget)
+
     def _lay_out(self) -> None:
         self.more.clicked.connect(self._on_more)
         self.notes.order_tabs(self.more)
         self.orders.ticked.connect(self._show_count)
         way = vertical(self._way, spacing=6)
         way.addWidget(self.control)
-        way.addWidget(self.way)
-        head = vertical(spacing=2)
+        told = horizontal(spacing=8)
+        told.addWidget(self.way)
+        told.addWidget(self._narrow_count, 1)
+        way.addLayout(told)
+        head = vertical(self._reach, spacing=2)
         head.addWidget(self._way)
         head.addWidget(self._line)
-        layout = vertical(self, spacing=14)
+        self._top = horizontal(spacing=32)
+        self._top.addWidget(self._reach, 1)
+        layout = self._layout = vertical(self, spacing=12)
         layout.addWidget(self.hint)
-        layout.addLayout(head)
+        layout.addLayout(self._top)
         for each in (
-            self.told, self._sheet, self._totals, self.notes, self._cash_section, self.drift, self.bands,
+            self.told, self._sheet, self.totals, self.notes, self._cash_section, self.drift, self.bands,
             self.left_out,
         ):  # fmt: skip
             layout.addWidget(each)
@@ -172,19 +203,12 @@ class PlanOutcome(QWidget):
     def _sheet_section(self) -> QWidget:
         section = QWidget()
         layout = vertical(section, spacing=8)
-        head = horizontal()
+        head = horizontal(self._sheet_head, spacing=14)
         head.addWidget(label("Order sheet", "section"))
+        head.addWidget(label(_TICK_OFF, "note", "mute"))
         head.addWidget(self.count, 1)
-        layout.addLayout(head)
-        for each in (self.orders, self.more):
+        for each in (self._sheet_head, self.orders, self.more):
             layout.addWidget(each)
-        return section
-
-    def _totals_section(self) -> QWidget:
-        section = QWidget()
-        layout = vertical(section, spacing=2)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.cash_reason)
         return section
 
     def _show_line(self, plan: Plan | None, portfolio: Portfolio) -> None:
@@ -216,11 +240,9 @@ class PlanOutcome(QWidget):
         self._sheet.setVisible(bool(lines))
 
     def _show_totals(self, portfolio: Portfolio, plan: Plan) -> None:
-        self.totals.show_lines(total_lines(plan))
-        self._totals.setVisible(bool(plan.trades or plan.amount_minor))
         why = stays_lines(plan, portfolio) if plan.trades and plan.left_in_cash_minor else []
-        self.cash_reason.setText("\n".join(why))
-        self.cash_reason.setVisible(bool(why))
+        self.totals.show_lines(total_lines(plan, "\n".join(why)))
+        self.totals.setVisible(bool(plan.trades or plan.amount_minor))
 
     def _on_more(self) -> None:
         self._is_whole = not self._is_whole
@@ -237,8 +259,14 @@ class PlanOutcome(QWidget):
         self.more.setAccessibleName(self.more.text())
         self._show_count()
 
+    def _show_cash_section(self) -> None:
+        # In a narrow panel the heads of the accounts say what becomes of their cash.
+        self._cash_section.setVisible(self._is_wide and bool(self.cash.lines))
+
     def _show_count(self) -> None:
-        self.count.setText(placed_words(len(self.ticked), len(orders_of(self._lines))))
+        words = placed_words(len(self.ticked), len(orders_of(self._lines)))
+        self.count.setText(words)
+        self._narrow_count.setText(words if self.ticked and not self._is_wide else "")
 
 
 class _LeftOut(QWidget):
@@ -609,48 +637,95 @@ def _legend() -> QWidget:
 
 
 class FigureLines(QWidget):
-    """Its rows are kept and used again."""
+    """Its rows are kept and used again. columns: what stands above the figures before, between and after."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, columns: tuple[str, str, str] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines: tuple[FigureLine, ...] = ()
-        self._rows: list[tuple[ShortLabel, QLabel, QLabel]] = []
+        self._has_columns = columns is not None
+        self._is_ruled = False
+        self._rows: list[_FigureRow] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(3)
+        self._grid.setHorizontalSpacing(14 if columns else 6)
+        self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
+        for place, words in enumerate(columns or (), 1):
+            self._grid.addWidget(label(words, "header", "mute", right=True), 0, place)
+
+    def set_ruled(self, is_ruled: bool) -> None:
+        """Draw a rule below every line."""
+        self._is_ruled = is_ruled
+        for each in self._rows:
+            each.set_high(is_ruled)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._is_ruled:
+            painter = QPainter(self)
+            for row, _ in zip(self._rows, self.lines, strict=False):
+                painter.fillRect(0, row.bottom, self.width(), 1, QColor(theme.current().line))
 
     def show_lines(self, lines: Sequence[FigureLine]) -> None:
         """Show these."""
         self.lines = tuple(lines)
         while len(self._rows) < len(lines):
-            self._add_row()
-        for place, row in enumerate(self._rows):
-            for each in row:
-                each.setVisible(place < len(lines))
-        for row, line in zip(self._rows, lines, strict=False):
-            _show_line(row, line)
+            row = _FigureRow(self._grid, 1 + 2 * len(self._rows), self._has_columns)
+            row.set_high(self._is_ruled)
+            self._rows.append(row)
+        for row, line in zip_longest(self._rows, lines):
+            row.show_line(line)
 
     def set_stale(self, is_stale: bool) -> None:
         """Mute the figures while others are being calculated."""
-        for (_, _, figure), line in zip(self._rows, self.lines, strict=False):
-            set_ink(figure, "mute" if is_stale else line.ink)
-
-    def _add_row(self) -> None:
-        place = len(self._rows)
-        row = (ShortLabel(), label(role="body", ink="mute", figures=True, right=True), label(figures=True, right=True))
-        for column, each in enumerate(row):
-            self._grid.addWidget(each, place, column)
-        self._rows.append(row)
+        for row, line in zip(self._rows, self.lines, strict=False):
+            set_ink(row.figure, "mute" if is_stale else line.ink)
 
 
-def _show_line(row: tuple[ShortLabel, QLabel, QLabel], line: FigureLine) -> None:
-    words, before, figure = row
-    words.setFont(fonts.font("strong" if line.is_strong else "body"))
-    set_ink(words, "ink" if line.is_strong else "mute")
-    words.show_words(line.words)
-    before.setText(line.before)
-    figure.setFont(fonts.font("strong" if line.is_strong else "body", figures=True))
-    figure.setText(line.figure)
-    set_ink(figure, line.ink)
+class _FigureRow:
+    """The widgets of one line: words and figures, and below them a note."""
+
+    def __init__(self, grid: QGridLayout, place: int, has_columns: bool) -> None:
+        self.words = ShortLabel(ink="mute2")
+        self.before = label(role="body", ink="mute2", figures=True, right=True)
+        self.change = label(role="body", ink="mute2", figures=True, right=True)
+        self.figure = label(role="strong", figures=True, right=True)
+        self._note = label(role="note", ink="mute2", wrap=True)
+        self._has_columns = has_columns
+        grid.addWidget(self.words, place, 0)
+        if has_columns:
+            for column, each in enumerate((self.before, self.change, self.figure), 1):
+                grid.addWidget(each, place, column)
+        else:
+            # The two figures belong together, however wide those of other lines are.
+            pair = horizontal(spacing=5)
+            for each in (self.before, self.figure):
+                pair.addWidget(each)
+            grid.addLayout(pair, place, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._note, place + 1, 0, 1, 4 if has_columns else 2)
+        self._note.setContentsMargins(0, 0, 0, 5)
+
+    @property
+    def bottom(self) -> int:
+        """Where it ends, in pixels from the top."""
+        return (self.words if self._note.isHidden() else self._note).geometry().bottom()
+
+    def set_high(self, is_high: bool) -> None:
+        """As high as a line with a rule below it, or closer."""
+        self.words.setMinimumHeight(_RULED if is_high else _CLOSE)
+
+    def show_line(self, line: FigureLine | None) -> None:
+        """Show a line; None: nothing."""
+        for each in (self.words, self.before, self.figure):
+            each.setVisible(line is not None)
+        self.change.setVisible(line is not None and self._has_columns)
+        self._note.setVisible(line is not None and bool(line.note))
+        if line is not None:
+            self.words.show_words(line.words)
+            arrow = f" {text.ARROW}" if line.before and not self._has_columns else ""
+            self.before.setText(f"{line.before}{arrow}")
+            self.change.setText(line.change)
+            self.figure.setText(line.figure)
+            self._note.setText(line.note)
+            set_ink(self.figure, line.ink)

@@ -1,7 +1,7 @@
 """A plan in words: its sentences, its figures, and the lines of its order sheet from top to bottom."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -296,22 +296,26 @@ def _enumerated(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """before: a second figure, muted, before an arrow. ink: of the figure."""
+    """before: a second figure, muted, that became the first. change: what lies between them. note: said below."""
 
     words: str
     figure: str
     before: str = ""
-    is_strong: bool = False
+    change: str = ""
+    note: str = ""
     ink: str = "ink"
 
 
-_EVERYWHERE = "All accounts"
+_EVERYWHERE: Final = "All accounts"
+_STAYS: Final = "Stays in cash"
 
 
-def total_lines(plan: Plan) -> list[FigureLine]:
-    """The totals that say something; those of a deposit (and of a withdrawal) add up."""
+def total_lines(plan: Plan, why_cash: str = "") -> list[FigureLine]:
+    """The totals that say something; those of a deposit (and of a withdrawal) add up. why_cash: why money stays."""
     made = {Mode.DEPOSIT: _of_deposit, Mode.WITHDRAWAL: _of_withdrawal, Mode.REBALANCE: _of_rebalance}[plan.mode]
-    return list(made(plan))
+    now, after = (text.points_plain(each.sum_bps) for each in (plan.before, plan.after))
+    lines = [replace(each, note=why_cash) if each.words == _STAYS else each for each in made(plan)]
+    return [*lines, FigureLine("Drift in total", after, before=now.removesuffix(" pp")), *_gain(plan)]
 
 
 def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
@@ -323,35 +327,32 @@ def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
 def _of_deposit(plan: Plan) -> Iterator[FigureLine]:
     if plan.idle_minor:
         yield _total(plan, "Idle cash", plan.idle_minor)
-    yield _total(plan, "Bought", plan.bought_minor, is_strong=True)
+    yield _total(plan, "Bought", plan.bought_minor)
     yield from _fees(plan)
-    yield from _gain(plan)
-    yield _total(plan, "Stays in cash", plan.left_in_cash_minor)
+    yield _total(plan, _STAYS, plan.left_in_cash_minor)
 
 
 def _of_withdrawal(plan: Plan) -> Iterator[FigureLine]:
     paid = plan.amount_minor - plan.shortfall_minor
     from_cash = paid + plan.left_in_cash_minor - plan.sold_minor + plan.fees_minor
-    yield _total(plan, "Sold", plan.sold_minor, is_strong=True)
+    yield _total(plan, "Sold", plan.sold_minor)
     yield from _fees(plan)
     if from_cash > 0:
         yield _total(plan, "From idle cash", from_cash)
-    yield _total(plan, "Paid out", paid, is_strong=True)
+    yield _total(plan, "Paid out", paid)
     if plan.shortfall_minor:
         yield _total(plan, "Cannot be raised", plan.shortfall_minor, ink="error")
-    yield from _gain(plan)
     if plan.left_in_cash_minor:
-        yield _total(plan, "Stays in cash", plan.left_in_cash_minor)
+        yield _total(plan, _STAYS, plan.left_in_cash_minor)
 
 
 def _of_rebalance(plan: Plan) -> Iterator[FigureLine]:
     if plan.idle_minor:
         yield _total(plan, "Idle cash", plan.idle_minor)
-    yield _total(plan, "Sold", plan.sold_minor, is_strong=True)
-    yield _total(plan, "Bought", plan.bought_minor, is_strong=True)
+    yield _total(plan, "Sold", plan.sold_minor)
+    yield _total(plan, "Bought", plan.bought_minor)
     yield from _fees(plan)
-    yield from _gain(plan)
-    yield _total(plan, "Stays in cash", plan.left_in_cash_minor)
+    yield _total(plan, _STAYS, plan.left_in_cash_minor)
 
 
 def _fees(plan: Plan) -> Iterator[FigureLine]:
@@ -366,14 +367,15 @@ def _gain(plan: Plan) -> Iterator[FigureLine]:
         yield FigureLine(words, text.money(gain, plan.base_currency, plus=True))
 
 
-def _total(plan: Plan, words: str, minor: int, *, is_strong: bool = False, ink: str = "ink") -> FigureLine:
-    return FigureLine(words, text.money(minor, plan.base_currency), is_strong=is_strong, ink=ink)
+def _total(plan: Plan, words: str, minor: int, *, ink: str = "ink") -> FigureLine:
+    return FigureLine(words, text.money(minor, plan.base_currency), ink=ink)
 
 
 def _cash_line(cash: AccountCash, plan: Plan, portfolio: Portfolio) -> FigureLine:
     name = _EVERYWHERE if cash.account_id is None else portfolio.accounts[cash.account_id].name
     before, after = (text.money(minor, plan.base_currency) for minor in (cash.before_minor, cash.after_minor))
-    return FigureLine(name, after, before=f"{before} {text.ARROW}")
+    change = text.money(cash.after_minor - cash.before_minor, plan.base_currency, plus=True)
+    return FigureLine(name, after, before=before, change=change)
 
 
 _LONGEST_NAME: Final = 28

@@ -10,27 +10,36 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
 from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
-from wealthdesk.domain.targets import FillMethod, Unfillable
+from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
-from wealthdesk.gui import problems, tasks
-from wealthdesk.gui.allocation.planner.plan_inputs import MoneyInput, OptionsSection, idle_words
+from wealthdesk.gui import icons, problems, tasks
+from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
-from wealthdesk.gui.allocation.planner.plan_words import MODES, OrderLine, ready_words
+from wealthdesk.gui.allocation.planner.plan_words import OrderLine, ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import action, button, link_button, menu_button, primary_button, set_key
+from wealthdesk.gui.widgets.buttons import (
+    action,
+    button,
+    icon_button,
+    link_button,
+    menu_button,
+    primary_button,
+    set_key,
+)
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
+from wealthdesk.gui.window_memory import PLANNER_WIDE
 from wealthdesk.planning.export import plan_csv, plan_text
 
 if TYPE_CHECKING:
@@ -42,6 +51,10 @@ if TYPE_CHECKING:
 
 
 WIDTH: Final = 356
+_WIDE: Final = 640
+_WIDEST: Final = 656
+_PLENTY: Final = 1600
+"""From a window so wide on the planner is wide."""
 _TYPING_MS: Final = 30
 _SEARCH_MS: Final = 150
 """Where a plan has to be searched for, the next key is waited for a little longer."""
@@ -54,7 +67,151 @@ _STALE: Final = "The figures are of what was typed before."
 _BUSY: Final = "A closer plan is still looked for. Stop takes this one."
 
 
-class PlannerPanel(QFrame):
+class PlannerFrame(QFrame):
+    """The planner as it is laid out, narrow or wide; what it does is PlannerPanel's."""
+
+    width_chosen = Signal()
+    """Wide was chosen, or narrow again."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self.options = OptionsSection()
+        self.money = MoneyInput(self.options.lots)
+        self.to_add = ToAddMessage()
+        self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
+        self.refusal = Message(Tone.ERROR)
+        self.recorded = RecordedMessage(desk)
+        self.changes = SheetChanges(desk)
+        self.foot = PlanActions(desk)
+        self.recorded_button = link_button("Recorded &plans…")
+        self.width_button = icon_button("wider", "Wide planner", key="Ctrl+L")
+        self.progress = ProgressStrip("Looking for a closer one…")
+        self.progress.bar.setMinimumWidth(30)
+        self.outcome = PlanOutcome(self.progress)
+        self._room: tuple[int, ...] = ()
+        self._lay_out()
+        self.width_button.clicked.connect(self._on_width)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether wide was chosen, in this window: where there is plenty of room it is wide in any case."""
+        return bool(self.window().property(PLANNER_WIDE))
+
+    def take_room(self, window_width: int, most: int = _WIDEST, *, is_alone: bool = False) -> None:
+        """Take the width that suits a window so wide, at most `most`; alone on the page: all of it."""
+        has_plenty = window_width >= _PLENTY
+        is_wide = not is_alone and (self.is_wide or has_plenty)
+        wide = max(WIDTH, min(most, _WIDEST if has_plenty else _WIDE)) if is_wide else WIDTH
+        if (room := (wide, self.is_wide, has_plenty, is_alone)) == self._room:
+            return
+        self._room = room
+        self.width_button.setVisible(not is_alone and not has_plenty)
+        self.setMinimumWidth(wide)
+        self.setMaximumWidth(16_777_215 if is_alone else wide)
+        set_look(self, "kind", "" if is_alone else "panel")
+        for each in (self.money, self.outcome, self.foot):
+            each.set_wide(is_wide)
+        icons.put(self.width_button, "narrower" if self.is_wide else "wider", "mute", 16)
+        self.width_button.setAccessibleName("Narrow planner" if self.is_wide else "Wide planner")
+
+    def set_wide(self, is_wide: bool) -> None:
+        """Choose the width, as the button does."""
+        self.window().setProperty(PLANNER_WIDE, is_wide)
+        self.width_chosen.emit()
+
+    def _on_width(self) -> None:
+        self.set_wide(not self.is_wide)
+
+    def _lay_out(self) -> None:
+        scroller = QScrollArea()
+        scroller.setWidgetResizable(True)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(self._results())
+        scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
+        layout = vertical(self, spacing=0, margins=(1, 20, 0, 0))
+        layout.addLayout(self._head())
+        layout.addWidget(scroller, 1)
+        layout.addLayout(self._told())
+        layout.addWidget(self.foot)
+        self.take_room(0)
+
+    def _head(self) -> QVBoxLayout:
+        head = vertical(spacing=10, margins=(19, 0, 20, 10))
+        title = horizontal(spacing=2)
+        title.addWidget(label("Planner", "panel"), 1)
+        for each in (self.recorded_button, self.options.toggle, self.width_button):
+            title.addWidget(each)
+        head.addLayout(title)
+        head.addWidget(self.money)
+        return head
+
+    def _told(self) -> QVBoxLayout:
+        """What is told between a plan and its foot: above the plan it would push it down."""
+        self._told_layout = vertical(spacing=8, margins=(19, 0, 20, 12))
+        for each in (self.recorded, self.changes, self.refusal):
+            self._told_layout.addWidget(each)
+            each.hide()
+        return self._told_layout
+
+    def _results(self) -> QWidget:
+        results = QWidget()
+        self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
+        for each in (self.money.amounts_list, self.options, self.no_targets, self.outcome):
+            self._results_layout.addWidget(each)
+        self._results_layout.addStretch()
+        self.outcome.add_below(self.to_add)
+        self.to_add.hide()
+        return results
+
+    def _on_scroll_range(self, _: int, most: int) -> None:
+        # The scroll bar, 10 px wide, lies in the margin.
+        self._results_layout.setContentsMargins(19, 4, 10 if most else 20, 16)
+
+
+class StrategyOptions:
+    """The options of plans as they are kept with the strategy of a scope."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self._strategy: Strategy | None = None
+        self.kept = PlanOptions()
+
+    def read(self, strategy: "Strategy | None") -> None:
+        """Those of this strategy."""
+        self._strategy = strategy
+        if strategy is not None:
+            self.kept = self._desk.plan_options.of(strategy.id)
+
+    def keep(self, options: PlanOptions) -> bool:
+        """Keep others; whether they are others."""
+        if self._strategy is None or options == self.kept:
+            return options != self.kept
+        self.kept = options
+        if not self._desk.is_read_only:
+            # In a copy to look at they count for the plan that is shown, and are not remembered.
+            self._desk.plan_options.keep(self._strategy.id, options)
+        return True
+
+    def change(
+        self, section: MethodSection, method: FillMethod | None = None, unfillable: Unfillable | None = None
+    ) -> None:
+        """Change the strategy itself, which `section` shows; where that is refused it shows it as it was."""
+        if self._strategy is None:
+            return
+        strategy = self._strategy
+        changed = replace(
+            strategy, fill_method=method or strategy.fill_method, unfillable=unfillable or strategy.unfillable
+        )
+        try:
+            self._desk.targets.change(changed)
+        except WealthDeskError as refusal:
+            section.show_strategy(self._strategy)
+            problems.show(refusal, section)
+
+
+class PlannerPanel(PlannerFrame):
     """Live as you type. Nothing is kept here but the options, which belong to the strategy."""
 
     targets_requested = Signal()
@@ -63,30 +220,15 @@ class PlannerPanel(QFrame):
     recorded_plans_requested = Signal()
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "panel")
+        super().__init__(desk, parent)
         self._desk = desk
         self._allocation: Allocation | None = None
-        self._kept = PlanOptions()
+        self._kept = StrategyOptions(desk)
         self._has_chosen_trades = False
         self._always = False
         self.plan: Plan | None = None
-        self.money = MoneyInput()
-        self.options = OptionsSection()
-        self.to_add = ToAddMessage()
-        self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
-        self.refusal = Message(Tone.ERROR)
-        self.recorded = RecordedMessage(desk)
-        self.changes = SheetChanges(desk)
-        self.foot = PlanActions(desk)
-        self.recorded_button = link_button("Recorded &plans…")
-        self.progress = ProgressStrip("Looking for a closer one…")
-        self.progress.bar.setMinimumWidth(30)
-        self.outcome = PlanOutcome(self.progress)
         self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._mode_line = label(role="note", ink="mute", wrap=True)
-        self._lay_out()
         self._connect()
         for key, step in (("[", self._on_fewer), ("]", self._on_more)):
             QShortcut(QKeySequence(key), self).activated.connect(step)
@@ -112,7 +254,7 @@ class PlannerPanel(QFrame):
         self.money.show_accounts(
             in_scope, portfolio.base_currency, conversions(portfolio.rates, portfolio.base_currency)
         )
-        self.money.amounts_list.order_tabs(self.options.toggle)
+        self.money.amounts_list.order_tabs(self.options.lots)
         self._show_options()
         self.recorded.refresh()
         self.changes.refresh()
@@ -131,12 +273,6 @@ class PlannerPanel(QFrame):
         self.money.set_amount(None)
         self._calculate()
         self.money.focus_first()
-
-    def set_narrow(self, is_narrow: bool) -> None:
-        """Take the width that there is, instead of that of a side panel."""
-        self.setMinimumWidth(WIDTH)
-        self.setMaximumWidth(16_777_215 if is_narrow else WIDTH)
-        set_look(self, "kind", "" if is_narrow else "panel")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         field = self.money.amount.field
@@ -160,56 +296,11 @@ class PlannerPanel(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _lay_out(self) -> None:
-        self.set_narrow(False)
-        scroller = QScrollArea()
-        scroller.setWidgetResizable(True)
-        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroller.setWidget(self._results())
-        scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
-        layout = vertical(self, spacing=0, margins=(1, 20, 0, 0))
-        layout.addLayout(self._head())
-        layout.addWidget(scroller, 1)
-        layout.addWidget(self.foot)
-
-    def _head(self) -> QVBoxLayout:
-        head = vertical(spacing=2, margins=(19, 0, 20, 10))
-        title = horizontal(spacing=4)
-        title.addWidget(label("Planner", "panel"), 1)
-        title.addWidget(self.recorded_button)
-        head.addLayout(title)
-        head.addWidget(self._mode_line)
-        head.addSpacing(8)
-        head.addWidget(self.money)
-        head.addSpacing(6)
-        head.addLayout(self._lots())
-        return head
-
-    def _lots(self) -> QHBoxLayout:
-        row = horizontal(spacing=4)
-        row.addWidget(self.options.lots, 1)
-        row.addWidget(self.options.toggle)
-        return row
-
-    def _results(self) -> QWidget:
-        results = QWidget()
-        self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
-        for each in (
-            self.money.amounts_list, self.options, self.no_targets, self.recorded, self.changes, self.refusal,
-            self.to_add, self.outcome,
-        ):  # fmt: skip
-            self._results_layout.addWidget(each)
-        self._results_layout.addStretch()
-        for each in (self.recorded, self.refusal, self.to_add):
-            each.hide()
-        return results
-
     def _connect(self) -> None:
         for each in (self.money.edited, self.options.edited):
             each.connect(self._on_edited)
         self.money.mode_chosen.connect(self._on_mode)
-        self.money.place_chosen.connect(self._on_chosen)
+        self.money.place_chosen.connect(self._calculate)
         self.money.goal_chosen.connect(self._on_goal)
         self.money.amount.field.installEventFilter(self)
         self.options.chosen.connect(self._on_options)
@@ -253,29 +344,6 @@ class PlannerPanel(QFrame):
         self._timer.setInterval(_TYPING_MS if is_instant else _SEARCH_MS)
         self.calculation.begin(planning, in_place=is_instant)
 
-    def _keep(self, options: PlanOptions) -> None:
-        strategy = self._allocation.strategy if self._allocation else None
-        if strategy is None or options == self._kept:
-            return
-        self._kept = options
-        if self._desk.is_read_only:
-            # They count for the plan that is shown, and are not remembered.
-            return
-        self._desk.plan_options.keep(strategy.id, options)
-
-    def _change_strategy(self, *, method: FillMethod | None = None, unfillable: Unfillable | None = None) -> None:
-        strategy = self._allocation.strategy if self._allocation else None
-        if strategy is None:
-            return
-        changed = replace(
-            strategy, fill_method=method or strategy.fill_method, unfillable=unfillable or strategy.unfillable
-        )
-        try:
-            self._desk.targets.change(changed)
-        except WealthDeskError as refusal:
-            self.options.method.show_strategy(strategy)
-            problems.show(refusal, self)
-
     def _on_edited(self) -> None:
         self._show_stale(True)
         self._timer.start()
@@ -286,7 +354,7 @@ class PlannerPanel(QFrame):
             self._has_chosen_trades = False
             options = self.options.options()
             if options is not None:
-                self._keep(options)
+                self._kept.keep(options)
         self._calculate()
 
     def _on_trades(self, trades: int) -> None:
@@ -330,9 +398,6 @@ class PlannerPanel(QFrame):
     def _on_allowed(self, account_id: str, asset_ids: tuple[str, ...]) -> None:
         self.changes.allow(account_id, frozenset(asset_ids))
 
-    def _on_chosen(self) -> None:
-        self._calculate()
-
     def _on_mode(self) -> None:
         self._always = False
         # A plan of another mode says nothing here, not even muted.
@@ -349,20 +414,14 @@ class PlannerPanel(QFrame):
         options = self.options.options()
         if options is None:
             return
-        is_new = options != self._kept
-        self._keep(options)
-        if is_new:
+        if self._kept.keep(options):
             self._calculate()
 
-    def _on_scroll_range(self, _: int, most: int) -> None:
-        # The scroll bar, 10 px wide, lies in the margin.
-        self._results_layout.setContentsMargins(19, 4, 10 if most else 20, 16)
-
     def _on_method(self, method: FillMethod) -> None:
-        self._change_strategy(method=method)
+        self._kept.change(self.options.method, method=method)
 
     def _on_unfillable(self, unfillable: Unfillable) -> None:
-        self._change_strategy(unfillable=unfillable)
+        self._kept.change(self.options.method, unfillable=unfillable)
 
     def _on_planned(self, plan: Plan | None) -> None:
         self.plan = plan
@@ -383,17 +442,16 @@ class PlannerPanel(QFrame):
     def _show_options(self) -> None:
         allocation = self._allocation
         strategy = allocation.strategy if allocation else None
+        self._kept.read(strategy)
         if allocation is not None and strategy is not None:
-            self._kept = self._desk.plan_options.of(strategy.id)
-            self.options.show_options(self._kept, strategy, allocation.drift.base_currency)
-            self.money.show_goal(self._kept.goal)
+            self.options.show_options(self._kept.kept, strategy, allocation.drift.base_currency)
+            self.money.show_goal(self._kept.kept.goal)
 
     def _show_frame(self, allocation: "Allocation") -> None:
         """What does not wait for a plan: the words of the mode, what counts in it, and what there is to do first."""
         mode = self.money.mode
         has_targets = allocation.drift.has_targets
         name = allocation.scope_name
-        self._mode_line.setText(MODES[mode][1])
         self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
         self.no_targets.setVisible(not has_targets)
         self.refusal.hide()
@@ -559,6 +617,7 @@ _COPY: Final = "Copy the order sheet as rows for a spreadsheet (Ctrl+C)"
 _SAVE: Final = "Save the order sheet as a file"
 _PRINT: Final = "Print the order sheet (Ctrl+P)"
 _RECORD: Final = "Let the holdings and the cash change as the orders say (Ctrl+Enter)"
+_NOT_SENT: Final = "Nothing is sent to a broker."
 _FILE_NAMES: Final = {Mode.DEPOSIT: "deposit", Mode.WITHDRAWAL: "withdrawal", Mode.REBALANCE: "rebalance"}
 
 
@@ -578,6 +637,7 @@ class PlanActions(QWidget):
         self._print_dialog: QPrintDialog | None = None
         self.copy_button = button("&Copy", tip=_COPY)
         self.print_button = button("Print…", tip="Print the order sheet")
+        self._sent = label(_NOT_SENT, "note", "mute")
         self.save_button = menu_button("&Save", self._menu(), tip=_SAVE)
         self.record_button = primary_button("&Record…")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -598,6 +658,15 @@ class PlanActions(QWidget):
         without = without or ("" if plan and plan.trades else _NO_TRADES)
         self.record_button.setEnabled(not without)
         self.record_button.setToolTip(without or _RECORD)
+
+    def set_wide(self, is_wide: bool) -> None:
+        """With signs, and with what is not done, where there is room."""
+        self._sent.setVisible(is_wide)
+        for each, name in ((self.copy_button, "copy"), (self.print_button, "print")):
+            if is_wide:
+                icons.put(each, name, gap=4)
+            else:
+                icons.take_off(each)
 
     def show_ticked(self, ticked: frozenset[Order]) -> None:
         """These orders were placed: they are ticked on paper as well."""
@@ -666,6 +735,8 @@ class PlanActions(QWidget):
         row = horizontal(spacing=5)
         for each in (self.copy_button, self.print_button, self.save_button):
             row.addWidget(each)
+        row.addSpacing(4)
+        row.addWidget(self._sent, 1)
         row.addStretch()
         row.addWidget(self.record_button)
         layout.addLayout(row)

@@ -214,6 +214,4 @@ class RecordDialog(QDialog):
 def _cash_line(cash: AccountCash, portfolio: Portfolio, base: str) -> FigureLine:
     name = portfolio.accounts[cash.account_id].name if cash.account_id else ""
     new = f" ({text.money(cash.new_minor, base, plus=True)})" if cash.new_minor else ""
-    return FigureLine(
-        name, text.money(cash.after_minor, base), f"{text.money(cash.before_minor, base)}{new} {text.ARROW}"
-    )
+    return FigureLine(name, text.money(cash.after_minor, base), f"{text.money(cash.before_minor, base)}{new}")

@@ -46,7 +46,7 @@ class StrategyForm(QWidget):
         self._band_problem = FieldProblem(self.absolute)
         self.method = Combo("Fill method", [(key, words) for key, (words, _) in METHODS.items()])
         self._explanation = label(role="note", ink="mute", wrap=True)
-        self.unfillable = Combo("Money for a class without holdings", list(UNFILLABLE.items()))
+        self.unfillable = Combo("If a class has nothing to buy", list(UNFILLABLE.items()))
         self._lay_out()
         self.name.textEdited.connect(self._on_edited)
         for spin in (self.absolute, self.relative):
@@ -144,7 +144,7 @@ class StrategyForm(QWidget):
         part.addWidget(self.method)
         part.addWidget(self._explanation)
         part.addSpacing(10)
-        part.addWidget(label("Money for a class without &holdings", "note", "mute", buddy=self.unfillable))
+        part.addWidget(label("If a class &has nothing to buy", "note", "mute", buddy=self.unfillable))
         part.addWidget(self.unfillable)
         return part
 

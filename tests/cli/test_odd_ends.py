@@ -16,6 +16,7 @@ from wealthdesk.cli import COMMANDS
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
+from wealthdesk.services.sources import EcbSource, FileSource
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has these devices")
 
@@ -34,6 +35,8 @@ def place(tmp_path: Path) -> Path:
     with open_desk(tmp_path / "p.wealthdesk", CLOCK) as desk:
         fund = desk.funds.all()[0]
         desk.schedule.add(PlannedDeposit("first", None, 100, "USD", Every.MONTH, 1, CLOCK.today()))
+        desk.sources.add("mine", FileSource(str(tmp_path / "q.csv")))
+        desk.sources.add("ECB", EcbSource())
     request = {
         "current_version": fund.version,
         "proposed_allocations": [{"company_id": fund.companies[0].name, "adjust_cents": 1}],
@@ -66,7 +69,11 @@ def commands(place: Path, file: str = "p.wealthdesk") -> list[Command]:
         ("schedule", "add", "100", "--day", "31", "--file", path, "--json"),
         ("schedule", "remove", "1", "--file", path, "--json"),
         ("schedule", "due", "--file", path, "--json"),
+        ("prices", "fetch", "--source", "mine", "--yes", "--dry-run", "--file", path, "--json"),
+        ("prices", "symbol", "VTI", "--source", "mine", "--as", "VTI.US", "--file", path, "--json"),
+        ("prices", "source", "list", "--file", path, "--json"),
         ("rates", "list", "--file", path, "--json"),
+        ("rates", "fetch", "--file", path, "--json"),
         ("reallocate", "preview", *of_fund, str(place / "c.json"), "--json"),
         ("reallocate", "commit", *of_fund, str(place / "c.json"), "--accept-warnings", "--json"),
         ("reserves", "show", *of_fund, "--json"),
@@ -126,7 +133,7 @@ def is_one_sentence(said: str) -> bool:
 
 def test_nothing_to_write_to(place: Path) -> None:
     """What was only to be told is refused; what was kept is kept, and is said to be."""
-    changing = {"import", "commit", "set", "backup", "restore", "salvage", "add", "remove"}
+    changing = {"import", "commit", "set", "backup", "restore", "salvage", "add", "remove", "symbol"}
     for command, done in all_of(commands(place), ">/dev/full"):
         is_kept = changing & set(command[:2])
         if command[:2] == ("rules", "set"):

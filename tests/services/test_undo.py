@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import wealthdesk
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, PlanOptions, Side
@@ -39,10 +39,12 @@ from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError
 from wealthdesk.importers.companies_csv import read_companies
 from wealthdesk.importers.draft import Draft
 from wealthdesk.importers.kept_columns import ColumnChoices
+from wealthdesk.quotes.draft import Answer, Quote, Wanted
 from wealthdesk.quotes.reading import read_list
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.quotes import PriceList
+from wealthdesk.services.updates import SourceAnswer
 from wealthdesk.storage.file.consistency import rules_broken
 from wealthdesk.storage.tables import metadata
 from wealthdesk.storage.taking_back import _REMEMBERED, _TOLD
@@ -444,6 +446,33 @@ def import_prices(desk: Desk, data: st.DataObject) -> None:
 
 
 @change
+def update_prices(desk: Desk, data: st.DataObject) -> None:
+    """What sources told; which sources there are on this computer has no part in it."""
+    asset = an_asset(desk, data)
+    quotes = (Quote("X", Decimal(data.draw(st.integers(1, 99))), TODAY, asset.currency),)
+    wanted = (Wanted(asset.id, asset.symbol, asset.currency, "X"),)
+    rates = (FxRate("EUR", "USD", TODAY, Decimal(data.draw(st.integers(1, 9)))),)
+    told = SourceAnswer("mine", wanted, Answer(quotes, rates=rates))
+    choices = data.draw(st.sampled_from([{}, {asset.id: "mine"}, {asset.id: ""}]))
+    typed = data.draw(st.sampled_from([(), (Price(asset.id, TODAY, Decimal(7)),)]))
+    desk.updates.keep([told], choices, may_replace_typed=data.draw(st.booleans()), typed=typed, without_problems=True)
+
+
+@change
+def call_at_a_source(desk: Desk, data: st.DataObject) -> None:
+    source = data.draw(st.sampled_from(["mine", "other"]))
+    desk.updates.call(
+        [AssetCode(an_asset(desk, data).id, source, a_name(data), data.draw(st.sampled_from(["", "GBX"])))]
+    )
+
+
+@change
+def call_no_more_at_a_source(desk: Desk, data: st.DataObject) -> None:
+    code = one_of(data, desk.updates.codes())
+    desk.updates.call_no_more(code.asset_id, code.source)
+
+
+@change
 def plan_deposit(desk: Desk, data: st.DataObject) -> None:
     scope = data.draw(st.sampled_from([None, an_account(desk, data).id]))
     number = len(desk.schedule.all())
@@ -728,6 +757,7 @@ def test_every_change_of_data_has_a_name() -> None:
         ("PlacedOrders", "keep"),
         ("RememberedOptions", "keep"),
         ("KeptDrafts", "keep"),
+        ("sources", "_give_id"),
     }
     found = set()
     for path in sorted((Path(wealthdesk.__file__).parent / "services").glob("*.py")):

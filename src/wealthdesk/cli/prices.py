@@ -1,10 +1,11 @@
-"""`wealthdesk prices`: the prices of a portfolio file listed, and lists of prices brought into it."""
+"""`wealthdesk prices`, `rates`: the prices of a portfolio file listed, and lists of prices brought into it."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from wealthdesk.cli import updates
 from wealthdesk.cli.assets import asset_named
 from wealthdesk.cli.imports import NOTHING_KEPT
 from wealthdesk.cli.printing import changing, print_json, reading
@@ -20,6 +21,8 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.what == "import":
         return _import(chosen, clock)
+    if chosen.what != "list":
+        return updates.run(chosen, clock)
     with reading(chosen.file, clock) as desk:
         told = _listed(desk, chosen)
     if chosen.json:
@@ -33,12 +36,12 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk prices",
-        description="Shows the prices of a portfolio file, or brings a list of prices into it.",
+        description="Shows the prices of a portfolio file, brings a list of prices into it, or asks sources for them.",
         epilog="Exit codes: 0 shown or kept (or nothing to change), 4 nothing kept because of problems or warnings, "
         "1 refused (the sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
     )
-    actions = parser.add_subparsers(dest="what", required=True, metavar="list|import")
+    actions = parser.add_subparsers(dest="what", required=True, metavar="list|import|fetch|symbol|source")
     listed = actions.add_parser("list", help="the newest price of each asset, or all of them", allow_abbrev=False)
     listed.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     listed.add_argument("--asset", metavar="SYMBOL", help="of one asset alone: its symbol, ISIN, or SYMBOL:CURRENCY")
@@ -53,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--skip-problems", action="store_true", help="leave out what has problems or warnings and keep the rest")
     add("--replace-typed", action="store_true", help="also replace prices that were typed for the same day")
     add("--json", action="store_true", help="as JSON; decimals are strings")
+    updates.add_fetch(actions, "ask the sources for prices; without --yes only tell what would be sent where")
+    updates.add_symbol(actions)
+    updates.add_source(actions)
     return parser
 
 
@@ -133,8 +139,10 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
 
 
 def run_rates(arguments: Sequence[str], clock: Clock) -> int:
-    """Shows rates; refusals are WealthDeskErrors."""
+    """Shows or fetches rates; refusals are WealthDeskErrors."""
     chosen = _parser_of_rates().parse_args(arguments)
+    if chosen.what == "fetch":
+        return updates.run(chosen, clock, is_of_rates=True)
     with reading(chosen.file, clock) as desk:
         told = _rates_listed(desk, is_all=chosen.all)
     if chosen.json:
@@ -148,15 +156,17 @@ def run_rates(arguments: Sequence[str], clock: Clock) -> int:
 def _parser_of_rates() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk rates",
-        description="Shows the exchange rates of a portfolio file.",
-        epilog="Exit codes: 0 shown, 1 refused (the sentence is on standard error), 2 bad usage.",
+        description="Shows the exchange rates of a portfolio file, or asks sources for them.",
+        epilog="Exit codes: 0 shown or kept (or nothing to change), 4 nothing kept because of problems or warnings, "
+        "1 refused (the sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
     )
-    actions = parser.add_subparsers(dest="what", required=True, metavar="list")
+    actions = parser.add_subparsers(dest="what", required=True, metavar="list|fetch")
     listed = actions.add_parser("list", help="the newest rate of each pair, or all of them", allow_abbrev=False)
     listed.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     listed.add_argument("--all", action="store_true", help="the rates of every day")
     listed.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
+    updates.add_fetch(actions, "ask the sources of rates; without --yes only tell what would be asked where")
     return parser
 
 

@@ -25,6 +25,16 @@ class AssetAlias:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetCode:
+    """What a source of prices calls an asset. unit: what it quotes in, such as GBX; empty: the asset's currency."""
+
+    asset_id: str
+    source: str
+    code: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountAlias:
     """What files of a kind (source) call an account, as `plain` writes it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.holdings import FxRate, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,15 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source told: its quotes, and what of it could not be read."""
+    """What a source told: its quotes and rates, and what of it could not be read.
+
+    wait: the seconds for which it asked not to be asked again.
+    """
 
     quotes: tuple[Quote, ...] = ()
     failed: tuple[Failed, ...] = ()
+    rates: tuple[FxRate, ...] = ()
+    wait: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class QuotesDraft:
     """What the answer of one source would change, all in the order in which it was asked for.
 
     replaced, unchanged, typed: how many prices take the place of others, are known already, or stay as they
-    were typed. doubts: warnings; their prices are among `prices`.
+    were typed. doubts: warnings; their prices are among `prices`. told: every price that was understood, those that
+    are known already or stay as they were typed as well.
     """
 
     source: str
@@ -77,6 +83,7 @@ class QuotesDraft:
     replaced: int = 0
     unchanged: int = 0
     typed: int = 0
+    told: tuple[Price, ...] = ()
 
     def doubtful(self) -> frozenset[str]:
         """The assets whose new prices a warning is about."""

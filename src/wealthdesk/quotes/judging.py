@@ -34,6 +34,7 @@ class _Judging:
     failed: list[Failed] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    told: list[Price] = field(default_factory=list)
     replaced: int = 0
     unchanged: int = 0
     typed: int = 0
@@ -92,6 +93,7 @@ class _Judging:
         self.doubts.append(Doubt(asset.asset_id, asset.symbol, what))
 
     def _keep(self, new: Price) -> None:
+        self.told.append(new)
         known = self.known.get((new.asset_id, new.on))
         if known is not None and known.price == new.price:
             self.unchanged += 1
@@ -147,5 +149,5 @@ def judged(
         judging.notes.append(f"{source} also tells prices of what is not asked for: {some}.")
     return QuotesDraft(
         source, tuple(judging.prices), tuple(judging.failed), tuple(judging.doubts), tuple(judging.notes),
-        judging.replaced, judging.unchanged, judging.typed,
+        judging.replaced, judging.unchanged, judging.typed, tuple(judging.told),
     )  # fmt: skip

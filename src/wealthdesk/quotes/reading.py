@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from wealthdesk.domain.money import POINT, NumberFormat
+from wealthdesk.domain.holdings import FxRate
+from wealthdesk.domain.money import CURRENCIES, POINT, NumberFormat
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote
 from wealthdesk.quotes.numbers import read_day, read_price
@@ -151,3 +154,107 @@ def _quote(code: str, row: Mapping[str, str]) -> Quote:
     on = row.get("on", "").strip()
     currency = row.get("currency", "").strip()
     return Quote(code, price, read_day(on) if on else None, currency or None, row.get("name", "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePlaces:
+    """Where an answer about one asset has its price, day and currency: paths in JSON, columns in CSV; empty: nowhere.
+
+    A path has names and numbers, from the outside in: `chart.result.0.price`, `[-1].close`. A column is its header, or
+    its number: `#5`.
+    """
+
+    price: str = ""
+    on: str = ""
+    currency: str = ""
+
+
+_STEP: Final = re.compile(r"\[(-?\d{1,6})\]|([^.\[\]]+)")
+
+
+def read_one(data: bytes, source: str, code: str, places: QuotePlaces) -> list[Quote]:
+    """The price that an answer about one code tells; BadInput with a sentence where it tells none."""
+    text = _text(data, source)
+    if isinstance(text, Failed):
+        raise BadInput(text.what)
+    told = _json_cells(text, source, places) if text.lstrip()[:1] in ("[", "{") else _csv_cells(text, source, places)
+    price, on, currency = (each.strip() for each in told)
+    if price.lower() in ("", "null", "n/d", "n/a", "nan", "-"):
+        raise BadInput(f"there is no price of “{code}” at {source}.")
+    return [Quote(code, read_price(price), read_day(on) if on else None, currency or None)]
+
+
+def _json_cells(text: str, source: str, places: QuotePlaces) -> Iterator[str]:
+    told = _json(text, source)
+    if isinstance(told, Failed):
+        raise BadInput(told.what)
+    return iter([_at(told, path, source) for path in (places.price, places.on, places.currency)])
+
+
+def _at(told: Any, path: str, source: str) -> str:
+    if not path:
+        return ""
+    for index, name in _STEP.findall(path.removeprefix("$")):
+        try:
+            told = told[int(index or name)] if isinstance(told, list) else told[name or index]
+        except (ValueError, LookupError, TypeError) as error:
+            raise BadInput(f"{source} has nothing at “{path}” in its answer.") from error
+    if isinstance(told, dict | list | bool):
+        raise BadInput(f"{source} has no text and no number at “{path}” in its answer.")
+    return "" if told is None else str(told)
+
+
+def _csv_cells(text: str, source: str, places: QuotePlaces) -> Iterator[str]:
+    """The last line counts, or that of the newest day where days are told: histories come in either order."""
+    try:
+        _, rows = _table(text)
+    except csv.Error as error:
+        raise BadInput(f"{source} has a cell that is no cell.") from error
+    has_heads = any(place and not place.startswith("#") for place in (places.price, places.on, places.currency))
+    body = rows[1:] if has_heads else rows
+    if not body:
+        raise BadInput(f"{source} has a table without a line.")
+    columns = [_column(rows[0], place, source) for place in (places.price, places.on, places.currency)]
+    days = columns[1]
+    row = body[-1] if days is None else max(body, key=lambda each: _cell(each, days))
+    return iter([_cell(row, column) for column in columns])
+
+
+def _column(heads: Sequence[str], place: str, source: str) -> int | None:
+    if not place:
+        return None
+    if place.startswith("#") and place[1:].isdecimal() and 1 <= int(place[1:6]) <= len(heads):
+        return int(place[1:6]) - 1
+    names = [each.strip().casefold() for each in heads]
+    if place.strip().casefold() not in names:
+        raise BadInput(f"{source} has no column “{place}” in its answer.")
+    return names.index(place.strip().casefold())
+
+
+def _cell(row: Sequence[str], column: int | None) -> str:
+    return row[column] if column is not None and column < len(row) else ""
+
+
+_OF_A_DAY: Final = re.compile(r"<Cube\s+time=['\"]([\d-]{10})['\"]\s*>(.*?)</Cube>\s*(?=<|$)", re.DOTALL)
+_RATE: Final = re.compile(r"<Cube\s+currency=['\"]([A-Z]{3})['\"]\s+rate=['\"]([0-9.]{1,20})['\"]\s*/>")
+
+
+def read_ecb(data: bytes, source: str) -> Answer:
+    """The reference rates of the European Central Bank: what one euro is in other currencies, by day.
+
+    Only its own marks are looked for, so that nothing else in it has a meaning.
+    """
+    if len(data) > MOST_BYTES:
+        return Answer(failed=(Failed("", f"{source} has more than 1 MB and is not read."),))
+    text = data.decode("utf-8", "replace")
+    rates, failed = list[FxRate](), list[Failed]()
+    for day, lines in _OF_A_DAY.findall(text):
+        for code, rate in _RATE.findall(lines):
+            try:
+                if code in CURRENCIES and code != "EUR":
+                    rates.append(FxRate("EUR", code, read_day(day), read_price(rate)))
+            except BadInput as refused:
+                failed.append(Failed(code, f"{code}: {source}: {refused}"))
+    if not rates and not failed:
+        failed.append(Failed("", f"{source} has no table of reference rates."))
+    return Answer(failed=tuple(failed), rates=tuple({(each.quote, each.on): each for each in rates}.values()))

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from wealthdesk.services.quotes import Quotes
     from wealthdesk.services.reallocations import Reallocations
     from wealthdesk.services.settings import Settings
+    from wealthdesk.services.sources import Sources
     from wealthdesk.services.trading_rules import Rules
     from wealthdesk.services.undo import Undo
+    from wealthdesk.services.updates import Updates
 
 Service = TypeVar("Service")
 
@@ -116,6 +118,10 @@ class Desk:
     """Exchange rates: list, set, remove."""
     quotes: "Late[Quotes]" = Late("services.quotes.Quotes", "database", "today")
     """Lists of prices: read, preview, keep."""
+    sources: "Late[Sources]" = Late("services.sources.Sources", "database", "now")
+    """Sources of prices on this computer: list, add, remove, what they may be sent."""
+    updates: "Late[Updates]" = Late("services.updates.Updates", "database", "today", "now", "portfolios", "sources")
+    """Prices from sources: what would leave, ask, preview, keep; what sources call the assets."""
     schedule: "Late[Schedule]" = Late("services.plans.Schedule", "database", "today")
     """Planned deposits: list, add, remove, what is due."""
     plans: "Late[Plans]" = Late("planning.plans.Plans")
@@ -188,8 +194,8 @@ class Desk:
         back_up_to(self._database.path, resolved(target))
 
     def given(self, *words: str) -> list[object]:
-        """What services are made with."""
-        return [self._given[word] for word in words]
+        """What services are made with: what the desk knows by that word, or another service."""
+        return [self._given[word] if word in self._given else getattr(self, word) for word in words]
 
     def subscribe(self, listener: Callable[[Changes], None], *, first: bool = False) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it; first: before all others."""

@@ -106,9 +106,9 @@ def _draft(connection: Reading, told: PriceList, today: date, *, may_replace_typ
         failed += [replace(each, code=asset.id) for asset in blamed] or [each]
     prices = {asset_id: storage.prices_of(connection, asset_id) for asset_id in assets}
     known = {(each.asset_id, each.on): each for some in prices.values() for each in some}
-    first = _first_days(quotes, today)
+    first = first_days(quotes, today)
     wanted = [
-        Wanted(each.id, each.symbol, each.currency, each.id, last=_last(prices[each.id], first[each.id]))
+        Wanted(each.id, each.symbol, each.currency, each.id, last=last_price(prices[each.id], first[each.id]))
         for each in assets.values()
     ]
     answer = Answer(tuple(quotes), tuple(failed))
@@ -140,7 +140,7 @@ def _named(names: Mapping[str, Sequence[Asset]], code: str, currency: str | None
     return fitting if len(found) > 1 and fitting else found
 
 
-def _first_days(quotes: Iterable[Quote], today: date) -> Mapping[str, date]:
+def first_days(quotes: Iterable[Quote], today: date) -> Mapping[str, date]:
     """Asset id → the first day of which a price is told."""
     first: dict[str, date] = {}
     for quote in quotes:
@@ -149,7 +149,7 @@ def _first_days(quotes: Iterable[Quote], today: date) -> Mapping[str, date]:
     return first
 
 
-def _last(prices: Iterable[Price], on: date) -> Price | None:
+def last_price(prices: Iterable[Price], on: date) -> Price | None:
     """The last price up to a day; the newest come first."""
     return next((each for each in prices if each.on <= on), None)
 

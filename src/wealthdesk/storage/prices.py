@@ -1,10 +1,11 @@
-"""Prices and exchange rates in the file."""
+"""Prices and exchange rates in the file, and what sources of prices call the assets."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from wealthdesk.domain.assets import AssetCode
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _PRICES = Mapped("prices", Price, {"asset_id": PLAIN, "on_date": DAY.named("on"), "price": EXACT, "source": PLAIN})
 _RATES = Mapped("fx_rates", FxRate, {"base": PLAIN, "quote": PLAIN, "on_date": DAY.named("on"), "rate": EXACT})
+_CODES = Mapped(
+    "asset_quotes", AssetCode, {"asset_id": PLAIN, "source": PLAIN, "symbol": PLAIN.named("code"), "unit": PLAIN}
+)
 # For each asset by the index, so that a long history costs nothing; grouping all prices takes 200 times as long.
 _LATEST_PRICES = """
 WHERE (asset_id, on_date) IN
@@ -100,3 +104,19 @@ def set_rates(connection: "Writing", new: Iterable[FxRate]) -> None:
 def remove_rate(connection: "Writing", base: str, quote: str, on: date) -> None:
     """Removes a pair's rate of one day."""
     connection.delete("fx_rates", base=base, quote=quote, on_date=on)
+
+
+def all_codes(connection: Reading) -> list[AssetCode]:
+    """What sources call the assets, by source and code."""
+    return _CODES.all(connection, "ORDER BY source, symbol, asset_id")
+
+
+def set_codes(connection: "Writing", new: Iterable[AssetCode]) -> None:
+    """Keeps what sources call assets; what one called an asset before is replaced."""
+    with refusing(foreign_key="The asset does not exist any more."):
+        connection.put("asset_quotes", *map(_CODES.row, new))
+
+
+def remove_code(connection: "Writing", asset_id: str, source: str) -> None:
+    """The source is not asked for the asset any more."""
+    connection.delete("asset_quotes", asset_id=asset_id, source=source)

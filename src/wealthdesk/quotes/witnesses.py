@@ -1,0 +1,156 @@
+"""What several sources say of the same assets, laid side by side: where they disagree nothing is averaged."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.money import canonical
+from wealthdesk.quotes.draft import Answer, QuotesDraft, Wanted
+from wealthdesk.quotes.judging import Known
+
+_DISAGREE: Final = Fraction(1, 100)
+"""From where on two prices of a day do not count as one."""
+
+_LARGE: Final = Fraction(20, 100)
+
+
+class UpdateOutcome(StrEnum):
+    """What an update found of an asset or of a rate."""
+
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    NOT_FOUND = "not_found"
+    DISAGREE = "sources_disagree"
+    DOUBTFUL = "far_from_before"
+    TYPED = "typed_stays"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPrice:
+    """What one source tells of an asset: its newest price, what of all it tells is new, and the warnings about that."""
+
+    source: str
+    newest: Price
+    new: tuple[Price, ...]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """An asset of an update: its last price, what each source offers, what that comes to, and what is to be said.
+
+    usual: the source whose prices are kept where nothing else is chosen; empty: none.
+    """
+
+    asset_id: str
+    symbol: str
+    currency: str
+    before: Price | None
+    offers: tuple[OfferedPrice, ...]
+    found: UpdateOutcome
+    said: tuple[str, ...] = ()
+    usual: str = ""
+
+    def of(self, source: str) -> tuple[Price, ...]:
+        """The prices that are kept where this source is chosen."""
+        return next((each.new for each in self.offers if each.source == source), ())
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    """A rate of an update: the last one of the pair, the new one and its source, and what that comes to."""
+
+    source: str
+    before: FxRate | None
+    rate: FxRate
+    found: UpdateOutcome
+    said: tuple[str, ...] = ()
+
+
+def laid_together(drafts: Collection[QuotesDraft], wanted: Iterable[Wanted], known: Known) -> tuple[PriceLine, ...]:
+    """One line for each asset, in the order of `wanted`; the drafts in the order in which their sources count.
+
+    What failed in them is said with the id of its asset as its code.
+    """
+    return tuple(_line(drafts, each, known) for each in {each.asset_id: each for each in wanted}.values())
+
+
+def _line(drafts: Collection[QuotesDraft], asset: Wanted, known: Known) -> PriceLine:
+    offers = tuple(offer for each in drafts if (offer := _offer(each, asset)) is not None)
+    said = tuple(each.what for draft in drafts for each in draft.failed if each.code == asset.asset_id)
+    line = PriceLine(asset.asset_id, asset.symbol, asset.currency, asset.last, offers, UpdateOutcome.NOT_FOUND, said)
+    if not offers:
+        return line
+    day = max(each.newest.on for each in offers)
+    of_day = [each for each in offers if each.newest.on == day]
+    low, high = min(each.newest.price for each in of_day), max(each.newest.price for each in of_day)
+    apart = Fraction(high) / Fraction(low) - 1
+    if apart > _DISAGREE:
+        told = ", ".join(f"{each.source} {canonical(each.newest.price)}" for each in of_day)
+        said += (f"{asset.symbol}: the sources disagree by {_percent(apart)}: {told}.",)
+        return replace(line, found=UpdateOutcome.DISAGREE, said=said)
+    first = of_day[0]
+    if first.new and not first.doubts:
+        return replace(line, found=UpdateOutcome.UPDATED, usual=first.source)
+    if first.new:
+        return replace(line, found=UpdateOutcome.DOUBTFUL, said=said + first.doubts)
+    is_known = known.get((asset.asset_id, day))
+    is_same = is_known is not None and is_known.price == first.newest.price
+    return replace(line, found=UpdateOutcome.UNCHANGED if is_same else UpdateOutcome.TYPED)
+
+
+def _offer(draft: QuotesDraft, asset: Wanted) -> OfferedPrice | None:
+    told = [each for each in draft.told if each.asset_id == asset.asset_id]
+    if not told:
+        return None
+    new = tuple(each for each in draft.prices if each.asset_id == asset.asset_id)
+    doubts = tuple(each.what for each in draft.doubts if each.asset_id == asset.asset_id and new)
+    return OfferedPrice(draft.source, max(told, key=lambda each: each.on), new, doubts)
+
+
+def _percent(share: Fraction) -> str:
+    tenths = round(share * 1000)
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def rate_lines(
+    told: Iterable[tuple[str, Answer]],
+    used: Collection[str],
+    known: Mapping[tuple[str, str], Collection[FxRate]],
+    today: date,
+    *,
+    may_replace_typed: bool = False,
+) -> tuple[RateLine, ...]:
+    """The rates of the currencies in use, the newest day of each; known: pair → its rates, the newest first.
+
+    The file does not tell who a rate is from, so one of the same day that is another stays, as if it had been typed.
+    """
+    found: dict[tuple[str, str], RateLine] = {}
+    for source, answer in told:
+        for rate in sorted(answer.rates, key=lambda each: each.on, reverse=True):
+            pair = (rate.base, rate.quote)
+            if pair in found or not {*pair} <= {*used} or rate.on > today + timedelta(days=1):
+                continue
+            new = replace(rate, on=min(rate.on, today))
+            found[pair] = _rate_line(source, new, known.get(pair, ()), may_replace_typed=may_replace_typed)
+    return tuple(found.values())
+
+
+def _rate_line(source: str, new: FxRate, known: Collection[FxRate], *, may_replace_typed: bool) -> RateLine:
+    before = next((each for each in known if each.on <= new.on), None)
+    line = RateLine(source, before, new, UpdateOutcome.UPDATED)
+    if before is None:
+        return line
+    if before.on == new.on and before.rate == new.rate:
+        return replace(line, found=UpdateOutcome.UNCHANGED)
+    if before.on == new.on and not may_replace_typed:
+        return replace(line, found=UpdateOutcome.TYPED)
+    if abs(Fraction(new.rate) / Fraction(before.rate) - 1) > _LARGE:
+        prices = f"{canonical(before.rate)} of {before.on}, now {canonical(new.rate)} of {new.on}"
+        what = f"{new.base} in {new.quote}: {prices}, which is more than 20 % away."
+        return replace(line, found=UpdateOutcome.DOUBTFUL, said=(what,))
+    return line

@@ -1,0 +1,197 @@
+"""`wealthdesk prices source|symbol|fetch`, `rates fetch`: what would leave is told first, and nothing else does."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quotes.servers import RATES, Host, a_host, price, told
+from wealthdesk.cli import main
+from wealthdesk.quotes.web import Web
+from wealthdesk.services.desk import Clock
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
+HOLDINGS = (
+    "Account,Symbol,Quantity,Price,Currency,Price date\nA,VTI,10,300,USD,2026-11-18\nA,VOD,1,0.7,GBP,2026-11-18\n"
+    "A,VWCE,1,130,EUR,2026-11-18\n"
+)
+PLACES = ("--price", "quote.0.close", "--date", "quote.0.date", "--currency", "quote.0.currency")
+
+TRACED = """
+import sys
+seen = []
+EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.exec", "os.posix_spawn")
+sys.addaudithook(lambda event, args: seen.append((event, args)) if event in EVENTS else None)
+from wealthdesk.app import main
+code = main(sys.argv[1:])
+for event, args in seen:
+    print(event, args[1:2] if event == "socket.connect" else args[:2], file=sys.stderr)
+sys.exit(code)
+"""
+"""The program, which tells in the end what it connected to, looked up and started."""
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with a_host() as opened:
+        yield opened
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
+    path = tmp_path / "p.wealthdesk"
+    assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], CLOCK) == 0
+    monkeypatch.setattr(Web, "_wait_for", lambda self, host, stop: None)
+    return path
+
+
+def said(path: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = main([*words, "--file", str(path), "--json"], CLOCK)
+    out = capsys.readouterr().out
+    return code, json.loads(out) if out else {}
+
+
+def test_without_yes_it_tells_what_would_leave_and_ends(
+    path: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.answers |= {"VTI.US": price("301"), "VOD.L": price("71.5", "GBX")}
+    said(
+        path,
+        capsys,
+        "prices",
+        "source",
+        "add",
+        "one",
+        "--url",
+        f"{host.template}&k={{key}}",
+        "--key",
+        "SECRET",
+        *PLACES,
+    )
+    said(path, capsys, "prices", "symbol", "VTI", "--source", "one", "--as", "VTI.US")
+    said(path, capsys, "prices", "symbol", "VOD", "--source", "one", "--as", "VOD.L")
+    leaves = [
+        {"source": "one", "kind": "address", "where": f"{host.template}&k=•••", "codes": ["VOD.L", "VTI.US"],
+         "is_agreed": False}
+    ]  # fmt: skip
+    for words in ((), ("--dry-run",), ("--source", "one")):
+        assert said(path, capsys, "prices", "fetch", *words) == (0, {"is_asked": False, "leaves": leaves})
+    assert main(["prices", "fetch", "--file", str(path)], CLOCK) == 0
+    printed = capsys.readouterr().out
+    assert f"one: these 2 symbols go to {host.template}&k=•••: VOD.L, VTI.US; nothing else does.\n" in printed
+    assert host.asked == [] and "SECRET" not in printed
+    code, answer = said(path, capsys, "prices", "fetch", "--yes", "--dry-run")
+    assert (code, answer["is_kept"], len(host.asked)) == (0, False, 2)
+    code, answer = said(path, capsys, "prices", "fetch", "--yes")
+    assert (code, answer["is_kept"], answer["problems"]) == (0, True, [])
+    assert [(each["symbol"], each["found"], each["told"][0]["price"]) for each in answer["prices"]] == [
+        ("VOD", "updated", "0.715"), ("VTI", "updated", "301"),
+    ]  # fmt: skip
+    _, listed = said(path, capsys, "prices", "list")
+    assert {each["symbol"]: (each["price"], each["source"]) for each in listed["prices"]} == {
+        "VOD": ("0.715", "one"), "VTI": ("301", "one"), "VWCE": ("130", "import"),
+    }  # fmt: skip
+    _, sources = said(path, capsys, "prices", "source", "list")
+    assert sources["sources"][0]["agreed"]["codes"] == ["VOD.L", "VTI.US"] and len(sources["requests"]) == 4
+    assert "SECRET" not in json.dumps(sources)
+
+
+def test_what_is_partial_is_kept_only_by_consent(path: Path, host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    host.answers |= {"VTI": price("301"), "VWCE": price("32.5", "EUR"), "A": price("303")}
+    for name in ("one", "two"):
+        said(path, capsys, "prices", "source", "add", name, "--url", host.template, *PLACES)
+    _, called = said(path, capsys, "prices", "symbol", "--all", "--source", "one")
+    assert called["codes"] == ["VOD", "VTI", "VWCE"]
+    said(path, capsys, "prices", "symbol", "VTI", "--source", "two", "--as", "A")
+    code, answer = said(path, capsys, "prices", "fetch", "--yes")
+    assert (code, answer["is_kept"]) == (4, False)
+    assert answer["problems"] == ["VOD: there is no “VOD” at one."], "301 and 303 are within 1 %"
+    assert "4:1 split" in answer["warnings"][0]
+    host.answers["A"] = price("310")
+    code, answer = said(path, capsys, "prices", "fetch", "--yes", "--skip-problems")
+    assert (code, answer["is_kept"]) == (0, False)
+    code, answer = said(path, capsys, "prices", "fetch", "--yes", "--skip-problems", "--choose", "VTI=two")
+    assert [each["is_new"] for each in answer["prices"]] == [False, True, False]
+    code, answer = said(path, capsys, "prices", "fetch", "--yes", "--skip-problems", "--accept-warnings")
+    assert [each["is_new"] for each in answer["prices"]] == [False, False, True]
+    assert main(["prices", "fetch", "--yes", "--choose", "VTI=none", "--file", str(path)], CLOCK) == 1
+    assert "chooses nothing" in capsys.readouterr().err
+
+
+def test_rates_are_fetched_alone(path: Path, host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    host.answers["/t"] = told(RATES)
+    assert main(["rates", "fetch", "--file", str(path)], CLOCK) == 1
+    assert "no source of rates" in capsys.readouterr().err
+    said(path, capsys, "prices", "source", "add", "ECB", "--ecb", f"{host.address}/t")
+    said(path, capsys, "prices", "source", "add", "one", "--url", host.template, *PLACES)
+    assert main(["rates", "fetch", "--file", str(path)], CLOCK) == 0
+    assert "no symbol is sent" in capsys.readouterr().out
+    code, answer = said(path, capsys, "rates", "fetch", "--yes")
+    assert (code, answer["is_kept"], [each["quote"] for each in answer["rates"]]) == (0, True, ["USD", "GBP"])
+    assert host.asked == ["/t"]
+    _, listed = said(path, capsys, "rates", "list")
+    assert [(each["base"], each["quote"], each["rate"]) for each in listed["rates"]] == [
+        ("EUR", "GBP", "0.8421"), ("EUR", "USD", "1.0861"),
+    ]  # fmt: skip
+    code, answer = said(path, capsys, "rates", "fetch", "--yes")
+    assert (code, answer["is_kept"]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("source", "add", "x", "--url", "http://h.example/{symbol}", "--price", "a"), "begins with https://"),
+        (("source", "add", "x", "--url", "https://{symbol}/", "--price", "a"), "never in the host"),
+        (("source", "add", "x", "--url", "https://h.example/{symbol}"), "where the price stands"),
+        (("source", "add", "x", "--command", "a 'b"), "quotation mark"),
+        (("source", "add", "x", "--command", ""), "program and its arguments"),
+        (("source", "add", "manual", "--ecb"), "Choose another name"),
+        (("source", "remove", "x"), "no source"),
+        (("symbol", "VTI", "--source", "x", "--as", "V"), "no source “x” on this computer"),
+        (("fetch",), "no source of prices"),
+        (("fetch", "--source", "x", "--yes"), "no source “x”"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(
+    path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    capsys.readouterr()
+    assert main(["prices", *words, "--file", str(path)], CLOCK) == 1
+    told_error = capsys.readouterr().err
+    assert why in told_error and told_error.count("\n") == 1
+
+
+def traced(path: Path, *words: str) -> list[str]:
+    """What the program connected to, looked up and started, run as a process of its own."""
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "HTTP_PROXY": "http://127.0.0.9:9",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED, *words, "--file", str(path)],
+        capture_output=True, encoding="utf-8", env=environment, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done
+    return done.stderr.splitlines()
+
+
+def test_a_process_connects_to_the_host_that_was_configured_and_to_nothing_else(path: Path, host: Host) -> None:
+    host.answers |= {"VTI.US": price("301"), "VWCE.DE": told(b"", 302, Location="http://127.0.0.2:9/x")}
+    assert traced(path, "prices", "source", "add", "one", "--url", host.template, *PLACES) == []
+    assert traced(path, "prices", "symbol", "VTI", "--source", "one", "--as", "VTI.US") == []
+    assert traced(path, "prices", "symbol", "VWCE", "--source", "one", "--as", "VWCE.DE") == []
+    for words in (("prices", "fetch"), ("prices", "source", "list"), ("show",), ("prices", "list")):
+        assert traced(path, *words) == []
+    seen = traced(path, "prices", "fetch", "--yes", "--skip-problems")
+    port = host.address.rpartition(":")[2]
+    assert {each.split()[0] for each in seen} == {"socket.connect", "socket.getaddrinfo"}
+    assert {each for each in seen if each.startswith("socket.connect")} == {f"socket.connect (('127.0.0.1', {port}),)"}
+    assert {each for each in seen if "getaddrinfo" in each} == {f"socket.getaddrinfo ('127.0.0.1', {port})"}

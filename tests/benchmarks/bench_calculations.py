@@ -14,8 +14,7 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import compose, measure
 from wealthdesk.domain.holdings import Holding, Price
-from wealthdesk.domain.target_reallocation import header_of, lines_of_targets
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, header_of, lines_of_targets
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock, Desk
 from wealthdesk.storage import accounts, assets, holdings, prices, reallocations

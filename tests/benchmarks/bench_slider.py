@@ -16,7 +16,8 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.targets import Line, equal, from_lines
+from wealthdesk.domain.reallocation import Line
+from wealthdesk.domain.targets import equal, from_lines
 from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
@@ -58,7 +59,7 @@ def _of_classes(desk: Desk) -> float:
 def _of_holdings(desk: Desk) -> float:
     assets = desk.assets.all()
     desk.assets.classify([a.id for a in assets if not a.is_cash], [Exposure("equity", WHOLE)])
-    allocation = _with_targets(desk, (Line("equity", WHOLE),))
+    allocation = _with_targets(desk, equal(["equity"]))
     dialog = TargetDialog(desk, allocation)
     dialog.holdings.equal.click()
     return _measured(dialog, is_of_classes=False)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE, split
+from wealthdesk.domain.reallocation import Line, LineKey
 from wealthdesk.domain.targets import (
     TEMPLATES,
     ClassTarget,
     HoldingTarget,
-    Line,
     check,
     equal,
     in_proportion,
@@ -24,11 +24,13 @@ from wealthdesk.errors import TargetsRefused
 
 
 def lines(*bps: int, locked: str = "") -> list[Line]:
-    return [Line(key, each, key in locked) for key, each in zip("abcdefghij", bps, strict=False)]
+    return [
+        Line(LineKey(key), key, each, is_locked=key in locked) for key, each in zip("abcdefghij", bps, strict=False)
+    ]
 
 
 def amounts(moved: tuple[Line, ...]) -> list[int]:
-    return [line.bps for line in moved]
+    return [line.amount for line in moved]
 
 
 @st.composite
@@ -36,7 +38,10 @@ def complete_lines(draw: st.DrawFn) -> list[Line]:
     weights = draw(st.lists(st.integers(0, 100), min_size=1, max_size=12))
     locks = draw(st.lists(st.booleans(), min_size=len(weights), max_size=len(weights)))
     parts = split(WHOLE, weights)
-    return [Line(str(n), bps, lock) for n, (bps, lock) in enumerate(zip(parts, locks, strict=True))]
+    return [
+        Line(LineKey(str(n)), str(n), bps, is_locked=lock)
+        for n, (bps, lock) in enumerate(zip(parts, locks, strict=True))
+    ]
 
 
 @given(complete_lines(), st.integers(-500, 11_000), st.data())
@@ -44,44 +49,44 @@ def test_a_move_always_keeps_100_percent_and_every_lock(before: list[Line], to_b
     key = data.draw(st.sampled_from([line.key for line in before]))
     after = move(before, key, to_bps)
     assert sum(amounts(after.lines)) == WHOLE
-    assert all(0 <= line.bps <= WHOLE for line in after.lines)
+    assert all(0 <= line.amount <= WHOLE for line in after.lines)
     for old, new in zip(before, after.lines, strict=True):
         assert (old.key, old.is_locked) == (new.key, new.is_locked)
-        assert not old.is_locked or old.bps == new.bps
-    reached = next(line.bps for line in after.lines if line.key == key)
+        assert not old.is_locked or old.amount == new.amount
+    reached = next(line.amount for line in after.lines if line.key == key)
     assert reached == min(max(to_bps, 0), WHOLE) or after.stopped
 
 
 def test_the_others_change_in_proportion() -> None:
-    assert amounts(move(lines(6000, 3000, 1000), "a", 2000).lines) == [2000, 6000, 2000]
-    assert amounts(move(lines(6000, 3000, 1000, locked="b"), "a", 5000).lines) == [5000, 3000, 2000]
-    assert amounts(move(lines(10000, 0, 0), "a", 4000).lines) == [4000, 3000, 3000]
+    assert amounts(move(lines(6000, 3000, 1000), LineKey("a"), 2000).lines) == [2000, 6000, 2000]
+    assert amounts(move(lines(6000, 3000, 1000, locked="b"), LineKey("a"), 5000).lines) == [5000, 3000, 2000]
+    assert amounts(move(lines(10000, 0, 0), LineKey("a"), 4000).lines) == [4000, 3000, 3000]
 
 
 def test_where_only_locked_lines_are_left_the_move_stops_and_says_why() -> None:
-    full = move(lines(5000, 3000, 2000, locked="b"), "a", 9000)
+    full = move(lines(5000, 3000, 2000, locked="b"), LineKey("a"), 9000)
     assert amounts(full.lines) == [7000, 3000, 0]
     assert full.stopped is not None
     assert "30.00%" in full.stopped
-    none_left = move(lines(5000, 5000, locked="b"), "a", 6000)
+    none_left = move(lines(5000, 5000, locked="b"), LineKey("a"), 6000)
     assert amounts(none_left.lines) == [5000, 5000]
     assert none_left.stopped is not None
     assert "locked" in none_left.stopped
-    own = move(lines(5000, 5000, locked="a"), "a", 6000)
+    own = move(lines(5000, 5000, locked="a"), LineKey("a"), 6000)
     assert own.stopped is not None
     assert own.lines == tuple(lines(5000, 5000, locked="a"))
 
 
 def test_a_line_typed_by_hand_is_not_frozen() -> None:
-    first = move(lines(5000, 3000, 2000), "a", 6000)
-    second = move(first.lines, "b", 4000)
+    first = move(lines(5000, 3000, 2000), LineKey("a"), 6000)
+    second = move(first.lines, LineKey("b"), 4000)
     assert not any(line.is_locked for line in second.lines)
     assert amounts(second.lines)[0] < 6000
 
 
 def test_while_the_sum_is_not_100_percent_only_the_line_itself_changes() -> None:
-    assert amounts(move(lines(0, 0, 0), "a", 6000).lines) == [6000, 0, 0]
-    assert amounts(move(lines(6000, 2000, 0), "b", 9000).lines) == [6000, 9000, 0]
+    assert amounts(move(lines(0, 0, 0), LineKey("a"), 6000).lines) == [6000, 0, 0]
+    assert amounts(move(lines(6000, 2000, 0), LineKey("b"), 9000).lines) == [6000, 9000, 0]
 
 
 def test_scaling_brings_the_unlocked_lines_to_100_percent() -> None:

@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetAmount, SetCap
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reallocation_merge import Whose
-from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import header_of
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
@@ -118,7 +119,7 @@ def test_a_save_before_anybody_noticed_changes_nothing_and_offers_the_merge(
     editor.save.click()
     assert editor.isVisible() and editor.elsewhere.isVisible() and not editor.save.isEnabled()
     assert bps(demo_desk)["equity"] == 5800 and demo_desk.targets.get(ALL.id).version == version + 1
-    assert editor.draft.line(None, "equity").bps == 5500  # type: ignore[union-attr]
+    assert editor.draft.line(LineKey("equity")).amount == 5500  # type: ignore[union-attr]
 
 
 def test_a_merge_is_chosen_by_keys_and_saved_as_the_next_version(
@@ -179,7 +180,7 @@ def test_back_to_editing_takes_the_choices_to_the_version_of_now(
     dialog.reason.setText("After a talk")
     dialog.back.click()
     assert not dialog.isVisible() and editor.isVisible() and not editor.elsewhere.isVisible()
-    lines = {line.key: line.bps for line in editor.draft.lines(None)}
+    lines = {line.key.id: line.amount for line in editor.draft.lines(CLASSES)}
     assert (lines["equity"], lines["real_estate"]) == (5500, 700)
     assert editor.banner.title == "Over-allocated by 2.0%" and editor.pane.reason == "After a talk"
     assert editor.reset.text() == f"&Reset to version {version + 1}"
@@ -197,7 +198,7 @@ def test_escape_leaves_the_merge_and_keeps_the_edits(qtbot: QtBot, editor: Targe
     dialog = merged(qtbot, editor)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert editor.isVisible() and editor.elsewhere.isVisible() and not editor.save.isEnabled()
-    assert {line.key: line.bps for line in editor.draft.lines(None)}["equity"] == 5500
+    assert {line.key.id: line.amount for line in editor.draft.lines(CLASSES)}["equity"] == 5500
 
 
 def test_a_third_version_during_the_merge_is_read_and_choices_stay(
@@ -228,7 +229,7 @@ def test_an_editor_without_edits_shows_the_new_version(qtbot: QtBot, editor: Tar
     assert editor.elsewhere.button.text() == f"Show &version {version + 1}"
     editor.elsewhere.button.click()
     assert editor.conflict is None and not editor.elsewhere.isVisible()
-    assert {line.key: line.bps for line in editor.draft.lines(None)}["equity"] == 5800
+    assert {line.key.id: line.amount for line in editor.draft.lines(CLASSES)}["equity"] == 5800
 
 
 def test_a_warning_of_the_merge_is_accepted_before_it_is_saved(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Adjust, LineKey, SetAmount, SetBudget
-from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Fund, state_of_fund
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import FormDialog
@@ -27,8 +27,8 @@ def fund(demo_desk: Desk) -> Fund:
 
 
 @pytest.fixture
-def draft(fund: Fund) -> ReserveDraft:
-    return ReserveDraft(state_of_fund(fund))
+def draft(fund: Fund) -> EditedLines:
+    return EditedLines.of(state_of_fund(fund))
 
 
 def begun(qtbot: QtBot, dialog: FormDialog) -> list[object]:
@@ -142,7 +142,7 @@ def test_a_company_is_edited_without_a_new_version(qtbot: QtBot, demo_desk: Desk
     assert (company.planned_minor, now.version) == (lumen.planned_minor, fund.version)
 
 
-def test_several_are_adjusted_by_an_amount(qtbot: QtBot, draft: ReserveDraft) -> None:
+def test_several_are_adjusted_by_an_amount(qtbot: QtBot, draft: EditedLines) -> None:
     lines = [line for line in draft.now.lines if line.key in (LUMEN, TIDEWATER)]
     dialog = AdjustDialog(draft, lines)
     saved = begun(qtbot, dialog)
@@ -153,7 +153,7 @@ def test_several_are_adjusted_by_an_amount(qtbot: QtBot, draft: ReserveDraft) ->
     assert saved == [(Adjust(LUMEN, -250_000), Adjust(TIDEWATER, -250_000))]
 
 
-def test_several_are_adjusted_by_per_cent(qtbot: QtBot, draft: ReserveDraft) -> None:
+def test_several_are_adjusted_by_per_cent(qtbot: QtBot, draft: EditedLines) -> None:
     lines = [line for line in draft.now.lines if line.key in (LUMEN, TIDEWATER)]
     dialog = AdjustDialog(draft, lines)
     saved = begun(qtbot, dialog)
@@ -164,14 +164,14 @@ def test_several_are_adjusted_by_per_cent(qtbot: QtBot, draft: ReserveDraft) -> 
     assert saved == [(SetAmount(LUMEN, 4_806_750), SetAmount(TIDEWATER, 2_928_250))]
 
 
-def test_an_adjustment_wants_a_number(qtbot: QtBot, draft: ReserveDraft) -> None:
+def test_an_adjustment_wants_a_number(qtbot: QtBot, draft: EditedLines) -> None:
     dialog = AdjustDialog(draft, draft.now.lines[:1])
     saved = begun(qtbot, dialog)
     dialog.primary.click()
     assert dialog.isVisible() and saved == [] and dialog.amount.problem()
 
 
-def test_an_amount_is_moved_from_one_to_another(qtbot: QtBot, draft: ReserveDraft) -> None:
+def test_an_amount_is_moved_from_one_to_another(qtbot: QtBot, draft: EditedLines) -> None:
     lines = {line.key: line for line in draft.now.lines}
     dialog = MoveDialog(draft, [lines[LUMEN], lines[TIDEWATER]])
     saved = begun(qtbot, dialog)
@@ -184,7 +184,7 @@ def test_an_amount_is_moved_from_one_to_another(qtbot: QtBot, draft: ReserveDraf
     assert saved == [(Adjust(LUMEN, -350_000), Adjust(TIDEWATER, 350_000))]
 
 
-def test_nothing_is_moved_to_the_same_company(qtbot: QtBot, draft: ReserveDraft) -> None:
+def test_nothing_is_moved_to_the_same_company(qtbot: QtBot, draft: EditedLines) -> None:
     dialog = MoveDialog(draft, [])
     saved = begun(qtbot, dialog)
     dialog.taking.choose(dialog.giving.choice())
@@ -194,7 +194,7 @@ def test_nothing_is_moved_to_the_same_company(qtbot: QtBot, draft: ReserveDraft)
 
 
 @pytest.mark.parametrize(("typed", "budget"), [("150000", 15_000_000), ("", None)])
-def test_a_budget_is_set_or_taken_away(qtbot: QtBot, draft: ReserveDraft, typed: str, budget: int | None) -> None:
+def test_a_budget_is_set_or_taken_away(qtbot: QtBot, draft: EditedLines, typed: str, budget: int | None) -> None:
     dialog = BudgetDialog(draft)
     saved = begun(qtbot, dialog)
     assert dialog.budget.minor() == 14_000_000

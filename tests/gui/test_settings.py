@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk import __version__
 from wealthdesk.domain.reallocation import Limits
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget
+from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.page import SettingsPage

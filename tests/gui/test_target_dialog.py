@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.reallocation import LineKey, SetCap
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
@@ -47,8 +47,8 @@ def opened(qtbot: QtBot) -> Opened:
     return made
 
 
-def shares(dialog: TargetDialog, level: str | None = None) -> dict[str, int]:
-    return {line.key: line.bps for line in dialog.draft.lines(level)}
+def shares(dialog: TargetDialog, level: str = CLASSES) -> dict[str, int]:
+    return {line.key.id: line.amount for line in dialog.draft.lines(level)}
 
 
 def typed(lines: TargetLines, key: str, words: str) -> None:

@@ -11,9 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import LineKey, SetAmount, SetBand
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_draft import CLASSES
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import equal, from_lines
+from wealthdesk.domain.targets import equal, from_lines, header_of
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
@@ -67,7 +65,7 @@ class Life:
 
 def edit(editor: TargetDialog) -> None:
     """Three changes: one line moved so that another gives way, and a lock."""
-    editor._change(editor.draft.locked(CLASSES, "crypto", True))
+    editor._change(editor.draft.with_values(LineKey("crypto"), is_locked=True))
     editor.keep_whole.setChecked(False)
     for key, bps in (("equity", 5500), ("fixed_income", 3000)):
         editor.classes.moved.emit(key, bps)
@@ -87,7 +85,7 @@ def test_edits_are_here_again_after_the_window_was_closed(path: Path, clock: Clo
     editor = again.editor()
     assert not editor.notice.isHidden() and editor.notice.title == "3 changes from yesterday, not committed"
     assert editor.draft.targets == edited and editor.pane.reason == "Retiring later"
-    locked = editor.draft.line(CLASSES, "crypto")
+    locked = editor.draft.line(LineKey("crypto"))
     assert locked is not None and locked.is_locked
     assert again.desk.undo.last() is None, "it is no change of data"
     editor.undo.click()
@@ -173,8 +171,8 @@ def test_what_is_gone_meanwhile_is_left_out(path: Path, clock: Clock, qtbot: QtB
     gone = (SetAmount(LineKey("no_more"), 500), SetBand(LineKey("crypto"), 200))
     life.desk.drafts.keep(HEADER, version, gone, source=Source.TEMPLATE, locks={LineKey("no_more"): True})
     editor = life.editor()
-    line = editor.draft.line(CLASSES, "crypto")
-    assert line is not None and line.band_bps == 200 and editor.draft.line(CLASSES, "no_more") is None
+    line = editor.draft.line(LineKey("crypto"))
+    assert line is not None and line.band == 200 and editor.draft.line(LineKey("no_more")) is None
     life.close()
 
 

@@ -405,7 +405,7 @@ def test_the_band_of_a_weight_row_is_typed_cleared_and_refused(qtbot: QtBot) -> 
     row.commit()
     assert told == [125, None]
     row.show_line(WeightLine("Equity", "#4385BE", 5500, own_band_bps=300, usual_band="±5"))
-    assert (row.band.text(), row.band.band_bps) == ("±3", 300)
+    assert (row.band.text(), row.band.limit_bps) == ("±3", 300)
 
 
 def test_a_combo_keeps_its_choice(qtbot: QtBot) -> None:

@@ -9,8 +9,7 @@ from services.reserves import MILLION, fund_with_companies, keep, key_of
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.reallocation import SetAmount, SetBudget, SetCap, What
 from wealthdesk.domain.reallocation_history import Past, Subject
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.errors import NotFound
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.histories import COLUMNS, history_csv

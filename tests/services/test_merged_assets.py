@@ -17,8 +17,7 @@ from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.reallocation import LineKey, SetCap
 from wealthdesk.domain.reallocation_history import Past
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.errors import BadInput, NoChanges, PortfolioChanged

@@ -36,8 +36,7 @@ from wealthdesk.domain.reallocation import (
 )
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
 from wealthdesk.domain.reserves import Fund
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.errors import (
     BadInput,
     NoChanges,

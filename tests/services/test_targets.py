@@ -12,8 +12,7 @@ import pytest
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.reallocation import LineKey, SetBand
-from wealthdesk.domain.target_reallocation import header_of, targets_of_lines
-from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget
+from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, header_of, targets_of_lines
 from wealthdesk.errors import (
     AlreadyExists,
     BadInput,

@@ -31,8 +31,7 @@ from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, PlanOptions, 
 from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.schedule import Every, PlannedDeposit
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.errors import CannotUndo, NotFound, WealthDeskError

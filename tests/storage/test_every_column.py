@@ -33,8 +33,7 @@ from wealthdesk.domain.reallocation import Header, Line, LineKey, What
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, RevisionLine, Source
 from wealthdesk.domain.reserves import CompanyStatus, Fund
 from wealthdesk.domain.schedule import Every, PlannedDeposit
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
+from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable, header_of
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
 from wealthdesk.services.exports import Exports

@@ -14,8 +14,15 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import LARGEST_MINOR
 from wealthdesk.domain.reallocation import Line, LineKey
-from wealthdesk.domain.target_reallocation import header_of, lines_of_targets
-from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, Strategy, Unfillable
+from wealthdesk.domain.targets import (
+    ClassTarget,
+    FillMethod,
+    HoldingTarget,
+    Strategy,
+    Unfillable,
+    header_of,
+    lines_of_targets,
+)
 from wealthdesk.storage import accounts, assets, holdings, prices, reallocations, settings, targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.holdings import load_portfolio

@@ -29,7 +29,7 @@ from wealthdesk.domain.reallocation_history import Revision, RevisionLine
 from wealthdesk.domain.reallocation_preview import Delta, Preview, evaluate
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.reserves import Company, Fund, called
-from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import header_of
 from wealthdesk.errors import (
     BadInput,
     NotFound,

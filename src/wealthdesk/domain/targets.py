@@ -1,12 +1,13 @@
-"""Targets at two levels, the strategies that hold them, and how one line's move is made up for by the others."""
+"""Targets at two levels, the strategies that hold them, and the lines that they are: how others make up for a move."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wealthdesk.domain.accounts import Scope
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import WHOLE, percent, split
+from wealthdesk.domain.reallocation import Change, Header, Line, LineCandidate, LineKey, State, What, changes_between
 from wealthdesk.errors import TargetsRefused
 
 
@@ -28,12 +29,16 @@ class Unfillable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoldingTarget:
-    """The share of its class that one asset is to have, in basis points; band_bps: its own band (None: the usual)."""
+    """The share of its class that one asset is to have, in basis points; band_bps: its own band (None: the usual).
+
+    cap_bps: the most that its target may be; None: there is no cap.
+    """
 
     asset_id: str
     target_bps: int
     is_locked: bool = False
     band_bps: int | None = None
+    cap_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class ClassTarget:
     """The share of the scope's value that a class is to have, in basis points, and its holding targets (or none).
 
     band_bps: half the width of its own band, in basis points of the scope; None: the strategy's 5/25 rule.
+    cap_bps: the most that its target may be; None: there is no cap.
     """
 
     asset_class_id: str
@@ -48,6 +54,7 @@ class ClassTarget:
     is_locked: bool = False
     holdings: tuple[HoldingTarget, ...] = ()
     band_bps: int | None = None
+    cap_bps: int | None = None
 
 
 ClassTargets = tuple[ClassTarget, ...]
@@ -109,16 +116,6 @@ def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the editor: a class, or a holding within its class; band_bps: its own band, None: the usual."""
-
-    key: str
-    bps: int
-    is_locked: bool = False
-    band_bps: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """The lines after a move; `stopped` is the sentence that says why it went less far than asked, else None."""
 
@@ -126,25 +123,22 @@ class Move:
     stopped: str | None = None
 
 
-def move(lines: Sequence[Line], key: str, to_bps: int) -> Move:
+def move(lines: Sequence[Line], key: LineKey, to_bps: int) -> Move:
     """Sets one line and, where the sum was 100 %, changes the unlocked others in proportion so that it stays 100 %.
 
     Others that are all 0 share equally. Locked lines never change; when they leave no room the move stops there. While
     the sum is not 100 % (a new strategy, a removed line) only the line itself changes.
     """
     lines = tuple(lines)
-    own = next(line for line in lines if line.key == key)
-    if own.is_locked:
-        return Move(lines, "This line is locked. Unlock it to change it.")
+    if sum(line.amount for line in lines) != WHOLE or _line(lines, key).is_locked:
+        return move_alone(lines, key, to_bps)
     wanted = min(max(to_bps, 0), WHOLE)
-    if sum(line.bps for line in lines) != WHOLE:
-        return Move(_with(lines, {key: wanted}))
     others = [line for line in lines if line.key != key and not line.is_locked]
-    locked = sum(line.bps for line in lines if line.key != key and line.is_locked)
+    locked = sum(line.amount for line in lines if line.key != key and line.is_locked)
     if not others:
-        return Move(lines, None if wanted == own.bps else _only_locked_left(len(lines)))
+        return Move(lines, None if wanted == _line(lines, key).amount else _only_locked_left(len(lines)))
     reached = min(wanted, WHOLE - locked)
-    parts = split(WHOLE - locked - reached, [line.bps for line in others])
+    parts = split(WHOLE - locked - reached, [line.amount for line in others])
     stopped = (
         f"Locked lines keep {percent(locked)}, so {percent(reached)} is the most here." if reached < wanted else None
     )
@@ -153,37 +147,52 @@ def move(lines: Sequence[Line], key: str, to_bps: int) -> Move:
     )
 
 
+def move_alone(lines: Sequence[Line], key: LineKey, to_bps: int) -> Move:
+    """Sets one line, between 0 and 100 %, whatever the sum becomes; a locked one stays."""
+    if _line(lines, key).is_locked:
+        return Move(tuple(lines), "This line is locked. Unlock it to change it.")
+    return Move(_with(lines, {key: min(max(to_bps, 0), WHOLE)}))
+
+
+def _line(lines: Iterable[Line], key: LineKey) -> Line:
+    return next(line for line in lines if line.key == key)
+
+
 def _only_locked_left(count: int) -> str:
     if count == 1:
         return "A single line is always 100%. Add another one to share with."
     return "Every other line is locked, so none can give way. Unlock one of them."
 
 
-def _with(lines: Sequence[Line], amounts: Mapping[str, int]) -> tuple[Line, ...]:
-    return tuple(replace(line, bps=amounts.get(line.key, line.bps)) for line in lines)
+def _with(lines: Sequence[Line], amounts: Mapping[LineKey, int]) -> tuple[Line, ...]:
+    return tuple(line.with_amount(amounts.get(line.key, line.amount)) for line in lines)
 
 
 def scale_to_whole(lines: Sequence[Line]) -> Move:
     """Scales the unlocked lines in proportion so that all lines sum to 100 %; equal parts where they are all 0."""
     unlocked = [line for line in lines if not line.is_locked]
-    room = WHOLE - sum(line.bps for line in lines if line.is_locked)
+    room = WHOLE - sum(line.amount for line in lines if line.is_locked)
     if not unlocked or room < 0:
         reason = "Locked lines alone are over 100%." if room < 0 else "Every line is locked."
         return Move(tuple(lines), reason + " Unlock one of them.")
-    parts = split(room, [line.bps for line in unlocked])
+    parts = split(room, [line.amount for line in unlocked])
     return Move(_with(lines, {line.key: part for line, part in zip(unlocked, parts, strict=True)}))
 
 
 def equal(keys: Sequence[str]) -> tuple[Line, ...]:
-    """Every line the same share, to the basis point; the first ones get what does not divide."""
-    return tuple(Line(key, bps) for key, bps in zip(keys, split(WHOLE, [1] * len(keys)), strict=True))
+    """A line for each class, all the same share, to the basis point; the first ones get what does not divide."""
+    return tuple(_class_line(key, bps) for key, bps in zip(keys, split(WHOLE, [1] * len(keys)), strict=True))
 
 
 def in_proportion(values: Mapping[str, int]) -> tuple[Line, ...]:
-    """The lines' shares of their sum (values ≥ 0 in minor units): targets that are today's weights."""
+    """Lines of classes, each its share of their sum (values ≥ 0 in minor units): targets that are today's weights."""
     if sum(values.values()) == 0:
         return equal(tuple(values))
-    return tuple(Line(k, bps) for k, bps in zip(values, split(WHOLE, list(values.values())), strict=True))
+    return tuple(_class_line(k, bps) for k, bps in zip(values, split(WHOLE, list(values.values())), strict=True))
+
+
+def _class_line(class_id: str, bps: int) -> Line:
+    return Line(LineKey(class_id), class_id, bps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,24 +219,20 @@ TEMPLATES = (
 
 def from_lines(lines: Iterable[Line], before: ClassTargets = ()) -> ClassTargets:
     """Class targets from lines; a class keeps the holding targets that it had in `before`."""
-    kept = {t.asset_class_id: t.holdings for t in before}
-    return tuple(
-        ClassTarget(line.key, line.bps, line.is_locked, kept.get(line.key, ()), line.band_bps) for line in lines
-    )
+    below = (line for line in _lines(before, {}, {}) if line.key.parent)
+    return targets_of_lines((*lines, *below))
 
 
 def with_bands_of(before: ClassTargets, after: ClassTargets) -> ClassTargets:
     """The second targets with the bands of their own that the same lines have in the first."""
-    classes = {t.asset_class_id: t.band_bps for t in before}
-    holdings = {(t.asset_class_id, h.asset_id): h.band_bps for t in before for h in t.holdings}
-    return tuple(
-        replace(
-            t,
-            band_bps=classes.get(t.asset_class_id),
-            holdings=tuple(replace(h, band_bps=holdings.get((t.asset_class_id, h.asset_id))) for h in t.holdings),
-        )
-        for t in after
-    )
+    own = {line.key: line.band for line in _lines(before, {}, {})}
+    return targets_of_lines(replace(line, band=own.get(line.key)) for line in _lines(after, {}, {}))
+
+
+def with_caps_of(before: ClassTargets, after: ClassTargets) -> ClassTargets:
+    """The second targets with the caps that the same lines have in the first."""
+    own = {line.key: line.cap for line in _lines(before, {}, {})}
+    return targets_of_lines(replace(line, cap=own.get(line.key)) for line in _lines(after, {}, {}))
 
 
 def without_asset(targets: ClassTargets, asset_id: str, except_in: str | None = None) -> ClassTargets:
@@ -256,3 +261,65 @@ def without_class(targets: ClassTargets, asset_class_id: str) -> ClassTargets:
         return ()
     parts = split(WHOLE, [t.target_bps for t in left])
     return tuple(replace(t, target_bps=part) for t, part in zip(left, parts, strict=True))
+
+
+def header_of(strategy_id: str) -> Header:
+    """What a strategy's reallocations are told by."""
+    return Header(What.TARGETS, strategy_id)
+
+
+def state_of_strategy(strategy: Strategy, classes: Iterable[AssetClass], assets: Iterable[Asset]) -> State:
+    """The strategy's targets as lines; a candidate is every class, and every asset that counts to one class alone."""
+    candidates = {LineKey(each.id): LineCandidate(each.name) for each in classes}
+    names = {key.id: each.name for key, each in candidates.items()}
+    for asset in assets:
+        names[asset.id] = asset.symbol
+        if asset.only_class:
+            candidates[LineKey(asset.id, asset.only_class)] = LineCandidate(asset.symbol, asset.is_archived)
+    return State(
+        header=header_of(strategy.id),
+        name=strategy.name,
+        version=strategy.version,
+        lines=tuple(_lines(strategy.targets, candidates, names)),
+        candidates=candidates,
+        names=names,
+    )
+
+
+def _lines(
+    targets: ClassTargets, candidates: Mapping[LineKey, LineCandidate], names: Mapping[str, str]
+) -> Iterable[Line]:
+    for target in targets:
+        key = LineKey(target.asset_class_id)
+        name, locked, band = names.get(key.id, key.id), target.is_locked, target.band_bps
+        yield Line(key, name, target.target_bps, target.cap_bps, is_locked=locked, band=band)
+        for below in target.holdings:
+            key = LineKey(below.asset_id, target.asset_class_id)
+            is_gone = key in candidates and candidates[key].is_gone
+            name, locked, band = names.get(key.id, key.id), below.is_locked, below.band_bps
+            yield Line(key, name, below.target_bps, below.cap_bps, is_gone=is_gone, is_locked=locked, band=band)
+
+
+def lines_of_targets(targets: ClassTargets, state: State) -> dict[LineKey, Line]:
+    """The lines that targets are, named as in the state."""
+    return {line.key: line for line in _lines(targets, state.candidates or {}, state.names or {})}
+
+
+def changes_to_targets(state: State, targets: ClassTargets) -> tuple[Change, ...]:
+    """The changes that make these targets of the state; locks are none."""
+    return changes_between({line.key: line for line in state.lines}, lines_of_targets(targets, state))
+
+
+def targets_of_lines(lines: Iterable[Line]) -> ClassTargets:
+    """The targets that lines are, each class with its holdings."""
+    found = list(lines)
+    below: dict[str, list[HoldingTarget]] = {}
+    for line in found:
+        if line.key.parent:
+            target = HoldingTarget(line.key.id, line.amount, line.is_locked, line.band, line.cap)
+            below.setdefault(line.key.parent, []).append(target)
+    return tuple(
+        ClassTarget(line.key.id, line.amount, line.is_locked, tuple(below.get(line.key.id, ())), line.band, line.cap)
+        for line in found
+        if not line.key.parent
+    )

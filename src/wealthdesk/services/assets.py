@@ -26,7 +26,7 @@ from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State
 from wealthdesk.domain.reallocation_history import removed_pasts
 from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reallocation_words import sentence
-from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import header_of
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound, PortfolioChanged
 from wealthdesk.services.portfolio import Portfolios

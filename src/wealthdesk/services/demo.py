@@ -16,8 +16,7 @@ from wealthdesk.domain.money import to_minor
 from wealthdesk.domain.reallocation import changes_to
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fund
-from wealthdesk.domain.target_reallocation import changes_to_targets, header_of
-from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, check
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, changes_to_targets, check, header_of
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind
 from wealthdesk.paths import resources_folder

@@ -17,8 +17,7 @@ from wealthdesk.domain.reallocation_history import (
     state_when_removed,
 )
 from wealthdesk.domain.reserves import Fund
-from wealthdesk.domain.target_reallocation import header_of
-from wealthdesk.domain.targets import Strategy
+from wealthdesk.domain.targets import Strategy, header_of
 from wealthdesk.errors import NotFound
 from wealthdesk.importers.export_format import percent_cell, safe_cell
 from wealthdesk.storage import accounts, funds, reallocations, targets

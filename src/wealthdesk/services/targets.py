@@ -12,15 +12,17 @@ from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.reallocation import LineKey, State, changes_between
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets
 from wealthdesk.domain.targets import (
     ClassTargets,
     Strategy,
+    changes_to_targets,
     check,
     check_place,
     equal,
     from_lines,
+    header_of,
     in_proportion,
+    lines_of_targets,
     without_asset,
     without_class,
 )
@@ -60,22 +62,16 @@ def keep_targets(
 
 def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.MANUAL, reason: str = "") -> None:
     """Keeps a new strategy with its targets, which its history begins with."""
-    _add(connection, new, source, reason)
+    target_storage.add_strategy(connection, replace(new, version=1))
+    state = replace(reallocation_storage.state(connection, header_of(new.id)), version=0)
+    _check_known(state, new.targets)
+    changes = changes_between({}, lines_of_targets(new.targets, state))
+    commit(connection, state, CommitRequest(changes, source, reason, locks=_locks(new.targets, state)))
 
 
 def add_copy(connection: "Writing", new: Strategy, before: Strategy) -> None:
     """Keeps a new strategy that is like another one, caps included."""
-    like = reallocation_storage.state(connection, header_of(before.id))
-    _add(connection, new, Source.MANUAL, f"Copied from “{before.name}”", like)
-
-
-def _add(connection: "Writing", new: Strategy, source: Source, reason: str, like: State | None = None) -> None:
-    target_storage.add_strategy(connection, replace(new, version=1))
-    state = replace(reallocation_storage.state(connection, header_of(new.id)), version=0)
-    _check_known(state, new.targets)
-    lines = lines_of_targets(new.targets, like or state)
-    changes = changes_between({}, lines)
-    commit(connection, state, CommitRequest(changes, source, reason, locks=_locks(new.targets, state)))
+    add_strategy(connection, new, Source.MANUAL, f"Copied from “{before.name}”")
 
 
 def drop_asset(connection: "Writing", asset_id: str, reason: str, except_in: str | None = None) -> None:
@@ -163,13 +159,12 @@ class Targets:
             return _activated(connection, new, activate)
 
     def save(self, strategy_id: str, base_version: int, targets: TargetSet, *, is_template: bool = False) -> Strategy:
-        """Replaces a strategy's targets, as a reallocation whose warnings count as accepted; caps stay.
+        """Replaces a strategy's targets, as a reallocation whose warnings count as accepted.
 
         TargetsRefused unless they add up and fit (see `add`); VersionConflict if the strategy is not at `base_version`
         any more; ValidationFailed where a cap would be exceeded.
         """
         from wealthdesk.domain.reallocation_history import Source
-        from wealthdesk.domain.target_reallocation import header_of
         from wealthdesk.services.reallocations import counting
 
         check(targets)

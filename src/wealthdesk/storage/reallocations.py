@@ -10,7 +10,7 @@ from uuid import uuid4
 from wealthdesk.domain.reallocation import Header, Line, LineKey, State, What
 from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision, RevisionLine, Source
 from wealthdesk.domain.reserves import CompanyStatus, state_of_fund
-from wealthdesk.domain.target_reallocation import Caps, state_of_strategy
+from wealthdesk.domain.targets import state_of_strategy
 from wealthdesk.storage import assets, funds, targets
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.texts import moment_of, moment_text
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
 _UNKNOWN = "A class or an asset in these targets does not exist any more. Open the targets again."
 _COMPANY_TAKEN = "There already is a company of this name in the fund. Choose another name."
 
-_CLASS_CAPS = """
-SELECT asset_class_targets.asset_class_id, caps.cap_bps
-FROM class_target_caps AS caps
-JOIN asset_class_targets ON asset_class_targets.id = caps.asset_class_target_id
-WHERE asset_class_targets.strategy_id = ?
-"""
-_HOLDING_CAPS = """
-SELECT holding_targets.asset_id, asset_class_targets.asset_class_id, caps.cap_bps
-FROM holding_target_caps AS caps
-JOIN holding_targets ON holding_targets.id = caps.holding_target_id
-JOIN asset_class_targets ON asset_class_targets.id = holding_targets.asset_class_target_id
-WHERE asset_class_targets.strategy_id = ?
-"""
 _HOLDING_IDS = """
 SELECT holding_targets.asset_id, asset_class_targets.asset_class_id, holding_targets.id
 FROM holding_targets
@@ -49,7 +36,7 @@ def state(connection: Reading, header: Header) -> State:
         return state_of_fund(funds.fund(connection, header.id))
     strategy = targets.strategy(connection, header.id)
     classes, known = assets.all_classes(connection), assets.all_assets(connection)
-    return state_of_strategy(strategy, _caps(connection, header.id), classes, known)
+    return state_of_strategy(strategy, classes, known)
 
 
 def keep_lines(
@@ -78,12 +65,6 @@ def keep_version(connection: "Writing", header: Header, version: int) -> None:
     """Counts the version up alone: the lines are what they are to be."""
     table = "rebalancing_strategies" if header.what is What.TARGETS else "funds"
     connection.update(table, {"version": version}, id=header.id)
-
-
-def _caps(connection: Reading, strategy_id: str) -> Caps:
-    caps = {LineKey(class_id): bps for class_id, bps in connection.rows(_CLASS_CAPS, strategy_id)}
-    below = connection.rows(_HOLDING_CAPS, strategy_id)
-    return caps | {LineKey(asset_id, class_id): bps for asset_id, class_id, bps in below}
 
 
 def _keep_targets(

@@ -36,12 +36,18 @@ _STRATEGIES = Mapped(
 )
 _OF_OTHERS = ("id", "account_id", "is_active", "version")
 _CLASS_TARGETS = """
-SELECT id, strategy_id, asset_class_id, target_bps, is_locked, band_bps
-FROM asset_class_targets ORDER BY asset_class_id
+SELECT targets.id, targets.strategy_id, targets.asset_class_id, targets.target_bps, targets.is_locked,
+  targets.band_bps, caps.cap_bps
+FROM asset_class_targets AS targets
+LEFT JOIN class_target_caps AS caps ON caps.asset_class_target_id = targets.id
+ORDER BY targets.asset_class_id
 """
 _HOLDING_TARGETS = """
-SELECT asset_class_target_id, asset_id, target_bps_of_class, is_locked, band_bps
-FROM holding_targets ORDER BY asset_id
+SELECT targets.asset_class_target_id, targets.asset_id, targets.target_bps_of_class, targets.is_locked,
+  targets.band_bps, caps.cap_bps
+FROM holding_targets AS targets
+LEFT JOIN holding_target_caps AS caps ON caps.holding_target_id = targets.id
+ORDER BY targets.asset_id
 """
 
 
@@ -87,10 +93,10 @@ def remove_strategy(connection: "Writing", strategy_id: str) -> None:
 
 def _targets(connection: Reading) -> dict[str, ClassTargets]:
     below: dict[str, list[HoldingTarget]] = {}
-    for target_id, asset_id, bps, is_locked, band in connection.rows(_HOLDING_TARGETS):
-        below.setdefault(target_id, []).append(HoldingTarget(asset_id, bps, bool(is_locked), band))
+    for target_id, asset_id, bps, is_locked, band, cap in connection.rows(_HOLDING_TARGETS):
+        below.setdefault(target_id, []).append(HoldingTarget(asset_id, bps, bool(is_locked), band, cap))
     found: dict[str, list[ClassTarget]] = {}
-    for target_id, strategy_id, class_id, bps, is_locked, band in connection.rows(_CLASS_TARGETS):
-        target = ClassTarget(class_id, bps, bool(is_locked), tuple(below.get(target_id, ())), band)
+    for target_id, strategy_id, class_id, bps, is_locked, band, cap in connection.rows(_CLASS_TARGETS):
+        target = ClassTarget(class_id, bps, bool(is_locked), tuple(below.get(target_id, ())), band, cap)
         found.setdefault(strategy_id, []).append(target)
     return {strategy_id: tuple(targets) for strategy_id, targets in found.items()}

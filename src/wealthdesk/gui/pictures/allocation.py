@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtWidgets import QDialog
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.plans import Goal, Mode, Plan, RecordedPlan
 from wealthdesk.domain.reallocation import Line, SetAmount, State
 from wealthdesk.domain.reallocation_merge import Whose
-from wealthdesk.domain.target_draft import CLASSES
-from wealthdesk.domain.target_reallocation import header_of
+from wealthdesk.domain.targets import header_of
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.overview.notices import unclassified
@@ -145,8 +145,8 @@ def _edited(desk: "Desk", page: AllocationPage) -> TargetDialog:
     dialog = _editor(desk, page)
     lines = dialog.draft.lines(CLASSES)
     if lines:
-        largest = max(lines, key=lambda line: line.bps)
-        _move(dialog, largest.key, largest.bps + _MORE)
+        largest = max(lines, key=lambda line: line.amount)
+        _move(dialog, largest.key.id, largest.amount + _MORE)
         dialog.pane.findings.accept_all()
         dialog.pane.set_reason("Retiring later than planned: more equity")
     return dialog
@@ -158,7 +158,7 @@ def _over_allocated(desk: "Desk", page: AllocationPage) -> TargetDialog:
     lines = dialog.draft.lines(CLASSES)
     if lines:
         dialog.keep_whole.setChecked(False)
-        _move(dialog, lines[-1].key, lines[-1].bps + _EXCESS)
+        _move(dialog, lines[-1].key.id, lines[-1].amount + _EXCESS)
     return dialog
 
 

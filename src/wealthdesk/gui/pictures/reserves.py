@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Change, Line, SetAmount, SetCap
-from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
@@ -72,19 +72,19 @@ def _largest_first(fund: Fund) -> list[Company]:
 def _show_unchanged(page: ReservesPage) -> None:
     page.refresh()
     if page.fund is not None:
-        page.edit(ReserveDraft(page.draft.state))
+        page.edit(EditedLines.of(page.draft.state))
         page.panel.set_reason("")
 
 
 def _show_changed(page: ReservesPage) -> None:
     page.refresh()
     if page.fund is not None:
-        page.edit(ReserveDraft(page.draft.state, proposed_changes(page.fund)))
+        page.edit(EditedLines.of(page.draft.state, proposed_changes(page.fund)))
         page.panel.set_reason("Bridge round before the Series B")
         page.panel.findings.accept_all()
 
 
-def _adjust(draft: ReserveDraft, lines: Sequence[Line], page: ReservesPage) -> QDialog:
+def _adjust(draft: EditedLines, lines: Sequence[Line], page: ReservesPage) -> QDialog:
     dialog = AdjustDialog(draft, lines, page)
     dialog.amount.set_minor(lines[0].amount // 10)
     dialog.amount.edited.emit(dialog.amount.minor())

@@ -5,8 +5,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.reallocation import Line, LineKey, SetBudget, applied, moved, total_of
-from wealthdesk.domain.reserve_draft import Changes, ReserveDraft, adjusted, adjusted_by_share
+from wealthdesk.domain.edited_lines import EditedLines, adjusted, adjusted_by_share
+from wealthdesk.domain.reallocation import Change, Line, LineKey, SetBudget, applied, moved, total_of
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, needed_number, optional_amount
@@ -24,7 +24,7 @@ _WAYS: Final = ((_AMOUNT, "By an amount each"), (_SHARE, "By per cent"))
 class AdjustDialog(FormDialog):
     """lines: those to adjust, as the draft has them now. Saved with the changes; nothing is kept by it."""
 
-    def __init__(self, draft: ReserveDraft, lines: Sequence[Line], parent: QWidget | None = None) -> None:
+    def __init__(self, draft: EditedLines, lines: Sequence[Line], parent: QWidget | None = None) -> None:
         super().__init__("Adjust planned reserves", "&Adjust", named([line.name for line in lines]), parent)
         self._draft, self._lines = draft, tuple(lines)
         code = draft.state.currency
@@ -46,13 +46,13 @@ class AdjustDialog(FormDialog):
         """What the total of these companies would become, as it is shown."""
         return self._noted
 
-    def save(self) -> Changes:
+    def save(self) -> tuple[Change, ...]:
         if self.way.choice() == _AMOUNT:
             return adjusted(self._lines, needed_amount(self.amount))
         needed_number(self.share)
         return self._changes()
 
-    def _changes(self) -> Changes:
+    def _changes(self) -> tuple[Change, ...]:
         if self.way.choice() == _AMOUNT:
             return adjusted(self._lines, self.amount.minor() or 0)
         number = self.share.number()
@@ -81,7 +81,7 @@ class AdjustDialog(FormDialog):
 class MoveDialog(FormDialog):
     """chosen: the lines to begin with, the giving one first. Saved with the changes; nothing is kept by it."""
 
-    def __init__(self, draft: ReserveDraft, chosen: Sequence[Line], parent: QWidget | None = None) -> None:
+    def __init__(self, draft: EditedLines, chosen: Sequence[Line], parent: QWidget | None = None) -> None:
         super().__init__("Move planned reserves", "&Move", "The total stays as it is.", parent)
         self._lines = {line.key: line for line in draft.now.lines}
         self._code = draft.state.currency
@@ -101,7 +101,7 @@ class MoveDialog(FormDialog):
         self._show_outcome()
         self.amount.setFocus()
 
-    def save(self) -> Changes:
+    def save(self) -> tuple[Change, ...]:
         giving, taking = self._keys()
         amount = needed_amount(self.amount)
         if giving == taking:
@@ -132,7 +132,7 @@ class MoveDialog(FormDialog):
 class BudgetDialog(FormDialog):
     """Saved with the changes; nothing is kept by it."""
 
-    def __init__(self, draft: ReserveDraft, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: EditedLines, parent: QWidget | None = None) -> None:
         about = "A proposed change like any other: it is kept with the next commit."
         super().__init__(f"Budget of {draft.state.name}", "&Set budget", about, parent)
         code, now = draft.state.currency, draft.now
@@ -144,6 +144,6 @@ class BudgetDialog(FormDialog):
         self.budget.setFocus()
         self.budget.field.selectAll()
 
-    def save(self) -> Changes:
+    def save(self) -> tuple[Change, ...]:
         with self._budget.refusing(BadInput):
             return (SetBudget(optional_amount(self.budget)),)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import State
 from wealthdesk.domain.reallocation_merge import rebase
-from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Fund, state_of_fund
 
 
@@ -16,7 +16,7 @@ class Standing:
     the version before. `carried_over`: the edits were brought to a version that was saved meanwhile.
     """
 
-    draft: ReserveDraft
+    draft: EditedLines
     theirs: State | None = None
     clashing: tuple[str, ...] = ()
     carried_over: bool = False
@@ -26,7 +26,7 @@ class Drafts:
     """One draft and one reason for each fund."""
 
     def __init__(self) -> None:
-        self._drafts: dict[str, ReserveDraft] = {}
+        self._drafts: dict[str, EditedLines] = {}
         self._reasons: dict[str, str] = {}
         self._known: set[str] = set()
         self.unkept: set[str] = set()
@@ -37,7 +37,7 @@ class Drafts:
         state = state_of_fund(fund)
         draft = self._drafts.get(fund.id)
         if draft is None or not (draft.changes or draft.past or draft.future):
-            return self._kept(Standing(ReserveDraft(state)))
+            return self._kept(Standing(EditedLines.of(state)))
         brought = draft.on(state)
         if brought is None:
             conflicts = rebase(draft.state, state, draft.changes).conflicts
@@ -51,7 +51,7 @@ class Drafts:
         self._known.add(fund_id)
         return is_new
 
-    def keep(self, draft: ReserveDraft) -> None:
+    def keep(self, draft: EditedLines) -> None:
         """Keep the edits of a fund."""
         fund_id = draft.state.header.id
         before = self._drafts.get(fund_id)
@@ -59,7 +59,7 @@ class Drafts:
             self.unkept.add(fund_id)
         self._drafts[fund_id] = draft
 
-    def of(self, fund_id: str) -> ReserveDraft | None:
+    def of(self, fund_id: str) -> EditedLines | None:
         """The edits of a fund."""
         return self._drafts.get(fund_id)
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QResizeEvent, Q
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Change, ClearCap, Line, State, equalised, scaled
 from wealthdesk.domain.reallocation_preview import evaluate
-from wealthdesk.domain.reserve_draft import ReserveDraft
 from wealthdesk.domain.reserves import Fund, header_of_fund, state_of_fund
 from wealthdesk.errors import NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
@@ -95,7 +95,7 @@ class ReservesPage(Page):
         return self._fund
 
     @property
-    def draft(self) -> ReserveDraft:
+    def draft(self) -> EditedLines:
         """The edits of the fund that is shown."""
         assert self._standing is not None
         return self._standing.draft
@@ -111,7 +111,7 @@ class ReservesPage(Page):
         """Propose these changes on top of what is proposed already."""
         self.edit(self.draft.taking(changes))
 
-    def edit(self, draft: ReserveDraft) -> None:
+    def edit(self, draft: EditedLines) -> None:
         """Show other edits of this fund."""
         assert self._standing is not None
         if draft is not self.draft:
@@ -143,7 +143,7 @@ class ReservesPage(Page):
         if self._standing is None:
             return None, None
         undo, redo = self.view.tools.undo, self.view.tools.redo
-        return undo.click if self.draft.past else None, redo.click if self.draft.future else None
+        return undo.click if self.draft.can_undo else None, redo.click if self.draft.can_redo else None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -208,7 +208,7 @@ class ReservesPage(Page):
                 state = self._desk.reallocations.state_at(fund.header, kept.version)
             except NotFound:
                 state = state_of_fund(fund)
-            self._drafts.keep(ReserveDraft(state, kept.changes))
+            self._drafts.keep(EditedLines.of(state, kept.changes))
             self._drafts.keep_reason(fund.id, kept.reason)
             self._drafts.unkept.discard(fund.id)
         return kept
@@ -313,7 +313,7 @@ class ReservesPage(Page):
 
     def _on_merge_edited(self, theirs: State, changes: Sequence[Change]) -> None:
         """The merge is edited further, on the version of now."""
-        self._drafts.keep(ReserveDraft(theirs, tuple(changes), past=((),)))
+        self._drafts.keep(EditedLines.of(theirs).taking(changes))
         self._read()
 
     def _on_notice(self) -> None:
@@ -416,7 +416,7 @@ class ReservesPage(Page):
         assert fund is not None and standing is not None
         preview = evaluate(standing.draft.state, standing.draft.changes, self._desk.settings.limits())
         self.view.show_preview(fund, preview)
-        self.view.tools.show_steps(can_undo=bool(self.draft.past), can_redo=bool(self.draft.future))
+        self.view.tools.show_steps(can_undo=self.draft.can_undo, can_redo=self.draft.can_redo)
         theirs = standing.theirs
         self.view.show_conflict(words.clashing(theirs.version, standing.clashing) if theirs else "")
         self.panel.show_proposed(preview, "Merge to commit" if theirs else "")
@@ -489,7 +489,7 @@ class ReservesPage(Page):
         view.table.amount_refused.connect(self._on_amount_refused)
         view.table.problem_changed.connect(self._on_problem)
         view.table.editing_ended.connect(self._on_editing_ended)
-        self.panel.discard_clicked.connect(lambda: self.edit(self.draft.discarded()))
+        self.panel.discard_clicked.connect(lambda: self.edit(self.draft.reset()))
         self.panel.commit_clicked.connect(self._on_commit)
         self.panel.reason_changed.connect(self._on_reason)
         self.tabs.chosen.connect(self._arrange)

@@ -125,7 +125,7 @@ def _totals(preview: Preview) -> Iterable[Change]:
     difference = difference_words(state, before, after)
     yield Change("Total planned", words[0], words[1], difference, note=note, is_tall=True)
     if preview.budget_after != state.budget:
-        limits = [_cap_words(state, each) for each in (state.budget, preview.budget_after)]
+        limits = [cap_words(state, each) for each in (state.budget, preview.budget_after)]
         yield Change("Budget", limits[0], limits[1], "", is_tall=True)
 
 
@@ -199,8 +199,9 @@ def own_band_words(band: int | None) -> str:
 def _number_words(state: State, number: int | None, kind: _Kind) -> str:
     if kind is _Kind.BAND:
         return own_band_words(number)
-    return _cap_words(state, number) if kind is _Kind.CAP else amount_words(state, number)
+    return cap_words(state, number) if kind is _Kind.CAP else amount_words(state, number)
 
 
-def _cap_words(state: State, cap: int | None) -> str:
+def cap_words(state: State, cap: int | None) -> str:
+    """A cap on the screen: 30.0%, $4,500,000, "none"."""
     return "none" if cap is None else amount_words(state, cap)

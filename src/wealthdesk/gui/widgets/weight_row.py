@@ -1,4 +1,4 @@
-"""One line of the target editor: class mark and name, slider, percentage, lock, and a band of its own."""
+"""One line of the target editor: class mark and name, slider, percentage, lock, a cap, and a band of its own."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import bar_painting as bars
-from wealthdesk.gui.widgets.band_edit import BandEdit
+from wealthdesk.gui.widgets.band_edit import LimitEdit, band_edit, cap_edit
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.field_problem import FieldProblem
@@ -212,7 +212,8 @@ _NOTE = 104
 class WeightLine:
     """What a line shows. Basis points; note: words before the number, "= 35.2% of all".
 
-    own_band_bps: half the width of its own band; None: the usual one, which usual_band says in words, "±5".
+    cap_bps: the most that it may be; None: no cap. own_band_bps: half the width of its own band; None: the usual one,
+    which usual_band says in words, "±5".
     """
 
     name: str
@@ -227,10 +228,11 @@ class WeightLine:
     is_outside: bool = False
     own_band_bps: int | None = None
     usual_band: str = ""
+    cap_bps: int | None = None
 
 
 class WeightRow(QFrame):
-    """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band."""
+    """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band, C: the cap."""
 
     moved = Signal(object)
     """The target asked for, in basis points (int): by slider, number or keys."""
@@ -239,6 +241,8 @@ class WeightRow(QFrame):
     lock_toggled = Signal(bool)
     band_asked = Signal(object)
     """Half the width of a band of its own in basis points (int), or None for the usual one."""
+    cap_asked = Signal(object)
+    """The most that it may be in basis points (int), or None for no cap."""
     selected = Signal()
     """The focus came into the line."""
 
@@ -256,18 +260,21 @@ class WeightRow(QFrame):
         self.slider = TargetSlider()
         self.spin = PercentSpin()
         self.lock = icon_button("unlock", "Lock (L)")
-        self.band = BandEdit()
+        self.cap, self.band = cap_edit(), band_edit()
         self._problem = FieldProblem(self.spin)
-        self._band_problem = FieldProblem(self.band)
+        self._limit_problems = (FieldProblem(self.cap), FieldProblem(self.band))
         self._lay_out()
         self.slider.moved.connect(self.moved)
         self.slider.released.connect(self.released)
         self.spin.edited.connect(self._on_spin_edited)
         self.spin.problem_changed.connect(self._problem.show_problem)
         self.lock.clicked.connect(self._on_lock_clicked)
-        self.band.edited.connect(self.band_asked)
-        self.band.problem_changed.connect(self._band_problem.show_problem)
-        for each in (self.slider, self.spin, self.lock, self.band):
+        for limit, asked, shown in zip(
+            (self.cap, self.band), (self.cap_asked, self.band_asked), self._limit_problems, strict=True
+        ):
+            limit.edited.connect(asked)
+            limit.problem_changed.connect(shown.show_problem)
+        for each in (self.slider, self.spin, self.lock, self.cap, self.band):
             each.installEventFilter(self)
         self.show_line(line)
 
@@ -297,7 +304,10 @@ class WeightRow(QFrame):
         self.slider.setAccessibleName(f"Target of {line.name}")
         self.slider.setAccessibleDescription(f"{text.percent(line.target_bps, 2)}, {_held_words(line)}")
         self.spin.setAccessibleName(f"Target of {line.name} in percent")
-        self.band.show_band(line.own_band_bps, line.usual_band)
+        self.cap.show_limit(line.cap_bps, "no cap")
+        self.cap.setAccessibleName(f"Cap of {line.name} in percent")
+        self.cap.setToolTip("The most that this target may be, in percent (C); empty: no cap")
+        self.band.show_limit(line.own_band_bps, line.usual_band)
         self.band.setAccessibleName(f"Band of {line.name} in percentage points")
         self.band.setToolTip(f"A band of its own, in points (B); empty: {line.usual_band or 'the usual one'}")
 
@@ -310,26 +320,34 @@ class WeightRow(QFrame):
     def commit(self) -> None:
         """Take what is typed now."""
         self.spin.commit()
+        self.cap.commit()
         self.band.commit()
 
     def edit_band(self) -> None:
         """Put the focus into the band, all of it chosen."""
-        self.band.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.band.selectAll()
+        self._edit(self.band)
+
+    def edit_cap(self) -> None:
+        """Put the focus into the cap, all of it chosen."""
+        self._edit(self.cap)
+
+    def _edit(self, limit: LimitEdit) -> None:
+        limit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        limit.selectAll()
 
     def problem(self) -> str:
         """What is wrong with what is typed, "" when nothing is."""
-        return self.spin.problem() or self.band.problem()
+        return self.spin.problem() or self.cap.problem() or self.band.problem()
 
     def forget_typing(self) -> None:
         """Show the numbers again in place of what is typed; nothing is emitted."""
-        for each in (self.spin, self.band):
+        for each in (self.spin, self.cap, self.band):
             each.forget_typing()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn:
             self.selected.emit()
-        keys = {Qt.Key.Key_L: self._on_lock_clicked, Qt.Key.Key_B: self.edit_band}
+        keys = {Qt.Key.Key_L: self._on_lock_clicked, Qt.Key.Key_B: self.edit_band, Qt.Key.Key_C: self.edit_cap}
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in keys:
             if not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
                 keys[Qt.Key(event.key())]()
@@ -377,12 +395,12 @@ class WeightRow(QFrame):
         row.setContentsMargins(12, 5, 9, 5)
         row.addWidget(names)
         row.addWidget(self.slider, 1)
-        for each in (self._note, self.spin, self.lock, self.band):
+        for each in (self._note, self.spin, self.lock, self.cap, self.band):
             row.addWidget(each)
         layout = vertical(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
-        for problem in (self._problem, self._band_problem):
+        for problem in (self._problem, *self._limit_problems):
             problem.setContentsMargins(10, 0, 9, 6)
             layout.addWidget(problem)
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.drift import Allocation
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Change, State
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_draft import with_everything_held
 from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -19,7 +19,7 @@ from wealthdesk.gui.allocation.targets.new_class_dialog import NewClassDialog
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
 from wealthdesk.gui.allocation.targets.target_preview import preview_of
 from wealthdesk.gui.allocation.targets.target_values import Ground
-from wealthdesk.gui.allocation.targets.target_work import KeptEdits, TargetWork, merged_targets
+from wealthdesk.gui.allocation.targets.target_work import KeptEdits, TargetWork, unsaved
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
@@ -43,11 +43,12 @@ class TargetDialog(TargetEditor):
     ) -> None:
         assert allocation.strategy is not None, "there is a strategy before there are targets to edit"
         self._work = TargetWork(desk, allocation.strategy.id)
-        super().__init__(Ground.of(allocation), self._work.strategy, parent)
+        ground = Ground.of(allocation)
+        super().__init__(ground, self._work.strategy, EditedLines.of(self._work.state, held=ground.own), parent)
         self._desk = desk
         self._bus = bus
         self._before = desk.allocations.preview(allocation, self._strategy)
-        self._preview = self._work.preview(self._draft.targets)
+        self._preview = self._work.preview(self._draft)
         self._is_stale = self._is_saving = False
         self._is_removed = False
         self._elsewhere: tuple[int, str] | None = None
@@ -74,7 +75,7 @@ class TargetDialog(TargetEditor):
         self._preview_timer.stop()
         strategy = replace(self._strategy, targets=self._draft.targets)
         after = self._desk.allocations.preview(self._ground.allocation, strategy)
-        self._preview = self._work.preview(self._draft.targets)
+        self._preview = self._work.preview(self._draft)
         shown = preview_of(self._draft, self._ground, strategy, self._before, after, self._preview)
         self.pane.show_preview(shown)
         self._is_stale = False
@@ -173,8 +174,8 @@ class TargetDialog(TargetEditor):
         self._load()
         if self.conflict is not None:
             self.pane.set_reason(self.conflict.reason.text())
-        merged = merged_targets(theirs, changes, unsaved.locks)
-        self._change(self._draft.changed(with_everything_held(merged, self._ground.own)))
+        merged = EditedLines.of(theirs, changes, locks=unsaved.locks, held=self._ground.own)
+        self._change(self._draft.changed(merged.edited))
 
     def _on_changed(self, changes: Changes) -> None:
         """Something was kept: this is an older version then, or what it is checked against is new."""
@@ -186,6 +187,7 @@ class TargetDialog(TargetEditor):
         try:
             if self._work.version_of_now() == self._strategy.version:
                 self._work.reread_ground()
+                self._draft = self._draft.on(self._work.state) or self._draft
                 self._mark_stale()
             else:
                 self._show_elsewhere()
@@ -203,7 +205,7 @@ class TargetDialog(TargetEditor):
             return
         self._strategy = self._work.strategy
         self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
-        self._draft = self._draft.rebased(self._kept())
+        self._draft = self._draft.restarted(self._work.state, self._ground.own)
         self._elsewhere = None
         for each in (self.refusal, self.elsewhere, self.notice):
             each.hide()
@@ -215,7 +217,9 @@ class TargetDialog(TargetEditor):
         kept = self._work.came_back
         if kept is None:
             return
-        self._draft = self._draft.changed(with_everything_held(self._work.edits_of(kept), self._ground.own))
+        state, changes = self._work.state, self._work.known_changes(kept)
+        edits = EditedLines.of(state, changes, locks=kept.locks, held=self._ground.own)
+        self._draft = self._draft.changed(edits.edited)
         if not self._draft.is_changed:
             self._edits.forget()
             return
@@ -235,7 +239,7 @@ class TargetDialog(TargetEditor):
         self._show_actions()
 
     def _unsaved(self) -> Unsaved:
-        return self._work.unsaved(self._draft, self.pane.reason, self._source())
+        return unsaved(self._draft, self.pane.reason, self._source())
 
     def _show_elsewhere(self) -> None:
         """Another version than the one that is edited is kept: say which, and what can be done."""

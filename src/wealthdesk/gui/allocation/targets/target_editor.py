@@ -1,14 +1,15 @@
 """The editing part of the target editor: the draft, what the user asks of its lines, and how they are shown."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level
+from wealthdesk.domain.reallocation import LineKey
 from wealthdesk.domain.reallocation_history import Source
-from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft, with_everything_held
 from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
@@ -30,12 +31,11 @@ _ELSEWHERE: Final = "These targets changed elsewhere"
 class TargetEditor(TargetFrame):
     """Shows every step of the draft at once; what the step would change and whether it can be kept is the dialog's."""
 
-    def __init__(self, ground: Ground, strategy: Strategy, parent: QWidget | None = None) -> None:
+    def __init__(self, ground: Ground, strategy: Strategy, draft: EditedLines, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ground = ground
         self._strategy = strategy
-        kept = self._kept()
-        self._draft = TargetDraft(kept, kept)
+        self._draft = draft
         self._template: ClassTargets | None = None
         self._selected = ""
         self._scale_bps = 0
@@ -43,7 +43,7 @@ class TargetEditor(TargetFrame):
         self._connect_editing()
 
     @property
-    def draft(self) -> TargetDraft:
+    def draft(self) -> EditedLines:
         """What is being edited."""
         return self._draft
 
@@ -62,9 +62,6 @@ class TargetEditor(TargetFrame):
         self.redo.setEnabled(self._draft.can_redo)
         self.reset.setEnabled(self._draft.is_changed)
 
-    def _kept(self) -> ClassTargets:
-        return with_everything_held(self._strategy.targets, self._ground.own)
-
     def _source(self) -> Source:
         return Source.TEMPLATE if self._draft.targets == self._template else Source.MANUAL
 
@@ -76,15 +73,15 @@ class TargetEditor(TargetFrame):
         incomplete = self._draft.incomplete
         if incomplete:
             level = incomplete[0]
-            of = "total" if level is None else f"holdings in {_short(self._ground.class_name(level))}"
+            of = "total" if level == CLASSES else f"holdings in {_short(self._ground.class_name(level))}"
             return f"Bring the {of} to 100% to save"
         return "" if self._draft.is_changed else "Nothing has been changed yet"
 
     # What the user asks for
 
-    def _on_moved(self, level: Level, key: str, bps: int) -> None:
+    def _on_moved(self, key: LineKey, bps: int) -> None:
         self._settle.stop()
-        self._draft = self._draft.moved(level, key, bps, keep_whole=self.keep_whole.isChecked())
+        self._draft = self._draft.moved(key, bps, keep_whole=self.keep_whole.isChecked())
         self._show_draft()
         self._mark_stale()
 
@@ -99,7 +96,7 @@ class TargetEditor(TargetFrame):
     def _on_mend_clicked(self, level: Level) -> None:
         self._change(mended(self._draft, self._ground, level, self._selected))
 
-    def _on_template(self, draft: TargetDraft) -> None:
+    def _on_template(self, draft: EditedLines) -> None:
         self._change(draft)
         self._template = self._draft.targets
 
@@ -109,16 +106,13 @@ class TargetEditor(TargetFrame):
     def _on_equal(self, level: Level) -> None:
         self._change(equal(self._draft, self._ground, level))
 
-    def _on_removal_asked(self, level: Level, key: str) -> None:
-        self._change(without(self._draft, self._ground, level, key))
-
     def _on_class_chosen(self, class_id: str) -> None:
-        self._change(self._draft.with_line(CLASSES, class_id))
+        self._change(self._draft.with_line(LineKey(class_id)))
         self._select(class_id)
         self.classes.focus(class_id, Qt.FocusReason.TabFocusReason)
 
     def _on_asset_chosen(self, asset_id: str) -> None:
-        self._change(self._draft.with_line(self._selected, asset_id))
+        self._change(self._draft.with_line(LineKey(asset_id, self._selected)))
         self.holdings.lines.focus(asset_id, Qt.FocusReason.TabFocusReason)
 
     def _on_keep_whole_toggled(self) -> None:
@@ -150,7 +144,7 @@ class TargetEditor(TargetFrame):
             self._show_holdings(rescale=True)
             self._show_standing()
 
-    def _change(self, draft: TargetDraft) -> None:
+    def _change(self, draft: EditedLines) -> None:
         """Show another draft, made in one step."""
         self._settle.stop()
         self._draft = draft
@@ -229,12 +223,18 @@ class TargetEditor(TargetFrame):
         menu.equal_chosen.connect(lambda: self._on_template(equal(self._draft, self._ground, CLASSES)))
 
     def _connect_lines(self, lines: TargetLines, level: Callable[[], Level]) -> None:
-        lines.moved.connect(lambda key, bps: self._on_moved(level(), key, bps))
+        lines.moved.connect(lambda name, bps: self._on_moved(LineKey(name, level()), bps))
         lines.released.connect(self._on_released)
-        lines.lock_toggled.connect(lambda key, wanted: self._change(self._draft.locked(level(), key, wanted)))
-        lines.band_asked.connect(lambda key, band: self._change(self._draft.banded(level(), key, band)))
-        lines.removal_asked.connect(lambda key: self._on_removal_asked(level(), key))
+        lines.lock_toggled.connect(lambda name, wanted: self._set(LineKey(name, level()), is_locked=wanted))
+        lines.band_asked.connect(lambda name, band: self._set(LineKey(name, level()), band=band))
+        lines.cap_asked.connect(lambda name, cap: self._set(LineKey(name, level()), cap=cap))
+        lines.removal_asked.connect(
+            lambda name: self._change(without(self._draft, self._ground, LineKey(name, level())))
+        )
         lines.problem_changed.connect(lambda: self._show_actions())
+
+    def _set(self, key: LineKey, **values: Any) -> None:
+        self._change(self._draft.with_values(key, **values))
 
 
 def _short(name: str) -> str:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from wealthdesk.domain.target_draft import TargetDraft
+from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
@@ -66,7 +66,7 @@ class TargetHoldings(QWidget):
         """Where the total stands, or why the last move stopped."""
         return self._total.text()
 
-    def show_class(self, draft: TargetDraft, ground: Ground, strategy: Strategy, class_id: str, rescale: bool) -> None:
+    def show_class(self, draft: EditedLines, ground: Ground, strategy: Strategy, class_id: str, rescale: bool) -> None:
         """Show the holding targets of a class; rescale: fit the sliders' scale to them."""
         lines = holding_lines(draft, ground, strategy, class_id)
         if class_id != self._class_id or rescale or not self._scale_bps:
@@ -79,7 +79,7 @@ class TargetHoldings(QWidget):
         self._show_total(draft, ground, class_id, name)
         self._show_beginnings(draft, ground, class_id)
 
-    def _show_total(self, draft: TargetDraft, ground: Ground, class_id: str, name: str) -> None:
+    def _show_total(self, draft: EditedLines, ground: Ground, class_id: str, name: str) -> None:
         has_lines = bool(draft.lines(class_id))
         for each in (self._sign, self._total):
             each.setVisible(has_lines)
@@ -96,9 +96,11 @@ class TargetHoldings(QWidget):
         self.mend.setAccessibleName(words.replace(" &it ", " it ").replace("&&", "&"))
         self.mend.setVisible(has_lines and bool(stands.action))
 
-    def _show_beginnings(self, draft: TargetDraft, ground: Ground, class_id: str) -> None:
+    def _show_beginnings(self, draft: EditedLines, ground: Ground, class_id: str) -> None:
         lines, held = draft.lines(class_id), ground.own.get(class_id, ())
-        addable = addable_assets(ground.allocation.portfolio.assets, class_id, {*held, *(line.key for line in lines)})
+        addable = addable_assets(
+            ground.allocation.portfolio.assets, class_id, {*held, *(line.key.id for line in lines)}
+        )
         self._menu.show_assets(addable)
         self.add.setEnabled(bool(addable))
         self.add.setToolTip("" if addable else "Every asset of this class is on the list, or there is none")

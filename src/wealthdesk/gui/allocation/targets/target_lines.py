@@ -30,6 +30,8 @@ class TargetLines(QScrollArea):
     lock_toggled = Signal(object, bool)
     band_asked = Signal(object, object)
     """key, half the width of its own band in basis points, or None"""
+    cap_asked = Signal(object, object)
+    """key, the most that it may be in basis points, or None"""
     line_selected = Signal(object)
     removal_asked = Signal(object)
     problem_changed = Signal()
@@ -102,7 +104,7 @@ class TargetLines(QScrollArea):
     def commit(self) -> None:
         """Take what is being typed now."""
         for row in self._rows[: len(self._keys)]:
-            if row.spin.hasFocus() or row.band.hasFocus():
+            if any(field.hasFocus() for field in (row.spin, row.cap, row.band)):
                 row.commit()
 
     def forget_typing(self) -> None:
@@ -152,7 +154,7 @@ class TargetLines(QScrollArea):
             steps = (QKeySequence("Ctrl+Z"), QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
             return QKeySequence(event.keyCombination()) in steps
         is_delete = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Delete
-        if is_delete and watched not in (self._rows[place].spin, self._rows[place].band):
+        if is_delete and watched not in (self._rows[place].spin, self._rows[place].cap, self._rows[place].band):
             self.removal_asked.emit(self._keys[place])
             return True
         return False
@@ -190,15 +192,16 @@ class TargetLines(QScrollArea):
         self._rows.append(row)
         self._shown_scales.append(0)
         row.moved.connect(lambda bps: self._on_moved(place, bps))
-        for field in (row.spin, row.band):
+        for field in (row.spin, row.cap, row.band):
             field.problem_changed.connect(lambda _: self.problem_changed.emit())
         row.band_asked.connect(lambda band: self.band_asked.emit(self._keys[place], band))
+        row.cap_asked.connect(lambda cap: self.cap_asked.emit(self._keys[place], cap))
         row.released.connect(self.released)
         row.lock_toggled.connect(lambda wanted: self.lock_toggled.emit(self._keys[place], wanted))
         row.selected.connect(lambda: self.line_selected.emit(self._keys[place]))
         row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         row.customContextMenuRequested.connect(lambda at: self._on_menu_asked(place, at))
-        for each in (row, row.slider, row.spin, row.lock, row.band):
+        for each in (row, row.slider, row.spin, row.lock, row.cap, row.band):
             self._places[each] = place
             each.installEventFilter(self)
         self._column.insertWidget(place, row)
@@ -217,7 +220,9 @@ class TargetLines(QScrollArea):
         remove.triggered.connect(lambda: self.removal_asked.emit(key))
         band = action("Set a &band of its own", parent=menu)
         band.triggered.connect(row.edit_band)
-        menu.addActions([lock, band, remove])
+        cap = action("Set a &cap", parent=menu)
+        cap.triggered.connect(row.edit_cap)
+        menu.addActions([lock, cap, band, remove])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(row.mapToGlobal(at))
 

@@ -6,17 +6,17 @@ from typing import TypeVar
 
 from wealthdesk.domain.assets import CASH_CLASS
 from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
+from wealthdesk.domain.edited_lines import EditedLines, Lines
 from wealthdesk.domain.money import WHOLE, half_up
-from wealthdesk.domain.reallocation import FindingKind
+from wealthdesk.domain.reallocation import FindingKind, LineKey
 from wealthdesk.domain.reallocation_preview import Preview
-from wealthdesk.domain.target_draft import TargetDraft
-from wealthdesk.domain.targets import ClassTarget, ClassTargets, Strategy, Unfillable
+from wealthdesk.domain.targets import ClassTarget, Strategy, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_values import Ground
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.change_list import Change, LateChanges
 from wealthdesk.gui.widgets.change_preview import ChangePreview
-from wealthdesk.gui.widgets.change_words import found_in, own_band_words
+from wealthdesk.gui.widgets.change_words import cap_words, found_in, own_band_words
 from wealthdesk.gui.widgets.findings import Found
 
 Thing = TypeVar("Thing")
@@ -34,27 +34,28 @@ Shares = dict[tuple[str, str], int]
 
 
 def preview_of(
-    draft: TargetDraft, ground: Ground, strategy: Strategy, before: Drift, after: Drift, preview: Preview
+    draft: EditedLines, ground: Ground, strategy: Strategy, before: Drift, after: Drift, preview: Preview
 ) -> ChangePreview:
     """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets.
 
     The sums that are not 100 % are left out of what was found: the banner above the lines says so.
     """
-    classes, holdings, bands = _class_changes(draft), _holding_changes(draft), _band_changes(draft, ground)
+    classes, holdings = _class_changes(draft), _holding_changes(draft)
+    caps, bands = _limit_changes(draft, ground)
     decimals = _decimals([*classes, *holdings])
 
-    rows: list[Moved | Change] = [*holdings, *bands]
+    rows: list[Moved | Change] = [*holdings, *caps, *bands]
 
     def below(each: Moved | Change) -> Change:
         return each if isinstance(each, Change) else _change(ground.symbol(each[0]), each, decimals)
 
     return ChangePreview(
-        summary=_summary(draft, len(classes), len(holdings), len(bands)),
+        summary=_summary(draft, len(classes), len(holdings), len(caps), len(bands)),
         changes=LateChanges(
             classes, lambda each: _change(ground.class_name(each[0]), each, decimals, ground.colour(each[0]))
         ),
         scale=_scale(classes),
-        below_title=("Holdings, share of portfolio" + (", and bands" if bands else "")) if holdings else "Bands",
+        below_title=_below_title(bool(holdings), bool(caps), bool(bands)),
         below=LateChanges(rows, below),
         figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
@@ -65,39 +66,45 @@ def preview_of(
     )
 
 
-def _summary(draft: TargetDraft, classes: int, holdings: int, bands: int) -> str:
+def _below_title(has_holdings: bool, has_caps: bool, has_bands: bool) -> str:
+    others = " and ".join(word for word, is_there in (("caps", has_caps), ("bands", has_bands)) if is_there)
+    if not has_holdings:
+        return others.capitalize()
+    return "Holdings, share of portfolio" + (f", and {others}" if others else "")
+
+
+def _summary(draft: EditedLines, classes: int, holdings: int, caps: int, bands: int) -> str:
     if draft.incomplete:
         return "Not complete"
     parts = [text.count(classes, "class", "classes")] if classes else []
     parts += [text.count(holdings, "holding")] if holdings else []
+    parts += [text.count(caps, "cap")] if caps else []
     parts += [text.count(bands, "band")] if bands else []
     return ", ".join(parts) or "No changes"
 
 
-def _class_changes(draft: TargetDraft) -> list[Moved]:
-    before = {t.asset_class_id: t.target_bps for t in draft.kept}
-    after = {t.asset_class_id: t.target_bps for t in draft.targets}
+def _class_changes(draft: EditedLines) -> list[Moved]:
+    before, after = (
+        {x.key.id: x.amount for x in lines if not x.key.parent} for lines in (draft.kept, draft.edited.lines)
+    )
     moved: list[Moved] = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
     return _largest_first(each for each in moved if each[1] != each[2])
 
 
-def _band_changes(draft: TargetDraft, ground: Ground) -> list[Change]:
-    """The bands of lines that are there before and after, or new with a band of their own."""
-    before, after = _bands(draft.kept), _bands(draft.targets)
-    found = []
-    for key, band in after.items():
-        if band != before.get(key):
-            name = ground.symbol(key[1]) if key[1] else ground.class_name(key[0])
-            found.append(Change(f"Band of {name}", own_band_words(before.get(key)), own_band_words(band), ""))
-    return found
-
-
-def _bands(targets: ClassTargets) -> dict[tuple[str, str], int | None]:
-    found: dict[tuple[str, str], int | None] = {}
-    for target in targets:
-        found[target.asset_class_id, ""] = target.band_bps
-        found |= {(target.asset_class_id, each.asset_id): each.band_bps for each in target.holdings}
-    return found
+def _limit_changes(draft: EditedLines, ground: Ground) -> tuple[list[Change], list[Change]]:
+    """The caps, and the bands, of lines that are there before and after, or new with one of their own."""
+    before = {line.key: line for line in draft.kept}
+    caps, bands = [], []
+    for line in draft.edited.lines:
+        kept = before.get(line.key)
+        name = ground.symbol(line.key.id) if line.key.parent else ground.class_name(line.key.id)
+        cap, band = (kept.cap, kept.band) if kept else (None, None)
+        if line.cap != cap:
+            words = [cap_words(draft.state, each) for each in (cap, line.cap)]
+            caps.append(Change(f"Cap of {name}", words[0], words[1], ""))
+        if line.band != band:
+            bands.append(Change(f"Band of {name}", own_band_words(band), own_band_words(line.band), ""))
+    return caps, bands
 
 
 def _largest_first(moved: Iterable[Moved]) -> list[Moved]:
@@ -125,8 +132,8 @@ def _change(name: str, moved: Moved, decimals: int, colour: str = "") -> Change:
     )
 
 
-def _holding_changes(draft: TargetDraft) -> list[Moved]:
-    before, after = _shares(draft.kept), _shares(draft.targets)
+def _holding_changes(draft: EditedLines) -> list[Moved]:
+    before, after = _shares(draft.kept), _shares(draft.edited.lines)
     # Where a class has no holding targets at all its lines have no share; where it has some, a missing one is 0 %.
     had, has = {class_id for class_id, _ in before}, {class_id for class_id, _ in after}
     found: list[Moved] = []
@@ -138,11 +145,12 @@ def _holding_changes(draft: TargetDraft) -> list[Moved]:
     return _largest_first(found)
 
 
-def _shares(targets: ClassTargets) -> Shares:
+def _shares(lines: Lines) -> Shares:
+    classes = {line.key: line.amount for line in lines if not line.key.parent}
     return {
-        (target.asset_class_id, holding.asset_id): half_up(Fraction(holding.target_bps * target.target_bps, WHOLE))
-        for target in targets
-        for holding in target.holdings
+        (line.key.parent, line.key.id): half_up(Fraction(line.amount * classes[LineKey(line.key.parent)], WHOLE))
+        for line in lines
+        if line.key.parent
     }
 
 
@@ -181,7 +189,7 @@ def _largest(drift: Drift) -> int | None:
     return None if largest is None or largest.drift_bps is None else abs(largest.drift_bps)
 
 
-def _found(draft: TargetDraft, ground: Ground, strategy: Strategy, after: Drift) -> Iterable[Found]:
+def _found(draft: EditedLines, ground: Ground, strategy: Strategy, after: Drift) -> Iterable[Found]:
     if after.classified_minor and after.has_targets and not draft.incomplete:
         yield _of_bands(ground, after)
     empty = [t.asset_class_id for t in draft.targets if _has_nothing_to_buy(ground, t)]

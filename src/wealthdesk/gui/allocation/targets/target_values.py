@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.drift import Allocation, band, holding_band, status, widened
+from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level
 from wealthdesk.domain.money import WHOLE, half_up
-from wealthdesk.domain.target_draft import CLASSES, Level, TargetDraft
-from wealthdesk.domain.targets import HoldingTarget, Line, Strategy
+from wealthdesk.domain.reallocation import Line, LineKey
+from wealthdesk.domain.targets import HoldingTarget, Strategy
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.band_edit import band_words
@@ -60,36 +61,37 @@ class Ground:
         return known.colour if known else _GREY
 
 
-def class_lines(draft: TargetDraft, ground: Ground, strategy: Strategy) -> dict[str, WeightLine]:
+def class_lines(draft: EditedLines, ground: Ground, strategy: Strategy) -> dict[str, WeightLine]:
     """The lines of the classes, in the order of the screen."""
     order = {class_id: place for place, class_id in enumerate(ground.allocation.portfolio.classes)}
-    lines = sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key, len(order)))
+    lines = sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key.id, len(order)))
     held, total = ground.allocation.composition, ground.allocation.drift.classified_minor
     shown = {}
     for line in lines:
-        usual = band(line.bps, strategy.absolute_band_bps, strategy.relative_band_bps)
-        half = usual if line.band_bps is None else Fraction(line.band_bps)
-        where = status(sum(held.parts.get(line.key, {}).values()), total, line.bps, half)
+        class_id = line.key.id
+        usual = band(line.amount, strategy.absolute_band_bps, strategy.relative_band_bps)
+        half = usual if line.band is None else Fraction(line.band)
+        where = status(sum(held.parts.get(class_id, {}).values()), total, line.amount, half)
         bands = _Bands(usual, half, where.is_outside)
-        name, colour = ground.class_name(line.key), ground.colour(line.key)
-        shown[line.key] = _weight_line(line, name, colour, ground.classes, bands)
+        name, colour = ground.class_name(class_id), ground.colour(class_id)
+        shown[class_id] = _weight_line(line, name, colour, ground.classes, bands)
     return shown
 
 
-def holding_lines(draft: TargetDraft, ground: Ground, strategy: Strategy, class_id: str) -> dict[str, WeightLine]:
+def holding_lines(draft: EditedLines, ground: Ground, strategy: Strategy, class_id: str) -> dict[str, WeightLine]:
     """The lines of the holdings of a class, the largest held first."""
     held = ground.holdings.get(class_id, {})
     order = {asset_id: place for place, asset_id in enumerate(held)}
-    of_all = draft.line(CLASSES, class_id)
+    of_all = draft.line(LineKey(class_id))
     values, total = ground.allocation.composition.parts.get(class_id, {}), ground.allocation.drift.classified_minor
     in_class = sum(values.values())
     shown = {}
-    for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key, len(order)), line.key)):
-        part = half_up(Fraction(line.bps * (of_all.bps if of_all else 0), WHOLE))
+    for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key.id, len(order)), line.key)):
+        part = half_up(Fraction(line.amount * (of_all.amount if of_all else 0), WHOLE))
         note = f"= {text.percent(part)} of all"
-        bands = _holding_bands(line, strategy, values.get(line.key, 0), in_class, total)
-        name, colour = ground.symbol(line.key), ground.colour(class_id)
-        shown[line.key] = _weight_line(line, name, colour, held, bands, note, has_mark=False)
+        bands = _holding_bands(line, strategy, values.get(line.key.id, 0), in_class, total)
+        name, colour = ground.symbol(line.key.id), ground.colour(class_id)
+        shown[line.key.id] = _weight_line(line, name, colour, held, bands, note, has_mark=False)
     return shown
 
 
@@ -103,12 +105,12 @@ class _Bands:
 
 
 def _holding_bands(line: Line, strategy: Strategy, value: int, in_class: int, total: int) -> _Bands:
-    usual = holding_band(HoldingTarget(line.key, line.bps), strategy)
-    half = holding_band(HoldingTarget(line.key, line.bps, band_bps=line.band_bps), strategy)
+    usual = holding_band(HoldingTarget(line.key.id, line.amount), strategy)
+    half = holding_band(HoldingTarget(line.key.id, line.amount, band_bps=line.band), strategy)
     if in_class <= 0:
         return _Bands(usual, half, is_outside=False)
     half = widened(half, in_class, total)
-    return _Bands(usual, half, status(value, in_class, line.bps, half).is_outside)
+    return _Bands(usual, half, status(value, in_class, line.amount, half).is_outside)
 
 
 def _weight_line(
@@ -120,19 +122,20 @@ def _weight_line(
     note: str = "",
     has_mark: bool = True,
 ) -> WeightLine:
-    half = half_up(bands.half) if line.bps or line.band_bps else None
+    half = half_up(bands.half) if line.amount or line.band else None
     return WeightLine(
         name=name,
         colour=colour,
-        target_bps=line.bps,
-        held_bps=held.get(line.key),
-        band_low_bps=None if half is None else max(line.bps - half, 0),
-        band_high_bps=None if half is None else min(line.bps + half, WHOLE),
+        target_bps=line.amount,
+        held_bps=held.get(line.key.id),
+        band_low_bps=None if half is None else max(line.amount - half, 0),
+        band_high_bps=None if half is None else min(line.amount + half, WHOLE),
         is_locked=line.is_locked,
         note=note,
         has_mark=has_mark,
         is_outside=bands.is_outside,
-        own_band_bps=line.band_bps,
+        own_band_bps=line.band,
+        cap_bps=line.cap,
         usual_band=band_words(half_up(bands.usual)) if bands.usual else "",
     )
 
@@ -155,38 +158,38 @@ class Standing:
     title: str
     text: str = ""
     action: str = ""
-    giver: str | None = None
+    giver: LineKey | None = None
 
 
-def standing(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> Standing:
+def standing(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> Standing:
     """Where the total of the classes stands, or that of the holdings in a class."""
     left, stopped = draft.left_bps(level), draft.why_stopped(level)
     if left == 0:
         return Standing(Tone.OK, "Fully allocated", stopped or f"{text.percent(WHOLE)} of 100%")
-    if level is CLASSES and left == WHOLE:
+    if level == CLASSES and left == WHOLE:
         words = stopped or "Move a line, choose a template, or begin with what is held."
         return Standing(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
     over = left < 0
     title = f"{'Over' if over else 'Under'}-allocated by {_percent(abs(left))}"
-    what = "class" if level is CLASSES else "holding"
+    what = "class" if level == CLASSES else "holding"
     words = f"Take {_percent(-left)} off an unlocked {what}." if over else f"{_percent(left)} is left."
     words = stopped or f"{_percent(WHOLE - left)} of 100%. {words}"
     return Standing(Tone.WARNING, title, words, *_mending(draft, ground, level, selected))
 
 
-def _mending(draft: TargetDraft, ground: Ground, level: Level, selected: str | None) -> tuple[str, str | None]:
+def _mending(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> tuple[str, LineKey | None]:
     unlocked = [line for line in draft.lines(level) if not line.is_locked]
     left = draft.left_bps(level)
-    if not unlocked or sum(line.bps for line in draft.lines(level) if line.is_locked) > WHOLE:
+    if not unlocked or sum(line.amount for line in draft.lines(level) if line.is_locked) > WHOLE:
         return "", None
-    many = "classes" if level is CLASSES else "holdings"
+    many = "classes" if level == CLASSES else "holdings"
     if left > 0:
         return f"S&pread it over the unlocked {many}", None
-    enough = sorted((line for line in unlocked if line.bps + left >= 0), key=lambda line: -line.bps)
-    giver = next((line for line in enough if line.key == selected), enough[0] if enough else None)
+    enough = sorted((line for line in unlocked if line.amount + left >= 0), key=lambda line: -line.amount)
+    giver = next((line for line in enough if line.key.id == selected), enough[0] if enough else None)
     if giver is None:
         return f"Ta&ke it from the unlocked {many}", None
-    name = ground.class_name(giver.key) if level is CLASSES else ground.symbol(giver.key)
+    name = ground.class_name(giver.key.id) if level == CLASSES else ground.symbol(giver.key.id)
     return f"Ta&ke it from {text_of_button(name)}", giver.key
 
 
@@ -200,38 +203,38 @@ def _percent(bps: int) -> str:
     return text.percent(bps, 1 if bps % 10 == 0 else 2)
 
 
-def as_held(draft: TargetDraft, ground: Ground, level: Level) -> TargetDraft:
+def as_held(draft: EditedLines, ground: Ground, level: Level) -> EditedLines:
     """Every line as much as is held of it now."""
     parts = ground.allocation.composition.parts
-    if level is None:
+    if level == CLASSES:
         return draft.filled(CLASSES, {key: sum(below.values()) for key, below in parts.items()})
     below = parts.get(level, {})
     return draft.filled(level, {asset_id: below[asset_id] for asset_id in ground.own.get(level, ())})
 
 
-def equal(draft: TargetDraft, ground: Ground, level: Level) -> TargetDraft:
+def equal(draft: EditedLines, ground: Ground, level: Level) -> EditedLines:
     """The same for every line; a class without holding targets gets a line for each of its holdings."""
-    held = ground.own.get(level, ()) if level is not None and not draft.lines(level) else ()
-    keys = [*held, *(line.key for line in draft.lines(level))]
+    held = ground.own.get(level, ()) if level != CLASSES and not draft.lines(level) else ()
+    keys = [*held, *(line.key.id for line in draft.lines(level))]
     return draft.filled(level, dict.fromkeys(keys, 1))
 
 
-def mended(draft: TargetDraft, ground: Ground, level: Level, selected: str) -> TargetDraft:
+def mended(draft: EditedLines, ground: Ground, level: Level, selected: str) -> EditedLines:
     """The total brought to 100% by what the banner offers; where nothing is set yet, by the current weights."""
-    if level is None and draft.left_bps(CLASSES) == WHOLE:
+    if level == CLASSES and draft.left_bps(CLASSES) == WHOLE:
         return as_held(draft, ground, CLASSES)
-    stands = standing(draft, ground, level, selected if level is None else None)
-    return draft.taken_from(level, stands.giver) if stands.giver else draft.scaled(level)
+    stands = standing(draft, ground, level, selected if level == CLASSES else None)
+    return draft.taken_from(stands.giver) if stands.giver else draft.scaled(level)
 
 
-def without(draft: TargetDraft, ground: Ground, level: Level, key: str) -> TargetDraft:
+def without(draft: EditedLines, ground: Ground, key: LineKey) -> EditedLines:
     """The line removed; what is held or has a target keeps its line, and the draft says why."""
-    line = draft.line(level, key)
+    line = draft.line(key)
     if line is None:
         return draft
-    held = ground.classes if level is None else ground.own.get(level, ())
-    if key not in held and not line.bps:
-        return draft.without_line(level, key)
-    name = ground.class_name(key) if level is None else ground.symbol(key)
-    why = "is held, so it keeps its line" if key in held else "has a target. Bring it to 0% to remove its line"
-    return draft.refused(level, f"{name} {why}.")
+    held = ground.own.get(key.parent, ()) if key.parent else ground.classes
+    if key.id not in held and not line.amount:
+        return draft.without_line(key)
+    name = ground.symbol(key.id) if key.parent else ground.class_name(key.id)
+    why = "is held, so it keeps its line" if key.id in held else "has a target. Bring it to 0% to remove its line"
+    return draft.refused(key.parent, f"{name} {why}.")

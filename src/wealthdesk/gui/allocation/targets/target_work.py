@@ -1,6 +1,6 @@
 """What the target editor asks of reallocations: the version being edited, what a draft makes of it, and keeping it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -9,12 +9,11 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog
 
-from wealthdesk.domain.reallocation import AddLine, Change, Limits, Line, LineKey, SetBudget, State, applied
+from wealthdesk.domain.edited_lines import EditedLines
+from wealthdesk.domain.reallocation import AddLine, Change, Limits, SetBudget, State, changes_to
 from wealthdesk.domain.reallocation_history import Revision, Source
 from wealthdesk.domain.reallocation_preview import Preview, evaluate
-from wealthdesk.domain.target_draft import TargetDraft
-from wealthdesk.domain.target_reallocation import changes_to_targets, header_of, lines_of_targets, targets_of_lines
-from wealthdesk.domain.targets import ClassTargets, Strategy
+from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
 from wealthdesk.services.desk import Desk
@@ -55,17 +54,16 @@ class TargetWork:
             self.state = self._desk.reallocations.state_at(self.header, version)
             self.strategy = replace(self.strategy, version=version, targets=targets_of_lines(self.state.lines))
 
-    def edits_of(self, kept: KeptDraft) -> ClassTargets:
-        """The targets that edits of another time make of the version that is edited, without what is gone by now."""
+    def known_changes(self, kept: KeptDraft) -> tuple[Change, ...]:
+        """The edits of another time that can be made to the version that is edited, without what is gone by now."""
         names = self.state.names or {}
         keys = {line.key for line in self.state.lines}
-        known = tuple(
+        return tuple(
             change
             for change in kept.changes
             if not isinstance(change, SetBudget)
             and (change.key in keys or (isinstance(change, AddLine) and change.key.id in names))
         )
-        return merged_targets(self.state, known, kept.locks)
 
     def version_of_now(self) -> int:
         """The version that is kept by now; NotFound if the strategy is gone."""
@@ -75,12 +73,12 @@ class TargetWork:
         """The latest reallocation, if there is one."""
         return next(iter(self._desk.reallocations.history(self.header)), None)
 
-    def preview(self, targets: ClassTargets) -> Preview:
+    def preview(self, draft: EditedLines) -> Preview:
         """What these targets would change. Pure: for every move of a slider."""
-        return evaluate(self.state, changes_to_targets(self.state, targets), self.limits)
+        return evaluate(draft.state, draft.changes, self.limits)
 
     def keep(
-        self, draft: TargetDraft, preview: Preview, accepted: Collection[str], reason: str, source: Source
+        self, draft: EditedLines, preview: Preview, accepted: Collection[str], reason: str, source: Source
     ) -> None:
         """Keeps a previewed draft; one that differs in locks alone makes no new version."""
         if not preview.is_effective:
@@ -95,28 +93,26 @@ class TargetWork:
             request_id=self._request_id,
             accepted=accepted,
             source=source,
-            locks={key: line.is_locked for key, line in lines_of_targets(draft.targets, self.state).items()},
+            locks={line.key: line.is_locked for line in draft.edited.lines},
         )
 
-    def unsaved(self, draft: TargetDraft, reason: str, source: Source) -> Unsaved:
-        """A draft as changes to merge: without lines of 0 % that only show what is held, and its locks."""
-        lines = lines_of_targets(draft.targets, self.state)
-        before = {line.key: line for line in self.state.lines}
-        shown_only = {key for key in lines_of_targets(draft.kept, self.state) if key not in before}
-        wanted = [line for key, line in lines.items() if line.amount or line.band or key not in shown_only]
-        changes = changes_to_targets(self.state, targets_of_lines(wanted))
-        locks = {key: line.is_locked for key, line in lines.items() if line.is_locked != _is_locked(before, key)}
-        return Unsaved(self.state, changes, reason, source, locks)
 
-
-def _is_locked(before: Mapping[LineKey, Line], key: LineKey) -> bool:
-    return key in before and before[key].is_locked
-
-
-def merged_targets(theirs: State, changes: Iterable[Change], locks: Mapping[LineKey, bool]) -> ClassTargets:
-    """The targets that changes make of a version, with these locks over its own."""
-    lines = applied(theirs, changes).lines.values()
-    return targets_of_lines(replace(line, is_locked=locks.get(line.key, line.is_locked)) for line in lines)
+def unsaved(draft: EditedLines, reason: str, source: Source) -> Unsaved:
+    """A draft as changes to merge: without lines of 0 % that only show what is held, and its locks."""
+    state, before = draft.state, {line.key: line for line in draft.state.lines}
+    shown_only = {line.key for line in draft.kept} - before.keys()
+    lines = {line.key: line for line in draft.edited.lines}
+    wanted = {
+        key: line
+        for key, line in lines.items()
+        if line.amount or line.band or line.cap is not None or key not in shown_only
+    }
+    locks = {
+        key: line.is_locked
+        for key, line in lines.items()
+        if line.is_locked != (key in before and before[key].is_locked)
+    }
+    return Unsaved(state, changes_to(state, wanted, draft.edited.budget), reason, source, locks)
 
 
 class KeptEdits(QObject):

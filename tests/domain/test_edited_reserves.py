@@ -119,3 +119,13 @@ def test_going_all_the_way_back_and_forth_ends_where_it_was(edits: list[tuple[Li
     assert back == draft
     wanted = {"a": 100, "b": 200, "c": 300} | {key.id: amount for key, amount in edits}
     assert amounts(draft) == wanted
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=4, max_size=12), st.integers(1, 9_999))
+def test_capped_at_a_share_a_company_has_the_most_that_is_not_over_it(planned: list[int], limit: int) -> None:
+    state = replace(STATE, lines=tuple(Line(LineKey(str(n)), str(n), each) for n, each in enumerate(planned)))
+    capped = EditedLines.of(state).capped_at(LineKey("0"), limit)
+    line, total = capped.line(LineKey("0")), sum(each.amount for each in capped.edited.lines)
+    assert line is not None and line.cap is not None and line.amount <= min(line.cap, planned[0])
+    assert line.amount * 10_000 <= limit * total
+    assert planned[0] <= line.cap or (line.amount + 1) * 10_000 > limit * (total + 1)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.edited_lines import CLASSES, EditedLines
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import LineKey
+from wealthdesk.domain.reallocation import FindingKind, LineKey, SetCap
+from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.targets import ClassTarget, ClassTargets, HoldingTarget, Strategy, check, state_of_strategy
 
 EQUITY = ClassTarget("equity", 6000, holdings=(HoldingTarget("vti", 7000), HoldingTarget("vxus", 3000)))
@@ -240,3 +241,28 @@ def test_a_band_of_its_own_is_a_step_and_stays_when_lines_move() -> None:
     assert [(h.target_bps, h.band_bps) for h in equity.holdings] == [(6000, 700), (4000, None)]
     assert edited.with_values(EQUITIES, band=None).targets[0].band_bps is None
     assert draft(kept).with_values(EQUITIES, band=300).undone().targets == kept
+
+
+def test_a_cap_is_a_step_and_stays_when_lines_move() -> None:
+    capped = draft().with_cap(EQUITIES, 6500).with_cap(VTI, 8000).moved(BONDS, 3500).settled().moved(VTI, 7500)
+    equity = capped.targets[0]
+    assert (equity.target_bps, equity.cap_bps) == (5571, 6500)
+    assert [(h.target_bps, h.cap_bps) for h in equity.holdings] == [(7500, 8000), (2500, None)]
+    assert draft().with_cap(EQUITIES, 6500).changes == (SetCap(EQUITIES, 6500),)
+    assert draft().with_cap(EQUITIES, 6500).undone().targets == TARGETS
+
+
+def test_capped_at_a_share_a_holding_is_no_concentration_any_more() -> None:
+    capped = draft().capped_at(VTI, 3000)
+    line = capped.line(VTI)
+    assert line is not None and (line.amount, line.cap) == (5000, 5000), "half of 60 % is 30 %"
+    assert capped.incomplete == () and shares(capped, "equity") == {"vti": 5000, "vxus": 5000}
+    assert capped.undone().targets == TARGETS, "one step"
+    kinds = {(each.kind, each.key) for each in evaluate(capped.state, capped.changes).findings}
+    assert (FindingKind.HIGH_CONCENTRATION, VTI) not in kinds
+
+
+def test_where_the_others_are_locked_a_cap_is_refused_with_the_reason() -> None:
+    fixed = draft().with_values(LineKey("vxus", "equity"), is_locked=True)
+    refused = fixed.capped_at(VTI, 3000)
+    assert refused.targets == fixed.targets and refused.why_stopped("equity")

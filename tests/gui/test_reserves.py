@@ -97,6 +97,16 @@ def test_a_typed_amount_is_proposed_and_not_kept(page: ReservesPage, demo_desk: 
     assert kept(page, demo_desk) == before
 
 
+def test_a_concentration_is_capped_in_one_click_and_undone_in_one(page: ReservesPage) -> None:
+    type_into(page, TIDEWATER, "26,000")
+    message = next(each for each in page.panel.messages if each.button.text() == "Cap at 30%")
+    assert message.title == "Lumen Ceramics is concentrated"
+    message.button.click()
+    assert not row(page, LUMEN).is_concentrated and row(page, LUMEN).cap == row(page, LUMEN).planned
+    page.view.tools.undo.click()
+    assert row(page, LUMEN).is_concentrated and page.draft.changes == (SetAmount(TIDEWATER, 2_600_000),)
+
+
 def test_a_commit_wants_warnings_accepted_and_a_reason(page: ReservesPage, demo_desk: Desk) -> None:
     type_into(page, TIDEWATER, "30,000")
     panel = page.panel

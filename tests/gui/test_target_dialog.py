@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.edited_lines import CLASSES
+from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.reallocation import LineKey, SetCap
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
@@ -164,6 +165,46 @@ def test_bands_of_their_own_are_edited_previewed_and_saved(qtbot: QtBot, opened:
     assert (kept.band_bps, {h.asset_id: h.band_bps for h in kept.holdings}["vti"]) == (300, 1000)
     dialog = opened(demo_desk)
     assert dialog.classes.row("equity").band.text() == "±3"
+
+
+def test_a_cap_is_typed_in_its_row_undone_and_saved(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="equity")
+    row = dialog.classes.row("equity")
+    assert (row.cap.text(), row.cap.placeholderText()) == ("", "no cap")
+    row.spin.setFocus()
+    QTest.keyClick(row.spin, Qt.Key.Key_C)
+    assert focused() is row.cap
+    QTest.keyClicks(row.cap, "101")
+    QTest.keyClick(row.cap, Qt.Key.Key_Return)
+    assert row.problem() == "A cap lies between 0% and 100%. Leave it empty for none."
+    row.cap.selectAll()
+    QTest.keyClicks(row.cap, "65")
+    QTest.keyClick(row.cap, Qt.Key.Key_Return)
+    settled(qtbot, dialog)
+    assert row.cap.text() == "≤65"
+    assert [(each.name, each.numbers) for each in dialog.pane.preview.below] == [("Cap of Equity", "none → 65.0%")]
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)
+    assert row.line.cap_bps is None
+    QTest.keyClick(focused(), Qt.Key.Key_Y, CTRL)
+    settled(qtbot, dialog)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save.click()
+    assert targets(demo_desk)["equity"].cap_bps == 6500
+
+
+def test_a_concentration_is_capped_in_one_click(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk, asset_class_id="equity")
+    dialog.holdings.lines.moved.emit("vti", 9000)
+    settled(qtbot, dialog)
+    message = next(each for each in dialog.pane.messages if each.button.text() == "Cap at 30%")
+    assert message.title == "VTI is concentrated"
+    message.button.click()
+    settled(qtbot, dialog)
+    line = dialog.draft.line(LineKey("vti", "equity"))
+    above = dialog.draft.line(LineKey("equity"))
+    assert line is not None and above is not None and line.cap == line.amount
+    assert line.amount * above.amount <= 3000 * WHOLE < (line.amount + 1) * above.amount
+    assert "VTI is concentrated" not in [each.title for each in dialog.pane.messages]
 
 
 def test_tab_goes_through_the_lines_from_the_top(opened: Opened, demo_desk: Desk) -> None:

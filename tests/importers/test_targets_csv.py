@@ -48,6 +48,17 @@ def test_everything_is_read_back() -> None:
     )
 
 
+def test_caps_are_read_and_hold_their_targets() -> None:
+    rows = [[*row, *[""] * (len(TARGETS_COLUMNS) - len(row))] for row in ROWS]
+    rows[0][TARGETS_COLUMNS.index("Class cap")] = "60.00"
+    rows[1][TARGETS_COLUMNS.index("Holding cap")] = "70.00"
+    equity = read(rows).strategies[0].classes[0]
+    assert read(rows).problems == () and read(rows).strategies[0].tells_caps
+    assert (equity.cap_bps, [each.cap_bps for each in equity.holdings]) == (6_000, [7_000, None])
+    rows[0][TARGETS_COLUMNS.index("Class cap")] = "59.99"
+    assert [(p.line, p.what) for p in read(rows).problems] == [(2, "The target of 60.00 % is over its cap of 59.99 %.")]
+
+
 def test_a_spreadsheet_with_commas_wrote_it_again() -> None:
     rows = [[cell.replace(".", ",") for cell in row] for row in ROWS]
     assert read_targets(written(rows, ";"), "targets.csv") == read(ROWS)

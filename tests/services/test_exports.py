@@ -99,10 +99,11 @@ def fill(desk: Desk, data: st.DataObject) -> None:
         if draw(st.booleans()):
             desk.holdings.set_cash(account.id, "USD", draw(st.sampled_from([0, 1, 123_456])))
     band = draw(st.sampled_from([None, 1, 325, 10_000]))
-    targets = [ClassTarget("equity", 10_000, band_bps=band)]
+    cap = draw(st.sampled_from([None, 10_000]))
+    targets = [ClassTarget("equity", 10_000, band_bps=band, cap_bps=cap)]
     mine = [each for each in assets if each.only_class == classes[-1]]
     if mine:
-        below = (HoldingTarget(mine[0].id, 10_000, is_locked=True, band_bps=band),)
+        below = (HoldingTarget(mine[0].id, 10_000, is_locked=True, band_bps=band, cap_bps=cap),)
         targets = [ClassTarget(classes[-1], 10_000, holdings=below)]
     for scope in (None, *(account.id for account in accounts)):
         if draw(st.booleans()):

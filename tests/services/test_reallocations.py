@@ -308,10 +308,11 @@ def test_targets_of_both_levels_with_caps_are_kept_and_locks_stay(desk: Desk) ->
     assert kept.target_of("fixed_income") == ClassTarget("fixed_income", 3500, is_locked=True)
     found = kept.target_of("equity")
     assert found is not None
-    assert set(found.holdings) == {HoldingTarget(first.id, 7000), HoldingTarget(second.id, 3000)}
+    assert set(found.holdings) == {HoldingTarget(first.id, 7000, cap_bps=8000), HoldingTarget(second.id, 3000)}
     assert lines(desk, header)[first] == (7000, 8000) and lines(desk, header)[equity] == (6500, 6500)
     with pytest.raises(ValidationFailed, match=r"cap of 65\.00%"):
-        desk.targets.save(strategy.id, 2, (ClassTarget("equity", 6501), ClassTarget("fixed_income", 3499)))
+        over = ClassTarget("equity", 6501, cap_bps=found.cap_bps)
+        desk.targets.save(strategy.id, 2, (over, ClassTarget("fixed_income", 3499)))
     copy = desk.targets.copy(strategy.id, "Copy")
     assert lines(desk, header_of(copy.id)) == lines(desk, header)
 

@@ -230,13 +230,13 @@ def test_a_band_that_is_none_is_refused(demo: Desk) -> None:
         demo.targets.save(before.id, before.version, wrong)
 
 
-def test_a_targets_file_without_bands_leaves_them(demo: Desk) -> None:
+def test_a_targets_file_without_bands_and_caps_leaves_them(demo: Desk) -> None:
     before = demo.targets.get("default_all_portfolio")
-    banded = tuple(replace(t, band_bps=123, holdings=t.holdings) for t in before.targets)
-    demo.targets.save(before.id, before.version, banded)
+    limited = tuple(replace(t, band_bps=123, cap_bps=9_000) for t in before.targets)
+    demo.targets.save(before.id, before.version, limited)
     rows = list(csv.reader(io.StringIO(demo.exports.targets_csv())))
-    without = "\n".join(",".join(row[:-2]) for row in rows)
+    without = "\n".join(",".join(row[:-4]) for row in rows)
     assert demo.imports.preview([demo.imports.read("t.csv", without.encode())]).changes_nothing
-    emptied = "\n".join(",".join(row if n == 0 else [*row[:-2], "", ""]) for n, row in enumerate(rows))
+    emptied = "\n".join(",".join(row if n == 0 else [*row[:-4], *[""] * 4]) for n, row in enumerate(rows))
     demo.imports.keep([demo.imports.read("t.csv", emptied.encode())])
-    assert all(t.band_bps is None for t in demo.targets.get(before.id).targets)
+    assert all(t.band_bps is None and t.cap_bps is None for t in demo.targets.get(before.id).targets)

@@ -315,7 +315,7 @@ def most_of(state: State, key: LineKey, limit_bps: int) -> int:
     if state.what is What.RESERVES:
         line = state.line(key)
         others = total_of(state.lines) - (line.amount if line else 0)
-        return others * limit_bps // (WHOLE - limit_bps)
+        return others * limit_bps // max(WHOLE - limit_bps, 1)
     above = state.line(LineKey(key.parent)) if key.parent else None
     whole = above.amount if above else WHOLE
     return min(limit_bps * WHOLE // whole, WHOLE) if whole else WHOLE

@@ -20,11 +20,12 @@ OWN_FORMAT: Final = "Holdings of WealthDesk"
 TARGETS_COLUMNS: Final = (
     "Strategy", "Scope", "Active", "Absolute band", "Relative band", "Fill method", "Unfillable",
     "Class", "Class target", "Class locked", "Symbol", "Currency", "Holding target", "Holding locked",
-    "Class band", "Holding band",
+    "Class band", "Holding band", "Class cap", "Holding cap",
 )  # fmt: skip
 """One row per class with Symbol empty, then one per holding target of that class with Class target empty. Shares and
 bands as percentages with two decimals (60.00), locks and Active as yes or no, Scope an account's name or the words
-below. The bands of classes and holdings are their own ones; empty: those of the strategy.
+below. The bands of classes and holdings are their own ones; empty: those of the strategy. A cap is the most that a
+target may be, of the strategy or of its class; empty: there is none.
 A strategy without class targets is one row with Class empty."""
 
 ALL_PORTFOLIO: Final = "All Portfolio"

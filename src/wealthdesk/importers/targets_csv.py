@@ -15,7 +15,10 @@ from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
 
 _NEEDED: Final = ("Strategy", "Scope", "Class", "Class target")
-_SHARES: Final = ("Absolute band", "Relative band", "Class target", "Holding target", "Class band", "Holding band")
+_SHARES: Final = (
+    "Absolute band", "Relative band", "Class target", "Holding target", "Class band", "Holding band", "Class cap",
+    "Holding cap",
+)  # fmt: skip
 _YES: Final = frozenset(("yes", "true", "1", "x", "ja", "oui", "si", "sí"))
 _NO: Final = frozenset(("", "no", "false", "0", "nein", "non", "nee"))
 _HEADER_WITHIN: Final = 20
@@ -32,6 +35,7 @@ class HoldingTargetDraft:
     bps: int
     locked: bool
     band_bps: int | None = None
+    cap_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,14 @@ class ClassTargetDraft:
     locked: bool
     holdings: tuple[HoldingTargetDraft, ...] = ()
     band_bps: int | None = None
+    cap_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StrategyDraft:
     """A strategy. `scope` is an account's name, or None for All Portfolio; None elsewhere: the file does not say.
 
-    tells_bands: whether it has a column for the bands of classes or holdings; without one they stay as they are.
+    tells_bands, tells_caps: whether it has a column for those of classes or holdings; without one they stay.
     """
 
     line: int
@@ -63,6 +68,7 @@ class StrategyDraft:
     unfillable: str | None
     classes: tuple[ClassTargetDraft, ...]
     tells_bands: bool = True
+    tells_caps: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ class _Class:
     bps: int | None = None
     locked: bool = False
     band_bps: int | None = None
+    cap_bps: int | None = None
     holdings: list[HoldingTargetDraft] = field(default_factory=list)
 
 
@@ -206,6 +213,7 @@ class _Reader:
                 unfillable=self._text("Unfillable") or None,
                 classes=(),
                 tells_bands=not self._places.keys().isdisjoint(("Class band", "Holding band")),
+                tells_caps=not self._places.keys().isdisjoint(("Class cap", "Holding cap")),
             )  # fmt: skip
             found = self._strategies[name, scope] = _Strategy(self._record.line, draft)
         return found
@@ -215,17 +223,16 @@ class _Reader:
         if known is not None and known.bps is not None:
             self._refuse("Class", f"{short(name)} stands twice in this strategy.", "Keep one of the lines.")
             return
-        share, locked = self._share("Class target"), self._yes("Class locked")
-        if share is None:
-            self._refuse("Class target", "No class target.", "Fill in a percentage such as 12.50.")
         each = strategy.classes.setdefault(name, _Class(self._record.line, name))
-        each.bps, each.locked, each.band_bps = share or 0, locked, self._band("Class band")
+        self._read_class(each)
+        if each.bps is None:
+            self._refuse("Class target", "No class target.", "Fill in a percentage such as 12.50.")
+            each.bps = 0
 
     def _take_holding(self, strategy: _Strategy, name: str, symbol: str) -> None:
         each = strategy.classes.setdefault(name, _Class(self._record.line, name))
         if each.bps is None and self._text("Class target"):
-            each.bps, each.locked = self._share("Class target"), self._yes("Class locked")
-            each.band_bps = self._band("Class band")
+            self._read_class(each)
         share, code = self._share("Holding target"), self._currency()
         if share is None:
             self._refuse("Holding target", "No holding target.", "Fill in a percentage such as 12.50.")
@@ -233,8 +240,12 @@ class _Reader:
             self._refuse("Symbol", f"{short(symbol)} stands twice in {short(name)}.", "Keep one of the lines.")
             return
         locked = self._yes("Holding locked")
-        band = self._band("Holding band")
-        each.holdings.append(HoldingTargetDraft(self._record.line, symbol, code, share or 0, locked, band))
+        band, cap = self._band("Holding band"), self._cap("Holding cap", share)
+        each.holdings.append(HoldingTargetDraft(self._record.line, symbol, code, share or 0, locked, band, cap))
+
+    def _read_class(self, each: _Class) -> None:
+        each.bps, each.locked = self._share("Class target"), self._yes("Class locked")
+        each.band_bps, each.cap_bps = self._band("Class band"), self._cap("Class cap", each.bps)
 
     def _text(self, column: str) -> str:
         place = self._places.get(column)
@@ -263,6 +274,14 @@ class _Reader:
         if band == 0 and self._text(column):
             self._refuse(column, "A band is more than 0 %.", "Write one, or leave it empty for the strategy's.")
         return band or None
+
+    def _cap(self, column: str, share: int | None) -> int | None:
+        """The most that a line's share may be; empty: there is no cap."""
+        cap = self._share(column)
+        if cap is not None and (share or 0) > cap:
+            what = f"The target of {percent_cell(share or 0)} % is over its cap of {percent_cell(cap)} %."
+            self._refuse(column, what, "Raise the cap, or lower the target.")
+        return cap
 
     def _yes(self, column: str) -> bool:
         text = self._text(column).casefold()
@@ -308,7 +327,9 @@ class _Reader:
 
 def _strategy_draft(strategy: _Strategy) -> StrategyDraft:
     classes = tuple(
-        ClassTargetDraft(each.line, each.name, each.bps or 0, each.locked, tuple(each.holdings), each.band_bps)
+        ClassTargetDraft(
+            each.line, each.name, each.bps or 0, each.locked, tuple(each.holdings), each.band_bps, each.cap_bps
+        )
         for each in strategy.classes.values()
     )
     return replace(strategy.draft, classes=classes)

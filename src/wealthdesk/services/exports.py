@@ -169,18 +169,20 @@ def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[st
         "",
         "",
         "",
-        _own_band(target.band_bps),
+        _own(target.band_bps),
+        "",
+        _own(target.cap_bps),
         "",
     ]
     assets = portfolio.assets
     for each in sorted(target.holdings, key=lambda h: (assets[h.asset_id].symbol, assets[h.asset_id].currency)):
         asset = assets[each.asset_id]
         below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
-        yield [name, "", "", *below, "", _own_band(each.band_bps)]
+        yield [name, "", "", *below, "", _own(each.band_bps), "", _own(each.cap_bps)]
 
 
-def _own_band(band_bps: int | None) -> str:
-    return "" if band_bps is None else percent_cell(band_bps)
+def _own(limit_bps: int | None) -> str:
+    return "" if limit_bps is None else percent_cell(limit_bps)
 
 
 def _plan_rows(plan: RecordedPlan) -> Iterable[list[str]]:

@@ -20,6 +20,7 @@ from wealthdesk.domain.targets import (
     check,
     check_place,
     with_bands_of,
+    with_caps_of,
 )
 from wealthdesk.errors import BadInput, TargetsRefused
 from wealthdesk.importers.class_words import class_of
@@ -101,7 +102,9 @@ def strategy_of(draft: Draft, known: Sequence[Strategy]) -> tuple[TargetsDraft |
     same = next((each for each in of_all if each.name.casefold() == draft.strategy.casefold()), None)
     has_targets = any(each.is_active and each.targets for each in of_all)
     classes = tuple(ClassTargetDraft(0, name, bps, False) for name, bps in draft.targets)
-    told = StrategyDraft(0, draft.strategy, None, not has_targets, None, None, None, None, classes, tells_bands=False)
+    told = StrategyDraft(
+        0, draft.strategy, None, not has_targets, None, None, None, None, classes, tells_bands=False, tells_caps=False
+    )
     if same is not None and same.targets and not draft.replaces_targets:
         return None, f"The strategy “{same.name}” has targets here: they stay as they are."
     return TargetsDraft(draft.file_name, (told,)), ""
@@ -136,6 +139,8 @@ def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft
     )
     if not told.tells_bands:
         after = replace(after, targets=with_bands_of(plain.targets, after.targets))
+    if not told.tells_caps:
+        after = replace(after, targets=with_caps_of(plain.targets, after.targets))
     _check(names, after.targets)
     return after
 
@@ -169,7 +174,7 @@ def _class_target(names: TargetNames, told: ClassTargetDraft) -> ClassTarget:
     if class_id is None:
         raise BadInput(f"There is no asset class “{told.name}”.")
     holdings = tuple(_holding_target(names, each) for each in told.holdings)
-    return ClassTarget(class_id, told.bps, told.locked, holdings, told.band_bps)
+    return ClassTarget(class_id, told.bps, told.locked, holdings, told.band_bps, told.cap_bps)
 
 
 def _holding_target(names: TargetNames, told: HoldingTargetDraft) -> HoldingTarget:
@@ -177,7 +182,7 @@ def _holding_target(names: TargetNames, told: HoldingTargetDraft) -> HoldingTarg
     if asset is None:
         where = f" in {told.currency}" if told.currency else ""
         raise BadInput(f"There is no asset “{told.symbol}”{where}.")
-    return HoldingTarget(asset.id, told.bps, told.locked, told.band_bps)
+    return HoldingTarget(asset.id, told.bps, told.locked, told.band_bps, told.cap_bps)
 
 
 def _only_one(names: TargetNames, symbol: str) -> Asset | None:

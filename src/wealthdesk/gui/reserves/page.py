@@ -491,6 +491,7 @@ class ReservesPage(Page):
         view.table.editing_ended.connect(self._on_editing_ended)
         self.panel.discard_clicked.connect(lambda: self.edit(self.draft.reset()))
         self.panel.commit_clicked.connect(self._on_commit)
+        self.panel.findings.cap_asked.connect(lambda key, bps: self.edit(self.draft.capped_at(key, bps)))
         self.panel.reason_changed.connect(self._on_reason)
         self.tabs.chosen.connect(self._arrange)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(tools.search.setFocus)

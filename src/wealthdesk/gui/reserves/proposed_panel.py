@@ -62,7 +62,7 @@ class ProposedPanel(ChangePreviewPane):
         else:
             version = preview.state.version
             self.show_subtitle(f"On version {version}. Committing makes version {version + 1}.")
-            shown = shown_preview(preview)
+            shown = shown_preview(preview, offers_caps=True)
             is_changed = preview.is_effective or bool(preview.errors)
             self.show_preview(shown if is_changed else ChangePreview(nothing=self.nothing))
         self._show_standing()

@@ -37,28 +37,35 @@ class _Moved(NamedTuple):
     kind: _Kind = _Kind.AMOUNT
 
 
-def shown_preview(preview: Preview, colours: Mapping[str, str] | None = None) -> ChangePreview:
-    """What the pane shows of a preview. colours: class id → colour of its bar."""
+def shown_preview(
+    preview: Preview, colours: Mapping[str, str] | None = None, *, offers_caps: bool = False
+) -> ChangePreview:
+    """What the pane shows of a preview. colours: class id → colour of its bar. offers_caps: of reserves, see below."""
     if preview.state.what is What.RESERVES:
-        return _of_reserves(preview)
+        return _of_reserves(preview, offers_caps)
     return _of_targets(preview, colours or {})
 
 
-def found_in(preview: Preview, *, without: Iterable[FindingKind] = ()) -> tuple[Found, ...]:
-    """What a preview found, errors first; what says that nothing changes is left out, since the pane says so itself."""
+def found_in(preview: Preview, *, without: Iterable[FindingKind] = (), offers_caps: bool = False) -> tuple[Found, ...]:
+    """What a preview found, errors first; what says that nothing changes is left out, since the pane says so itself.
+
+    offers_caps: a concentration can be capped where it is found.
+    """
     left_out = {FindingKind.NO_CHANGE, *without}
     found: list[Found] = []
     for severity, tone in _TONES.items():
         some = [f for f in preview.findings if f.severity is severity and f.kind not in left_out]
-        found += [_found(tone, each, preview.state) for each in some[:MOST_SINGLY]]
+        found += [_found(tone, each, preview.state, offers_caps) for each in some[:MOST_SINGLY]]
         if rest := some[MOST_SINGLY:]:
             found.append(_together(tone, rest, preview.state))
     return tuple(found)
 
 
-def _found(tone: Tone, finding: Finding, state: State) -> Found:
+def _found(tone: Tone, finding: Finding, state: State, offers_caps: bool) -> Found:
     codes = (finding.code,) if tone is Tone.WARNING else ()
-    return Found(tone, heading(finding), sentence(finding, state.what, state.currency), codes)
+    can_cap = offers_caps and finding.kind is FindingKind.HIGH_CONCENTRATION
+    cap = (finding.key, finding.limit) if can_cap and finding.key else None
+    return Found(tone, heading(finding), sentence(finding, state.what, state.currency), codes, cap)
 
 
 def _together(tone: Tone, findings: Sequence[Finding], state: State) -> Found:
@@ -98,13 +105,13 @@ def relative_words(before: int | None, after: int | None) -> str:
     return f"{sign}{text.percent(bps)}"
 
 
-def _of_reserves(preview: Preview) -> ChangePreview:
+def _of_reserves(preview: Preview, offers_caps: bool) -> ChangePreview:
     moved, state = _moved(preview.changed), preview.state
     return ChangePreview(
         summary="" if not moved else text.count(len(moved), "change"),
         changes=LateChanges(moved, lambda each: _reserve(each, state)),
         figures=tuple(_totals(preview)) if preview.is_effective else (),
-        found=found_in(preview),
+        found=found_in(preview, offers_caps=offers_caps),
         nothing=NOTHING_CHANGED if not preview.is_effective else "No company changes.",
     )
 

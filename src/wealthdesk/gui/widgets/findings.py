@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from wealthdesk.domain.reallocation import LineKey
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import vertical
@@ -19,12 +20,16 @@ _ERRORS, _WARNINGS, _NOTES = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that the preview found. codes: what it is accepted by; a warning without any is only told."""
+    """One thing that the preview found. codes: what it is accepted by; a warning without any is only told.
+
+    cap: the line that is too large and the share of everything, in basis points, that it can be capped at here.
+    """
 
     tone: Tone
     title: str
     text: str = ""
     codes: tuple[str, ...] = ()
+    cap: tuple[LineKey, int] | None = None
 
     @property
     def is_to_accept(self) -> bool:
@@ -37,6 +42,8 @@ class Findings(QWidget):
 
     accepted_changed = Signal(object)
     """frozenset[str]: the codes of what is accepted."""
+    cap_asked = Signal(object, object)
+    """LineKey, the share of everything in basis points."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +53,7 @@ class Findings(QWidget):
         column = vertical(self, spacing=8)
         for group in self._groups:
             column.addWidget(group)
+            group.cap_asked.connect(self.cap_asked)
         self._groups[_WARNINGS].accept_toggled.connect(self._on_accept_toggled)
 
     @property
@@ -117,6 +125,7 @@ class _Group(QWidget):
 
     accept_toggled = Signal(object, bool)
     """Found"""
+    cap_asked = Signal(object, object)
 
     def __init__(self, accept: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,6 +151,7 @@ class _Group(QWidget):
             self._add_message()
         for message, each in zip(self._messages, found, strict=False):
             message.show_message(each.tone, each.title, each.text)
+            message.set_action(f"Cap at {text.percent(each.cap[1], _decimals(each.cap[1]))}" if each.cap else "")
             message.check.blockSignals(True)
             message.check.setChecked(each in accepted)
             message.check.blockSignals(False)
@@ -153,5 +163,14 @@ class _Group(QWidget):
         place = len(self._messages)
         message = Message(accept=self._accept, parent=self)
         message.accept_toggled.connect(lambda on, place=place: self.accept_toggled.emit(self._found[place], on))
+        message.action_clicked.connect(lambda place=place: self._on_action(place))
         self._messages.append(message)
         self._column.addWidget(message)
+
+    def _on_action(self, place: int) -> None:
+        if cap := self._found[place].cap:
+            self.cap_asked.emit(*cap)
+
+
+def _decimals(bps: int) -> int:
+    return 0 if bps % 100 == 0 else 2

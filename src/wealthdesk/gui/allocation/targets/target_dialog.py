@@ -276,6 +276,7 @@ class TargetDialog(TargetEditor):
         self._preview_timer.timeout.connect(self.show_preview)
         self.pane.accepted_changed.connect(self._show_actions)
         self.pane.reason_changed.connect(self._edits.keep_soon)
+        self.pane.findings.cap_asked.connect(lambda key, bps: self._change(self._draft.capped_at(key, bps)))
         self.elsewhere.action_clicked.connect(self._on_elsewhere_clicked)
         self.class_menu.new_class_chosen.connect(self._on_new_class)
         if self._bus is not None:

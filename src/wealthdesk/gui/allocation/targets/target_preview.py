@@ -60,7 +60,7 @@ def preview_of(
         figures_title="Drift of what is held, now and with these targets",
         figures=tuple(_figures(before, after)),
         found=(
-            *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE]),
+            *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE], offers_caps=True),
             *_found(draft, ground, strategy, after),
         ),
     )

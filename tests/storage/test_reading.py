@@ -13,7 +13,7 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import LARGEST_MINOR
-from wealthdesk.domain.reallocation import Line, LineKey
+from wealthdesk.domain.reallocation import LineKey
 from wealthdesk.domain.targets import (
     ClassTarget,
     FillMethod,
@@ -81,15 +81,14 @@ STRATEGY = Strategy(
     unfillable=Unfillable.KEEP_CASH,
     targets=(
         ClassTarget("cash", 0),
-        ClassTarget("equity", 9_999, True, (HoldingTarget("bare", 3_333, True), HoldingTarget("full", 6_667))),
-        ClassTarget("own", 1, True),
+        ClassTarget(
+            "equity", 9_999, True, (HoldingTarget("bare", 3_333, True), HoldingTarget("full", 6_667, cap_bps=10_000))
+        ),
+        ClassTarget("own", 1, True, cap_bps=5_000),
     ),
 )
 
-CAPPED = {
-    LineKey("own"): Line(LineKey("own"), "My own", 1, cap=5_000, is_locked=True),
-    LineKey("full", "equity"): Line(LineKey("full", "equity"), "FULL", 6_667, cap=10_000),
-}
+CAPS = {LineKey("own"): 5_000, LineKey("full", "equity"): 10_000}
 
 
 @pytest.fixture
@@ -109,8 +108,7 @@ def filled(database: Database) -> Iterator[Database]:
         settings.set_setting(connection, "base_currency", "EUR")
         targets.add_strategy(connection, replace(STRATEGY, version=6))
         before = reallocations.state(connection, header_of(STRATEGY.id))
-        lines = {**lines_of_targets(STRATEGY.targets, before), **CAPPED}
-        assert reallocations.keep_lines(connection, before, lines, None, 7)
+        assert reallocations.keep_lines(connection, before, lines_of_targets(STRATEGY.targets, before), None, 7)
     yield database
 
 
@@ -128,9 +126,7 @@ def test_every_field_comes_back_as_it_went(filled: Database) -> None:
         assert settings.all_settings(connection) == {"base_currency": "EUR"}
         assert targets.strategy(connection, "careful") == STRATEGY
         state = reallocations.state(connection, header_of("careful"))
-        assert {line.key: line.cap for line in state.lines if line.cap is not None} == {
-            key: line.cap for key, line in CAPPED.items()
-        }
+        assert {line.key: line.cap for line in state.lines if line.cap is not None} == CAPS
 
 
 def test_the_portfolio_has_the_latest_of_each_up_to_its_day(filled: Database) -> None:

@@ -43,14 +43,12 @@ class TargetDialog(TargetEditor):
     ) -> None:
         assert allocation.strategy is not None, "there is a strategy before there are targets to edit"
         self._work = TargetWork(desk, allocation.strategy.id)
-        ground = Ground.of(allocation)
-        super().__init__(ground, self._work.strategy, EditedLines.of(self._work.state, held=ground.own), parent)
+        super().__init__(Ground.of(allocation), self._work.strategy, self._work.state, parent)
         self._desk = desk
         self._bus = bus
         self._before = desk.allocations.preview(allocation, self._strategy)
         self._preview = self._work.preview(self._draft)
-        self._is_stale = self._is_saving = False
-        self._is_removed = False
+        self._is_stale = self._is_saving = self._is_removed = False
         self._elsewhere: tuple[int, str] | None = None
         self.conflict: ConflictDialog | None = None
         self.new_class: NewClassDialog | None = None
@@ -217,8 +215,8 @@ class TargetDialog(TargetEditor):
         kept = self._work.came_back
         if kept is None:
             return
-        state, changes = self._work.state, self._work.known_changes(kept)
-        edits = EditedLines.of(state, changes, locks=kept.locks, held=self._ground.own)
+        changes = self._work.known_changes(kept)
+        edits = EditedLines.of(self._work.state, changes, locks=kept.locks, held=self._ground.own)
         self._draft = self._draft.changed(edits.edited)
         if not self._draft.is_changed:
             self._edits.forget()
@@ -250,8 +248,7 @@ class TargetDialog(TargetEditor):
         scope, name = self._ground.allocation.scope_name, self._strategy.name
         title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
         newest = self._work.newest()
-        saved = newest is not None and newest.version == self._strategy.version
-        day = text.day(newest.at.astimezone()) if newest and saved else ""
+        day = text.day(newest.at.astimezone()) if newest and newest.version == self._strategy.version else ""
         self.show_titles(title, self._strategy.version, day)
 
     def _show_actions(self) -> None:

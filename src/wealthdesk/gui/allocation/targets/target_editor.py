@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level
-from wealthdesk.domain.reallocation import LineKey
+from wealthdesk.domain.reallocation import LineKey, State
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
@@ -31,11 +31,11 @@ _ELSEWHERE: Final = "These targets changed elsewhere"
 class TargetEditor(TargetFrame):
     """Shows every step of the draft at once; what the step would change and whether it can be kept is the dialog's."""
 
-    def __init__(self, ground: Ground, strategy: Strategy, draft: EditedLines, parent: QWidget | None = None) -> None:
+    def __init__(self, ground: Ground, strategy: Strategy, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ground = ground
         self._strategy = strategy
-        self._draft = draft
+        self._draft = EditedLines.of(state, held=ground.own)
         self._template: ClassTargets | None = None
         self._selected = ""
         self._scale_bps = 0

@@ -11,8 +11,7 @@ from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor, sha
 from wealthdesk.domain.over_time import Course, DayValue, Happening, HappeningKind, Records, TargetStep, course_of
 from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.reallocation_history import Revision, version_of
-from wealthdesk.domain.target_reallocation import header_of, targets_of_lines
-from wealthdesk.domain.targets import Strategy
+from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
 from wealthdesk.importers.export_format import percent_cell, safe_cell
 from wealthdesk.storage import plans, reallocations, targets
 from wealthdesk.storage.connection import Reading

@@ -59,7 +59,8 @@ def elsewhere(demo_desk: Desk, clock: Clock) -> Iterator[Desk]:
 
 
 def cash(dialog: RecordDialog) -> dict[str, tuple[str, str]]:
-    return {line.words: (line.before, line.figure) for line in dialog.cash.lines}
+    """What the money of each account does, and its cash before and after."""
+    return {head.name: (head.money, head.cash) for head in dialog.table.heads.values()}
 
 
 def fill_in(table: FillTable, row: int, column: int, typed: str, qtbot: QtBot) -> None:
@@ -85,8 +86,8 @@ def test_it_opens_with_the_trades_of_the_plan(dialog: RecordDialog) -> None:
         ("Buy", "BNDX", "Brokerage", "251.20313135"),
         ("Buy", "VNQ", "Brokerage", "60.51857304"),
     ]
-    assert dialog.record_button.text() == "&Record 2 trades" and dialog.problem == ""
-    assert cash(dialog) == {"Brokerage": ("$9,173.86 (+$20,000.00)", "$11,475.90")}
+    assert dialog.record_button.text() == "&Record 2 orders" and dialog.problem == ""
+    assert cash(dialog) == {"Brokerage": ("in +20,000.00 · spent −17,697.96", "cash $9,173.86 → $11,475.90")}
     assert dialog.table.hasFocus()
 
 
@@ -125,7 +126,7 @@ def test_a_withdrawal_takes_its_amount_out(
     type_in(panel, "20000", qtbot)
     panel.foot.record_button.click()
     dialog = opened(RecordDialog)
-    assert dialog.record_button.text() == "&Record 2 trades"
+    assert dialog.record_button.text() == "&Record 2 orders"
     dialog.record_button.click()
     assert total_minor(demo_desk) == before - 2_000_000
     kept = demo_desk.recorded_plans.all()[0]
@@ -143,7 +144,9 @@ def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk
     line = dialog.table.lines[1]
     assert (line.quantity, line.price, line.fee, line.amount) == ("60", "90.50", "4.95", "$5,430.00")
     paid = 534_379 - 543_000 - 495
-    assert cash(dialog)["Brokerage"] == ("$9,173.86 (+$20,000.00)", "$11,384.74")
+    assert cash(dialog)["Brokerage"] == (
+        "in +20,000.00 · spent −17,789.12", "cash $9,173.86 → $11,384.74",
+    )  # fmt: skip
     dialog.accept()
     kept = demo_desk.recorded_plans.all()[0]
     trade = next(each for each in kept.trades if each.symbol == "VNQ")
@@ -156,10 +159,10 @@ def test_space_leaves_a_trade_out_and_takes_it_in_again(dialog: RecordDialog, de
     QTest.keyClick(dialog.table, Key.Key_Space)
     updated(dialog, qtbot)
     assert [line.is_included for line in dialog.table.lines] == [False, True]
-    assert dialog.record_button.text() == "&Record 1 trade"
+    assert dialog.record_button.text() == "&Record 1 order"
     QTest.keyClick(dialog.table, Key.Key_Space)
     updated(dialog, qtbot)
-    assert dialog.record_button.text() == "&Record 2 trades"
+    assert dialog.record_button.text() == "&Record 2 orders"
     QTest.keyClick(dialog.table, Key.Key_Space)
     dialog.accept()
     assert [each.symbol for each in demo_desk.recorded_plans.all()[0].trades] == ["VNQ"]

@@ -1,14 +1,14 @@
 """The trades of a plan as they are being filled in, and their table: quantity, price and fee are typed into it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import in_sheet_order, order_key
+from wealthdesk.domain.order_sheet import has_symbol, in_sheet_order, order_key
 from wealthdesk.domain.plans import Fill, Order, Plan
+from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.planner.order_list import words
 from wealthdesk.gui.table_model import ROW_ROLE, Column, TableModel
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 
@@ -40,11 +42,16 @@ class Cell(Enum):
 
 @dataclass(frozen=True)
 class FillRow:
-    """One trade to be recorded. The texts are as typed, in the user's locale; fill is what the plan says."""
+    """One trade to be recorded. The texts are as typed, in the user's locale; fill is what the plan says.
+
+    conversion: from the asset's currency into the base currency; None without a rate.
+    """
 
     fill: Fill
     account_name: str
     asset: Asset
+    base_currency: str
+    conversion: RateConversion | None
     quantity: str
     price: str
     fee: str
@@ -74,6 +81,30 @@ class FillRow:
         if not self.is_included or {Cell.QUANTITY, Cell.PRICE} & self.problems.keys():
             return None
         return money.product_minor(self._quantity(), self._price(), Decimal(1), self.asset.currency)
+
+    @property
+    def heading(self) -> str:
+        """What is traded: "Sell VTI"; the name where it has no symbol."""
+        return f"{self.side} {self.asset.symbol if has_symbol(self.asset) else self.asset.name or self.asset.symbol}"
+
+    @property
+    def below(self) -> str:
+        """The name; the ISIN where the name stands above."""
+        return self.asset.name if has_symbol(self.asset) else self.asset.isin or ""
+
+    @property
+    def base_minor(self) -> int | None:
+        """The amount in minor units of the base currency; None where it cannot be read, or without a rate."""
+        minor, way, currency = self.amount_minor, self.conversion, self.asset.currency
+        if minor is None or way is None:
+            return None
+        return money.product_minor(money.from_minor(minor, currency), way.times, ONE, self.base_currency, way.divisor)
+
+    @property
+    def in_base(self) -> str:
+        """The amount in the base currency, "= $4,567.22"; "" where it is in that already."""
+        worth = None if self.asset.currency == self.base_currency else self.base_minor
+        return "" if worth is None else f"= {text.money(worth, self.base_currency)}"
 
     @property
     def amount(self) -> str:
@@ -121,10 +152,11 @@ def fill_lines(
 ) -> list[FillRow]:
     """The fills of the trades of a plan, in the order of its sheet; those included that were placed, or all."""
     of_trades = dict(zip(map(order_key, plan.trades), fills, strict=True))
+    ways = conversions(portfolio.rates, plan.base_currency)
     found = []
     for trade in in_sheet_order(plan, portfolio.accounts, portfolio.assets):
         key = order_key(trade)
-        line = _line(of_trades[key], portfolio)
+        line = _line(of_trades[key], portfolio, plan.base_currency, ways)
         found.append(replace(line, is_included=not placed or key in placed))
     return found
 
@@ -137,11 +169,12 @@ def first_problem(lines: Sequence[FillRow]) -> str:
     return ""
 
 
-def _line(fill: Fill, portfolio: Portfolio) -> FillRow:
+def _line(fill: Fill, portfolio: Portfolio, base: str, ways: Mapping[str, RateConversion]) -> FillRow:
     asset = portfolio.assets[fill.asset_id]
     fee = _money(fill.fee_minor, asset.currency) if fill.fee_minor else ""
     name = portfolio.accounts[fill.account_id].name
-    return FillRow(fill, name, asset, _number(fill.quantity), _price(fill.price, asset.currency), fee)
+    quantity, price = _number(fill.quantity), _price(fill.price, asset.currency)
+    return FillRow(fill, name, asset, base, ways.get(asset.currency), quantity, price, fee)
 
 
 def _number(number: Decimal) -> str:
@@ -172,7 +205,15 @@ def _refused(read: Callable[[], object]) -> str:
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW: Final = 42
+_ROW: Final = 49
+_HEAD: Final = 32
+_SLACK: Final = 4
+"""The lines of the header and below the last row."""
+_PADDING: Final = 10
+"""Between a number and the frame around it."""
+_GAP: Final = 8
+"""Above the head of every account but the first."""
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MARK: Final = 0
 _EDITABLE: Final = {4: Cell.QUANTITY, 5: Cell.PRICE, 7: Cell.FEE}
 _FIRST_EDITABLE: Final = min(_EDITABLE)
@@ -196,23 +237,43 @@ def _plain_ink(line: FillRow) -> str:
 
 
 COLUMNS: Final[tuple[Column[FillRow], ...]] = (
-    Column("", lambda line: "Recorded" if line.is_included else "Left out", width=46),
-    Column("Trade", lambda line: line.side, width=64, ink=lambda line: "mute" if line.is_included else "faint"),
+    Column("", lambda line: "Recorded" if line.is_included else "Left out", width=40),
+    Column("Trade", lambda line: line.side, width=64),
     Column(
-        "Asset",
-        lambda line: line.asset.symbol,
+        "Order",
+        lambda line: line.heading,
         stretch=True,
-        note=lambda line: line.asset.name,
-        tip=lambda line: line.asset.name,
+        note=lambda line: line.below,
+        tip=lambda line: f"{line.heading}\n{line.asset.name}" if line.asset.name else line.heading,
         font="strong",
         ink=_plain_ink,
     ),
-    Column("Account", lambda line: line.account_name, width=124, tip=lambda line: line.account_name, ink=_plain_ink),
-    _column(Cell.QUANTITY, "Quantity", 116),
-    _column(Cell.PRICE, "Price", 100),
-    Column("Amount", lambda line: line.amount, right=True, figures=True, width=120, ink=_plain_ink),
-    _column(Cell.FEE, "Fee", 84),
+    Column("Account", lambda line: line.account_name, width=124),
+    _column(Cell.QUANTITY, "Quantity", 130),
+    _column(Cell.PRICE, "Price", 126),
+    Column(
+        "Amount",
+        lambda line: line.amount,
+        note=lambda line: line.in_base,
+        right=True,
+        figures=True,
+        font="strong",
+        width=138,
+        ink=_plain_ink,
+    ),
+    _column(Cell.FEE, "Fee", 112),
 )
+_SAID: Final = (1, 3)
+"""The columns of what stands elsewhere: the side before the symbol, the account in the head above its orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillHead:
+    """What stands above the orders of an account: its name, what its money does, and its cash before and after."""
+
+    name: str
+    money: str = ""
+    cash: str = ""
 
 
 class FillTable(TableView[FillRow]):
@@ -223,6 +284,9 @@ class FillTable(TableView[FillRow]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Trades to record", COLUMNS, row_height=_ROW, parent=parent)
+        self.setProperty("kind", "plain")
+        self.heads: dict[str, FillHead] = {}
+        """By the id of the account."""
         self.table = self.fills = FillModel(COLUMNS, self)
         self.setModel(self.fills)
         self.setItemDelegate(FillDelegate(self))
@@ -233,6 +297,8 @@ class FillTable(TableView[FillRow]):
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
         self.fills.dataChanged.connect(self._on_changed)
+        for column in _SAID:
+            self.setColumnHidden(column, True)
 
     @property
     def lines(self) -> list[FillRow]:
@@ -242,8 +308,39 @@ class FillTable(TableView[FillRow]):
     def show_lines(self, lines: Sequence[FillRow]) -> None:
         """Show these; the first cell that can be edited is the current one."""
         self.fills.set_rows(lines)
+        self.heads = {line.fill.account_id: FillHead(line.account_name) for line in lines}
+        for row in range(len(lines)):
+            self.setRowHeight(row, _ROW + self.head_above(row))
         if lines:
             self.setCurrentIndex(self.fills.index(0, _FIRST_EDITABLE))
+
+    def show_heads(self, heads: Mapping[str, FillHead]) -> None:
+        """Say this above the orders of each account."""
+        self.heads |= heads
+        self.viewport().update()
+
+    def head_above(self, row: int) -> int:
+        """How high the head is that stands in a row above its cells: 0 where it is not the first of its account."""
+        lines = self.lines
+        is_first = row == 0 or lines[row - 1].fill.account_id != lines[row].fill.account_id
+        return (_HEAD + (_GAP if row else 0)) if is_first else 0
+
+    def fit_rows(self, most: int) -> None:
+        """Be as high as the rows with their heads, up to so many rows; more of them scroll."""
+        shown = max(1, min(len(self.lines), most))
+        rows = sum(self.rowHeight(row) for row in range(min(shown, len(self.lines))))
+        self.setFixedHeight(self.horizontalHeader().height() + rows + 2 * self.frameWidth() + _SLACK)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row, line in enumerate(self.lines):
+            if high := self.head_above(row):
+                top = self.rowViewportPosition(row) + high - _HEAD
+                _paint_fill_head(
+                    painter, QRectF(0, top, self.viewport().width(), _HEAD), self.heads[line.fill.account_id]
+                )
 
     def finish_editing(self) -> None:
         """Take over what stands in the cell that is being edited."""
@@ -265,7 +362,8 @@ class FillTable(TableView[FillRow]):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() == _MARK and event.button() == Qt.MouseButton.LeftButton:
+        is_mark = index.isValid() and index.column() == _MARK and event.button() == Qt.MouseButton.LeftButton
+        if is_mark and _inside(self, index, self.visualRect(index)).contains(event.position().toPoint()):
             self.fills.turn(index.row())
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
@@ -334,18 +432,27 @@ class FillDelegate(CellDelegate):
     """Paints a check box in the first cell, a frame around those that can be edited, and edits them in place."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        option.rect = _inside(option.widget, index, option.rect)
         if index.column() == _MARK:
             self._paint_mark(painter, option, index)
             return
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        if index.column() in _EDITABLE:
+            # Its frame says that it is the current one.
+            option.state &= ~QStyle.StateFlag.State_Selected & ~QStyle.StateFlag.State_HasFocus
         super().paint(painter, option, index)
         if index.flags() & Qt.ItemFlag.ItemIsEditable:
             look = theme.current()
-            is_current = bool(option.state & QStyle.StateFlag.State_Selected)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(look.focus if is_current else look.line2))
             painter.drawRoundedRect(_field(option.rect), 6, 6)
             painter.restore()
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, index: Index, look: theme.Theme, is_selected: bool) -> None:
+        if index.column() in _EDITABLE:
+            rect = rect.adjusted(0, 0, -2 if index.column() == max(_EDITABLE) else -_PADDING, 0)
+        super()._paint_cell(painter, rect, index, look, is_selected)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
@@ -366,7 +473,8 @@ class FillDelegate(CellDelegate):
         model.setData(index, editor.text())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        editor.setGeometry(_field(option.rect).toRect())
+        # Not the widget of the option: while a cell is edited it is the editor.
+        editor.setGeometry(_field(_inside(self.parent(), index, option.rect)).toRect())
 
     def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = theme.current()
@@ -386,5 +494,22 @@ class FillDelegate(CellDelegate):
             icons.paint(painter, box.adjusted(2, 2, -2, -2), "check", look.primary_text)
 
 
+def _inside(table: QObject | None, index: Index, rect: QRect) -> QRect:
+    """The part of a cell that lies below the head of its account."""
+    above = table.head_above(index.row()) if isinstance(table, FillTable) else 0
+    return rect.adjusted(0, above, 0, 0)
+
+
 def _field(rect: QRect) -> QRectF:
-    return QRectF(rect).adjusted(3.5, 3.5, -1.5, -4.5)
+    return QRectF(rect).adjusted(7.5, 7.5, -5.5, -8.5)
+
+
+def _paint_fill_head(painter: QPainter, rect: QRectF, head: FillHead) -> None:
+    look = theme.current()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.sel))
+    painter.drawRoundedRect(rect, 6, 6)
+    inside = rect.adjusted(10, 0, -10, 0)
+    right = words(painter, inside, head.cash, "note", look.mute2, side=_RIGHT, figures=True)
+    name = words(painter, inside.adjusted(0, 0, -right - 12, 0), head.name, "strong", look.ink)
+    words(painter, inside.adjusted(name + 12, 0, -right - 12, 0), head.money, "note", look.mute2, figures=True)

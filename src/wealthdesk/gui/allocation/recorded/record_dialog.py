@@ -4,22 +4,21 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import AccountCash, Order, Plan
+from wealthdesk.domain.plans import AccountCash, Order, Plan, Side
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.planner.plan_outcome import FigureLines
 from wealthdesk.gui.allocation.planner.plan_words import FigureLine
-from wealthdesk.gui.allocation.recorded.fill_table import FillTable, fill_lines, first_problem
+from wealthdesk.gui.allocation.recorded.fill_table import FillHead, FillTable, fill_lines, first_problem
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import frame, label, rule
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -27,20 +26,14 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 _TYPING_MS: Final = 30
-_CASH_ROW: Final = 20
-_MOST_CASH: Final = 5
+_MOST_ROWS: Final = 12
+"""More of them scroll."""
+_WIDE: Final = 960
+_LEAST: Final = 360
 _LEAST_TABLE: Final = 160
-_WIDE: Final = 920
-_BESIDE: Final = 316
-"""The height of all but the table and the cash."""
-_LEAST, _MOST = 440, 700
-_FIRST: Final = 100
-"""What has this stretch takes the room before what follows it."""
 _PLAN_AGAIN: Final = "&Plan again"
-_SUBTITLE: Final = (
-    "Holdings and cash change as it says here. Change what was filled otherwise, and leave out what was not traded. "
-    "It can be undone."
-)
+_ALL_CASH: Final = "Cash of these accounts"
+_SUBTITLE: Final = "Write what the broker really filled. Untick what was not placed. One Ctrl+Z takes all of it back."
 
 
 class RecordDialog(QDialog):
@@ -67,6 +60,7 @@ class RecordDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.table = FillTable()
         self.cash = FigureLines()
+        self._heading = label(role="panel")
         self._problem = Message(Tone.ERROR)
         self._problem.hide()
         self._why_not = ShortLabel(role="note", ink="mute")
@@ -78,9 +72,10 @@ class RecordDialog(QDialog):
         fills = desk.recorded_plans.fills_of(plan, allocation)
         self._before = fill_lines(plan, fills, allocation.portfolio, placed)
         self.table.show_lines(self._before)
-        self._fit_table()
+        self.table.fit_rows(_MOST_ROWS)
         self._show_lines()
-        self._fit_height()
+        fit_height(self)
+        self.table.setMinimumHeight(min(self.table.maximumHeight(), _LEAST_TABLE))
         self.table.setFocus()
 
     @property
@@ -121,16 +116,17 @@ class RecordDialog(QDialog):
         return [line.filled for line in self.table.lines if line.is_included]
 
     def _lay_out(self) -> None:
+        self.setMinimumSize(_WIDE, _LEAST)
         outer = vertical(self, spacing=0)
-        body = vertical(spacing=12, margins=(24, 20, 24, 16))
+        body = vertical(spacing=12, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
-        heading.addWidget(label("Record this plan", "panel"))
+        heading.addWidget(self._heading)
         heading.addWidget(label(_SUBTITLE, "note", "mute", wrap=True))
         body.addLayout(heading)
-        body.addWidget(self.table, _FIRST)
+        body.addWidget(self.table, 100)
+        body.addWidget(rule())
+        body.addWidget(self.cash)
         body.addWidget(self._problem)
-        body.addWidget(label("Cash by account", "strong"))
-        body.addWidget(self._cash_area())
         body.addStretch(1)
         outer.addLayout(body, 1)
         foot = frame("foot")
@@ -139,24 +135,6 @@ class RecordDialog(QDialog):
         row.addWidget(self.cancel)
         row.addWidget(self.record_button)
         outer.addWidget(foot)
-
-    def _cash_area(self) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(self.cash)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._cash_scroller = area
-        return area
-
-    def _fit_table(self) -> None:
-        """As high as its lines, and less where there is no room for them."""
-        self.table.fit_rows(len(self._before))
-        self.table.setMinimumHeight(min(self.table.maximumHeight(), _LEAST_TABLE))
-
-    def _fit_height(self) -> None:
-        """As high as its lines need, with room for a sentence about them."""
-        needed = _BESIDE + self.table.maximumHeight() + self._cash_scroller.height()
-        self.resize(_WIDE, min(max(needed, _LEAST), _MOST))
 
     def _connect(self) -> None:
         self.table.edited.connect(self._on_edited)
@@ -182,8 +160,10 @@ class RecordDialog(QDialog):
         """What the lines come to: the cash after, or what stands in the way."""
         lines = self.table.lines
         count = sum(line.is_included for line in lines)
-        self.record_button.setText(f"&Record {text.count(count, 'trade')}" if count else "&Record")
-        self.record_button.setAccessibleName(self.record_button.text().replace("&", ""))
+        words = f"Record {text.count(count, 'order')}" if count else "Record"
+        self._heading.setText(words)
+        self.record_button.setText(f"&{words}")
+        self.record_button.setAccessibleName(words)
         sentence = first_problem(lines)
         if not sentence:
             sentence = self._show_cash()
@@ -196,12 +176,35 @@ class RecordDialog(QDialog):
             found = self._desk.recorded_plans.preview(self._plan, self._allocation, self._fills())
         except WealthDeskError as refusal:
             return str(refusal)
-        portfolio, base = self._allocation.portfolio, self._plan.base_currency
-        order = list(portfolio.accounts)
-        found = tuple(sorted(found, key=lambda each: order.index(each.account_id or "")))
-        self.cash.show_lines([_cash_line(each, portfolio, base) for each in found])
-        self._cash_scroller.setFixedHeight(min(_MOST_CASH, max(1, len(found))) * _CASH_ROW)
+        base = self._plan.base_currency
+        sold = self._sold()
+        self.table.show_heads(
+            {each.account_id or "": self._head(each, sold.get(each.account_id or "", 0)) for each in found}
+        )
+        before, after = sum(each.before_minor for each in found), sum(each.after_minor for each in found)
+        self.cash.show_lines([FigureLine(_ALL_CASH, text.money(after, base), before=text.money(before, base))])
         return ""
+
+    def _sold(self) -> dict[str, int]:
+        """What the sales of each account bring, as typed, in minor units of the base currency."""
+        sold: dict[str, int] = {}
+        for line in self.table.lines:
+            if line.is_included and line.fill.side is Side.SELL:
+                sold[line.fill.account_id] = sold.get(line.fill.account_id, 0) + (line.base_minor or 0)
+        return sold
+
+    def _head(self, cash: AccountCash, sold: int) -> FillHead:
+        """What the money of an account does: what comes in and what is spent of it add up to its cash after."""
+        base = self._plan.base_currency
+        came, went = sold + max(0, cash.new_minor), max(0, -cash.new_minor)
+        spent = cash.before_minor + came - went - cash.after_minor
+        said = [
+            f"{words} {'+' if minor > 0 else text.MINUS}{text.amount(abs(minor), base)}"
+            for words, minor in (("in", came), ("paid out", -went), ("spent", -spent))
+            if minor
+        ]
+        then = f"cash {text.money(cash.before_minor, base)} {text.ARROW} {text.money(cash.after_minor, base)}"
+        return FillHead(self._allocation.portfolio.accounts[cash.account_id or ""].name, " · ".join(said), then)
 
     def _show_problem(self, sentence: str, *, action: str = "") -> None:
         self._problem.show_message(Tone.ERROR, sentence)
@@ -209,9 +212,3 @@ class RecordDialog(QDialog):
         self._problem.setVisible(bool(sentence))
         self.record_button.setEnabled(not sentence)
         self._why_not.show_words("Nothing is recorded while this stands in the way." if sentence else "")
-
-
-def _cash_line(cash: AccountCash, portfolio: Portfolio, base: str) -> FigureLine:
-    name = portfolio.accounts[cash.account_id].name if cash.account_id else ""
-    new = f" ({text.money(cash.new_minor, base, plus=True)})" if cash.new_minor else ""
-    return FigureLine(name, text.money(cash.after_minor, base), f"{text.money(cash.before_minor, base)}{new}")

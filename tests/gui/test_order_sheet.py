@@ -120,7 +120,7 @@ class TestTicks:
         dialog = page._record_dialog()
         qtbot.addWidget(dialog)
         assert [line.is_included for line in dialog.table.lines] == [True] + [False] * (len(orders(panel)) - 1)
-        assert dialog.record_button.text() == "&Record 1 trade"
+        assert dialog.record_button.text() == "&Record 1 order"
 
     def test_what_is_recorded_is_forgotten(
         self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot

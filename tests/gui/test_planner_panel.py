@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -26,6 +27,7 @@ from gui.planning import (
 )
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
+from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
@@ -637,3 +639,61 @@ def test_when_nothing_counts_no_band_is_spoken_of(panel: PlannerPanel, demo_desk
     assert panel.plan is not None and panel.plan.trades == ()
     assert panel.outcome.bands.title == "Nothing would be left that has a class"
     assert panel.outcome.bands.tone is Tone.NEUTRAL
+
+
+class TestPlannedDeposits:
+    """One that is due opens the planner, is planned for anew, and ticked off when it is recorded."""
+
+    @pytest.fixture
+    def monthly(self, demo_desk: Desk) -> PlannedDeposit:
+        """1,000 on the first of each month since October: that of October was missed, that of November is due."""
+        made = PlannedDeposit("monthly", None, 100_000, "USD", Every.MONTH, 1, date(2026, 10, 1))
+        demo_desk.schedule.add(made)
+        return made
+
+    def pressed(self, panel: PlannerPanel, words: str, line: int = 0) -> None:
+        found = [each for each in panel.due_deposits.notes[line].findChildren(QPushButton) if each.text() == words]
+        found[0].click()
+
+    def open_states(self, desk: Desk) -> list[tuple[date, DateState]]:
+        return [(one.on, state) for one, state in desk.schedule.dates() if state is not DateState.COMING]
+
+    def test_it_opens_with_what_is_due_and_says_what_was_missed(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        assert panel.money.amount.minor() == 100_000 and panel.plan is not None and panel.plan.trades
+        assert [each.sentence for each in panel.due_deposits.notes] == [
+            "The planned deposit of $1,000.00 on 1 Nov 2026 is due.",
+            "The planned deposit of $1,000.00 on 1 Oct 2026 was missed.",
+        ]
+
+    def test_what_is_recorded_is_ticked_off_and_one_step_takes_both_back(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        page._record_dialog().accept()
+        missed, done = (date(2026, 10, 1), DateState.MISSED), (date(2026, 11, 1), DateState.RECORDED)
+        assert self.open_states(demo_desk) == [missed, done]
+        demo_desk.undo.back()
+        assert self.open_states(demo_desk) == [missed, (date(2026, 11, 1), DateState.DUE)]
+        assert all(each.is_undone for each in demo_desk.recorded_plans.all())
+
+    def test_a_missed_date_is_planned_now_or_skipped(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        self.pressed(panel, "Plan it now", 1)
+        settle(panel, qtbot)
+        assert panel.due is not None and panel.due.on == date(2026, 10, 1)
+        self.pressed(panel, "Skip it", 1)
+        assert (date(2026, 10, 1), DateState.SKIPPED) in self.open_states(demo_desk)
+        qtbot.waitUntil(lambda: len(panel.due_deposits.notes) == 1)
+
+    def test_another_amount_is_another_deposit(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        type_in(panel, "20000", qtbot)
+        page._record_dialog().accept()
+        assert (date(2026, 11, 1), DateState.DUE) in self.open_states(demo_desk)

@@ -350,3 +350,22 @@ def test_the_day_of_the_record_is_the_day_it_was_made(dialog: RecordDialog, demo
 
 def test_the_window_of_the_dialog_is_modal(dialog: RecordDialog) -> None:
     assert dialog.windowModality() is Qt.WindowModality.WindowModal and dialog.windowTitle() == "Record this plan"
+
+
+def test_all_orders_are_in_sight_and_their_heads_add_up(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot
+) -> None:
+    go_to_mode(panel, Mode.REBALANCE, qtbot)
+    panel.foot.record_button.click()
+    dialog = opened(RecordDialog)
+    lines = dialog.table.lines
+    assert 5 <= len(lines) <= 12 and dialog.table.verticalScrollBar().maximum() == 0
+    accounts = [line.account_name for line in lines]
+    starts = [row for row in range(len(lines)) if dialog.table.head_above(row)]
+    assert starts == [row for row, name in enumerate(accounts) if row == 0 or accounts[row - 1] != name]
+    for name, (did, stands) in cash(dialog).items():
+        figures = [int("".join(filter(str.isdigit, each))) for each in stands.split("→")]
+        signed = [each.replace(",", "").replace(".", "").replace("−", "-").split()[-1] for each in did.split(" · ")]
+        assert figures[0] + sum(map(int, signed)) == figures[1], name
+    abroad = next(line for line in lines if line.asset.currency == "EUR")
+    assert abroad.amount.startswith("€") and abroad.in_base.startswith("= $")

@@ -23,7 +23,7 @@ from wealthdesk.domain.plans import (
     RecordedChange,
     RecordedPlan,
 )
-from wealthdesk.domain.schedule import DateState, DepositDate, PlannedDeposit, checked_deposit, states
+from wealthdesk.domain.schedule import DateOutcome, DateState, DepositDate, PlannedDeposit, checked_deposit, states
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import BadInput, CannotUndo, PortfolioChanged
 from wealthdesk.planning.recording import (
@@ -122,6 +122,18 @@ class Schedule:
             ]
         return sorted(found, key=lambda one: one[0].working_day)
 
+    def open_dates(self, scope: Scope) -> list[tuple[DepositDate, DateState]]:
+        """The dates of a scope that are due or were missed, the latest first."""
+        wanted = (DateState.DUE, DateState.MISSED)
+        found = [one for one in self.dates() if one[0].deposit.scope == scope and one[1] in wanted]
+        return found[::-1]
+
+    def skip(self, one: DepositDate) -> None:
+        """Keeps that nothing is deposited on a date; NotFound if its deposit is gone."""
+        with self._database.write(Topic.PLANS) as connection:
+            schedule_storage.set_outcome(connection, one.deposit.id, one.on, DateOutcome.SKIPPED)
+            named(connection, "skipped date of a planned deposit")
+
     def add(self, new: PlannedDeposit) -> None:
         """Keeps a new planned deposit; BadInput for one that cannot be kept."""
         checked_deposit(new)
@@ -184,10 +196,12 @@ class RecordedPlans:
         allocation: Allocation,
         fills: Iterable[Fill],
         converted: Iterable[Conversion] | None = None,
+        due: DepositDate | None = None,
     ) -> RecordedPlan:
         """Keeps that a plan of this allocation was carried out with these fills: holdings and cash change as they say.
 
-        converted: the money that was changed into other currencies; None: as the plan says. New money comes in in the
+        converted: the money that was changed into other currencies; None: as the plan says. due: the date of a planned
+        deposit that this was, which is ticked off. New money comes in in the
         currency of the account, and goes out in it, at the portfolio's rate (without one: in the base currency). A
         purchase is paid from the cash in the asset's currency; what lacks is exchanged from the account's cash in the
         base currency, then from its other cash, the largest first, at the portfolio's rates. Prices in the file stay
@@ -204,6 +218,8 @@ class RecordedPlans:
             books = Books(portfolio, plan.base_currency, holding_storage.all_lots(connection))
             new = self._begun(plan, allocation, abs(sum(money.values())))
             storage.set_placed_orders(connection, allocation.scope, "", ())
+            if due is not None:
+                schedule_storage.set_outcome(connection, due.deposit.id, due.on, DateOutcome.RECORDED)
             kept = _kept(connection, books, new, done)
             named(connection, f"recorded plan, {_trades(kept)}")
             return kept

@@ -304,6 +304,12 @@ def add_deposit(connection: "Writing", new: PlannedDeposit) -> None:
         connection.insert("deposits_planned", _PLANNED_DEPOSITS.row(new))
 
 
+def set_outcome(connection: "Writing", deposit_id: str, on: date, outcome: DateOutcome) -> None:
+    """Keeps what became of a date; NotFound if its deposit is gone."""
+    with refusing(foreign_key="This planned deposit does not exist any more."):
+        connection.put("deposit_outcomes", {"deposit_id": deposit_id, "on_date": on, "outcome": outcome.value})
+
+
 def remove_deposit(connection: "Writing", deposit_id: str) -> None:
     """Removes a planned deposit with what became of its dates; NotFound if it is gone."""
     connection.delete("deposit_outcomes", deposit_id=deposit_id)

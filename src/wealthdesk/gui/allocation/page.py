@@ -245,7 +245,9 @@ class AllocationPage(Page):
         from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 
         assert self.panel.plan is not None
-        return RecordDialog(self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked)
+        return RecordDialog(
+            self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked, due=self.panel.due
+        )
 
     def _recorded_plans_dialog(self) -> "RecordedPlansDialog":
         from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog

@@ -128,6 +128,13 @@ class MoneyInput(QWidget):
         self.amounts_list.clear()
         self._show()
 
+    def set_amount_of(self, minor: int, currency: str) -> None:
+        """Put an amount of any currency into the field, for any account of the scope; none without a rate."""
+        if self.has_several_accounts or currency != self.amount.currency:
+            self.set_amount(in_base(minor, currency, self._currency, self._ways))
+        else:
+            self.amount.set_minor(minor)
+
     def share_out(self, minor: int) -> None:
         """Choose amounts per account, with this shared out over them."""
         self.place.choose(_EACH)

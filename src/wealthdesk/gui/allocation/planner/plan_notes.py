@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
-from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import note_words
 from wealthdesk.domain.plans import Note, NoteKind, Plan, ToAdd
+from wealthdesk.domain.schedule import DateState, DepositDate
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import format as text
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 
+_MOST_DATES: Final = 2
+"""Older ones follow once these are done with."""
 _NAMED: Final = 20
 """More accounts or assets than that are not offered in a menu."""
 
@@ -161,6 +164,64 @@ class NoteLine(QFrame):
             self._lines.addWidget(what, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             self._lines.addWidget(what)
+
+
+class DueDeposits(QWidget):
+    """The dates of planned deposits that are due or were missed, each to be planned now or skipped; no sums."""
+
+    plan_requested = Signal(object)
+    """The DepositDate that is to be planned for."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.notes: list[NoteLine] = []
+        self.dates: list[tuple[DepositDate, DateState]] = []
+        self._layout = vertical(self, spacing=8)
+        self.hide()
+
+    @property
+    def due(self) -> DepositDate | None:
+        """The latest date that is due."""
+        return next((one for one, state in self.dates if state is DateState.DUE), None)
+
+    def show_scope(self, scope: Scope) -> None:
+        """Show those of a scope."""
+        dates = self._desk.schedule.open_dates(scope)
+        if dates == self.dates:
+            return
+        self.dates = dates
+        for old in self.notes:
+            self._layout.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.notes = [self._line(one, state) for one, state in dates[:_MOST_DATES]]
+        for each in self.notes:
+            self._layout.addWidget(each)
+        self.setVisible(bool(dates))
+
+    def _line(self, one: DepositDate, state: DateState) -> "NoteLine":
+        amount, on = text.money(one.amount_minor, one.deposit.currency), text.day(one.on)
+        missed = state is DateState.MISSED
+        line = NoteLine(f"The planned deposit of {amount} on {on} {'was missed' if missed else 'is due'}.")
+        if not self._desk.is_read_only:
+            plan, skip = button("Plan it now", in_card=True), button("Skip it", in_card=True)
+            plan.clicked.connect(partial(self.plan_requested.emit, one))
+            skip.clicked.connect(partial(self._on_skip, one))
+            row, both = QWidget(), horizontal(spacing=6)
+            row.setLayout(both)
+            for each in (plan, skip):
+                each.setAccessibleDescription(line.sentence)
+                both.addWidget(each)
+            both.addStretch()
+            line.add(row)
+        return line
+
+    def _on_skip(self, one: DepositDate) -> None:
+        try:
+            self._desk.schedule.skip(one)
+        except WealthDeskError as refusal:
+            problems.show(refusal, self)
 
 
 class RoomQuestion(QWidget):

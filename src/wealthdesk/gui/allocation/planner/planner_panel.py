@@ -20,7 +20,7 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems, tasks
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
-from wealthdesk.gui.allocation.planner.plan_notes import RecordedMessage, SheetChanges, ToAddMessage
+from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
 from wealthdesk.gui.allocation.planner.plan_words import OrderLine, ready_words
 from wealthdesk.gui.read_only import keep_off
@@ -45,8 +45,10 @@ from wealthdesk.planning.export import plan_csv, plan_text
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
+    from wealthdesk.domain.accounts import Scope
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import RecordedPlan
+    from wealthdesk.domain.schedule import DepositDate
     from wealthdesk.services.desk import Desk
 
 
@@ -83,6 +85,7 @@ class PlannerFrame(QFrame):
         self.refusal = Message(Tone.ERROR)
         self.recorded = RecordedMessage(desk)
         self.changes = SheetChanges(desk)
+        self.due_deposits = DueDeposits(desk)
         self.foot = PlanActions(desk)
         self.recorded_button = link_button("Recorded &plans…")
         self.width_button = icon_button("wider", "Wide planner", key="Ctrl+L")
@@ -150,7 +153,7 @@ class PlannerFrame(QFrame):
     def _told(self) -> QVBoxLayout:
         """What is told between a plan and its foot: above the plan it would push it down."""
         self._told_layout = vertical(spacing=8, margins=(19, 0, 20, 12))
-        for each in (self.recorded, self.changes, self.refusal):
+        for each in (self.due_deposits, self.recorded, self.changes, self.refusal):
             self._told_layout.addWidget(each)
             each.hide()
         return self._told_layout
@@ -227,6 +230,9 @@ class PlannerPanel(PlannerFrame):
         self._has_chosen_trades = False
         self._always = False
         self.plan: Plan | None = None
+        self.due: DepositDate | None = None
+        """The date of a planned deposit that is planned for, to be ticked off when the plan is recorded."""
+        self._opened_with: DepositDate | None = None
         self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._connect()
@@ -258,6 +264,7 @@ class PlannerPanel(PlannerFrame):
         self._show_options()
         self.recorded.refresh()
         self.changes.refresh()
+        self._show_due(allocation.scope)
         self._calculate()
 
     def plan_for(self, amount_minor: int | None, mode: Mode = Mode.DEPOSIT) -> None:
@@ -266,8 +273,16 @@ class PlannerPanel(PlannerFrame):
         self.money.set_amount(amount_minor)
         self._on_mode()
 
+    def plan_due(self, one: "DepositDate") -> None:
+        """Plan for a date of a planned deposit, with the prices of today."""
+        self.money.set_mode(Mode.DEPOSIT)
+        self.money.set_amount_of(one.amount_minor, one.deposit.currency)
+        self._on_mode()
+        self.due = one
+
     def show_recorded(self, recorded: "RecordedPlan") -> None:
         """Say that a plan was recorded, with the way back; what was typed for it is done with."""
+        self.due = None
         self.changes.forget()
         self.recorded.show_plan(recorded)
         self.money.set_amount(None)
@@ -297,8 +312,9 @@ class PlannerPanel(PlannerFrame):
             super().keyPressEvent(event)
 
     def _connect(self) -> None:
-        for each in (self.money.edited, self.options.edited):
-            each.connect(self._on_edited)
+        self.money.edited.connect(self._on_amount)
+        self.options.edited.connect(self._on_edited)
+        self.due_deposits.plan_requested.connect(self.plan_due)
         self.money.mode_chosen.connect(self._on_mode)
         self.money.place_chosen.connect(self._calculate)
         self.money.goal_chosen.connect(self._on_goal)
@@ -343,6 +359,24 @@ class PlannerPanel(PlannerFrame):
         is_instant = self._desk.plans.is_instant(allocation, request, rules)
         self._timer.setInterval(_TYPING_MS if is_instant else _SEARCH_MS)
         self.calculation.begin(planning, in_place=is_instant)
+
+    def _show_due(self, scope: "Scope") -> None:
+        """Open with a deposit that is due, once, where nothing was typed."""
+        self.due_deposits.show_scope(scope)
+        due = self.due_deposits.due
+        if (
+            due is not None
+            and due != self._opened_with
+            and self.money.mode is Mode.DEPOSIT
+            and not self.money.amounts()
+        ):
+            self._opened_with = due
+            self.plan_due(due)
+
+    def _on_amount(self) -> None:
+        # Another amount is another deposit.
+        self.due = None
+        self._on_edited()
 
     def _on_edited(self) -> None:
         self._show_stale(True)
@@ -400,6 +434,7 @@ class PlannerPanel(PlannerFrame):
 
     def _on_mode(self) -> None:
         self._always = False
+        self.due = None
         # A plan of another mode says nothing here, not even muted.
         self._on_planned(None)
         self.outcome.hint.hide()

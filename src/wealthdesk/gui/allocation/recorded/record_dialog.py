@@ -23,6 +23,7 @@ from wealthdesk.gui.widgets.text import frame, label, rule
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import Fill
+    from wealthdesk.domain.schedule import DepositDate
     from wealthdesk.services.desk import Desk
 
 _TYPING_MS: Final = 30
@@ -52,9 +53,14 @@ class RecordDialog(QDialog):
         parent: QWidget | None = None,
         *,
         placed: frozenset[Order] = frozenset(),
+        due: "DepositDate | None" = None,
     ) -> None:
-        """placed: the orders that were ticked: exactly these are taken in, all where none was."""
+        """placed: the orders that were ticked: exactly these are taken in, all where none was.
+
+        due: the date of a planned deposit that this is, which recording ticks off.
+        """
         super().__init__(parent)
+        self._due = due
         self._desk, self._plan, self._allocation = desk, plan, allocation
         self.setWindowTitle("Record this plan")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -91,7 +97,7 @@ class RecordDialog(QDialog):
         if not self.record_button.isEnabled():
             return
         try:
-            kept = self._desk.recorded_plans.record(self._plan, self._allocation, self._fills())
+            kept = self._desk.recorded_plans.record(self._plan, self._allocation, self._fills(), due=self._due)
         except PortfolioChanged as refusal:
             self._show_problem(str(refusal), action=_PLAN_AGAIN)
             return

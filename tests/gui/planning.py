@@ -8,8 +8,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.plans import Mode, PlanOptions
 from wealthdesk.gui.allocation.planner.plan_words import HeadLine, orders_of
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.services.desk import Desk
 
 _LONGEST_MS = 60_000

@@ -16,8 +16,8 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.nav import Nav
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.services.desk import Desk
 

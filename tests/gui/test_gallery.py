@@ -16,18 +16,15 @@ from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
 from wealthdesk.gui.widgets.change_list import DiffBar
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark
-from wealthdesk.gui.widgets.combo import Combo
 from wealthdesk.gui.widgets.drift_track import DriftTrack, TrackValues
 from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.pill import STATUS_PILLS, Pill, PillValues
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label

@@ -18,8 +18,8 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
 from wealthdesk.gui.imports.reading import Into
 from wealthdesk.gui.imports.words import FIELDS, MEANINGS
-from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.choices import Combo
+from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import OF_THE_LEFT, Field
 

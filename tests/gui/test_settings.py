@@ -17,7 +17,7 @@ from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.settings.page import SettingsPage
-from wealthdesk.gui.widgets.short_label import ShortLabel
+from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.gui.window_memory import PLANNER_WIDE, WindowMemory
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import ColumnChoices, Draft

@@ -10,7 +10,7 @@ from shiboken6 import delete
 
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.gui import problems, tasks
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import ProgressStrip
 
 
 @pytest.fixture

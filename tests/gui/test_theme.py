@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
-from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.paths import resources_folder
 

@@ -18,18 +18,15 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets import allocation_bar, drift_track
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.date_edit import DateEdit
 from wealthdesk.gui.widgets.drift_track import TrackValues
+from wealthdesk.gui.widgets.fields import POINTS, MoneyEdit, NumberEdit, PercentSpin
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.number_edit import NumberEdit
-from wealthdesk.gui.widgets.percent_spin import POINTS, PercentSpin
 from wealthdesk.gui.widgets.pill import Pill, PillValues
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.weight_row import SliderValues, TargetSlider, WeightLine, WeightRow
 
 Key = Qt.Key

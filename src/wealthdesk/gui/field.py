@@ -9,12 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QSizePolicy, QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 
 @runtime_checkable

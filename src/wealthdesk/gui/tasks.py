@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import problems
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import ProgressStrip
 
 _BETWEEN_REPORTS: Final = 0.05
 

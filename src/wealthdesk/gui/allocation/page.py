@@ -22,10 +22,10 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.segment import Segment
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

@@ -14,8 +14,7 @@ from wealthdesk.gui.format import breakable
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.checking import Salvage, lines_of, salvage
 from wealthdesk.services.given_files import save

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui.form_dialog import open_dialog
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import ProgressStrip
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -15,11 +15,10 @@ from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words, relative_words
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,10 @@ from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import label
 

@@ -21,8 +21,7 @@ from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, Reason
 from wealthdesk.gui.widgets.change_words import amount_words, shown_preview
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -24,10 +24,10 @@ from wealthdesk.gui.holdings.tables.table_panel import TablePanel, Undo
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, menu_button
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.gui.imports.column_table import ColumnTable
 from wealthdesk.gui.imports.reading import Checked, Found, with_correction, with_field
 from wealthdesk.gui.imports.sections import Section
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.services.imports import Column, Field

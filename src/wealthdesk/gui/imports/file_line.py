@@ -14,10 +14,9 @@ from wealthdesk.gui import icons
 from wealthdesk.gui.imports.reading import AS_IN_FILE, Checked, Into, Reading, into_account, names_accounts
 from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_read
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_look
 from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Draft, Layout
 
 _NEW: Final = "new"

@@ -25,7 +25,7 @@ from wealthdesk.gui.imports.words import several
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import AnyDraft, ImportPreview

@@ -25,11 +25,10 @@ from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.class_mark import mark_icon
+from wealthdesk.gui.widgets.fields import NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.number_edit import NumberEdit
-from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
-from wealthdesk.gui.widgets.text import as_tip, frame, label, set_ink
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_ink
 from wealthdesk.services.imports import AssetStory, Draft
 from wealthdesk.services.replaying import story_words
 

@@ -11,7 +11,7 @@ from wealthdesk.gui.foot_lines import relative_moment
 from wealthdesk.gui.recovery.sheet import Card, Sheet, cards, show_folder
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import rule
 from wealthdesk.services.backups import Backup, SetAside, mend, moment_of, restore, undo_restore
 from wealthdesk.services.desk import Clock

@@ -12,10 +12,8 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, needed_number, optional_amount
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.reserves.words import named
-from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
-from wealthdesk.gui.widgets.segment import Segment
+from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 
 _AMOUNT, _SHARE = "amount", "share"
 _WAYS: Final = ((_AMOUNT, "By an amount each"), (_SHARE, "By per cent"))

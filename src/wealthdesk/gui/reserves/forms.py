@@ -10,7 +10,7 @@ from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui.field import Field, ShownInPlace, optional_amount
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.fields import MoneyEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -23,9 +23,8 @@ from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.summary_card import SummaryCard
-from wealthdesk.gui.widgets.text import frame
+from wealthdesk.gui.widgets.text import ShortLabel, frame
 
 _SEARCH_WIDTH = 220
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui.widgets.buttons import action, button, menu_button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import label
 

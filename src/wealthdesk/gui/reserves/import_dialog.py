@@ -23,13 +23,12 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, Reason
 from wealthdesk.gui.widgets.change_words import shown_preview
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.pill import PillValues
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyImport, Problem, read_file

@@ -36,9 +36,9 @@ from wealthdesk.gui.reserves.proposed_panel import ProposedPanel
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.services.company_imports import companies_csv
 
 if TYPE_CHECKING:

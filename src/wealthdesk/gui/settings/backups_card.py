@@ -21,8 +21,7 @@ from wealthdesk.gui.settings.cards import card
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of, set_asides
 

@@ -12,11 +12,9 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

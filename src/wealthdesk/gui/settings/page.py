@@ -26,9 +26,8 @@ from wealthdesk.gui.settings.dialogs import (
     older_ones,
 )
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.combo import Lines
+from wealthdesk.gui.widgets.choices import Lines, Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of

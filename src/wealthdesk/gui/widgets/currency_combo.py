@@ -5,7 +5,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from wealthdesk.domain import money
-from wealthdesk.gui.widgets.combo import Lines
+from wealthdesk.gui.widgets.choices import Lines
 
 _FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QWidget
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 HEIGHT: Final = 52
 SIDE_WIDTH: Final = 234

@@ -11,8 +11,7 @@ from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import as_tip, label
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label
 
 _FIGURE_ROLES: Final = ("figure", "panel", "section", "strong")
 

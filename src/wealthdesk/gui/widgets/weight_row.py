@@ -24,9 +24,8 @@ from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.band_edit import LimitEdit, band_edit, cap_edit
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.class_mark import ClassMark
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
 
 SNAP_BPS = 10

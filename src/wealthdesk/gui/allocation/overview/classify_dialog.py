@@ -16,11 +16,11 @@ from wealthdesk.gui.allocation.overview.notices import unclassified
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark
+from wealthdesk.gui.widgets.fields import PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label, set_ink
 

@@ -13,10 +13,9 @@ from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.notices import stale_words
 from wealthdesk.gui.widgets.buttons import action, button, menu_button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import as_tip, label
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

@@ -14,8 +14,7 @@ from wealthdesk.gui.theme import CLASS_COLOURS
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import as_tip, label
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

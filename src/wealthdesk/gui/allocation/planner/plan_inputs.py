@@ -15,13 +15,10 @@ from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.plan_words import GOALS, METHODS, MODES, UNFILLABLE
 from wealthdesk.gui.widgets.buttons import icon_button
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.fields import MoneyEdit, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.percent_spin import PercentSpin
-from wealthdesk.gui.widgets.segment import Segment
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 _COLUMN: Final = 288
 """How wide the modes and the amount are in a wide panel; what they come to stands below them."""

@@ -22,9 +22,9 @@ from wealthdesk.gui import icons, problems
 from wealthdesk.gui.allocation.planner.plan_words import wording
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button
+from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:

@@ -38,10 +38,8 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.drift_track import DriftTrack, LegendDot, TrackValues, scale_for
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import label, set_ink
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
+from wealthdesk.gui.widgets.text import ShortLabel, label, set_ink
 
 _RULED, _CLOSE = 28, 22
 """The height of a line of figures, with a rule below it and without."""

@@ -36,8 +36,7 @@ from wealthdesk.gui.widgets.buttons import (
     set_key,
 )
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.progress_strip import ProgressStrip
+from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
 from wealthdesk.planning.export import plan_csv, plan_text

@@ -17,8 +17,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.short_label import ShortLabel
-from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label, rule
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

@@ -23,13 +23,12 @@ from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import PillValues
-from wealthdesk.gui.widgets.segment import Segment
-from wealthdesk.gui.widgets.short_label import ShortLabel
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 from wealthdesk.services import given_files
 
 if TYPE_CHECKING:

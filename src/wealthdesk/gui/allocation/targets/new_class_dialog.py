@@ -10,7 +10,7 @@ from wealthdesk.domain.assets import AssetClass
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.colour_choice import COLOURS, ColourChoice
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.desk import Desk

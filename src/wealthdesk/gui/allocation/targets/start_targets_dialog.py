@@ -13,7 +13,7 @@ from wealthdesk.domain.targets import TEMPLATES, ClassTarget, ClassTargets
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
 

@@ -19,11 +19,10 @@ from wealthdesk.gui.allocation.targets.target_menus import add_two_lines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, danger_button, menu_button, primary_button
-from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.choices import Combo
+from wealthdesk.gui.widgets.fields import POINTS, FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.percent_spin import POINTS, PercentSpin
 from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label, rule

@@ -13,9 +13,8 @@ from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui.field import Field, ShownInPlace, optional_amount, optional_number
 from wealthdesk.gui.holdings.forms.may_hold import MayHold
 from wealthdesk.gui.holdings.forms.room_fields import RoomFields
+from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.text import label, rule
 
 _PERCENT: Final = Decimal(100)

@@ -18,9 +18,8 @@ from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.tables.rows import accounts_offered, assets_offered
 from wealthdesk.gui.widgets.buttons import link_button
-from wealthdesk.gui.widgets.combo import Combo
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.choices import Combo
+from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -13,10 +13,8 @@ from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import ShownInPlace, needed_amount, needed_number
 from wealthdesk.gui.widgets.buttons import icon_button, link_button
-from wealthdesk.gui.widgets.field_problem import FieldProblem
+from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
 from wealthdesk.gui.widgets.text import label, set_ink
 
 _DAY: Final = 128

@@ -11,7 +11,7 @@ from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.domain.trading_rules import MayHold as May
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.tables import words
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.text import as_tip, label

@@ -14,8 +14,8 @@ from wealthdesk.gui.field import Field
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.tables.rows import assets_offered
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.segment import Segment
 from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.services.assets import Keep, MergePreview, Together
 

@@ -11,7 +11,7 @@ from wealthdesk.gui.field import Field, needed_number
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
 from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.number_edit import NumberEdit
+from wealthdesk.gui.widgets.fields import NumberEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

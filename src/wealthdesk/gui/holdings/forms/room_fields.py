@@ -10,10 +10,10 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, needed_amount, optional_amount
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.date_edit import DateEdit
+from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.money_edit import MoneyEdit
 from wealthdesk.gui.widgets.text import label
 
 _KINDS: Final = (

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.field import Field
 from wealthdesk.gui.holdings.tables.words import TRADING
-from wealthdesk.gui.widgets.combo import Combo
+from wealthdesk.gui.widgets.choices import Combo
 
 
 class TradingField(Field):

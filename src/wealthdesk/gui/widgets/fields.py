@@ -1,0 +1,377 @@
+"""Fields for amounts, numbers and shares: as the user writes them, read live; what cannot be read says so below."""
+
+from decimal import Decimal
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
+
+from wealthdesk.domain import money
+from wealthdesk.errors import NotANumber
+from wealthdesk.gui import fonts, icons
+from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
+
+
+class FieldProblem(QWidget):
+    """field: the widget that gets the red border and the sentence as its description."""
+
+    def __init__(self, field: QWidget, frame: QWidget | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field, self._frame = field, frame or field
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        sign = QLabel()
+        icons.put(sign, "error", "error", 14)
+        sign.setFixedSize(14, 18)
+        self._words = label(role="note", ink="error", wrap=True)
+        layout = horizontal(self, spacing=6)
+        layout.setContentsMargins(2, 4, 0, 0)
+        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._words, 1)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, "" when nothing is."""
+        return self._words.text()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say what is wrong; "" clears it."""
+        if sentence == self.sentence:
+            return
+        self._words.setText(sentence)
+        self._field.setAccessibleDescription(sentence)
+        self.setVisible(bool(sentence))
+        set_look(self._frame, "invalid", bool(sentence))
+
+
+class NumberEdit(QWidget):
+    """what: the kind of number for its sentences, "quantity". What cannot be read stays as typed."""
+
+    edited = Signal(object)
+    """The Decimal, or None when the field is empty or cannot be read. Only for what the user did."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        what: str = "number",
+        decimals: int = money.DECIMALS,
+        negative: bool = False,
+        zero: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._what, self._decimals = what, decimals
+        self._allows_negative, self._allows_zero = negative, zero
+        self.field = QLineEdit()
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.field.setAccessibleName(name)
+        self.field.setFont(fonts.font("body"))
+        self.setFocusProxy(self.field)
+        self._problem = FieldProblem(self.field)
+        layout = vertical(self, spacing=0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.field)
+        layout.addWidget(self._problem)
+        self.field.textEdited.connect(self._on_edited)
+
+    def number(self) -> Decimal | None:
+        """The number; None when empty or not a number of its kind."""
+        return self._read()[0]
+
+    def set_number(self, number: Decimal | None) -> None:
+        """Show a number; None empties the field. Nothing is emitted."""
+        self.field.setText("" if number is None else text.number(number).replace(text.MINUS, "-"))
+        self._problem.show_problem("")
+
+    def problem(self) -> str:
+        """The sentence about what cannot be read, or that was set with show_problem; "" when all is well."""
+        return self._problem.sentence
+
+    def show_problem(self, sentence: str) -> None:
+        """Show a sentence about the number until it is edited."""
+        self._problem.show_problem(sentence)
+
+    def check(self) -> bool:
+        """Whether there is a number of its kind; says what is missing when the field is empty."""
+        number, sentence = self._read()
+        self._problem.show_problem(
+            sentence if number is not None or sentence else f"There is no {self._what} here yet."
+        )
+        return number is not None
+
+    def _read(self) -> tuple[Decimal | None, str]:
+        typed = self.field.text()
+        if not typed.strip():
+            return None, ""
+        try:
+            number = money.parse_decimal(typed, text.marks(), decimals=self._decimals, what=self._what)
+        except NotANumber as refusal:
+            return None, str(refusal)
+        if number < 0 and not self._allows_negative:
+            return None, f"A {self._what} here is not negative. Leave out the minus."
+        if number == 0 and not self._allows_zero:
+            return None, f"A {self._what} here is more than 0."
+        return number, ""
+
+    def _on_edited(self) -> None:
+        number, sentence = self._read()
+        self._problem.show_problem(sentence)
+        self.edited.emit(number)
+
+
+class MoneyEdit(QWidget):
+    """large: 44 px high with a big figure; otherwise an ordinary field of 34 px. What cannot be read stays as typed."""
+
+    edited = Signal(object)
+    """The amount in minor units (int), or None when there is none. Only for what the user did."""
+
+    def __init__(
+        self,
+        name: str,
+        currency: str,
+        *,
+        large: bool = False,
+        negative: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._allows_negative = negative
+        self._currency = currency
+        self._role = "amount" if large else "body"
+        self._symbol = label(role="symbol" if large else "body", ink="mute")
+        self._code = label(role="note" if large else "small", ink="mute")
+        self.field = QLineEdit()
+        self.field.setProperty("kind", "bare")
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # As high as its frame: a click above or below the figure is meant for it as well.
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.field.setAccessibleName(name)
+        self.field.installEventFilter(self)
+        self.setFocusProxy(self.field)
+        self._frame = frame("amount")
+        self._frame.setProperty("ring", True)
+        self._frame.setFixedHeight(44 if large else 34)
+        self._problem = FieldProblem(self.field, self._frame)
+        self._lay_out(large)
+        self.set_currency(currency)
+        self._on_text("")
+        self.field.textChanged.connect(self._on_text)
+        self.field.textEdited.connect(self._on_edited)
+        self.field.editingFinished.connect(self._on_finished)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the amount."""
+        return self._currency
+
+    def set_currency(self, currency: str) -> None:
+        """Another currency; what is typed stays and is read again."""
+        self._currency = currency
+        sign = text.symbol(currency)
+        self._symbol.setText(sign if sign != currency else "")
+        self._code.setText(currency)
+        self._problem.show_problem(self._read()[1])
+
+    def minor(self) -> int | None:
+        """The amount in minor units; None when empty or not an amount."""
+        return self._read()[0]
+
+    def set_minor(self, minor: int | None) -> None:
+        """Show an amount; None empties the field. Nothing is emitted."""
+        if minor is None or minor != self.minor():
+            self.field.setText("" if minor is None else text.plain(text.amount(minor, self._currency)))
+        self._problem.show_problem("")
+
+    def problem(self) -> str:
+        """The sentence about what cannot be read, or that was set with show_problem; "" when all is well."""
+        return self._problem.sentence
+
+    def show_problem(self, sentence: str) -> None:
+        """Show a sentence about the amount ("Below the smallest trade.") until it is edited."""
+        self._problem.show_problem(sentence)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Under X11 a field would take Ctrl+E for itself, as End, and the window's “Edit targets” would not hear of it.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_ctrl_e(event):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _read(self) -> tuple[int | None, str]:
+        typed = self.field.text()
+        if not typed.strip():
+            return None, ""
+        try:
+            minor = text.read_money(typed, self._currency)
+        except NotANumber as refusal:
+            return None, str(refusal)
+        if minor < 0 and not self._allows_negative:
+            return None, "An amount here is not negative. Leave out the minus."
+        return minor, ""
+
+    def _lay_out(self, large: bool) -> None:
+        row = horizontal(self._frame, spacing=10 if large else 7)
+        row.setContentsMargins(14 if large else 13, 0, 14 if large else 13, 0)
+        for each, stretch in ((self._symbol, 0), (self.field, 1), (self._code, 0)):
+            row.addWidget(each, stretch)
+        layout = vertical(self, spacing=0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._frame)
+        layout.addWidget(self._problem)
+
+    def _on_edited(self) -> None:
+        minor, sentence = self._read()
+        self._problem.show_problem(sentence)
+        self.edited.emit(minor)
+
+    def _on_text(self, typed: str) -> None:
+        # Digits of one width widen the hyphen too, so they wait until there is none.
+        self.field.setFont(fonts.font(self._role, figures="-" not in typed))
+
+    def _on_finished(self) -> None:
+        minor = self.minor()
+        if minor is not None:
+            self.field.setText(text.amount(minor, self._currency).replace(text.MINUS, "-"))
+
+
+def _is_ctrl_e(event: QKeyEvent) -> bool:
+    return event.keyCombination() == Qt.Modifier.CTRL | Qt.Key.Key_E
+
+
+_TYPING_MS = 250
+PERCENT: Final = "%"
+POINTS: Final = "pp"
+
+
+class PercentSpin(QSpinBox):
+    """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence.
+
+    unit: PERCENT for a share, POINTS for a difference of shares.
+    """
+
+    edited = Signal(object)
+    """The share in basis points (int), when the user changed it; a moment after the last key while typing."""
+    problem_changed = Signal(str)
+    """What is wrong with what is typed, "" when nothing is."""
+
+    def __init__(self, name: str = "", *, unit: str = PERCENT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unit = unit
+        self.setRange(0, money.WHOLE)
+        self.setSingleStep(10)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFont(fonts.font("body", figures=True))
+        self.setAccessibleName(name)
+        self.setFixedSize(88, 30)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._shown = 0
+        self._problem = ""
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._timer.timeout.connect(self._tell)
+        self.lineEdit().textEdited.connect(self._on_typed)
+        self.editingFinished.connect(self._tell)
+
+    def bps(self) -> int:
+        """The share in basis points that was last shown or told."""
+        return self._shown
+
+    def set_bps(self, bps: int) -> None:
+        """Show a share; nothing is emitted. What is being typed stays while the share is the one before."""
+        if bps == self._shown and (self._timer.isActive() or self._problem):
+            return
+        self._shown = bps
+        self._timer.stop()
+        if bps != self.value() or self._problem:
+            self.blockSignals(True)
+            self.setValue(bps)
+            self.blockSignals(False)
+        self._show_problem("")
+
+    def forget_typing(self) -> None:
+        """Show the share again in place of what is typed; nothing is emitted."""
+        self._timer.stop()
+        self.lineEdit().setText(self.textFromValue(self._shown))
+        self._show_problem("")
+
+    def problem(self) -> str:
+        """What is wrong with what is typed, "" when nothing is."""
+        return self._problem
+
+    def commit(self) -> None:
+        """Take what is typed now, without waiting for the focus to leave."""
+        if not self._problem:
+            self.interpretText()
+            self._tell()
+
+    def textFromValue(self, value: int) -> str:
+        places = 1 if value % 10 == 0 else 2
+        return f"{text.percent(value, places).removesuffix('%')} {self._unit}"
+
+    def valueFromText(self, typed: str) -> int:
+        try:
+            return money.parse_percent(self._number(typed), text.marks())
+        except NotANumber:
+            return self.value()
+
+    def validate(self, typed: str, position: int) -> tuple[QValidator.State, str, int]:
+        sentence = _sentence(self._number(typed))
+        state = QValidator.State.Intermediate if sentence else QValidator.State.Acceptable
+        return state, typed, position
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt would put the last value in the place of what cannot be read; here it stays as typed.
+        if self._problem and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._problem:
+            QWidget.focusOutEvent(self, event)
+        else:
+            super().focusOutEvent(event)
+
+    def stepBy(self, steps: int) -> None:
+        super().stepBy(steps)
+        self._show_problem("")
+        self._tell()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a target that happens to lie under the pointer.
+        event.ignore()
+
+    def _on_typed(self, typed: str) -> None:
+        self._show_problem(_sentence(self._number(typed)))
+        self._timer.start()
+
+    def _number(self, typed: str) -> str:
+        """What is typed without its unit; the sign of a percentage is read with it."""
+        return typed.strip().removesuffix(POINTS) if self._unit == POINTS else typed
+
+    def _tell(self) -> None:
+        self._timer.stop()
+        if not self._problem and self.value() != self._shown:
+            self._shown = self.value()
+            self.edited.emit(self._shown)
+
+    def _show_problem(self, sentence: str) -> None:
+        if sentence != self._problem:
+            self._problem = sentence
+            self.setToolTip(as_tip(sentence))
+            self.setAccessibleDescription(sentence)
+            set_look(self, "invalid", bool(sentence))
+            self.problem_changed.emit(sentence)
+
+
+def _sentence(typed: str) -> str:
+    try:
+        bps = money.parse_percent(typed, text.marks())
+    except NotANumber as refusal:
+        return str(refusal)
+    return "" if 0 <= bps <= money.WHOLE else "A target lies between 0% and 100%."

@@ -26,6 +26,7 @@ from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.page import CHECK, ImportPage
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.over_time.page import OverTimePage
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
@@ -84,7 +85,7 @@ def test_the_empty_window_is_painted_before_a_portfolio_is_open(qtbot: QtBot) ->
 
 def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtbot: QtBot, demo_desk: Desk) -> None:
     window = shown(qtbot)
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     window.show_desk(demo_desk)
     assert isinstance(current(window), HoldingsPage)
 
@@ -93,10 +94,11 @@ def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtb
     ("key", "kind"),
     [
         (Qt.Key.Key_1, AllocationPage),
-        (Qt.Key.Key_2, HoldingsPage),
-        (Qt.Key.Key_3, ReservesPage),
+        (Qt.Key.Key_2, OverTimePage),
+        (Qt.Key.Key_3, HoldingsPage),
         (Qt.Key.Key_4, HistoryPage),
-        (Qt.Key.Key_5, ImportPage),
+        (Qt.Key.Key_5, ReservesPage),
+        (Qt.Key.Key_6, ImportPage),
         (Qt.Key.Key_Comma, SettingsPage),
     ],
 )
@@ -408,7 +410,7 @@ def test_reserves_are_seen_once_there_is_a_fund_and_reached_by_their_key_before(
     assert isinstance(nav, Nav)
     reserves = next(each for each in nav.findChildren(QAbstractButton) if each.accessibleName() == "Reserves")
     assert reserves.isHidden()
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(current(window), ReservesPage) and reserves.isVisible()
     window.go_to("holdings")
     assert reserves.isHidden()

@@ -4,8 +4,8 @@ Everything is exact. A price stays until the next one, as it does in a valuation
 is told as known. Classes and the base currency are those of now: what an asset counted to before is not kept.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -257,107 +257,149 @@ class _Tally:
         self._records = records
         self._count = (records.portfolio.on - first).days + 1
         self._unclassified = self._zeros()
-        self._no_price, self._old_price, self._last_price = self._zeros(), self._zeros(), self._zeros()
+        # How many holdings, day by day: without a value, with an old price or rate, with a market, with a price of it.
+        self._no_price, self._old_price, self._on_market, self._fresh = (self._zeros() for _ in range(4))
         currencies = {records.portfolio.assets[asset_id].currency for _, asset_id in own}
         self._rates = _rates_over_time(records, currencies, first)
+        self._rates_known = {each: _known_rates(rates, self._count) for each, rates in self._rates.items()}
 
     def _zeros(self) -> list[int]:
         return [0] * (self._count + 1)
 
-    def add(self, asset: Asset, held: Sequence[Numbers]) -> None:
+    def add(self, asset: Asset, held: Iterable[Numbers]) -> None:
         """Count an asset in: the quantities of each account that has held it."""
-        quantities: dict[int, list[tuple[int, int]]] = {}
-        for account, numbers in enumerate(held):
-            for place, quantity in _by_place(numbers, self.first).items():
-                quantities.setdefault(place, []).append((account, quantity))
-        prices = {} if asset.is_cash else _by_place(self._records.prices.get(asset.id, ()), self.first)
+        prices = {0: _SCALE} if asset.is_cash else _by_place(self._records.prices.get(asset.id, ()), self.first)
         rates = self._rates[asset.currency]
-        now, price, rate = [0] * len(held), _Price(_SCALE if asset.is_cash else None), _NO_RATE
-        value, sheet = 0, self._sheet_of(asset)
-        moments = sorted({*quantities, *prices, *rates})
-        for place, end in zip(moments, [*moments[1:], self._count], strict=True):
-            for account, quantity in quantities.get(place, ()):
-                now[account] = quantity
-            if place in prices:
-                price = _Price(prices[place], None if asset.kind in _BY_HAND else place)
-            rate = rates.get(place, rate)
-            if end <= 0:
-                continue
-            at, before = max(place, 0), value
-            value = _worth(now, price.scaled, rate)
-            if value != before:
-                sheet(at, value, before)
-            if any(now):
-                self._judge(at, end, price, rate)
+        worth = _worth_of_one(prices, rates)
+        known = sorted(prices)
+        changes: dict[int, int] = {}
+        only = self.parts.setdefault(asset.only_class, self._zeros()) if asset.only_class else None
+        for numbers in held:
+            for begin, end, quantity in _stretches(_by_place(numbers, self.first), self._count):
+                self._judge(begin, end, known, is_on_market=not asset.is_cash and asset.kind not in _BY_HAND)
+                self._judge_rate(begin, end, asset.currency)
+                if only is not None:
+                    worth.note(only, begin, end, quantity)
+                else:
+                    worth.note(changes, begin, end, quantity)
+        self._divide(asset, changes)
 
-    def _sheet_of(self, asset: Asset) -> Callable[[int, int, int], None]:
-        """What notes that an asset is worth something else from a place on: in its class, or divided as it counts."""
+    def _divide(self, asset: Asset, changes: Mapping[int, int]) -> None:
+        """Note what an asset of several classes, or none, was worth, in the parts that a composition has."""
         weights = [each.weight_bps for each in asset.exposures]
         lists = [self.parts.setdefault(each.asset_class_id, self._zeros()) for each in asset.exposures]
-        if weights == [WHOLE]:
-            (only,) = lists
-
-            def note(at: int, value: int, before: int) -> None:
-                only[at] += value - before
-
-            return note
         weights.append(WHOLE - sum(weights))
         lists.append(self._unclassified)
+        before, value = [0] * len(lists), 0
+        for place in sorted(changes):
+            value += changes[place]
+            parts = split(value, weights)
+            for each, now, then in zip(lists, parts, before, strict=True):
+                each[place] += now - then
+            before = parts
 
-        def note_divided(at: int, value: int, before: int) -> None:
-            for each, now, then in zip(lists, split(value, weights), split(before, weights), strict=True):
-                each[at] += now - then
-
-        return note_divided
-
-    def _judge(self, at: int, end: int, price: "_Price", rate: "_Rate") -> None:
-        """Note how well known something held is from one place up to another, where nothing of it changes."""
-        if price.scaled is None or not rate.top:
-            _add(self._no_price, at, end)
+    def _judge(self, begin: int, end: int, known: Sequence[int], *, is_on_market: bool) -> None:
+        """Note how well the price of something held is known, from one place up to another."""
+        at = bisect_right(known, begin) - 1
+        priced = begin if at >= 0 else min(known[0] if known else end, end)
+        _add(self._no_price, begin, priced)
+        if not is_on_market or priced == end:
             return
-        places = [each for each in (price.place, rate.place) if each is not None]
-        old = max(at, min(places) + _LASTS + 1) if places else end
-        if old < end:
-            _add(self._old_price, old, end)
-        if price.place is not None:
-            _add(self._last_price, max(at, price.place + 1), min(old, end))
+        _add(self._on_market, priced, end)
+        inside = known[max(at, 0) : bisect_left(known, end)]
+        for place, until in zip(inside, [*inside[1:], end], strict=True):
+            if place >= begin:
+                self._fresh[place] += 1
+            if until - place > _LASTS + 1:
+                _add(self._old_price, max(place + _LASTS + 1, begin), until)
+
+    def _judge_rate(self, begin: int, end: int, currency: str) -> None:
+        """The same of its exchange rate."""
+        first, old = self._rates_known[currency]
+        _add(self._no_price, begin, min(max(first, begin), end))
+        for since, until in old:
+            _add(self._old_price, max(since, begin), min(until, end))
 
     def days(self, classes: Iterable[AssetClass]) -> tuple[DayValue, ...]:
         """What all of it comes to, day by day."""
         parts = [accumulate(self.parts.get(each.id, self._zeros())) for each in classes]
         rows = zip(*parts, strict=True) if parts else repeat(())
-        counts = (accumulate(each) for each in (self._unclassified, self._no_price, self._old_price, self._last_price))
+        counts = (accumulate(each) for each in (self._unclassified, self._no_price, self._old_price, self._on_market))
         days = (self.first + timedelta(days=place) for place in range(self._count))
         return tuple(
-            DayValue(on, row, rest, _standing(unknown, old, last))
-            for on, row, rest, unknown, old, last in zip(days, rows, *counts, strict=False)
+            DayValue(on, row, rest, _standing(unknown, old, market - fresh))
+            for on, row, rest, unknown, old, market, fresh in zip(days, rows, *counts, self._fresh, strict=False)
         )
 
 
-class _Price(NamedTuple):
-    """A price, scaled to an integer, and the place of its day: None where no day asks for a newer one."""
-
-    scaled: int | None
-    place: int | None = None
-
-
 class _Rate(NamedTuple):
-    """What a product of two scaled numbers is multiplied with and divided by to be base-currency minor units."""
+    """What a product of two scaled numbers is multiplied with and divided by to be base-currency minor units.
+
+    place: of the day that it is of; None: it always holds.
+    """
 
     top: int
     bottom: int
     place: int | None
 
 
-_NO_RATE: Final = _Rate(0, 1, None)
+def _known_rates(rates: Mapping[int, _Rate], count: int) -> tuple[int, list[tuple[int, int]]]:
+    """From which place on there is a rate, and from where up to where it is an old one."""
+    places = sorted(rates)
+    old = []
+    for place, until in zip(places, [*places[1:], count], strict=False):
+        of = rates[place].place
+        if of is not None and until - of > _LASTS + 1:
+            old.append((max(of + _LASTS + 1, place), until))
+    return (places[0] if places else count), old
 
 
-def _worth(quantities: Iterable[int], price: int | None, rate: _Rate) -> int:
-    """The value of the accounts' quantities, each rounded as a valuation does (half up)."""
-    if price is None:
-        return 0
-    times, bottom = 2 * price * rate.top, rate.bottom
-    return sum((quantity * times + bottom) // (2 * bottom) for quantity in quantities if quantity)
+class _Worth(NamedTuple):
+    """From which places on one of something was worth how much: twice the factor of a product, and its divisor."""
+
+    places: list[int]
+    factors: list[int]
+    bottoms: list[int]
+
+    def note(self, changes: list[int] | dict[int, int], begin: int, end: int, quantity: int) -> None:
+        """Note what a quantity that is held from one place up to another changes, each value rounded (half up)."""
+        at = max(bisect_right(self.places, begin) - 1, 0)
+        until = bisect_left(self.places, end)
+        if at >= until:
+            return
+        places = [max(self.places[at], begin), *self.places[at + 1 : until]]
+        values = [
+            (quantity * factor + bottom) // (2 * bottom)
+            for factor, bottom in zip(self.factors[at:until], self.bottoms[at:until], strict=True)
+        ]
+        if isinstance(changes, dict):
+            for place in (*places, end):
+                changes.setdefault(place, 0)
+        for place, now, before in zip(places, values, [0, *values], strict=False):
+            changes[place] += now - before
+        changes[end] -= values[-1]
+
+
+def _worth_of_one(prices: Mapping[int, int], rates: Mapping[int, _Rate]) -> _Worth:
+    """What one is worth from which places on; before both a price and a rate are known there is nothing."""
+    if not prices or not rates:
+        return _Worth([], [], [])
+    begin = max(min(prices), min(rates))
+    price = prices[max(place for place in prices if place <= begin)]
+    rate = rates[max(place for place in rates if place <= begin)]
+    places = sorted({begin, *(each for each in (*prices, *rates) if each > begin)})
+    each_price = [price := prices.get(place, price) for place in places]
+    each_rate = [rate := rates.get(place, rate) for place in places]
+    factors = [2 * one * of.top for one, of in zip(each_price, each_rate, strict=True)]
+    return _Worth(places, factors, [each.bottom for each in each_rate])
+
+
+def _stretches(quantities: Mapping[int, int], count: int) -> Iterator[tuple[int, int, int]]:
+    """From which place up to which how much was held, where it was more than nothing."""
+    places = sorted(quantities)
+    for place, end in zip(places, [*places[1:], count], strict=True):
+        if quantities[place] and end > 0:
+            yield max(place, 0), min(end, count), quantities[place]
 
 
 def _by_place(numbers: Numbers, first: date) -> dict[int, int]:

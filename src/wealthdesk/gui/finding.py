@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _LOOKS: Final = (("Light", "light"), ("Dark", "dark"), ("Match system", "system"))
 _PAGES: Final = (
     ("Allocation", "allocation", "Ctrl+1"),
-    ("Holdings", "holdings", "Ctrl+2"),
-    ("Reserves", "reserves", "Ctrl+3"),
+    ("Over time", "over_time", "Ctrl+2"),
+    ("Holdings", "holdings", "Ctrl+3"),
     ("History", "history", "Ctrl+4"),
-    ("Import", "imports", "Ctrl+5"),
+    ("Reserves", "reserves", "Ctrl+5"),
+    ("Import", "imports", "Ctrl+6"),
     ("Settings", "settings", "Ctrl+,"),
 )
 _PARTS: Final = (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
+    from wealthdesk.gui.over_time.page import OverTimePage
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
     from wealthdesk.gui.widgets.strip import Strip
@@ -41,9 +42,10 @@ _LAYOUT: Final = QEvent.Type.LayoutRequest.value
 
 _PAGES: Final = (
     NavItem("allocation", "Allocation", "allocation"),
+    NavItem("over_time", "Over time", "over_time"),
     NavItem("holdings", "Holdings", "holdings"),
-    NavItem("reserves", "Reserves", "reserves"),
     NavItem("history", "History", "history"),
+    NavItem("reserves", "Reserves", "reserves"),
     NavItem("imports", "Import", "import"),
 )
 _FOOT_PAGES: Final = (NavItem("settings", "Settings", "settings", "Ctrl+,"),)
@@ -273,6 +275,13 @@ class MainWindow(QMainWindow):
         page.merge_requested.connect(self._on_merge_requested)
         return page
 
+    def _make_over_time(self, desk: "Desk") -> "OverTimePage":
+        from wealthdesk.gui.over_time.page import OverTimePage
+
+        page = OverTimePage(desk, self.bus)
+        page.version_requested.connect(self._on_version_requested)
+        return page
+
     def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
         from wealthdesk.gui.holdings.page import HoldingsPage
 
@@ -389,6 +398,10 @@ class MainWindow(QMainWindow):
     def _on_value_requested(self, asset_ids: object) -> None:
         self.go_to("holdings")
         self._holdings().add_value(cast("Sequence[str]", asset_ids))
+
+    def _on_version_requested(self, strategy_id: object, number: object) -> None:
+        self.go_to("history")
+        cast("HistoryPage", self.page("history")).show_version(str(strategy_id), cast("int", number))
 
     def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
         self.go_to("holdings")

@@ -170,6 +170,7 @@ DEEDS: Final = (
     Deed("File/Export", "Targets as CSV…", _export(1)),
     Deed("File/Export", "Order sheet as PDF…", _save(0)),
     Deed("File/Export", "Order sheet as CSV…", _save(1)),
+    Deed("File/Export", "Over time as CSV…", _pressed("over_time", lambda page: page.panel.export)),
     Deed("File/Export", "History as CSV…", _pressed("history", lambda page: page.export)),
     line("File"),
     Deed("File", "Back up now", _pressed("settings", lambda page: page.backups.back_up), "Ctrl+B"),

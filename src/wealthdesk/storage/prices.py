@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import AssetCode
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped
-from wealthdesk.storage.texts import day_of, day_text, decimal_of
+from wealthdesk.storage.texts import day_of, day_text, decimals_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -48,15 +49,11 @@ def all_prices(connection: Reading) -> list[Price]:
 
 def price_numbers(connection: Reading, asset_ids: Iterable[str]) -> dict[str, list[tuple[date, Decimal]]]:
     """Asset id → all its prices by day, the oldest first: of many years in little time."""
-    days: dict[str, date] = {}
-    found: dict[str, list[tuple[date, Decimal]]] = {}
+    day = lru_cache(maxsize=None)(day_of)  # the same few thousand, over and over
+    found = {}
     for asset_id in asset_ids:
-        prices = found[asset_id] = []
-        for on, price in connection.rows(_NUMBERS, asset_id):
-            day = days.get(on)
-            if day is None:
-                day = days[on] = day_of(on)
-            prices.append((day, decimal_of(price)))
+        rows = connection.rows(_NUMBERS, asset_id)
+        found[asset_id] = list(zip([day(on) for on, _ in rows], decimals_of([price for _, price in rows]), strict=True))
     return found
 
 

@@ -4,6 +4,7 @@ A value is read in its one canonical form and within the limits of the program o
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -43,6 +44,12 @@ def decimal_text(value: Decimal) -> str:
 def decimal_of(text: str) -> Decimal:
     """The quantity, price or rate that the text says."""
     return Decimal(_in_form(text, _NUMBER, "number"))
+
+
+def decimals_of(texts: Sequence[str]) -> list[Decimal]:
+    """The same of many, in less time."""
+    matches = _NUMBER.fullmatch
+    return [Decimal(each) if type(each) is str and matches(each) else decimal_of(each) for each in texts]
 
 
 def day_text(day: date) -> str:

@@ -100,6 +100,12 @@ class HistoryPage(Page):
         self.subject.choose(key)
         self._on_subject_chosen()
 
+    def show_version(self, strategy_id: str, number: int) -> None:
+        """Show a version of a strategy; what is sought is forgotten, so that it is seen."""
+        self.search.clear()
+        self.choose_subject(f"{What.TARGETS}:{strategy_id}")
+        self.table.select(number)
+
     @property
     def past(self) -> Past | None:
         """The history that is shown."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
-from wealthdesk.gui.pictures import allocation, history, holdings, imports, reserves, settings
+from wealthdesk.gui.pictures import allocation, history, holdings, imports, over_time, reserves, settings
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -24,6 +24,7 @@ _THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 _CORNER: Final = 12.0
 _VIEWS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], object]]]]]] = {
     "allocation": allocation.views,
+    "over_time": over_time.views,
     "holdings": holdings.views,
     "reserves": reserves.views,
     "history": history.views,

@@ -1,0 +1,220 @@
+"""The page Over time: what a scope was worth, how its classes lay against their targets, and what happened when."""
+
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPagedPaintDevice
+from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+
+from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.domain.accounts import ALL_PORTFOLIO, ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.over_time import Course
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import chosen_folder, problems, tasks
+from wealthdesk.gui import format as text
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.over_time import words
+from wealthdesk.gui.over_time.charts import Charts
+from wealthdesk.gui.over_time.day_panel import DayPanel
+from wealthdesk.gui.over_time.painting import TOTAL
+from wealthdesk.gui.page import Page
+from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    from wealthdesk.services.desk import Desk
+
+_ALL: Final = "all"
+_RANGES: Final = (("1m", "1 m"), ("3m", "3 m"), ("1y", "1 y"), ("year", "This year"), (_ALL, "All"))
+_DAYS: Final = {"1m": 30, "3m": 91, "1y": 365}
+
+
+class OverTimePage(Page):
+    """The day that is kept, the range and the class whose drift is shown stay across rereads."""
+
+    shows: ClassVar[Changes] = EVERYTHING
+
+    version_requested = Signal(object, object)
+    """The id of the strategy, and the number of its version that is to be shown in the history."""
+
+    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(bus, parent)
+        self._desk = desk
+        self._scope: Scope = ALL_PORTFOLIO
+        self._course: Course | None = None
+        self._task: tasks.Task | None = None
+        self._dialog: QDialog | None = None
+        self._print_dialog: QPrintDialog | None = None
+        self._printer: QPrinter | None = None
+        self.scope = Combo("Scope: all portfolio, or one account")
+        self.range = Segment("Which days are shown", _RANGES)
+        self.range.choose(_ALL)
+        self._headline, self._explanation = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
+        self.charts, self.panel = Charts(), DayPanel()
+        self._nothing = EmptyState(
+            "Nothing is held yet", "From the first holding on, each day with prices is drawn here.", picture=False
+        )
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def course(self) -> Course | None:
+        """What is shown."""
+        return self._course
+
+    def refresh(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._show_scopes()
+        self._task = tasks.run(partial(self._desk.over_time.course, self._scope), self.show_course, self)
+
+    def show_course(self, course: Course) -> None:
+        """Show a course: of the portfolio, or one that was made elsewhere."""
+        is_first = self._course is None
+        self._course, self._task = course, None
+        today = self._desk.clock.today()
+        self._stack.setCurrentIndex(0 if course.days else 1)
+        self.panel.setVisible(bool(course.days))
+        if not course.days:
+            return
+        self._headline.setText(words.headline(course, today))
+        self._explanation.setText(words.explanation(course))
+        self._show_range()
+        if is_first:
+            self.charts.choose_class(_furthest(course))
+
+    def save_csv(self, path: str) -> None:
+        """Save the days that are shown as CSV; a refusal is shown."""
+        from wealthdesk.services.over_time import course_csv
+
+        sheet = self.charts.sheet
+        if self._course is None or sheet is None:
+            return
+        chosen_folder.remember(Path(path))
+        days = [self._course.days[at] for at in sheet.shown]
+        try:
+            self._desk.exports.save(Path(path), course_csv(self._course, days, text.marks()))
+        except WealthDeskError as refusal:
+            problems.show(refusal, self, title="The days were not saved")
+
+    def print_on(self, printer: QPagedPaintDevice) -> None:
+        """Print the charts as they are shown, on one page."""
+        from wealthdesk.gui.over_time.course_paper import paint_course
+
+        if self.charts.sheet is not None:
+            try:
+                paint_course(printer, self.charts.sheet, self.scope.currentText(), self._headline.text())
+            except WealthDeskError as refusal:
+                problems.show(refusal, self, title="The charts were not printed")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.charts.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _show_scopes(self) -> None:
+        accounts = self._desk.portfolios.current().accounts
+        if self._scope is not None and self._scope not in accounts:
+            self._scope = ALL_PORTFOLIO
+        named = sorted(accounts.values(), key=lambda each: each.name.casefold())
+        shown = [each for each in named if not each.is_archived or each.id == self._scope]
+        self.scope.set_options([(ALL_PORTFOLIO, ALL_PORTFOLIO_NAME), *((each.id, each.name) for each in shown)])
+        self.scope.choose(self._scope)
+
+    def _show_range(self) -> None:
+        if self._course is None or not self._course.days:
+            return
+        today = self._course.days[-1].on
+        chosen = self.range.choice()
+        first: date | None = None
+        if chosen in _DAYS:
+            first = today - timedelta(days=_DAYS[chosen])
+        elif chosen != _ALL:
+            first = date(today.year, 1, 1)
+        self.charts.show_course(self._course, first, today)
+
+    def _on_scope(self, scope: Scope) -> None:
+        self._scope = scope
+        self.mark_stale()
+
+    def _on_day(self, on: date) -> None:
+        if self._course is not None:
+            self.panel.show_day(self._course, on)
+
+    def _on_version(self, number: int) -> None:
+        steps = self._course.steps if self._course else ()
+        if steps:
+            self.version_requested.emit(steps[-1].strategy.id, number)
+
+    def _on_export(self) -> None:
+        dialog = QFileDialog(self, "Export the days shown", chosen_folder.to_save(), "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("over-time.csv")
+        dialog.fileSelected.connect(self.save_csv)
+        self._dialog = dialog
+        dialog.open()
+
+    def _on_print(self) -> None:
+        dialog = self._print_dialog = self._made_print_dialog()
+        # Its own `open` wants to know whom to tell.
+        QDialog.open(dialog)
+
+    def _made_print_dialog(self) -> "QPrintDialog":
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        from wealthdesk.gui.paper import page_layout
+
+        # The dialog does not keep its printer.
+        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
+        printer.setDocName("Over time")
+        dialog = QPrintDialog(printer, self)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
+        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
+        return dialog
+
+    def _connect(self) -> None:
+        self.scope.chosen.connect(self._on_scope)
+        self.range.chosen.connect(self._show_range)
+        self.charts.day_chosen.connect(self._on_day)
+        self.charts.version_chosen.connect(self._on_version)
+        self.panel.version_requested.connect(self._on_version)
+        self.panel.export.clicked.connect(self._on_export)
+        self.panel.print_button.clicked.connect(self._on_print)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = vertical(content, spacing=4, margins=(24, 20, 20, 12))
+        head = horizontal(spacing=8)
+        head.addWidget(label("Over time", "panel"), 1)
+        self.scope.setMinimumWidth(150)
+        self.range.setFixedWidth(330)
+        head.addWidget(self.scope)
+        head.addWidget(self.range)
+        column.addLayout(head)
+        column.addSpacing(4)
+        column.addWidget(self._headline)
+        column.addWidget(self._explanation)
+        column.addSpacing(10)
+        column.addWidget(self.charts, 1)
+        self._stack.addWidget(content)
+        self._stack.addWidget(self._nothing)
+        row = horizontal(self, spacing=0)
+        row.addWidget(self._stack, 1)
+        row.addWidget(self.panel)
+
+
+def _furthest(course: Course) -> int:
+    """The place of the class that lies furthest outside its band on the last known day, or nearest to its edge."""
+    known = course.last_known
+    furthest = course.drift(known).furthest if known else None
+    ids = [each.id for each in course.classes]
+    return ids.index(furthest.asset_class_id) if furthest else TOTAL

@@ -1,0 +1,560 @@
+"""Painting a course: value, classes against their target steps, and drift, on one axis of days."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from math import ceil, floor, log10
+from typing import Final
+
+from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from wealthdesk.domain.drift import class_band
+from wealthdesk.domain.money import digits
+from wealthdesk.domain.over_time import Course, Standing
+from wealthdesk.gui import fonts
+from wealthdesk.gui import format as text
+from wealthdesk.gui.theme import Theme
+
+TOTAL: Final = -1
+"""In the place of a class: the sum of all drifts."""
+LEFT: Final = 52
+"""Where every plot begins: the numbers of its scale stand before it."""
+RIGHT: Final = 12
+_YOUNG: Final = 30
+"""The axis has at least so many days, however young the history is."""
+_AREA_ALPHA: Final = 165
+_VALUE_ALPHA: Final = 14
+_DOTTED_FROM: Final = 12.0
+"""The least width in pixels of what is dotted: less of it, such as a weekend in ten years, cannot be seen."""
+_LABEL: Final = 64.0
+
+Runs = list[tuple[list[int], bool]]
+"""Places of days that a line goes through without a gap, and whether it is dotted there."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is painted of a course, as numbers of pixels and shares are: % of what has a class, and major units."""
+
+    course: Course
+
+    @cached_property
+    def values(self) -> list[float]:
+        """What each day is worth, in units of the base currency."""
+        unit = 10 ** digits(self.course.base_currency)
+        return [each.total_minor / unit for each in self.course.days]
+
+    @cached_property
+    def shares(self) -> list[list[float]]:
+        """Of each class, day by day."""
+        totals = [each.classified_minor or 1 for each in self.course.days]
+        columns = zip(*(each.parts for each in self.course.days), strict=True)
+        return [[100 * part / total for part, total in zip(parts, totals, strict=True)] for parts in columns]
+
+    @cached_property
+    def targets(self) -> list[tuple[date, list[float]]]:
+        """From which day on each class was to have how much; all 0 where there were no targets."""
+        found = []
+        for step in self.course.steps:
+            wanted = {each.asset_class_id: each.target_bps / 100 for each in step.strategy.targets}
+            found.append((step.on, [wanted.get(each.id, 0.0) for each in self.course.classes]))
+        return found
+
+    def bands(self, place: int) -> list[tuple[date, float | None]]:
+        """From which day on a class's band was how wide to each side; None without targets."""
+        class_id = self.course.classes[place].id
+        found: list[tuple[date, float | None]] = []
+        for step in self.course.steps:
+            target = self.course.target(class_id, step.on)
+            found.append((step.on, None if target is None else float(class_band(target, step.strategy)) / 100))
+        return found
+
+    def drifts(self, place: int) -> list[float | None]:
+        """How far a class (or, of TOTAL, all of them in sum) was off, day by day; None where it had no target."""
+        found: list[float | None] = []
+        first = self.course.days[0].on
+        stretches = [*self.targets, (self.course.days[-1].on + timedelta(days=1), [])]
+        found += [None] * max(min((stretches[0][0] - first).days, len(self.course.days)), 0)
+        for (_, wanted), (end, _) in pairwise(stretches):
+            for at in range(len(found), max((end - first).days, len(found))):
+                found.append(self._drift(place, at, wanted) if any(wanted) else None)
+        return found
+
+    def drift(self, place: int, at: int) -> float | None:
+        """How far a class, or all of them in sum, was off on the day at a place."""
+        wanted = next((each for on, each in reversed(self.targets) if on <= self.course.days[at].on), [])
+        return self._drift(place, at, wanted) if any(wanted) else None
+
+    def _drift(self, place: int, at: int, wanted: Sequence[float]) -> float:
+        if place != TOTAL:
+            return self.shares[place][at] - wanted[place]
+        return sum(abs(share[at] - target) for share, target in zip(self.shares, wanted, strict=True))
+
+    def is_outside(self, place: int) -> Callable[[int], bool]:
+        """Whether a class lay outside its band on the day at a place; the sum of drifts has no band."""
+        course = self.course
+        return lambda at: place != TOTAL and course.status(place, course.days[at]).is_outside
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The days from the left of a plot to its right."""
+
+    first: date
+    last: date
+    left: float
+    width: float
+
+    @property
+    def span(self) -> int:
+        """How many days lie between the ends, one at least."""
+        return max((self.last - self.first).days, 1)
+
+    def x(self, on: date) -> float:
+        """Where a day is."""
+        return self.left + self.width * (on - self.first).days / self.span
+
+    def day(self, x: float) -> date:
+        """The day nearest to there."""
+        share = min(max((x - self.left) / self.width, 0), 1)
+        return self.first + timedelta(days=round(share * (self.last - self.first).days))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Round numbers from the bottom of a plot to its top."""
+
+    low: float
+    high: float
+    step: float
+
+    def y(self, value: float, plot: QRectF) -> float:
+        """Where a value is."""
+        return plot.bottom() - plot.height() * (value - self.low) / (self.high - self.low)
+
+    @property
+    def marks(self) -> list[float]:
+        """The numbers that are written."""
+        return [self.low + at * self.step for at in range(round((self.high - self.low) / self.step) + 1)]
+
+
+def scale_of(values: Sequence[float], parts: int = 4) -> Scale:
+    """A scale that holds these values in about so many parts, of 1, 2 or 5 × a power of ten each."""
+    low, high = min(values), max(values)
+    room = (high - low) or abs(high) * 0.3 or 1.0
+    if high == low:
+        low, high = low - room / 2, high + room / 2
+    power = 10 ** floor(log10(room / parts))
+    step = next(power * times for times in (1, 2, 5, 10) if room / (power * times) <= parts)
+    return Scale(floor(low / step) * step, max(ceil(high / step), floor(low / step) + 1) * step, step)
+
+
+def axis_of(course: Course, first: date | None, last: date, left: float, width: float) -> Axis:
+    """The axis from a day on (None: from the first that there is); of a young history with room before it."""
+    begin = max(first, course.days[0].on) if first else course.days[0].on
+    return Axis(min(begin, last - timedelta(days=_YOUNG)), last, left, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the three charts are painted with: the course in figures, the days shown, the look, and what was chosen.
+
+    chosen: the place of the class whose drift is shown, or TOTAL.
+    """
+
+    figures: Figures
+    axis: Axis
+    look: Theme
+    chosen: int = TOTAL
+    is_stacked: bool = True
+    is_paper: bool = False
+
+    def type(self, role: str) -> QFont:
+        """The font of a role; on paper of so many pixels, whatever its resolution."""
+        font = fonts.font(role, figures=not self.is_paper)
+        if self.is_paper:
+            font.setPixelSize(fonts.ROLES[role][0])
+        return font
+
+    @property
+    def course(self) -> Course:
+        """What is painted."""
+        return self.figures.course
+
+    @property
+    def begin(self) -> date:
+        """The first day shown of which something is known."""
+        return max(self.axis.first, self.course.days[0].on)
+
+    @property
+    def shown(self) -> range:
+        """The places of the days that are shown."""
+        first = self.course.days[0].on
+        begin, end = (self.axis.first - first).days, (self.axis.last - first).days
+        return range(max(begin, 0), min(end + 1, len(self.course.days)))
+
+    def points(self, places: Sequence[int], values: Sequence[float], scale: "Scale", plot: QRectF) -> list[QPointF]:
+        """Where a line goes through: each day, or of many days in one column of pixels the highest and the lowest."""
+        first = (self.axis.first - self.course.days[0].on).days
+        wide = self.axis.width / self.axis.span
+        every = max(floor(1 / wide), 1)
+        if every > 1:
+            parts = (places[at : at + every] for at in range(0, len(places), every))
+            ends = ({min(part, key=values.__getitem__), max(part, key=values.__getitem__)} for part in parts)
+            places = sorted({places[0], places[-1]}.union(*ends))
+        return [QPointF(self.axis.left + wide * (at - first), scale.y(values[at], plot)) for at in places]
+
+    def runs(self, is_there: Callable[[int], bool] = lambda _: True) -> Runs:
+        """The days shown that are known, in stretches: each solid or dotted, and joined where nothing is between."""
+        days = self.course.days
+        found: Runs = []
+        before: Standing | None = None
+        for at in self.shown:
+            standing = days[at].standing if is_there(at) else Standing.NO_PRICE
+            if standing.is_known:
+                dotted = standing is Standing.LAST_PRICE
+                if before is None or not before.is_known:
+                    found.append(([at], dotted))
+                elif found[-1][1] == dotted:
+                    found[-1][0].append(at)
+                else:
+                    # It goes on from where the other one ended.
+                    found.append(([found[-1][0][-1], at], dotted))
+            before = standing
+        wide = self.axis.width / self.axis.span
+        return _joined(found, _DOTTED_FROM / wide)
+
+
+def _joined(runs: Runs, least: float) -> Runs:
+    """The same without dots of fewer days than can be seen."""
+    found: Runs = []
+    for places, dotted in runs:
+        is_dotted = dotted and len(places) > least
+        if found and found[-1][1] == is_dotted and found[-1][0][-1] == places[0]:
+            found[-1][0].extend(places[1:])
+        else:
+            found.append((list(places), is_dotted))
+    return found
+
+
+def paint_value(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
+    """What the scope was worth, with what came in or went out, and the gaps in words; the scale that it stands on."""
+    runs = sheet.runs()
+    values = sheet.figures.values
+    shown = [values[at] for places, _ in runs for at in places]
+    scale = scale_of(shown) if shown else Scale(0, 1, 1)
+    unit = unit_of(sheet)[0]
+    paint_grid(painter, plot, sheet, [(scale.y(each, plot), _amount(each / unit)) for each in scale.marks])
+    ground = QColor(sheet.look.ink)
+    ground.setAlpha(_VALUE_ALPHA)
+    for places, dotted in runs:
+        points = sheet.points(places, values, scale, plot)
+        under = QPolygonF([*points, QPointF(points[-1].x(), plot.bottom()), QPointF(points[0].x(), plot.bottom())])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawPolygon(under)
+        _line(painter, points, sheet.look.ink, dotted)
+    if len(sheet.course.days) == 1 and shown:
+        _ring(painter, QPointF(sheet.axis.x(sheet.course.days[0].on), scale.y(shown[0], plot)), sheet.look.ink, sheet)
+    _paint_gaps(painter, plot, sheet)
+    _paint_money(painter, plot, sheet)
+    return scale
+
+
+def unit_of(sheet: Sheet) -> tuple[int, str]:
+    """What the numbers beside the value are counted in: (1_000, "in thousand USD")."""
+    code = sheet.course.base_currency
+    largest = max((sheet.figures.values[at] for at in sheet.shown), default=0)
+    for unit, word in ((10**6, "million "), (10**3, "thousand ")):
+        if largest >= 10 * unit:
+            return unit, f"in {word}{code}"
+    return 1, f"in {code}"
+
+
+def paint_allocation(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
+    """The classes, stacked or as lines, against the steps of their targets; below, the versions."""
+    shares = sheet.figures.shares
+    scale = Scale(0, 100, 25)
+    if not sheet.is_stacked:
+        most = [max(share[at] for at in sheet.shown) for share in shares] if sheet.shown else []
+        most += [max(wanted, default=0) for _, wanted in sheet.figures.targets]
+        scale = Scale(0, next(top for top in (25, 50, 75, 100) if max(most, default=0) <= top + 1e-6), 25)
+    paint_grid(painter, plot, sheet, [(scale.y(each, plot), f"{each:.0f}%") for each in scale.marks])
+    if sheet.is_stacked:
+        _paint_areas(painter, plot, sheet)
+    _paint_beginning(painter, plot, sheet)
+    _paint_targets(painter, plot, sheet, scale)
+    if not sheet.is_stacked:
+        _paint_class_lines(painter, plot, sheet, scale)
+    return scale
+
+
+def _paint_beginning(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    """That nothing is known before the first day, where there is room to say it."""
+    first = sheet.course.days[0].on
+    room = sheet.axis.x(first) - plot.left()
+    said = f"Nothing before {text.short_day(first, sheet.axis.last)}"
+    painter.setFont(sheet.type("strong"))
+    wide = QFontMetricsF(painter.font()).horizontalAdvance(said) + 40
+    if room > wide:
+        box = QRectF(plot.left() + (room - wide) / 2, plot.center().y() - 14, wide, 28)
+        painter.fillRect(box, QColor(sheet.look.bg))
+        painter.setPen(QColor(sheet.look.mute2))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+
+
+def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale) -> None:
+    for places, dotted in sheet.runs():
+        for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
+            points = sheet.points(places, share, scale, plot)
+            _line(painter, points, asset_class.colour, dotted, 2.0)
+
+
+def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    scale = Scale(0, 100, 25)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for places in _whole_runs(sheet):
+        at_x = [sheet.axis.x(sheet.course.days[at].on) for at in places]
+        if len(at_x) == 1:  # one day alone is a column
+            at_x, places = [at_x[0] - RIGHT / 2, at_x[0] + RIGHT / 2], [places[0], places[0]]
+        below = [0.0] * len(places)
+        for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
+            above = [low + share[at] for low, at in zip(below, places, strict=True)]
+            top = [QPointF(x, scale.y(each, plot)) for x, each in zip(at_x, above, strict=True)]
+            bottom = [QPointF(x, scale.y(each, plot)) for x, each in zip(at_x, below, strict=True)]
+            colour = QColor(asset_class.colour)
+            colour.setAlpha(_AREA_ALPHA)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(QPolygonF([*top, *reversed(bottom)]))
+            if asset_class is not sheet.course.classes[-1]:
+                painter.setPen(QPen(QColor(sheet.look.bg), 1.2))
+                painter.drawPolyline(QPolygonF(top))
+            below = above
+
+
+def _whole_runs(sheet: Sheet) -> Iterator[list[int]]:
+    """The known stretches, with no more days than there are columns of pixels."""
+    every = max(2 * sheet.axis.span // max(int(sheet.axis.width), 1), 1)
+    run: list[int] = []
+    for places, _ in sheet.runs():
+        if run and run[-1] != places[0]:
+            yield [*run[:-1:every], run[-1]]
+            run = []
+        run += places[1:] if run else places
+    if run:
+        yield [*run[:-1:every], run[-1]]
+
+
+def _paint_targets(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale) -> None:
+    """Steps in ink: of each class alone, or of the classes up to it; with a halo on coloured ground."""
+    count = len(sheet.course.classes)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for place in range(count - 1 if sheet.is_stacked else count):
+        path = _steps(
+            sheet, plot, scale, [_level(wanted, place, sheet.is_stacked) for _, wanted in sheet.figures.targets]
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if sheet.is_stacked:
+            painter.strokePath(path, QPen(QColor(sheet.look.bg), 3.4))
+        painter.strokePath(path, QPen(QColor(sheet.look.ink), 1.5 if sheet.is_stacked else 1.2))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _level(wanted: Sequence[float], place: int, is_stacked: bool) -> float | None:
+    """Where the step of a class lies; nowhere where there are no targets, or none of this class up to there."""
+    if not any(wanted) or not (any(wanted[: place + 1]) if is_stacked else wanted[place]):
+        return None
+    return sum(wanted[: place + 1]) if is_stacked else wanted[place]
+
+
+def _steps(sheet: Sheet, plot: QRectF, scale: Scale, levels: Sequence[float | None]) -> QPainterPath:
+    """A line that stays on its level until the next step of the targets."""
+    path, is_open = QPainterPath(), False
+    days = [on for on, _ in sheet.figures.targets]
+    for on, until, level in zip(days, [*days[1:], sheet.axis.last], levels, strict=False):
+        begin, end = max(on, sheet.begin), min(until, sheet.axis.last)
+        if level is None or begin > end:
+            is_open = False
+            continue
+        y = scale.y(level, plot)
+        start = QPointF(sheet.axis.x(begin), y)
+        path.lineTo(start) if is_open else path.moveTo(start)
+        path.lineTo(sheet.axis.x(end), y)
+        is_open = True
+    return path
+
+
+def paint_drift(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
+    """How far the chosen class was off, with its band as a corridor; ink inside, signal outside."""
+    drifts = sheet.figures.drifts(sheet.chosen)
+    bands = [] if sheet.chosen == TOTAL else sheet.figures.bands(sheet.chosen)
+    runs = sheet.runs(lambda at: drifts[at] is not None)
+    shown = [drifts[at] or 0.0 for places, _ in runs for at in places]
+    edges = [each for _, each in bands if each is not None]
+    most = max((abs(each) for each in (*shown, *edges)), default=1.0) or 1.0
+    scale = scale_of([0.0, most] if sheet.chosen == TOTAL else [-most, most])
+    marks = [(scale.y(each, plot), _points(each, sheet.chosen == TOTAL)) for each in scale.marks]
+    paint_grid(painter, plot, sheet, marks)
+    _paint_corridor(painter, plot, sheet, scale, bands)
+    painter.setPen(QPen(QColor(sheet.look.ink), 1.2))
+    painter.drawLine(QPointF(plot.left(), scale.y(0, plot)), QPointF(plot.right(), scale.y(0, plot)))
+    outside = sheet.figures.is_outside(sheet.chosen)
+    for places, dotted in runs:
+        points = [QPointF(sheet.axis.x(sheet.course.days[at].on), scale.y(drifts[at] or 0.0, plot)) for at in places]
+        for part, is_outside in _parted(points, [outside(at) for at in places]):
+            _line(painter, part, sheet.look.signal if is_outside else sheet.look.ink, dotted)
+        if len(sheet.course.days) == 1:
+            _ring(painter, points[0], sheet.look.signal if outside(places[0]) else sheet.look.ink, sheet)
+    return scale
+
+
+def _parted(points: Sequence[QPointF], flags: Sequence[bool]) -> Iterator[tuple[list[QPointF], bool]]:
+    """The line in parts of one flag each; what leads to a point is as the point is."""
+    start = 0
+    for at in range(1, len(points) + 1):
+        if at == len(points) or flags[at] != flags[at - 1]:
+            yield list(points[max(start - 1, 0) : at]), flags[at - 1]
+            start = at
+
+
+def _paint_corridor(
+    painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale, bands: Sequence[tuple[date, float | None]]
+) -> None:
+    for (on, half), (until, _) in zip(bands, [*bands[1:], (sheet.axis.last, None)], strict=False):
+        begin, end = max(on, sheet.begin), min(until, sheet.axis.last)
+        if half is None or begin > end:
+            continue
+        left, right = sheet.axis.x(begin), sheet.axis.x(end)
+        if begin == end == sheet.axis.last:  # one day alone
+            left = right - RIGHT
+        top = scale.y(half, plot)
+        painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), sheet.look.band_colour())
+
+
+def paint_grid(painter: QPainter, plot: QRectF, sheet: Sheet, marks: Sequence[tuple[float, str]]) -> None:
+    """A line across at each mark, and its number before the plot."""
+    painter.setFont(sheet.type("header"))
+    for y, words in marks:
+        painter.setPen(QPen(QColor(sheet.look.line2), 1))
+        painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
+        painter.setPen(QColor(sheet.look.mute))
+        box = QRectF(plot.left() - _LABEL, y - 8, _LABEL - 8, 16)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def paint_days(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    """The days and months below a plot."""
+    painter.setFont(sheet.type("header"))
+    metrics, free = QFontMetricsF(painter.font()), plot.left() - _LABEL
+    for on, words in days_marked(sheet.axis):
+        x, wide = sheet.axis.x(on), metrics.horizontalAdvance(words)
+        left = min(max(x - wide / 2, plot.left() - 24), plot.right() + RIGHT - wide)
+        painter.setPen(QPen(QColor(sheet.look.line2), 1))
+        painter.drawLine(QPointF(x, plot.bottom() + 1), QPointF(x, plot.bottom() + 5))
+        if left > free:
+            painter.setPen(QColor(sheet.look.mute))
+            painter.drawText(QPointF(left, plot.bottom() + 18), words)
+            free = left + wide + 10
+
+
+def paint_versions(painter: QPainter, plot: QRectF, sheet: Sheet, chosen: date | None) -> None:
+    """A tick below the plot for each version of the targets, with its number; that of the chosen day in full ink."""
+    free = plot.left() - _LABEL
+    for on, words in versions_marked(sheet):
+        x = sheet.axis.x(on)
+        painter.setFont(sheet.type("pill"))
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(words)
+        painter.setPen(QPen(QColor(sheet.look.ink), 2))
+        painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 6))
+        left = min(max(x - wide / 2, plot.left()), plot.right() + RIGHT - wide)
+        if left > free:
+            painter.setPen(QColor(sheet.look.ink if chosen == on else sheet.look.mute2))
+            painter.drawText(QPointF(left, plot.bottom() + 19), words)
+            free = left + wide + 6
+
+
+def versions_marked(sheet: Sheet) -> list[tuple[date, str]]:
+    """The days shown on which the targets changed, with the number of the version: the first as “version 2”."""
+    shown = [each for each in sheet.course.steps if sheet.begin <= each.on <= sheet.axis.last]
+    return [
+        (each.on, f"version {each.strategy.version}" if each is shown[0] else str(each.strategy.version))
+        for each in shown
+    ]
+
+
+def days_marked(axis: Axis) -> list[tuple[date, str]]:
+    """The days that are written below a plot: years, quarters, months or weeks, so that some ten fit at most."""
+    if axis.span <= 62:
+        days = range(axis.span, -1, -max(axis.span // 6, 1))
+        return [(on, text.short_day(on, axis.last)) for on in (axis.first + timedelta(days=each) for each in days)][
+            ::-1
+        ]
+    months = next(each for each in (1, 3, 6, 12, 24, 60, 120) if axis.span / (each * 30) <= 12)
+    found: list[tuple[date, str]] = []
+    year, month = axis.first.year, 1
+    while (on := date(year, month, 1)) <= axis.last:
+        if on >= axis.first:
+            named = QLocale().standaloneMonthName(month, QLocale.FormatType.ShortFormat)
+            is_first = not found or month == 1
+            found.append((on, str(year) if months >= 12 else f"{named} {year}" if is_first else named))
+        month += months
+        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return found
+
+
+def _paint_gaps(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    """Which days have no prices, where there is room to say it."""
+    painter.setFont(sheet.type("header"))
+    metrics = QFontMetricsF(painter.font())
+    for first, last in sheet.course.gaps():
+        begin, end = max(first, sheet.axis.first), min(last, sheet.axis.last)
+        days = f"{text.short_day(first, sheet.axis.last)}{text.RANGE}{text.short_day(last, sheet.axis.last)}"
+        wide = max(metrics.horizontalAdvance(each) for each in ("no prices", days))
+        left, right = sheet.axis.x(begin), sheet.axis.x(end)
+        if begin <= end and right - left > wide * 0.7:
+            box = QRectF((left + right - wide) / 2 - 4, plot.bottom() - 36, wide + 8, 32)
+            painter.fillRect(box, QColor(sheet.look.bg))
+            painter.setPen(QColor(sheet.look.mute))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"no prices\n{days}")
+
+
+def _paint_money(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    """Up on the axis for what came in on a day, down for what went out."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(sheet.look.ink))
+    for each in sheet.course.happenings:
+        if each.amount_minor and sheet.axis.first <= each.on <= sheet.axis.last:
+            x, y, up = sheet.axis.x(each.on), plot.bottom(), 1 if each.amount_minor > 0 else -1
+            corners = [QPointF(x, y - 3 - 4 * up), QPointF(x - 4, y - 3 + 3 * up), QPointF(x + 4, y - 3 + 3 * up)]
+            painter.drawPolygon(QPolygonF(corners))
+
+
+def _line(painter: QPainter, points: Sequence[QPointF], colour: str, dotted: bool, wide: float = 1.6) -> None:
+    pen = QPen(QColor(colour), 1.2 if dotted else wide)
+    if dotted:
+        pen.setDashPattern([1.5, 2.5])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(list(points)))
+
+
+def _ring(painter: QPainter, at: QPointF, colour: str, sheet: Sheet) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), 2))
+    painter.setBrush(QColor(sheet.look.bg))
+    painter.drawEllipse(at, 4, 4)
+
+
+def _amount(value: float) -> str:
+    whole = round(value)
+    return f"{value:g}" if abs(value - whole) > 1e-9 else f"{whole:,}".replace(",", text.marks().group)
+
+
+def _points(value: float, is_sum: bool) -> str:
+    words = text.points(round(value * 100), 0 if abs(value - round(value)) < 1e-9 else 1)
+    return "0" if abs(value) < 1e-9 else words.removeprefix("+") if is_sum else words

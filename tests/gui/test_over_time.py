@@ -1,0 +1,279 @@
+"""The page Over time: the day under the pointer and the keys, what happened, gaps in words, a file and paper."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.pdf_text import words_of
+from wealthdesk.domain.over_time import Course, Standing
+from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
+from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.over_time import words
+from wealthdesk.gui.over_time.page import OverTimePage
+from wealthdesk.gui.over_time.painting import TOTAL, scale_of
+from wealthdesk.gui.paper import pdf_of
+from wealthdesk.gui.pictures.over_time import invented
+from wealthdesk.services.desk import Desk
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> Iterator[OverTimePage]:
+    """The page of the demo portfolio, shown, with what is in the file."""
+    made = OverTimePage(demo_desk, bus)
+    qtbot.addWidget(made)
+    made.resize(1096, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made.course is not None)
+    yield made
+
+
+@pytest.fixture
+def course(demo_desk: Desk) -> Course:
+    """500 invented days of what the demo portfolio holds, with some without prices."""
+    return invented(demo_desk.allocations.of(None), 500)
+
+
+def said(page: OverTimePage) -> list[str]:
+    return [each.text() for each in page.findChildren(QLabel) if each.isVisible() and each.text()]
+
+
+def point(page: OverTimePage, on: date) -> QPoint:
+    assert page.charts.sheet is not None
+    return QPoint(round(page.charts.sheet.axis.x(on)), 60)
+
+
+def test_the_first_day_says_that_history_begins(page: OverTimePage, demo_desk: Desk) -> None:
+    assert "History begins today." in said(page)
+    total = text.money(demo_desk.allocations.of(None).valuation.total_minor, "USD")
+    assert total in said(page)
+    assert page.charts.day == TODAY
+
+
+def test_an_empty_portfolio_says_that_nothing_is_held(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    page = OverTimePage(desk, bus)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.course is not None)
+    assert "Nothing is held yet" in said(page)
+    assert not page.panel.isVisible()
+
+
+def test_a_change_anywhere_is_drawn(page: OverTimePage, demo_desk: Desk, qtbot: QtBot) -> None:
+    before = page.course
+    held = next(each for each in demo_desk.holdings.all() if each.asset_id == "vti")
+    demo_desk.holdings.change(held.id, held.quantity * 2)
+    qtbot.waitUntil(lambda: page.course is not before)
+    assert page.course is not None
+    assert page.course.days[-1].total_minor == demo_desk.allocations.of(None).valuation.total_minor
+
+
+def test_an_account_alone_is_measured_against_its_own_targets(
+    page: OverTimePage, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    page.scope.chosen.emit("retirement")
+    qtbot.waitUntil(lambda: page.course is not None and page.course.scope == "retirement")
+    assert page.course is not None
+    assert page.course.days[-1].total_minor == demo_desk.allocations.of("retirement").valuation.total_minor
+
+
+def test_hovering_reads_the_day_out_and_a_click_keeps_it(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    on = TODAY - timedelta(days=100)
+    QTest.mouseMove(page.charts.value, point(page, on))
+    assert page.charts.day is not None and abs(page.charts.day - on) <= timedelta(days=1)
+    on = page.charts.day
+    day = course.days[course.index(on) or 0]
+    assert text.day(on) in said(page) and text.money(day.total_minor, "USD") in said(page)
+    QTest.mouseClick(page.charts.value, Qt.MouseButton.LeftButton, pos=point(page, on))
+    QTest.mouseMove(page.charts.drift, point(page, TODAY - timedelta(days=10)))
+    assert page.charts.day == on and page.charts.is_kept
+    QTest.keyClick(page.charts, Qt.Key.Key_Escape)
+    last = course.last_known
+    assert last is not None and page.charts.day == last.on
+
+
+def test_keys_go_day_by_day_and_from_version_to_version(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    start = page.charts.day
+    assert start is not None
+    QTest.keyClick(page.charts, Qt.Key.Key_Left)
+    assert page.charts.day == start - timedelta(days=1)
+    QTest.keyClick(page.charts, Qt.Key.Key_Right)
+    assert page.charts.day == start
+    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert page.charts.day == course.steps[-1].on
+    assert f"Targets: version {course.steps[-1].strategy.version}." in page.panel.happened
+    QTest.keyClick(page.charts, Qt.Key.Key_Home)
+    assert page.charts.day == course.days[0].on
+
+
+def test_a_day_before_the_range_is_brought_into_it(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    QTest.mouseClick(page.range.button("1m"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    sheet = page.charts.sheet
+    assert sheet is not None and sheet.axis.first == course.steps[-2].on == page.charts.day
+
+
+def test_only_the_crosshair_is_painted_when_the_pointer_moves(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    QTest.qWait(80)  # the sentence above has found its height then
+    page.grab()
+    pictures = [each._picture for each in page.charts.charts]
+    QTest.mouseMove(page.charts.value, point(page, TODAY - timedelta(days=50)))
+    page.grab()
+    assert [each._picture for each in page.charts.charts] == pictures
+    assert all(each is not None for each in pictures)
+
+
+def test_ctrl_and_the_wheel_show_fewer_days_around_the_pointer_and_dragging_moves_them(
+    page: OverTimePage, course: Course
+) -> None:
+    page.show_course(course)
+    on = TODAY - timedelta(days=200)
+    at = QPointF(point(page, on))
+    wheel = QWheelEvent(
+        at, page.charts.value.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(page.charts.value, wheel)
+    sheet = page.charts.sheet
+    assert sheet is not None
+    assert sheet.axis.span == 399 and abs(sheet.axis.x(on) - at.x()) < 2
+    first = sheet.axis.first
+    QTest.mousePress(page.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
+    QTest.mouseMove(page.charts.value, QPoint(400, 60))
+    QTest.mouseRelease(page.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(400, 60))
+    moved = page.charts.sheet
+    assert moved is not None and moved.axis.first < first
+    assert not page.charts.is_kept
+
+
+def test_the_ticks_of_versions_lead_to_the_history(page: OverTimePage, course: Course, qtbot: QtBot) -> None:
+    page.show_course(course)
+    step = course.steps[-2]
+    chart = page.charts.allocation
+    at = QPoint(point(page, step.on).x(), round(chart.plot.bottom()) + 10)
+    with qtbot.waitSignal(page.version_requested) as asked:
+        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
+    assert asked.args == [step.strategy.id, step.strategy.version]
+    page.charts.keep_day(step.on)
+    with qtbot.waitSignal(page.version_requested) as asked:
+        QTest.mouseClick(page.panel.version, Qt.MouseButton.LeftButton)
+    assert asked.args == [step.strategy.id, step.strategy.version]
+
+
+def test_gaps_are_left_open_and_said(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    (first, last), *_ = [each for each in course.gaps() if (each[1] - each[0]).days > 20]
+    middle = first + (last - first) / 2
+    page.charts.keep_day(middle)
+    assert "not known" in said(page)
+    assert "Nothing is drawn: some prices are older than 7 days." in page.panel.happened
+    sheet = page.charts.sheet
+    assert sheet is not None
+    picture = page.charts.value.grab().toImage()
+    x, plot = round(sheet.axis.x(middle)) + 3, page.charts.value.plot
+    line, ink = round(plot.height() / 4), QColor(theme.current().ink)
+    column = [picture.pixelColor(x, y) for y in range(round(plot.top()), round(plot.bottom()) - line)]
+    assert ink not in column
+
+
+def test_deposits_are_marked_and_told(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    page.charts.keep_day(TODAY - timedelta(days=140))
+    assert "Deposit of $5,000.00 recorded, 3 trades." in page.panel.happened
+
+
+def test_crossings_are_told_with_the_band(page: OverTimePage, course: Course) -> None:
+    crossed = next(day for day in reversed(course.days) if course.crossings(day.on))
+    page.show_course(course)
+    page.charts.keep_day(crossed.on)
+    first = course.crossings(crossed.on)[0]
+    assert words.crossing(first) in page.panel.happened
+    assert f"{first.low_bps / 100:g}" in words.crossing(first)
+
+
+def test_the_sentence_says_which_class_is_outside_since_when(course: Course) -> None:
+    known = course.last_known
+    assert known is not None
+    places = [place for place in range(len(course.classes)) if course.status(place, known).is_outside]
+    said = words.headline(course, TODAY)
+    assert len(places) == 2 and said.startswith("2 classes are outside their band: ")
+    for place in places:
+        since = course.outside_since(place)
+        assert since is not None and text.short_day(since, TODAY) in said
+    alone = replace(course, days=course.days[-1:])
+    assert words.headline(alone, TODAY) == "History begins today."
+    shorter = replace(course, days=course.days[-3:])
+    assert "since at least" in words.headline(shorter, TODAY)
+    unknown = replace(course, days=tuple(replace(each, standing=Standing.NO_PRICE) for each in course.days))
+    assert words.headline(unknown, TODAY) == "No day has a price of everything held."
+    assert words.headline(replace(course, steps=()), TODAY) == "There are no targets to compare with."
+
+
+def test_the_drift_of_each_class_and_of_all_in_total_can_be_chosen(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    sheet = page.charts.sheet
+    assert sheet is not None and sheet.chosen == [each.name for each in course.classes].index("Crypto")
+    for place in (*range(len(course.classes)), TOTAL):
+        page.charts.choose_class(place)
+        page.grab()
+        known = course.last_known
+        assert known is not None
+        at, drift = course.index(known.on), course.drift(known)
+        shown = page.charts.sheet
+        assert at is not None and shown is not None
+        told = shown.figures.drifts(place)[at]
+        exact = drift.sum_bps if place == TOTAL else drift.classes[place].drift_bps
+        assert told is not None and exact is not None and abs(told * 100 - exact) < 3
+        assert told == shown.figures.drift(place, at)
+
+
+def test_the_days_shown_are_saved_as_csv(page: OverTimePage, course: Course, tmp_path: Path) -> None:
+    page.show_course(course)
+    QTest.mouseClick(page.range.button("1m"), Qt.MouseButton.LeftButton)
+    page.save_csv(str(tmp_path / "days.csv"))
+    rows = list(csv.reader((tmp_path / "days.csv").read_text("utf-8-sig").splitlines()))
+    assert len(rows) == 32 and rows[0][:4] == ["Day", "Value", "Currency", "Known"]
+    assert rows[-1][0] == "2026-11-20"
+
+
+def test_the_charts_are_printed_on_one_page(page: OverTimePage, course: Course, tmp_path: Path) -> None:
+    page.show_course(course)
+    (tmp_path / "course.pdf").write_bytes(pdf_of(page.print_on, "Over time"))
+    said = words_of(tmp_path / "course.pdf")
+    assert "Allocation and targets" in said and "Drift of Crypto" in said and "version 5" in said
+
+
+def test_dark_charts_are_dark(page: OverTimePage, course: Course, qapp: QApplication) -> None:
+    page.show_course(course)
+    theme.follow(qapp, "dark")
+    picture = page.charts.value.grab().toImage()
+    assert picture.pixelColor(1, 1) == QColor(theme.DARK.bg)
+
+
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [
+        ([208.0, 270.0], [200, 220, 240, 260, 280]),
+        ([0.0, 3.6], [0, 1, 2, 3, 4]),
+        ([-2.4, 2.4], [-4, -2, 0, 2, 4]),
+        ([100.0, 100.0], [80, 90, 100, 110, 120]),
+    ],
+)
+def test_scales_have_round_numbers_and_hold_everything(values: list[float], marks: list[float]) -> None:
+    assert scale_of(values).marks == marks

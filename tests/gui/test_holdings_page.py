@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.money import share_bps
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
@@ -33,8 +34,11 @@ from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.holdings.tables.rows import HoldingRow
 from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
+from wealthdesk.gui.widgets.table_view import TableView
+from wealthdesk.gui.window_memory import WindowMemory
 from wealthdesk.services.desk import Desk
 
 Open = Callable[[type[QDialog]], Any]
@@ -60,9 +64,15 @@ def _shown(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
     return page
 
 
-def _column(table: QTableView, column: int) -> list[str]:
-    model = table.model()
-    return [str(model.data(model.index(line, column))) for line in range(model.rowCount())]
+def _column(table: TableView[Any], column: int) -> list[str]:
+    """What stands in a column, without the heads of groups."""
+    model = table.table
+    lines = [line for line in range(model.rowCount()) if not model.is_head(model.row_at(line))]
+    return [str(model.data(model.index(line, column))) for line in lines]
+
+
+def _heads(page: HoldingsPage) -> list[HoldingRow]:
+    return [row for row in page.holdings.table.table.rows() if row.subtotal is not None]
 
 
 def _foot(page: HoldingsPage) -> str:
@@ -87,7 +97,7 @@ def test_each_table_shows_what_is_kept(page: HoldingsPage, demo_desk: Desk) -> N
         page.show_section(key)
         assert page.shown is page.panels[key]
         assert page.shown.isVisible()
-        assert page.shown.table.table.rowCount() == count, key
+        assert len(_column(page.shown.table, 0)) == count, key
 
 
 def test_the_foot_counts_and_adds_up_what_is_shown(page: HoldingsPage) -> None:
@@ -112,7 +122,7 @@ def test_a_search_without_a_find_says_so(page: HoldingsPage) -> None:
     assert page.holdings._nothing.text() == "Nothing here with “zebra”."
     QTest.keyClick(page.search, Key.Key_Escape)
     assert page.search.text() == ""
-    assert page.holdings.table.table.rowCount() == 17
+    assert len(_column(page.holdings.table, 0)) == 17
 
 
 def test_one_account_can_be_shown(page: HoldingsPage) -> None:
@@ -121,6 +131,116 @@ def test_one_account_can_be_shown(page: HoldingsPage) -> None:
     combo.activated.emit(combo.currentIndex())
     assert _column(page.holdings.table, 0) == ["BTC", "ETH", "EUR"]
     assert "All accounts" in combo.itemText(0)
+
+
+def test_holdings_are_grouped_by_account_with_what_they_come_to(page: HoldingsPage, demo_desk: Desk) -> None:
+    heads = _heads(page)
+    assert [row.account for row in heads] == ["Brokerage", "Crypto wallet", "Retirement"]
+    total = demo_desk.allocations.of(None).valuation.total_minor
+    assert sum(row.value_minor or 0 for row in heads) == total
+    for row in heads:
+        held = [each for each in page.holdings.table.table.rows() if each.account == row.account and not each.subtotal]
+        assert row.gain is not None and row.gain.base_minor == sum(each.gain.base_minor for each in held if each.gain)
+    page.holdings.table.sortByColumn(6, Qt.SortOrder.AscendingOrder)
+    assert [row.account for row in _heads(page)] == ["Brokerage", "Crypto wallet", "Retirement"]
+    rows = page.holdings.table.table.rows()
+    within = [row.value_minor for row in rows if row.account == "Retirement" and not row.subtotal]
+    assert within == sorted(within, key=lambda minor: minor or 0)
+
+
+def test_a_head_opens_its_account_and_is_no_holding(page: HoldingsPage, opened: Open) -> None:
+    table = page.holdings.table
+    table.selectRow(0)
+    page.holdings.remove()
+    assert len(_column(table, 0)) == 17
+    table.opened.emit(table.table.row_at(0))
+    assert opened(AccountDialog).name.text() == "Brokerage"
+
+
+def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(page: HoldingsPage, demo_desk: Desk) -> None:
+    vwce = next(row for row in page.holdings.table.table.rows() if row.asset.symbol == "VWCE")
+    assert vwce.gain is not None
+    assert vwce.gain.minor == 85 * 13152 - 892_500
+    rate = Decimal("1.0852")
+    cost = int((892_500 * rate).quantize(Decimal(1), ROUND_HALF_UP))
+    worth = int((85 * 13152 * rate).quantize(Decimal(1), ROUND_HALF_UP))
+    assert (vwce.gain.base_minor, vwce.gain.cost_base_minor) == (worth - cost, cost)
+    assert vwce.gain.bps == 2526
+    line = page.holdings.table.table.position(lambda row: row is vwce)
+    shown = [
+        str(page.holdings.table.table.index(line, 5).data(role)) for role in (0, Qt.ItemDataRole.AccessibleTextRole)
+    ]
+    assert shown == ["+€2,254.20", "+€2,254.20, +25.3%, +$2,446"]
+
+
+def test_where_a_cost_is_not_known_there_is_no_gain_and_the_subtotal_says_of_how_many(
+    page: HoldingsPage, demo_desk: Desk
+) -> None:
+    held = next(each for each in demo_desk.holdings.all() if (each.account_id, each.asset_id) == ("retirement", "vti"))
+    demo_desk.holdings.change(held.id, held.quantity, None)
+    row = next(each for each in page.holdings.table.table.rows() if each.holding.id == held.id)
+    assert row.gain is None
+    head = _heads(page)[2]
+    assert head.subtotal is not None and head.subtotal.costed == head.subtotal.counted - 1
+    line = page.holdings.table.table.position(lambda each: each is head)
+    told = page.holdings.table.table.index(line, 4).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert f"of {head.subtotal.costed} of {head.subtotal.counted} holdings" in told
+
+
+def test_shares_are_of_everything_that_has_a_value(page: HoldingsPage, demo_desk: Desk) -> None:
+    total = demo_desk.allocations.of(None).valuation.total_minor
+    for row in page.holdings.table.table.rows():
+        if row.value_minor is not None:
+            assert row.share_bps == share_bps(row.value_minor, total)
+
+
+def test_copied_numbers_are_numbers(page: HoldingsPage) -> None:
+    table = page.holdings.table
+    table.select("brokerage_vti")
+    titles, cells = (line.split("\t") for line in table.as_text().splitlines())
+    assert titles == ["Holding", "Class", "Quantity", "Price", "Cost", "Gain", "Value", "Share"]
+    assert cells == ["VTI", "Equity", "210", "298.14", "48210.00", "14399.40", "62609.40", "23.23"]
+
+
+def test_columns_widths_and_sorting_are_chosen_at_the_header_and_remembered(
+    demo_desk: Desk, bus: Bus, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = _shown(HoldingsPage(demo_desk, bus), qtbot)
+    menu = first.holdings.columns.menu()
+    assert [each.text() for each in menu.actions()] == [
+        "Class", "Quantity", "Price", "Cost", "Gain", "Value", "Share"
+    ]  # fmt: skip
+    next(each for each in menu.actions() if each.text() == "Price").trigger()
+    assert first.holdings.table.isColumnHidden(3)
+    first.holdings.table.sortByColumn(5, Qt.SortOrder.DescendingOrder)
+    header = first.holdings.table.horizontalHeader()
+    edge = QPoint(header.sectionViewportPosition(6) + header.sectionSize(6) - 1, 10)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(header.viewport(), edge + QPoint(15, 0))
+    QTest.mouseMove(header.viewport(), edge + QPoint(30, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(30, 0))
+    WindowMemory().of(first.window()).keep(tmp_path / "window.txt")
+    again = HoldingsPage(demo_desk, bus)
+    WindowMemory.read(tmp_path / "window.txt").put_on(again)
+    _shown(again, qtbot)
+    assert again.holdings.table.isColumnHidden(3)
+    shown, before = (each.holdings.table.horizontalHeader() for each in (again, first))
+    assert shown.sortIndicatorSection() == 5 and shown.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+    assert shown.sectionSize(6) == before.sectionSize(6)
+    next(each for each in again.holdings.columns.menu().actions() if each.text() == "Price").trigger()
+    assert not again.holdings.table.isColumnHidden(3)
+
+
+@pytest.mark.parametrize(
+    "spoiled", ["{", "[]", '{"Holdings": 3}', '{"Holdings": {"widths": [], "hidden": "x", "sorted": {}}}']
+)
+def test_what_cannot_be_read_of_the_columns_is_left_as_usual(
+    demo_desk: Desk, bus: Bus, qtbot: QtBot, spoiled: str
+) -> None:
+    page = HoldingsPage(demo_desk, bus)
+    page.setProperty("tables", spoiled)
+    _shown(page, qtbot)
+    assert not any(page.holdings.table.isColumnHidden(place) for place in range(8))
 
 
 def test_an_account_without_holdings_is_not_an_empty_page(page: HoldingsPage, demo_desk: Desk) -> None:
@@ -284,7 +404,7 @@ def test_a_holding_without_a_value_says_why(page: HoldingsPage, demo_desk: Desk)
     demo_desk.holdings.add("brokerage", asset.id, Decimal(3))
     demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)
     page.search.setText("new fund")
-    assert _column(page.holdings.table, 4) == ["No price"]
+    assert _column(page.holdings.table, 3) == ["No price"]
     page.search.setText("chf")
     assert _column(page.holdings.table, 6) == ["No rate"]
     page.search.clear()
@@ -369,11 +489,11 @@ def test_add_account_opens_the_form(page: HoldingsPage, opened: Open) -> None:
 
 def test_a_narrow_window_leaves_out_the_cost_and_keeps_the_names(page: HoldingsPage) -> None:
     header = page.holdings.table.horizontalHeader()
-    assert not page.holdings.table.isColumnHidden(5)
+    assert not page.holdings.table.isColumnHidden(4)
     page.resize(896, 640)
     QTest.qWait(20)
     assert page.width() == 896
-    assert page.holdings.table.isColumnHidden(5)
+    assert page.holdings.table.isColumnHidden(4)
     assert header.sectionSize(0) >= 120
     page.resize(1200, 640)
     QTest.qWait(20)

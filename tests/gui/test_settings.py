@@ -130,7 +130,7 @@ def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
 
 def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
     file = tmp_path / "WealthDesk" / "window.txt"
-    kept = WindowMemory("dark", 1000, 700, is_maximised=True, is_planner_wide=True)
+    kept = WindowMemory("dark", 1000, 700, is_maximised=True, is_planner_wide=True, tables='{"Holdings": {}}')
     kept.keep(file)
     assert WindowMemory.read(file) == kept
 

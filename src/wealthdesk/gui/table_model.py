@@ -16,6 +16,8 @@ ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 """The value of the row itself."""
 COLUMN_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """The Column, for the delegate."""
+HEAD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""Whether the row is the head of a group, for the delegate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Column(Generic[Row]):
     sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
     wrap: what does not fit on one line goes on on a second one, where there is no note.
     is_edited: it can be typed into in place; the delegate of the table makes the field.
+    copied: what the clipboard gets (default: all that can be read), so that numbers arrive as numbers.
     """
 
     title: str
@@ -53,6 +56,7 @@ class Column(Generic[Row]):
     icon_ink: str = ""
     wrap: bool = False
     is_edited: bool = False
+    copied: Callable[[Row], str] | None = None
 
     def sort_key(self, row: Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -78,6 +82,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._found: dict[int, str] = {}
         self._sort_column = -1
         self._sort_order = Qt.SortOrder.AscendingOrder
+        self.arranged: Callable[[list[Row]], list[Row]] | None = None
+        """How the rows that are found, sorted as they are, are shown: in groups, with a head before each."""
+        self.is_head: Callable[[Row], bool] = lambda _: False
+        """Whether a row is the head of a group."""
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows, in the sorting and filter that are set."""
@@ -160,6 +168,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
                 return row
             case _ if role == COLUMN_ROLE:
                 return column
+            case _ if role == HEAD_ROLE:
+                return self.is_head(row)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -180,7 +190,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._rows = self._matching()
         if before:
             lines = {id(row): line for line, row in enumerate(self._rows)}
-            after = [self.index(lines[id(row)], index.column()) for index, row in zip(before, kept, strict=True)]
+            after = [
+                self.index(lines[id(row)], index.column()) if id(row) in lines else QModelIndex()
+                for index, row in zip(before, kept, strict=True)
+            ]
             self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
@@ -204,10 +217,9 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._all = [row for row, _ in full] + empty
 
     def _matching(self) -> list[Row]:
-        if not self._sought:
-            return list(self._all)
         words = self._sought.split()
-        return [row for row in self._all if all(word in self._text_of(row) for word in words)]
+        found = [row for row in self._all if all(word in self._text_of(row) for word in words)] if words else self._all
+        return list(found) if self.arranged is None else self.arranged(list(found))
 
     def _text_of(self, row: Row) -> str:
         said = self._found.get(id(row))

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: its size, the appearance, and the width of the planner."""
+"""What the window remembers from one start to the next: size, appearance, the planner's width, tables."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -12,8 +12,11 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
+TABLES: Final = "tables"
+"""The property of the window that holds what was chosen for the columns of its tables."""
 PLANNER_WIDE: Final = "planner_wide"
 """The property of the window that says that its planner is to be wide."""
+_LONGEST: Final = 10_000
 _log: Final = logging.getLogger("wealthdesk")
 
 
@@ -26,6 +29,7 @@ class WindowMemory:
     height: int = 0
     is_maximised: bool = False
     is_planner_wide: bool = False
+    tables: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -43,12 +47,14 @@ class WindowMemory:
             appearance=theme.choice(),
             is_maximised=window.isMaximized(),
             is_planner_wide=bool(window.property(PLANNER_WIDE)),
+            tables=window.property(TABLES) or "",
         )
         return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
 
     def put_on(self, window: QWidget) -> None:
         """Give the window the size it had, as far as the screen has room for it."""
         window.setProperty(PLANNER_WIDE, self.is_planner_wide)
+        window.setProperty(TABLES, self.tables)
         if self.width:
             room = window.screen().availableSize()
             window.resize(min(self.width, room.width()), min(self.height, room.height()))
@@ -72,6 +78,7 @@ def _sound(told: dict[str, str]) -> dict[str, Any]:
     sound: dict[str, Any] = {name: told.get(name) == "True" for name in ("is_maximised", "is_planner_wide")}
     if told.get("appearance") in ("system", "light", "dark"):
         sound["appearance"] = told["appearance"]
+    sound["tables"] = told.get("tables", "")[:_LONGEST]
     sizes = [told.get(name, "") for name in ("width", "height")]
     if all(size.isascii() and size.isdigit() and 200 <= int(size[:6]) <= 20_000 for size in sizes):
         sound["width"], sound["height"] = map(int, sizes)

@@ -43,10 +43,11 @@ class RowTable(TableView[Row]):
         return made, pressed
 
     def select_line(self, line: int = 0) -> None:
-        """Select a line, or the last one where there are fewer."""
-        last = len(self.table.rows()) - 1
-        if last >= 0:
-            self.selectRow(max(0, min(line, last)))
+        """Select a line, or the last one where there are fewer; of the head of a group the line below it."""
+        rows = self.table.rows()
+        if rows:
+            line = max(0, min(line, len(rows) - 1))
+            self.selectRow(line + self.table.is_head(rows[line]))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

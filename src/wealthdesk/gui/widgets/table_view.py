@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.table_model import COLUMN_ROLE, ROW_ROLE, Column, TableModel
+from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, ROW_ROLE, Column, TableModel
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.pill import paint_pill, pill_width
 
@@ -71,6 +71,8 @@ class TableView(QTableView, Generic[Row]):
         self.setItemDelegate(CellDelegate(self))
         usual = TWO_LINES if any(column.note for column in columns) else ROW_HEIGHT
         self.line_under_mouse = -1
+        self.hidden: set[int] = set()
+        """The columns that the user wants not to see."""
         self._set_up_rows(row_height or usual)
         self._set_up_header()
         self.entered.connect(self._on_entered)
@@ -130,11 +132,22 @@ class TableView(QTableView, Generic[Row]):
                 else:
                     header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
+    def hide_columns(self, places: set[int]) -> None:
+        """Show all columns but these."""
+        self.hidden = set(places)
+        for place in range(len(self.table.columns)):
+            self.setColumnHidden(place, place in self.hidden)
+        self.fit_columns()
+
     def as_text(self) -> str:
         """The selected rows (all, when none is) with the titles, separated by tabs."""
         rows = self.selected_rows() or self.table.rows()
         lines = [[column.title for column in self.table.columns]]
-        lines += [[column.words(row).strip().replace("\n", " · ") for column in self.table.columns] for row in rows]
+        lines += [
+            [(column.copied or column.words)(row).strip().replace("\n", " · ") for column in self.table.columns]
+            for row in rows
+            if not self.table.is_head(row)
+        ]
         return "\n".join("\t".join(text.plain(cell) for cell in line) for line in lines)
 
     def copy(self) -> None:
@@ -192,11 +205,11 @@ class TableView(QTableView, Generic[Row]):
         wide = {
             place: (column.width or _USUAL_WIDTH) if self.isColumnHidden(place) else header.sectionSize(place)
             for place, column in enumerate(self.table.columns)
-            if not column.stretch
+            if not column.stretch and place not in self.hidden
         }
         lacking = sum(wide.values()) + _ENOUGH_STRETCHED - self.viewport().width()
         for place in sorted(wide, reverse=True):
-            if self.table.columns[place].spare:
+            if self.table.columns[place].spare and place not in self.hidden:
                 self.setColumnHidden(place, lacking > 0)
                 lacking -= wide[place] if lacking > 0 else 0
 
@@ -248,7 +261,10 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        if is_selected or _is_under_mouse(option, index):
+        is_head = bool(index.data(HEAD_ROLE))
+        if is_head and not is_selected:
+            _paint_ground(painter, rect, option, QColor(look.sel))
+        elif is_selected or _is_under_mouse(option, index):
             _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
         if not _is_at_frame(option, index):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
@@ -285,7 +301,8 @@ class CellDelegate(QStyledItemDelegate):
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
-        role = "strong" if tone or (is_selected and index.column() == 0) else column.font
+        is_strong = tone or index.data(HEAD_ROLE) or (is_selected and index.column() == 0)
+        role = "strong" if is_strong else column.font
         if column.wrap and not note:
             _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
         else:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from wealthdesk.domain.holdings import Price
-from wealthdesk.domain.money import product_minor
+from wealthdesk.domain.money import from_minor, product_minor
 from wealthdesk.domain.valuation import Missing
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.tables import words
@@ -29,10 +29,12 @@ def _price(number: Decimal | None, currency: str) -> str:
 
 
 def _quantity(row: HoldingRow) -> str:
-    return text.held(row.holding.quantity, row.asset)
+    return "" if row.subtotal else text.held(row.holding.quantity, row.asset)
 
 
 def _price_tip(row: HoldingRow) -> str:
+    if row.subtotal:
+        return ""
     if row.asset.is_cash:
         return "Cash counts as it is."
     if row.price_on is None:
@@ -42,6 +44,8 @@ def _price_tip(row: HoldingRow) -> str:
 
 
 def _price_words(row: HoldingRow) -> str:
+    if row.subtotal:
+        return ""
     if row.asset.is_cash:
         return text.NOTHING
     return "No price" if row.price is None else text.price(row.price, row.asset.currency)
@@ -86,21 +90,76 @@ def _value_tip(row: HoldingRow) -> str:
     return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
 
 
+def _cell(minor: int | None, currency: str) -> str:
+    """An amount for the clipboard: without groups and currency."""
+    return "" if minor is None else _figure(from_minor(minor, currency))
+
+
+def _figure(number: Decimal | None) -> str:
+    return "" if number is None else format(number, "f").replace(".", text.marks().decimal)
+
+
+def _holding_note(row: HoldingRow) -> str:
+    if row.subtotal:
+        return f"{words.ACCOUNT_KINDS[row.subtotal.account.kind]}, {row.subtotal.account.currency}"
+    unclassified = not row.asset.exposures and not row.asset.is_cash
+    return f"no class · {row.asset.name}" if unclassified else row.asset.name
+
+
+def _cost(row: HoldingRow) -> str:
+    if row.subtotal:
+        return _money(row.gain.cost_base_minor if row.gain else None, row.base_currency)
+    return "" if row.asset.is_cash else _money(row.holding.cost_basis_minor, row.asset.currency)
+
+
+def _cost_note(row: HoldingRow) -> str:
+    of = row.subtotal
+    return f"of {of.costed} of {of.counted} holdings" if of and of.costed < of.counted else ""
+
+
+def _gain(row: HoldingRow) -> str:
+    if row.asset.is_cash and not row.subtotal:
+        return ""
+    return text.NOTHING if row.gain is None else text.money(row.gain.minor, row.asset.currency, plus=True)
+
+
+def _gain_note(row: HoldingRow) -> str:
+    """In percent; where the rate has a part in it also in the currency of the portfolio."""
+    if row.gain is None or row.gain.bps is None:
+        return ""
+    part = f"{text.points(row.gain.bps, unit=False)}%"
+    if row.asset.currency == row.base_currency:
+        return part
+    return f"{part}, {text.money_short(row.gain.base_minor, row.base_currency, plus=True)}"
+
+
+def _gain_tip(row: HoldingRow) -> str:
+    if row.gain is None:
+        return "" if row.asset.is_cash else "Known once there are a cost and a price."
+    said = f"The value less the cost: {text.money(row.gain.minor, row.asset.currency, plus=True)}"
+    if row.asset.currency != row.base_currency:
+        in_base = text.money(row.gain.base_minor, row.base_currency, plus=True)
+        said += f", {in_base} where the cost counts at the rate of today"
+    return f"{said}. The percentage is of the cost, in {row.base_currency}."
+
+
 HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
     Column(
         "Holding",
         lambda row: row.asset.symbol,
-        note=lambda row: row.asset.name,
+        note=_holding_note,
         font="strong",
         stretch=True,
-        tip=lambda row: row.asset.name,
+        tip=lambda row: f"{row.asset.name}, {row.account}",
+        sought=lambda row: f"{row.asset.symbol} {row.asset.name} {row.account}",
+        copied=lambda row: row.asset.symbol,
     ),
-    Column("Account", lambda row: row.account, width=124, tip=lambda row: row.account),
     Column(
         "Class",
         lambda row: row.classes[0],
         note=lambda row: row.classes[1],
         width=140,
+        spare=True,
         mark=lambda row: row.colour,
         tip=lambda row: " · ".join(filter(None, row.classes)),
     ),
@@ -110,9 +169,10 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.holding.quantity,
         right=True,
         figures=True,
-        width=120,
+        width=104,
         tip=_quantity,
         sought=_nothing,
+        copied=lambda row: _figure(row.holding.quantity),
     ),
     Column(
         "Price",
@@ -121,23 +181,38 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: None if row.asset.is_cash else row.price,
         right=True,
         figures=True,
-        width=132,
+        width=124,
         tip=_price_tip,
         icon=_price_warns,
         ink=_price_ink,
         sought=lambda row: row.asset.currency,
+        copied=lambda row: _figure(None if row.asset.is_cash else row.price),
     ),
     Column(
         "Cost",
-        lambda row: _money(row.holding.cost_basis_minor, row.asset.currency),
+        _cost,
+        note=_cost_note,
         key=lambda row: row.holding.cost_basis_minor,
         right=True,
         figures=True,
-        width=124,
+        width=116,
         spare=True,
         ink=lambda row: "mute",
         tip=lambda row: "What was paid in total, in the currency of the asset",
         sought=_nothing,
+        copied=lambda row: _cell(row.holding.cost_basis_minor, row.asset.currency),
+    ),
+    Column(
+        "Gain",
+        _gain,
+        note=_gain_note,
+        key=lambda row: None if row.gain is None else row.gain.base_minor,
+        right=True,
+        figures=True,
+        width=122,
+        tip=_gain_tip,
+        sought=_nothing,
+        copied=lambda row: _cell(row.gain.minor if row.gain else None, row.asset.currency),
     ),
     Column(
         "Value",
@@ -146,11 +221,24 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.value_minor,
         right=True,
         figures=True,
-        width=144,
+        width=128,
         tip=_value_tip,
         icon=_value_warns,
         ink=_value_warns,
         sought=_nothing,
+        copied=lambda row: _cell(row.value_minor, row.base_currency),
+    ),
+    Column(
+        "Share",
+        lambda row: text.NOTHING if row.share_bps is None else text.percent(row.share_bps),
+        key=lambda row: row.share_bps,
+        right=True,
+        figures=True,
+        width=76,
+        ink=lambda row: "mute",
+        tip=lambda row: "Of everything in the portfolio that has a value",
+        sought=_nothing,
+        copied=lambda row: "" if row.share_bps is None else _figure(Decimal(row.share_bps).scaleb(-2)),
     ),
 )
 

@@ -39,6 +39,9 @@ class HoldingsPanel(TablePanel[HoldingRow]):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
         self._rows: list[HoldingRow] = []
+        self._heads: dict[str, HoldingRow] = {}
+        self.table.table.is_head = lambda row: row.subtotal is not None
+        self.table.table.arranged = self._arranged
         self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
         self.account.setMinimumWidth(142)
         self.account.setMaximumWidth(190)
@@ -72,11 +75,13 @@ class HoldingsPanel(TablePanel[HoldingRow]):
     def refresh(self) -> None:
         portfolio = self.desk.portfolios.current()
         self._rows = row_values.holding_rows(portfolio, value(portfolio))
+        self._heads = row_values.heads_of(self._rows, portfolio)
         accounts = sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold())
         self.account.set_options([(None, ALL_ACCOUNTS), *((each.id, each.name) for each in accounts)])
         self._show_account()
 
     def totals(self, rows: Sequence[HoldingRow]) -> str:
+        rows = [row for row in rows if row.subtotal is None]
         said = text.count(len(rows), "holding")
         if rows:
             total = sum(row.value_minor or 0 for row in rows)
@@ -99,12 +104,15 @@ class HoldingsPanel(TablePanel[HoldingRow]):
             self._begin_with_account(lambda account: CashDialog(self.desk, account_id=account.id, parent=self))
 
     def edit(self, row: HoldingRow) -> None:
+        if row.subtotal is not None:
+            self.open(AccountDialog(self.desk, row.subtotal.account, parent=self))
+            return
         dialog = CashDialog if row.asset.is_cash else HoldingDialog
         self.open(dialog(self.desk, row.holding, parent=self))
 
     def remove(self) -> None:
         """Remove the holdings selected, and say how to take it back."""
-        rows = self.table.selected_rows()
+        rows = self._chosen()
         if not rows:
             return
         removed = self.desk.holdings.remove([row.holding.id for row in rows])
@@ -121,7 +129,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
 
     def add_value(self) -> None:
         """Open the form for what the first of the selected holdings that have no value lacks."""
-        row = next((each for each in self.table.selected_rows() if each.missing is not None), None)
+        row = next((each for each in self._chosen() if each.missing is not None), None)
         if row is None:
             return
         if row.needs_price:
@@ -151,16 +159,30 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         # An account without holdings is no reason to say that there are none at all.
         self.show_empty(not self._rows)
 
+    def _chosen(self) -> list[HoldingRow]:
+        """The holdings that are selected."""
+        return [row for row in self.table.selected_rows() if row.subtotal is None]
+
+    def _arranged(self, rows: list[HoldingRow]) -> list[HoldingRow]:
+        """By account, a head with what it comes to before each; of one account alone as they are."""
+        if self._account_shown():
+            return rows
+        within: dict[str, list[HoldingRow]] = {}
+        for row in rows:
+            within.setdefault(row.holding.account_id, []).append(row)
+        ordered = sorted(within, key=lambda key: self._heads[key].account.casefold())
+        return [row for key in ordered for row in (self._heads[key], *within[key])]
+
     def _on_edit(self) -> None:
         if (row := self.table.selected_row()) is not None:
             self.edit(row)
 
     def _on_price(self) -> None:
         row = self.table.selected_row()
-        if row is not None and not row.asset.is_cash:
+        if row is not None and not row.asset.is_cash and row.subtotal is None:
             self.open(PriceDialog(self.desk, row.asset, parent=self))
 
     def _on_class(self) -> None:
-        assets = list({row.asset.id: row.asset for row in self.table.selected_rows()}.values())
+        assets = list({row.asset.id: row.asset for row in self._chosen()}.values())
         if assets:
             self.open(SetClassDialog(self.desk, assets, parent=self))

@@ -1,15 +1,16 @@
 """The rows of this page's tables: plain values, made once for each rereading."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from wealthdesk.domain.accounts import Account
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
-from wealthdesk.domain.valuation import STALE_AFTER, Missing, Valuation, ValuedHolding
+from wealthdesk.domain.money import WHOLE, from_minor, product_minor, ratio, share_bps
+from wealthdesk.domain.valuation import STALE_AFTER, Missing, RateConversion, Valuation, ValuedHolding, conversions
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.theme import CLASS_COLOURS
 
@@ -30,11 +31,42 @@ class HoldingRow:
     classes: tuple[str, str]
     colour: str
     today: date
+    share_bps: int | None = None
+    """Of everything that has a value."""
+    gain: "Gain | None" = None
+    """None where no cost or no value is known."""
+    subtotal: "Subtotal | None" = None
+    """What a group comes to, whose head this is then."""
 
     @property
     def needs_price(self) -> bool:
         """Whether there is no value because there is no price."""
         return self.missing is Missing.PRICE
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What something is worth less what it cost, in minor units of its own currency and of the base currency, at the
+    rate of today both; bps: as a share of the cost, None of a cost of 0.
+    """
+
+    minor: int
+    base_minor: int
+    cost_base_minor: int
+
+    @property
+    def bps(self) -> int | None:
+        """As a share of the cost."""
+        return ratio(self.base_minor * WHOLE, self.cost_base_minor) if self.cost_base_minor else None
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """What the holdings of an account come to: `costed` of `counted` (cash is none of them) have a known cost."""
+
+    account: Account
+    costed: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,7 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
     named = {each.id: words.first_and_others(each.exposures, portfolio.classes) for each in portfolio.assets.values()}
     colours = {each.id: colour_of(each, portfolio) for each in portfolio.assets.values()}
     stale = frozenset(valuation.stale_assets)
+    ways, total = conversions(portfolio.rates, portfolio.base_currency), valuation.total_minor
     rows = [
         HoldingRow(
             each.holding,
@@ -97,11 +130,59 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
             named[each.asset.id],
             colours[each.asset.id],
             portfolio.on,
+            None if each.value_minor is None else share_bps(each.value_minor, total),
+            _gain(each, ways, portfolio.base_currency),
         )
         for each in valuation.holdings
     ]
     rows.sort(key=lambda row: (row.account.casefold(), -(row.value_minor or 0), row.asset.symbol))
     return rows
+
+
+def _gain(held: ValuedHolding, ways: Mapping[str, RateConversion], base: str) -> Gain | None:
+    cost, code = held.holding.cost_basis_minor, held.asset.currency
+    if cost is None or held.value_minor is None or held.price is None or held.asset.is_cash:
+        return None
+    way = ways[code]
+    in_base = product_minor(from_minor(cost, code), Decimal(1), way.times, base, way.divisor)
+    worth = product_minor(held.holding.quantity, held.price, Decimal(1), code)
+    return Gain(worth - cost, held.value_minor - in_base, in_base)
+
+
+def heads_of(rows: Sequence[HoldingRow], portfolio: Portfolio) -> dict[str, HoldingRow]:
+    """Account id → the head of its holdings, with what they come to; gains of those alone whose cost is known.
+
+    rows: of the whole portfolio, which the shares are of.
+    """
+    total = sum(row.value_minor or 0 for row in rows)
+    within: defaultdict[str, list[HoldingRow]] = defaultdict(list)
+    for row in rows:
+        within[row.holding.account_id].append(row)
+    return {key: _head(portfolio.accounts[key], held, portfolio, total) for key, held in within.items()}
+
+
+def _head(account: Account, held: list[HoldingRow], portfolio: Portfolio, total: int) -> HoldingRow:
+    counted = [row for row in held if not row.asset.is_cash]
+    gains = [row.gain for row in counted if row.gain is not None]
+    more, cost = sum(each.base_minor for each in gains), sum(each.cost_base_minor for each in gains)
+    value = sum(row.value_minor or 0 for row in held)
+    return HoldingRow(
+        Holding(f"account:{account.id}", account.id, "", Decimal(0)),
+        account.name,
+        Asset("", account.name, "", AssetKind.CASH, portfolio.base_currency),
+        None,
+        None,
+        False,
+        value,
+        None,
+        portfolio.base_currency,
+        ("", ""),
+        "",
+        portfolio.on,
+        share_bps(value, total),
+        Gain(more, more, cost) if gains else None,
+        Subtotal(account, len(gains), len(counted)),
+    )
 
 
 def asset_rows(portfolio: Portfolio) -> list[AssetRow]:

@@ -12,6 +12,7 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import primary_button
+from wealthdesk.gui.widgets.column_choice import ColumnChoice
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.row_table import RowTable
@@ -68,6 +69,7 @@ class TablePanel(QWidget, Generic[Row]):
         self.desk = desk
         self.is_stale = True
         self.table: RowTable[Row] = RowTable(name, columns, identity=identity)
+        self.columns = ColumnChoice(self.table, name)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
         self.head: list[QPushButton] = [self.primary]

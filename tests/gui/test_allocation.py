@@ -13,16 +13,15 @@ from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui.allocation.overview.class_card import cards
-from wealthdesk.gui.allocation.overview.class_delegate import GAP, card_height
-from wealthdesk.gui.allocation.overview.header import band_words
+from wealthdesk.gui.allocation.overview.head import band_sentence
+from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures import allocation as pictures
-from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk
 
 Key = Qt.Key
@@ -47,38 +46,44 @@ def press(page: AllocationPage, *keys: Key) -> None:
 
 
 def chosen(page: AllocationPage) -> tuple[str, str] | None:
-    return page.classes.cards.key(page.classes.currentIndex())
+    return page.classes.classes.key(page.classes.currentIndex())
 
 
 def top(page: AllocationPage, class_id: str) -> QModelIndex:
-    return page.classes.cards.find((class_id, ""))
+    return page.classes.classes.find((class_id, ""))
 
 
-def test_the_summary_of_the_demo(page: AllocationPage) -> None:
-    summary = page.summary
-    assert (summary.total.figure, summary.total.note) == ("$269,560.74", "3 accounts, in USD")
-    furthest, status = summary.furthest, summary.status
-    assert (furthest.title, furthest.figure, furthest.note) == (
-        "Furthest outside",
-        "+2.4 pp",
-        "Crypto · its band is ±1.25 pp",
-    )
-    assert (status.title, status.figure, status.note) == (
-        "Outside their band",
-        "2 of 5",
-        "classes, 5 of 9 holdings",
-    )
-    assert "Real estate, Crypto, VTI, VWCE, VBR, BND, BNDX" in status.toolTip()
-    assert (summary.cash.figure, summary.cash.note) == ("$11,430", "in 3 accounts")
+def figures(page: AllocationPage) -> list[tuple[str, str, str]]:
+    answer = page.answer
+    return [(each.title, each.figure, each.note) for each in (answer.furthest, answer.outside)]
 
 
-def test_a_card_says_all_of_it_in_words(page: AllocationPage) -> None:
+def test_the_answer_of_the_demo(page: AllocationPage) -> None:
+    answer = page.answer
+    assert answer.sentence.words == "2 classes are outside their band: Crypto over, Real estate under."
+    assert answer.line.words == "Crypto is furthest outside: it makes up 7.4%, and its band ends at 6.25%."
+    assert (answer.total.figure, answer.total.note) == ("$269,560.74", "3 accounts, in USD")
+    assert figures(page) == [
+        ("Furthest outside", "Crypto +2.4 pp", "its band is ±1.25 pp"),
+        ("Outside their band", "2 of 5 classes", "and 5 of 9 holdings."),
+    ]
+    assert "Real estate, Crypto, VTI, VWCE, VBR, BND, BNDX" in answer.outside.toolTip()
+    assert (answer.cash.figure, answer.cash.note) == ("$11,430.27", "4.3%, target 5.0%")
+
+
+def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:
+    assert 'href="crypto"' in page.answer.sentence.text() and 'href="real_estate"' in page.answer.sentence.text()
+    page.answer.sentence.linkActivated.emit("crypto")
+    assert (page.classes.open_class, chosen(page)) == ("crypto", ("crypto", ""))
+
+
+def test_a_class_says_all_of_it_in_words(page: AllocationPage) -> None:
     words = {
-        card.asset_class.id: page.classes.cards.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-        for row, card in enumerate(page.classes.cards.cards)
+        row.id: page.classes.classes.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        for place, row in enumerate(page.classes.classes.rows)
     }
     assert words["crypto"] == (
-        "Crypto, 2 holdings, $19,672.50, Over, Target 5.0%, Current 7.4%, drift +2.4 pp, $6,403 over, band 3.75–6.25%"
+        "Crypto, 2 holdings, $19,672.50, Over, target 5.0%, now 7.4%, drift +2.4 pp, $6,403 over, band 3.75–6.25%"
     )
     assert words["cash"].startswith("Cash, 3 accounts, $11,430.27, In band, ")
     assert words["equity"].startswith("Equity, 5 holdings, $169,"), words["equity"]
@@ -87,30 +92,28 @@ def test_a_card_says_all_of_it_in_words(page: AllocationPage) -> None:
 
 
 def test_a_holding_says_both_its_weights_and_where_it_lies(page: AllocationPage) -> None:
-    model = page.classes.cards
+    model = page.classes.classes
     vti, aor = model.find(("equity", "vti")), model.find(("equity", "aor"))
-    line = model.line(vti)
-    assert line is not None
-    assert (line.value, line.current, line.target, line.drifts) == (
-        "$98,529.90",
-        ("58.1%", "37.1% of portfolio"),
-        ("50.0%", "30.0% of portfolio"),
-        ("+8.1 pp", "+7.1 pp"),
-    )
-    assert (line.status, line.tone, line.gap) == ("Over", Tone.OVER, "$13,770 over, band 45–55%")
+    row = model.holding(vti)
+    assert row is not None
+    assert (row.value, row.now, row.of_whole, row.target, row.points) == (
+        "$98,530", "58.1%", "37.1%", "50.0%", "+8.1 pp",
+    )  # fmt: skip
+    assert (row.status, row.gap, row.band) == ("Over", "$13,770 over", "band 45–55%")
     assert vti.data(Qt.ItemDataRole.ToolTipRole).split("\n")[1:] == [
+        "$98,529.90, 58.1% of its class, 37.1% of the portfolio",
         "Of its class: $13,770 over, band 45–55%",
         "Brokerage: 210",
         "Retirement: 120.482",
     ]
     assert vti.data(Qt.ItemDataRole.AccessibleTextRole).endswith("drift +8.1 pp, Over, $13,770 over, band 45–55%")
-    inside = model.line(model.find(("equity", "vxus")))
+    inside = model.holding(model.find(("equity", "vxus")))
     assert inside is not None
-    assert (inside.status, inside.tone, inside.bar.is_outside) == ("In band", None, False)
-    part = model.line(aor)
+    assert (inside.status, inside.gap, inside.band, inside.bar.is_outside) == ("In band", "", "", False)
+    part = model.holding(aor)
     assert part is not None
-    assert (part.note, part.target[0], part.drifts[0]) == ("60% of AOR counts here", "–", "–")
-    assert (part.status, part.tone, part.gap) == ("", None, "")
+    assert part.note.startswith("60% of ")
+    assert (part.target, part.points, part.status, part.gap) == ("–", "–", "No own target", "")
 
 
 def test_a_class_of_which_nothing_is_held_yet_is_under_its_target(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
@@ -123,58 +126,95 @@ def test_a_class_of_which_nothing_is_held_yet_is_under_its_target(qtbot: QtBot, 
     for name, text in files.items():
         desk.imports.keep([desk.imports.read(name, text.encode())])
     page = shown(qtbot, desk, bus)
-    summary = page.summary
-    assert (summary.furthest.title, summary.furthest.figure) == ("Furthest outside", "−60.0 pp")
-    assert (summary.status.figure, summary.status.note) == ("2 of 2", "classes")
-    words = [page.classes.cards.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert page.answer.sentence.words == "2 classes are outside their band: Equity under, Fixed income under."
+    assert figures(page) == [
+        ("Furthest outside", "Equity −60.0 pp", "its band is ±5 pp"),
+        ("Outside their band", "2 of 2 classes", ""),
+    ]
+    words = [page.classes.classes.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
     assert words == [
-        "Equity, nothing held, $0.00, Under, Target 60.0%, Current 0.0%, drift −60.0 pp, band 55–65%",
-        "Fixed income, 1 holding without a value, $0.00, Under, Target 40.0%, Current 0.0%, drift −40.0 pp, "
-        "band 35–45%",
+        "Equity, nothing held, $0.00, Under, target 60.0%, now 0.0%, drift −60.0 pp, band 55–65%",
+        "Fixed income, 1 holding without a value, $0.00, Under, target 40.0%, now 0.0%, drift −40.0 pp, band 35–45%",
     ]
 
 
-def test_where_every_class_is_inside_the_card_names_a_holding_or_the_nearest_edge(
-    qtbot: QtBot, desk: Desk, bus: Bus
-) -> None:
-    held = "symbol,quantity,price,currency,asset_class\nVTI,{0},1,USD,Equity\nVXUS,{1},1,USD,Equity\n"
-    held += "BND,40,1,USD,Fixed income\n"
+def held_and_wanted(desk: Desk, *, vti: int, vxus: int, bnd: int = 40) -> None:
+    held = f"symbol,quantity,price,currency,asset_class\nVTI,{vti},1,USD,Equity\nVXUS,{vxus},1,USD,Equity\n"
+    held += f"BND,{bnd},1,USD,Fixed income\n"
     targets = "Strategy,Scope,Active,Class,Class target,Symbol,Currency,Holding target\n"
     for line in ("Equity,62,VTI,USD,50", "Equity,62,VXUS,USD,50", "Fixed income,38,,,"):
         targets += f"Mine,All Portfolio,yes,{line}\n"
-    desk.accounts.add("Main", AccountKind.TAXABLE, "USD")
-    desk.imports.keep([desk.imports.read("h.csv", held.format(36, 24).encode())])
-    desk.imports.keep([desk.imports.read("t.csv", targets.encode())])
+    is_first = not desk.accounts.all()
+    if is_first:
+        desk.accounts.add("Main", AccountKind.TAXABLE, "USD")
+    desk.imports.keep([desk.imports.read("h.csv", held.encode())])
+    if is_first:
+        desk.imports.keep([desk.imports.read("t.csv", targets.encode())])
+
+
+def test_where_every_class_is_inside_the_answer_says_which_holdings_are_not(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    held_and_wanted(desk, vti=36, vxus=24)
     page = shown(qtbot, desk, bus)
-    card, status = page.summary.furthest, page.summary.status
-    assert (card.title, card.figure, card.note) == ("Furthest outside", "+10.0 pp", "VTI in Equity · its band is ±5 pp")
-    assert (status.figure, status.note) == ("0 of 2", "classes, 2 of 3 holdings")
-    desk.imports.keep([desk.imports.read("h.csv", held.format(31, 29).encode())])
-    page = shown(qtbot, desk, bus)
-    card, status = page.summary.furthest, page.summary.status
-    assert (card.title, card.figure, card.note) == ("Nearest its edge", "−2.0 pp", "Equity · 3.0 pp left")
-    assert (status.figure, status.note) == ("0 of 2", "classes, 0 of 3 holdings")
+    assert page.answer.sentence.words == "Every class is inside its band; 2 holdings are not."
+    assert page.answer.line.words == "Of Equity, VTI is 10.0 pp over and VXUS 10.0 pp under."
+    assert figures(page) == [
+        ("Nearest its edge", "Equity", "3.0 pp are left"),
+        ("Outside their band", "No class", "but 2 of 3 holdings."),
+    ]
+    assert page.answer.filter.isVisible()
+    held_and_wanted(desk, vti=31, vxus=29)
+    page.refresh()
+    assert page.answer.sentence.words == "Every class is inside its band."
+    assert page.answer.line.words == "No holding is outside its band either."
+    assert figures(page)[1] == ("Outside their band", "No class", "and no holding")
+    assert not page.answer.filter.isVisible()
+
+
+def test_one_class_outside_is_told_of_as_one(page: AllocationPage, demo_desk: Desk) -> None:
+    active = demo_desk.targets.active(None)
+    assert active is not None
+    shares = {"equity": 6000, "fixed_income": 2250, "real_estate": 500, "crypto": 750, "cash": 500}
+    targets = tuple(ClassTarget(key, bps) for key, bps in shares.items())
+    demo_desk.targets.save(active.id, active.version, targets)
+    assert page.answer.sentence.words == "1 class is outside its band: Real estate under."
+    assert page.answer.line.words == (
+        "Real estate is furthest outside: it makes up 3.2%, and its band begins at 3.75%."
+    )
+
+
+def test_what_is_shown_adds_up(page: AllocationPage) -> None:
+    assert adding_up([1, 1, 1]) == [3340, 3330, 3330]
+    assert adding_up([0, 0]) == [0, 0]
+    assert adding_up([30, -10]) == [15_000, -5_000]
+    rows = page.classes.classes.rows
+    assert sum(row.now_bps for row in rows) == 10_000
+    assert all(sum(each.now_bps for each in row.holdings) == 10_000 for row in rows if row.drift.value_minor)
 
 
 def test_in_an_account_the_second_weight_is_of_the_account(page: AllocationPage) -> None:
     page.choose_scope("retirement")
-    line = page.classes.cards.line(page.classes.cards.find(("equity", "vti")))
-    assert line is not None
-    assert line.current[1].endswith("% of account")
+    row = page.classes.classes.holding(page.classes.classes.find(("equity", "vti")))
+    assert row is not None and row.whole == "account"
+    assert "% of account, " in row.sentence
 
 
-def test_the_bars_of_all_classes_share_a_scale_that_holds_them(page: AllocationPage) -> None:
-    furthest = max(card.bar.furthest_bps for card in page.classes.cards.cards)
-    assert furthest <= page.classes.painting.scale_bps < furthest + 500
+def test_all_bars_share_a_scale_of_quarters_that_stays(page: AllocationPage, demo_desk: Desk) -> None:
+    assert page.classes.scale_bps == 7500, "the next quarter above the band of equity in all that has targets"
+    page.choose_scope("retirement")
+    assert page.classes.scale_bps == 7500
+    page.choose_scope("wallet" if "wallet" in {each.id for each in demo_desk.accounts.all()} else "crypto")
+    assert page.classes.scale_bps == 10_000, "it grows where something would not fit"
+    page.choose_scope(None)
+    assert page.classes.scale_bps == 10_000
 
 
 def test_the_keys_go_through_classes_and_holdings(page: AllocationPage, qtbot: QtBot) -> None:
     page.classes.setFocus(Qt.FocusReason.TabFocusReason)
     assert chosen(page) == ("equity", "")
     press(page, Key.Key_Left)
-    assert page.classes.open_classes() == set()
+    assert page.classes.open_class == ""
     press(page, Key.Key_Down, Key.Key_Right)
-    assert (chosen(page), page.classes.open_classes()) == (("fixed_income", ""), {"fixed_income"})
+    assert (chosen(page), page.classes.open_class) == (("fixed_income", ""), "fixed_income")
     press(page, Key.Key_Down)
     assert chosen(page) == ("fixed_income", "bnd"), "the line of titles is stepped over"
     with qtbot.waitSignal(page.holdings_requested) as told:
@@ -183,94 +223,144 @@ def test_the_keys_go_through_classes_and_holdings(page: AllocationPage, qtbot: Q
     press(page, Key.Key_Left)
     assert chosen(page) == ("fixed_income", "")
     press(page, Key.Key_Return)
-    assert page.classes.open_classes() == set()
+    assert page.classes.open_class == ""
 
 
-def test_a_click_opens_and_closes_a_card(page: AllocationPage) -> None:
-    list_of = page.classes
-    assert list_of.open_classes() == {"equity"}
-    for expected in (set(), {"equity"}):
-        place = list_of.visualRect(top(page, "equity")).topLeft() + QPoint(100, 20)
-        QTest.mouseClick(list_of.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        assert list_of.open_classes() == expected
+def test_a_click_opens_a_class_and_closes_the_one_that_was_open(page: AllocationPage, qtbot: QtBot) -> None:
+    rows = page.classes
+    assert rows.open_class == "equity"
+    for class_id, expected in (("equity", ""), ("equity", "equity"), ("crypto", "crypto")):
+        place = rows.visualRect(top(page, class_id)).topLeft() + QPoint(100, 20)
+        QTest.qWait(20)
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert rows.open_class == expected
+        opened = [row.id for row in rows.classes.rows if rows.isExpanded(top(page, row.id))]
+        assert opened == ([expected] if expected else [])
 
 
-def test_the_rows_are_as_high_as_the_list_says(page: AllocationPage) -> None:
-    page.classes.setExpanded(top(page, "crypto"), True)
-    heights = [
-        card_height(len(c.lines), is_open=c.asset_class.id in {"equity", "crypto"}) for c in page.classes.cards.cards
-    ]
-    assert page.classes.maximumHeight() == sum(heights) + GAP * (len(heights) - 1)
-    page.resize(1096, 2000)
+@pytest.mark.parametrize(("width", "height"), [(1096, 50), (1700, 60), (500, 62)])
+def test_the_rows_are_as_high_as_the_list_says(page: AllocationPage, width: int, height: int) -> None:
+    page.resize(width, 2000)
+    page.classes.open("crypto")
     page.classes.doItemsLayout()
-    last = page.classes.visualRect(page.classes.cards.index(len(heights) - 1, 0))
-    assert last.bottom() + 1 == page.classes.maximumHeight()
+    assert page.classes.maximumHeight() == 5 * height + 28 + 2 * 42
+    last = page.classes.visualRect(page.classes.classes.index(4, 0))
+    assert last.bottom() + 1 == page.classes.maximumHeight() and last.height() == height
     assert page.classes.verticalScrollBar().maximum() == 0
 
 
+def test_only_what_is_outside_is_shown_where_that_is_asked_for(page: AllocationPage, qtbot: QtBot) -> None:
+    activate(page, qtbot)
+    QTest.keyClick(page, Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    rows = page.classes.classes.rows
+    assert [row.id for row in rows] == ["equity", "fixed_income", "real_estate", "crypto"]
+    assert [each.asset.symbol for each in rows[0].holdings] == ["VTI", "VWCE", "VBR"]
+    assert page.answer.filter.text() == "Show all"
+    page.answer.filter.click()
+    assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
+
+
+def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) -> None:
+    page.classes.open("")
+    before = [page.classes.visualRect(top(page, row.id)) for row in page.classes.classes.rows]
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    rows = {row.id: row for row in page.classes.classes.rows}
+    assert sum(row.after_bps or 0 for row in rows.values()) == 10_000
+    assert (rows["crypto"].then, rows["real_estate"].then, rows["equity"].then) == ("stays over", "then inside", "")
+    assert rows["crypto"].points_after == "+1.9 pp"
+    assert page.answer.line.words == "This plan brings Real estate inside. Crypto stays over: a deposit sells nothing."
+    assert [page.classes.visualRect(top(page, row)) for row in rows] == before, "nothing jumps when a plan comes"
+    page.panel.plan_for(None)
+    qtbot.waitUntil(lambda: page.panel.plan is None)
+    assert {row.after for row in page.classes.classes.rows} == {None}
+    page.panel.plan_for(None, Mode.REBALANCE)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
+
+
+def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    orders, rows = page.panel.outcome.orders, page.classes
+    page.panel.trade_pointed.emit("bnd")
+    plain = rows.grab().toImage()
+    page.panel.trade_pointed.emit("")
+    assert rows.grab().toImage() != plain, "the row of its class is marked while the order is pointed at"
+    rows.pointed.emit(frozenset({"bnd", "bndx"}))
+    assert orders.painting.marked == {"bnd", "bndx"}
+    page.panel.trade_opened.emit("bnd")
+    assert (rows.open_class, chosen(page)) == ("fixed_income", ("fixed_income", "bnd"))
+
+
 def test_what_is_open_chosen_and_scrolled_to_stays(page: AllocationPage, demo_desk: Desk) -> None:
-    page.resize(1096, 500)
-    page.classes.setExpanded(top(page, "crypto"), True)
-    page.classes.setCurrentIndex(page.classes.cards.find(("crypto", "eth")))
-    page.classes.verticalScrollBar().setValue(150)
+    page.resize(1096, 420)
+    page.classes.open("crypto")
+    page.classes.setCurrentIndex(page.classes.classes.find(("crypto", "eth")))
+    page.classes.verticalScrollBar().setValue(60)
+    place = page.classes.verticalScrollBar().value()
+    assert place > 0
     holding = next(each for each in demo_desk.holdings.all() if each.asset_id == "eth")
     demo_desk.holdings.change(holding.id, Decimal("2.5"), None)
-    assert page.classes.open_classes() == {"equity", "crypto"}
+    assert page.classes.open_class == "crypto"
     assert chosen(page) == ("crypto", "eth")
-    assert page.classes.verticalScrollBar().value() == 150
-    line = page.classes.cards.line(page.classes.currentIndex())
-    assert line is not None and line.value == "$8,003.35"
+    assert page.classes.verticalScrollBar().value() == place
+    row = page.classes.classes.holding(page.classes.currentIndex())
+    assert row is not None and row.value == "$8,003"
 
 
 def test_everything_follows_the_scope(page: AllocationPage, demo_desk: Desk) -> None:
     page.header.scope.setCurrentIndex(page.header.scope.findText("Retirement"))
     page.header.scope.activated.emit(page.header.scope.currentIndex())
     assert page.allocation is not None and page.allocation.scope == "retirement"
-    assert page.summary.total.note == "in USD"
-    assert {card.asset_class.id for card in page.classes.cards.cards} == {"equity", "fixed_income", "cash"}
-    assert page.strategy_line.button.accessibleName() == "Strategy: Retirement 2045"
+    assert page.answer.total.note == "in USD"
+    assert {row.id for row in page.classes.classes.rows} == {"equity", "fixed_income", "cash"}
+    assert page.header.targets.accessibleName() == "Targets: Retirement 2045"
     demo_desk.accounts.remove("retirement")
-    assert page.allocation.scope is None, "an account that is gone reads as All Portfolio"
-    assert page.header.scope.currentText() == "All Portfolio"
+    assert page.allocation.scope is None, "an account that is gone reads as the whole portfolio"
+    assert page.header.scope.currentText() == "Whole portfolio"
 
 
 def test_another_strategy_is_put_in_force_from_the_menu(page: AllocationPage, demo_desk: Desk) -> None:
-    assert page.strategy_line.menu_words() == ["All Portfolio", "Cautious", "&Strategies…"]
-    menu = page.strategy_line.button.menu()
+    assert page.header.menu_words() == ["All Portfolio", "Cautious", "&Strategies…"]
+    menu = page.header.targets.menu()
     next(each for each in menu.actions() if each.text() == "Cautious").trigger()
     active = demo_desk.targets.active(None)
     assert active is not None and active.name == "Cautious"
-    assert page.strategy_line.button.text() == "Strategy: Cautious"
-    assert {card.asset_class.id: card.drift.target_bps for card in page.classes.cards.cards}["equity"] == 4000
+    assert page.header.targets.text() == "Targets: Cautious"
+    assert {row.id: row.drift.target_bps for row in page.classes.classes.rows}["equity"] == 4000
 
 
 def test_the_band_is_that_of_the_strategy(page: AllocationPage, demo_desk: Desk) -> None:
     active = demo_desk.targets.active(None)
     assert active is not None
-    assert band_words(active) == "Band 5/25: 5 pp, or a quarter of the target where that is less"
+    assert page.classes.head.band == "Band 5/25"
+    assert band_sentence(active) == "Band 5/25: 5 pp, or a quarter of the target where that is less"
     demo_desk.targets.change(replace(active, absolute_band_bps=250, relative_band_bps=2000))
     changed = demo_desk.targets.active(None)
     assert changed is not None
-    assert band_words(changed) == "Band 2.5/20: 2.5 pp, or 20% of the target where that is less"
-    assert page.summary.status.figure == "4 of 5"
+    assert page.classes.head.band == "Band 2.5/20"
+    assert band_sentence(changed) == "Band 2.5/20: 2.5 pp, or 20% of the target where that is less"
+    assert page.answer.outside.figure == "4 of 5 classes"
+    assert page.answer.sentence.words == "4 of 5 classes are outside their band."
 
 
 def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
     notices = page.notices
-    assert notices.unclassified.words == "Unclassified 1 holding, not counted until it has a class $4,180.00"
+    assert notices.unclassified.words == "HALM, $4,180.00, has no class and is not counted."
     assert notices.unpriced.isHidden()
     new = Asset("", "PRIV", "A private fund", AssetKind.PRIVATE, "GBP", (Exposure("alternatives", 10_000),))
     private = demo_desk.assets.add(new)
     demo_desk.holdings.add("brokerage", private.id, Decimal(3))
-    assert notices.unpriced.words == "No price PRIV, not counted above"
+    assert notices.unpriced.words == "PRIV has no price and is not counted."
     assert notices.unpriced.button.text() == "Add a price…"
     demo_desk.prices.set([Price(private.id, demo_desk.clock.today(), Decimal(10))])
-    assert notices.unpriced.words == "No exchange rate for GBP PRIV, not counted above"
+    assert notices.unpriced.words == "PRIV has no exchange rate for GBP and is not counted."
     for number in range(4):
         other = demo_desk.assets.add(replace(new, symbol=f"PRIV{number}", name=f"Private fund {number}"))
         demo_desk.holdings.add("brokerage", other.id, Decimal(1))
         demo_desk.prices.set([Price(other.id, demo_desk.clock.today(), Decimal(10))])
-    assert notices.unpriced.words == "No exchange rate for GBP 5 assets, not counted above"
+    assert notices.unpriced.words == "5 assets have no exchange rate for GBP and are not counted."
     assert "PRIV3" in notices.unpriced.toolTip()
     with qtbot.waitSignal(page.value_requested) as told:
         notices.unpriced.button.click()
@@ -279,11 +369,11 @@ def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, de
 
 
 def test_old_prices_are_named(page: AllocationPage, demo_desk: Desk) -> None:
-    assert page.strategy_line.stale == ""
+    assert page.notices.stale.isHidden()
     demo_desk.prices.remove("vnq", demo_desk.prices.of("vnq")[0].on)
     prices = demo_desk.prices.of("vti")
     demo_desk.prices.remove("vti", max(each.on for each in prices))
-    assert page.strategy_line.stale == "2 prices are older than 7 days"
+    assert page.notices.stale.words == "2 prices are older than 7 days."
 
 
 def test_an_empty_portfolio_offers_three_ways_to_begin(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
@@ -325,10 +415,11 @@ def button(page: AllocationPage, words: str) -> QPushButton:
 
 def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationPage, demo_desk: Desk) -> None:
     page.choose_scope("brokerage")
-    assert page.no_targets.isVisible() and page.no_targets.title == "Brokerage has no strategy yet"
+    assert page.answer.set_targets.isVisible()
+    assert page.answer.sentence.words == "Brokerage has no strategy yet."
     assert page.panel.no_targets.isVisible() and not page.panel.outcome.isVisible()
-    assert page.summary.furthest.figure == "–"
-    assert {card.target for card in page.classes.cards.cards} == {"No target"}
+    assert page.answer.furthest.figure == "–"
+    assert {row.drift.status.words for row in page.classes.classes.rows} == {"No target"}
 
 
 @pytest.mark.parametrize("name", ["As All Portfolio", "Current weights", "60/40", "Three-fund", "All Weather"])
@@ -346,7 +437,7 @@ def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Des
     active = demo_desk.targets.active("brokerage")
     assert active is not None and active.name == "My own"
     assert sum(each.target_bps for each in active.targets) == 10_000
-    assert page.no_targets.isHidden()
+    assert page.answer.set_targets.isHidden()
 
 
 def test_edit_targets_begins_where_there_are_none(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
@@ -396,7 +487,7 @@ def test_a_strategy_without_targets_gets_its_first_ones(qtbot: QtBot, desk: Desk
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
     desk.holdings.set_cash(account.id, "USD", 100_000)
     page = shown(qtbot, desk, bus)
-    assert page.no_targets.isVisible() and page.allocation is not None
+    assert page.answer.set_targets.isVisible() and page.allocation is not None
     before = page.allocation.strategy
     dialog = StartTargetsDialog(desk, page.allocation)
     qtbot.addWidget(dialog)
@@ -405,7 +496,7 @@ def test_a_strategy_without_targets_gets_its_first_ones(qtbot: QtBot, desk: Desk
     after = desk.targets.active(None)
     assert after is not None and after.targets == (ClassTarget("cash", 10_000),)
     assert before is None or before.id == after.id
-    assert page.no_targets.isHidden()
+    assert page.answer.set_targets.isHidden()
 
 
 def test_a_narrow_page_shows_one_of_the_two(page: AllocationPage) -> None:
@@ -423,15 +514,15 @@ def option(page: AllocationPage, words: str) -> QPushButton:
     return next(each for each in page.tabs.findChildren(QPushButton) if each.text() == words)
 
 
-def test_a_card_without_anything_in_it_is_shown_for_its_target(page: AllocationPage, demo_desk: Desk) -> None:
+def test_a_class_without_anything_in_it_is_shown_for_its_target(page: AllocationPage, demo_desk: Desk) -> None:
     active = demo_desk.targets.active(None)
     assert active is not None
     targets = (ClassTarget("equity", 9_000), ClassTarget("commodities", 1_000))
     demo_desk.targets.save(active.id, active.version, targets)
-    by_class = {card.asset_class.id: card for card in page.classes.cards.cards}
+    by_class = {row.id: row for row in page.classes.classes.rows}
     assert by_class["commodities"].count == "nothing held"
     assert by_class["commodities"].sentence.endswith("under, band 7.5–12.5%")
-    assert by_class["crypto"].target == "Target 0.0%"
+    assert by_class["crypto"].target == "0.0%"
 
 
 def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
@@ -445,10 +536,10 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
         desk.holdings.add(account.id, asset.id, Decimal(10))
     bus.changed.connect(page._on_changed)
     bus.tell(EVERYTHING)
-    assert page.classes.open_classes() == set(), "a long card is not opened by itself"
+    assert page.classes.open_class == "", "a long class is not opened by itself"
     page.classes.toggle(top(page, "equity"))
     qtbot.waitUntil(lambda: page.classes.height() > 400)
-    model = page.classes.cards
+    model = page.classes.classes
     assert model.rowCount(top(page, "equity")) == 301
     page.classes.setCurrentIndex(model.index(300, 0, top(page, "equity")))
     assert page.classes.verticalScrollBar().value() > 10_000
@@ -457,8 +548,8 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
     assert len(colours) > 20, "something is drawn at the end of the list"
 
 
-def test_the_cards_come_from_the_allocation_alone(demo_desk: Desk) -> None:
+def test_the_rows_come_from_the_allocation_alone(demo_desk: Desk) -> None:
     allocation = demo_desk.allocations.of(None)
-    made = cards(allocation)
-    assert [card.drift for card in made] == list(allocation.drift.classes)
-    assert sum(card.drift.value_minor for card in made) == allocation.drift.classified_minor
+    made = class_rows(allocation)
+    assert [row.drift for row in made] == list(allocation.drift.classes)
+    assert sum(row.drift.value_minor for row in made) == allocation.drift.classified_minor

@@ -110,13 +110,13 @@ def test_the_page_follows(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
     page = AllocationPage(demo_desk, bus)
     qtbot.addWidget(page)
     page.show()
-    total = page.summary.total.figure
+    total = page.answer.total.figure
     page.notices.unclassified.button.click()
     dialog = page.findChild(ClassifyDialog)
     assert dialog is not None and dialog.isVisible()
     dialog.one.options["equity"].click()
     dialog.assign_button.click()
-    assert page.notices.isHidden() and page.summary.total.figure == total
+    assert page.notices.isHidden() and page.answer.total.figure == total
     assert page.allocation is not None and page.allocation.drift.unclassified_minor == 0
 
 

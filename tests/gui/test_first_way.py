@@ -141,7 +141,7 @@ def test_four_brokers_up_to_the_first_plan(window: MainWindow, desk: Desk, qtbot
     hand.press(page.done.primary)
     allocation = window.page("allocation")
     assert isinstance(allocation, AllocationPage)
-    hand.press(allocation.no_targets.button)
+    hand.press(allocation.answer.set_targets)
     begin = allocation.findChild(StartTargetsDialog)
     assert begin is not None and begin.isVisible()
     hand.press(next(each for each in begin.options if each.text() == "Three-fund"))

@@ -112,12 +112,14 @@ class TestTicks:
 
     def test_recording_opens_with_exactly_these(self, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot) -> None:
         type_in(panel, "20000", qtbot)
-        dialog = page._record_dialog()
+        dialog = page.dialogs.record()
+        assert dialog is not None
         qtbot.addWidget(dialog)
         assert all(line.is_included for line in dialog.table.lines), "all where none is ticked"
         panel.outcome.orders.setFocus()
         QTest.keyClick(panel.outcome.orders, Key.Key_Space)
-        dialog = page._record_dialog()
+        dialog = page.dialogs.record()
+        assert dialog is not None
         qtbot.addWidget(dialog)
         assert [line.is_included for line in dialog.table.lines] == [True] + [False] * (len(orders(panel)) - 1)
         assert dialog.record_button.text() == "&Record 1 order"
@@ -129,7 +131,8 @@ class TestTicks:
         panel.outcome.orders.setFocus()
         QTest.keyClick(panel.outcome.orders, Key.Key_Space)
         assert len(demo_desk.placed.of(None)) == 1
-        dialog = page._record_dialog()
+        dialog = page.dialogs.record()
+        assert dialog is not None
         qtbot.addWidget(dialog)
         dialog.accept()
         assert demo_desk.placed.of(None) == frozenset()

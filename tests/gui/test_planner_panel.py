@@ -35,6 +35,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.planner.plan_words import METHODS, HeadLine, left_out_words, orders_of, sheet_lines
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import sheets
@@ -618,7 +619,8 @@ def test_ctrl_enter_does_what_the_panel_is_for(page: AllocationPage, panel: Plan
         page.activateWindow()
     with qtbot.waitSignal(panel.record_requested):
         QTest.keyClick(panel.money.amount.field, Key.Key_Return, Modifier.ControlModifier)
-    assert page._dialog is not None and page._dialog.windowTitle() == "Record this plan"
+    dialog = page.findChild(RecordDialog)
+    assert dialog is not None and dialog.isVisible()
 
 
 def test_what_is_excluded_is_outside_the_drift_before_and_after(

@@ -114,7 +114,7 @@ def test_what_is_off_says_why_however_often_it_is_shown(window: MainWindow, qtbo
     page.panel.plan_for(500_000)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
     assert page.panel.foot.copy_button.isEnabled() and page.panel.foot.save_button.isEnabled()
-    for each in (page.panel.foot.record_button, page.header.edit, page.strategy_line.button):
+    for each in (page.panel.foot.record_button, page.header.edit, page.header.targets):
         assert not each.isEnabled() and each.toolTip() == WHY and each.statusTip() == WHY
         each.setEnabled(True)
         assert not each.isEnabled()
@@ -280,7 +280,7 @@ def test_nothing_is_kept_off_in_a_portfolio_that_can_be_changed(qtbot: QtBot, de
     settled(qtbot)
     assert not strips(window)
     page = window.page("allocation")
-    assert isinstance(page, AllocationPage) and page.header.edit.isEnabled() and page.strategy_line.button.isEnabled()
+    assert isinstance(page, AllocationPage) and page.header.edit.isEnabled() and page.header.targets.isEnabled()
 
 
 def test_an_action_stays_off(copied: Desk, qapp: QApplication) -> None:

@@ -48,7 +48,7 @@ class Life:
         self.page = page
 
     def editor(self) -> TargetDialog:
-        self.page.edit_targets()
+        self.page.dialogs.edit_targets()
         editor = self.page.findChild(TargetDialog)
         assert editor is not None
         return editor

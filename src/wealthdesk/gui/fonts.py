@@ -12,9 +12,12 @@ from PySide6.QtGui import QFont, QFontDatabase
 _POINTS_PER_PIXEL: Final = 1.0 if sys.platform == "darwin" else 0.75
 
 ROLES: Final[dict[str, tuple[int, int]]] = {
+    "sentence": (26, 600),
+    "sentence_large": (28, 600),
     "hero": (24, 600),
     "title": (22, 600),
     "figure": (20, 600),
+    "kpi": (18, 600),
     "panel": (17, 600),
     "section": (15, 600),
     "name": (14, 600),
@@ -44,7 +47,7 @@ def points(pixels: float) -> float:
 
 def font(role: str = "body", *, figures: bool = False, weight: int | None = None) -> QFont:
     """The font of a role of ROLES. figures: digits of one width, for numbers only (it also widens "-")."""
-    return QFont(_made(role, figures or role in ("figure", "amount"), weight))
+    return QFont(_made(role, figures or role in ("figure", "kpi", "amount"), weight))
 
 
 @cache

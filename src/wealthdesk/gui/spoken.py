@@ -14,14 +14,15 @@ class Group(QFrame):
 
 
 class _Heading(QAccessibleWidget):
-    """Named by its words."""
+    """Named by its words, without the markup that may be in them."""
 
     def __init__(self, shown: Heading) -> None:
         super().__init__(shown, QAccessible.Role.Heading)
         self._shown = shown
 
     def text(self, kind: QAccessible.Text) -> str:
-        return self._shown.text() if kind == QAccessible.Text.Name else super().text(kind)
+        named = self._shown.accessibleName() or self._shown.text()
+        return named if kind == QAccessible.Text.Name else super().text(kind)
 
 
 class _ComboBox(QAccessibleWidget):

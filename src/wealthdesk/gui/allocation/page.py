@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
@@ -12,11 +12,12 @@ from wealthdesk.domain.targets import header_of
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.overview.class_card import cards
-from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList
-from wealthdesk.gui.allocation.overview.header import Header, StrategyLine
+from wealthdesk.gui.allocation.overview.answer import Answer
+from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList, scale_above
+from wealthdesk.gui.allocation.overview.head import PageHead, band_name
 from wealthdesk.gui.allocation.overview.notices import Notices
-from wealthdesk.gui.allocation.overview.summary import Summary
+from wealthdesk.gui.allocation.overview.rows import class_rows
+from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.page import Page
@@ -25,21 +26,21 @@ from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import Message
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
+    from wealthdesk.domain.plans import Plan
     from wealthdesk.gui.allocation.overview.welcome import Welcome
-    from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
-    from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
-    from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
     from wealthdesk.services.desk import Desk
 
 _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
 _LEAST: Final = (480, 400)
+_WIDEST: Final = 1080
+"""The content is no wider than this: what is left over is margin."""
+_MARGIN, _WIDE_MARGIN, _WIDE_FROM = 24, 48, 960
+_TALL_FROM: Final = 900
 _CLASSES, _PLANNER = "classes", "planner"
-_WHY: Final = "Drift and plans are calculated from targets."
 
 
 class AllocationPage(Page):
@@ -61,49 +62,40 @@ class AllocationPage(Page):
     ) -> None:
         """panel: the planner, where it was made before."""
         super().__init__(bus, parent)
-        self._bus = bus
         self._desk = desk
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
-        self._dialog: QDialog | None = None
-        self._editor: TargetDialog | None = None
+        self._plan: Plan | None = None
         self._welcome: Welcome | None = None
-        self.header = Header()
-        self.summary = Summary()
-        self.strategy_line = StrategyLine()
-        self.no_targets = Message(action="Set targets…", inline=True)
+        self.header = PageHead()
+        self.answer = Answer()
         self.classes = ClassList()
-        self.nothing_held = self._nothing_held()
+        self.nothing_held = _nothing_held(self)
         self.notices = Notices()
         self.panel = panel or PlannerPanel(desk)
+        self.dialogs = PageDialogs(desk, bus, self)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
         self._content = QWidget()
         self._tab_line = QWidget()
+        self._row = horizontal(spacing=0)
         self._stack = QStackedWidget()
         # Not what lies side by side in it: it can be as narrow as one of the two.
         self.setMinimumSize(*_LEAST)
         self._lay_out()
         self._connect()
-        keep_off(
-            desk,
-            self.header.edit,
-            self.strategy_line.button,
-            self.no_targets.button,
-            self.notices.unclassified.button,
-            self.notices.unsaved.button,
-            self.notices.unpriced.button,
-            self.notices.twins.button,
-            *([self.notices.twins.no] if self.notices.twins.no else []),
-            *self.nothing_held.findChildren(QPushButton),
-        )
+        self._keep_off()
 
     @property
     def allocation(self) -> "Allocation | None":
         """What is shown."""
         return self._allocation
 
+    def current(self) -> "Allocation":
+        """What is shown; before the first showing, what will be."""
+        return self._allocation or self._desk.allocations.of(self._scope)
+
     def choose_scope(self, scope: Scope) -> None:
-        """Show an account, or All Portfolio (None)."""
+        """Show an account, or the whole portfolio (None)."""
         self._scope = scope
         self.mark_stale()
 
@@ -112,18 +104,9 @@ class AllocationPage(Page):
         self._scope = allocation.scope
         self._show(allocation)
 
-    def edit_targets(self) -> None:
-        """Open the editor of the targets, or what makes the first ones where there is no strategy."""
-        if self._allocation is None or self._allocation.portfolio.is_empty:
-            return
-        if self._allocation.strategy is None:
-            self._on_start()
-        else:
-            self._on_edit()
-
     def keep_unsaved(self) -> None:
-        if self._editor is not None:
-            self._editor.keep_unsaved()
+        if self.dialogs.editor is not None:
+            self.dialogs.editor.keep_unsaved()
 
     def show_planner(self) -> None:
         """Show the planner, where there is only room for it or the classes."""
@@ -132,7 +115,20 @@ class AllocationPage(Page):
 
     def show_strategies(self) -> None:
         """Open the list of the strategies of the scope."""
-        self._open(self._strategies_dialog())
+        self.dialogs.strategies()
+
+    def show_asset(self, asset_id: str) -> None:
+        """Show the row of an asset within its class, or that of its class where none of it is held."""
+        classes = _classes_of(asset_id, self.current())
+        if classes:
+            self.tabs.choose(_CLASSES)
+            self._arrange()
+            self.classes.show_row((classes[0], asset_id))
+
+    def show_only_outside(self) -> None:
+        """Show only the classes and holdings outside their band, or all again."""
+        self.classes.set_only_outside(not self.classes.only_outside)
+        self.answer.show_filter(only_outside=self.classes.only_outside)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
@@ -150,44 +146,65 @@ class AllocationPage(Page):
         layout = vertical(both, spacing=0)
         horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
         layout.addWidget(self._tab_line)
-        row = horizontal(spacing=0)
-        row.addWidget(self._content, 1)
+        row = self._row
+        row.addStretch(1)
+        row.addWidget(self._content, 1000)
+        row.addStretch(1)
         row.addWidget(self.panel)
         layout.addLayout(row, 1)
         self._stack.addWidget(both)
         vertical(self).addWidget(self._stack)
 
     def _lay_out_content(self) -> None:
-        column = vertical(self._content, spacing=0, margins=(24, 20, 24 - BAR_MARGIN, 20))
-        head = vertical(spacing=14, margins=(0, 0, BAR_MARGIN, 8))
-        for each in (self.header, self.summary, self.strategy_line, self.no_targets):
+        self._content.setMaximumWidth(_WIDEST)
+        self._column = vertical(self._content, spacing=0)
+        head = self._head = vertical(spacing=8, margins=(0, 0, BAR_MARGIN, 0))
+        for each in (self.header, self.answer):
             head.addWidget(each)
-        head.setSpacing(10)
-        column.addLayout(head)
-        column.addWidget(self.classes, 1000)
-        column.addWidget(self.nothing_held, 1000)
-        foot = vertical(margins=(0, 8, BAR_MARGIN, 0))
+        self._column.addLayout(head)
+        self._column.addSpacing(8)
+        self._column.addWidget(self.classes.head)
+        self._column.addWidget(self.classes, 1000)
+        self._column.addWidget(self.classes.legend)
+        self._column.addWidget(self.nothing_held, 1000)
+        self._column.addStretch(1)
+        foot = vertical(margins=(0, 2, BAR_MARGIN, 0))
         foot.addWidget(self.notices)
-        column.addLayout(foot)
-        column.addStretch(1)
+        self._column.addLayout(foot)
 
     def _connect(self) -> None:
         self.header.scope_chosen.connect(self.choose_scope)
-        self.header.edit_clicked.connect(self.edit_targets)
-        self.strategy_line.strategy_chosen.connect(self._on_strategy)
-        self.strategy_line.strategies_clicked.connect(self.show_strategies)
-        self.no_targets.action_clicked.connect(self._on_start)
-        self.panel.targets_requested.connect(self._on_start)
+        self.header.edit_clicked.connect(self.dialogs.edit_targets)
+        self.header.strategy_chosen.connect(self._on_strategy)
+        self.header.strategies_clicked.connect(self.dialogs.strategies)
+        self.answer.targets_requested.connect(self.dialogs.start)
+        self.answer.class_chosen.connect(lambda class_id: self.classes.show_row((class_id, "")))
+        self.answer.filter_clicked.connect(self.show_only_outside)
+        QShortcut(QKeySequence("Ctrl+O"), self).activated.connect(self.show_only_outside)
+        self.panel.targets_requested.connect(self.dialogs.start)
         self.panel.width_chosen.connect(self._arrange)
-        self.panel.record_requested.connect(self._on_record)
-        self.panel.recorded_plans_requested.connect(self._on_recorded_plans)
-        self.classes.holding_opened.connect(self._on_holding_opened)
-        self.notices.classify_requested.connect(self._on_classify)
+        self.panel.record_requested.connect(self.dialogs.record)
+        self.panel.recorded_plans_requested.connect(self.dialogs.recorded_plans)
+        self.panel.plan_shown.connect(self._on_plan_shown)
+        self.panel.trade_pointed.connect(self._on_trade_pointed)
+        self.panel.trade_opened.connect(self.show_asset)
+        self.classes.pointed.connect(self.panel.point_at)
+        self.classes.holding_opened.connect(lambda asset_id: self.holdings_requested.emit((asset_id,)))
+        self.notices.classify_requested.connect(self.dialogs.classify)
         self.notices.value_requested.connect(self.value_requested)
         self.notices.merge_requested.connect(self.merge_requested)
-        self.notices.apart_requested.connect(self._on_apart)
-        self.notices.unsaved.clicked.connect(self.edit_targets)
+        self.notices.apart_requested.connect(self._desk.merging.set_apart)
+        self.notices.unsaved.clicked.connect(self.dialogs.edit_targets)
+        self.dialogs.edited.connect(self._show_unsaved)
         self.tabs.chosen.connect(self._arrange)
+
+    def _keep_off(self) -> None:
+        """What changes something is off in a copy to look at."""
+        notices = self.notices
+        lines = [each.button for each in (notices.unclassified, notices.unsaved, notices.unpriced, notices.twins)]
+        lines += [notices.twins.no] if notices.twins.no else []
+        buttons = self.nothing_held.findChildren(QPushButton)
+        keep_off(self._desk, self.header.edit, self.header.targets, self.answer.set_targets, *lines, *buttons)
 
     def _made_welcome(self) -> "Welcome":
         """Made when it is first wanted: most portfolios are not empty."""
@@ -205,12 +222,6 @@ class AllocationPage(Page):
         self._welcome = self._welcome or self._made_welcome()
         self._stack.setCurrentWidget(self._welcome)
 
-    def _nothing_held(self) -> EmptyState:
-        file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
-        file.clicked.connect(self.import_requested)
-        holdings.clicked.connect(self._on_add_holdings)
-        return EmptyState("Nothing is held here yet", "", [file, holdings], picture=False)
-
     def _arrange(self) -> None:
         """Beside each other where there is room; otherwise the one that is chosen."""
         is_narrow = self.width() < _SIDE_BY_SIDE
@@ -220,94 +231,21 @@ class AllocationPage(Page):
         self.panel.setVisible(not is_narrow or chosen == _PLANNER)
         most = self.width() - self._content.minimumSizeHint().width()
         self.panel.take_room(self.window().width(), most, is_alone=is_narrow)
-
-    def _start_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
-
-        return StartTargetsDialog(self._desk, self._current(), self)
-
-    def _classify_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
-
-        return ClassifyDialog(self._desk, self._scope, self)
-
-    def _target_dialog(self) -> "TargetDialog":
-        from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-
-        return TargetDialog(self._desk, self._current(), self, bus=self._bus)
-
-    def _strategies_dialog(self) -> QDialog:
-        from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
-
-        return StrategiesDialog(self._desk, self._scope, self)
-
-    def _record_dialog(self) -> "RecordDialog":
-        from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
-
-        assert self.panel.plan is not None
-        return RecordDialog(
-            self._desk, self.panel.plan, self._current(), self, placed=self.panel.outcome.ticked, due=self.panel.due
-        )
-
-    def _recorded_plans_dialog(self) -> "RecordedPlansDialog":
-        from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
-
-        return RecordedPlansDialog(self._desk, self)
-
-    def _current(self) -> "Allocation":
-        return self._allocation or self._desk.allocations.of(self._scope)
-
-    def _open(self, dialog: QDialog) -> QDialog:
-        self._dialog = dialog
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
-
-    def _on_start(self) -> None:
-        self._open(self._start_dialog()).accepted.connect(self._on_started)
-
-    def _on_started(self) -> None:
-        self._allocation = self._desk.allocations.of(self._scope)
-        self._on_edit()
-
-    def _on_edit(self) -> None:
-        self._editor = self._target_dialog()
-        self._editor.finished.connect(self._on_edited)
-        self._open(self._editor)
-
-    def _on_edited(self) -> None:
-        self._editor = None
-        self._show_unsaved()
+        # Alone, it takes the margins too.
+        self._row.setStretchFactor(self.panel, 1_000_000 if is_narrow else 0)
+        room = self.width() - (0 if is_narrow else self.panel.maximumWidth())
+        is_wide = min(room, _WIDEST) >= _WIDE_FROM
+        side = _WIDE_MARGIN if is_wide else _MARGIN
+        self._head.setSpacing(22 if is_wide and self.height() >= _TALL_FROM else 8)
+        self._column.setContentsMargins(side, 20, side - BAR_MARGIN, 16)
 
     def _show_unsaved(self) -> None:
         """What is edited of these targets and not saved, wherever it was left off."""
         strategy = self._allocation.strategy if self._allocation else None
         kept = self._desk.drafts.of(header_of(strategy.id)) if strategy else None
-        self.notices.show_unsaved(
-            text.came_back(kept.count, kept.kept_at, self._desk.clock.now()) if kept and self._editor is None else ""
-        )
-
-    def _on_record(self) -> None:
-        if self.panel.plan is not None:
-            dialog = self._record_dialog()
-            dialog.recorded.connect(self.panel.show_recorded)
-            dialog.plan_requested.connect(self._on_plan_again)
-            self._open(dialog)
-
-    def _on_plan_again(self) -> None:
-        """The holdings were changed elsewhere: show them as they are, and plan for them."""
-        if not self._desk.reread_if_changed_elsewhere():
-            self.mark_stale()
-        self.panel.money.focus_first()
-
-    def _on_recorded_plans(self) -> None:
-        self._open(self._recorded_plans_dialog())
-
-    def _on_classify(self) -> None:
-        self._open(self._classify_dialog())
-
-    def _on_apart(self, kept_id: str, other_id: str) -> None:
-        self._desk.merging.set_apart(kept_id, other_id)
+        is_told = kept is not None and self.dialogs.editor is None
+        now = self._desk.clock.now()
+        self.notices.show_unsaved(text.came_back(kept.count, kept.kept_at, now) if kept and is_told else "")
 
     def _on_strategy(self, strategy_id: str) -> None:
         try:
@@ -315,42 +253,64 @@ class AllocationPage(Page):
         except WealthDeskError as refusal:
             problems.show(refusal, self)
 
-    def _on_holding_opened(self, asset_id: str) -> None:
-        self.holdings_requested.emit((asset_id,))
+    def _on_plan_shown(self, plan: "Plan | None") -> None:
+        """What the plan comes to stands on the bars of today."""
+        self._plan = plan
+        if self._allocation is not None and not self._allocation.portfolio.is_empty:
+            self._show_classes(self._allocation)
 
-    def _on_add_holdings(self) -> None:
-        self.holdings_requested.emit(())
+    def _on_trade_pointed(self, asset_id: str) -> None:
+        classes = _classes_of(asset_id, self.current()) if asset_id else []
+        self.classes.mark(frozenset({asset_id}), frozenset(classes))
 
     def _show(self, allocation: "Allocation") -> None:
+        is_first = self._allocation is None
+        is_other = is_first or self.current().scope != allocation.scope
         self._allocation = allocation
         if allocation.portfolio.is_empty:
             self._show_welcome()
             return
         self._stack.setCurrentIndex(0)
-        self.header.show_allocation(allocation)
-        self.summary.show_allocation(allocation)
-        self.strategy_line.show_allocation(allocation, self._desk.targets.of(allocation.scope))
-        self._show_no_targets(allocation)
-        self._show_classes(allocation)
+        if is_first:
+            self.classes.scale_bps = max(self.classes.scale_bps, _scale_of_all(self._desk))
+        self.header.show_allocation(allocation, self._desk.targets.of(allocation.scope))
         self.notices.show_allocation(allocation, self._desk.portfolios.of_one_isin())
         self._show_unsaved()
         self.panel.show_allocation(allocation)
+        # Until another one is there: what is read again after a change is not to lose it for a moment.
+        self._plan = None if is_other else self.panel.plan
+        self._show_classes(allocation)
         self._arrange()
-
-    def _show_no_targets(self, allocation: "Allocation") -> None:
-        has_targets = allocation.drift.has_targets
-        self.no_targets.setVisible(not has_targets)
-        name = allocation.scope_name
-        if allocation.strategy is None:
-            self.no_targets.show_message(self.no_targets.tone, f"{name} has no strategy yet", _WHY)
-        elif not has_targets:
-            self.no_targets.show_message(self.no_targets.tone, f"{allocation.strategy.name} has no targets yet", _WHY)
 
     def _show_classes(self, allocation: "Allocation") -> None:
         is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
-        self.classes.show_cards(cards(allocation))
-        self.classes.setVisible(not is_empty)
+        rows = class_rows(allocation, self._plan.after if self._plan else None)
+        band = band_name(allocation.strategy) if allocation.strategy and allocation.drift.has_targets else ""
+        self.answer.show_allocation(allocation, rows, self._plan)
+        self.classes.show_rows(rows, band)
+        for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
+            each.setVisible(not is_empty)
         self.nothing_held.setVisible(is_empty)
         self.nothing_held.show_words(
             f"Nothing is held in {allocation.scope_name} yet", "Import a file, or add holdings one by one."
         )
+
+
+def _scale_of_all(desk: "Desk") -> int:
+    """What the bars of every scope that has targets need, so that they stay as they are from one to another."""
+    scopes = {each.scope for each in desk.targets.all() if each.is_active}
+    return max((scale_above(class_rows(desk.allocations.of(each))) for each in scopes), default=0)
+
+
+def _classes_of(asset_id: str, allocation: "Allocation") -> list[str]:
+    """The ids of the classes that an asset counts to, in the order of the classes."""
+    asset = allocation.portfolio.assets.get(asset_id)
+    counted = {each.asset_class_id for each in asset.exposures} if asset else set()
+    return [each for each in allocation.portfolio.classes if each in counted]
+
+
+def _nothing_held(page: AllocationPage) -> EmptyState:
+    file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
+    file.clicked.connect(page.import_requested)
+    holdings.clicked.connect(lambda: page.holdings_requested.emit(()))
+    return EmptyState("Nothing is held here yet", "", [file, holdings], picture=False)

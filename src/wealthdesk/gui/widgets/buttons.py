@@ -39,6 +39,15 @@ def link_button(
     return _made(text, "link", "control", icon, tip, key, parent)
 
 
+def word_button(text: str, *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
+    """A button that is a word of a sentence, underlined: "Classify…", "Show them"."""
+    made = _made(text, "word", "note_strong", "", tip, "", parent)
+    font = made.font()
+    font.setUnderline(True)
+    made.setFont(font)
+    return made
+
+
 def icon_button(icon: str, name: str, *, key: str = "", size: int = 16, parent: QWidget | None = None) -> QPushButton:
     """A button that is only an icon; `name` is what it is called (tooltip and screen reader)."""
     made = _made("", "icon", "control", "", name, key, parent)

@@ -1,9 +1,9 @@
-"""The summary card: what a figure is, the figure, and a line about it."""
+"""The summary card: what a figure is, the figure, and a line about it; in a box, or in a strip of several."""
 
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons
@@ -11,22 +11,26 @@ from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
-from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
-_FIGURE_ROLES: Final = ("figure", "panel", "section", "strong")
+_FIGURE_ROLES: Final = ("figure", "kpi", "panel", "section", "strong")
 
 
 class _Figure(ShortLabel):
     """Smaller type before an ellipsis: a figure that is cut off says something else."""
 
+    def __init__(self, largest: str) -> None:
+        self._roles = _FIGURE_ROLES[_FIGURE_ROLES.index(largest) :]
+        super().__init__()
+
     def _cut(self) -> None:
-        sizes = [fonts.font(role, figures=True) for role in _FIGURE_ROLES]
+        sizes = [fonts.font(role, figures=True) for role in self._roles]
         fits = (each for each in sizes if QFontMetrics(each).horizontalAdvance(self.words) <= self.width())
         self.setFont(next(fits, sizes[-1]))
         super()._cut()
 
     def sizeHint(self) -> QSize:
-        usual = QFontMetrics(fonts.font(_FIGURE_ROLES[0]))
+        usual = QFontMetrics(fonts.font(self._roles[0]))
         return QSize(usual.horizontalAdvance(self.words) + 2, usual.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -34,33 +38,45 @@ class _Figure(ShortLabel):
 
 
 class SummaryCard(Group):
-    """title: what the figure is, "Total value"."""
+    """title: what the figure is, "Total value". in_strip: without a box, after a rule. beside: after its line."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, *, in_strip: bool = False, beside: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "figure" if in_strip else "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._title = label(title, "note", "mute")
+        self._title = label(title, "note", "mute2" if in_strip else "mute")
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
-        self._figure = _Figure()
-        self._note = ShortLabel(role="small", ink="mute")
+        self._figure = _Figure("kpi" if in_strip else "figure")
+        self._note = ShortLabel(role="small", ink="mute2" if in_strip else "mute")
         line = horizontal(spacing=7)
         for each in (self._sign, self._figure):
             line.addWidget(each)
+        below = horizontal(spacing=4)
+        below.addWidget(self._note)
+        if beside is not None:
+            self._note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            beside.setFont(_underlined())
+            below.addWidget(beside)
+            below.addStretch()
         layout = vertical(self, spacing=1)
-        layout.setContentsMargins(16, 10, 10, 10)
+        layout.setContentsMargins(*((14, 0, 2, 0) if in_strip else (16, 10, 10, 10)))
         layout.addWidget(self._title)
         layout.addLayout(line)
-        layout.addWidget(self._note)
+        layout.addLayout(below)
         self.show_figure("–")
 
     def set_title(self, title: str) -> None:
         """Say what the figure is."""
         self._title.setText(title)
 
-    def show_figure(self, figure: str, note: str = "", tone: Tone | None = None, *, tip: str = "") -> None:
+    def show_figure(
+        self, figure: str, note: str = "", tone: Tone | None = None, *, ink: str = "ink", tip: str = ""
+    ) -> None:
         """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign)."""
+        set_ink(self._figure, ink)
         self._figure.show_words(figure)
         self._note.show_words(note)
         self._sign.setVisible(tone is not None)
@@ -83,3 +99,9 @@ class SummaryCard(Group):
     def note(self) -> str:
         """The line shown."""
         return self._note.words
+
+
+def _underlined() -> QFont:
+    font = fonts.font("pill")
+    font.setUnderline(True)
+    return font

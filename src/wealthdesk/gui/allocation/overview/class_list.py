@@ -1,73 +1,238 @@
-"""The class list: one card per asset class, opened and closed with a click or from the keyboard."""
+"""The class list: a row per asset class, one of them open with its holdings, by click or from the keyboard."""
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from wealthdesk.gui import theme
-from wealthdesk.gui.allocation.overview.class_card import ClassCard
-from wealthdesk.gui.allocation.overview.class_delegate import GAP, ClassDelegate, RowState, card_height
-from wealthdesk.gui.allocation.overview.class_model import ClassModel, Index
-from wealthdesk.gui.widgets.allocation_bar import scale_for
+from wealthdesk.gui.allocation.overview import row_painting as painting
+from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
+from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow
+from wealthdesk.gui.widgets.buttons import icon_button
+from wealthdesk.gui.widgets.text import as_tip
+
+Index = QModelIndex | QPersistentModelIndex
+RowKey = tuple[str, str]
+"""What makes a row the same one after a reread: class id, and asset id or ""."""
 
 BAR_MARGIN: Final = 14
-"""Room at the right, outside the cards, for the scroll bar."""
+"""Room at the right, outside the rows, for the scroll bar."""
+_CLASS: Final = 0
+"""The internal id of the row of a class; a child's is the number of its class, counted from 1."""
 _KEY_REASONS: Final = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
 _OPEN_AT_FIRST: Final = 8
-"""The first card is shown open when it has at most so many holdings."""
+"""The first class is shown open when it has at most so many holdings, and there are at most so many classes."""
+_QUARTER: Final = 2500
+_NOTHING: Final = frozenset[str]()
+
+
+class ClassModel(QAbstractItemModel):
+    """Row 0 below a class are the titles, the rows after it its holdings."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ClassRow, ...] = ()
+
+    def set_rows(self, rows: Sequence[ClassRow]) -> None:
+        """Show these; where they are the same rows with other figures, nothing moves."""
+        keys = [_keys(each) for each in self.rows]
+        if keys and keys == [_keys(each) for each in rows]:
+            self.rows = tuple(rows)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 0))
+            return
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def row(self, index: Index) -> ClassRow:
+        """The class that a row is or belongs to."""
+        return self.rows[index.row() if index.internalId() == _CLASS else index.internalId() - 1]
+
+    def holding(self, index: Index) -> HoldingRow | None:
+        """The holding of a row; None for a class and for the titles."""
+        is_holding = index.internalId() != _CLASS and index.row() > 0
+        return self.row(index).holdings[index.row() - 1] if is_holding else None
+
+    def key(self, index: Index) -> RowKey | None:
+        """What makes the row the same one after a reread."""
+        if not index.isValid():
+            return None
+        holding = self.holding(index)
+        return self.row(index).id, holding.asset.id if holding else ""
+
+    def find(self, key: RowKey | None) -> QModelIndex:
+        """The row of a key, that of its class where the holding is gone; not valid where both are."""
+        for place, row in enumerate(self.rows):
+            if key is not None and row.id == key[0]:
+                top = self.index(place, 0)
+                below = (at for at, each in enumerate(row.holdings, start=1) if each.asset.id == key[1])
+                at = next(below, None)
+                return top if at is None else self.index(at, 0, top)
+        return QModelIndex()
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _CLASS)
+
+    # The other parent(), of a QObject, has no argument.
+    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008
+        if not index.isValid() or index.internalId() == _CLASS:
+            return QModelIndex()
+        return self.createIndex(index.internalId() - 1, 0, _CLASS)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if not parent.isValid():
+            return len(self.rows)
+        holdings = self.row(parent).holdings if parent.internalId() == _CLASS else ()
+        return len(holdings) + 1 if holdings else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        is_titles = index.internalId() != _CLASS and index.row() == 0
+        return Qt.ItemFlag.NoItemFlags if is_titles else super().flags(index)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        if not is_words and role != Qt.ItemDataRole.ToolTipRole:
+            return None
+        if index.internalId() != _CLASS and index.row() == 0:
+            return "Holdings" if is_words else None
+        row = self.holding(index) or self.row(index)
+        return row.sentence if is_words else as_tip(row.tip)
 
 
 class ClassList(QTreeView):
-    """Keeps what is open, the row with the focus and the place scrolled to when other cards are shown."""
+    """Keeps what is open, the row with the focus and the place scrolled to when other rows are shown.
+
+    Its head and its legend are widgets of their own, above and below it.
+    """
 
     holding_opened = Signal(object)
     """The id of an asset, when Enter or a double click asked for it."""
+    pointed = Signal(object)
+    """The ids of the assets of the row under the pointer, a frozenset; none where it left the rows."""
+    opened = Signal()
+    """Another class is open, or none any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Asset classes")
-        self.setProperty("kind", "plain")
-        self.setProperty("no_ring", True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._open: set[str] | None = None
-        self._hovered = QModelIndex()
+        self.classes = ClassModel(self)
+        self.head = ColumnHead(self)
+        self.legend = BarLegend(self)
+        self.scale_bps = _QUARTER
+        self.only_outside = False
+        self._rows: Sequence[ClassRow] = ()
+        self._open: str | None = None
+        self._hovered: RowKey | None = None
+        self._marked = _NOTHING
+        self._marked_classes = _NOTHING
         self._by_key = False
-        self.cards = ClassModel(self)
-        self.painting = _RowDelegate(self)
-        self.setModel(self.cards)
-        self.setItemDelegate(self.painting)
-        self._set_up()
+        self._columns = Columns.within(self.width())
+        self.setModel(self.classes)
+        self.setItemDelegate(_Heights(self))
+        _make_plain(self)
+        self._connect()
 
-    def show_cards(self, cards: Sequence[ClassCard]) -> None:
-        """Show these cards; what was open, chosen and in view stays so."""
-        key, place = self.cards.key(self.currentIndex()), self.verticalScrollBar().value()
-        self._hovered = QModelIndex()
-        self.painting.set_cards(cards, scale_for([card.bar for card in cards]))
-        self.cards.set_cards(cards)
-        self._open_again(cards)
-        current = self.cards.find(key)
-        if current.isValid():
+    @property
+    def columns(self) -> Columns:
+        """Where the columns stand at the width that there is."""
+        return self._columns
+
+    @property
+    def open_class(self) -> str:
+        """The id of the class that is open, "" for none."""
+        return self._open or ""
+
+    def show_rows(self, rows: Sequence[ClassRow], band: str, scale_bps: int = 0) -> None:
+        """Show these; what is open, chosen and in view stays so. The scale only grows. band: "Band 5/25", or ""."""
+        key, place = self.classes.key(self.currentIndex()), self.verticalScrollBar().value()
+        self._rows = rows
+        # While only what is outside is shown: what the bars of all of it are compared with stays the same.
+        self.scale_bps = max(self.scale_bps, scale_bps, scale_above(rows))
+        if self._open is None and rows:
+            is_short = len(rows[0].holdings) <= _OPEN_AT_FIRST and len(rows) <= _OPEN_AT_FIRST
+            self._open = rows[0].id if is_short else ""
+        self.classes.set_rows([_outside(each) for each in rows if _has_outside(each)] if self.only_outside else rows)
+        self._expand()
+        current = self.classes.find(key)
+        if current.isValid() and current != self.currentIndex():
             self.setCurrentIndex(current)
         self.verticalScrollBar().setValue(place)
+        self.head.band = band
+        self.legend.has_plan = any(each.after is not None for each in rows)
         self._fit()
 
-    def open_classes(self) -> set[str]:
-        """The ids of the classes that are open."""
-        return set(self._open or ())
+    def set_only_outside(self, only_outside: bool) -> None:
+        """Show only what is outside its band, or all."""
+        self.only_outside = only_outside
+        self.show_rows(self._rows, self.head.band)
+
+    def open(self, class_id: str) -> None:
+        """Open this class and close the one that is open; "" closes it."""
+        if class_id != self._open:
+            self._open = class_id
+            self._expand()
+            self.scheduleDelayedItemsLayout()
+            self._fit()
+            self.opened.emit()
 
     def toggle(self, index: QModelIndex) -> None:
-        """Open a closed card, close an open one."""
-        if self.cards.rowCount(index):
-            self.setExpanded(index, not self.isExpanded(index))
+        """Open a closed class, close an open one."""
+        class_id = self.classes.row(index).id
+        if self.classes.rowCount(index):
+            self.open("" if class_id == self._open else class_id)
+
+    def show_row(self, key: RowKey) -> None:
+        """Open the class of a row, choose the row and scroll to it."""
+        if self.only_outside and not self.classes.find(key).isValid():
+            self.set_only_outside(False)
+        self.open(key[0])
+        index = self.classes.find(key)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+            self._by_key = True
+            self.setFocus()
+            self.viewport().update()
+
+    def mark(self, asset_ids: frozenset[str], class_ids: frozenset[str]) -> None:
+        """Mark the rows of these assets; where their class is closed, its row."""
+        if (asset_ids, class_ids) != (self._marked, self._marked_classes):
+            self._marked, self._marked_classes = asset_ids, class_ids
+            self.viewport().update()
 
     def row_height(self, index: Index) -> int:
         """How high a row is."""
-        return self.painting.height(index, ends_card=self._ends_card(index)) + self._gap(index)
+        if index.parent().isValid():
+            return painting.TITLES if index.row() == 0 else painting.HOLDING
+        return self._class_height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._by_key = True
@@ -79,9 +244,11 @@ class ClassList(QTreeView):
             self._enter(index)
         elif key == Qt.Key.Key_Left and index.parent().isValid():
             self.setCurrentIndex(index.parent())
-        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Left) and not index.parent().isValid():
-            self.setExpanded(index, key == Qt.Key.Key_Right)
-        else:
+        elif key == Qt.Key.Key_Right and not index.parent().isValid() and self.classes.rowCount(index):
+            self.open(self.classes.row(index).id)
+        elif key == Qt.Key.Key_Left and self.classes.row(index).id == self._open:
+            self.open("")
+        elif key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             super().keyPressEvent(event)
         self.viewport().update()
 
@@ -92,98 +259,101 @@ class ClassList(QTreeView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._by_key = event.reason() in _KEY_REASONS
         is_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
-        if not self.currentIndex().isValid() and self.cards.cards and not is_mouse:
-            self.setCurrentIndex(self.cards.index(0, 0))
+        if not self.currentIndex().isValid() and self.classes.rows and not is_mouse:
+            self.setCurrentIndex(self.classes.index(0, 0))
         super().focusInEvent(event)
         self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = QModelIndex()
         super().leaveEvent(event)
-        self.viewport().update()
+        self._hover(QModelIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.setColumnWidth(0, self.viewport().width())
+        before, self._columns = self._columns, Columns.within(self.width() - BAR_MARGIN)
+        if (before.is_compact, before.is_wide) != (self._columns.is_compact, self._columns.is_wide):
+            self.scheduleDelayedItemsLayout()
+            self._fit()
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        # The style would paint the ground of a selected row over the card.
-        place = self.cards.index(index.row(), 0, index.parent())
-        has_focus = self.hasFocus() and self._by_key
-        state = RowState(
-            is_open=self._is_open(index),
-            ends_card=self._ends_card(index),
-            gap=self._gap(index),
-            is_hovered=self._hovered == place,
-            is_selected=self.selectionModel().isSelected(place),
-            is_ringed=has_focus and self.currentIndex() == place,
-        )
-        # The scroll bar lies in the margin of the page: cards are as wide without it as with it.
-        row = QRectF(0, options.rect.top(), self.width() - BAR_MARGIN, options.rect.height())
-        self.painting.paint_row(painter, row, index, theme.current(), state)
+        # The style would paint a ground and a focus of its own.
+        place = self.classes.index(index.row(), 0, index.parent())
+        row, holding = self.classes.row(place), self.classes.holding(place)
+        rect = QRectF(0, options.rect.top(), self._columns.width, options.rect.height())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paints, state = self._painter(row), self._state(place, row, holding)
+        if holding is not None:
+            paints.paint_holding(painter, rect, holding, state)
+        elif place.parent().isValid():
+            paints.paint_titles(painter, rect, row)
+        else:
+            paints.paint_class(painter, rect, row, state)
+        painter.restore()
 
     def sizeHint(self) -> QSize:
         return QSize(600, self._contents_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, 84)
+        return QSize(300, 84)
 
-    def _set_up(self) -> None:
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setStretchLastSection(True)
+    def _connect(self) -> None:
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
-        self.expanded.connect(self._on_expanded)
-        self.collapsed.connect(self._on_collapsed)
-        self.entered.connect(self._on_entered)
+        self.entered.connect(self._hover)
+        self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
 
-    def _is_open(self, index: Index) -> bool:
-        card = self.cards.card(index)
-        return bool(card.lines) and card.asset_class.id in self.open_classes()
+    def _painter(self, row: ClassRow) -> RowPainter:
+        furthest = max((each.bar.furthest_bps for each in row.holdings), default=0)
+        holdings = self.scale_bps if furthest <= self.scale_bps else 10_000
+        return RowPainter(self._columns, theme.current(), self.scale_bps, holdings)
 
-    def _ends_card(self, index: Index) -> bool:
-        """Whether the card ends with this row: the last holding, or a card that is closed."""
-        parent = index.parent()
-        return index.row() == self.cards.rowCount(parent) - 1 if parent.isValid() else not self._is_open(index)
+    def _state(self, place: QModelIndex, row: ClassRow, holding: HoldingRow | None) -> RowState:
+        is_open = row.id == self._open and bool(row.holdings)
+        is_marked = holding.asset.id in self._marked if holding else row.id in self._marked_classes and not is_open
+        return RowState(
+            is_open=is_open,
+            is_last=holding is not None and place.row() == len(row.holdings),
+            is_hovered=self._hovered == self.classes.key(place),
+            is_marked=is_marked,
+            is_ringed=self.hasFocus() and self._by_key and self.currentIndex() == place,
+            has_second_line=self._class_height() > 40,
+        )
 
-    def _gap(self, index: Index) -> int:
-        """The room below a row: there is some between two cards."""
-        place = index.parent().row() if index.parent().isValid() else index.row()
-        return GAP if self._ends_card(index) and place < self.cards.rowCount() - 1 else 0
+    def _class_height(self) -> int:
+        return self._columns.height(len(self.classes.rows), is_any_open=bool(self._opened()))
 
-    def _open_again(self, cards: Sequence[ClassCard]) -> None:
-        if self._open is None and cards:
-            is_short = len(cards[0].lines) <= _OPEN_AT_FIRST
-            self._open = {cards[0].asset_class.id} if is_short else set()
-        wanted = self.open_classes()
-        for place, card in enumerate(cards):
-            if card.asset_class.id in wanted and card.lines:
-                self.setExpanded(self.cards.index(place, 0), True)
+    def _opened(self) -> ClassRow | None:
+        """The class that is open and has something to show."""
+        return next((each for each in self.classes.rows if each.id == self._open and each.holdings), None)
+
+    def _expand(self) -> None:
+        for place, row in enumerate(self.classes.rows):
+            index = self.classes.index(place, 0)
+            is_open = row.id == self._open and bool(row.holdings)
+            if self.isExpanded(index) != is_open:
+                self.setExpanded(index, is_open)
 
     def _contents_height(self) -> int:
-        cards = enumerate(self.cards.cards)
-        opened = [(len(card.lines), self.isExpanded(self.cards.index(row, 0))) for row, card in cards]
-        return max(0, sum(card_height(lines, is_open=is_open) + GAP for lines, is_open in opened) - GAP)
+        opened = self._opened()
+        inside = painting.TITLES + len(opened.holdings) * painting.HOLDING if opened else 0
+        return len(self.classes.rows) * self._class_height() + inside
 
     def _fit(self) -> None:
         """Never higher than its contents, so that what stands below follows them closely."""
         self.setMaximumHeight(self._contents_height())
         self.updateGeometry()
+        for each in (self.head, self.legend):
+            each.fit()
+        self.viewport().update()
 
     def _enter(self, index: QModelIndex) -> None:
-        line = self.cards.line(index)
-        if line is None:
+        holding = self.classes.holding(index)
+        if holding is None:
             self.toggle(index)
         else:
-            self.holding_opened.emit(line.asset.id)
+            self.holding_opened.emit(holding.asset.id)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if not index.parent().isValid():
@@ -193,31 +363,73 @@ class ClassList(QTreeView):
         if index.parent().isValid():
             self._enter(index)
 
-    def _on_expanded(self, index: QModelIndex) -> None:
-        self._open = self.open_classes() | {self.cards.card(index).asset_class.id}
-        self._on_shape_changed()
-
-    def _on_collapsed(self, index: QModelIndex) -> None:
-        self._open = self.open_classes() - {self.cards.card(index).asset_class.id}
-        self._on_shape_changed()
-
-    def _on_shape_changed(self) -> None:
-        # A card is higher while it is closed: it then has the gap below it.
-        self.scheduleDelayedItemsLayout()
-        self._fit()
-
-    def _on_entered(self, index: QModelIndex) -> None:
-        before, self._hovered = self._hovered, index
-        for each in (before, index):
-            self.viewport().update(self._row_rect(each))
-
-    def _row_rect(self, index: QModelIndex) -> QRect:
-        rect = self.visualRect(index)
-        return QRect(QPoint(0, rect.top()), QSize(self.viewport().width(), rect.height()))
+    def _hover(self, index: QModelIndex) -> None:
+        key = self.classes.key(index)
+        if key == self._hovered:
+            return
+        self._hovered = key
+        self.viewport().update()
+        holding = self.classes.holding(index) if index.isValid() else None
+        if holding is not None:
+            self.pointed.emit(frozenset({holding.asset.id}))
+        else:
+            held = self.classes.row(index).holdings if index.isValid() else ()
+            self.pointed.emit(frozenset(each.asset.id for each in held))
 
 
-class _RowDelegate(ClassDelegate):
-    """Asks its list how high a row is."""
+class ColumnHead(QWidget):
+    """The heads of the columns with the scale, and what explains a bar."""
+
+    def __init__(self, rows: ClassList) -> None:
+        super().__init__()
+        self._list = rows
+        self.band = ""
+        self.setFixedHeight(painting.HEAD)
+        self.explain = icon_button("help", "How to read a bar", size=14, parent=self)
+        self.explain.setFixedSize(24, 24)
+
+    def fit(self) -> None:
+        """Follow the columns of the list."""
+        columns = self._list.columns
+        self.explain.setVisible(bool(self.band))
+        left = columns.width - 24 if columns.is_compact else columns.status + painting.band_width(self.band) + 3
+        self.explain.move(round(left), 1)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        columns = self._list.columns
+        rect = QRectF(0, 0, columns.width, self.height())
+        painting.paint_head(QPainter(self), rect, columns, self._list.scale_bps, self.band, theme.current())
+
+
+class BarLegend(QWidget):
+    """What the signs on the bars are; below compact rows the scale too."""
+
+    def __init__(self, rows: ClassList) -> None:
+        super().__init__()
+        self._list = rows
+        self.has_plan = False
+        self.setAccessibleName("Bars: a tick is the target, a corridor the band, hatching what is outside of it")
+
+    def fit(self) -> None:
+        """Follow the columns of the list."""
+        self.setFixedHeight(48 if self._list.columns.is_compact else 30)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        columns, painter = self._list.columns, QPainter(self)
+        if columns.is_compact:
+            painting.paint_scale(painter, 12, columns, self._list.scale_bps, theme.current())
+        legend = QRectF(0, self.height() - 28, columns.width, 28)
+        painting.paint_legend(painter, legend, theme.current(), has_plan=self.has_plan)
+
+
+class _Heights(QStyledItemDelegate):
+    """Asks its list how high a row is; the list paints."""
 
     def __init__(self, view: ClassList) -> None:
         super().__init__(view)
@@ -225,3 +437,41 @@ class _RowDelegate(ClassDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(300, self._view.row_height(index))
+
+
+def _make_plain(view: QTreeView) -> None:
+    """Rows without anything that the style would put around them."""
+    view.setProperty("kind", "plain")
+    view.setProperty("no_ring", True)
+    view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    view.setHeaderHidden(True)
+    view.setIndentation(0)
+    view.setRootIsDecorated(False)
+    view.setUniformRowHeights(False)
+    view.setExpandsOnDoubleClick(False)
+    view.setMouseTracking(True)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.header().setStretchLastSection(True)
+
+
+def scale_above(rows: Sequence[ClassRow]) -> int:
+    """The next quarter of everything at or above whatever the bars of classes show, at most all of it."""
+    after = (each.after.weight_bps for each in rows if each.after is not None)
+    largest = max([*(each.bar.furthest_bps for each in rows), *after], default=0)
+    return min(max(-(-largest // _QUARTER), 1) * _QUARTER, 4 * _QUARTER)
+
+
+def _keys(row: ClassRow) -> tuple[str, ...]:
+    return row.id, *(each.asset.id for each in row.holdings)
+
+
+def _has_outside(row: ClassRow) -> bool:
+    return row.drift.is_outside or bool(row.drift.holdings_outside)
+
+
+def _outside(row: ClassRow) -> ClassRow:
+    """The same with its holdings outside their band alone, where there are any."""
+    holdings = tuple(each for each in row.holdings if each.drift.is_outside)
+    return replace(row, holdings=holdings) if holdings else row

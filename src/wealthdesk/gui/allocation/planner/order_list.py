@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QLineF,
     QModelIndex,
     QObject,
@@ -73,6 +74,10 @@ class OrderList(QListView):
     """The user ticked an order, or took its tick away."""
     not_here = Signal(object)
     """The OrderLine whose asset is not to be had in its account."""
+    pointed = Signal(str)
+    """The id of the asset of the order under the pointer, "" where it left the orders."""
+    opened = Signal(str)
+    """The id of the asset of an order that was clicked beside its box."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +85,7 @@ class OrderList(QListView):
         self.setProperty("kind", "plain")
         self.sheet = SheetModel(self)
         self.painting = SheetDelegate(self)
+        self._pointed = ""
         self.can_change = True
         """Whether a rule can be written: not in a copy to look at."""
         self.setModel(self.sheet)
@@ -107,6 +113,12 @@ class OrderList(QListView):
         same = [each for each in places if isinstance(before, OrderLine) and self.sheet.key_at(each) == before.key]
         if same:
             self.setCurrentIndex(self.sheet.index(same[0]))
+
+    def mark(self, asset_ids: frozenset[str]) -> None:
+        """Mark the orders of these assets."""
+        if asset_ids != self.painting.marked:
+            self.painting.marked = asset_ids
+            self.viewport().update()
 
     def set_stale(self, is_stale: bool) -> None:
         """Mute the figures while others are being calculated."""
@@ -151,6 +163,16 @@ class OrderList(QListView):
             self._turn(line)
         elif self._offers_away(line) and away_area(rect).contains(event.position()):
             self.not_here.emit(line)
+        else:
+            self.opened.emit(line.trade.asset_id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._point(self._line(self.indexAt(event.position().toPoint())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -178,6 +200,12 @@ class OrderList(QListView):
 
     def _offers_away(self, line: OrderLine) -> bool:
         return self.can_change and bool(line.trade.account_id)
+
+    def _point(self, line: SheetLine | None) -> None:
+        asset_id = line.trade.asset_id if isinstance(line, OrderLine) else ""
+        if asset_id != self._pointed:
+            self._pointed = asset_id
+            self.pointed.emit(asset_id)
 
     def _turn(self, line: OrderLine) -> None:
         self.sheet.turn(line.key)
@@ -240,6 +268,8 @@ class SheetDelegate(QStyledItemDelegate):
 
     is_stale = False
     is_wide = False
+    marked: frozenset[str] = frozenset()
+    """The ids of the assets whose orders are marked: their row in the classes is pointed at."""
     width = 316
     """Of the list, in pixels."""
     _amount_width = 90.0
@@ -284,6 +314,8 @@ class SheetDelegate(QStyledItemDelegate):
             if not isinstance(before, HeadLine):
                 above = QRectF(rect.left() + _TEXT, rect.top(), rect.width() - _TEXT, 1)
                 painter.fillRect(above, QColor(theme.current().line))
+            if isinstance(line, OrderLine) and line.trade.asset_id in self.marked:
+                painter.fillRect(rect.adjusted(_TEXT - 6, 1, 0, 0), QColor(theme.current().sel))
             if isinstance(line, ConversionLine):
                 self._paint_conversion(painter, rect, line)
             else:

@@ -220,6 +220,12 @@ class PlannerPanel(PlannerFrame):
     record_requested = Signal()
     """Record the plan that is shown."""
     recorded_plans_requested = Signal()
+    plan_shown = Signal(object)
+    """The plan that is shown now; None: there is none any more."""
+    trade_pointed = Signal(str)
+    """The id of the asset of the order under the pointer, "" where it left the orders."""
+    trade_opened = Signal(str)
+    """The id of the asset of an order that was clicked."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -288,6 +294,10 @@ class PlannerPanel(PlannerFrame):
         self._calculate()
         self.money.focus_first()
 
+    def point_at(self, asset_ids: frozenset[str]) -> None:
+        """Mark the orders of these assets."""
+        self.outcome.orders.mark(asset_ids)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         field = self.money.amount.field
         if isinstance(event, QKeyEvent):
@@ -324,6 +334,8 @@ class PlannerPanel(PlannerFrame):
         self._timer.timeout.connect(self._on_typed)
         self.outcome.control.chosen.connect(self._on_trades)
         self.outcome.orders.ticked.connect(self._on_ticked)
+        self.outcome.orders.pointed.connect(self.trade_pointed)
+        self.outcome.orders.opened.connect(self.trade_opened)
         self.outcome.orders.not_here.connect(self._on_not_here)
         self.outcome.told.action_clicked.connect(self._on_always)
         self.outcome.notes.room_given.connect(self.changes.give_room)
@@ -461,6 +473,7 @@ class PlannerPanel(PlannerFrame):
         self.plan = plan
         self._show_plan()
         self._show_ready()
+        self.plan_shown.emit(plan)
 
     def _on_ended(self) -> None:
         self._show_ready()

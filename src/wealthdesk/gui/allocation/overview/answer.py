@@ -1,0 +1,302 @@
+"""The answer above the classes: one sentence, one line about it, and four figures."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wealthdesk.domain.money import half_up
+from wealthdesk.domain.plans import Mode, Plan
+from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
+from wealthdesk.gui.allocation.overview.rows import ClassRow, strain
+from wealthdesk.gui.spoken import Heading
+from wealthdesk.gui.widgets.buttons import word_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.summary_card import SummaryCard
+
+if TYPE_CHECKING:
+    from wealthdesk.domain.drift import Allocation
+from wealthdesk.gui.widgets.text import ShortLabel
+
+Part = str | tuple[str, str]
+"""A piece of a sentence: words, or the words and the id of a class that they lead to."""
+
+_NAMED: Final = 3
+"""So many classes are named in the sentence; of more there is only their number."""
+_LINE_HEIGHT: Final = 1.06
+"""Of the typeface's own, which is a fifth more than the size: 1.28 of that."""
+_LARGE_FROM: Final = 1000
+"""From this width on the sentence is in larger type, and stands on one line."""
+_WHY: Final = "Drift and plans are calculated from targets."
+
+
+class Sentence(Heading):
+    """A sentence in large type, in which names of classes lead to their rows. Its place stays two lines high."""
+
+    followed = Signal(str)
+    """The id of the class whose name was chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self._parts: Sequence[Part] = ()
+        self.linkActivated.connect(self.followed)
+        theme.look().changed.connect(self._write)
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return "".join(part if isinstance(part, str) else part[0] for part in self._parts)
+
+    def show_parts(self, parts: Sequence[Part]) -> None:
+        """Say this."""
+        self._parts = tuple(parts)
+        self._write()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._write()
+
+    def _write(self) -> None:
+        self.setFont(fonts.font("sentence_large" if self._is_large() else "sentence"))
+        self.setAccessibleName(self.words)
+        metrics = QFontMetricsF(self.font())
+        # Where it does not fit on a line, what comes before the names stands on the first one.
+        breaks = metrics.horizontalAdvance(self.words) > self.width() and not self._is_large()
+        ink = theme.current().ink
+        written = "".join(
+            _broken(escape(part, quote=False), breaks)
+            if isinstance(part, str)
+            else f'<a href="{escape(part[1])}" style="color:{ink};text-decoration:none">{escape(part[0])}</a>'
+            for part in self._parts
+        )
+        self.setText(f'<qt><div style="line-height:{round(_LINE_HEIGHT * 100)}%">{written}</div></qt>')
+        self.updateGeometry()
+
+    def _is_large(self) -> bool:
+        return self.width() >= _LARGE_FROM
+
+    def _height(self) -> int:
+        line = QFontMetricsF(self.font()).height() * _LINE_HEIGHT
+        wide = QFontMetricsF(self.font()).horizontalAdvance(self.words)
+        lines = max(1 if self._is_large() else 2, -(-round(wide * 1.1) // max(self.width(), 200)))
+        return round(line * lines) + 2
+
+
+class Answer(QWidget):
+    """Sentence, line and figures of an allocation, with what a plan makes of it."""
+
+    class_chosen = Signal(str)
+    targets_requested = Signal()
+    filter_clicked = Signal()
+    """Only what is outside is to be shown, or all again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = Sentence()
+        self.line = ShortLabel(ink="mute2")
+        self.line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.line.setMinimumHeight(20)
+        self.set_targets = word_button("Set targets…")
+        self.filter = word_button("Show them", tip="Show only what is outside its band (Ctrl+O)")
+        self.total, self.furthest = SummaryCard("Total value", in_strip=True), SummaryCard("", in_strip=True)
+        self.outside = SummaryCard("Outside their band", in_strip=True, beside=self.filter)
+        self.cash = SummaryCard("Cash", in_strip=True)
+        below = horizontal(spacing=8)
+        below.addWidget(self.line)
+        below.addWidget(self.set_targets)
+        below.addStretch()
+        figures = horizontal(spacing=0)
+        for figure, stretch in ((self.total, 19), (self.furthest, 20), (self.outside, 22), (self.cash, 15)):
+            figures.addWidget(figure, stretch)
+        self.total.setProperty("kind", "")
+        self.total.setContentsMargins(-14, 0, 0, 0)
+        layout = vertical(self, spacing=0)
+        layout.addWidget(self.sentence)
+        layout.addLayout(below)
+        layout.addSpacing(16)
+        layout.addLayout(figures)
+        self.sentence.followed.connect(self.class_chosen)
+        self.set_targets.clicked.connect(self.targets_requested)
+        self.filter.clicked.connect(self.filter_clicked)
+
+    def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassRow], plan: Plan | None) -> None:
+        """Say what lies where, and what the plan makes of it; None: there is none."""
+        self.sentence.show_parts(sentence(allocation, rows))
+        self.set_targets.setVisible(not allocation.drift.has_targets)
+        self.show_plan(allocation, rows, plan)
+        self._show_total(allocation)
+        self._show_furthest(rows)
+        self._show_outside(allocation)
+        self._show_cash(allocation, rows)
+
+    def show_plan(self, allocation: "Allocation", rows: Sequence[ClassRow], plan: Plan | None) -> None:
+        """Say what the plan makes of it; None: there is none."""
+        self.line.show_words(with_plan(rows, plan) if plan is not None else without_plan(allocation, rows))
+
+    def show_filter(self, *, only_outside: bool) -> None:
+        """Say what the button of the filter does next."""
+        self.filter.setText("Show all" if only_outside else "Show them")
+
+    def _show_total(self, allocation: "Allocation") -> None:
+        drift = allocation.drift
+        accounts = [each for each in allocation.portfolio.accounts.values() if not each.is_archived]
+        places = f"{text.count(len(accounts), 'account')}, " if allocation.scope is None else ""
+        apart = text.money(drift.unclassified_minor, drift.base_currency)
+        tip = f"{apart} of it belongs to no class and takes no part in the weights." if drift.unclassified_minor else ""
+        self.total.show_figure(
+            text.money(drift.total_minor, drift.base_currency), f"{places}in {drift.base_currency}", tip=tip
+        )
+
+    def _show_furthest(self, rows: Sequence[ClassRow]) -> None:
+        found = max((each for each in rows if each.target_bps is not None), key=_strain, default=None)
+        if found is None:
+            self.furthest.set_title("Furthest outside")
+            self.furthest.show_figure(text.NOTHING, "no targets yet")
+            return
+        band = half_up(found.drift.band_bps or Fraction(0))
+        within = f"its band is ±{text.points_plain(band, None)}"
+        self.furthest.set_title("Furthest outside" if found.drift.is_outside else "Nearest its edge")
+        if found.drift.is_outside:
+            self.furthest.show_figure(f"{found.asset_class.name} {found.points}", within, ink="signal_text")
+            return
+        left = max(band - abs(found.drift.drift_bps or 0), 0)
+        tip = f"{found.asset_class.name}: {found.points}, {within}."
+        self.furthest.show_figure(found.asset_class.name, f"{text.points_plain(left)} are left", tip=tip)
+
+    def _show_outside(self, allocation: "Allocation") -> None:
+        drift, portfolio = allocation.drift, allocation.portfolio
+        self.filter.setVisible(not drift.is_inside)
+        if not drift.has_targets:
+            self.outside.show_figure(text.NOTHING, "no targets yet")
+            return
+        names = [portfolio.classes[each.asset_class_id].name for each in drift.outside]
+        names += [portfolio.assets[each.asset_id].symbol for each in drift.holdings_outside]
+        off, judged = len(drift.holdings_outside), drift.holdings_counted
+        figure = f"{len(drift.outside)} of {text.count(len(drift.classes), 'class', 'classes')}"
+        joint = "and" if drift.outside else "but"
+        note = f"{joint} {off} of {text.count(judged, 'holding')}." if off else "and no holding" if judged else ""
+        self.outside.show_figure(figure if drift.outside else "No class", note, tip=", ".join(names))
+
+    def _show_cash(self, allocation: "Allocation", rows: Sequence[ClassRow]) -> None:
+        valuation = allocation.valuation
+        row = next((each for each in rows if each.drift.value_minor == valuation.cash_minor and _is_cash(each)), None)
+        note = f"{row.now}, target {row.target}" if row is not None and row.target_bps is not None else ""
+        self.cash.show_figure(text.money(valuation.cash_minor, valuation.base_currency), note)
+
+
+def sentence(allocation: "Allocation", rows: Sequence[ClassRow]) -> list[Part]:
+    """The answer in one sentence; the furthest outside comes first."""
+    drift = allocation.drift
+    if not drift.has_targets:
+        name = WHOLE_PORTFOLIO if allocation.scope is None else allocation.scope_name
+        return [f"{name} has no {'targets' if allocation.strategy else 'strategy'} yet."]
+    outside = sorted((each for each in rows if each.drift.is_outside), key=_strain, reverse=True)
+    if not outside:
+        off = len(drift.holdings_outside)
+        rest = f"; {text.count(off, 'holding')} {'is' if off == 1 else 'are'} not." if off else "."
+        return [f"Every class is inside its band{rest}"]
+    if len(outside) > _NAMED:
+        return [f"{len(outside)} of {text.count(len(rows), 'class', 'classes')} are outside their band."]
+    one = len(outside) == 1
+    parts: list[Part] = [f"{text.count(len(outside), 'class', 'classes')} {'is' if one else 'are'} outside "]
+    parts.append(f"{'its' if one else 'their'} band: ")
+    for place, row in enumerate(outside):
+        parts += [", "] if place else []
+        parts += [(row.asset_class.name, row.id), f" {row.drift.status.words.lower()}"]
+    return [*parts, "."]
+
+
+def without_plan(allocation: "Allocation", rows: Sequence[ClassRow]) -> str:
+    """What is furthest outside; where every class is inside, which holdings are not."""
+    if not allocation.drift.has_targets:
+        return _WHY
+    outside = [each for each in rows if each.drift.is_outside]
+    if outside:
+        row = max(outside, key=_strain)
+        edge = row.bar.band_high_bps if (row.drift.drift_bps or 0) > 0 else row.bar.band_low_bps
+        ends = "ends" if (row.drift.drift_bps or 0) > 0 else "begins"
+        held = f"{row.asset_class.name} is furthest outside: it makes up {row.now}, and"
+        return f"{held} its band {ends} at {text.percent(round(edge or 0), None)}."
+    told = [_holdings_words(each) for each in rows if each.drift.holdings_outside][:2]
+    if told:
+        return " ".join(told)
+    return "No holding is outside its band either." if allocation.drift.holdings_counted else ""
+
+
+def with_plan(rows: Sequence[ClassRow], plan: Plan) -> str:
+    """What a plan brings inside, what it leaves outside and why, and what it brings there."""
+    count = len(plan.trades)
+    trades = "this trade" if count == 1 else f"these {count} trades"
+    planned = [each for each in rows if each.after is not None and each.target_bps is not None]
+    if not count or not planned:
+        return "This plan trades nothing."
+    brought = [each for each in planned if each.drift.is_outside and not each.is_after_outside]
+    stay = [each for each in planned if each.drift.is_outside and each.is_after_outside]
+    new = [each for each in planned if not each.drift.is_outside and each.is_after_outside]
+    if not stay and not new:
+        furthest = max(planned, key=lambda each: strain(each.after) if each.after else 0)
+        is_ = "is" if brought else "stays"
+        rest = f"the furthest is {furthest.asset_class.name}, {furthest.points_after}"
+        return f"With {trades} every class {is_} inside; {rest}."
+    told = [f"This plan brings {_named(brought)} inside."] if brought else []
+    if stay:
+        over = {each.drift.drift_bps is not None and each.drift.drift_bps > 0 for each in stay}
+        why = ": a deposit sells nothing" if plan.mode is Mode.DEPOSIT and over == {True} else ""
+        why = ": a withdrawal buys nothing" if plan.mode is Mode.WITHDRAWAL and over == {False} else why
+        side = f" {stay[0].then.removeprefix('stays ')}" if len(stay) == 1 and stay[0].then.startswith("stays") else ""
+        told.append(f"{_named(stay)} {'stays' if len(stay) == 1 else 'stay'}{side or ' outside'}{why}.")
+    if new:
+        told.append(f"{_named(new)} would be outside, inside now.")
+    return " ".join(told)
+
+
+def _strain(row: ClassRow) -> tuple[bool, object]:
+    return row.drift.is_outside, strain(row.drift)
+
+
+def _is_cash(row: ClassRow) -> bool:
+    return bool(row.holdings) and all(each.asset.is_cash for each in row.holdings)
+
+
+def _holdings_words(row: ClassRow) -> str:
+    """ "Of Equity, VWCE is 4.5 pp under and VBR 2.7 pp over." """
+    outside = [each for each in row.holdings if each.drift.is_outside]
+    first, *others = (
+        f"{each.asset.symbol or each.asset.name}{' is' if not place else ''} "
+        f"{text.points_plain(each.now_bps - (each.target_bps or 0))} {each.drift.status.words.lower()}"
+        for place, each in enumerate(outside[:2])
+    )
+    more = len(outside) - 2
+    rest = f", {others[0]} and {more} more" if more > 0 else f" and {others[0]}" if others else ""
+    return f"Of {row.asset_class.name}, {first}{rest}."
+
+
+def _named(rows: Sequence[ClassRow]) -> str:
+    names = [each.asset_class.name for each in rows]
+    if len(names) > _NAMED:
+        return f"{len(names)} classes"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _broken(words: str, breaks: bool) -> str:
+    return words.replace(": ", ":<br>").replace("; ", ";<br>") if breaks else words

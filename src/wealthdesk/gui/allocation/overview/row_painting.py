@@ -1,0 +1,371 @@
+"""How the class list is painted: calm rows on one scale, with rules and hairlines between them and no boxes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from wealthdesk.domain.drift import Status
+from wealthdesk.gui import fonts, icons
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow
+from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
+from wealthdesk.gui.widgets.class_mark import paint_class_mark
+
+LEFT: Final = 34.0
+"""Where names begin, after the chevron and the mark of the class."""
+HEAD: Final = 28
+TITLES: Final = 28
+HOLDING: Final = 42
+_ROW, _ROW_CLOSED, _ROW_WIDE, _ROW_COMPACT, _ROW_OF_MANY = 50, 58, 60, 62, 40
+_MANY: Final = 12
+"""With more classes than this the closed rows have one line; the other one is their tooltip."""
+_COMPACT_BELOW: Final = 560.0
+_WIDE_FROM: Final = 860.0
+_LONGEST_BAR: Final = 520.0
+_LINE_1, _LINE_2 = 16.0, 34.0
+_HOLDING_1, _HOLDING_2 = 13.0, 30.0
+_LANE: Final = 13.0
+"""How far below the middle of its bar the lane of the plan runs."""
+_RING: Final = 3.4
+_LEAST_MOVE: Final = 6.0
+"""A plan that moves a class by fewer pixels than this is a ring without a stem."""
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MIDDLE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ONE_LINE: Final = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+_MARKS: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The x of the columns in rows that are `width` wide: the bar, the right edges of the figures, and the status.
+
+    Compact rows have the bar on a line of its own.
+    """
+
+    width: float
+    bar_left: float
+    bar_right: float
+    now: float
+    target: float
+    drift: float
+    status: float
+    is_compact: bool = False
+    is_wide: bool = False
+
+    @classmethod
+    def within(cls, width: float) -> "Columns":
+        """The columns that there is room for."""
+        if width < _COMPACT_BELOW:
+            return cls(width, LEFT, width, width, width, width, width - 168, is_compact=True)
+        if width < _WIDE_FROM:
+            return cls(width, 140, width - 320, width - 248, width - 190, width - 122, width - 104)
+        bar_right = min(width - 387, 200 + _LONGEST_BAR)
+        return cls(width, 200, bar_right, width - 302, width - 227, width - 134, width - 116, is_wide=True)
+
+    def height(self, classes: int, *, is_any_open: bool) -> int:
+        """How high the row of a class is in a list of so many."""
+        if self.is_compact:
+            return _ROW_COMPACT
+        if classes > _MANY:
+            return _ROW_OF_MANY
+        if self.is_wide:
+            return _ROW_WIDE
+        return _ROW if is_any_open else _ROW_CLOSED
+
+    def place(self, bps: float, scale_bps: int) -> float:
+        """The x of a weight on the bars of classes."""
+        return self.bar_left + min(max(bps / scale_bps, 0.0), 1.0) * (self.bar_right - self.bar_left)
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """How a row stands: is_last ends what is open; is_marked: a trade of it is pointed at; is_ringed has the focus."""
+
+    is_open: bool = False
+    is_last: bool = False
+    is_hovered: bool = False
+    is_marked: bool = False
+    is_ringed: bool = False
+    has_second_line: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RowPainter:
+    """Paints rows with these columns, in this theme. scale_bps: what the right end of every bar of a class stands for.
+
+    holdings_bps: the same for the bars of the holdings of the class that is open.
+    """
+
+    columns: Columns
+    look: Theme
+    scale_bps: int
+    holdings_bps: int
+
+    def paint_class(self, painter: QPainter, rect: QRectF, row: ClassRow, state: RowState) -> None:
+        """A class: its name, bar, weights and status; below what it is worth, and what the plan makes of it."""
+        columns, look = self.columns, self.look
+        _paint_ground(painter, rect, look, state)
+        if not columns.is_compact:
+            _paint_hairlines(painter, rect, columns, self.scale_bps, look)
+        if not state.is_open:
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+        middle = rect.top() + (_LINE_1 if state.has_second_line else rect.height() / 2)
+        if row.holdings:
+            chevron = "chevron_down" if state.is_open else "chevron_right"
+            icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
+        paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
+        if columns.is_compact:
+            self._paint_compact(painter, rect, row)
+        else:
+            self._paint_class_words(painter, rect, middle, row, state)
+            self._paint_bar(painter, middle, row, state.has_second_line)
+        _paint_ring(painter, rect, look, state)
+
+    def paint_titles(self, painter: QPainter, rect: QRectF, row: ClassRow) -> None:
+        """What the figures of the holdings are: the first of their class, the second of the portfolio."""
+        columns, look, font = self.columns, self.look, fonts.font("header")
+        middle = rect.center().y()
+        painter.fillRect(QRectF(LEFT, rect.bottom() - 1, rect.width() - LEFT, 1), QColor(look.line))
+        words = f"Holdings of {row.asset_class.name}"
+        if self.holdings_bps != self.scale_bps:
+            words += f", bars to {text.percent(self.holdings_bps, None)}"
+        room = columns.now - 66 - LEFT if not columns.is_compact else columns.width - LEFT - 80
+        _words(painter, _line(LEFT, middle, room), words, font, look.mute)
+        strong = fonts.font("header", weight=600)
+        _words(painter, _line(columns.now - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
+        if not columns.is_compact and row.holdings:
+            whole = f"below: of {row.holdings[0].whole}"
+            _words(painter, _line(columns.now + 6, middle, columns.drift - columns.now - 6), whole, font, look.mute,
+                   _RIGHT)  # fmt: skip
+
+    def paint_holding(self, painter: QPainter, rect: QRectF, row: HoldingRow, state: RowState) -> None:
+        """A holding: within its class, and below what it is of all."""
+        columns, look = self.columns, self.look
+        _paint_ground(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
+        left = 0.0 if state.is_last else LEFT
+        painter.fillRect(QRectF(left, rect.bottom() - 1, rect.width() - left, 1), QColor(look.line))
+        first, second = rect.top() + _HOLDING_1, rect.top() + _HOLDING_2
+        end = columns.bar_right if not columns.is_compact else columns.width - 130
+        named = _words(painter, _line(LEFT, first, 110), row.asset.symbol or row.asset.name, fonts.font("strong"),
+                       look.ink)  # fmt: skip
+        if row.asset.symbol:
+            note = _line(LEFT + named + 8, first, end - LEFT - named - 8)
+            _words(painter, note, row.note, fonts.font("note"), look.mute2)
+        small, figures = fonts.font("note", figures=True), fonts.font("body", figures=True)
+        _words(painter, _line(LEFT, second, 100), row.value, small, look.mute2)
+        outside = look.signal_text if row.drift.is_outside else ""
+        strong = fonts.font("strong", figures=True)
+        if columns.is_compact:
+            bar = _line(LEFT + 78, second, columns.width - LEFT - 78 - 96)
+            _words(painter, _line(end, first, 62), row.now, strong, look.ink, _RIGHT)
+            _words(painter, _line(end + 62, first, 68), row.points, strong if outside else figures,
+                   outside or look.ink, _RIGHT)  # fmt: skip
+            self._paint_status(painter, columns.width - 88, second, row.drift.status, row.status, small=True)
+        else:
+            bar = _line(columns.bar_left, second, columns.bar_right - columns.bar_left)
+            self._paint_holding_figures(painter, row, first, second)
+            if row.status:
+                self._paint_status(painter, columns.status, first, row.drift.status, row.status)
+        bar.adjust(-INSET, 0, INSET, 0)
+        paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.holdings_bps, small=True)
+        _paint_ring(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
+
+    def _paint_class_words(
+        self, painter: QPainter, rect: QRectF, middle: float, row: ClassRow, state: RowState
+    ) -> None:
+        columns, look, is_outside = self.columns, self.look, row.drift.is_outside
+        name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
+        _words(painter, name, row.asset_class.name, fonts.font("name"), look.ink)
+        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
+        for end, wide, words, font, ink in (
+            (columns.now, 64, row.now, strong, look.ink),
+            (columns.target, 58, row.target, figures, look.mute2),
+            (columns.drift, 66, row.points, strong if is_outside else figures, self._points_ink(is_outside)),
+        ):
+            _words(painter, _line(end - wide, middle, wide), words, font, ink, _RIGHT)
+        self._paint_status(painter, columns.status, middle, row.drift.status, row.drift.status.words)
+        if state.has_second_line:
+            self._paint_second_line(painter, rect.top() + _LINE_2, row)
+
+    def _paint_second_line(self, painter: QPainter, middle: float, row: ClassRow) -> None:
+        columns, look, small = self.columns, self.look, fonts.font("note", figures=True)
+        worth = f"{row.value} · {row.count}" if columns.is_wide else row.value
+        _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
+        if row.share_after:
+            wide = _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
+            self._paint_after(painter, QPointF(columns.now - wide - 9, middle), row.is_after_outside)
+            is_outside = row.is_after_outside
+            font = fonts.font("note_strong", figures=True) if is_outside else small
+            ink = look.signal_text if is_outside else look.mute2
+            _words(painter, _line(columns.drift - 66, middle, 66), row.points_after, font, ink, _RIGHT)
+        below = _line(columns.status, middle, columns.width - columns.status)
+        if row.then:
+            _words(painter, below, row.then, fonts.font("small"), look.mute2)
+        else:
+            _words(painter, below, row.holdings_outside, fonts.font("pill"), look.signal_text)
+
+    def _paint_compact(self, painter: QPainter, rect: QRectF, row: ClassRow) -> None:
+        columns, look, middle = self.columns, self.look, rect.top() + _LINE_1
+        now = f"{row.now} {text.ARROW} {row.share_after}" if row.share_after else row.now
+        font = fonts.font("strong", figures=True)
+        wide = _words(painter, _line(columns.width - 120, middle, 120), now, font, look.ink, _RIGHT)
+        status = columns.width - wide - 86
+        self._paint_status(painter, status, middle, row.drift.status, row.drift.status.words)
+        _words(painter, _line(LEFT, middle, status - LEFT - 8), row.asset_class.name, fonts.font("name"), look.ink)
+        self._paint_bar(painter, rect.top() + 38, row, True)
+
+    def _paint_bar(self, painter: QPainter, middle: float, row: ClassRow, has_lane: bool) -> None:
+        columns, look = self.columns, self.look
+        bar = QRectF(columns.bar_left - INSET, middle - 10, columns.bar_right - columns.bar_left + 2 * INSET, 20)
+        paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.scale_bps)
+        if row.after is None or not has_lane:
+            return
+        now, after = (columns.place(each, self.scale_bps) for each in (row.drift.weight_bps, row.after.weight_bps))
+        lane = middle + _LANE
+        if row.bar.target_bps is not None:
+            target = columns.place(row.bar.target_bps, self.scale_bps)
+            painter.fillRect(QRectF(target - 0.5, middle + 8, 1, _LANE - 8), QColor(look.line2))
+        if abs(after - now) > _LEAST_MOVE:
+            ink = look.signal if row.is_after_outside else look.ink
+            painter.setPen(QPen(QColor(ink), 1.2))
+            painter.drawLines([QLineF(now, lane - 3.5, now, lane + 3.5), QLineF(now, lane, after, lane)])
+        self._paint_after(painter, QPointF(after, lane), row.is_after_outside)
+
+    def _paint_after(self, painter: QPainter, centre: QPointF, is_outside: bool) -> None:
+        """The ring of what the plan comes to."""
+        painter.setPen(QPen(QColor(self.look.signal if is_outside else self.look.ink), 1.7))
+        painter.setBrush(QColor(self.look.bg))
+        painter.drawEllipse(centre, _RING, _RING)
+
+    def _paint_holding_figures(self, painter: QPainter, row: HoldingRow, first: float, second: float) -> None:
+        columns, look, is_outside = self.columns, self.look, row.drift.is_outside
+        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
+        small = fonts.font("small", figures=True)
+        for end, middle, wide, words, font, ink in (
+            (columns.now, first, 64, row.now, strong, look.ink),
+            (columns.now, second, 60, row.of_whole, small, look.mute2),
+            (columns.target, first, 58, row.target, figures, look.mute2),
+            (columns.drift, first, 66, row.points, strong if is_outside else figures, self._points_ink(is_outside)),
+            (columns.drift, second, columns.drift - columns.now - 8, row.gap, small, look.mute2),
+        ):
+            _words(painter, _line(end - wide, middle, wide), words, font, ink, _RIGHT)
+        band = _line(columns.status, second, columns.width - columns.status)
+        _words(painter, band, row.band, fonts.font("small"), look.mute2)
+
+    def _paint_status(
+        self, painter: QPainter, left: float, middle: float, status: Status, words: str, *, small: bool = False
+    ) -> None:
+        look = self.look
+        ink = look.signal_text if status.is_outside else look.mute2
+        if (mark := _MARKS.get(status)) is not None and words:
+            icons.paint(painter, QRectF(left, middle - 6, 12, 12), mark, look.signal if status.is_outside else ink)
+            left += 18
+        role = ("note_strong" if small else "strong") if status.is_outside else ("note" if small else "body")
+        _words(painter, _line(left, middle, self.columns.width - left), words, fonts.font(role), ink)
+
+    def _points_ink(self, is_outside: bool) -> str:
+        return self.look.signal_text if is_outside else self.look.ink
+
+
+def band_width(band: str) -> float:
+    """How wide the words of the band are in the head of their column."""
+    return QFontMetricsF(fonts.font("header")).horizontalAdvance(band)
+
+
+def paint_head(painter: QPainter, rect: QRectF, columns: Columns, scale_bps: int, band: str, look: Theme) -> None:
+    """The heads of the columns, with the scale of the bars."""
+    font, middle = fonts.font("header"), rect.center().y()
+    painter.fillRect(QRectF(0, rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+    _words(painter, _line(LEFT, middle, 80), "Class", font, look.mute)
+    if not columns.is_compact:
+        paint_scale(painter, middle, columns, scale_bps, look)
+        for end, words in ((columns.now, "Now"), (columns.target, "Target"), (columns.drift, "Drift")):
+            _words(painter, _line(end - 60, middle, 60), words, font, look.mute, _RIGHT)
+        _words(painter, _line(columns.status, middle, 86), band, font, look.mute)
+    else:
+        _words(painter, _line(columns.width - 146, middle, 118), band, font, look.mute, _RIGHT)
+
+
+def paint_scale(painter: QPainter, middle: float, columns: Columns, scale_bps: int, look: Theme) -> None:
+    """The numbers of the scale, the last one with its unit."""
+    font = fonts.font("header", figures=True)
+    for bps in (0, *_inner(scale_bps), scale_bps):
+        x = columns.place(bps, scale_bps)
+        words = text.percent(bps, None) if bps == scale_bps else text.percent(bps, None)[:-1]
+        side = _LEFT if not bps else _RIGHT if bps == scale_bps else _MIDDLE
+        left = x if not bps else x - 44 if bps == scale_bps else x - 22
+        _words(painter, _line(left, middle, 44), words, font, look.mute, side)
+
+
+def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool) -> None:
+    """What the signs on the bars are."""
+    font, middle, x = fonts.font("header"), rect.center().y(), 1.0
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for words, room in (("target", 9.0), ("band", 24.0), ("outside the band", 24.0), ("after this plan", 26.0)):
+        if words == "after this plan" and not has_plan:
+            break
+        sign = QRectF(x, middle - 6, room - 6, 12)
+        if words == "target":
+            bars.tick(painter, x + 1, middle, 14, look.ink)
+        elif words == "band":
+            path = QPainterPath()
+            path.addRoundedRect(sign, 3, 3)
+            bars.fill(painter, path, look.band_colour())
+        elif words == "outside the band":
+            bars.hatch(painter, bars.pill_path(bars.middle(sign, 6), round_left=False), look.mute2, 1.3)
+        else:
+            painter.setPen(QPen(QColor(look.ink), 1.2))
+            end = sign.right() - _RING
+            painter.drawLines([QLineF(x, middle - 3.5, x, middle + 3.5), QLineF(x, middle, end - _RING, middle)])
+            painter.setPen(QPen(QColor(look.ink), 1.7))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(end, middle), _RING, _RING)
+        x += room
+        x += _words(painter, _line(x, middle, 140), words, font, look.mute) + 16
+
+
+def _inner(scale_bps: int) -> Iterator[int]:
+    """The marks of the scale between its ends, a quarter of everything apart where it is longer than that."""
+    step = 2500 if scale_bps > 2500 else 500
+    return iter(range(step, scale_bps, step))
+
+
+def _paint_ground(painter: QPainter, rect: QRectF, look: Theme, state: RowState) -> None:
+    if state.is_marked or state.is_hovered:
+        painter.fillRect(rect.adjusted(0, 0, 0, -1), QColor(look.sel if state.is_marked else look.note))
+
+
+def _paint_ring(painter: QPainter, rect: QRectF, look: Theme, state: RowState) -> None:
+    if state.is_ringed:
+        painter.setPen(QPen(QColor(look.focus), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -2), 6, 6)
+
+
+def _paint_hairlines(painter: QPainter, rect: QRectF, columns: Columns, scale_bps: int, look: Theme) -> None:
+    for bps in _inner(scale_bps):
+        x = round(columns.place(bps, scale_bps))
+        painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), QColor(look.line))
+
+
+def _line(left: float, middle: float, width: float) -> QRectF:
+    """The room for a line of words, or for a small bar, around its middle."""
+    return QRectF(left, middle - 10, width, 20)
+
+
+def _words(painter: QPainter, rect: QRectF, words: str, font: QFont, ink: str, side: Qt.AlignmentFlag = _LEFT) -> float:
+    """Draw words, cut off where there is no room; returns how wide they are."""
+    if not words or rect.width() <= 0:
+        return 0.0
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width() + 1)
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    painter.drawText(rect.adjusted(-1, 0, 1, 0) if side is _RIGHT else rect, side | _ONE_LINE, shown)
+    return metrics.horizontalAdvance(shown)

@@ -15,6 +15,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
+from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
 from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -291,6 +292,34 @@ def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: Qt
     assert orders.painting.marked == {"bnd", "bndx"}
     page.panel.trade_opened.emit("bnd")
     assert (rows.open_class, chosen(page)) == ("fixed_income", ("fixed_income", "bnd"))
+
+
+def test_a_bar_is_explained_with_its_own_figures(page: AllocationPage, qtbot: QtBot) -> None:
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    page.classes.head.explain.click()
+    told = page.findChild(BarExplanation)
+    assert told is not None and told.isVisible()
+    assert [(each.name, each.words) for each in told.signs] == [
+        ("Fill", "what is held now: Crypto is 7.4% of the whole"),
+        ("Tick", "the target: 5.0%"),
+        ("Band", "a quarter of the target, at most 5 pp: 3.75–6.25%"),
+        ("Hatch", "what lies beyond the target: drift +2.4 pp (percentage points)"),
+        ("Ring", "where it would be after the plan: 6.9%, still outside"),
+    ], "of the class that is furthest outside"
+    QTest.keyClick(told, Key.Key_Escape)
+    assert page.findChild(BarExplanation) is None or not told.isVisible()
+
+
+def test_f1_explains_the_row_that_has_the_focus(page: AllocationPage, qtbot: QtBot) -> None:
+    page.classes.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(page.classes.explain_requested) as asked:
+        press(page, Key.Key_F1)
+    assert asked.args == ["equity"]
+    told = page.findChild(BarExplanation)
+    assert told is not None and [each.name for each in told.signs] == ["Fill", "Tick", "Band"]
+    QTest.mouseClick(page.header, Qt.MouseButton.LeftButton)
+    assert not told.isVisible()
 
 
 def test_what_is_open_chosen_and_scrolled_to_stays(page: AllocationPage, demo_desk: Desk) -> None:

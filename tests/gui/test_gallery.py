@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
+from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
@@ -229,7 +230,7 @@ class Pieces(QWidget):
         columns = horizontal(self, spacing=0)
         nav = Nav(_PAGES, [NavItem("settings", "Settings", "settings", "Ctrl+,")])
         nav.choose("allocation")
-        nav.set_foot("Prices of 20 Nov, 17:30", "Backed up 08:02 · 23 changes since", warns=True)
+        nav.set_foot(FootLines("Prices of 20 Nov", "No backup yet", "Back up now…", False, True, True))
         columns.addWidget(nav)
         content = vertical(spacing=14, margins=(24, 20, 24, 20))
         columns.addLayout(content, 1)

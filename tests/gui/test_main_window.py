@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.foot_lines import backup_line, price_line
+from wealthdesk.gui.foot_lines import foot_lines, price_line
 from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
@@ -28,6 +29,7 @@ from wealthdesk.gui.imports.page import CHECK, ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.over_time.page import OverTimePage
 from wealthdesk.gui.page import Page
+from wealthdesk.gui.palette import Palette
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
@@ -123,7 +125,7 @@ def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk
 def test_the_foot_of_an_empty_portfolio(qtbot: QtBot, desk: Desk) -> None:
     window = shown(qtbot, desk)
     qtbot.waitUntil(lambda: "No prices yet\nNothing to back up yet" in foot(window))
-    assert price_line(desk.portfolios.current()) == "No prices yet"
+    assert price_line(desk.portfolios.current()) == ("No prices yet", False)
 
 
 def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) -> None:
@@ -131,19 +133,41 @@ def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) ->
 
     now, made_at = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 20, 8, 2, tzinfo=UTC)
     portfolio, hour = demo_desk.portfolios.current(), made_at.astimezone().hour
-    assert backup_line(portfolio, BackupStanding((), made_at, 40), 40, now) == (f"Backed up {hour:02}:02", False)
-    assert backup_line(portfolio, BackupStanding((), made_at, 40), 63, now) == (
-        f"Backed up {hour:02}:02 · 23 changes since",
-        False,
-    )
+
+    def told(standing: BackupStanding, kept: int) -> tuple[str, str, bool, bool]:
+        lines = foot_lines(portfolio, standing, kept, now)
+        return lines.backup, lines.below, lines.backup_due, lines.can_back_up
+
+    today = f"Backed up today, {hour:02}:02"
+    assert told(BackupStanding((), made_at, 40), 40) == (today, "Nothing changed since", False, False)
+    assert told(BackupStanding((), made_at, 40), 63) == (today, "23 changes since", False, False)
+    assert told(BackupStanding((), made_at, 40), 7)[1] == "1 change since", "an older file"
     older = datetime(2026, 11, 18, 8, 2, tzinfo=UTC)
-    words, warns = backup_line(portfolio, BackupStanding((), older, 40), 41, now)
-    assert words.endswith(":02 · 1 change since") and "18 Nov 2026" in words and warns
-    assert backup_line(portfolio, BackupStanding((), older, 40), 40, now)[1] is False, "nothing was changed since"
-    assert backup_line(portfolio, BackupStanding((), made_at, 40), 7, now)[0].endswith("1 change since"), (
-        "an older file"
-    )
-    assert backup_line(portfolio, BackupStanding(), 7, now) == ("No backup yet", True)
+    assert told(BackupStanding((), older, 40), 41) == (
+        f"Backed up 18 Nov, {older.astimezone().hour:02}:02", "1 change since: back up…", True, True,
+    )  # fmt: skip
+    assert told(BackupStanding((), older, 40), 40)[2] is False, "nothing was changed since"
+    assert told(BackupStanding(), 7) == ("No backup yet", "Back up now…", True, True)
+
+
+def test_old_prices_are_due(demo_desk: Desk) -> None:
+    portfolio = demo_desk.portfolios.current()
+    newest = max(each.on for each in portfolio.prices.values())
+    assert not price_line(replace(portfolio, on=newest + timedelta(days=7)))[1]
+    assert price_line(replace(portfolio, on=newest + timedelta(days=8)))[1]
+
+
+def test_the_side_bar_leads_to_the_palette_and_to_a_backup(window: MainWindow, qtbot: QtBot) -> None:
+    nav = window.findChild(Nav)
+    assert isinstance(nav, Nav)
+    nav.command.click()
+    palette = window.findChild(Palette)
+    assert palette is not None and palette.isVisible()
+    palette.reject()
+    qtbot.waitUntil(nav.back_up.isVisible)
+    nav.back_up.click()
+    qtbot.waitUntil(lambda: "Backed up today" in foot(window), timeout=20_000)
+    assert nav.back_up.isHidden() and nav.update_prices.isHidden()
 
 
 def test_a_narrow_window_shows_icons_only(window: MainWindow) -> None:

@@ -1,5 +1,6 @@
-"""The two lines at the foot of the navigation: of which day the prices are, and when a backup was made."""
+"""The lines at the foot of the navigation: of which day the prices are, when a backup was made, what changed since."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -7,6 +8,7 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
 
 _LONG: Final = timedelta(days=1)
+_OLD_DAYS: Final = 7
 
 
 class _Standing(Protocol):
@@ -17,24 +19,45 @@ class _Standing(Protocol):
     def changes_since(self, kept: int) -> int: ...
 
 
-def price_line(portfolio: Portfolio) -> str:
-    """The day of the newest price of what is held."""
+@dataclass(frozen=True, slots=True)
+class FootLines:
+    """below: the line under the one about the backup. …_due: that is worth the colour of what cannot wait.
+
+    can_back_up: the line below is a button that makes a backup.
+    """
+
+    prices: str = ""
+    backup: str = ""
+    below: str = ""
+    prices_due: bool = False
+    backup_due: bool = False
+    can_back_up: bool = False
+
+
+def price_line(portfolio: Portfolio) -> tuple[str, bool]:
+    """The day of the newest price of what is held; True where that is long ago."""
     held = {holding.asset_id for holding in portfolio.holdings}
     days = [price.on for asset, price in portfolio.prices.items() if asset in held]
-    return f"Prices of {text.short_day(max(days), portfolio.on)}" if days else "No prices yet"
+    if not days:
+        return "No prices yet", False
+    return f"Prices of {text.short_day(max(days), portfolio.on)}", (portfolio.on - max(days)).days > _OLD_DAYS
 
 
-def backup_line(portfolio: Portfolio, standing: _Standing, kept: int, now: datetime) -> tuple[str, bool]:
-    """When the newest backup was made and how much was changed since; True where that is worth a warning.
-
-    kept: how many changes the file has seen.
-    """
+def foot_lines(portfolio: Portfolio, standing: _Standing, kept: int, now: datetime) -> FootLines:
+    """All of them for a portfolio that can be changed. kept: how many changes the file has seen."""
+    prices, prices_due = price_line(portfolio)
     if standing.made_at is None:
-        return ("Nothing to back up yet", False) if portfolio.is_empty else ("No backup yet", True)
+        if portfolio.is_empty:
+            return FootLines(prices, "Nothing to back up yet", prices_due=prices_due)
+        return FootLines(prices, "No backup yet", "Back up now…", prices_due, True, True)
     changes = standing.changes_since(kept)
-    since = f" · {text.count(changes, 'change')} since" if changes else ""
-    moment = relative_moment(standing.made_at, now, capital=False).removeprefix("today, ")
-    return f"Backed up {moment}{since}", bool(changes) and now - standing.made_at > _LONG
+    is_due = bool(changes) and now - standing.made_at > _LONG
+    made, today = standing.made_at.astimezone(), now.astimezone().date()
+    moment = f"{'today' if made.date() == today else text.short_day(made.date(), today)}, {text.clock(made)}"
+    since = f"{text.count(changes, 'change')} since" if changes else "Nothing changed since"
+    return FootLines(
+        prices, f"Backed up {moment}", f"{since}: back up…" if is_due else since, prices_due, is_due, is_due
+    )
 
 
 def relative_moment(moment: datetime, now: datetime, *, capital: bool = True) -> str:

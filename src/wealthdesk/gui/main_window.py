@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
         # Seen once there is a fund: who has none has nothing to do with it.
         self._nav.set_offered("reserves", offered=False)
         self._nav.chosen.connect(self.go_to)
+        self._nav.command_requested.connect(self._on_command_requested)
+        self._nav.backup_requested.connect(self._on_backup_requested)
         self._stack = QStackedWidget()
         self._lay_out(notice)
         self.file_menu = FileMenu(self, self._on_copy_saved)
@@ -387,6 +390,16 @@ class MainWindow(QMainWindow):
         self.go_to("imports")
         self._imports().choose_files()
 
+    def _on_command_requested(self) -> None:
+        from wealthdesk.gui.finding import open_palette
+
+        if self._desk is not None:
+            open_palette(self, self.menus)
+
+    def _on_backup_requested(self) -> None:
+        self.go_to("settings")
+        cast("SettingsPage", self.page("settings")).backups.back_up.click()
+
     def _on_account_requested(self) -> None:
         self.go_to("holdings")
         self._holdings().add_account()
@@ -435,16 +448,16 @@ class MainWindow(QMainWindow):
     def _show_foot(self) -> None:
         if self._desk is None:
             return
-        from wealthdesk.gui.foot_lines import backup_line, price_line
+        from wealthdesk.gui.foot_lines import FootLines, foot_lines, price_line
 
         portfolio = self._desk.portfolios.current()
         self._show_keys()
-        words, warns = "", False
+        lines = FootLines(*price_line(portfolio)[:1])
         if self._desk.is_read_only:
-            words = "A copy to look at"
+            lines = replace(lines, backup="A copy to look at")
         elif self.backed_up is not None:
-            words, warns = backup_line(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
-        self._nav.set_foot(price_line(portfolio), words, warns=warns)
+            lines = foot_lines(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
+        self._nav.set_foot(lines)
 
     def _offer_reserves(self) -> None:
         if self._desk is not None:

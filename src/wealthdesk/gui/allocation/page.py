@@ -16,7 +16,7 @@ from wealthdesk.gui.allocation.overview.answer import Answer
 from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList, scale_above
 from wealthdesk.gui.allocation.overview.head import PageHead, band_name
 from wealthdesk.gui.allocation.overview.notices import Notices
-from wealthdesk.gui.allocation.overview.rows import class_rows
+from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
@@ -189,6 +189,7 @@ class AllocationPage(Page):
         self.panel.trade_pointed.connect(self._on_trade_pointed)
         self.panel.trade_opened.connect(self.show_asset)
         self.classes.pointed.connect(self.panel.point_at)
+        self.classes.explain_requested.connect(self._on_explain)
         self.classes.holding_opened.connect(lambda asset_id: self.holdings_requested.emit((asset_id,)))
         self.notices.classify_requested.connect(self.dialogs.classify)
         self.notices.value_requested.connect(self.value_requested)
@@ -246,6 +247,14 @@ class AllocationPage(Page):
         is_told = kept is not None and self.dialogs.editor is None
         now = self._desk.clock.now()
         self.notices.show_unsaved(text.came_back(kept.count, kept.kept_at, now) if kept and is_told else "")
+
+    def _on_explain(self, class_id: str) -> None:
+        from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
+
+        rows = self.classes.classes.rows
+        row = next((each for each in rows if each.id == class_id), None) or furthest(rows)
+        if row is not None and self._allocation is not None and self._allocation.strategy is not None:
+            BarExplanation(row, self._allocation.strategy, self).show_below(self.classes.head.explain)
 
     def _on_strategy(self, strategy_id: str) -> None:
         try:

@@ -1,9 +1,9 @@
-"""The side navigation: the pages of the window, Settings at the foot, and two lines about the portfolio."""
+"""The side navigation: what finds things, the pages of the window, Settings, and three lines about the portfolio."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import fonts, icons
+from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.spoken import Group
+from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule, set_ink
 
@@ -39,6 +41,11 @@ class Nav(Group):
 
     chosen = Signal(object)
     """The key of the page, when the user chose it (again, too)."""
+    command_requested = Signal()
+    """The field of commands was clicked."""
+    backup_requested = Signal()
+    update_requested = Signal()
+    """Newer prices are wanted; the button for it is hidden until `offer_update`."""
 
     def __init__(
         self, items: Sequence[NavItem], foot_items: Sequence[NavItem] = (), parent: QWidget | None = None
@@ -53,15 +60,25 @@ class Nav(Group):
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._on_toggled)
         self._brand = label("WealthDesk", "brand")
-        self._lines, self._last_line = (label(role="small", ink="mute", wrap=True) for _ in range(2))
-        for each in (self._lines, self._last_line):
-            each.setContentsMargins(8, 0, 0, 0)
+        self.command = _command_field()
+        self.command.clicked.connect(self.command_requested)
+        self._foot = QWidget()
+        self._prices, self._backup, self._below = (label(role="note", ink="mute2", wrap=True) for _ in range(3))
+        self._sign = QLabel()
+        self.update_prices, self.back_up = word_button("Update"), word_button("")
+        for each in (self.update_prices, self.back_up):
+            each.setFont(fonts.font("note_strong"))
+        self.update_prices.clicked.connect(self.update_requested)
+        self.back_up.clicked.connect(self.backup_requested)
+        self._lay_out_foot()
         self._layout = vertical(self, spacing=2)
         self._layout.setContentsMargins(12, 17, 12, 16)
         self._head = horizontal(spacing=9, margins=(_LOGO, 0, 0, 0))
         self._fill_head()
         self._layout.addLayout(self._head)
-        self._layout.addSpacing(17)
+        self._layout.addSpacing(13)
+        self._layout.addWidget(self.command)
+        self._layout.addSpacing(9)
         for number, item in enumerate(items, start=1):
             self._add(item, item.shortcut or f"Ctrl+{number}")
         self._layout.addStretch()
@@ -71,8 +88,7 @@ class Nav(Group):
         self._layout.addSpacing(10)
         self._layout.addWidget(self._foot_rule)
         self._layout.addSpacing(8)
-        self._layout.addWidget(self._lines)
-        self._layout.addWidget(self._last_line)
+        self._layout.addWidget(self._foot)
 
     def choose(self, key: str) -> None:
         """Mark a page as the one shown, without telling."""
@@ -87,17 +103,29 @@ class Nav(Group):
         self._offered[key] = offered
         self._buttons[key].setVisible(offered or self._buttons[key].isChecked())
 
-    def set_foot(self, line: str, last: str, *, warns: bool = False) -> None:
-        """The lines at the foot: "Prices of 20 Nov", "Backed up 08:02". warns: the last one is a warning."""
-        self._lines.setText(line)
-        self._last_line.setText(last)
-        set_ink(self._last_line, "signal_text" if warns else "mute")
+    def set_foot(self, lines: FootLines) -> None:
+        """Say of which day the prices are, when a backup was made, and what was changed since."""
+        self._prices.setText(lines.prices)
+        set_ink(self._prices, "signal_text" if lines.prices_due else "mute2")
+        self._backup.setText(lines.backup)
+        set_ink(self._backup, "signal_text" if lines.backup_due else "mute2")
+        self._sign.setVisible(lines.backup_due)
+        self._backup.setFont(fonts.font("note_strong" if lines.backup_due else "note"))
+        self._below.setText("" if lines.can_back_up else lines.below)
+        self._below.setVisible(bool(self._below.text()))
+        self.back_up.setText(lines.below)
+        self.back_up.setAccessibleName(lines.below)
+        self.back_up.setVisible(lines.can_back_up)
+
+    def offer_update(self, *, offered: bool) -> None:
+        """Offer to bring newer prices, where there is a source of them."""
+        self.update_prices.setVisible(offered)
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and words."""
         self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
         self._head.setContentsMargins(_LOGO_NARROW if narrow else _LOGO, 0, 0, 0)
-        for each in (self._brand, self._lines, self._last_line):
+        for each in (self._brand, self._foot, self.command):
             each.setVisible(not narrow)
         for key, button in self._buttons.items():
             button.setText("" if narrow else _worded(self._items[key]))
@@ -108,6 +136,22 @@ class Nav(Group):
         self._head.addWidget(logo)
         self._head.addWidget(self._brand)
         self._head.addStretch()
+
+    def _lay_out_foot(self) -> None:
+        icons.put(self._sign, "warning", "signal_text", 14)
+        self.update_prices.hide()
+        self.set_foot(FootLines())
+        rows = vertical(self._foot, spacing=2, margins=(8, 0, 4, 0))
+        prices, backup, below = horizontal(spacing=6), horizontal(spacing=5), horizontal(spacing=0)
+        prices.addWidget(self._prices, 1)
+        prices.addWidget(self.update_prices)
+        backup.addWidget(self._sign)
+        backup.addWidget(self._backup, 1)
+        below.addWidget(self.back_up)
+        below.addWidget(self._below, 1)
+        below.addStretch()
+        for each in (prices, backup, below):
+            rows.addLayout(each)
 
     def _add(self, item: NavItem, shortcut: str) -> None:
         button = QPushButton(_worded(item))
@@ -132,6 +176,22 @@ class Nav(Group):
             button.setVisible(is_chosen or self._offered[key])
         button.setFont(fonts.font("strong" if is_chosen else "control"))
         icons.put(button, self._items[key].icon, "ink" if is_chosen else "mute", gap=8)
+
+
+def _command_field() -> QPushButton:
+    """What opens the palette: it looks like a field, since typing follows."""
+    field = QPushButton("Go to or do…")
+    field.setProperty("kind", "command")
+    field.setAutoDefault(False)
+    field.setAccessibleName("Go to or do: find a page, an action or a holding")
+    field.setToolTip("Find a page, an action or a holding (Ctrl+K)")
+    icons.put(field, "search", "mute", 14, gap=5)
+    key = label("Ctrl K", "small", "mute2")
+    key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    row = horizontal(field, margins=(0, 0, 9, 0))
+    row.addStretch()
+    row.addWidget(key)
+    return field
 
 
 def _worded(item: NavItem) -> str:

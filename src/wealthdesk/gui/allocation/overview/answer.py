@@ -14,7 +14,7 @@ from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
-from wealthdesk.gui.allocation.overview.rows import ClassRow, strain
+from wealthdesk.gui.allocation.overview.rows import ClassRow, furthest, strain
 from wealthdesk.gui.spoken import Heading
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -168,7 +168,7 @@ class Answer(QWidget):
         )
 
     def _show_furthest(self, rows: Sequence[ClassRow]) -> None:
-        found = max((each for each in rows if each.target_bps is not None), key=_strain, default=None)
+        found = furthest(rows)
         if found is None:
             self.furthest.set_title("Furthest outside")
             self.furthest.show_figure(text.NOTHING, "no targets yet")
@@ -230,9 +230,8 @@ def without_plan(allocation: "Allocation", rows: Sequence[ClassRow]) -> str:
     """What is furthest outside; where every class is inside, which holdings are not."""
     if not allocation.drift.has_targets:
         return _WHY
-    outside = [each for each in rows if each.drift.is_outside]
-    if outside:
-        row = max(outside, key=_strain)
+    row = furthest(rows)
+    if row is not None and row.drift.is_outside:
         edge = row.bar.band_high_bps if (row.drift.drift_bps or 0) > 0 else row.bar.band_low_bps
         ends = "ends" if (row.drift.drift_bps or 0) > 0 else "begins"
         held = f"{row.asset_class.name} is furthest outside: it makes up {row.now}, and"
@@ -254,9 +253,9 @@ def with_plan(rows: Sequence[ClassRow], plan: Plan) -> str:
     stay = [each for each in planned if each.drift.is_outside and each.is_after_outside]
     new = [each for each in planned if not each.drift.is_outside and each.is_after_outside]
     if not stay and not new:
-        furthest = max(planned, key=lambda each: strain(each.after) if each.after else 0)
+        last = max(planned, key=lambda each: strain(each.after) if each.after else 0)
         is_ = "is" if brought else "stays"
-        rest = f"the furthest is {furthest.asset_class.name}, {furthest.points_after}"
+        rest = f"the furthest is {last.asset_class.name}, {last.points_after}"
         return f"With {trades} every class {is_} inside; {rest}."
     told = [f"This plan brings {_named(brought)} inside."] if brought else []
     if stay:

@@ -139,6 +139,8 @@ class ClassList(QTreeView):
     """The ids of the assets of the row under the pointer, a frozenset; none where it left the rows."""
     opened = Signal()
     """Another class is open, or none any more."""
+    explain_requested = Signal(str)
+    """The id of the class whose bar is to be explained; "" for the one that says most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -240,6 +242,8 @@ class ClassList(QTreeView):
         key = event.key()
         if not index.isValid():
             super().keyPressEvent(event)
+        elif key == Qt.Key.Key_F1:
+            self.explain_requested.emit(self.classes.row(index).id)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(index)
         elif key == Qt.Key.Key_Left and index.parent().isValid():
@@ -251,6 +255,14 @@ class ClassList(QTreeView):
         elif key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             super().keyPressEvent(event)
         self.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        # F1 means the row that has the focus, before it means the help.
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1:
+            event.setAccepted(self.currentIndex().isValid())
+            return event.isAccepted()
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._by_key = False
@@ -387,6 +399,7 @@ class ColumnHead(QWidget):
         self.setFixedHeight(painting.HEAD)
         self.explain = icon_button("help", "How to read a bar", size=14, parent=self)
         self.explain.setFixedSize(24, 24)
+        self.explain.clicked.connect(lambda: rows.explain_requested.emit(""))
 
     def fit(self) -> None:
         """Follow the columns of the list."""

@@ -199,7 +199,7 @@ class RowPainter:
         _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
         if row.share_after:
             wide = _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
-            self._paint_after(painter, QPointF(columns.now - wide - 9, middle), row.is_after_outside)
+            _paint_after(painter, QPointF(columns.now - wide - 9, middle), look, row.is_after_outside)
             is_outside = row.is_after_outside
             font = fonts.font("note_strong", figures=True) if is_outside else small
             ink = look.signal_text if is_outside else look.mute2
@@ -231,17 +231,7 @@ class RowPainter:
         if row.bar.target_bps is not None:
             target = columns.place(row.bar.target_bps, self.scale_bps)
             painter.fillRect(QRectF(target - 0.5, middle + 8, 1, _LANE - 8), QColor(look.line2))
-        if abs(after - now) > _LEAST_MOVE:
-            ink = look.signal if row.is_after_outside else look.ink
-            painter.setPen(QPen(QColor(ink), 1.2))
-            painter.drawLines([QLineF(now, lane - 3.5, now, lane + 3.5), QLineF(now, lane, after, lane)])
-        self._paint_after(painter, QPointF(after, lane), row.is_after_outside)
-
-    def _paint_after(self, painter: QPainter, centre: QPointF, is_outside: bool) -> None:
-        """The ring of what the plan comes to."""
-        painter.setPen(QPen(QColor(self.look.signal if is_outside else self.look.ink), 1.7))
-        painter.setBrush(QColor(self.look.bg))
-        painter.drawEllipse(centre, _RING, _RING)
+        paint_lane(painter, now, after, lane, look, is_outside=row.is_after_outside)
 
     def _paint_holding_figures(self, painter: QPainter, row: HoldingRow, first: float, second: float) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
@@ -271,6 +261,21 @@ class RowPainter:
 
     def _points_ink(self, is_outside: bool) -> str:
         return self.look.signal_text if is_outside else self.look.ink
+
+
+def paint_lane(painter: QPainter, now: float, after: float, lane: float, look: Theme, *, is_outside: bool) -> None:
+    """What a plan makes of a bar: a stem at what is held now, and a ring at what it comes to."""
+    if abs(after - now) > _LEAST_MOVE:
+        painter.setPen(QPen(QColor(look.ink), 1.2))
+        painter.drawLines([QLineF(now, lane - 3.5, now, lane + 3.5), QLineF(now, lane, after, lane)])
+    _paint_after(painter, QPointF(after, lane), look, is_outside)
+
+
+def _paint_after(painter: QPainter, centre: QPointF, look: Theme, is_outside: bool) -> None:
+    """The ring of what the plan comes to."""
+    painter.setPen(QPen(QColor(look.signal if is_outside else look.ink), 1.7))
+    painter.setBrush(QColor(look.bg))
+    painter.drawEllipse(centre, _RING, _RING)
 
 
 def band_width(band: str) -> float:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift, Status
+from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
 from wealthdesk.domain.money import WHOLE, half_up, split
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.allocation_bar import BarValues
@@ -333,9 +333,13 @@ def _accounts_with(allocation: "Allocation", asset_ids: Iterable[str]) -> int:
     return len({h.holding.account_id for h in holdings if h.asset.id in wanted and h.holding.quantity})
 
 
-def outside_first(drift: Drift) -> list[ClassDrift]:
-    """The classes outside their band, the furthest first: by how many bands they are off."""
-    return sorted(drift.outside, key=lambda each: -strain(each))
+def furthest(rows: Sequence[ClassRow]) -> ClassRow | None:
+    """The class that is furthest outside its band, by how many bands it is off; where none is, the nearest to its edge.
+
+    None without targets.
+    """
+    judged = (each for each in rows if each.target_bps is not None)
+    return max(judged, key=lambda each: (each.drift.is_outside, strain(each.drift)), default=None)
 
 
 def strain(line: ClassDrift) -> Fraction:
@@ -343,8 +347,3 @@ def strain(line: ClassDrift) -> Fraction:
     if line.drift_bps is None or not line.band_bps:
         return Fraction(0)
     return Fraction(abs(line.drift_bps)) / line.band_bps
-
-
-def is_inside(status: Status) -> bool:
-    """Whether a row of that status has the mark of what is as it should be."""
-    return status is Status.ON_TARGET

@@ -1,0 +1,207 @@
+"""How to read a bar: one class's bar drawn large, with a number at each sign and what the sign is in this case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
+
+from wealthdesk.domain.targets import Strategy
+from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.overview.row_painting import paint_lane
+from wealthdesk.gui.allocation.overview.rows import ClassRow
+from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
+from wealthdesk.gui.widgets.buttons import icon_button
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import label, rule
+
+_WIDTH: Final = 560
+_SIDE: Final = 24
+_DISC: Final = 9.0
+_SCALES: Final = (500, 1000, 2500, 5000, 7500, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign on the bar: its name, what it is here, where it stands, and whether its number stands above the bar."""
+
+    name: str
+    words: str
+    bps: float
+    is_above: bool
+
+
+class BarExplanation(QFrame):
+    """Lies over the page; closes by Escape, by its button, and by a click elsewhere."""
+
+    def __init__(self, row: ClassRow, strategy: Strategy, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "popover")
+        self.setAccessibleName("How to read a bar")
+        self.setFixedWidth(_WIDTH)
+        self._before: QWidget | None = None
+        self.signs = signs_of(row, strategy)
+        close = icon_button("close", "Close", size=14)
+        close.clicked.connect(self.close)
+        head = horizontal()
+        head.addWidget(label("How to read a bar", "section"), 1)
+        head.addWidget(close)
+        told = label(_foot(strategy), "note", "mute2", wrap=True)
+        layout = vertical(self, spacing=10, margins=(_SIDE, 14, _SIDE, 18))
+        layout.addLayout(head)
+        layout.addWidget(_LargeBar(row, self.signs))
+        layout.addLayout(self._lines())
+        layout.addWidget(rule())
+        layout.addWidget(told)
+        self._close = close
+
+    def show_below(self, place: QWidget) -> None:
+        """Show it below a widget of its page, within the page."""
+        page = self.parentWidget()
+        assert page is not None
+        self.adjustSize()
+        corner = place.mapTo(page, QPoint(place.width(), place.height() + 4))
+        left, lowest = corner.x() - self.width(), page.height() - self.height() - 8
+        self.move(max(min(left, page.width() - self.width() - 12), 8), max(min(corner.y(), lowest), 8))
+        self._before = QApplication.focusWidget()
+        self.show()
+        self.raise_()
+        self._close.setFocus()
+        cast(QApplication, QApplication.instance()).installEventFilter(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            inside = self.rect().contains(self.mapFromGlobal(event.globalPosition().toPoint()))
+            if not inside:
+                self.close()
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._before is not None:
+            self._before.setFocus()
+        self.deleteLater()
+
+    def _lines(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(2, 1)
+        for place, sign in enumerate(self.signs):
+            grid.addWidget(_Disc(place + 1), place, 0)
+            grid.addWidget(label(sign.name, "strong"), place, 1)
+            grid.addWidget(label(sign.words, "body", "mute2", wrap=True), place, 2)
+        return grid
+
+
+def signs_of(row: ClassRow, strategy: Strategy) -> list[Sign]:
+    """What stands on the bar of a class; a hatch only where it is outside, a ring only with a plan."""
+    bar, name = row.bar, row.asset_class.name
+    found = [Sign("Fill", f"what is held now: {name} is {row.now} of the whole", bar.current_bps / 2, True)]
+    if bar.target_bps is None or bar.band_low_bps is None or bar.band_high_bps is None:
+        return found
+    low, high = round(bar.band_low_bps), round(bar.band_high_bps)
+    found.append(Sign("Tick", f"the target: {row.target}", bar.target_bps, True))
+    share, most = text.percent(strategy.relative_band_bps, None), text.points_plain(strategy.absolute_band_bps, None)
+    share = "a quarter" if strategy.relative_band_bps == 2500 else share
+    rule_of = f"{share} of the target, at most {most}" if not _has_own_band(row, strategy) else "its own"
+    found.append(Sign("Band", f"{rule_of}: {text.percent_range(low, high)}", low + (high - low) / 8, False))
+    if bar.is_outside:
+        middle = (bar.current_bps + bar.target_bps) / 2
+        what = "what lies beyond the target" if bar.current_bps > bar.target_bps else "what is missing"
+        found.append(Sign("Hatch", f"{what}: drift {row.points} (percentage points)", middle, True))
+    if row.after is not None:
+        is_still = bar.is_outside and row.is_after_outside
+        ends = ", still outside" if is_still else ", outside" if row.is_after_outside else ", inside"
+        found.append(Sign("Ring", f"where it would be after the plan: {row.share_after}{ends}", row.after.weight_bps,
+                          False))  # fmt: skip
+    return found
+
+
+def _has_own_band(row: ClassRow, strategy: Strategy) -> bool:
+    own = next((each.band_bps for each in strategy.targets if each.asset_class_id == row.id), None)
+    return own is not None or row.drift.target_bps == 0
+
+
+def _foot(strategy: Strategy) -> str:
+    absolute, relative = strategy.absolute_band_bps, strategy.relative_band_bps
+    share = "a quarter" if relative == 2500 else text.percent(relative, None)
+    short = f"{text.percent(absolute, None)[:-1]}/{text.percent(relative, None)[:-1]}"
+    points = text.points_plain(absolute, None)
+    return f"{short}: a class is outside once it is {points} or {share} of its target off. Change it in Edit targets."
+
+
+class _LargeBar(QWidget):
+    """The bar on a scale of its own, with the numbers of its signs above and below."""
+
+    def __init__(self, row: ClassRow, signs: Sequence[Sign]) -> None:
+        super().__init__()
+        self._row, self._signs = row, signs
+        furthest = max(row.bar.furthest_bps, row.after.weight_bps if row.after else 0)
+        self._scale = next((each for each in _SCALES if each >= furthest), 10_000)
+        self.setFixedHeight(132)
+        self.setAccessibleName(row.sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(24, 50, self.width() - 48, 20)
+        middle = room.center().y()
+        bar = room.adjusted(-INSET, 0, INSET, 0)
+        paint_allocation_bar(painter, bar, self._row.bar, look, scale_bps=self._scale)
+        self._paint_scale(painter, room)
+        for number, sign in enumerate(self._signs, start=1):
+            x = bars.place(sign.bps, self._scale, room)
+            if sign.name == "Ring" and self._row.after is not None:
+                now = bars.place(self._row.bar.current_bps, self._scale, room)
+                paint_lane(painter, now, x, middle + 22, look, is_outside=self._row.is_after_outside)
+            start = middle + (-10 if sign.is_above else 28 if sign.name == "Ring" else 9)
+            end = middle + (-34 if sign.is_above else 50)
+            painter.setPen(QPen(QColor(look.mute), 1))
+            painter.drawLine(QPointF(x, start), QPointF(x, end))
+            paint_disc(painter, QPointF(x, end), number)
+
+    def _paint_scale(self, painter: QPainter, room: QRectF) -> None:
+        look = theme.current()
+        painter.setPen(QColor(look.mute))
+        painter.setFont(fonts.font("header", figures=True))
+        below = QRectF(room.left(), room.bottom() + 4, room.width(), 16)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, text.percent(self._scale, None))
+
+
+class _Disc(QLabel):
+    """The number of a sign."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self.setAccessibleName(str(number))
+        self.setFixedSize(QSize(20, 20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_disc(painter, QPointF(10, 10), self._number)
+
+
+def paint_disc(painter: QPainter, centre: QPointF, number: int) -> None:
+    """A number in a filled disc."""
+    look = theme.current()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.ink))
+    painter.drawEllipse(centre, _DISC, _DISC)
+    painter.setPen(QColor(look.bg))
+    painter.setFont(fonts.font("pill", figures=True))
+    box = QRectF(centre.x() - _DISC, centre.y() - _DISC, 2 * _DISC, 2 * _DISC)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))

@@ -125,12 +125,14 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     spoken.install()
     window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
     memory.put_on(window)
+    window.stand_at(memory.standing)
+    window.hide_amounts(memory.hides_amounts)
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
     window.copy_requested.connect(_start_copy)
     window.first_painted.connect(partial(_ring_the_focus, application))
     if not wanted.is_demo:
-        window.closed.connect(lambda: memory.of(window).keep(kept_in))
+        window.closed.connect(lambda: memory.of(window, window.standing()).keep(kept_in))
     one.raise_asked.connect(window.come_to_the_front)
     start = Start(window, path, create, _opener(wanted), _now, claim, _raise_other, has_answer=has_answer)
     is_usual = not wanted.is_demo and not wanted.is_read_only

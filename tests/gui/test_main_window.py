@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
+from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.foot_lines import foot_lines, price_line
@@ -148,6 +149,86 @@ def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) ->
     )  # fmt: skip
     assert told(BackupStanding((), older, 40), 40)[2] is False, "nothing was changed since"
     assert told(BackupStanding(), 7) == ("No backup yet", "Back up now…", True, True)
+
+
+def test_a_restart_brings_everything_back(qtbot: QtBot, demo_desk: Desk) -> None:
+    before = shown(qtbot, demo_desk)
+    page = before.page("allocation")
+    assert isinstance(page, AllocationPage)
+    page.choose_scope("retirement")
+    page.classes.open("fixed_income")
+    before.go_to("holdings")
+    holdings = before.page("holdings")
+    assert isinstance(holdings, HoldingsPage)
+    holdings.show_section("prices")
+    kept = before.standing()
+    before.let_go()
+
+    after = MainWindow()
+    qtbot.addWidget(after)
+    after.stand_at(kept)
+    after.show()
+    after.show_desk(demo_desk)
+    again = current(after)
+    assert isinstance(again, HoldingsPage) and again.section.choice() == "prices"
+    assert after.standing()["allocation.open"] == "fixed_income", "of a page that was not looked at yet"
+    after.go_to("allocation")
+    allocation = current(after)
+    assert isinstance(allocation, AllocationPage) and allocation.allocation is not None
+    assert (allocation.allocation.scope, allocation.classes.open_class) == ("retirement", "fixed_income")
+    assert {**after.standing(), "page": "holdings"} == kept
+
+
+def test_what_was_kept_of_another_file_does_no_harm(qtbot: QtBot, demo_desk: Desk) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.stand_at({"page": "nowhere", "allocation.scope": "gone", "allocation.open": "gone", "allocation.place": "x"})
+    window.show()
+    window.show_desk(demo_desk)
+    page = current(window)
+    assert isinstance(page, AllocationPage) and page.allocation is not None and page.allocation.scope is None
+
+
+@pytest.fixture
+def hidden() -> Iterator[None]:
+    """Amounts are shown again afterwards."""
+    yield
+    text.hide_amounts(False)
+
+
+@pytest.mark.usefixtures("hidden")
+def test_hidden_amounts_are_dots_and_percentages_stay(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    assert page.answer.total.figure == page.answer.cash.figure == text.HIDDEN
+    row = page.classes.classes.rows[0]
+    assert (row.value, row.now, row.points) == (text.HIDDEN, "63.9%", "+3.9 pp")
+    assert not any(each.isdigit() for each in page.notices.unclassified.words)
+    window.turn_amounts()
+    assert page.answer.total.figure == "$269,560.74"
+
+
+@pytest.mark.usefixtures("hidden")
+def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    clipboard = QApplication.clipboard()
+    clipboard.setText("before")
+    window.hide_amounts(True)
+    qtbot.waitUntil(lambda: page.panel.is_settled)
+    for accepted in (False, True):
+        page.panel.foot.copy()
+        box = next(
+            each for each in QApplication.topLevelWidgets() if isinstance(each, QMessageBox) and each.isVisible()
+        )
+        assert box.text() == "Amounts are hidden" and clipboard.text() == "before"
+        box.accept() if accepted else box.reject()
+    assert clipboard.text() != "before" and text.are_amounts_hidden()
 
 
 def test_old_prices_are_due(demo_desk: Desk) -> None:

@@ -130,7 +130,17 @@ def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
 
 def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
     file = tmp_path / "WealthDesk" / "window.txt"
-    kept = WindowMemory("dark", 1000, 700, is_maximised=True, is_planner_wide=True, tables='{"Holdings": {}}')
+    places = {"page": "history", "allocation.scope": "retirement", "allocation.place": "60"}
+    kept = WindowMemory(
+        "dark",
+        1000,
+        700,
+        is_maximised=True,
+        is_planner_wide=True,
+        hides_amounts=True,
+        tables='{"Holdings": {}}',
+        standing=places,
+    )
     kept.keep(file)
     assert WindowMemory.read(file) == kept
 
@@ -142,13 +152,29 @@ def test_the_width_of_the_planner_is_the_window_s(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\0\1", "width=3\nheight=9", "width=-5", "appearance=pink", "width=1e9\nheight=1e9"]
+    "text",
+    [
+        "",
+        "\0\1",
+        "width=3\nheight=9",
+        "width=-5",
+        "appearance=pink",
+        "width=1e9\nheight=1e9",
+        "at.A b=1",
+        f"at.a={'x' * 201}",
+    ],
 )
 def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str) -> None:
     file = tmp_path / "window.txt"
     file.write_text(text, encoding="utf-8")
     assert WindowMemory.read(file) == WindowMemory()
     assert WindowMemory.read(tmp_path / "none.txt") == WindowMemory()
+
+
+def test_amounts_are_hidden_and_shown_from_the_settings(page: SettingsPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.hiding_chosen) as told:
+        QTest.mouseClick(page.amounts.button("hidden"), Qt.MouseButton.LeftButton)
+    assert told.args == [True]
 
 
 def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten(

@@ -48,6 +48,9 @@ class Window(Place, Protocol):
     def go_full_screen(self) -> None:
         """Fill the screen, or not any more."""
 
+    def turn_amounts(self) -> None:
+        """Hide amounts, or show them again."""
+
 
 def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
     """What the window does beside its pages, with its place in the menus."""
@@ -58,6 +61,7 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
         line("View"),
         *(Deed("View", words, partial(_look, window, look), needs_file=False) for words, look in _LOOKS),
         line("View"),
+        Deed("View", "Hide or show amounts", lambda _: window.turn_amounts(), "Ctrl+Shift+H", needs_file=False),
         Deed("View", "Full screen", lambda _: window.go_full_screen(), "F11", needs_file=False),
         Deed("Help", "What WealthDesk is", lambda _: _open_help(window, "start"), needs_file=False),
         Deed("Help", "How to read a bar", lambda _: _open_help(window, "words"), "F1", needs_file=False),

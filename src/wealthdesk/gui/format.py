@@ -23,6 +23,10 @@ NO_BREAK: Final = "\u00a0"
 NOTHING: Final = "\u2013"
 """What stands where there is no value."""
 
+HIDDEN: Final = "\u2022\u2022\u2022"
+"""What stands for an amount while amounts are hidden."""
+
+_is_hidden = False
 _SYMBOLS: Final = {
     "USD": "$",
     "EUR": "€",
@@ -94,6 +98,17 @@ def forget_locale() -> None:
         each.cache_clear()
 
 
+def hide_amounts(hidden: bool) -> None:
+    """Write amounts of money and quantities as dots from now on, or as they are; shares and prices stay."""
+    global _is_hidden
+    _is_hidden = hidden
+
+
+def are_amounts_hidden() -> bool:
+    """Whether amounts are written as dots."""
+    return _is_hidden
+
+
 def symbol(currency: str) -> str:
     """The sign of a common currency, or its code: "$", "CHF"."""
     return _SYMBOLS.get(currency, currency)
@@ -101,12 +116,12 @@ def symbol(currency: str) -> str:
 
 def money(minor: int, currency: str, *, plus: bool = False) -> str:
     """An amount with its currency: "$321,284.74", "−$48.88", "CHF 12.00". plus: "+$500.00" for what is above 0."""
-    return _amount(Fraction(minor, 10 ** digits(currency)), currency, digits(currency), plus)
+    return HIDDEN if _is_hidden else _amount(Fraction(minor, 10 ** digits(currency)), currency, digits(currency), plus)
 
 
 def money_short(minor: int, currency: str, *, plus: bool = False) -> str:
     """An amount without decimals: "$18,710"."""
-    return _amount(Fraction(minor, 10 ** digits(currency)), currency, 0, plus)
+    return HIDDEN if _is_hidden else _amount(Fraction(minor, 10 ** digits(currency)), currency, 0, plus)
 
 
 def money_brief(minor: int, currency: str, *, plus: bool = False) -> str:
@@ -166,12 +181,12 @@ def number(value: Decimal, *, decimals: int | None = None) -> str:
 
 def quantity(value: Decimal) -> str:
     """A quantity, exactly as kept: "1,250.5"."""
-    return number(value)
+    return HIDDEN if _is_hidden else number(value)
 
 
 def held(value: Decimal, asset: Asset) -> str:
     """How much of an asset: cash with the decimals of its currency, as money is written everywhere."""
-    return plain_price(value, asset.currency) if asset.is_cash else quantity(value)
+    return plain_price(value, asset.currency) if asset.is_cash and not _is_hidden else quantity(value)
 
 
 def price(value: Decimal, currency: str) -> str:

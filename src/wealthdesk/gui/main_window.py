@@ -1,6 +1,6 @@
 """The main window: the navigation, and a switchboard between pages that do not know each other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         """How well the portfolio is backed up; None: that was not looked at yet."""
         self.may_close: Callable[[], bool] = lambda: True
         """Asked when the window is to close: False where something is to be done first, which closes it then."""
+        self._kept: Mapping[str, str] = {}
         self._strips: list[Strip] = []
         self.is_painted = self._may_lose = False
         self.setWindowTitle(title)
@@ -148,6 +149,32 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self._show_foot)
         QTimer.singleShot(0, self._offer_reserves)
         QTimer.singleShot(0, self.list_backups)
+
+    def standing(self) -> dict[str, str]:
+        """How the window stands, for the next start: its page, and how each page stands; one not made as it was."""
+        made = {f"{key}.{name}": each for key, page in self._pages.items() for name, each in page.standing().items()}
+        unseen = {name: each for name, each in self._kept.items() if name.partition(".")[0] not in self._pages}
+        return {**unseen, **made, "page": self._nav.choice()}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        """Stand as it was kept, before a portfolio is shown."""
+        self._kept = kept
+        if kept.get("page") in self.page_keys():
+            self._nav.choose(kept["page"])
+
+    def hide_amounts(self, hidden: bool) -> None:
+        """Show amounts as dots, or as they are, on every page."""
+        from wealthdesk.gui import format as text
+
+        if hidden != text.are_amounts_hidden():
+            text.hide_amounts(hidden)
+            self.reread()
+
+    def turn_amounts(self) -> None:
+        """Hide amounts, or show them again."""
+        from wealthdesk.gui import format as text
+
+        self.hide_amounts(not text.are_amounts_hidden())
 
     def show_instead(self, widget: QWidget) -> None:
         """Show this and no navigation: there is no portfolio to navigate in, and none from before is shown any more."""
@@ -233,6 +260,9 @@ class MainWindow(QMainWindow):
             self._pages[key] = self._make_allocation(self._desk, panel)
         else:
             self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
+        # As it stood at the last start, or before another file was opened.
+        own = {name.partition(".")[2]: each for name, each in self._kept.items() if name.startswith(f"{key}.")}
+        self._pages[key].stand_at(own)
         yield
 
     def page_keys(self) -> list[str]:
@@ -315,6 +345,7 @@ class MainWindow(QMainWindow):
 
         page = SettingsPage(desk, self.bus)
         page.appearance_chosen.connect(self.appearance_chosen)
+        page.hiding_chosen.connect(self.hide_amounts)
         page.prepare_requested.connect(self.prepare_requested)
         page.backups.restore_requested.connect(self.restore_requested)
         page.backups.undo_requested.connect(self.undo_requested)

@@ -195,6 +195,7 @@ DEEDS: Final = (
     Deed("Portfolio", "Strategies…", _strategies),
     Deed("Portfolio", "Compare versions…", _pressed("history", lambda page: page.panel.compare)),
     Deed("Portfolio", "Revert to the version chosen…", _pressed("history", lambda page: page.panel.revert)),
+    Deed("View", "Only what is outside", _pressed("allocation", lambda page: page.answer.filter), hint="Ctrl+O"),
     Deed("Plan", "Deposit", _mode("deposit")),
     Deed("Plan", "Withdraw", _mode("withdraw")),
     Deed("Plan", "Rebalance", _mode("rebalance")),

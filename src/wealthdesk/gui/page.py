@@ -1,6 +1,6 @@
 """A page: one screen of the window that rereads itself when what it shows has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from PySide6.QtGui import QShowEvent
@@ -35,6 +35,13 @@ class Page(QWidget):
 
     def keep_unsaved(self) -> None:
         """Keep what is edited here and not saved, so that it is here next time; a refusal where that cannot be."""
+
+    def standing(self) -> dict[str, str]:
+        """How the page stands, by name, for the next start: what is chosen, open and scrolled to."""
+        return {}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        """Stand as it was kept, as far as what was chosen is still there; before the page is first shown."""
 
     def mark_stale(self) -> None:
         """Reread now if visible, else when next shown."""

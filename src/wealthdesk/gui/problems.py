@@ -3,6 +3,8 @@
 import logging
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Final
 
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QWid
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import button, danger_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
@@ -61,6 +64,28 @@ def ask(
     _keep(box)
     box.open()
     return box
+
+
+def ask_amounts(do: Callable[[], object], what: str, parent: QWidget | None = None) -> QMessageBox | None:
+    """Do what takes amounts out of the window; where they are hidden, only once that is confirmed, and with them.
+
+    what: "copied", "printed". None: it was done at once.
+    """
+    if not text.are_amounts_hidden():
+        do()
+        return None
+    named = {"copied": "&Copy with amounts", "printed": "&Print with amounts"}.get(what, "&Save with amounts")
+    box = ask("Amounts are hidden", f"What is {what} has them all the same.", named, parent)
+    box.accepted.connect(partial(_with_amounts, do))
+    return box
+
+
+def _with_amounts(do: Callable[[], object]) -> None:
+    text.hide_amounts(False)
+    try:
+        do()
+    finally:
+        text.hide_amounts(True)
 
 
 def report(error: BaseException) -> None:

@@ -1,14 +1,18 @@
-"""What the window remembers from one start to the next: size, appearance, the planner's width, tables."""
+"""What the window remembers from one start to the next: its size, its appearance, and how its pages stood."""
 
 import logging
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from PySide6 import QtCore
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
@@ -17,12 +21,19 @@ TABLES: Final = "tables"
 PLANNER_WIDE: Final = "planner_wide"
 """The property of the window that says that its planner is to be wide."""
 _LONGEST: Final = 10_000
+_STANDING: Final = "at."
+_NAME: Final = re.compile(r"[a-z_]+(\.[a-z_]+)?")
+_LONGEST_PLACE: Final = 200
+_CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts")
 _log: Final = logging.getLogger("wealthdesk")
 
 
 @dataclass(frozen=True, slots=True)
 class WindowMemory:
-    """Kept beside no portfolio, since it belongs to the screen and not to the money. width 0: never sized."""
+    """Kept beside no portfolio, since it belongs to the screen and not to the money. width 0: never sized.
+
+    standing: how the pages stood, "page" for the one that was shown and "allocation.scope" for what was chosen there.
+    """
 
     appearance: Choice = "system"
     width: int = 0
@@ -30,6 +41,8 @@ class WindowMemory:
     is_maximised: bool = False
     is_planner_wide: bool = False
     tables: str = ""
+    hides_amounts: bool = False
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -40,7 +53,7 @@ class WindowMemory:
             return cls()
         return cls(**_sound(dict(line.split("=", 1) for line in lines if "=" in line)))
 
-    def of(self, window: QWidget) -> Self:
+    def of(self, window: QWidget, standing: Mapping[str, str] = MappingProxyType({})) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
         now = replace(
             self,
@@ -48,6 +61,8 @@ class WindowMemory:
             is_maximised=window.isMaximized(),
             is_planner_wide=bool(window.property(PLANNER_WIDE)),
             tables=window.property(TABLES) or "",
+            hides_amounts=text.are_amounts_hidden(),
+            standing=standing,
         )
         return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
 
@@ -65,7 +80,9 @@ class WindowMemory:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""
         from wealthdesk.services.given_files import save
 
-        lines = (f"{name}={getattr(self, name)}\n" for name in self.__slots__)
+        kept = [(name, getattr(self, name)) for name in self.__slots__ if name != "standing"]
+        kept += [(f"{_STANDING}{name}", value) for name, value in self.standing.items()]
+        lines = (f"{name}={value}\n" for name, value in kept)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             save(path, "".join(lines).encode())
@@ -75,7 +92,11 @@ class WindowMemory:
 
 def _sound(told: dict[str, str]) -> dict[str, Any]:
     """What is of its kind and within reason; a file that somebody edited is not to stop the start."""
-    sound: dict[str, Any] = {name: told.get(name) == "True" for name in ("is_maximised", "is_planner_wide")}
+    sound: dict[str, Any] = {name: told.get(name) == "True" for name in _CHOICES}
+    places = {name.removeprefix(_STANDING): each for name, each in told.items() if name.startswith(_STANDING)}
+    sound["standing"] = {
+        name: each for name, each in places.items() if _NAME.fullmatch(name) and len(each) < _LONGEST_PLACE
+    }
     if told.get("appearance") in ("system", "light", "dark"):
         sound["appearance"] = told["appearance"]
     sound["tables"] = told.get("tables", "")[:_LONGEST]

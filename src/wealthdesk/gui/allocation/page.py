@@ -1,8 +1,10 @@
 """The allocation page: what a scope holds against its targets, class by class, and what plans would make of it."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
@@ -107,6 +109,20 @@ class AllocationPage(Page):
     def keep_unsaved(self) -> None:
         if self.dialogs.editor is not None:
             self.dialogs.editor.keep_unsaved()
+
+    def standing(self) -> dict[str, str]:
+        kept = {"scope": self._scope or "", "open": self.classes.open_class, "tab": self.tabs.choice()}
+        return {**kept, "place": str(self.classes.verticalScrollBar().value())}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        self._scope = kept.get("scope") or None
+        if "open" in kept:
+            self.classes.open(kept["open"])
+        if kept.get("tab") in (_CLASSES, _PLANNER):
+            self.tabs.choose(kept["tab"])
+        if kept.get("place", "").isdecimal():
+            # Once the rows have their places.
+            QTimer.singleShot(0, self, partial(self.classes.verticalScrollBar().setValue, int(kept["place"][:6])))
 
     def show_planner(self) -> None:
         """Show the planner, where there is only room for it or the classes."""

@@ -1,6 +1,6 @@
 """The holdings page: holdings, assets, accounts, prices and exchange rates, one table each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -75,6 +75,13 @@ class HoldingsPage(Page):
         self._lay_out()
         self._connect()
         self._show_section()
+
+    def standing(self) -> dict[str, str]:
+        return {"section": self.section.choice()}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        if kept.get("section") in self.panels:
+            self.show_section(kept["section"])
 
     def refresh(self) -> None:
         for panel in self.panels.values():

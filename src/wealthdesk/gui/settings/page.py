@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
@@ -58,6 +59,8 @@ class SettingsPage(Page):
 
     appearance_chosen = Signal(object)
     """system, light or dark."""
+    hiding_chosen = Signal(object)
+    """Whether amounts are to be hidden."""
     prepare_requested = Signal(object)
     """The file is to be prepared for this older version; the user has confirmed it."""
 
@@ -69,6 +72,8 @@ class SettingsPage(Page):
         self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
+        self.amounts = Segment("Amounts", [("shown", "Shown"), ("hidden", f"Hidden: {text.HIDDEN}")])
+        self.amounts.chosen.connect(lambda choice: self.hiding_chosen.emit(choice == "hidden"))
         self.reallocation = ReallocationCard(desk)
         self.remembered = RememberedCard(desk)
         self.backups = BackupsCard(desk)
@@ -106,6 +111,7 @@ class SettingsPage(Page):
         base = self._desk.portfolios.current().base_currency
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
+        self.amounts.choose("hidden" if text.are_amounts_hidden() else "shown")
         self.reallocation.refresh()
         self.remembered.refresh()
         self.backups.refresh()
@@ -121,6 +127,9 @@ class SettingsPage(Page):
             )
         )
         lines.addLayout(setting("Appearance", self.appearance, ""))
+        lines.addLayout(
+            setting("Amounts", self.amounts, "Hidden, they are dots on every page; percentages stay. Ctrl+Shift+H.")
+        )
         lines.addLayout(
             setting("Prices", label("Older than 7 days are marked"), "They count all the same, at the latest price.")
         )

@@ -152,7 +152,9 @@ class TableView(QTableView, Generic[Row]):
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard."""
-        QGuiApplication.clipboard().setText(self.as_text())
+        from wealthdesk.gui import problems  # late: it brings the widgets of messages along
+
+        problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(self.as_text()), "copied", self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

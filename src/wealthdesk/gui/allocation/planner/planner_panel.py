@@ -722,7 +722,8 @@ class PlanActions(QWidget):
     def copy(self) -> None:
         """Put the plan on the clipboard, as rows separated by tabs."""
         if self._plan is not None and self._allocation is not None:
-            QGuiApplication.clipboard().setText(plan_text(self._plan, self._allocation.portfolio, text.marks()))
+            written = plan_text(self._plan, self._allocation.portfolio, text.marks())
+            problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(written), "copied", self)
 
     def csv_dialog(self) -> QFileDialog:
         """The dialog that asks where to save the plan as CSV."""
@@ -749,6 +750,9 @@ class PlanActions(QWidget):
 
     def print_on(self, printer: QPagedPaintDevice) -> None:
         """Print the order sheet there."""
+        problems.ask_amounts(partial(self._print, printer), "printed", self)
+
+    def _print(self, printer: QPagedPaintDevice) -> None:
         from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
 
         if self._plan is None or self._allocation is None:
@@ -796,7 +800,8 @@ class PlanActions(QWidget):
         from wealthdesk.gui.allocation.planner.order_paper import save_pdf
 
         if self._plan is not None and self._allocation is not None:
-            save_pdf(path, self._plan, self._allocation, *self._paper())
+            save = partial(save_pdf, path, self._plan, self._allocation, *self._paper())
+            problems.ask_amounts(save, "saved", self)
 
     def _paper(self) -> "tuple[date, str, frozenset[Order]]":
         """What stands on paper besides the plan: the day, the file, and what was placed."""

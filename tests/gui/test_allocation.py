@@ -408,7 +408,7 @@ def test_old_prices_are_named(page: AllocationPage, demo_desk: Desk) -> None:
 def test_an_empty_portfolio_offers_three_ways_to_begin(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
     page = shown(qtbot, desk, bus)
     for words, signal in (
-        ("Choose a file…", page.import_requested),
+        ("Choose files…", page.import_requested),
         ("Add account…", page.account_requested),
         ("Open the demo", page.demo_requested),
     ):

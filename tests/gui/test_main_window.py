@@ -57,7 +57,7 @@ def current(window: MainWindow) -> object:
 def foot(window: MainWindow) -> str:
     nav = window.findChild(Nav)
     assert isinstance(nav, Nav)
-    return "\n".join(each.text() for each in nav.findChildren(QLabel))
+    return "\n".join(each.text() for each in nav.findChildren(QLabel) if each.text())
 
 
 def asked_for_value(window: MainWindow, words: str) -> object:

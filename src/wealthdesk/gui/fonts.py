@@ -21,6 +21,7 @@ ROLES: Final[dict[str, tuple[int, int]]] = {
     "panel": (17, 600),
     "section": (15, 600),
     "name": (14, 600),
+    "name_plain": (14, 400),
     "body": (13, 400),
     "control": (13, 500),
     "strong": (13, 600),

@@ -195,7 +195,6 @@ DEEDS: Final = (
     Deed("Portfolio", "Strategies…", _strategies),
     Deed("Portfolio", "Compare versions…", _pressed("history", lambda page: page.panel.compare)),
     Deed("Portfolio", "Revert to the version chosen…", _pressed("history", lambda page: page.panel.revert)),
-    Deed("View", "Only what is outside", _pressed("allocation", lambda page: page.answer.filter), hint="Ctrl+O"),
     Deed("Plan", "Deposit", _mode("deposit")),
     Deed("Plan", "Withdraw", _mode("withdraw")),
     Deed("Plan", "Rebalance", _mode("rebalance")),
@@ -209,6 +208,7 @@ DEEDS: Final = (
     ),
     Deed("Plan", "Record…", _pressed("allocation", lambda page: page.panel.foot.record_button), hint="Ctrl+Return"),
     Deed("Plan", "Recorded plans…", _pressed("allocation", lambda page: page.panel.recorded_button)),
+    Deed("View", "Only what is outside", _pressed("allocation", lambda page: page.answer.filter), hint="Ctrl+O"),
     Deed("View", "Wide planner", _pressed("allocation", lambda page: page.panel.width_button), hint="Ctrl+L"),
 )
 

@@ -13,9 +13,9 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
 _PICTURE = (
-    BarValues(7150, 6550, 5900, 7200, CLASS_COLOURS["Equity"]),
-    BarValues(2600, 3450, 2800, 4150, CLASS_COLOURS["Fixed income"]),
-    BarValues(2050, 1650, 1000, 2300, CLASS_COLOURS["Real estate"]),
+    BarValues(7800, 7300, 6750, 7850, CLASS_COLOURS["Equity"]),
+    BarValues(2400, 3450, 2800, 4000, CLASS_COLOURS["Fixed income"], is_outside=True),
+    BarValues(1900, 1550, 950, 2100, CLASS_COLOURS["Real estate"]),
 )
 
 
@@ -27,12 +27,12 @@ class BarsPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 88)
+        return QSize(340, 92)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         for place, values in enumerate(_PICTURE):
-            paint_allocation_bar(painter, QRectF(0, 34 * place, self.width(), 20), values, theme.current())
+            paint_allocation_bar(painter, QRectF(0, 36 * place, self.width(), 20), values, theme.current())
 
 
 class EmptyState(QWidget):
@@ -69,7 +69,7 @@ class EmptyState(QWidget):
         layout.addLayout(row)
         if foot:
             layout.addSpacing(24)
-            layout.addLayout(_foot(foot))
+            layout.addLayout(promise(foot))
         layout.addStretch(5)
 
     def show_words(self, headline: str, sentence: str) -> None:
@@ -78,7 +78,8 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
 
 
-def _foot(words: str) -> QHBoxLayout:
+def promise(words: str) -> QHBoxLayout:
+    """A line in the middle, with a lock before it."""
     row = horizontal(spacing=8)
     sign = QLabel()
     icons.put(sign, "lock", "mute", 14)

@@ -33,6 +33,7 @@ _LINE_HEIGHT: Final = 1.06
 """Of the typeface's own, which is a fifth more than the size: 1.28 of that."""
 _LARGE_FROM: Final = 1000
 """From this width on the sentence is in larger type, and stands on one line."""
+_FOUR_FROM: Final = 560
 _WHY: Final = "Drift and plans are calculated from targets."
 
 
@@ -138,6 +139,11 @@ class Answer(QWidget):
         self.sentence.followed.connect(self.class_chosen)
         self.set_targets.clicked.connect(self.targets_requested)
         self.filter.clicked.connect(self.filter_clicked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Rather one figure less than all of them cut off: cash is a class as well.
+        self.cash.setVisible(self.width() >= _FOUR_FROM)
 
     def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassRow], plan: Plan | None) -> None:
         """Say what lies where, and what the plan makes of it; None: there is none."""

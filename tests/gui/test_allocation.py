@@ -1,20 +1,25 @@
 """The allocation page: what it says of a scope, how it opens, and what stays as it was when it rereads."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QPageSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.pdf_text import words_of
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
+from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
 from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
@@ -582,3 +587,48 @@ def test_the_rows_come_from_the_allocation_alone(demo_desk: Desk) -> None:
     made = class_rows(allocation)
     assert [row.drift for row in made] == list(allocation.drift.classes)
     assert sum(row.drift.value_minor for row in made) == allocation.drift.classified_minor
+
+
+@pytest.mark.parametrize(
+    ("size", "points"), [(QPageSize.PageSizeId.A4, (595, 842)), (QPageSize.PageSizeId.Letter, (612, 792))]
+)
+def test_the_allocation_is_printed_on_the_paper_there_is(
+    demo_desk: Desk, tmp_path: Path, size: QPageSize.PageSizeId, points: tuple[int, int]
+) -> None:
+    made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk", QPageSize(size))
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", made)
+    assert box is not None
+    assert tuple(round(float(each)) for each in box.groups()) == points
+    (tmp_path / "allocation.pdf").write_bytes(made)
+    words = words_of(tmp_path / "allocation.pdf")
+    for said in (
+        "1 of 1", "2 classes are outside their band:", "Crypto", "$169,520", "63.9%", "VTI", "37.1% of portfolio",
+        "band 45–55%", "No own target", "demo.wealthdesk",
+    ):  # fmt: skip
+        assert said in words, said
+
+
+def test_what_does_not_fit_on_a_page_goes_on_with_its_head(demo_desk: Desk, tmp_path: Path) -> None:
+    account = demo_desk.accounts.all()[0]
+    for number in range(60):
+        new = Asset("", f"S{number:03}", f"Share {number}", AssetKind.FUND, "USD", (Exposure("equity", 10_000),))
+        asset = demo_desk.assets.add(new)
+        demo_desk.prices.set([Price(asset.id, demo_desk.clock.today(), Decimal(1))])
+        demo_desk.holdings.add(account.id, asset.id, Decimal(1))
+    made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk")
+    (tmp_path / "allocation.pdf").write_bytes(made)
+    words = words_of(tmp_path / "allocation.pdf")
+    pages = words.count("demo.wealthdesk")
+    assert pages > 2 and words.count("Drift") == words.count("Now") == pages
+
+
+def test_ctrl_p_prints_the_allocation_where_there_is_no_plan(
+    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDialog, "open", lambda self: None)
+    activate(page, qtbot)
+    with qtbot.waitSignal(page._print_key.activated):
+        QTest.keyClick(page, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    assert not page._print_key.isEnabled(), "then it prints the sheet of the plan"

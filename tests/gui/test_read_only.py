@@ -42,7 +42,7 @@ ON = {
     "imports": {"How it is exported there, step by step"},
     "settings": {
         "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
-        "Open a copy",
+        "Open a copy", "Shown", "Hidden: •••",
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

@@ -160,6 +160,12 @@ def _strategies(place: Place) -> None:
     page.show_strategies()
 
 
+def _print_allocation(place: Place) -> None:
+    place.go_to("allocation")
+    page: Any = place.page("allocation")
+    page.dialogs.print_allocation()
+
+
 def _pressed(page: str, button: Callable[[Any], QAbstractButton], section: str = "") -> Press:
     return Press(page, button, _section(section) if section else None)
 
@@ -172,6 +178,7 @@ DEEDS: Final = (
     Deed("File/Export", "Order sheet as CSV…", _save(1)),
     Deed("File/Export", "Over time as CSV…", _pressed("over_time", lambda page: page.panel.export)),
     Deed("File/Export", "History as CSV…", _pressed("history", lambda page: page.export)),
+    Deed("File", "Print allocation…", _print_allocation),
     line("File"),
     Deed("File", "Back up now", _pressed("settings", lambda page: page.backups.back_up), "Ctrl+B"),
     Deed("File", "Restore a backup…", _pressed("settings", lambda page: page.backups.restore)),

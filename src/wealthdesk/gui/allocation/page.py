@@ -78,6 +78,7 @@ class AllocationPage(Page):
         self.dialogs = PageDialogs(desk, bus, self)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
         self._content = QWidget()
+        self._print_key = QShortcut(QKeySequence("Ctrl+P"), self)
         self._tab_line = QWidget()
         self._row = horizontal(spacing=0)
         self._stack = QStackedWidget()
@@ -197,6 +198,8 @@ class AllocationPage(Page):
         self.answer.class_chosen.connect(lambda class_id: self.classes.show_row((class_id, "")))
         self.answer.filter_clicked.connect(self.show_only_outside)
         QShortcut(QKeySequence("Ctrl+O"), self).activated.connect(self.show_only_outside)
+        # The sheet of a plan is printed by its own button, which has the same key.
+        self._print_key.activated.connect(self.dialogs.print_allocation)
         self.panel.targets_requested.connect(self.dialogs.start)
         self.panel.width_chosen.connect(self._arrange)
         self.panel.record_requested.connect(self.dialogs.record)
@@ -281,6 +284,7 @@ class AllocationPage(Page):
     def _on_plan_shown(self, plan: "Plan | None") -> None:
         """What the plan comes to stands on the bars of today."""
         self._plan = plan
+        self._print_key.setEnabled(plan is None)
         if self._allocation is not None and not self._allocation.portfolio.is_empty:
             self._show_classes(self._allocation)
 

@@ -126,7 +126,6 @@ def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contex
     window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
     memory.put_on(window)
     window.stand_at(memory.standing)
-    window.hide_amounts(memory.hides_amounts)
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
     window.copy_requested.connect(_start_copy)

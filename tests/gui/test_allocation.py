@@ -19,6 +19,7 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
+from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
@@ -283,6 +284,27 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     page.panel.plan_for(None, Mode.REBALANCE)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
+
+
+@pytest.mark.parametrize("is_reduced", [False, True])
+def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
+    page: AllocationPage, demo_desk: Desk, qtbot: QtBot, is_reduced: bool
+) -> None:
+    motion.reduce(is_reduced)
+    try:
+        rows = page.classes
+        before = rows.classes.rows[0].bar.current_bps
+        holding = next(each for each in demo_desk.holdings.all() if each.asset_id == "vti")
+        demo_desk.holdings.change(holding.id, Decimal(1), None)
+        after = rows.classes.rows[0]
+        assert after.bar.current_bps < before - 500
+        painted = rows._moving.shown(after).bar.current_bps
+        assert motion.is_running() is not is_reduced
+        assert painted == (after.bar.current_bps if is_reduced else before), "it begins from where it is"
+        qtbot.waitUntil(lambda: not motion.is_running())
+        assert rows._moving.shown(after) == after
+    finally:
+        motion.reduce(False)
 
 
 def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:

@@ -674,7 +674,9 @@ class TestPlannedDeposits:
         self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         settle(panel, qtbot)
-        page._record_dialog().accept()
+        record = page.dialogs.record()
+        assert record is not None
+        record.accept()
         missed, done = (date(2026, 10, 1), DateState.MISSED), (date(2026, 11, 1), DateState.RECORDED)
         assert self.open_states(demo_desk) == [missed, done]
         demo_desk.undo.back()
@@ -697,5 +699,7 @@ class TestPlannedDeposits:
     ) -> None:
         settle(panel, qtbot)
         type_in(panel, "20000", qtbot)
-        page._record_dialog().accept()
+        record = page.dialogs.record()
+        assert record is not None
+        record.accept()
         assert (date(2026, 11, 1), DateState.DUE) in self.open_states(demo_desk)

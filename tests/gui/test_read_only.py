@@ -34,7 +34,7 @@ ON = {
     "allocation": {
         "Any amount", "Copy", "Deposit", "Options", "Print…", "Rebalance", "Recorded plans…", "Save", "Whole shares",
         "Withdraw", "Allocation", "Planner", "Plan this deposit", "Sell all the same", "Show all 24 orders",
-        "Show them", "How to read a bar",
+        "Show them", "How to read a bar", "Wide planner",
     },
     "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices", "Exchange rates", "Prices…", "All prices…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},
@@ -42,7 +42,7 @@ ON = {
     "imports": {"How it is exported there, step by step"},
     "settings": {
         "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
-        "Open a copy", "Shown", "Hidden: •••",
+        "Open a copy", "Shown", "Hidden: •••", "Usual", "None",
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

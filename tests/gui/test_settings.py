@@ -139,6 +139,7 @@ def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
         is_planner_wide=True,
         hides_amounts=True,
         tables='{"Holdings": {}}',
+        reduces_motion=True,
         standing=places,
     )
     kept.keep(file)

@@ -24,7 +24,7 @@ _LONGEST: Final = 10_000
 _STANDING: Final = "at."
 _NAME: Final = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 _LONGEST_PLACE: Final = 200
-_CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts")
+_CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts", "reduces_motion")
 _log: Final = logging.getLogger("wealthdesk")
 
 
@@ -42,6 +42,7 @@ class WindowMemory:
     is_planner_wide: bool = False
     tables: str = ""
     hides_amounts: bool = False
+    reduces_motion: bool = False
     standing: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -55,6 +56,8 @@ class WindowMemory:
 
     def of(self, window: QWidget, standing: Mapping[str, str] = MappingProxyType({})) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
+        from wealthdesk.gui import motion
+
         now = replace(
             self,
             appearance=theme.choice(),
@@ -62,12 +65,18 @@ class WindowMemory:
             is_planner_wide=bool(window.property(PLANNER_WIDE)),
             tables=window.property(TABLES) or "",
             hides_amounts=text.are_amounts_hidden(),
+            reduces_motion=motion.is_reduced_by_choice(),
             standing=standing,
         )
         return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
 
     def put_on(self, window: QWidget) -> None:
-        """Give the window the size it had, as far as the screen has room for it."""
+        """Give the window the size it had, as far as the screen has room for it, and show in it what was chosen."""
+        text.hide_amounts(self.hides_amounts)
+        if self.reduces_motion:
+            from wealthdesk.gui import motion
+
+            motion.reduce(True)
         window.setProperty(PLANNER_WIDE, self.is_planner_wide)
         window.setProperty(TABLES, self.tables)
         if self.width:

@@ -139,5 +139,5 @@ class PageDialogs(QObject):
 
     def _open(self, dialog: QDialog) -> QDialog:
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        QDialog.open(dialog)  # that of a print dialog asks for more
         return dialog

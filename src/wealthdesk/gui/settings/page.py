@@ -11,7 +11,7 @@ from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.gui import format as text
-from wealthdesk.gui import tasks, theme
+from wealthdesk.gui import motion, tasks, theme
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Page
@@ -72,8 +72,6 @@ class SettingsPage(Page):
         self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
-        self.amounts = Segment("Amounts", [("shown", "Shown"), ("hidden", f"Hidden: {text.HIDDEN}")])
-        self.amounts.chosen.connect(lambda choice: self.hiding_chosen.emit(choice == "hidden"))
         self.reallocation = ReallocationCard(desk)
         self.remembered = RememberedCard(desk)
         self.backups = BackupsCard(desk)
@@ -111,6 +109,7 @@ class SettingsPage(Page):
         base = self._desk.portfolios.current().base_currency
         self.currency.setCurrentIndex(self.currency.findData(base))
         self._on_look_changed()
+        self.motion.choose("none" if motion.is_reduced_by_choice() else "usual")
         self.amounts.choose("hidden" if text.are_amounts_hidden() else "shown")
         self.reallocation.refresh()
         self.remembered.refresh()
@@ -118,6 +117,10 @@ class SettingsPage(Page):
 
     def _of_showing(self) -> QFrame:
         made, lines = card("Display")
+        self.motion = Segment("Motion", [("usual", "Usual"), ("none", "None")])
+        self.motion.chosen.connect(lambda choice: motion.reduce(choice == "none"))
+        self.amounts = Segment("Amounts", [("shown", "Shown"), ("hidden", f"Hidden: {text.HIDDEN}")])
+        self.amounts.chosen.connect(lambda choice: self.hiding_chosen.emit(choice == "hidden"))
         lines.addLayout(
             setting(
                 "&Base currency",
@@ -127,6 +130,7 @@ class SettingsPage(Page):
             )
         )
         lines.addLayout(setting("Appearance", self.appearance, ""))
+        lines.addLayout(setting("Motion", self.motion, "Bars move to new figures within an eighth of a second."))
         lines.addLayout(
             setting("Amounts", self.amounts, "Hidden, they are dots on every page; percentages stay. Ctrl+Shift+H.")
         )

@@ -29,6 +29,7 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.overview import row_painting as painting
 from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
 from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow
+from wealthdesk.gui.motion import Motion
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip
 
@@ -156,16 +157,15 @@ class ClassList(QTreeView):
         self._marked = _NOTHING
         self._marked_classes = _NOTHING
         self._by_key = False
-        self._columns = Columns.within(self.width())
+        self._moving = MovingBars(self)
+        self.columns = Columns.within(self.width())
         self.setModel(self.classes)
         self.setItemDelegate(_Heights(self))
         _make_plain(self)
-        self._connect()
-
-    @property
-    def columns(self) -> Columns:
-        """Where the columns stand at the width that there is."""
-        return self._columns
+        self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.entered.connect(self._hover)
+        self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
 
     @property
     def open_class(self) -> str:
@@ -176,6 +176,7 @@ class ClassList(QTreeView):
         """Show these; what is open, chosen and in view stays so. The scale only grows. band: "Band 5/25", or ""."""
         key, place = self.classes.key(self.currentIndex()), self.verticalScrollBar().value()
         self._rows = rows
+        self._moving.go_to(rows)
         # While only what is outside is shown: what the bars of all of it are compared with stays the same.
         self.scale_bps = max(self.scale_bps, scale_bps, scale_above(rows))
         if self._open is None and rows:
@@ -283,19 +284,19 @@ class ClassList(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.setColumnWidth(0, self.viewport().width())
-        before, self._columns = self._columns, Columns.within(self.width() - BAR_MARGIN)
-        if (before.is_compact, before.is_wide) != (self._columns.is_compact, self._columns.is_wide):
+        before, self.columns = self.columns, Columns.within(self.width() - BAR_MARGIN)
+        if (before.is_compact, before.is_wide) != (self.columns.is_compact, self.columns.is_wide):
             self.scheduleDelayedItemsLayout()
             self._fit()
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         # The style would paint a ground and a focus of its own.
         place = self.classes.index(index.row(), 0, index.parent())
-        row, holding = self.classes.row(place), self.classes.holding(place)
-        rect = QRectF(0, options.rect.top(), self._columns.width, options.rect.height())
+        row, holding = self._moving.shown(self.classes.row(place)), self.classes.holding(place)
+        rect = QRectF(0, options.rect.top(), self.columns.width, options.rect.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paints, state = self._painter(row), self._state(place, row, holding)
+        paints, state = _painter(self.columns, self.scale_bps, row), self._state(place, row, holding)
         if holding is not None:
             paints.paint_holding(painter, rect, holding, state)
         elif place.parent().isValid():
@@ -310,17 +311,6 @@ class ClassList(QTreeView):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, 84)
 
-    def _connect(self) -> None:
-        self.clicked.connect(self._on_clicked)
-        self.doubleClicked.connect(self._on_double_clicked)
-        self.entered.connect(self._hover)
-        self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
-
-    def _painter(self, row: ClassRow) -> RowPainter:
-        furthest = max((each.bar.furthest_bps for each in row.holdings), default=0)
-        holdings = self.scale_bps if furthest <= self.scale_bps else 10_000
-        return RowPainter(self._columns, theme.current(), self.scale_bps, holdings)
-
     def _state(self, place: QModelIndex, row: ClassRow, holding: HoldingRow | None) -> RowState:
         is_open = row.id == self._open and bool(row.holdings)
         is_marked = holding.asset.id in self._marked if holding else row.id in self._marked_classes and not is_open
@@ -334,7 +324,7 @@ class ClassList(QTreeView):
         )
 
     def _class_height(self) -> int:
-        return self._columns.height(len(self.classes.rows), is_any_open=bool(self._opened()))
+        return self.columns.height(len(self.classes.rows), is_any_open=bool(self._opened()))
 
     def _opened(self) -> ClassRow | None:
         """The class that is open and has something to show."""
@@ -387,6 +377,42 @@ class ClassList(QTreeView):
         else:
             held = self.classes.row(index).holdings if index.isValid() else ()
             self.pointed.emit(frozenset(each.asset.id for each in held))
+
+
+class MovingBars:
+    """The bars and rings of a list on their way from the figures before to those of now."""
+
+    def __init__(self, view: ClassList) -> None:
+        self._view = view
+        self._motion = Motion(self._on_moved, view)
+        self._before: dict[str, tuple[int, int]] = {}
+        self._rows: Sequence[ClassRow] = ()
+        self._at = 1.0
+
+    def go_to(self, rows: Sequence[ClassRow]) -> None:
+        """Begin from where the bars are."""
+        self._before = {each.id: _figures(self.shown(each)) for each in self._rows}
+        has_moved = any(self._before.get(each.id, _figures(each)) != _figures(each) for each in rows)
+        self._rows, self._at = rows, 0.0
+        self._motion.begin(at_once=not has_moved or not self._view.isVisible())
+
+    def shown(self, row: ClassRow) -> ClassRow:
+        """The row as it is to be painted now."""
+        if self._at >= 1 or row.id not in self._before:
+            return row
+        (now, after), (now_then, after_then) = self._before[row.id], _figures(row)
+        bar = replace(row.bar, current_bps=round(now + (now_then - now) * self._at))
+        ring = round(after + (after_then - after) * self._at)
+        return replace(row, bar=bar, after=replace(row.after, weight_bps=ring) if row.after else None)
+
+    def _on_moved(self, at: float) -> None:
+        self._at = at
+        self._view.viewport().update()
+
+
+def _figures(row: ClassRow) -> tuple[int, int]:
+    """Where its bar ends, and where its ring stands; without a plan at the end of the bar."""
+    return row.bar.current_bps, row.after.weight_bps if row.after else row.bar.current_bps
 
 
 class ColumnHead(QWidget):
@@ -467,6 +493,12 @@ def _make_plain(view: QTreeView) -> None:
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.header().setStretchLastSection(True)
+
+
+def _painter(columns: Columns, scale_bps: int, row: ClassRow) -> RowPainter:
+    """Holdings have the scale of the classes where they fit on it."""
+    furthest = max((each.bar.furthest_bps for each in row.holdings), default=0)
+    return RowPainter(columns, theme.current(), scale_bps, scale_bps if furthest <= scale_bps else 10_000)
 
 
 def scale_above(rows: Sequence[ClassRow]) -> int:

@@ -226,7 +226,7 @@ class RowPainter:
         paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.scale_bps)
         if row.after is None or not has_lane:
             return
-        now, after = (columns.place(each, self.scale_bps) for each in (row.drift.weight_bps, row.after.weight_bps))
+        now, after = (columns.place(each, self.scale_bps) for each in (row.bar.current_bps, row.after.weight_bps))
         lane = middle + _LANE
         if row.bar.target_bps is not None:
             target = columns.place(row.bar.target_bps, self.scale_bps)

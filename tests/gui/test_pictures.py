@@ -1,16 +1,18 @@
 """The pictures of every page and dialog of the demo portfolio, light and dark: each shows something. Look at them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.planning import choose, press, settle
+from gui.planning import choose, press, settle, type_in
 from wealthdesk.domain.plans import Mode
 from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of
 from wealthdesk.services.desk import Desk
@@ -89,6 +91,44 @@ def test_nothing_is_painted_before_it_has_its_place(demo_desk: Desk, qtbot: QtBo
         qapp.removeEventFilter(paints)
     assert paints.count > 50
     assert paints.cramped == []
+
+
+class Places(QObject):
+    """Notes where parts of the panel stand whenever one of them is painted."""
+
+    def __init__(self, panel: PlannerPanel, parts: Sequence[QWidget]) -> None:
+        super().__init__(panel)
+        self._panel, self._parts = panel, parts
+        self.seen: set[tuple[int, ...]] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and watched in self._parts:
+            self.seen.add(tuple(each.mapTo(self._panel, QPoint()).y() for each in self._parts))
+        return False
+
+
+def test_nothing_jumps_while_typing(demo_desk: Desk, qtbot: QtBot, qapp: QApplication) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(demo_desk)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    panel, outcome = page.panel, page.panel.outcome
+    type_in(panel, "2000", qtbot)
+    QTest.qWait(50)
+    places = Places(
+        panel, (panel.money.amount, outcome.control, outcome.way, outcome.proven, outcome.orders.viewport())
+    )
+    qapp.installEventFilter(places)
+    try:
+        for key in "00015":
+            QTest.keyClicks(panel.money.amount.field, key)
+            settle(panel, qtbot)
+            QTest.qWait(20)
+    finally:
+        qapp.removeEventFilter(places)
+    assert len(places.seen) == 1, places.seen
 
 
 class Windows(QObject):

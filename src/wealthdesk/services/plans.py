@@ -79,10 +79,14 @@ class PlacedOrders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def kept(self, scope: Scope) -> tuple[str, frozenset[Order]]:
+        """The signature of the plan whose orders were ticked off last, and these orders."""
+        with self._database.read() as connection:
+            return storage.placed_orders(connection, scope)
+
     def of(self, scope: Scope, signature: str | None = None) -> frozenset[Order]:
         """The orders that were ticked off; with a signature only those of the plan that has it."""
-        with self._database.read() as connection:
-            kept, orders = storage.placed_orders(connection, scope)
+        kept, orders = self.kept(scope)
         return orders if signature in (None, kept) else frozenset()
 
     def keep(self, scope: Scope, signature: str, orders: Iterable[Order]) -> None:

@@ -60,8 +60,9 @@ class Message(QFrame):
 
     def show_message(self, tone: Tone, title: str, text: str = "") -> None:
         """Say something else."""
+        if tone is not self._tone or self._sign.pixmap().isNull():
+            icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
         self._tone = tone
-        icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
         set_ink(self._title, tone if tone is Tone.ERROR else "ink")
         self._words = title
         self._text.setText(text)

@@ -45,7 +45,8 @@ _RULED, _CLOSE = 28, 22
 """The height of a line of figures, with a rule below it and without."""
 _FIRST: Final = 40
 """So many of the orders are listed at first, where there are more than a few more."""
-_PROOF_HIGH: Final = 50
+_WAY_HIGH: Final = 19
+_PROOF_HIGH: Final = 66
 """The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
 _REACH_WIDE: Final = 300
 """How wide the control is in a wide panel, beside what the plan comes to."""
@@ -64,6 +65,7 @@ class PlanOutcome(QWidget):
         self.hint = label(role="body", ink="mute", wrap=True)
         self.control = TradesControl()
         self.way = label(role="strong", figures=True)
+        self.way.setMinimumHeight(_WAY_HIGH)
         self.proven = label(role="note", ink="mute", wrap=True)
         self._progress = progress
         self.told = Message()
@@ -214,11 +216,10 @@ class PlanOutcome(QWidget):
             known = self._known = _better_known(self._known, plan)
             count, has_more = len(plan.trades), plan.is_found_further
             self.control.show_stops(_stops(known), known.best_value, count, has_more=has_more)
-            self.control.setVisible(bool(plan.trades))
-            self.way.setText(way_words(len(plan.trades), kept_of(plan)))
-            self.way.setVisible(bool(plan.trades))
+            # Their places are kept where nothing is traded: the next key may find something again.
+            self.way.setText(way_words(len(plan.trades), kept_of(plan)) if plan.trades else "")
             self.proven.setText("\n".join(proof_lines(plan, portfolio)))
-        self._line.setVisible(not self._progress.isHidden() or (plan is not None and bool(plan.trades)))
+        self._line.setVisible(not self._progress.isHidden() or plan is not None)
 
     def _show_told(self, portfolio: Portfolio, plan: Plan) -> None:
         """Why nothing is traded, or nothing sold, and the other way."""

@@ -1,0 +1,62 @@
+"""How long a key in the amount takes until its plan is shown (demo portfolio), and until nothing closer is sought."""
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.figures import tell
+from wealthdesk.gui import theme
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock
+
+BAR_MS = 50.0
+KEYS = "2000050"
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+
+def test_amount(qapp: QApplication, tmp_path: Path) -> None:
+    theme.apply(qapp, theme.LIGHT)
+    print()
+    with make_demo(tmp_path / "demo.wealthdesk", CLOCK) as desk:
+        window = MainWindow()
+        window.show()
+        window.show_desk(desk)
+        page = window.page("allocation")
+        assert isinstance(page, AllocationPage)
+        _measure(qapp, page)
+        window.close()
+
+
+def _measure(qapp: QApplication, page: AllocationPage) -> None:
+    panel, told = page.panel, list[float]()
+    panel.calculation.planned.connect(lambda _: told.append(time.perf_counter()))
+
+    def until(is_so: Callable[[], bool]) -> float:
+        while not is_so():
+            qapp.processEvents()
+            time.sleep(0.0002)
+        qapp.processEvents()
+        return time.perf_counter()
+
+    first: list[float] = []
+    settled: list[float] = []
+    for _ in range(3):
+        # Nothing is imported or made for the first time in the later rounds.
+        first.clear()
+        settled.clear()
+        panel.money.amount.field.clear()
+        for key in KEYS:
+            told.clear()
+            start = time.perf_counter()
+            QTest.keyClicks(panel.money.amount.field, key)
+            first.append(until(lambda: bool(told)) - start)
+            settled.append(until(lambda: panel.is_settled) - start)
+    tell("key in the amount to its plan, demo", statistics.median(first) * 1000, BAR_MS)
+    tell("the same until nothing closer is sought, demo", statistics.median(settled) * 1000, BAR_MS)

@@ -43,7 +43,7 @@ _DEMO_NOTICE: Final = "Demo portfolio: changes are gone when you close it."
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedStart:
     """What a start was asked for. file None: the user's own portfolio. is_read_only: to look at a copy of the file."""
 
     file: Path | None = None
@@ -100,7 +100,7 @@ def make_application() -> "QApplication":
     return application
 
 
-def begin_window(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start | None":
+def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Start | None":
     """Show the window, which opens the portfolio once it is painted; None: its window is open, and was raised."""
     from PySide6.QtCore import QTimer
 
@@ -173,7 +173,7 @@ def _remember(path: Path) -> None:
     remember(path, folder_of_windows())
 
 
-def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
+def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
     """Take the pictures of every page and dialog of the portfolio, of an empty one, and of one that is damaged."""
     from PySide6.QtCore import qInstallMessageHandler
 
@@ -193,7 +193,7 @@ def begin_pictures(wanted: Wanted, application: "QApplication", at_the_end: cont
     aside = _temporary_folder(at_the_end)
     for window, desk in (
         (shown, _opener(wanted)(path, wanted.is_demo)),
-        (empty, _opener(Wanted())(aside / "Empty.wealthdesk", True)),
+        (empty, _opener(WantedStart())(aside / "Empty.wealthdesk", True)),
     ):
         at_the_end.callback(desk.close)
         window.show_desk(desk)
@@ -223,12 +223,12 @@ def _example_of_damage(aside: Path) -> tuple[Path, OpeningError]:
     from wealthdesk.storage.file.backups import back_up
 
     path = aside / "Household.wealthdesk"
-    _opener(Wanted(is_demo=True))(path, True).close()
+    _opener(WantedStart(is_demo=True))(path, True).close()
     kept = [back_up(path, reason, _now() - age) for reason, age in _BACKUPS_OF_THE_EXAMPLE]
     os.truncate(kept[-1].path, kept[-1].size - 4096)
     os.truncate(path, path.stat().st_size // 2)
     try:
-        _opener(Wanted())(path, False).close()
+        _opener(WantedStart())(path, False).close()
     except OpeningError as damage:
         return path, damage
     raise AssertionError("half a file was opened")
@@ -247,7 +247,7 @@ def _example_of_a_copy(damaged: Path, at_the_end: contextlib.ExitStack) -> "Main
     return window
 
 
-def _place(wanted: Wanted, at_the_end: contextlib.ExitStack) -> tuple[Path, bool]:
+def _place(wanted: WantedStart, at_the_end: contextlib.ExitStack) -> tuple[Path, bool]:
     """Which file is to be opened, and whether it is made where it is missing."""
     if wanted.is_demo:
         return _temporary_folder(at_the_end) / "Demo.wealthdesk", True
@@ -266,7 +266,7 @@ def _temporary_folder(at_the_end: contextlib.ExitStack) -> Path:
     return Path(at_the_end.enter_context(folder))
 
 
-def _opener(wanted: Wanted) -> "OpenDesk":
+def _opener(wanted: WantedStart) -> "OpenDesk":
     """What opens the file; SQLAlchemy and all that knows it are imported when it is called."""
 
     def open_it(path: Path, create: bool) -> "Desk":
@@ -340,7 +340,7 @@ def _start_another(arguments: list[str], otherwise: str) -> None:
         problems.show(otherwise)
 
 
-def _title(wanted: Wanted) -> str:
+def _title(wanted: WantedStart) -> str:
     if wanted.is_demo:
         return "Demo portfolio · WealthDesk"
     if wanted.file is None:
@@ -373,10 +373,10 @@ def _run_command(given: list[str]) -> int:
     return _say(f"{said} For a new file, write --file before it.", _MISUSED)
 
 
-def _read_arguments(given: list[str]) -> Wanted:
+def _read_arguments(given: list[str]) -> WantedStart:
     """What is asked for; ends the program with a sentence when it cannot be understood."""
     if not given:
-        return Wanted()
+        return WantedStart()
     import argparse
 
     class Arguments(argparse.ArgumentParser):
@@ -406,7 +406,7 @@ def _read_arguments(given: list[str]) -> Wanted:
     read = reader.parse_args(given)
     if read.file is not None and not read.file.absolute().parent.is_dir():
         reader.error(f"there is no folder “{read.file.absolute().parent}” for the portfolio file")
-    return Wanted(read.read_only or read.file, read.demo, read.read_only is not None, read.screenshots)
+    return WantedStart(read.read_only or read.file, read.demo, read.read_only is not None, read.screenshots)
 
 
 def _now() -> datetime:

@@ -8,8 +8,7 @@ from pathlib import Path
 from benchmarks.figures import tell
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.money import WHOLE, split
-from wealthdesk.domain.reallocation import AddLine, Adjust, Change, Header, LineKey, State
-from wealthdesk.domain.reallocation_preview import evaluate
+from wealthdesk.domain.reallocation import AddLine, Adjust, Change, Header, LineKey, State, evaluate
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import assets as asset_storage

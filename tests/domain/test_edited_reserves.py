@@ -17,8 +17,8 @@ from wealthdesk.domain.reallocation import (
     SetCap,
     State,
     What,
+    evaluate,
 )
-from wealthdesk.domain.reallocation_preview import evaluate
 
 A, B, C = (LineKey(each) for each in "abc")
 

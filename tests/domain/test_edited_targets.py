@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.edited_lines import CLASSES, EditedLines
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import FindingKind, LineKey, SetCap
-from wealthdesk.domain.reallocation_preview import evaluate
+from wealthdesk.domain.reallocation import FindingKind, LineKey, SetCap, evaluate
 from wealthdesk.domain.targets import ClassTarget, ClassTargets, HoldingTarget, Strategy, check, state_of_strategy
 
 EQUITY = ClassTarget("equity", 6000, holdings=(HoldingTarget("vti", 7000), HoldingTarget("vxus", 3000)))

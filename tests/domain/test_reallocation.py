@@ -29,12 +29,14 @@ from wealthdesk.domain.reallocation import (
     What,
     changes_between,
     changes_to,
+    digest_of,
     equalised,
+    evaluate,
     moved,
     scaled,
+    stale_part,
 )
 from wealthdesk.domain.reallocation_merge import rebase
-from wealthdesk.domain.reallocation_preview import digest_of, evaluate, stale_part
 from wealthdesk.domain.reallocation_words import heading, sentence, share_text
 
 MILLION = 1_000_000

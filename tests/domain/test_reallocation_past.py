@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import Header, Line, LineCandidate, LineKey, State, What
+from wealthdesk.domain.reallocation import Header, Line, LineCandidate, LineKey, State, What, evaluate
 from wealthdesk.domain.reallocation_history import (
     Past,
     Revision,
@@ -20,7 +20,6 @@ from wealthdesk.domain.reallocation_history import (
     state_when_removed,
     way_back,
 )
-from wealthdesk.domain.reallocation_preview import evaluate
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HEADER = Header(What.TARGETS, "strategy")

@@ -125,7 +125,7 @@ def test_pages_and_choices_are_one_of_several(window: MainWindow) -> None:
 def test_every_page_has_its_title_for_a_heading(window: MainWindow) -> None:
     for key in window.page_keys():
         window.go_to(key)
-        headings = [each for each in window.findChildren(spoken.Heading) if each.isVisibleTo(window)]
+        headings = [each for each in window.findChildren(spoken.SpokenHeading) if each.isVisibleTo(window)]
         assert headings, key
         for each in headings:
             assert interface_of(each).role() is QAccessible.Role.Heading

@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.app import Wanted, _opener
+from wealthdesk.app import WantedStart, _opener
 from wealthdesk.gui import tasks
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.start import Start
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups, restore
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 from wealthdesk.storage.file.backups import back_up
@@ -237,7 +237,7 @@ def test_a_backup_of_the_demo_is_restored_and_that_undone(qtbot: QtBot, tmp_path
     """The whole way in a window, as `wealthdesk --demo` opens it."""
     window = MainWindow()
     qtbot.addWidget(window)
-    start = Start(window, tmp_path / "Demo.wealthdesk", True, _opener(Wanted(is_demo=True)), clock.now)
+    start = Start(window, tmp_path / "Demo.wealthdesk", True, _opener(WantedStart(is_demo=True)), clock.now)
     with qtbot.waitSignal(start.opened):
         window.show()
     press(in_settings(window, qtbot).back_up)

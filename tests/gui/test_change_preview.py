@@ -14,19 +14,19 @@ from wealthdesk.domain.reallocation import (
     Header,
     Line,
     LineKey,
+    Preview,
     RemoveLine,
     SetAmount,
     SetBudget,
     SetCap,
     State,
     What,
+    evaluate,
 )
-from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.change_list import ChangeSection
-from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, Reason
+from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, ChangeSection, ReasonField
 from wealthdesk.gui.widgets.change_words import MOST_SINGLY, found_in, relative_words, shown_preview
-from wealthdesk.gui.widgets.findings import Found
+from wealthdesk.gui.widgets.findings import ShownFinding
 
 MILLION = 100_000_000
 NAMES = ("Aurelia", "Borealis", "Corvus", "Draco", "Eridanus")
@@ -47,7 +47,7 @@ def of_fund(*changes: Change, cap: int | None = None) -> Preview:
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> ChangePreviewPane:
-    made = ChangePreviewPane(reason=Reason.REQUIRED)
+    made = ChangePreviewPane(reason=ReasonField.REQUIRED)
     qtbot.addWidget(made)
     made.resize(404, 700)
     made.show()
@@ -153,7 +153,7 @@ def test_a_required_reason_is_asked_for_and_spaces_are_none(qtbot: QtBot, pane: 
 
 
 def test_an_optional_reason_holds_nothing_back(qtbot: QtBot) -> None:
-    pane = ChangePreviewPane(reason=Reason.OPTIONAL)
+    pane = ChangePreviewPane(reason=ReasonField.OPTIONAL)
     qtbot.addWidget(pane)
     assert pane.why_not() == "" and not pane.reason_field.isHidden()
     assert ChangePreviewPane().reason_field.isHidden()
@@ -178,7 +178,7 @@ def test_very_many_warnings_are_accepted_together() -> None:
 
 
 def test_a_note_alone_has_no_heading(pane: ChangePreviewPane, qapp: QApplication) -> None:
-    pane.show_preview(ChangePreview(found=(Found(Tone.OK, "All 5 classes are inside their band"),)))
+    pane.show_preview(ChangePreview(found=(ShownFinding(Tone.OK, "All 5 classes are inside their band"),)))
     assert len(pane.messages) == 1 and pane.why_not() == "Give a reason to save"
 
 

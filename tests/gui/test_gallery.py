@@ -15,7 +15,7 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
-from wealthdesk.gui.widgets.change_list import DiffBar
+from wealthdesk.gui.widgets.change_preview import DiffBar
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark

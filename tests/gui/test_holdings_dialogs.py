@@ -26,7 +26,7 @@ from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
-from wealthdesk.gui.widgets.colour_choice import COLOURS, Swatch
+from wealthdesk.gui.widgets.class_mark import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 
 TODAY = date(2026, 11, 20)

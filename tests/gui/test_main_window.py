@@ -33,8 +33,8 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.palette import Palette
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.widgets.message import Strip, WindowNotice
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
-from wealthdesk.gui.widgets.strip import Notice, Strip
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
@@ -373,10 +373,10 @@ def test_nothing_is_dropped_before_a_portfolio_is_open(qtbot: QtBot, tmp_path: P
 def test_a_notice_stands_across_the_top(qtbot: QtBot) -> None:
     words = "Demo portfolio: changes are gone when you close it."
     window = shown(qtbot, title="Demo", notice=words)
-    notice = window.findChild(Notice)
-    assert isinstance(notice, Notice)
+    notice = window.findChild(WindowNotice)
+    assert isinstance(notice, WindowNotice)
     assert notice.isVisible() and notice.accessibleName() == words
-    assert not shown(qtbot).findChildren(Notice)
+    assert not shown(qtbot).findChildren(WindowNotice)
 
 
 @pytest.mark.parametrize("is_empty", [True, False])

@@ -24,7 +24,7 @@ from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 from wealthdesk.storage.file.backups import back_up
 

@@ -17,7 +17,7 @@ from wealthdesk.gui.recovery.page import RecoveryPage
 from wealthdesk.gui.recovery.replacing import PreparedPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import back_up_now, backups_of, lines_of, set_asides
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from wealthdesk import paths
-from wealthdesk.app import Wanted, _place, _read_arguments
+from wealthdesk.app import WantedStart, _place, _read_arguments
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.one_window import OneWindow, raise_other
@@ -25,7 +25,7 @@ from wealthdesk.gui.pictures.recovery import examples
 from wealthdesk.gui.recovery.page import RecoveryPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import back_up_now, backups_of
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
@@ -57,7 +57,7 @@ begin = program.begin_window
 
 def watched(wanted, application, at_the_end):
     from PySide6.QtCore import QTimer
-    from wealthdesk.gui.widgets.strip import Strip
+    from wealthdesk.gui.widgets.message import Strip
     start = begin(wanted, application, at_the_end)
     window = start.parent()
     def tell():
@@ -260,18 +260,18 @@ def test_a_file_that_was_opened_once_and_is_gone_is_not_made_anew(
     path: Path, clock: Clock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with contextlib.ExitStack() as stack:
-        assert _place(Wanted(path), stack) == (path, True)
+        assert _place(WantedStart(path), stack) == (path, True)
         remember(path, folder_of_windows())
         assert is_known(path, folder_of_windows())
-        assert _place(Wanted(path), stack) == (path, False)
-        assert _place(Wanted(path.with_name("new.wealthdesk")), stack)[1]
+        assert _place(WantedStart(path), stack) == (path, False)
+        assert _place(WantedStart(path.with_name("new.wealthdesk")), stack)[1]
     path.unlink()
     window, _ = opening(path, clock, qtbot)
     assert "Your portfolio is not where it was" in said(page_of(window))
 
 
 def test_read_only_is_an_argument_of_its_own(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _read_arguments(["--read-only", str(path)]) == Wanted(path, is_read_only=True)
+    assert _read_arguments(["--read-only", str(path)]) == WantedStart(path, is_read_only=True)
     with pytest.raises(SystemExit):
         _read_arguments(["--read-only", str(path), "--demo"])
 

@@ -14,8 +14,7 @@ from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import equal, from_lines, header_of
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.allocation.targets.target_work import KeptEdits
+from wealthdesk.gui.allocation.targets.target_dialog import KeptEdits, TargetDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
 from wealthdesk.services.demo import make_demo

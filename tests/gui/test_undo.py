@@ -14,7 +14,7 @@ from wealthdesk.gui import tasks
 from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -137,7 +137,7 @@ def _back_up(path: Path, clock: Clock) -> None:
         print(f"The change is kept, but there is no backup of it. {why}", file=sys.stderr)
 
 
-Told = TypeVar("Told")
+_Told = TypeVar("_Told")
 
 _LONGEST_NUMBER: Final = 18
 _MOST_BYTES: Final = 16 * 1024 * 1024
@@ -147,7 +147,7 @@ class Malformed(BadInput):
     """The file does not say what it is to say; the sentence names the field."""
 
 
-def read_json(path: Path, understood: Callable[[Any], Told]) -> Told:
+def read_json(path: Path, understood: Callable[[Any], _Told]) -> _Told:
     """What a file (“-”: standard input) comes to, `understood` being what makes it of the JSON or raises Malformed.
 
     Malformed with one sentence, beginning with the file's name, if it is none of that.

@@ -14,9 +14,11 @@ from wealthdesk.domain.reallocation import (
     Adjust,
     Change,
     ClearCap,
+    Delta,
     Finding,
     Header,
     LineKey,
+    Preview,
     RemoveLine,
     SetAmount,
     SetBand,
@@ -24,9 +26,9 @@ from wealthdesk.domain.reallocation import (
     SetCap,
     State,
     What,
+    evaluate,
 )
 from wealthdesk.domain.reallocation_history import Revision, RevisionLine
-from wealthdesk.domain.reallocation_preview import Delta, Preview, evaluate
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.reserves import Company, Fund, called
 from wealthdesk.domain.targets import header_of
@@ -68,7 +70,7 @@ _FIELDS_OF_LINE: Final = (*_LINE, "symbol", *_AMOUNT, *_DELTA, *_CAP, _BAND, "re
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedChanges:
     """One line that is to change; None: nothing is said of it. `clears_cap` is a cap of null, `has_band` a band."""
 
     line: str
@@ -86,7 +88,7 @@ class Request:
     """What is asked: of which version, which lines, and for what reason."""
 
     version: int
-    lines: tuple[Wanted, ...]
+    lines: tuple[WantedChanges, ...]
     reason: str = ""
     request_id: str | None = None
     actor: str | None = None
@@ -109,7 +111,7 @@ def changes_of(request: Request, state: State, fund: Fund | None) -> tuple[Chang
     return (*changes, SetBudget(request.budget)) if request.has_budget else tuple(changes)
 
 
-def _changes(wanted: Wanted, key: LineKey, state: State) -> list[Change]:
+def _changes(wanted: WantedChanges, key: LineKey, state: State) -> list[Change]:
     if wanted.is_removed:
         return [RemoveLine(key)]
     if state.what is What.TARGETS and state.line(key) is None and key in (state.candidates or {}):
@@ -188,7 +190,7 @@ def _actor(told: Mapping[str, Any]) -> str | None:
     return f"User {user}" if isinstance(user, int) else user or None
 
 
-def _wanted(told: Any, place: int) -> Wanted:
+def _wanted(told: Any, place: int) -> WantedChanges:
     if not isinstance(told, dict):
         raise Malformed(f"Entry {place + 1} of “proposed_allocations” is not an object.")
     try:
@@ -205,7 +207,7 @@ def _wanted(told: Any, place: int) -> Wanted:
             raise Malformed(f"It has neither “{_AMOUNT[0]}” nor “{_CAP[0]}”.")
     except Malformed as refused:
         raise Malformed(f"Entry {place + 1} of “proposed_allocations”: {refused}") from refused
-    return Wanted(line, amount, delta, cap, clears_cap, is_removed, _whole(told, _BAND), has_band)
+    return WantedChanges(line, amount, delta, cap, clears_cap, is_removed, _whole(told, _BAND), has_band)
 
 
 def _line(told: Mapping[str, Any]) -> str:

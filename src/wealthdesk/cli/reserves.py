@@ -72,7 +72,7 @@ def _add_fund(parser: argparse.ArgumentParser, file: str, fund: str) -> None:
     parser.add_argument("--fund", required=True, metavar="NAME", help=fund)
 
 
-Outcome = CompanyImport | tuple[Problem, ...]
+ReserveOutcome = CompanyImport | tuple[Problem, ...]
 
 
 def _import(chosen: argparse.Namespace, clock: Clock) -> int:
@@ -87,7 +87,7 @@ def _import(chosen: argparse.Namespace, clock: Clock) -> int:
     return _refused(outcome, chosen) if isinstance(outcome, tuple) else _kept(outcome, chosen)
 
 
-def _kept_in(desk: Desk, chosen: argparse.Namespace) -> Outcome:
+def _kept_in(desk: Desk, chosen: argparse.Namespace) -> ReserveOutcome:
     imports = desk.company_imports
     code = imports.currency_for(chosen.fund, currency(chosen.currency) if chosen.currency else None)
     draft = read_file(chosen.companies, code)

@@ -23,7 +23,7 @@ MALFORMED: Final = 2
 _PROGRAM: Final = "wealthdesk rules"
 
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 _ACCOUNT: Final = (
     "buffer_minor", "fee_fixed_minor", "fee_rate_bps", "conversion", "may_hold", "allowed", "barred", "room",
@@ -35,7 +35,7 @@ _PARTS: Final = ("accounts", "trading", "homes")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedRule:
     """The rules that are to be other ones, by ids."""
 
     accounts: Mapping[str, AccountRules]
@@ -142,7 +142,7 @@ def _room(room: Room, names: Names) -> Any:
 # Understood
 
 
-def understood(json: Any, now: TradingRules, names: Names) -> Wanted:
+def understood(json: Any, now: TradingRules, names: Names) -> WantedRule:
     """What the JSON says that is not so now; Malformed naming the field, NotFound or BadInput naming what is meant."""
     parts = _object(json, _PARTS, "The rules")
     accounts = _by_id(parts.get("accounts", {}), names.account, "accounts", lambda value, place: (value, place))
@@ -154,7 +154,7 @@ def understood(json: Any, now: TradingRules, names: Names) -> Wanted:
     said |= {key: replace(said.get(key, now.of_account(key)), room=room) for key, room in rooms.items()}
     assets = _by_id(parts.get("trading", {}), names.asset, "trading", lambda value, place: _word(Trading, value, place))
     homes = _by_id(parts.get("homes", {}), names.asset_class, "homes", _home)
-    return Wanted(
+    return WantedRule(
         {key: rules for key, rules in said.items() if rules != now.of_account(key)},
         {key: trading for key, trading in assets.items() if trading is not now.of_asset(key)},
         {key: kind for key, kind in homes.items() if kind != now.homes.get(key)},
@@ -244,11 +244,11 @@ def _object(value: Any, fields: Sequence[str], place: str) -> Mapping[str, Any]:
     return value
 
 
-def _by_id(value: Any, find: Callable[[str], str], place: str, read: Callable[[Any, str], Value]) -> dict[str, Value]:
+def _by_id(value: Any, find: Callable[[str], str], place: str, read: Callable[[Any, str], _Value]) -> dict[str, _Value]:
     """Id → what is read of it; BadInput where two names mean the same."""
     if not isinstance(value, dict):
         raise Malformed(f"{place}: this is not an object.")
-    found: dict[str, Value] = {}
+    found: dict[str, _Value] = {}
     for word, each in value.items():
         key = find(word)
         if key in found:
@@ -263,7 +263,7 @@ def _listed(value: Any, find: Callable[[str], str], place: str) -> frozenset[str
     return frozenset(find(each) for each in value)
 
 
-def _word(kind: Callable[[str], Value], value: Any, place: str) -> Value:
+def _word(kind: Callable[[str], _Value], value: Any, place: str) -> _Value:
     try:
         return kind(value)
     except ValueError:

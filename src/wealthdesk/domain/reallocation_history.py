@@ -10,6 +10,7 @@ from fractions import Fraction
 from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.reallocation import (
     Change,
+    Delta,
     Header,
     Line,
     LineKey,
@@ -17,10 +18,10 @@ from wealthdesk.domain.reallocation import (
     State,
     What,
     changes_to,
+    deltas_between,
     scaled,
     total_of,
 )
-from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 
 
 class Source(StrEnum):

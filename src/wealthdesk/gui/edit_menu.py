@@ -13,7 +13,7 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui.page import Page
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.widgets.strip import Strip
+    from wealthdesk.gui.widgets.message import Strip
     from wealthdesk.services.desk import Desk
     from wealthdesk.services.undo import Undo
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.gui.menus import Deed, Menus, Place, line
+from wealthdesk.gui.menus import Deed, MenuPlace, Menus, line
 from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Findable, KeyboardDialog, Palette
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _PARTS: Final = (
 )
 
 
-class Window(Place, Protocol):
+class Window(MenuPlace, Protocol):
     """The main window, as what finds things in it knows it."""
 
     appearance_chosen: SignalInstance
@@ -142,11 +142,11 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
             yield Findable(GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}")
 
 
-def _go(key: str, place: Place) -> None:
+def _go(key: str, place: MenuPlace) -> None:
     place.go_to(key)
 
 
-def _look(window: Window, look: str, _: Place) -> None:
+def _look(window: Window, look: str, _: MenuPlace) -> None:
     window.appearance_chosen.emit(look)
 
 
@@ -173,13 +173,13 @@ def _open_help(window: Window, name: str) -> None:
     open_dialog(HelpDialog(name, "Help", _widget(window)))
 
 
-def _about(place: Place) -> None:
+def _about(place: MenuPlace) -> None:
     place.go_to("settings")
     page: Any = place.page("settings")
     page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
 
 
-def _diagnose(place: Place) -> None:
+def _diagnose(place: MenuPlace) -> None:
     place.go_to("settings")
     page: Any = place.page("settings")
     page.diagnosis.click()

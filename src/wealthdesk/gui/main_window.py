@@ -20,8 +20,8 @@ from wealthdesk.gui.file_menu import SUFFIX, FileMenu
 from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.message import WindowNotice
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.strip import Notice
 
 if TYPE_CHECKING:
     from wealthdesk.gui.allocation.page import AllocationPage
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.over_time.page import OverTimePage
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
-    from wealthdesk.gui.widgets.strip import Strip
+    from wealthdesk.gui.widgets.message import Strip
     from wealthdesk.services.backups import BackupStanding
     from wealthdesk.services.desk import Desk
 
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> "Strip":
         """Say what was done, above every page, until the user closes it; action: the words of its button."""
-        from wealthdesk.gui.widgets.strip import Strip
+        from wealthdesk.gui.widgets.message import Strip
 
         strip = Strip(text)
         if action and on_action is not None:
@@ -536,7 +536,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._nav)
         column = vertical(spacing=0)
         if notice:
-            column.addWidget(Notice(notice))
+            column.addWidget(WindowNotice(notice))
         self._top = vertical(spacing=0)
         column.addLayout(self._top)
         column.addWidget(self._stack, 1)

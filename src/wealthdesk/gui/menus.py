@@ -15,7 +15,7 @@ _NOT_NOW: Final = "Not possible as things stand."
 _CLOSED: Final = "No portfolio is open."
 
 
-class Place(Protocol):
+class MenuPlace(Protocol):
     """The window, as its menus know it."""
 
     def go_to(self, key: str) -> None:
@@ -39,14 +39,14 @@ class Press:
     button: Callable[[Any], QAbstractButton]
     before: Callable[[Any], object] | None = None
 
-    def __call__(self, place: Place) -> None:
+    def __call__(self, place: MenuPlace) -> None:
         place.go_to(self.page)
         page = place.page(self.page)
         if self.before is not None:
             self.before(page)
         self.button(page).click()
 
-    def why_not(self, place: Place) -> str:
+    def why_not(self, place: MenuPlace) -> str:
         """Why it cannot be done; "" where it can, or where the page was not looked at yet."""
         page = place.made_page(self.page)
         if page is None or (button := self.button(page)).isEnabled():
@@ -64,7 +64,7 @@ class Deed:
 
     menu: str
     words: str
-    do: Callable[[Place], object]
+    do: Callable[[MenuPlace], object]
     key: str = ""
     hint: str = ""
     needs_file: bool = True
@@ -80,8 +80,8 @@ def _section(key: str) -> Callable[[Any], object]:
     return lambda page: page.show_section(key)
 
 
-def _export(entry: int) -> Callable[[Place], object]:
-    def chosen(place: Place) -> None:
+def _export(entry: int) -> Callable[[MenuPlace], object]:
+    def chosen(place: MenuPlace) -> None:
         place.go_to("holdings")
         page: Any = place.page("holdings")
         page.export.menu().actions()[entry].trigger()
@@ -89,8 +89,8 @@ def _export(entry: int) -> Callable[[Place], object]:
     return chosen
 
 
-def _save(entry: int) -> Callable[[Place], object]:
-    def chosen(place: Place) -> None:
+def _save(entry: int) -> Callable[[MenuPlace], object]:
+    def chosen(place: MenuPlace) -> None:
         place.go_to("allocation")
         page: Any = place.page("allocation")
         if page.panel.foot.save_button.isEnabled():
@@ -104,8 +104,8 @@ def _mode(mode: str) -> Press:
     return Press("allocation", lambda page: page.panel.money.segment.button(mode), lambda page: page.show_planner())
 
 
-def _step(by: int) -> Callable[[Place], object]:
-    def stepped(place: Place) -> None:
+def _step(by: int) -> Callable[[MenuPlace], object]:
+    def stepped(place: MenuPlace) -> None:
         place.go_to("allocation")
         page: Any = place.page("allocation")
         page.show_planner()
@@ -114,13 +114,13 @@ def _step(by: int) -> Callable[[Place], object]:
     return stepped
 
 
-def _imports(place: Place) -> None:
+def _imports(place: MenuPlace) -> None:
     place.go_to("imports")
     page: Any = place.page("imports")
     page.choose_files()
 
 
-def _find(place: Place) -> None:
+def _find(place: MenuPlace) -> None:
     """In the page that is shown, where something can be sought there; otherwise in the holdings."""
     from wealthdesk.gui.widgets.search_edit import SearchEdit
 
@@ -138,10 +138,10 @@ def _find(place: Place) -> None:
             return
 
 
-def _edit_focused(letter: str) -> Callable[[Place], object]:
+def _edit_focused(letter: str) -> Callable[[MenuPlace], object]:
     """What a field or table does by its own key."""
 
-    def done(place: Place) -> None:
+    def done(place: MenuPlace) -> None:
         from PySide6.QtCore import QCoreApplication, QEvent, Qt
         from PySide6.QtGui import QKeyEvent
         from PySide6.QtWidgets import QApplication
@@ -154,7 +154,7 @@ def _edit_focused(letter: str) -> Callable[[Place], object]:
     return done
 
 
-def _strategies(place: Place) -> None:
+def _strategies(place: MenuPlace) -> None:
     place.go_to("allocation")
     page: Any = place.page("allocation")
     page.show_strategies()
@@ -243,7 +243,7 @@ class Offer:
 class Menus(QObject):
     """Fills the menu bar of a window when a portfolio is first shown: the first paint does without its actions."""
 
-    def __init__(self, window: QMainWindow, place: Place) -> None:
+    def __init__(self, window: QMainWindow, place: MenuPlace) -> None:
         super().__init__(window)
         self._window, self._place = window, place
         self._is_open = False

@@ -71,13 +71,13 @@ class Block:
     is_head: bool = False
 
 
-Page = list[tuple[float, Block]]
+PaperPage = list[tuple[float, Block]]
 """Blocks with their distance from the top."""
 
 
-def pages_of(blocks: Sequence[Block], high: float) -> list[Page]:
+def pages_of(blocks: Sequence[Block], high: float) -> list[PaperPage]:
     """The blocks on pages of that height; one that is higher than a page stands alone."""
-    pages: list[Page] = [[]]
+    pages: list[PaperPage] = [[]]
     top = 0.0
     for place, block in enumerate(blocks):
         if pages[-1] and top + _needed(blocks, place) > high:
@@ -173,7 +173,9 @@ class Brush:
         return QRectF(rect.topLeft() * self._times, rect.size() * self._times)
 
 
-def paint_pages(device: QPagedPaintDevice, painter: QPainter, pages: Sequence[Page], foot: Block, wide: float) -> None:
+def paint_pages(
+    device: QPagedPaintDevice, painter: QPainter, pages: Sequence[PaperPage], foot: Block, wide: float
+) -> None:
     """Paint the pages one after the other, the foot at the lower edge of each."""
     brush = Brush(device, painter)
     size = inside(device)

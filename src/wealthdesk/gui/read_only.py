@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.gui.backups.save_copy import ask_where
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.strip import Strip
+from wealthdesk.gui.widgets.message import Strip
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QFrame, QLabel, QWidget
 
 
-class Heading(QLabel):
+class SpokenHeading(QLabel):
     """A label that is a heading: of a page, a dialog, a panel or a section."""
 
 
@@ -16,7 +16,7 @@ class Group(QFrame):
 class _Heading(QAccessibleWidget):
     """Named by its words, without the markup that may be in them."""
 
-    def __init__(self, shown: Heading) -> None:
+    def __init__(self, shown: SpokenHeading) -> None:
         super().__init__(shown, QAccessible.Role.Heading)
         self._shown = shown
 
@@ -61,7 +61,7 @@ def announce(place: QWidget, words: str) -> None:
 def _interface(_name: str, thing: QObject) -> QAccessibleInterface | None:
     """What speaks for a widget; None: Qt's own does."""
     match thing:
-        case Heading():
+        case SpokenHeading():
             return _Heading(thing)
         case Group():
             return QAccessibleWidget(thing, QAccessible.Role.Grouping)

@@ -15,12 +15,12 @@ from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from wealthdesk.gui.recovery.page import RecoveryPage
-    from wealthdesk.gui.recovery.replacing import Outcome
+    from wealthdesk.gui.recovery.replacing import Replaced
     from wealthdesk.gui.refusal import Refusal
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Clock, Desk
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 OpenDesk = Callable[[Path, bool], "Desk"]
 """Opens the portfolio file at a path; True: makes it where there is none."""
@@ -66,7 +66,7 @@ class Start(QObject):
         self._open_desk, self._now = open_desk, now
         self._desk: Desk | None = None
         self._refusal: Refusal | None = None
-        self._outcome: Outcome | None = None
+        self._outcome: Replaced | None = None
         self._is_busy = False
         window.first_painted.connect(self.open)
         window.reopen_requested.connect(self.reopen)
@@ -111,7 +111,7 @@ class Start(QObject):
         """Put a backup in the file's place, and open it."""
         path, clock = self.path, self._clock()
 
-        def work() -> "Outcome":
+        def work() -> "Replaced":
             from wealthdesk.gui.recovery.replacing import restored
 
             return restored(path, backup, clock)
@@ -122,7 +122,7 @@ class Start(QObject):
         """Mend the lines of the file that break a rule, and open it."""
         path, clock = self.path, self._clock()
 
-        def work() -> "Outcome":
+        def work() -> "Replaced":
             from wealthdesk.gui.recovery.replacing import mended
 
             return mended(path, clock)
@@ -133,7 +133,7 @@ class Start(QObject):
         """Undo the newest restore, and open what was there before."""
         path, clock = self.path, self._clock()
 
-        def work() -> "Outcome":
+        def work() -> "Replaced":
             from wealthdesk.gui.recovery.replacing import undone
 
             return undone(path, clock)
@@ -171,12 +171,12 @@ class Start(QObject):
         return False
 
     def _work(
-        self, work: Callable[[], Value], then: Callable[[Value], object], failed: Callable[[OpeningError], object]
+        self, work: Callable[[], _Value], then: Callable[[_Value], object], failed: Callable[[OpeningError], object]
     ) -> None:
         """Do it in the worker; a fault of the program is reported, and then a refusal like any other."""
         from wealthdesk.gui import problems, tasks
 
-        def ended(value: Value) -> None:
+        def ended(value: _Value) -> None:
             self._is_busy = False
             then(value)
             self._read_on()
@@ -291,7 +291,7 @@ class Start(QObject):
         return True
 
     def _replace(
-        self, words: str, work: Callable[[], Value], then: Callable[[Value], object], *, changes: bool = True
+        self, words: str, work: Callable[[], _Value], then: Callable[[_Value], object], *, changes: bool = True
     ) -> None:
         """Close the file, do something about it in the worker, and go on; the window shows what is being done."""
         from wealthdesk.gui.recovery.replacing import WorkingPage
@@ -303,14 +303,14 @@ class Start(QObject):
         # The window lets go of the portfolio first: nothing is read from a file that is closed.
         self._window.show_instead(WorkingPage(words))
 
-        def after_closing() -> Value:
+        def after_closing() -> _Value:
             if desk is not None:
                 desk.close()
             return work()
 
         self._work(after_closing, then, self._on_not_replaced)
 
-    def _on_replaced(self, outcome: "Outcome") -> None:
+    def _on_replaced(self, outcome: "Replaced") -> None:
         self._outcome = outcome
         self.open()
 
@@ -348,7 +348,7 @@ class _Fault(OpeningError):
     """What stopped it is a fault of the program, the cause of this."""
 
 
-def _guarded(work: Callable[[], Value]) -> Value:
+def _guarded(work: Callable[[], _Value]) -> _Value:
     try:
         return work()
     except WealthDeskError:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.text import as_tip
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -21,7 +21,7 @@ HEAD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(Generic[_Row]):
     """How one column shows a row; only `title` and `text` are needed.
 
     key: what it is sorted by (default: its text); None sorts last. right: numbers. note: a second line, muted.
@@ -37,32 +37,32 @@ class Column(Generic[Row]):
     """
 
     title: str
-    text: Callable[[Row], str]
-    key: Callable[[Row], Any] | None = None
+    text: Callable[[_Row], str]
+    key: Callable[[_Row], Any] | None = None
     right: bool = False
-    note: Callable[[Row], str] | None = None
-    tip: Callable[[Row], str] | None = None
-    ink: Callable[[Row], str] | None = None
-    icon: Callable[[Row], str] | None = None
-    mark: Callable[[Row], str] | None = None
-    pill: Callable[[Row], PillValues | None] | None = None
+    note: Callable[[_Row], str] | None = None
+    tip: Callable[[_Row], str] | None = None
+    ink: Callable[[_Row], str] | None = None
+    icon: Callable[[_Row], str] | None = None
+    mark: Callable[[_Row], str] | None = None
+    pill: Callable[[_Row], PillValues | None] | None = None
     font: str = "body"
     figures: bool = False
     width: int = 0
     stretch: bool = False
     spare: bool = False
-    sought: Callable[[Row], str] | None = None
-    tint: Callable[[Row], str] | None = None
+    sought: Callable[[_Row], str] | None = None
+    tint: Callable[[_Row], str] | None = None
     icon_ink: str = ""
     wrap: bool = False
     is_edited: bool = False
-    copied: Callable[[Row], str] | None = None
+    copied: Callable[[_Row], str] | None = None
 
-    def sort_key(self, row: Row) -> Any:
+    def sort_key(self, row: _Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
         return self.text(row).casefold() if self.key is None else self.key(row)
 
-    def words(self, row: Row) -> str:
+    def words(self, row: _Row) -> str:
         """All that can be read in this cell."""
         said = self.text(row)
         if self.pill is not None and (pill := self.pill(row)) is not None:
@@ -70,24 +70,24 @@ class Column(Generic[Row]):
         return f"{said}\n{self.note(row)}" if self.note else said
 
 
-class TableModel(QAbstractTableModel, Generic[Row]):
+class TableModel(QAbstractTableModel, Generic[_Row]):
     """Sorts and filters its own list: a proxy over Python rows is sixty times slower."""
 
-    def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
+    def __init__(self, columns: Sequence[Column[_Row]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._all: list[Row] = []
-        self._rows: list[Row] = []
+        self._all: list[_Row] = []
+        self._rows: list[_Row] = []
         self._sought = ""
         self._found: dict[int, str] = {}
         self._sort_column = -1
         self._sort_order = Qt.SortOrder.AscendingOrder
-        self.arranged: Callable[[list[Row]], list[Row]] | None = None
+        self.arranged: Callable[[list[_Row]], list[_Row]] | None = None
         """How the rows that are found, sorted as they are, are shown: in groups, with a head before each."""
-        self.is_head: Callable[[Row], bool] = lambda _: False
+        self.is_head: Callable[[_Row], bool] = lambda _: False
         """Whether a row is the head of a group."""
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
+    def set_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows, in the sorting and filter that are set."""
         self.beginResetModel()
         self._all = list(rows)
@@ -96,7 +96,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._rows = self._matching()
         self.endResetModel()
 
-    def renew(self, rows: Sequence[Row], identity: Callable[[Row], Hashable]) -> bool:
+    def renew(self, rows: Sequence[_Row], identity: Callable[[_Row], Hashable]) -> bool:
         """Show newer values of the rows that are there, each in its place; False, and nothing done, if they are others.
 
         What is selected or being typed stays, and no row moves away under the hand.
@@ -110,7 +110,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
         return True
 
-    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+    def set_columns(self, columns: Sequence[Column[_Row]]) -> None:
         """Show these columns from now on, without any rows until they are set."""
         self.beginResetModel()
         self.columns = tuple(columns)
@@ -128,15 +128,15 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             self._rows = self._matching()
             self.endResetModel()
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[_Row]:
         """The rows shown, in the order shown."""
         return list(self._rows)
 
-    def row_at(self, index: Index | int) -> Row:
+    def row_at(self, index: Index | int) -> _Row:
         """The row shown at an index or line."""
         return self._rows[index if isinstance(index, int) else index.row()]
 
-    def position(self, wanted: Callable[[Row], bool]) -> int:
+    def position(self, wanted: Callable[[_Row], bool]) -> int:
         """The line of the first row shown that is wanted, -1 when none is."""
         return next((line for line, row in enumerate(self._rows) if wanted(row)), -1)
 
@@ -216,12 +216,12 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         full.sort(key=lambda pair: pair[1], reverse=self._sort_order is Qt.SortOrder.DescendingOrder)
         self._all = [row for row, _ in full] + empty
 
-    def _matching(self) -> list[Row]:
+    def _matching(self) -> list[_Row]:
         words = self._sought.split()
         found = [row for row in self._all if all(word in self._text_of(row) for word in words)] if words else self._all
         return list(found) if self.arranged is None else self.arranged(list(found))
 
-    def _text_of(self, row: Row) -> str:
+    def _text_of(self, row: _Row) -> str:
         said = self._found.get(id(row))
         if said is None:
             said = "\n".join((column.sought or column.words)(row) for column in self.columns).casefold()

@@ -81,12 +81,12 @@ class Task(QObject):
         _deliver(lambda: self.handed_over.emit(value) if isValid(self) else None)
 
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 def run(
-    work: Callable[[], Value] | Callable[[Progress], Value],
-    then: Callable[[Value], object],
+    work: Callable[[], _Value] | Callable[[Progress], _Value],
+    then: Callable[[_Value], object],
     owner: QObject,
     *,
     failed: Callable[[WealthDeskError], object] | None = None,
@@ -107,14 +107,14 @@ def run(
         task.progressed.connect(progress.show_progress)
         task.finished.connect(progress.stop)
 
-    def outcome(value: Value | None, error: BaseException | None) -> None:
+    def outcome(value: _Value | None, error: BaseException | None) -> None:
         _running.discard(task)
         task.finished.emit()
         task.deleteLater()
         if not isValid(owner):
             return
         if error is None:
-            then(cast(Value, value))
+            then(cast(_Value, value))
         elif isinstance(error, Cancelled):
             _call(cancelled)
         elif isinstance(error, WealthDeskError) and failed is not None:

@@ -27,7 +27,7 @@ _SURE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class HeaderLine:
     """A row of headers: the record, how many of its headers are known, and whether they name holdings."""
 
     record: Record
@@ -42,17 +42,17 @@ class Header:
         return (sure, self.known > 0, self.known)
 
 
-def header_of(record: Record) -> Header:
+def header_of(record: Record) -> HeaderLine:
     """What `record` is worth as a row of headers."""
     cells = record.cells[:_WIDEST]
     if sum(map(is_number, cells)) > 1:
-        return Header(record, 0, is_holdings=False, is_transactions=False)  # its words are there by accident
+        return HeaderLine(record, 0, is_holdings=False, is_transactions=False)  # its words are there by accident
     fields = {found.field for cell in cells if cell and (found := heading(cell))}
     holdings = any(each in fields for each in _WHICH) and any(each in fields for each in _HOW_MUCH)
-    return Header(record, len(fields), holdings, bool(fields) and is_told_by_headers(cells))
+    return HeaderLine(record, len(fields), holdings, bool(fields) and is_told_by_headers(cells))
 
 
-def find_header(records: Sequence[Record]) -> Header | None:
+def find_header(records: Sequence[Record]) -> HeaderLine | None:
     """The best row of headers among the first records; the first row of several cells when no header is known."""
     found = [header_of(record) for record in records if len(record.cells) > 1 and not record.fault]
     best = max(found, key=lambda each: each.score, default=None)

@@ -12,10 +12,10 @@ from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.draft import Draft, Kind, Layout, Note, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.ghostfolio import GhostfolioRefused, ghostfolio_rows, is_ghostfolio
-from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.holdings_csv import ReadProgress, read_holdings
 from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout_chosen, layout_kept
 from wealthdesk.importers.lakshmi import is_lakshmi, read_lakshmi
-from wealthdesk.importers.made_table import Row, other_of_rows, read_made, refused
+from wealthdesk.importers.made_table import MadeRow, other_of_rows, read_made, refused
 from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
@@ -42,7 +42,7 @@ class Given:
     layout: Layout | None = None
     account: str | None = None
     currency: str | None = None
-    progress: Progress | None = None
+    progress: ReadProgress | None = None
     kept: Mapping[str, KeptColumns] = field(default_factory=dict)
     choices: ColumnChoices | None = None
     corrections: Cells = field(default_factory=dict)
@@ -123,7 +123,7 @@ def _read_flex(given: Given) -> AnyDraft:
     return _made(given, rows, ibkr.FLEX)
 
 
-def _made(given: Given, rows: Sequence[Row], name: str, kind: Kind = Kind.HOLDINGS) -> Draft:
+def _made(given: Given, rows: Sequence[MadeRow], name: str, kind: Kind = Kind.HOLDINGS) -> Draft:
     return read_made(
         rows,
         given.name,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from wealthdesk.domain.money import canonical
 from wealthdesk.importers.cells import rounded
-from wealthdesk.importers.made_table import CASH, Row
+from wealthdesk.importers.made_table import CASH, MadeRow
 
 FORMAT: Final = "Ghostfolio"
 _TYPES: Final = {"BUY": 1, "SELL": -1}
@@ -25,7 +25,7 @@ def is_ghostfolio(data: bytes) -> bool:
     return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"activities"' in data and b'"meta"' in data
 
 
-def ghostfolio_rows(data: bytes) -> list[Row]:
+def ghostfolio_rows(data: bytes) -> list[MadeRow]:
     """What is held after all activities; GhostfolioRefused for JSON of another shape."""
     try:
         told = json.loads(data, parse_float=Decimal, parse_int=Decimal)

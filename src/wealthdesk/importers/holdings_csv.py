@@ -17,7 +17,7 @@ from wealthdesk.importers.sorting import Sorting
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transactions import transactions_problem
 
-Progress = Callable[[int, int], None]
+ReadProgress = Callable[[int, int], None]
 """Called with (lines read, lines in all); it may raise to stop the reading."""
 
 _PROGRESS_EVERY: Final = 2_000
@@ -33,7 +33,7 @@ def read_holdings(
     layout: Layout | None = None,
     default_account: str | None = None,
     default_currency: str | None = None,
-    progress: Progress | None = None,
+    progress: ReadProgress | None = None,
     corrections: Cells | None = None,
 ) -> Draft:
     """The draft of a holdings file. With a `layout` it is read that way, otherwise the way it is recognised to be.
@@ -108,7 +108,7 @@ def _usual_currency(layout: Layout, default: str | None) -> str:
     return currency_of_sign(layout.sign, default or "USD") or default or "USD"
 
 
-def _sort(lines: list[str], sorting: Sorting, mended: Corrections, progress: Progress | None) -> None:
+def _sort(lines: list[str], sorting: Sorting, mended: Corrections, progress: ReadProgress | None) -> None:
     heard = 0
     for record in records(lines, sorting.layout.delimiter):
         if progress and record.line > heard:

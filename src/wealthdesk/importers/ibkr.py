@@ -6,7 +6,7 @@ from typing import Final
 
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.encoding import decode
-from wealthdesk.importers.made_table import CASH, Row
+from wealthdesk.importers.made_table import CASH, MadeRow
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.xml_elements import Element
 
@@ -29,7 +29,7 @@ class _Section:
     cells: Mapping[str, str]
 
 
-def statement_rows(data: bytes) -> list[Row]:
+def statement_rows(data: bytes) -> list[MadeRow]:
     """The open positions and the cash; rows of lots repeat those of their holding."""
     decoded = decode(data)
     if isinstance(decoded, Problem):
@@ -39,7 +39,7 @@ def statement_rows(data: bytes) -> list[Row]:
     account, base = about.get("Account", ""), about.get("Base Currency", "")
     rates = {r.cells.get("Currency", ""): r.cells.get("Exchange Rate", "") for r in rows if r.name == _RATES}
     told = {row.cells.get("Symbol", ""): row.cells for row in rows if row.name == _INSTRUMENTS}
-    found: list[Row] = []
+    found: list[MadeRow] = []
     for row in rows:
         if row.name == "Open Positions" and row.cells.get("DataDiscriminator") in ("Summary", None):
             found.append((row.line, _position(row.cells, told.get(row.cells.get("Symbol", ""), {}))))
@@ -89,11 +89,11 @@ def _with_account(cells: Mapping[str, str], account: str, base: str, rates: Mapp
     return {**cells, "Account": account, "FX rate to base": rate}
 
 
-def flex_rows(elements: list[Element]) -> list[Row]:
+def flex_rows(elements: list[Element]) -> list[MadeRow]:
     """The open positions with their lots, and the cash of every currency; BASE_SUMMARY is a sum of these."""
     names = {e.of("accountId"): e.of("acctAlias") for e in elements if e.name == "AccountInformation"}
     summarised = {_place(e) for e in elements if e.name == "OpenPosition" and e.of("levelOfDetail") != "LOT"}
-    rows: list[Row] = []
+    rows: list[MadeRow] = []
     for element in elements:
         account = names.get(element.of("accountId")) or element.of("accountId")
         if element.name == "OpenPosition":

@@ -12,7 +12,7 @@ from wealthdesk.domain.money import WHOLE
 from wealthdesk.importers.cells import is_number
 from wealthdesk.importers.draft import Draft, Kind, Problem
 from wealthdesk.importers.encoding import MAX_LINES
-from wealthdesk.importers.holdings_csv import Progress, read_holdings
+from wealthdesk.importers.holdings_csv import ReadProgress, read_holdings
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, accounts_of
 
 COLUMNS: Final = (
@@ -24,12 +24,12 @@ COLUMNS: Final = (
 CASH: Final = "$CASH"
 """The symbol of a row that is cash: its quantity is the amount."""
 
-Row = tuple[int, Mapping[str, str]]
+MadeRow = tuple[int, Mapping[str, str]]
 """The line of the file that a row stands on, from 2, and its cells by column."""
 
 
 def read_made(
-    rows: Iterable[Row],
+    rows: Iterable[MadeRow],
     file_name: str,
     format_name: str,
     *,
@@ -37,7 +37,7 @@ def read_made(
     kind: Kind = Kind.HOLDINGS,
     account: str | None = None,
     currency: str | None = None,
-    progress: Progress | None = None,
+    progress: ReadProgress | None = None,
 ) -> Draft:
     """The draft of these rows; they keep their lines, of which no two may be the same."""
     listed = list(rows)
@@ -61,7 +61,7 @@ def read_made(
     return replace(draft, kind=kind, format=format_name, layout=None)
 
 
-def other_of_rows(rows: Iterable[Row], program: str) -> OtherPortfolio:
+def other_of_rows(rows: Iterable[MadeRow], program: str) -> OtherPortfolio:
     """What rows of holdings and cash say that another program has."""
     holdings = tuple(_other(cells) for _, cells in rows)
     return OtherPortfolio(program, None, accounts_of(holdings), holdings)

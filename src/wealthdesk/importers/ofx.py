@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from wealthdesk.importers.made_table import CASH, Row
+from wealthdesk.importers.made_table import CASH, MadeRow
 
 FORMAT: Final = "OFX"
 _TAG = re.compile(rb"<(/?)([A-Za-z0-9.]{1,40})>([^<\r\n]*)")
@@ -24,13 +24,13 @@ def is_ofx(data: bytes) -> bool:
     return head.startswith((b"OFXHEADER", b"<OFX>")) or b"<?OFX" in head
 
 
-def ofx_rows(data: bytes) -> list[Row]:
+def ofx_rows(data: bytes) -> list[MadeRow]:
     """The positions and cash of every investment account; OfxRefused when there are none."""
     if b"<!DOCTYPE" in data[:8192] or b"<!ENTITY" in data[:8192]:
         raise OfxRefused("it declares entities, which lists of holdings never do")
     blocks = list(_blocks(data))
     infos = {block["UNIQUEID"]: block for name, block, _ in blocks if name in _INFOS and "UNIQUEID" in block}
-    rows: list[Row] = []
+    rows: list[MadeRow] = []
     account, currency = "", ""
     for name, block, line in blocks:
         if name == "INVACCTFROM":

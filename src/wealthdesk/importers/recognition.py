@@ -8,7 +8,7 @@ from typing import Final
 
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.importers.cells import is_number
-from wealthdesk.importers.columns import Header, find_header, header_of, language_of, recognised
+from wealthdesk.importers.columns import HeaderLine, find_header, header_of, language_of, recognised
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.marks import date_order_of, marks_of, may_write_months_first
@@ -45,7 +45,7 @@ def layout_of(
     return _layout(lines, encoding, mark, header, today, header_line)
 
 
-def _header(lines: list[str], mark: str, line: int | None) -> Header | None:
+def _header(lines: list[str], mark: str, line: int | None) -> HeaderLine | None:
     """The row of headers with this delimiter; with a line given, that one; the first row of a table without headers."""
     if not line:
         head = list(islice(records(lines[: 4 * HEADER_WITHIN], mark), HEADER_WITHIN))
@@ -72,7 +72,9 @@ def _delimiters(lines: list[str]) -> list[str]:
     return sorted(DELIMITERS, key=lambda mark: -sum(line.count(mark) for line in head))
 
 
-def _layout(lines: list[str], encoding: str, delimiter: str, header: Header, today: date, given: int | None) -> Layout:
+def _layout(
+    lines: list[str], encoding: str, delimiter: str, header: HeaderLine, today: date, given: int | None
+) -> Layout:
     is_row = header.known == 0 and any(is_number(cell) for cell in header.record.cells) if given is None else not given
     line = 0 if is_row else header.record.line
     after = islice(records(lines, delimiter), _EVIDENCE_ROWS)

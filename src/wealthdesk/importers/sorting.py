@@ -23,7 +23,7 @@ from wealthdesk.importers.outside import (
 from wealthdesk.importers.rows import Reading, RowReader, borrowed, currency_of_sign
 from wealthdesk.importers.sums import Line, sums_among
 from wealthdesk.importers.table import Record, records
-from wealthdesk.importers.totals import Part, Told, checked
+from wealthdesk.importers.totals import Part, ToldTotal, checked
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
@@ -67,7 +67,7 @@ class Sorting:
     _after_gap: bool = False
     _title: str | None = None
     _labels: list[tuple[int, str, str]] = field(default_factory=list)
-    _totals: list[Told] = field(default_factory=list)
+    _totals: list[ToldTotal] = field(default_factory=list)
     _left_parts: list[Part] = field(default_factory=list)
     _bad_rows: int = 0
 
@@ -247,7 +247,7 @@ class Sorting:
     def _tell_total(self, record: Record, reader: RowReader) -> None:
         told = reader.value_of()
         if told is not None:
-            self._totals.append(Told(record.line, told[1]))
+            self._totals.append(ToldTotal(record.line, told[1]))
             return
         cells = [cell for cell in record.cells if is_number(cell)]
         label = label_of(record)
@@ -268,7 +268,7 @@ class Sorting:
                 if not has_cash:
                     has_cash = self._add_cash(line, amount, currency_of_sign(sign, self.currency))
             elif is_no_asset(label):
-                self._totals.append(Told(line, amount))
+                self._totals.append(ToldTotal(line, amount))
 
     def _add_cash(self, line: int, amount: Decimal, code: str | None) -> bool:
         currencies = {reading.candidate.currency for reading in self.readings}

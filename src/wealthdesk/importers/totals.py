@@ -22,7 +22,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldTotal:
     """A total that the file gives, and the column that it stands in."""
 
     line: int
@@ -30,7 +30,7 @@ class Told:
     column: str = ""
 
 
-def checked(parts: Sequence[Part], told: Sequence[Told]) -> tuple[list[Note], list[Problem]]:
+def checked(parts: Sequence[Part], told: Sequence[ToldTotal]) -> tuple[list[Note], list[Problem]]:
     """What there is to say about the totals of a file.
 
     The largest is the total of all; a smaller one may be that of some lines, and only what is found is said of it.
@@ -62,7 +62,7 @@ def _near(ours: Decimal, theirs: Decimal, count: int) -> bool:
     return abs(ours - theirs) <= max(Decimal("0.01") * count, abs(theirs) / 10_000)
 
 
-def _is_sum(parts: Sequence[Part], told: Told) -> bool:
+def _is_sum(parts: Sequence[Part], told: ToldTotal) -> bool:
     """Whether all lines come to the total, or those just before or just after it."""
     kept = [part for part in parts if part.is_kept]
     if _near(sum((part.amount for part in kept), Decimal(0)), told.amount, len(kept)):

@@ -10,7 +10,7 @@ from wealthdesk.importers.corrections import Cells, Corrections
 from wealthdesk.importers.draft import DateOrder, Draft, Kind, Layout, LeftOut, Note, PreviewRow, Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.exchange_lists import exchange_list
-from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.holdings_csv import ReadProgress
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transaction_columns import TransactionTable, table_of
 from wealthdesk.importers.transaction_entries import Entries, entries_of
@@ -31,7 +31,7 @@ def read_transactions(
     layout: Layout | None = None,
     default_account: str | None = None,
     default_currency: str | None = None,
-    progress: Progress | None = None,
+    progress: ReadProgress | None = None,
     corrections: Cells | None = None,
 ) -> Draft:
     """The draft of a list of transactions, with a ledger; `refused` is its draft as a list that is only named.

@@ -22,9 +22,8 @@ from wealthdesk.domain.merged_assets import (
 )
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State, changes_between
+from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State, changes_between, evaluate
 from wealthdesk.domain.reallocation_history import removed_pasts
-from wealthdesk.domain.reallocation_preview import evaluate
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.targets import header_of
 from wealthdesk.domain.valuation import value

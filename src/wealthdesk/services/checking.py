@@ -11,7 +11,7 @@ from wealthdesk.services.desk import Clock, open_copy
 from wealthdesk.storage.file.backups import is_as_it_was
 from wealthdesk.storage.file.files import portfolio_version, resolved
 from wealthdesk.storage.file.migrations import head
-from wealthdesk.storage.file.salvage import LeftOut as LeftOut
+from wealthdesk.storage.file.salvage import LostRow as LeftOut
 from wealthdesk.storage.file.salvage import Report, SalvagedTable
 from wealthdesk.storage.file.salvage import Salvage as Salvage
 from wealthdesk.storage.file.salvage import salvage as _salvage

@@ -31,7 +31,7 @@ from wealthdesk.importers.draft import (
 )
 from wealthdesk.importers.encoding import MAX_BYTES, check_size
 from wealthdesk.importers.formats import AnyDraft, Given, read_given
-from wealthdesk.importers.holdings_csv import Progress
+from wealthdesk.importers.holdings_csv import ReadProgress
 from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
@@ -101,7 +101,7 @@ def accepting(matched: Matched, accepted: Mapping[Named, str], class_ids: Contai
 __all__ = [
     "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "Corrected",
     "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut",
-    "Matched", "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "Progress", "TargetsDraft",
+    "Matched", "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "ReadProgress", "TargetsDraft",
     "with_taxonomy",
 ]  # fmt: skip
 
@@ -153,7 +153,7 @@ class Imports:
         layout: Layout | None = None,
         account: str | None = None,
         currency: str | None = None,
-        progress: Progress | None = None,
+        progress: ReadProgress | None = None,
         choices: ColumnChoices | None = None,
         corrections: Cells | None = None,
     ) -> AnyDraft:
@@ -186,7 +186,7 @@ class Imports:
         layout: Layout | None = None,
         account: str | None = None,
         currency: str | None = None,
-        progress: Progress | None = None,
+        progress: ReadProgress | None = None,
         choices: ColumnChoices | None = None,
         corrections: Cells | None = None,
         wal: bytes = b"",
@@ -252,7 +252,7 @@ class Imports:
         without_problem_lines: bool = False,
         remove: Iterable[str] = (),
         seen: ImportPreview | None = None,
-        progress: Progress | None = None,
+        progress: ReadProgress | None = None,
         classes: Mapping[Named, str] | None = None,
     ) -> ImportPreview:
         """Keeps what the drafts say, and removes the holdings in `remove`, all in one transaction.
@@ -407,7 +407,7 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody wants to hear of."""
 
 
-def _write(connection: "Writing", matched: Matched, progress: Progress) -> None:
+def _write(connection: "Writing", matched: Matched, progress: ReadProgress) -> None:
     if matched.base_currency is not None:
         settings.set_setting(connection, BASE_CURRENCY, matched.base_currency)
     for account in matched.accounts:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.reallocation import Change, Finding, Header, Line, LineKey, State, What, changes_to
+from wealthdesk.domain.reallocation import (
+    Change,
+    Finding,
+    Header,
+    Line,
+    LineKey,
+    Preview,
+    State,
+    What,
+    changes_to,
+    digest_of,
+    evaluate,
+    stale_part,
+)
 from wealthdesk.domain.reallocation_history import (
     Comparison,
     ReallocationOutcome,
@@ -23,7 +36,6 @@ from wealthdesk.domain.reallocation_history import (
     version_of,
 )
 from wealthdesk.domain.reallocation_merge import Merge, rebase
-from wealthdesk.domain.reallocation_preview import Preview, digest_of, evaluate, stale_part
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.errors import (
     BadInput,

@@ -10,7 +10,7 @@ from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.imports import KeptImport as KeptImport
 
 if TYPE_CHECKING:
-    from wealthdesk.storage.steps import Step
+    from wealthdesk.storage.steps import RowStep
     from wealthdesk.storage.writing import Writing
 
 STEPS: Final = 100
@@ -31,15 +31,15 @@ class Undo:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = Lock()
-        self._done: tuple[Step, ...] = ()
-        self._undone: tuple[Step, ...] = ()
+        self._done: tuple[RowStep, ...] = ()
+        self._undone: tuple[RowStep, ...] = ()
         database.remember_steps(self._on_step)
 
-    def last(self) -> "Step | None":
+    def last(self) -> "RowStep | None":
         """The change that would be taken back."""
         return self._done[-1] if self._done else None
 
-    def next(self) -> "Step | None":
+    def next(self) -> "RowStep | None":
         """The change that would be made once more."""
         return self._undone[-1] if self._undone else None
 
@@ -86,7 +86,7 @@ class Undo:
             remove_import(connection, import_id)
         return step.name
 
-    def _take_back(self, step: "Step | None", how: str) -> str:
+    def _take_back(self, step: "RowStep | None", how: str) -> str:
         if step is None:
             raise NotFound("There is nothing to undo." if how == "Undone" else "There is nothing to redo.")
         try:
@@ -100,7 +100,7 @@ class Undo:
             raise
         return step.name
 
-    def _on_step(self, step: "Step") -> None:
+    def _on_step(self, step: "RowStep") -> None:
         """Called in the order in which the changes are kept."""
         with self._lock:
             taken = step.takes_back
@@ -117,20 +117,20 @@ class Undo:
                 self._done = expected_now(_without(self._done, taken), taken, step)
                 self._undone = (*self._undone, step)[-STEPS:]
 
-    def _forget(self, step: "Step") -> None:
+    def _forget(self, step: "RowStep") -> None:
         with self._lock:
             self._done, self._undone = _without(self._done, step), _without(self._undone, step)
 
 
-def _is_in(steps: "tuple[Step, ...]", step: "Step") -> bool:
+def _is_in(steps: "tuple[RowStep, ...]", step: "RowStep") -> bool:
     return any(each is step for each in steps)
 
 
-def _without(steps: "tuple[Step, ...]", step: "Step") -> "tuple[Step, ...]":
+def _without(steps: "tuple[RowStep, ...]", step: "RowStep") -> "tuple[RowStep, ...]":
     return tuple(each for each in steps if each is not step)
 
 
-def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
+def _take_back(connection: "Writing", step: "RowStep", reason: str) -> None:
     """All of it within a transaction: rows become what they were, and versions go on, with what is told of them."""
     from wealthdesk.services.reallocations import keep_version
     from wealthdesk.storage import reallocations as lines
@@ -145,7 +145,7 @@ def _take_back(connection: "Writing", step: "Step", reason: str) -> None:
     check()
 
 
-def _rules_kept(connection: "Writing", step: "Step") -> Callable[[], None]:
+def _rules_kept(connection: "Writing", step: "RowStep") -> Callable[[], None]:
     """What refuses a step that breaks a rule which was kept before it."""
     from wealthdesk.storage.file.consistency import rules_broken
 

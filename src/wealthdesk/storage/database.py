@@ -16,7 +16,7 @@ from wealthdesk.errors import OpeningError, ReadOnlyPlace, ReplacedPortfolio, We
 from wealthdesk.storage.connection import PATIENCE, Reading, busy, connect, refusing_file
 
 if TYPE_CHECKING:
-    from wealthdesk.storage.steps import Step
+    from wealthdesk.storage.steps import RowStep
     from wealthdesk.storage.writing import Writer, Writing
 
 Listener = Callable[[Changes], None]
@@ -62,7 +62,7 @@ class Database:
         self._on_close = on_close
         self._on_replaced = on_replaced
         self._listeners: list[Listener] = []
-        self._remember: Callable[[Step], None] | None = None
+        self._remember: Callable[[RowStep], None] | None = None
         self._writing = threading.Lock()
         self._thread = threading.local()
         self._commits = _CommitCounter(path)
@@ -147,7 +147,7 @@ class Database:
         self._listeners.insert(0 if first else len(self._listeners), listener)
         return lambda: self._listeners.remove(listener)
 
-    def remember_steps(self, remember: "Callable[[Step], None]") -> None:
+    def remember_steps(self, remember: "Callable[[RowStep], None]") -> None:
         """Hand over every named change from now on, once it is kept and before it is told, in the order of the file."""
         self._remember = remember
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from wealthdesk.changes import Topic
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row
-from wealthdesk.storage.steps import Key, Place, Step, Touched
+from wealthdesk.storage.steps import RowKey, RowPlace, RowStep, Touched
 from wealthdesk.storage.texts import moment_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def all_imports(connection: Reading) -> list[KeptImport]:
     return [KeptImport(import_id, name, moment_of(made_at)) for import_id, name, made_at in rows]
 
 
-def step_of(connection: Reading, import_id: str) -> Step:
+def step_of(connection: Reading, import_id: str) -> RowStep:
     """What an import changed; NotFound where that is not kept, or was written for other tables than those of now."""
     from wealthdesk.storage.row_log import columns_of
 
@@ -57,7 +57,7 @@ def step_of(connection: Reading, import_id: str) -> Step:
         raise NotFound(_GONE) from error
 
 
-def add_import(connection: "Writing", step: Step) -> None:
+def add_import(connection: "Writing", step: RowStep) -> None:
     """Keeps what an import changed; the oldest that are too many, or too large together, are not kept any more."""
     connection.insert("imports", {"id": str(uuid4()), "name": step.name, "step": _text(step)})
     sizes = connection.rows("SELECT id, length(step) FROM imports ORDER BY created_at DESC, rowid DESC")
@@ -73,7 +73,7 @@ def remove_import(connection: "Writing", import_id: str) -> None:
     connection.delete("imports", id=import_id)
 
 
-def _text(step: Step) -> str:
+def _text(step: RowStep) -> str:
     """In JSON: each place once, by the number of its table, its key and its mark; then what was touched, by place."""
     from wealthdesk.storage.row_log import columns_of
 
@@ -91,28 +91,28 @@ def _text(step: Step) -> str:
     )
 
 
-def _rows_told(step: Step, places: Mapping[Place, int]) -> list[object]:
+def _rows_told(step: RowStep, places: Mapping[RowPlace, int]) -> list[object]:
     """The numbers of the places that were touched, and, where there was a row before, with it."""
     return [places[each.place] if each.before is None else (places[each.place], each.before) for each in step.rows]
 
 
-def _step(name: str, told: Mapping[str, Any]) -> Step:
+def _step(name: str, told: Mapping[str, Any]) -> RowStep:
     tables = list(told["columns"])
     places = [(tables[number], tuple(key)) for number, key, _ in told["places"]]
     touched = ((each, None) if isinstance(each, int) else each for each in told["rows"])
-    return Step(
+    return RowStep(
         name,
         frozenset(Topic[each] for each in told["topics"]),
         tuple(Touched(*places[place], _row(before)) for place, before in touched),
         {place: mark for place, (*_, mark) in zip(places, told["places"], strict=True)},
         {
-            (table, column, value): frozenset[Key](tuple(key) for key in keys)
+            (table, column, value): frozenset[RowKey](tuple(key) for key in keys)
             for table, column, value, keys in told["sets"]
         },
     )
 
 
-def _checked(step: Step) -> Step:
+def _checked(step: RowStep) -> RowStep:
     """The step, once it is known to speak of rows that can be; ValueError for anything else that lies in the file."""
     from wealthdesk.storage.row_log import SETS, columns_of, key_columns_of
 

@@ -8,11 +8,11 @@ from typing import Any, Final, Generic, TypeVar
 from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnKind:
     """How a column holds a field: what is made of what lies there, and what the verbs of writing take for it.
 
     field: where that has another name than the column. is_written: not where something else than the field says it.
@@ -23,37 +23,37 @@ class Kind:
     field: str = ""
     is_written: bool = True
 
-    def named(self, field: str) -> "Kind":
+    def named(self, field: str) -> "ColumnKind":
         """The same, for a field of another name than the column."""
         return replace(self, field=field)
 
 
-PLAIN: Final = Kind()
+PLAIN: Final = ColumnKind()
 """A text or a whole number, as it is."""
-FLAG: Final = Kind(bool)
-EXACT: Final = Kind(decimal_of)
+FLAG: Final = ColumnKind(bool)
+EXACT: Final = ColumnKind(decimal_of)
 """A quantity, price or rate."""
-DAY: Final = Kind(day_of)
-MOMENT: Final = Kind(moment_of)
+DAY: Final = ColumnKind(day_of)
+MOMENT: Final = ColumnKind(moment_of)
 
 
-def word(kind: type[Enum]) -> Kind:
+def word(kind: type[Enum]) -> ColumnKind:
     """One of the words of an enumeration."""
-    return Kind(kind, lambda value: value.value)
+    return ColumnKind(kind, lambda value: value.value)
 
 
-def whether(field: str) -> Kind:
+def whether(field: str) -> ColumnKind:
     """Since when something is so, which the value only says that it is; who writes it knows the moment."""
-    return Kind(field=field, is_written=False)
+    return ColumnKind(field=field, is_written=False)
 
 
-class Mapped(Generic[Value]):
+class Mapped(Generic[_Value]):
     """A table and the value that its rows are: SELECT, what is written, and the value come from the columns given.
 
     Columns that belong to the table alone (a parent's id, a position) are not among them.
     """
 
-    def __init__(self, table: str, value: Callable[..., Value], columns: Mapping[str, Kind]) -> None:
+    def __init__(self, table: str, value: Callable[..., _Value], columns: Mapping[str, ColumnKind]) -> None:
         self.table = table
         self.columns = tuple(columns)
         self._value = value
@@ -67,7 +67,7 @@ class Mapped(Generic[Value]):
         names = ", ".join(f"{self.table}.{name}" for name in (*before, *self.columns))
         return f"SELECT {names} FROM {self.table}"  # noqa: S608 (names of our own)
 
-    def of(self, row: Sequence[Any], **parts: Any) -> Value:
+    def of(self, row: Sequence[Any], **parts: Any) -> _Value:
         """The value that a row of `select()` is; parts: its fields that lie elsewhere."""
         held = [
             lying if read is None or lying is None else read(lying)
@@ -77,11 +77,11 @@ class Mapped(Generic[Value]):
             held[at] = row[at] is not None
         return self._value(**dict(zip(self._fields, held, strict=True)), **parts)
 
-    def all(self, connection: Reading, rest: str = "", *values: object) -> list[Value]:
+    def all(self, connection: Reading, rest: str = "", *values: object) -> list[_Value]:
         """The values of the rows that the rest of the SELECT finds."""
         return [self.of(row) for row in connection.rows(f"{self.select()} {rest}", *values)]
 
-    def row(self, value: Value, *, but: Sequence[str] = ()) -> dict[str, object]:
+    def row(self, value: _Value, *, but: Sequence[str] = ()) -> dict[str, object]:
         """What is written of a value: column → field, but for these columns."""
         found = {}
         for column, field, kind in zip(self.columns, self._fields, self._kinds, strict=True):
@@ -91,9 +91,9 @@ class Mapped(Generic[Value]):
         return found
 
 
-def grouped(rows: Sequence[Row], value: Callable[[Row], Value]) -> dict[Any, list[Value]]:
+def grouped(rows: Sequence[Row], value: Callable[[Row], _Value]) -> dict[Any, list[_Value]]:
     """The first column of the rows → what the others are, in their order."""
-    found: dict[Any, list[Value]] = {}
+    found: dict[Any, list[_Value]] = {}
     for key, *row in rows:
         found.setdefault(key, []).append(value(tuple(row)))
     return found

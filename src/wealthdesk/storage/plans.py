@@ -26,13 +26,13 @@ from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.holdings import LOTS
-from wealthdesk.storage.mapping import DAY, EXACT, FLAG, MOMENT, PLAIN, Kind, Mapped, grouped, word
+from wealthdesk.storage.mapping import DAY, EXACT, FLAG, MOMENT, PLAIN, ColumnKind, Mapped, grouped, word
 from wealthdesk.storage.texts import day_of, moment_of
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 _GONE: Final = "This recorded plan does not exist any more."
 
@@ -170,7 +170,7 @@ def _plans(connection: Reading, plan_id: str, order: str = "") -> list[RecordedP
             connection.rows(f"{query} WHERE {column} = ?{sort}", plan_id) if plan_id else connection.rows(query + sort)
         )
 
-    def parts(part: Mapped[Value], *before: str) -> dict[Any, list[Row]]:
+    def parts(part: Mapped[_Value], *before: str) -> dict[Any, list[Row]]:
         """The rows of a part of each plan, in their order, by the id of the plan."""
         return grouped(rows(part.select("plan_id", *before), "plan_id", " ORDER BY position"), lambda row: row)
 
@@ -202,7 +202,7 @@ def _change(lots: dict[tuple[str, bool], TaxLots], change_id: str, *row: Any) ->
 
 
 def _numbered(
-    plan_id: str, values: Iterable[Value], columns: Callable[[Value], dict[str, object]]
+    plan_id: str, values: Iterable[_Value], columns: Callable[[_Value], dict[str, object]]
 ) -> Iterable[dict[str, object]]:
     for position, each in enumerate(values):
         yield {"id": str(uuid4()), "plan_id": plan_id, "position": position, **columns(each)}
@@ -250,7 +250,7 @@ _OPTIONS = Mapped(
         "min_trade_minor": PLAIN,
         "gain_limit_minor": PLAIN,
         "prefer_homes": FLAG,
-        "trades": Kind(_trade_count, str),
+        "trades": ColumnKind(_trade_count, str),
         "gain_cost_bps": PLAIN,
     },
 )

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from wealthdesk.storage.connection import Reading, Row
-from wealthdesk.storage.steps import Key, Place, Touched, mark
+from wealthdesk.storage.steps import RowKey, RowPlace, Touched, mark
 from wealthdesk.storage.tables import metadata
 
 SETS: Final[Mapping[str, str]] = {
@@ -28,14 +28,14 @@ class RowLog:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self.rows: list[Touched] = []
-        self._marks: dict[Place, str] = {}
+        self._marks: dict[RowPlace, str] = {}
         self._marked = 0
 
     def adding(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
         """These rows are added, which are not there yet."""
         self.rows += [Touched(table, key, None) for key in keys_of(table, rows)]
 
-    def changing(self, table: str, keys: Iterable[Key]) -> None:
+    def changing(self, table: str, keys: Iterable[RowKey]) -> None:
         """The rows with these keys are changed, as far as they are there."""
         wanted = list(keys)
         found = rows_at(self._reading, table, wanted)
@@ -60,7 +60,7 @@ class RowLog:
         found = {each.place: each for row in rows for each in going_with(self._reading, table, row)}
         self.rows += found.values()
 
-    def after(self) -> dict[tuple[str, Key], str]:
+    def after(self) -> dict[tuple[str, RowKey], str]:
         """Place → the mark of the row as it is now, for all that was touched, and for all that belongs to its set."""
         # What was touched since this was last asked is read again; an import asks before it keeps what it changed.
         wanted = dict.fromkeys(each.place for each in self.rows[self._marked :])
@@ -72,7 +72,7 @@ class RowLog:
             self._marks |= {(table, key): mark(found.get(key)) for key in keys}
         return dict(self._marks)
 
-    def sets(self) -> dict[tuple[str, str, Any], frozenset[Key]]:
+    def sets(self) -> dict[tuple[str, str, Any], frozenset[RowKey]]:
         """The sets that something was changed of, with the keys of all their rows now."""
         touched = {each.place for each in self.rows if each.table in SETS}
         rows = [(each.table, each.before) for each in self.rows if each.table in SETS]
@@ -102,14 +102,14 @@ def key_columns_of(table: str) -> tuple[str, ...]:
     return _key_columns(table)
 
 
-def row_at(reading: Reading, table: str, key: Key) -> Row | None:
+def row_at(reading: Reading, table: str, key: RowKey) -> Row | None:
     """The row with that key."""
     return reading.row(_select(table, _key_columns(table)), *key)
 
 
-def rows_at(reading: Reading, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+def rows_at(reading: Reading, table: str, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
     """The rows with these keys, by key; many at once."""
-    found: dict[Key, Row] = {}
+    found: dict[RowKey, Row] = {}
     columns = _key_columns(table)
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
@@ -128,17 +128,17 @@ def rows_where(reading: Reading, table: str, values: Mapping[str, object]) -> li
     return reading.rows(_select(table, tuple(values)), *values.values())
 
 
-def keys_where(reading: Reading, table: str, values: Mapping[str, object]) -> frozenset[Key]:
+def keys_where(reading: Reading, table: str, values: Mapping[str, object]) -> frozenset[RowKey]:
     """The keys of the rows whose columns have these values."""
     return frozenset(key_in(table, row) for row in rows_where(reading, table, values))
 
 
-def key_in(table: str, row: Row) -> Key:
+def key_in(table: str, row: Row) -> RowKey:
     """The key of a row."""
     return tuple(row[place] for place in _key_places(table))
 
 
-def keys_of(table: str, rows: Iterable[Mapping[str, object]]) -> list[Key]:
+def keys_of(table: str, rows: Iterable[Mapping[str, object]]) -> list[RowKey]:
     """The keys of rows that are told by their values of the field."""
     key = _key_columns(table)
     return [tuple(_lying(table, name, row[name]) for name in key) for row in rows]

@@ -8,10 +8,10 @@ from typing import Any
 from wealthdesk.changes import Changes
 from wealthdesk.storage.connection import Row
 
-Key = tuple[Any, ...]
+RowKey = tuple[Any, ...]
 """The values of a row's primary key, as they lie in the file."""
 
-Place = tuple[str, Key]
+RowPlace = tuple[str, RowKey]
 """A table, and the key of one of its rows."""
 
 NOT_THERE = ""
@@ -23,17 +23,17 @@ class Touched:
     """A row as it was before one change of it, as it lies in the file; None: it was not there."""
 
     table: str
-    key: Key
+    key: RowKey
     before: Row | None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RowPlace:
         """Where it is."""
         return self.table, self.key
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RowStep:
     """One change of data, by its name.
 
     rows: in the order in which they were changed; a row may be there several times. after: place → `mark` of the row as
@@ -44,17 +44,17 @@ class Step:
     name: str
     topics: Changes
     rows: tuple[Touched, ...]
-    after: Mapping[Place, str]
-    sets: Mapping[tuple[str, str, Any], frozenset[Key]]
-    takes_back: "Step | None" = None
+    after: Mapping[RowPlace, str]
+    sets: Mapping[tuple[str, str, Any], frozenset[RowKey]]
+    takes_back: "RowStep | None" = None
 
     def changes_something(self) -> bool:
         """Whether any row is not what it was before."""
         return any(mark(row) != self.after[place] for place, row in self.before().items())
 
-    def before(self) -> dict[Place, Row | None]:
+    def before(self) -> dict[RowPlace, Row | None]:
         """Place → the row as it was before the step."""
-        found: dict[Place, Row | None] = {}
+        found: dict[RowPlace, Row | None] = {}
         for each in self.rows:
             found.setdefault(each.place, each.before)
         return found

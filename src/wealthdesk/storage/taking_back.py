@@ -12,7 +12,7 @@ from wealthdesk.domain.reallocation import Header, What
 from wealthdesk.errors import AlreadyExists, BadInput, CannotUndo, NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.row_log import columns_of, going_with, keys_where, row_at
-from wealthdesk.storage.steps import Key, Place, Step, mark
+from wealthdesk.storage.steps import RowKey, RowPlace, RowStep, mark
 from wealthdesk.storage.texts import moment_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ _WORDS: Final = {
 _TARGETS: Final = "a strategy"
 
 
-def take_back(connection: "Writing", step: Step) -> None:
+def take_back(connection: "Writing", step: RowStep) -> None:
     """Make all rows of a step what they were before it; CannotUndo where somebody has changed something of it since.
 
     Versions are left as they are; `gone_back` says of which ones lines changed.
@@ -106,7 +106,7 @@ def take_back(connection: "Writing", step: Step) -> None:
     _check_apart(connection, step)
 
 
-def why_not(connection: Reading, step: Step) -> str:
+def why_not(connection: Reading, step: RowStep) -> str:
     """Why a step cannot be taken back, as far as its own rows tell; empty: it can."""
     try:
         _check_unchanged(connection, step)
@@ -115,7 +115,7 @@ def why_not(connection: Reading, step: Step) -> str:
     return ""
 
 
-def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
+def gone_back(connection: Reading, step: RowStep) -> dict[Header, int]:
     """The strategies and funds whose lines a step changed, with the version that they had before it; those that are
     there before and after."""
     found = {}
@@ -128,7 +128,7 @@ def gone_back(connection: Reading, step: Step) -> dict[Header, int]:
     return found
 
 
-def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: Row | None) -> None:
+def _put_back(connection: "Writing", step: RowStep, table: str, key: RowKey, before: Row | None) -> None:
     now = row_at(connection, table, key)
     if _stays(step, table, now, before):
         return
@@ -150,7 +150,7 @@ def _put_back(connection: "Writing", step: Step, table: str, key: Key, before: R
         connection.set_row(table, key, before)
 
 
-def _stays(step: Step, table: str, now: Row | None, before: Row | None) -> bool:
+def _stays(step: RowStep, table: str, now: Row | None, before: Row | None) -> bool:
     """Whether a row that a step added or took away is told by a history, and stays so.
 
     Lines of versions go and come where two assets become one, and two again; those of a version that a step made stay
@@ -186,7 +186,7 @@ def _with(table: str, row: Row, **values: object) -> Row:
     return tuple(values.get(name, value) for name, value in zip(columns_of(table), row, strict=True))
 
 
-def _check_unchanged(connection: Reading, step: Step) -> None:
+def _check_unchanged(connection: Reading, step: RowStep) -> None:
     # What was held before is told as the last: it follows from what is held.
     for (table, key), after in sorted(step.after.items(), key=lambda each: each[0][0] == "holding_history"):
         if table not in _TOLD | _REMEMBERED and mark(row_at(connection, table, key)) != after:
@@ -196,7 +196,7 @@ def _check_unchanged(connection: Reading, step: Step) -> None:
             raise _changed(step, table)
 
 
-def _check_apart(connection: Reading, step: Step) -> None:
+def _check_apart(connection: Reading, step: RowStep) -> None:
     """No two things of one kind have names that differ by their case alone: files name them without regard to it."""
     for table in sorted({table for table, _ in step.after} & _SETTING_APART.keys()):
         named: set[tuple[object, ...]] = set()
@@ -211,7 +211,7 @@ def _check_apart(connection: Reading, step: Step) -> None:
             named.add(one)
 
 
-def _check_money(connection: Reading, step: Step, table: str, key: Key, now: Row, before: Row) -> None:
+def _check_money(connection: Reading, step: RowStep, table: str, key: RowKey, now: Row, before: Row) -> None:
     at = columns_of(table).index("currency")
     column, children = _MONEY_OF[table]
     if now[at] != before[at]:
@@ -220,7 +220,7 @@ def _check_money(connection: Reading, step: Step, table: str, key: Key, now: Row
                 raise _changed(step, child)
 
 
-def _check_isin(connection: Reading, step: Step, key: Key, now: Row | None, before: Row) -> None:
+def _check_isin(connection: Reading, step: RowStep, key: RowKey, now: Row | None, before: Row) -> None:
     """No two assets get one ISIN in one currency."""
     names = columns_of("assets")
     parts = {name: before[names.index(name)] for name in ("isin", "currency")}
@@ -230,14 +230,14 @@ def _check_isin(connection: Reading, step: Step, key: Key, now: Row | None, befo
         raise _changed(step, "assets")
 
 
-def _changed(step: Step, table: str) -> CannotUndo:
+def _changed(step: RowStep, table: str) -> CannotUndo:
     return CannotUndo(
         f"This cannot be taken back: {step.name}. Since then, {_WORDS.get(table, _TARGETS)} that it changed was "
         "changed again, here or by another program. Nothing was changed."
     )
 
 
-def expected_now(steps: Iterable[Step], taken: Step, result: Step) -> tuple[Step, ...]:
+def expected_now(steps: Iterable[RowStep], taken: RowStep, result: RowStep) -> tuple[RowStep, ...]:
     """The steps, the latest last, as they can be taken back once `taken` was, which the step `result` did.
 
     A step left rows as the one after it found them; where these were not put back to the letter (a version goes on
@@ -253,7 +253,7 @@ def expected_now(steps: Iterable[Step], taken: Step, result: Step) -> tuple[Step
     return tuple(found)
 
 
-def _expect(steps: list[Step], place: Place, was: str, now: str) -> None:
+def _expect(steps: list[RowStep], place: RowPlace, was: str, now: str) -> None:
     for at in range(len(steps) - 1, -1, -1):
         if place in steps[at].after:
             if steps[at].after[place] == was:

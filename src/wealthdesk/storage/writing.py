@@ -17,7 +17,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.storage.columns import MOMENT
 from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.row_log import RowLog, columns_of, keys_of, row_at
-from wealthdesk.storage.steps import Key, Step, Touched
+from wealthdesk.storage.steps import RowKey, RowStep, Touched
 from wealthdesk.storage.tables import metadata
 
 Values = Mapping[str, object]
@@ -38,7 +38,7 @@ class Writing(Reading):
         """The day of the user's calendar on which it does."""
         self.name = ""
         """What is done, in words, where it is a step that can be taken back."""
-        self.takes_back: Step | None = None
+        self.takes_back: RowStep | None = None
         self._connection = connection
         self._log = RowLog(self) if is_logged else None
 
@@ -84,7 +84,7 @@ class Writing(Reading):
             self._log.removing_where(table, where)
         return self.execute(delete(metadata.tables[table]).where(*_equal(table, where))).rowcount
 
-    def set_row(self, table: str, key: Key, row: Row | None) -> None:
+    def set_row(self, table: str, key: RowKey, row: Row | None) -> None:
         """Make the row with that key what it was, as it lay in the file (see `row_log.columns_of`); None: it goes."""
         now = row_at(self, table, key)
         names = columns_of(table)
@@ -106,15 +106,15 @@ class Writing(Reading):
                 self._log.removing(table, [now])
             self.driver.execute(f"DELETE FROM {table} WHERE {same}", key)  # noqa: S608
 
-    def step(self) -> Step | None:
+    def step(self) -> RowStep | None:
         """What was changed so far, where that has a name and is logged."""
         if self._log is None or not self.name or not self._log.rows:
             return None
         log = self._log
-        step = Step(self.name, frozenset(self.told), tuple(log.rows), log.after(), log.sets(), self.takes_back)
+        step = RowStep(self.name, frozenset(self.told), tuple(log.rows), log.after(), log.sets(), self.takes_back)
         return step if step.changes_something() else None
 
-    def _log_row(self, table: str, key: Key, now: Row | None) -> None:
+    def _log_row(self, table: str, key: RowKey, now: Row | None) -> None:
         if self._log:
             self._log.rows.append(Touched(table, key, now))
 

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wealthdesk.domain.reallocation import State, What
+from wealthdesk.domain.reallocation import Delta, State, What, deltas_between
 from wealthdesk.domain.reallocation_history import Version, shares_of_all
-from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui.history.words import limit_words
-from wealthdesk.gui.widgets.change_list import Change, LateChanges
+from wealthdesk.gui.widgets.change_preview import ChangeLine, LateChanges
 from wealthdesk.gui.widgets.change_words import (
     amount_words,
     difference_words,
@@ -25,12 +24,12 @@ _SCALE_STEP: Final = 1000
 class Differences:
     """Top: what no other line holds, with bars on `scale` for targets. `unchanged` are names."""
 
-    top: Sequence[Change]
+    top: Sequence[ChangeLine]
     scale: int
     unchanged: tuple[str, ...]
-    holdings: Sequence[Change]
-    caps: Sequence[Change]
-    bands: Sequence[Change] = ()
+    holdings: Sequence[ChangeLine]
+    caps: Sequence[ChangeLine]
+    bands: Sequence[ChangeLine] = ()
 
 
 def differences(state: State, before: Version, after: Version, colours: Mapping[str, str]) -> Differences:
@@ -50,44 +49,44 @@ def differences(state: State, before: Version, after: Version, colours: Mapping[
     )
 
 
-def _words_of_top(state: State, colours: Mapping[str, str]) -> Callable[[Delta], Change]:
-    def target(delta: Delta) -> Change:
+def _words_of_top(state: State, colours: Mapping[str, str]) -> Callable[[Delta], ChangeLine]:
+    def target(delta: Delta) -> ChangeLine:
         colour = colours.get(delta.key.id, GREY)
         return _plain(state, delta, colour)
 
-    def reserve(delta: Delta) -> Change:
+    def reserve(delta: Delta) -> ChangeLine:
         numbers = (amount_words(state, delta.before), amount_words(state, delta.after))
         note = relative_words(delta.before, delta.after)
         difference = difference_words(state, delta.before, delta.after)
-        return Change(delta.name, *numbers, difference, note=note, is_tall=True)
+        return ChangeLine(delta.name, *numbers, difference, note=note, is_tall=True)
 
     return target if state.what is What.TARGETS else reserve
 
 
-def _plain(state: State, delta: Delta, colour: str = "") -> Change:
+def _plain(state: State, delta: Delta, colour: str = "") -> ChangeLine:
     numbers = (amount_words(state, delta.before), amount_words(state, delta.after))
     difference = difference_words(state, delta.before, delta.after)
-    return Change(delta.name, *numbers, difference, colour, delta.before or 0, delta.after or 0)
+    return ChangeLine(delta.name, *numbers, difference, colour, delta.before or 0, delta.after or 0)
 
 
-def _cap(state: State, delta: Delta) -> Change:
+def _cap(state: State, delta: Delta) -> ChangeLine:
     return _limit(state, delta.name, delta.cap_before, delta.cap_after)
 
 
-def _band(delta: Delta) -> Change:
-    return Change(delta.name, own_band_words(delta.band_before), own_band_words(delta.band_after), "")
+def _band(delta: Delta) -> ChangeLine:
+    return ChangeLine(delta.name, own_band_words(delta.band_before), own_band_words(delta.band_after), "")
 
 
-def _budgets(state: State, before: Version, after: Version) -> list[Change]:
+def _budgets(state: State, before: Version, after: Version) -> list[ChangeLine]:
     if before.budget == after.budget:
         return []
     return [_limit(state, "Budget", before.budget, after.budget)]
 
 
-def _limit(state: State, name: str, before: int | None, after: int | None) -> Change:
+def _limit(state: State, name: str, before: int | None, after: int | None) -> ChangeLine:
     difference = "" if before is None or after is None else difference_words(state, before, after)
     is_tall = state.what is What.RESERVES
-    return Change(name, limit_words(state, before), limit_words(state, after), difference, is_tall=is_tall)
+    return ChangeLine(name, limit_words(state, before), limit_words(state, after), difference, is_tall=is_tall)
 
 
 def _scale(deltas: Sequence[Delta]) -> int:

@@ -7,9 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
-from wealthdesk.domain.reallocation import State, What
+from wealthdesk.domain.reallocation import Delta, State, What, deltas_between
 from wealthdesk.domain.reallocation_history import Past, PastStep, Version
-from wealthdesk.domain.reallocation_preview import Delta, deltas_between
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
 from wealthdesk.gui.table_model import Column

@@ -9,15 +9,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.reallocation import Header, Line, What
+from wealthdesk.domain.reallocation import Header, Line, Preview, What
 from wealthdesk.domain.reallocation_history import Return, Source, way_back
-from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, Reason
+from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.change_words import amount_words, shown_preview
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
@@ -56,7 +55,7 @@ class RevertDialog(QDialog):
         self.resize(_WIDTH, min(720, parent.window().height() - 40) if parent else 720)
         self._title, self._subtitle = ShortLabel(role="panel"), label(role="note", ink="mute", wrap=True)
         self.notice, self.left_out = Message(Tone.ERROR), Message(Tone.WARNING)
-        needs_reason = Reason.REQUIRED if header.what is What.RESERVES else Reason.OPTIONAL
+        needs_reason = ReasonField.REQUIRED if header.what is What.RESERVES else ReasonField.OPTIONAL
         self.pane = ChangePreviewPane("What changes", reason=needs_reason, width=_WIDTH)
         self.pane.set_reason(f"Back to version {number}")
         self._why_not = ShortLabel(role="body", ink="mute")

@@ -11,7 +11,7 @@ from wealthdesk.gui.history import words
 from wealthdesk.gui.history.changes import Differences, differences
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.change_list import ChangeList
+from wealthdesk.gui.widgets.change_preview import ChangeList
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.pill import Pill, PillValues

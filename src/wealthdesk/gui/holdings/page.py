@@ -20,7 +20,7 @@ from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
 from wealthdesk.gui.holdings.tables.holdings_panel import HoldingsPanel
 from wealthdesk.gui.holdings.tables.prices_panel import PricesPanel
 from wealthdesk.gui.holdings.tables.rates_panel import RatesPanel
-from wealthdesk.gui.holdings.tables.table_panel import TablePanel, Undo
+from wealthdesk.gui.holdings.tables.table_panel import TablePanel, UndoneBy
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, menu_button
@@ -54,7 +54,7 @@ class HoldingsPage(Page):
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
         self._desk = desk
-        self._undo: tuple[Undo, object] | None = None
+        self._undo: tuple[UndoneBy, object] | None = None
         self._steps = desk.undo
         self._file_dialog: QFileDialog | None = None
         self.holdings, self.assets = HoldingsPanel(desk), AssetsPanel(desk)
@@ -198,7 +198,7 @@ class HoldingsPage(Page):
     def _on_search_left(self) -> None:
         self.shown.take_focus()
 
-    def _on_undoable(self, undo: Undo) -> None:
+    def _on_undoable(self, undo: UndoneBy) -> None:
         self._undo = undo, self._steps.last()
         self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence, "Ctrl+Z puts it back.")
         self.undo_bar.show()

@@ -219,7 +219,7 @@ def note_section() -> ListSection:
 
 
 @dataclass(frozen=True, slots=True)
-class StrategyLine:
+class FileStrategyLine:
     """A strategy of a targets file, for the table."""
 
     name: str
@@ -231,7 +231,7 @@ class StrategyLine:
 
 def strategy_section() -> ListSection:
     """Strategy, scope, its classes, whether it is new."""
-    columns: list[Column[StrategyLine]] = [
+    columns: list[Column[FileStrategyLine]] = [
         Column("Strategy", lambda s: s.name, font="strong", width=200),
         Column("For", lambda s: s.scope, width=180),
         Column("Class targets", lambda s: s.classes, tip=lambda s: s.classes, stretch=True),
@@ -241,11 +241,11 @@ def strategy_section() -> ListSection:
     return ListSection("Strategies", columns)
 
 
-def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: dict[str, str]) -> list[StrategyLine]:
+def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: dict[str, str]) -> list[FileStrategyLine]:
     """The strategies that would be new or changed. accounts and classes: names by id."""
     told = preview.matched_targets
     return [
-        StrategyLine(
+        FileStrategyLine(
             each.name,
             accounts.get(each.scope, "") if each.scope else "All Portfolio",
             " · ".join(

@@ -19,7 +19,7 @@ from wealthdesk.services.imports import (
     Kind,
     Layout,
     Problem,
-    Progress,
+    ReadProgress,
     TargetsDraft,
     with_taxonomy,
 )
@@ -287,7 +287,9 @@ def proposed_account(file_name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}" if name else FIRST_ACCOUNT
 
 
-def check(imports: Imports, readings: Sequence[Reading], progress: Progress, before: Checked | None = None) -> Checked:
+def check(
+    imports: Imports, readings: Sequence[Reading], progress: ReadProgress, before: Checked | None = None
+) -> Checked:
     """Reads files and compares them with the portfolio. before: what was read alike then is not read again."""
     known = {each.reading: each.draft for each in before.files} if before else {}
     files = [_read(imports, reading, progress, known.get(reading)) for reading in dict.fromkeys(readings)]
@@ -296,12 +298,12 @@ def check(imports: Imports, readings: Sequence[Reading], progress: Progress, bef
     return Checked(tuple(files), imports.preview([each.draft for each in files]))
 
 
-def check_again(imports: Imports, readings: Sequence[Reading], progress: Progress) -> Checked:
+def check_again(imports: Imports, readings: Sequence[Reading], progress: ReadProgress) -> Checked:
     """Reads files that were corrected: what the user matched by hand is kept where the headers are still the same."""
     return check(imports, [_afresh(imports, reading, progress) for reading in readings], progress)
 
 
-def _afresh(imports: Imports, reading: Reading, progress: Progress) -> Reading:
+def _afresh(imports: Imports, reading: Reading, progress: ReadProgress) -> Reading:
     layout = reading.layout
     if layout is None:
         return reading
@@ -313,7 +315,7 @@ def _afresh(imports: Imports, reading: Reading, progress: Progress) -> Reading:
     return replace(reading, layout=replace(layout, encoding=found.encoding, header_line=found.header_line))
 
 
-def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraft | None) -> FileRead:
+def _read(imports: Imports, reading: Reading, progress: ReadProgress, known: AnyDraft | None) -> FileRead:
     if known is not None:
         return FileRead(reading, known)
     progress(0, 0)  # the next file begins
@@ -334,7 +336,7 @@ def _read(imports: Imports, reading: Reading, progress: Progress, known: AnyDraf
     return FileRead(reading, draft)
 
 
-def _into_accounts(imports: Imports, files: list[FileRead], progress: Progress) -> list[FileRead]:
+def _into_accounts(imports: Imports, files: list[FileRead], progress: ReadProgress) -> list[FileRead]:
     """Files that name no account go into the one that is called like them; several, each into one of its own."""
     unnamed = [place for place, each in enumerate(files) if _is_unnamed(each)]
     names = {each.casefold(): each for each in imports.account_names()} if unnamed else {}

@@ -10,17 +10,16 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, State, What
+from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, Preview, State, What, evaluate
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reallocation_merge import MergeChoice, Whose, choices, chosen_changes
-from wealthdesk.domain.reallocation_preview import Preview, evaluate
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words as words
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_words import found_in
-from wealthdesk.gui.widgets.findings import Findings, Found
+from wealthdesk.gui.widgets.findings import Findings, ShownFinding
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.side_choice import BEFORE_WIDTH, GAP, SIDE_WIDTH, SideChoice, SideLine
@@ -433,6 +432,6 @@ def _as_on_the_screen(found: Iterable[MergeChoice], state: State) -> tuple[Merge
     return tuple(sorted(found, key=place))
 
 
-def _found(preview: Preview) -> tuple[Found, ...]:
+def _found(preview: Preview) -> tuple[ShownFinding, ...]:
     """What the banner does not say already."""
     return () if preview.errors else found_in(preview, without=[FindingKind.UNALLOCATED])

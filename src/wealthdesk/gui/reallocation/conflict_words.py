@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wealthdesk.domain.reallocation import Finding, FindingKind, State, What
+from wealthdesk.domain.reallocation import Finding, FindingKind, Preview, State, What
 from wealthdesk.domain.reallocation_history import Revision
 from wealthdesk.domain.reallocation_merge import MergeChoice, MergeSide, Whose
-from wealthdesk.domain.reallocation_preview import Preview
 from wealthdesk.domain.reallocation_words import heading, sentence
 from wealthdesk.gui import format as text
 from wealthdesk.gui.foot_lines import relative_moment
@@ -17,7 +16,7 @@ from wealthdesk.gui.widgets.side_choice import SideLine, SideWords
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MergeStanding:
     """Where the choices stand, for the banner. why_not: words beside the button; "" where nothing holds it back."""
 
     tone: Tone
@@ -104,12 +103,12 @@ class _Below:
         return ", ".join(parts)
 
 
-def standing(preview: Preview, found: Collection[MergeChoice], whose: Mapping["MergeChoice", Whose]) -> Standing:
+def standing(preview: Preview, found: Collection[MergeChoice], whose: Mapping["MergeChoice", Whose]) -> MergeStanding:
     """Where the choices stand. whose: the choices that are made."""
     left = len(found) - len(whose)
     if left:
         words = f"Choose for {text.count(left, 'line')}"
-        return Standing(
+        return MergeStanding(
             Tone.NEUTRAL,
             words,
             "Both sides changed it." if left == 1 else "Both sides changed them.",
@@ -119,7 +118,7 @@ def standing(preview: Preview, found: Collection[MergeChoice], whose: Mapping["M
         return _wrong(preview, preview.errors[0], _tally(whose))
     if not preview.is_effective:
         version = preview.state.version
-        return Standing(Tone.NEUTRAL, f"This is version {version} as it is", "", "Nothing is left to save")
+        return MergeStanding(Tone.NEUTRAL, f"This is version {version} as it is", "", "Nothing is left to save")
     return _right(preview, _tally(whose))
 
 
@@ -128,11 +127,11 @@ def _tally(whose: Mapping[MergeChoice, Whose]) -> str:
     return f"with these choices: {mine:,} mine, {len(whose) - mine:,} theirs"
 
 
-def _wrong(preview: Preview, error: Finding, tally: str) -> Standing:
+def _wrong(preview: Preview, error: Finding, tally: str) -> MergeStanding:
     state = preview.state
     if error.kind is not FindingKind.SUM_NOT_WHOLE:
         why = f"Fix {text.count(len(preview.errors), 'error')} to save"
-        return Standing(Tone.ERROR, heading(error), sentence(error, state.what, state.currency), why)
+        return MergeStanding(Tone.ERROR, heading(error), sentence(error, state.what, state.currency), why)
     over = error.part > error.whole
     which = f"{error.name}: " if error.key else ""
     gap = amount_words(state, abs(error.part - error.whole))
@@ -142,11 +141,11 @@ def _wrong(preview: Preview, error: Finding, tally: str) -> Standing:
         if not which
         else f"{which}{gap} {'over' if over else 'left'}"
     )
-    return Standing(Tone.WARNING, name, words, "Bring the total to 100% to save")
+    return MergeStanding(Tone.WARNING, name, words, "Bring the total to 100% to save")
 
 
-def _right(preview: Preview, tally: str) -> Standing:
+def _right(preview: Preview, tally: str) -> MergeStanding:
     total = amount_words(preview.state, preview.total_after)
     if preview.state.what is What.TARGETS:
-        return Standing(Tone.OK, "Fully allocated", f"{total} of 100% {tally}")
-    return Standing(Tone.OK, f"{total} planned", tally)
+        return MergeStanding(Tone.OK, "Fully allocated", f"{total} of 100% {tally}")
+    return MergeStanding(Tone.OK, f"{total} planned", tally)

@@ -12,11 +12,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QWidget
 
 from wealthdesk.errors import OpeningError
-from wealthdesk.gui.backups.restore_dialog import RestoreDialog, contents_words
+from wealthdesk.gui.backups.restore_dialog import RestoreDialog, backups_table, contents_words, newest_verified, path_of
 from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
-from wealthdesk.gui.backups.table import backups_table, newest_verified, path_of
 from wealthdesk.gui.foot_lines import relative_moment
-from wealthdesk.gui.recovery.sheet import Card, Note, Sheet, cards, show_folder
+from wealthdesk.gui.recovery.sheet import Card, RecoverySheet, SheetNote, cards, show_folder
 from wealthdesk.gui.recovery.ways import Way, WaysBar, ways_of
 from wealthdesk.gui.recovery.words import TechnicalDetails, note_on, safe_lines, words_of
 from wealthdesk.gui.widgets.buttons import button
@@ -59,7 +58,7 @@ class BackupsPart(QFrame):
         self.table.opened.connect(self.opened)
         lines.addWidget(self.table)
         lines.addSpacing(10)
-        self.brings = Note()
+        self.brings = SheetNote()
         lines.addWidget(self.brings)
         self.table.fit_rows(1)
         for each in (self.table, self.copy):
@@ -102,7 +101,7 @@ _FILES: Final = "WealthDesk portfolios (*.wealthdesk);;All files (*)"
 _WAIT_MS: Final = 1_000
 
 
-class RecoveryPage(Sheet):
+class RecoveryPage(RecoverySheet):
     """error: why it was refused. Its backups are shown as soon as they are read (show_backups)."""
 
     try_again = Signal()
@@ -131,7 +130,7 @@ class RecoveryPage(Sheet):
         self._waiting.timeout.connect(self.try_again)
         self._safe = Card("shield", "ok", "What is safe")
         self.backups = BackupsPart(clock.now())
-        self.note, self.status = Note(), Note(icon="history")
+        self.note, self.status = SheetNote(), SheetNote(icon="history")
         self.details = TechnicalDetails(partial(diagnosis_of, path, clock))
         self.ways = WaysBar(self.details.toggle)
         self._lay_out()

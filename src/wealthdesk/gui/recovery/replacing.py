@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.gui.foot_lines import relative_moment
-from wealthdesk.gui.recovery.sheet import Card, Sheet, cards, show_folder
+from wealthdesk.gui.recovery.sheet import Card, RecoverySheet, cards, show_folder
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.message import ProgressStrip
@@ -17,7 +17,7 @@ from wealthdesk.services.backups import Backup, SetAside, mend, moment_of, resto
 from wealthdesk.services.desk import Clock
 
 
-class PreparedPage(Sheet):
+class PreparedPage(RecoverySheet):
     """backup: of the file as it was before."""
 
     open_requested = Signal()
@@ -54,7 +54,7 @@ class PreparedPage(Sheet):
         self.setFocusProxy(stop)
 
 
-class WorkingPage(Sheet):
+class WorkingPage(RecoverySheet):
     """It cannot be stopped in between: the file is replaced in one step, or not at all."""
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
@@ -66,29 +66,29 @@ class WorkingPage(Sheet):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Replaced:
     """What was done, in words, and whether it can be undone."""
 
     words: str
     can_undo: bool
 
 
-def restored(path: Path, backup: Path, clock: Clock) -> Outcome:
+def restored(path: Path, backup: Path, clock: Clock) -> Replaced:
     """Put a backup in the file's place."""
     aside = restore(path, backup, clock)
-    return Outcome(f"{_name(backup, clock.now())} is back. {_where(aside)}".strip(), aside is not None)
+    return Replaced(f"{_name(backup, clock.now())} is back. {_where(aside)}".strip(), aside is not None)
 
 
-def mended(path: Path, clock: Clock) -> Outcome:
+def mended(path: Path, clock: Clock) -> Replaced:
     """Mend the lines of the file that break a rule."""
     done = mend(path, clock)
-    return Outcome(f"{' '.join(done.done)} {_where(done.aside)}".strip(), done.aside is not None)
+    return Replaced(f"{' '.join(done.done)} {_where(done.aside)}".strip(), done.aside is not None)
 
 
-def undone(path: Path, clock: Clock) -> Outcome:
+def undone(path: Path, clock: Clock) -> Replaced:
     """Undo the newest restore."""
     aside = undo_restore(path, clock)
-    return Outcome(f"What was there before the restore is back. {_where(aside)}", True)
+    return Replaced(f"What was there before the restore is back. {_where(aside)}", True)
 
 
 def _name(backup: Path, now: datetime) -> str:

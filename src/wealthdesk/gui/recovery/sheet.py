@@ -20,7 +20,7 @@ _LOWEST: Final = 160
 _LAID_OUT_MS: Final = 50
 
 
-class Sheet(QWidget):
+class RecoverySheet(QWidget):
     """headline: what is the matter. summary: what that means. What else there is to say goes into `lines`, which
     scroll where the window is too low for them, and what there is to do into `foot`, which does not."""
 
@@ -119,7 +119,7 @@ class Card(QFrame):
         self.setAccessibleName(f"{self._title}: {' '.join(lines)}")
 
 
-class Note(QFrame):
+class SheetNote(QFrame):
     """A sentence with an information sign; an empty one is not shown."""
 
     def __init__(self, words: str = "", icon: str = "info", parent: QWidget | None = None) -> None:

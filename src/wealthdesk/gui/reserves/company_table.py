@@ -30,13 +30,11 @@ from wealthdesk.gui.reserves.columns import (
     share_words,
 )
 from wealthdesk.gui.reserves.rows import CompanyRow
-from wealthdesk.gui.table_model import ROW_ROLE
+from wealthdesk.gui.table_model import ROW_ROLE, Index
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.row_table import RowTable
 from wealthdesk.gui.widgets.table_view import CellDelegate
 from wealthdesk.gui.widgets.text import set_look
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW: Final = 52
 _TYPED: Final = frozenset("0123456789.,+-−")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTableView, QWidget
 
 from wealthdesk.domain.money import share_bps
-from wealthdesk.domain.reallocation_preview import Preview
+from wealthdesk.domain.reallocation import Preview
 from wealthdesk.domain.reallocation_words import limit_text
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui import fonts, theme
@@ -19,12 +19,76 @@ from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
 from wealthdesk.gui.reserves.rows import CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.summary_card import SummaryCard
-from wealthdesk.gui.widgets.text import ShortLabel, frame
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+
+_NARROWEST, _WIDEST = 120, 260
+_ARCHIVED: Final = "archived"
+
+
+class ReservesHead(QWidget):
+    """Signals for each intention; nothing is done here."""
+
+    fund_chosen = Signal(object)
+    """The id of a fund."""
+    new_fund_clicked = Signal()
+    edit_fund_clicked = Signal()
+    archive_clicked = Signal()
+    remove_fund_clicked = Signal()
+    import_clicked = Signal()
+    export_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fund = Combo("Fund")
+        self.fund.setMinimumWidth(_NARROWEST)
+        self.fund.setMaximumWidth(_WIDEST)
+        self.edit, self.archive, self.remove = (
+            action(words, parent=self) for words in ("&Edit fund…", "&Archive", "&Remove…")
+        )
+        self.menu = menu_button("Fund", self._menu(), tip="New funds, and what can be done with this one")
+        self.export = button("Export CSV", icon="export", tip="The companies of this fund as they are kept")
+        row = horizontal(self, spacing=8)
+        row.addWidget(label("Reserves", "title"))
+        row.addStretch()
+        for each in (self.fund, self.menu, self.export):
+            row.addWidget(each)
+        self.fund.chosen.connect(self.fund_chosen)
+        self.export.clicked.connect(self.export_clicked)
+
+    def show_funds(self, funds: Sequence[Fund], chosen: Fund | None) -> None:
+        """Offer these funds, archived ones last, and what can be done with the chosen one."""
+        offered = sorted(funds, key=lambda each: each.is_archived)
+        self.fund.set_options([(each.id, _words(each)) for each in offered])
+        self.fund.choose(chosen.id if chosen else None)
+        self.fund.setVisible(bool(funds))
+        self.export.setVisible(chosen is not None)
+        for each in (self.edit, self.archive, self.remove):
+            each.setEnabled(chosen is not None)
+        self.archive.setText("Offer &again" if chosen and chosen.is_archived else "&Archive")
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        new, file = action("&New fund…", parent=self), action("&Import companies…", parent=self)
+        menu.addActions([new, file])
+        menu.addSeparator()
+        menu.addActions([self.edit, self.archive, self.remove])
+        new.triggered.connect(lambda: self.new_fund_clicked.emit())
+        file.triggered.connect(lambda: self.import_clicked.emit())
+        self.edit.triggered.connect(lambda: self.edit_fund_clicked.emit())
+        self.archive.triggered.connect(lambda: self.archive_clicked.emit())
+        self.remove.triggered.connect(lambda: self.remove_fund_clicked.emit())
+        return menu
+
+
+def _words(fund: Fund) -> str:
+    return f"{fund.name} · {_ARCHIVED}" if fund.is_archived else fund.name
+
 
 _SEARCH_WIDTH = 220
 
@@ -93,7 +157,7 @@ class Tools(QWidget):
         return menu
 
 
-class Summary(QWidget):
+class FundSummary(QWidget):
     """Three cards side by side; they count the proposed changes as if they were kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -202,7 +266,7 @@ class FundView(QWidget):
         super().__init__(parent)
         self.conflict = Message(Tone.WARNING, action="Merge…", inline=True)
         self.notice = Message(inline=True)
-        self.summary = Summary()
+        self.summary = FundSummary()
         self.tools = Tools()
         self.table = CompanyTable()
         self.totals = TotalsLine(self.table)

@@ -21,7 +21,7 @@ from wealthdesk.gui.field import Field
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, Reason
+from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
@@ -385,7 +385,7 @@ class ImportDialog(QDialog):
         self.companies: TableView[ReadCompany] = TableView("Companies in the file", COMPANY_COLUMNS)
         self.problems: TableView[Problem] = TableView("Problems", PROBLEM_COLUMNS, row_height=46)
         self._stack = QStackedWidget()
-        self.pane = ChangePreviewPane("What changes", reason=Reason.OPTIONAL, width=_PANE)
+        self.pane = ChangePreviewPane("What changes", reason=ReasonField.OPTIONAL, width=_PANE)
         self.refusal = Message(Tone.ERROR)
         self.refusal.hide()
         self._counts = label(role="strong")

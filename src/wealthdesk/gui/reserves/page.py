@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QS
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.edited_lines import EditedLines
-from wealthdesk.domain.reallocation import Change, ClearCap, Line, State, equalised, scaled
-from wealthdesk.domain.reallocation_preview import evaluate
+from wealthdesk.domain.reallocation import Change, ClearCap, Line, State, equalised, evaluate, scaled
 from wealthdesk.domain.reserves import Fund, header_of_fund, state_of_fund
 from wealthdesk.errors import NotFound, PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
@@ -27,12 +26,10 @@ from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
 from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
 from wealthdesk.gui.reserves.columns import CAP
-from wealthdesk.gui.reserves.drafts import Drafts, Standing
 from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
-from wealthdesk.gui.reserves.fund_view import FundView
-from wealthdesk.gui.reserves.header import Header
+from wealthdesk.gui.reserves.fund_view import FundView, ReservesHead
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
-from wealthdesk.gui.reserves.proposed_panel import ProposedPanel
+from wealthdesk.gui.reserves.proposal import Drafts, DraftStanding, ProposedPanel
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
@@ -65,7 +62,7 @@ class ReservesPage(Page):
         self._desk, self._bus = desk, bus
         self._fund: Fund | None = None
         self._wanted_id = ""
-        self._standing: Standing | None = None
+        self._standing: DraftStanding | None = None
         self._drafts = Drafts()
         # What is edited is kept a moment after the last edit, and when the page or the window goes.
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
@@ -74,7 +71,7 @@ class ReservesPage(Page):
         self._is_waiting = False
         self._dialog: QDialog | None = None
         self.question: QMessageBox | None = None
-        self.header = Header()
+        self.header = ReservesHead()
         self.view = FundView()
         self.panel = ProposedPanel()
         self.tabs = Segment("What is shown", [(_COMPANIES, "Companies"), (_PROPOSED, "Proposed changes")])
@@ -122,7 +119,7 @@ class ReservesPage(Page):
                 # Where nothing clashes any more, the edits go on on the version of now.
                 self._read()
                 return
-            self._standing = Standing(draft)
+            self._standing = DraftStanding(draft)
             self._show()
 
     def keep_unsaved(self) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import Finding, FindingKind, LineKey, Severity, What
-from wealthdesk.domain.reallocation_preview import Preview
+from wealthdesk.domain.reallocation import Finding, FindingKind, LineKey, Preview, Severity, What
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.reserves import Company, Fund
 

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPush
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems, tasks
-from wealthdesk.gui.backups.restore_dialog import RestoreDialog
+from wealthdesk.gui.backups.restore_dialog import ROW_HEIGHT, RestoreDialog, backups_table
 from wealthdesk.gui.backups.save_copy import ask_where
-from wealthdesk.gui.backups.table import ROW_HEIGHT, backups_table
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.cards import card
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.backups import BackupLine, SetAside
     from wealthdesk.services.desk import Desk
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 _MOST_ROWS: Final = 6
 _HEADER: Final = 34
@@ -207,7 +206,7 @@ class BackupsCard(QWidget):
     def _on_unread(self, error: WealthDeskError) -> None:
         self._say(Tone.ERROR, "The backups cannot be listed", str(error))
 
-    def _work(self, words: str, work: Callable[[], Value], then: Callable[[Value], object]) -> None:
+    def _work(self, words: str, work: Callable[[], _Value], then: Callable[[_Value], object]) -> None:
         """One thing after the other; no button is turned off meanwhile, since it would lose the keyboard."""
         if self._is_working:
             return
@@ -215,7 +214,7 @@ class BackupsCard(QWidget):
         self._say(Tone.NEUTRAL, words)
         tasks.run(work, partial(self._on_worked, then), self, failed=self._on_failed)
 
-    def _on_worked(self, then: Callable[[Value], object], value: Value) -> None:
+    def _on_worked(self, then: Callable[[_Value], object], value: _Value) -> None:
         self._is_working = False
         then(value)
 

@@ -6,14 +6,12 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import WHOLE, half_up
-from wealthdesk.domain.reallocation import Finding, FindingKind, Severity, State, What
-from wealthdesk.domain.reallocation_preview import Delta, Preview
+from wealthdesk.domain.reallocation import Delta, Finding, FindingKind, Preview, Severity, State, What
 from wealthdesk.domain.reallocation_words import heading, sentence
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.change_list import Change, LateChanges
-from wealthdesk.gui.widgets.change_preview import NOTHING_CHANGED, ChangePreview
-from wealthdesk.gui.widgets.findings import Found
+from wealthdesk.gui.widgets.change_preview import NOTHING_CHANGED, ChangeLine, ChangePreview, LateChanges
+from wealthdesk.gui.widgets.findings import ShownFinding
 
 MOST_SINGLY: Final = 12
 """So many findings of a kind are shown on their own; the others together."""
@@ -46,13 +44,15 @@ def shown_preview(
     return _of_targets(preview, colours or {})
 
 
-def found_in(preview: Preview, *, without: Iterable[FindingKind] = (), offers_caps: bool = False) -> tuple[Found, ...]:
+def found_in(
+    preview: Preview, *, without: Iterable[FindingKind] = (), offers_caps: bool = False
+) -> tuple[ShownFinding, ...]:
     """What a preview found, errors first; what says that nothing changes is left out, since the pane says so itself.
 
     offers_caps: a concentration can be capped where it is found.
     """
     left_out = {FindingKind.NO_CHANGE, *without}
-    found: list[Found] = []
+    found: list[ShownFinding] = []
     for severity, tone in _TONES.items():
         some = [f for f in preview.findings if f.severity is severity and f.kind not in left_out]
         found += [_found(tone, each, preview.state, offers_caps) for each in some[:MOST_SINGLY]]
@@ -61,17 +61,17 @@ def found_in(preview: Preview, *, without: Iterable[FindingKind] = (), offers_ca
     return tuple(found)
 
 
-def _found(tone: Tone, finding: Finding, state: State, offers_caps: bool) -> Found:
+def _found(tone: Tone, finding: Finding, state: State, offers_caps: bool) -> ShownFinding:
     codes = (finding.code,) if tone is Tone.WARNING else ()
     can_cap = offers_caps and finding.kind is FindingKind.HIGH_CONCENTRATION
     cap = (finding.key, finding.limit) if can_cap and finding.key else None
-    return Found(tone, heading(finding), sentence(finding, state.what, state.currency), codes, cap)
+    return ShownFinding(tone, heading(finding), sentence(finding, state.what, state.currency), codes, cap)
 
 
-def _together(tone: Tone, findings: Sequence[Finding], state: State) -> Found:
+def _together(tone: Tone, findings: Sequence[Finding], state: State) -> ShownFinding:
     words = "\n".join(sentence(each, state.what, state.currency) for each in findings)
     codes = tuple(each.code for each in findings) if tone is Tone.WARNING else ()
-    return Found(tone, f"{len(findings):,} more", words, codes)
+    return ShownFinding(tone, f"{len(findings):,} more", words, codes)
 
 
 def amount_words(state: State, amount: int | None) -> str:
@@ -116,24 +116,24 @@ def _of_reserves(preview: Preview, offers_caps: bool) -> ChangePreview:
     )
 
 
-def _reserve(moved: _Moved, state: State) -> Change:
+def _reserve(moved: _Moved, state: State) -> ChangeLine:
     before, after, name = _sides(moved)
     words = [_number_words(state, each, moved.kind) for each in (before, after)]
     is_cap = moved.kind is _Kind.CAP
     difference = "" if is_cap and None in (before, after) else difference_words(state, before, after)
     note = "" if is_cap else relative_words(before, after)
-    return Change(name, words[0], words[1], difference, note=note, is_tall=True)
+    return ChangeLine(name, words[0], words[1], difference, note=note, is_tall=True)
 
 
-def _totals(preview: Preview) -> Iterable[Change]:
+def _totals(preview: Preview) -> Iterable[ChangeLine]:
     before, after, state = preview.total_before, preview.total_after, preview.state
     words = [amount_words(state, each) for each in (before, after)]
     note = relative_words(before, after) if before != after else ""
     difference = difference_words(state, before, after)
-    yield Change("Total planned", words[0], words[1], difference, note=note, is_tall=True)
+    yield ChangeLine("Total planned", words[0], words[1], difference, note=note, is_tall=True)
     if preview.budget_after != state.budget:
         limits = [cap_words(state, each) for each in (state.budget, preview.budget_after)]
-        yield Change("Budget", limits[0], limits[1], "", is_tall=True)
+        yield ChangeLine("Budget", limits[0], limits[1], "", is_tall=True)
 
 
 def _of_targets(preview: Preview, colours: Mapping[str, str]) -> ChangePreview:
@@ -167,14 +167,14 @@ def _below_title(below: Sequence[_Moved]) -> str:
     return "Holdings, share of class" + (f", and {others}" if others else "")
 
 
-def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str]) -> Change:
+def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str]) -> ChangeLine:
     before, after, name = _sides(moved)
     state, key = preview.state, moved.delta.key
     words = [_number_words(state, each, moved.kind) for each in (before, after)]
     is_amount = moved.kind is _Kind.AMOUNT
     difference = "" if not is_amount and None in (before, after) else difference_words(state, before, after)
     colour = "" if not is_amount or key.parent else colours.get(key.id, _GREY)
-    return Change(name, words[0], words[1], difference, colour, before or 0, after or 0)
+    return ChangeLine(name, words[0], words[1], difference, colour, before or 0, after or 0)
 
 
 def _sides(moved: _Moved) -> tuple[int | None, int | None, str]:

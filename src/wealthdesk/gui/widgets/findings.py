@@ -19,7 +19,7 @@ _ERRORS, _WARNINGS, _NOTES = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ShownFinding:
     """One thing that the preview found. codes: what it is accepted by; a warning without any is only told.
 
     cap: the line that is too large and the share of everything, in basis points, that it can be capped at here.
@@ -47,8 +47,8 @@ class Findings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._found: tuple[Found, ...] = ()
-        self._accepted: set[Found] = set()
+        self._found: tuple[ShownFinding, ...] = ()
+        self._accepted: set[ShownFinding] = set()
         self._groups = [_Group(), _Group(ACCEPT), _Group()]
         column = vertical(self, spacing=8)
         for group in self._groups:
@@ -76,7 +76,7 @@ class Findings(QWidget):
         """What was found, as it is shown from the top."""
         return tuple(message for group in self._groups for message in group.messages)
 
-    def show_found(self, found: Sequence[Found]) -> None:
+    def show_found(self, found: Sequence[ShownFinding]) -> None:
         """Show this."""
         if tuple(found) == self._found:
             return
@@ -104,7 +104,7 @@ class Findings(QWidget):
             _scroll_to(waiting[0])
         return bool(waiting)
 
-    def _on_accept_toggled(self, found: Found, accepted: bool) -> None:
+    def _on_accept_toggled(self, found: ShownFinding, accepted: bool) -> None:
         if accepted:
             self._accepted.add(found)
         else:
@@ -124,14 +124,14 @@ class _Group(QWidget):
     """Messages of one kind under their number; made once and used again."""
 
     accept_toggled = Signal(object, bool)
-    """Found"""
+    """ShownFinding"""
     cap_asked = Signal(object, object)
 
     def __init__(self, accept: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accept = accept
         self._messages: list[Message] = []
-        self._found: Sequence[Found] = ()
+        self._found: Sequence[ShownFinding] = ()
         self._title = label(role="strong")
         self._column = vertical(self, spacing=8)
         self._column.addWidget(self._title)
@@ -142,7 +142,10 @@ class _Group(QWidget):
         return self._messages[: len(self._found)]
 
     def show_found(
-        self, title: str, found: Sequence[Found], accepted: "set[Found] | frozenset[Found]" = frozenset()
+        self,
+        title: str,
+        found: Sequence[ShownFinding],
+        accepted: "set[ShownFinding] | frozenset[ShownFinding]" = frozenset(),
     ) -> None:
         self._found = found
         self._title.setText(title)

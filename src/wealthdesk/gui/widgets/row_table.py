@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QPushButton
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.table_view import TableView
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 _BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
-class RowTable(TableView[Row]):
+class RowTable(TableView[_Row]):
     """A TableView in which the keyboard always has a row to act upon."""
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
         bar = self.verticalScrollBar()
         before, line = bar.value(), self.currentIndex().row()

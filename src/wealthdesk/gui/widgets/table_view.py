@@ -32,7 +32,7 @@ from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, ROW_ROLE, Column,
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.pill import paint_pill, pill_width
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 ROW_HEIGHT: Final = 32
 TWO_LINES: Final = 42
@@ -46,7 +46,7 @@ _CORNER: Final = 9.0
 """The radius inside the frame of a table."""
 
 
-class TableView(QTableView, Generic[Row]):
+class TableView(QTableView, Generic[_Row]):
     """identity: what makes a row the same one after a reread, so that the selection survives `set_rows`."""
 
     opened = Signal(object)
@@ -57,16 +57,16 @@ class TableView(QTableView, Generic[Row]):
     def __init__(
         self,
         name: str,
-        columns: Sequence[Column[Row]],
+        columns: Sequence[Column[_Row]],
         *,
-        identity: Callable[[Row], Hashable] | None = None,
+        identity: Callable[[_Row], Hashable] | None = None,
         row_height: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._identity: Callable[[Row], Hashable] = identity or id
-        self.table: TableModel[Row] = TableModel(columns, self)
+        self._identity: Callable[[_Row], Hashable] = identity or id
+        self.table: TableModel[_Row] = TableModel(columns, self)
         self.setModel(self.table)
         self.setItemDelegate(CellDelegate(self))
         usual = TWO_LINES if any(column.note for column in columns) else ROW_HEIGHT
@@ -79,7 +79,7 @@ class TableView(QTableView, Generic[Row]):
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
+    def set_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows; what was selected and is still there stays selected."""
         kept = {self._identity(row) for row in self.selected_rows()}
         self.table.set_rows(rows)
@@ -91,12 +91,12 @@ class TableView(QTableView, Generic[Row]):
         self.table.filter(sought)
         self._select(kept)
 
-    def selected_rows(self) -> list[Row]:
+    def selected_rows(self) -> list[_Row]:
         """The rows that are selected, from the top."""
         lines = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.table.row_at(line) for line in lines]
 
-    def selected_row(self) -> Row | None:
+    def selected_row(self) -> _Row | None:
         """The one row that is selected; None when none is, or several are."""
         rows = self.selected_rows()
         return rows[0] if len(rows) == 1 else None

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts
-from wealthdesk.gui.spoken import Heading
+from wealthdesk.gui.spoken import SpokenHeading
 
 FrameKind = Literal["card", "outline", "panel", "foot", "side", "segment", "selected", "amount"]
 
@@ -33,7 +33,7 @@ def label(
 
     figures: digits of one width. buddy: the field that a mnemonic in the text leads to.
     """
-    made = Heading() if role in _HEADINGS else QLabel()
+    made = SpokenHeading() if role in _HEADINGS else QLabel()
     made.setText(text)
     made.setProperty("textFormat", _PLAIN)
     made.setFont(fonts.font(role, figures=figures))

@@ -216,14 +216,14 @@ _MAGIC: Final = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class FileHeader:
     """What the header of a portfolio file says: its version, and how many bytes it has to have."""
 
     version: int
     length: int
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path) -> FileHeader:
     """The header of the portfolio file; MissingPortfolio or NotAPortfolio with a sentence. The file is only read.
 
     Not for a file that this process has open: closing it here drops SQLite's locks on it.
@@ -240,7 +240,7 @@ def read_header(path: Path) -> Header:
     if version == 0:
         raise _not_ours(path, "it has no version")
     page = int.from_bytes(raw[16:18], "big")
-    return Header(version, (65536 if page == 1 else page) * int.from_bytes(raw[28:32], "big"))
+    return FileHeader(version, (65536 if page == 1 else page) * int.from_bytes(raw[28:32], "big"))
 
 
 def portfolio_version(path: Path) -> int:

@@ -30,7 +30,7 @@ from wealthdesk.storage.file.backups import Backup, back_up, copy, keep, leftove
 from wealthdesk.storage.file.files import (
     APPLICATION_ID,
     SIDECARS,
-    Header,
+    FileHeader,
     discard,
     disk_refusal,
     keep_private,
@@ -128,7 +128,7 @@ def downgrade_portfolio(path: Path, to: int, now: datetime, *, patience: float =
             return _move(path, to, now, patience)
 
 
-def _usable(path: Path) -> Header:
+def _usable(path: Path) -> FileHeader:
     """The header of a file that this program can use; a refusal otherwise. The file is only read."""
     header = read_header(path)
     if header.version > head():

@@ -92,7 +92,7 @@ def _put_in(new: sqlite3.Connection, sound: sqlite3.Connection, wanted: _Wanted)
 
 
 Span = tuple[int, int]
-Values = tuple[Any, ...]
+RowValues = tuple[Any, ...]
 
 _TRIES: Final = 20_000
 _IN_VAIN: Final = 500
@@ -101,7 +101,7 @@ _KEY_ONLY: Final = "The row could not be read; its key is all that is left of it
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LostRow:
     """A row that is known of and not in the new file, as far as it is known, and why."""
 
     table: str
@@ -115,9 +115,9 @@ class Read:
     """What was read of one table: rows by their number."""
 
     columns: tuple[str, ...]
-    rows: dict[int, Values] = field(default_factory=dict)
+    rows: dict[int, RowValues] = field(default_factory=dict)
     unread: list[Span] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[LostRow] = field(default_factory=list)
 
 
 def opened(copied: Path) -> sqlite3.Connection:
@@ -211,7 +211,7 @@ def _indexes(damaged: sqlite3.Connection, table: str) -> list[str]:
     return []
 
 
-def _known_by_key(damaged: sqlite3.Connection, table: str, read: Read) -> list[LeftOut]:
+def _known_by_key(damaged: sqlite3.Connection, table: str, read: Read) -> list[LostRow]:
     """The rows that an index knows of and that were not read, by their keys."""
     for index in _indexes(damaged, table):
         with contextlib.suppress(sqlite3.DatabaseError):
@@ -223,9 +223,9 @@ def _known_by_key(damaged: sqlite3.Connection, table: str, read: Read) -> list[L
     return []
 
 
-def left_out_of(table: str, columns: Sequence[str], values: Values, why: str) -> LeftOut:
+def left_out_of(table: str, columns: Sequence[str], values: RowValues, why: str) -> LostRow:
     """A row that is left out, its values as text."""
-    return LeftOut(table, tuple(columns), tuple(shown(each) for each in values), why)
+    return LostRow(table, tuple(columns), tuple(shown(each) for each in values), why)
 
 
 def shown(value: object) -> str:
@@ -277,7 +277,7 @@ class Salvage:
 
     target: Path
     tables: tuple[SalvagedTable, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LostRow, ...]
     brought_back: tuple[BroughtBack, ...]
     names: dict[str, str]
     is_altered: bool = False
@@ -383,7 +383,7 @@ def _version(damaged: sqlite3.Connection, names: set[str]) -> int:
 
 def _carry_over(
     damaged: sqlite3.Connection, new: sqlite3.Connection, names: set[str], report: Report
-) -> dict[SalvagedTable, list[LeftOut]]:
+) -> dict[SalvagedTable, list[LostRow]]:
     """The tables with what was left out of each; rows whose owners are not there are still in."""
     new.execute("PRAGMA foreign_keys = OFF")
     new.execute("BEGIN IMMEDIATE")
@@ -411,7 +411,7 @@ def _carry_over(
 
 
 def _tied_up(
-    new: sqlite3.Connection, target: Path, tables: dict[SalvagedTable, list[LeftOut]], brought: tuple[BroughtBack, ...]
+    new: sqlite3.Connection, target: Path, tables: dict[SalvagedTable, list[LostRow]], brought: tuple[BroughtBack, ...]
 ) -> Salvage:
     """Let go of what belongs to nothing, and keep the rest."""
     gone = _remove_orphans(new)
@@ -425,7 +425,7 @@ def _tied_up(
     return Salvage(target, kept, (*unread, *gone), brought, names)
 
 
-def _is_back(each: LeftOut, brought: Iterable[BroughtBack]) -> bool:
+def _is_back(each: LostRow, brought: Iterable[BroughtBack]) -> bool:
     said = dict(zip(each.columns, each.values, strict=True))
     rows = (row.row for row in brought if row.table == each.table)
     return any(all(shown(row.get(column)) == value for column, value in said.items()) for row in rows)
@@ -456,14 +456,14 @@ def _insert(new: sqlite3.Connection, table: str, read: Read) -> int:
     return kept
 
 
-def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[Values]) -> None:
+def _insert_again(new: sqlite3.Connection, table: str, made: Sequence[RowValues]) -> None:
     """What every new file has, where it is among what could not be read."""
     for row in made:
         places = ", ".join("?" for _ in row)
         new.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({places})', row)  # noqa: S608
 
 
-def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
+def _remove_orphans(new: sqlite3.Connection) -> list[LostRow]:
     """Rows whose owner could not be read cannot stay; what hung on them goes as well."""
     gone = []
     while found := {(row[0], row[1]) for row in new.execute("PRAGMA foreign_key_check")}:
@@ -474,7 +474,7 @@ def _remove_orphans(new: sqlite3.Connection) -> list[LeftOut]:
     return gone
 
 
-def _remove_what_breaks_rules(new: sqlite3.Connection) -> list[LeftOut]:
+def _remove_what_breaks_rules(new: sqlite3.Connection) -> list[LostRow]:
     """Nothing is calculated from targets or shares that do not sum to 100 %: they are listed, to be set anew."""
     gone = []
     for each in [*broken(new, verification.table_names(new))][:1]:  # without its rows, another may hold

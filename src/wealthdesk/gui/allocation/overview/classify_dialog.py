@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ONE, SEVERAL = "one", "several"
 
-AssetRow = tuple[Asset, int | None]
+ClassifiedAsset = tuple[Asset, int | None]
 """A held asset without a class, and what it is worth (None: not known)."""
 
 
@@ -52,7 +52,7 @@ class ClassifyDialog(QDialog):
         self.setWindowTitle("Classify holdings")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(860, 560)
-        self.assets: TableView[AssetRow] = TableView(
+        self.assets: TableView[ClassifiedAsset] = TableView(
             "Holdings without a class", self._columns(), identity=lambda row: row[0].id
         )
         self.mode = Segment("How", [(ONE, "One class"), (SEVERAL, "Several classes")])
@@ -101,7 +101,7 @@ class ClassifyDialog(QDialog):
     def _on_discarded(self) -> None:
         super().reject()
 
-    def _columns(self) -> list[Column[AssetRow]]:
+    def _columns(self) -> list[Column[ClassifiedAsset]]:
         return [
             Column("Holding", lambda row: row[0].symbol, note=lambda row: row[0].name, font="strong", stretch=True),
             Column(
@@ -273,7 +273,7 @@ class SeveralClasses(QWidget):
         set_ink(self.total, "ok" if not left else "mute" if left > 0 else "warning")
 
 
-def _worth(row: AssetRow, currency: str) -> str:
+def _worth(row: ClassifiedAsset, currency: str) -> str:
     return text.NOTHING if row[1] is None else text.money(row[1], currency)
 
 

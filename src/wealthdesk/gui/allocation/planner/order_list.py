@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QLineF,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -41,10 +40,9 @@ from PySide6.QtWidgets import (
 from wealthdesk.domain.plans import Order
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
+from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.text import as_tip
-
-Index = QModelIndex | QPersistentModelIndex
 
 HEAD: Final = 30
 TALL_HEAD: Final = 48

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -28,7 +28,7 @@ from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.order_list import words
-from wealthdesk.gui.table_model import ROW_ROLE, Column, TableModel
+from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 
 
@@ -202,8 +202,6 @@ def _refused(read: Callable[[], object]) -> str:
         return str(refusal)
     return ""
 
-
-Index = QModelIndex | QPersistentModelIndex
 
 _ROW: Final = 49
 _HEAD: Final = 32

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class TargetsStart:
     """One way to begin: its name, what it sets, in words and as targets."""
 
     name: str
@@ -61,7 +61,7 @@ class StartTargetsDialog(QDialog):
             return
         super().accept()
 
-    def _chosen(self) -> Start:
+    def _chosen(self) -> TargetsStart:
         return next(start for start, option in zip(self.starts, self.options, strict=True) if option.isChecked())
 
     def _keep(self, targets: ClassTargets) -> None:
@@ -118,7 +118,7 @@ def _option_lines(option: QRadioButton, words: str) -> QVBoxLayout:
     return lines
 
 
-def starts(desk: "Desk", allocation: "Allocation") -> list[Start]:
+def starts(desk: "Desk", allocation: "Allocation") -> list[TargetsStart]:
     """The ways to begin that make sense for this scope."""
     # The services bring the database along, which the first window does not wait for.
     from wealthdesk.services.targets import current_weights
@@ -126,14 +126,14 @@ def starts(desk: "Desk", allocation: "Allocation") -> list[Start]:
     found = []
     whole = desk.targets.active(ALL_PORTFOLIO) if allocation.scope is not ALL_PORTFOLIO else None
     if whole is not None and whole.targets:
-        found.append(Start("As All Portfolio", _words(whole.targets, allocation), whole.targets))
+        found.append(TargetsStart("As All Portfolio", _words(whole.targets, allocation), whole.targets))
     if allocation.composition.parts:
         held = current_weights(allocation.composition)
-        found.append(Start("Current weights", _words(held, allocation), held))
+        found.append(TargetsStart("Current weights", _words(held, allocation), held))
     for template in TEMPLATES:
         targets = tuple(ClassTarget(class_id, bps) for class_id, bps in template.classes)
-        found.append(Start(template.name, template.description, targets))
-    found.append(Start("Start empty", "Set every target by hand.", ()))
+        found.append(TargetsStart(template.name, template.description, targets))
+    found.append(TargetsStart("Start empty", "Set every target by hand.", ()))
     return found
 
 

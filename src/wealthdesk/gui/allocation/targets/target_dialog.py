@@ -1,29 +1,240 @@
 """The target editor: class and holding targets of a strategy, with a live preview of what saving them would change."""
 
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
+from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.edited_lines import EditedLines
-from wealthdesk.domain.reallocation import Change, State
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import AddLine, Change, Limits, Preview, SetBudget, State, changes_to, evaluate
+from wealthdesk.domain.reallocation_history import Revision, Source
+from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
 from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.targets.new_class_dialog import NewClassDialog
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
-from wealthdesk.gui.allocation.targets.target_preview import preview_of
-from wealthdesk.gui.allocation.targets.target_values import Ground
-from wealthdesk.gui.allocation.targets.target_work import KeptEdits, TargetWork, unsaved
+from wealthdesk.gui.allocation.targets.target_values import Ground, preview_of
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
+from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.class_mark import COLOURS, ColourChoice
+from wealthdesk.gui.widgets.fields import FieldProblem
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.desk import Desk
+from wealthdesk.services.drafts import KeptDraft
+
+
+class NewClassDialog(QDialog):
+    """Keeps the class when it is accepted."""
+
+    class_added = Signal(object)
+    """AssetClass"""
+
+    def __init__(self, desk: Desk, existing: Iterable[AssetClass], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setWindowTitle("Add asset class")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(460)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the asset class")
+        self._problem = FieldProblem(self.name)
+        used = {each.colour.upper() for each in existing}
+        self.colour = ColourChoice(next((each for each in COLOURS if each not in used), next(iter(COLOURS))))
+        self._add = primary_button("A&dd class")
+        self._add.setDefault(True)
+        self._cancel = button("Canc&el")
+        self._lay_out()
+        self._add.clicked.connect(self.accept)
+        self._cancel.clicked.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        self.name.textEdited.connect(lambda: self._problem.show_problem(""))
+        self.name.setFocus()
+
+    @property
+    def problem(self) -> str:
+        """Why the class was not kept, "" when nothing was refused."""
+        return self._problem.sentence
+
+    def accept(self) -> None:
+        """Keep the class, then close; a refusal stays below the name."""
+        try:
+            added = self._desk.classes.add(self.name.text(), self.colour.colour())
+        except WealthDeskError as refusal:
+            self._problem.show_problem(str(refusal))
+            self.name.setFocus()
+            return
+        super().accept()
+        self.class_added.emit(added)
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=0)
+        body = vertical(spacing=6, margins=(24, 20, 24, 20))
+        body.addWidget(label("Add asset class", "panel"))
+        body.addSpacing(8)
+        body.addWidget(label("&Name", "note", "mute", buddy=self.name))
+        body.addWidget(self.name)
+        body.addWidget(self._problem)
+        body.addSpacing(6)
+        body.addWidget(label("C&olour", "note", "mute", buddy=self.colour))
+        body.addWidget(self.colour)
+        outer.addLayout(body)
+        foot = frame("foot")
+        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        row.addStretch()
+        row.addWidget(self._cancel)
+        row.addWidget(self._add)
+        outer.addWidget(foot)
+
+
+_KEEP_AFTER_MS: Final = 3_000
+
+
+class TargetWork:
+    """One strategy at the version that is edited, with the limits that previews are made under."""
+
+    def __init__(self, desk: Desk, strategy_id: str) -> None:
+        self._desk = desk
+        self._request_id = str(uuid4())
+        self.header = header_of(strategy_id)
+        self.strategy: Strategy
+        self.state: State
+        self.limits: Limits
+        self.reread()
+        self.came_back = desk.drafts.of(self.header)
+        """What was edited another time and not saved; what is edited is then the version that it was edited of."""
+        if self.came_back is not None and self.came_back.version != self.strategy.version:
+            self._edit_version(self.came_back.version)
+
+    def reread(self) -> None:
+        """Edit the version of now; NotFound if the strategy is gone."""
+        self.strategy = self._desk.targets.get(self.header.id)
+        self.reread_ground()
+
+    def reread_ground(self) -> None:
+        """Read what lines can be of and the limits again, at the same version; VersionConflict if there is a newer."""
+        found = self._desk.reallocations.preview(self.header, self.strategy.version, ())
+        self.state, self.limits = found.state, found.limits
+
+    def _edit_version(self, version: int) -> None:
+        """Edit a version of before, as if the editor had been open all the time; that of now where it is forgotten."""
+        with suppress(NotFound):
+            self.state = self._desk.reallocations.state_at(self.header, version)
+            self.strategy = replace(self.strategy, version=version, targets=targets_of_lines(self.state.lines))
+
+    def known_changes(self, kept: KeptDraft) -> tuple[Change, ...]:
+        """The edits of another time that can be made to the version that is edited, without what is gone by now."""
+        names = self.state.names or {}
+        keys = {line.key for line in self.state.lines}
+        return tuple(
+            change
+            for change in kept.changes
+            if not isinstance(change, SetBudget)
+            and (change.key in keys or (isinstance(change, AddLine) and change.key.id in names))
+        )
+
+    def version_of_now(self) -> int:
+        """The version that is kept by now; NotFound if the strategy is gone."""
+        return self._desk.targets.get(self.header.id).version
+
+    def newest(self) -> Revision | None:
+        """The latest reallocation, if there is one."""
+        return next(iter(self._desk.reallocations.history(self.header)), None)
+
+    def preview(self, draft: EditedLines) -> Preview:
+        """What these targets would change. Pure: for every move of a slider."""
+        return evaluate(draft.state, draft.changes, self.limits)
+
+    def keep(
+        self, draft: EditedLines, preview: Preview, accepted: Collection[str], reason: str, source: Source
+    ) -> None:
+        """Keeps a previewed draft; one that differs in locks alone makes no new version."""
+        if not preview.is_effective:
+            self._desk.targets.save(self.header.id, self.strategy.version, draft.targets)
+            return
+        self._desk.reallocations.commit(
+            self.header,
+            preview.state.version,
+            preview.changes,
+            preview.token,
+            reason=reason,
+            request_id=self._request_id,
+            accepted=accepted,
+            source=source,
+            locks={line.key: line.is_locked for line in draft.edited.lines},
+        )
+
+
+def unsaved(draft: EditedLines, reason: str, source: Source) -> Unsaved:
+    """A draft as changes to merge: without lines of 0 % that only show what is held, and its locks."""
+    state, before = draft.state, {line.key: line for line in draft.state.lines}
+    shown_only = {line.key for line in draft.kept} - before.keys()
+    lines = {line.key: line for line in draft.edited.lines}
+    wanted = {
+        key: line
+        for key, line in lines.items()
+        if line.amount or line.band or line.cap is not None or key not in shown_only
+    }
+    locks = {
+        key: line.is_locked
+        for key, line in lines.items()
+        if line.is_locked != (key in before and before[key].is_locked)
+    }
+    return Unsaved(state, changes_to(state, wanted, draft.edited.budget), reason, source, locks)
+
+
+class KeptEdits(QObject):
+    """Keeps what is edited in the file, a moment after the last edit and when it is asked to."""
+
+    def __init__(self, desk: Desk, edits: Callable[[], Unsaved], parent: QDialog) -> None:
+        """edits: what is edited now; no changes and no locks where nothing is. parent: once it is closed, it is known
+        what became of them, and the file may be closed as well.
+        """
+        super().__init__(parent)
+        self._desk, self._edits = desk, edits
+        self._timer = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
+        self._timer.timeout.connect(self._keep_meanwhile)
+        parent.finished.connect(self._timer.stop)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there were edits that are not kept yet."""
+        return self._timer.isActive()
+
+    def keep_soon(self) -> None:
+        """Something was edited."""
+        self._timer.start()
+
+    def keep(self) -> None:
+        """Keep it now; a refusal where that cannot be."""
+        self._timer.stop()
+        if not self._desk.is_read_only:
+            now = self._edits()
+            header, version = now.base.header, now.base.version
+            self._desk.drafts.keep(header, version, now.changes, now.reason, source=now.source, locks=now.locks)
+
+    def forget(self) -> None:
+        """It is saved, or not wanted; where that cannot be written it comes back, and can be put away again."""
+        self._timer.stop()
+        with suppress(WealthDeskError):
+            self._desk.drafts.forget(self._edits().base.header)
+
+    def _keep_meanwhile(self) -> None:
+        """What is refused now is here still, and asked about when the window is closed."""
+        with suppress(WealthDeskError):
+            self.keep()
+
 
 _PREVIEW_MS: Final = 30
 _WATCHED: Final = frozenset({Topic.TARGETS, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})

@@ -1,18 +1,22 @@
-"""What the target editor shows of a draft, as values: its lines, their common scale, and where the total stands."""
+"""What the target editor shows of a draft, as values: its lines, where the total stands, and what it would change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
-from wealthdesk.domain.drift import Allocation, band, holding_band, status, widened
-from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level
+from wealthdesk.domain.assets import CASH_CLASS
+from wealthdesk.domain.drift import Allocation, ClassDrift, Drift, HoldingDrift, band, holding_band, status, widened
+from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level, Lines
 from wealthdesk.domain.money import WHOLE, half_up
-from wealthdesk.domain.reallocation import Line, LineKey
-from wealthdesk.domain.targets import HoldingTarget, Strategy
+from wealthdesk.domain.reallocation import FindingKind, Line, LineKey, Preview
+from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Unfillable
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.band_edit import band_words
-from wealthdesk.gui.widgets.weight_row import WeightLine
+from wealthdesk.gui.widgets.change_preview import ChangeLine, ChangePreview, LateChanges
+from wealthdesk.gui.widgets.change_words import cap_words, found_in, own_band_words
+from wealthdesk.gui.widgets.findings import ShownFinding
+from wealthdesk.gui.widgets.weight_row import WeightLine, band_words
 
 _GREY = "#878580"
 _SCALE_STEP = 2500
@@ -148,7 +152,7 @@ def scale_of(lines: Mapping[str, WeightLine]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TotalStanding:
     """Where the total of a level stands. action: the words of the button that would mend it, "" when none would.
 
     giver: the line that an excess can be taken from; None: all unlocked ones share it.
@@ -161,20 +165,20 @@ class Standing:
     giver: LineKey | None = None
 
 
-def standing(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> Standing:
+def standing(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> TotalStanding:
     """Where the total of the classes stands, or that of the holdings in a class."""
     left, stopped = draft.left_bps(level), draft.why_stopped(level)
     if left == 0:
-        return Standing(Tone.OK, "Fully allocated", stopped or f"{text.percent(WHOLE)} of 100%")
+        return TotalStanding(Tone.OK, "Fully allocated", stopped or f"{text.percent(WHOLE)} of 100%")
     if level == CLASSES and left == WHOLE:
         words = stopped or "Move a line, choose a template, or begin with what is held."
-        return Standing(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
+        return TotalStanding(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
     over = left < 0
     title = f"{'Over' if over else 'Under'}-allocated by {_percent(abs(left))}"
     what = "class" if level == CLASSES else "holding"
     words = f"Take {_percent(-left)} off an unlocked {what}." if over else f"{_percent(left)} is left."
     words = stopped or f"{_percent(WHOLE - left)} of 100%. {words}"
-    return Standing(Tone.WARNING, title, words, *_mending(draft, ground, level, selected))
+    return TotalStanding(Tone.WARNING, title, words, *_mending(draft, ground, level, selected))
 
 
 def _mending(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> tuple[str, LineKey | None]:
@@ -238,3 +242,221 @@ def without(draft: EditedLines, ground: Ground, key: LineKey) -> EditedLines:
     name = ground.symbol(key.id) if key.parent else ground.class_name(key.id)
     why = "is held, so it keeps its line" if key.id in held else "has a target. Bring it to 0% to remove its line"
     return draft.refused(key.parent, f"{name} {why}.")
+
+
+Thing = TypeVar("Thing")
+
+_NAMED = 3
+_CHANGES_STEP = 1000
+_TENTH = 10
+"""Of a percent, in basis points."""
+
+MovedTarget = tuple[str, int | None, int | None]
+"""The id of a class or asset, its share before and after in basis points."""
+
+TargetShares = dict[tuple[str, str], int]
+"""(class id, asset id) → share of the portfolio in basis points."""
+
+
+def preview_of(
+    draft: EditedLines, ground: Ground, strategy: Strategy, before: Drift, after: Drift, preview: Preview
+) -> ChangePreview:
+    """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets.
+
+    The sums that are not 100 % are left out of what was found: the banner above the lines says so.
+    """
+    classes, holdings = _class_changes(draft), _holding_changes(draft)
+    caps, bands = _limit_changes(draft, ground)
+    decimals = _decimals([*classes, *holdings])
+
+    rows: list[MovedTarget | ChangeLine] = [*holdings, *caps, *bands]
+
+    def below(each: MovedTarget | ChangeLine) -> ChangeLine:
+        return each if isinstance(each, ChangeLine) else _change(ground.symbol(each[0]), each, decimals)
+
+    return ChangePreview(
+        summary=_summary(draft, len(classes), len(holdings), len(caps), len(bands)),
+        changes=LateChanges(
+            classes, lambda each: _change(ground.class_name(each[0]), each, decimals, ground.colour(each[0]))
+        ),
+        scale=_scale(classes),
+        below_title=_below_title(bool(holdings), bool(caps), bool(bands)),
+        below=LateChanges(rows, below),
+        figures_title="Drift of what is held, now and with these targets",
+        figures=tuple(_figures(before, after)),
+        found=(
+            *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE], offers_caps=True),
+            *_found(draft, ground, strategy, after),
+        ),
+    )
+
+
+def _below_title(has_holdings: bool, has_caps: bool, has_bands: bool) -> str:
+    others = " and ".join(word for word, is_there in (("caps", has_caps), ("bands", has_bands)) if is_there)
+    if not has_holdings:
+        return others.capitalize()
+    return "Holdings, share of portfolio" + (f", and {others}" if others else "")
+
+
+def _summary(draft: EditedLines, classes: int, holdings: int, caps: int, bands: int) -> str:
+    if draft.incomplete:
+        return "Not complete"
+    parts = [text.count(classes, "class", "classes")] if classes else []
+    parts += [text.count(holdings, "holding")] if holdings else []
+    parts += [text.count(caps, "cap")] if caps else []
+    parts += [text.count(bands, "band")] if bands else []
+    return ", ".join(parts) or "No changes"
+
+
+def _class_changes(draft: EditedLines) -> list[MovedTarget]:
+    before, after = (
+        {x.key.id: x.amount for x in lines if not x.key.parent} for lines in (draft.kept, draft.edited.lines)
+    )
+    moved: list[MovedTarget] = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
+    return _largest_first(each for each in moved if each[1] != each[2])
+
+
+def _limit_changes(draft: EditedLines, ground: Ground) -> tuple[list[ChangeLine], list[ChangeLine]]:
+    """The caps, and the bands, of lines that are there before and after, or new with one of their own."""
+    before = {line.key: line for line in draft.kept}
+    caps, bands = [], []
+    for line in draft.edited.lines:
+        kept = before.get(line.key)
+        name = ground.symbol(line.key.id) if line.key.parent else ground.class_name(line.key.id)
+        cap, band = (kept.cap, kept.band) if kept else (None, None)
+        if line.cap != cap:
+            words = [cap_words(draft.state, each) for each in (cap, line.cap)]
+            caps.append(ChangeLine(f"Cap of {name}", words[0], words[1], ""))
+        if line.band != band:
+            bands.append(ChangeLine(f"Band of {name}", own_band_words(band), own_band_words(line.band), ""))
+    return caps, bands
+
+
+def _largest_first(moved: Iterable[MovedTarget]) -> list[MovedTarget]:
+    return sorted(moved, key=lambda each: -abs((each[2] or 0) - (each[1] or 0)))
+
+
+def _decimals(moved: Iterable[MovedTarget]) -> int:
+    """How many all of them are shown with: so many that none seems not to have changed."""
+    is_fine = any(0 < abs((to_bps or 0) - (from_bps or 0)) < _TENTH for _, from_bps, to_bps in moved)
+    return 2 if is_fine else 1
+
+
+def _change(name: str, moved: MovedTarget, decimals: int, colour: str = "") -> ChangeLine:
+    _, from_bps, to_bps = moved
+    is_set = to_bps is not None
+    both = from_bps is not None and is_set
+    return ChangeLine(
+        name=name,
+        before=text.NOTHING if from_bps is None else text.percent(from_bps, decimals),
+        after=text.NOTHING if to_bps is None else text.percent(to_bps, decimals),
+        difference=text.points((to_bps or 0) - (from_bps or 0), decimals) if both else "set" if is_set else "cleared",
+        colour=colour,
+        before_part=from_bps or 0,
+        after_part=to_bps or 0,
+    )
+
+
+def _holding_changes(draft: EditedLines) -> list[MovedTarget]:
+    before, after = _shares(draft.kept), _shares(draft.edited.lines)
+    # Where a class has no holding targets at all its lines have no share; where it has some, a missing one is 0 %.
+    had, has = {class_id for class_id, _ in before}, {class_id for class_id, _ in after}
+    found: list[MovedTarget] = []
+    for key in before | after:
+        from_bps = before.get(key, 0 if key[0] in had else None)
+        to_bps = after.get(key, 0 if key[0] in has else None)
+        if from_bps != to_bps:
+            found.append((key[1], from_bps, to_bps))
+    return _largest_first(found)
+
+
+def _shares(lines: Lines) -> TargetShares:
+    classes = {line.key: line.amount for line in lines if not line.key.parent}
+    return {
+        (line.key.parent, line.key.id): half_up(Fraction(line.amount * classes[LineKey(line.key.parent)], WHOLE))
+        for line in lines
+        if line.key.parent
+    }
+
+
+def _scale(changes: Sequence[MovedTarget]) -> int:
+    furthest = max((max(from_bps or 0, to_bps or 0) for _, from_bps, to_bps in changes), default=0)
+    return max(-(-furthest // _CHANGES_STEP) * _CHANGES_STEP, _CHANGES_STEP)
+
+
+def _figures(before: Drift, after: Drift) -> Iterable[ChangeLine]:
+    if not after.classes:
+        return
+    yield _figure("Largest", _largest(before), _largest(after))
+    yield _figure("Sum of all classes", before.sum_bps if before.has_targets else None, after.sum_bps)
+    started = before.has_targets
+    yield _count("Classes outside their band", len(before.outside) if started else None, len(after.outside))
+    if before.holdings_counted or after.holdings_counted:
+        now = len(before.holdings_outside) if started else None
+        yield _count("Holdings outside their band", now, len(after.holdings_outside))
+
+
+def _count(name: str, before: int | None, after: int) -> ChangeLine:
+    if before is None:
+        return ChangeLine(name, text.NOTHING, str(after), "")
+    sign = "±" if before == after else "+" if after > before else text.MINUS
+    return ChangeLine(name, str(before), str(after), f"{sign}{abs(after - before)}")
+
+
+def _figure(name: str, before: int | None, after: int | None) -> ChangeLine:
+    difference = "" if before is None or after is None else text.points(after - before)
+    words = [text.NOTHING if each is None else text.points_plain(each) for each in (before, after)]
+    return ChangeLine(name, words[0], words[1], difference)
+
+
+def _largest(drift: Drift) -> int | None:
+    largest = drift.largest
+    return None if largest is None or largest.drift_bps is None else abs(largest.drift_bps)
+
+
+def _found(draft: EditedLines, ground: Ground, strategy: Strategy, after: Drift) -> Iterable[ShownFinding]:
+    if after.classified_minor and after.has_targets and not draft.incomplete:
+        yield _of_bands(ground, after)
+    empty = [t.asset_class_id for t in draft.targets if _has_nothing_to_buy(ground, t)]
+    if empty:
+        names = _named(empty, ground.class_name)
+        spread = strategy.unfillable is Unfillable.SPREAD
+        becomes = "is spread over the other classes" if spread else "stays in cash"
+        yield ShownFinding(
+            Tone.NEUTRAL, f"Nothing to buy in {names}", f"Money of a deposit that falls to it {becomes}."
+        )
+
+
+def _of_bands(ground: Ground, after: Drift) -> ShownFinding:
+    outside = sorted(after.outside, key=lambda each: -abs(each.drift_bps or 0))
+    count = len(after.classes)
+    if not outside:
+        inside = f"All {count} classes are inside their band" if count > 1 else "The class is inside its band"
+        if after.is_inside:
+            return ShownFinding(Tone.OK, inside)
+        below = after.holdings_outside
+        title = f"{inside}; {text.count(len(below), 'holding')} {'is' if len(below) == 1 else 'are'} not"
+        return ShownFinding(Tone.NEUTRAL, title, _named(below, lambda each: _holding_words(ground, each)))
+    verb = "is outside its band" if len(outside) == 1 else "are outside their band"
+    title = f"{len(outside)} of {text.count(count, 'class', 'classes')} {verb}"
+    return ShownFinding(Tone.NEUTRAL, title, _named(outside, lambda each: _drift_words(ground, each)))
+
+
+def _drift_words(ground: Ground, drift: ClassDrift) -> str:
+    return f"{ground.class_name(drift.asset_class_id)} {text.points(drift.drift_bps or 0)}"
+
+
+def _holding_words(ground: Ground, drift: HoldingDrift) -> str:
+    return f"{ground.symbol(drift.asset_id)} {text.points(drift.drift_of_class_bps or 0)} of its class"
+
+
+def _named(what: Sequence[Thing], name: Callable[[Thing], str]) -> str:
+    more = len(what) - _NAMED
+    return ", ".join(name(each) for each in what[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _has_nothing_to_buy(ground: Ground, target: ClassTarget) -> bool:
+    class_id = target.asset_class_id
+    if target.target_bps == 0 or class_id == CASH_CLASS:
+        return False
+    return not ground.own.get(class_id) and not target.holdings

@@ -11,7 +11,7 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui.field import Field, ShownInPlace, optional_amount, optional_number
-from wealthdesk.gui.holdings.forms.may_hold import MayHold
+from wealthdesk.gui.holdings.forms.may_hold import MayHoldChoice
 from wealthdesk.gui.holdings.forms.room_fields import RoomFields
 from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -36,7 +36,7 @@ class AccountRulesFields(QWidget):
         self.trades_archived = QCheckBox("&Takes part in plans although it is archived")
         self.trades_archived.setVisible(account is not None and account.is_archived)
         offered = [each for each in portfolio.assets.values() if not (each.is_cash or each.is_archived)]
-        self.may_hold = MayHold(sorted(offered, key=lambda each: each.symbol.casefold()))
+        self.may_hold = MayHoldChoice(sorted(offered, key=lambda each: each.symbol.casefold()))
         others = [each for each in portfolio.accounts.values() if account is None or each.id != account.id]
         self.room = RoomFields(sorted(others, key=lambda each: each.name.casefold()), currency)
         self._lay_out()

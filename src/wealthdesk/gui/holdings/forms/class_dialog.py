@@ -12,7 +12,7 @@ from wealthdesk.gui.field import Field
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.colour_choice import COLOURS, ColourChoice
+from wealthdesk.gui.widgets.class_mark import COLOURS, ColourChoice
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

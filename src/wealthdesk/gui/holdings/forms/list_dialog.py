@@ -12,18 +12,18 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.row_table import RowTable
 from wealthdesk.gui.widgets.text import frame, label
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 
-class ListDialog(QDialog, Generic[Row]):
+class ListDialog(QDialog, Generic[_Row]):
     """Every change is kept at once, so there is nothing to save: only Close."""
 
     def __init__(
         self,
         title: str,
         subtitle: str,
-        columns: Sequence[Column[Row]],
-        identity: Callable[[Row], Hashable],
+        columns: Sequence[Column[_Row]],
+        identity: Callable[[_Row], Hashable],
         add_words: str,
         parent: QWidget | None = None,
     ) -> None:
@@ -31,7 +31,7 @@ class ListDialog(QDialog, Generic[Row]):
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(600, 520)
-        self.table: RowTable[Row] = RowTable(title, columns, identity=identity)
+        self.table: RowTable[_Row] = RowTable(title, columns, identity=identity)
         self.table.opened.connect(self.edit)
         self.table.selectionModel().selectionChanged.connect(self.show_possible)
         self.add_button = button(add_words, icon="plus")
@@ -48,7 +48,7 @@ class ListDialog(QDialog, Generic[Row]):
         """Open the form for a new row."""
         raise NotImplementedError
 
-    def edit(self, row: Row) -> None:
+    def edit(self, row: _Row) -> None:
         """Open the form of a row."""
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class ListDialog(QDialog, Generic[Row]):
         self._actions_row.addWidget(pressed)
         return pressed
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows; what was selected and the scrolling stay."""
         self.table.show_rows(rows)
         self.show_possible()

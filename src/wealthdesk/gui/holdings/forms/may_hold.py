@@ -25,7 +25,7 @@ _ID = Qt.ItemDataRole.UserRole
 _HIGH = 154
 
 
-class MayHold(QWidget):
+class MayHoldChoice(QWidget):
     """Space marks the line that has the focus; what the search hides keeps its mark."""
 
     def __init__(self, assets: Sequence[Asset], parent: QWidget | None = None) -> None:

@@ -20,7 +20,7 @@ from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
-from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, Undo
+from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, UndoneBy
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
@@ -118,7 +118,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         removed = self.desk.holdings.remove([row.holding.id for row in rows])
         one = f"Removed {rows[0].asset.symbol} from {rows[0].account}."
         sentence = one if len(rows) == 1 else f"Removed {text.count(len(rows), 'holding')}."
-        self.undoable.emit(Undo(sentence, partial(self._select, removed)))
+        self.undoable.emit(UndoneBy(sentence, partial(self._select, removed)))
 
     def show_assets(self, asset_ids: Sequence[str]) -> bool:
         """Select the holdings of these assets in all accounts; False when there are none."""

@@ -14,7 +14,7 @@ from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import RATE_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import RateRow
-from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, Undo
+from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, UndoneBy
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
@@ -80,7 +80,7 @@ class RatesPanel(TablePanel[RateRow]):
         if not rates:
             return
         self.desk.rates.remove(*rates)
-        self.undoable.emit(Undo(_removed(rates), partial(self._select, rates)))
+        self.undoable.emit(UndoneBy(_removed(rates), partial(self._select, rates)))
 
     def _select(self, rates: Sequence[FxRate]) -> None:
         self.table.select_all_of((each.base, each.quote, each.on) for each in rates)

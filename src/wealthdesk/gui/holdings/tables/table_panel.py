@@ -21,14 +21,14 @@ from wealthdesk.gui.widgets.text import ShortLabel, label
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 _HEADER = 34
 _EDGES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class UndoneBy:
     """What was done, as a sentence, and what is to be shown once it was taken back."""
 
     sentence: str
@@ -49,7 +49,7 @@ class Step:
     only_looks: bool = False
 
 
-class TablePanel(QWidget, Generic[Row]):
+class TablePanel(QWidget, Generic[_Row]):
     """head: the buttons beside the title of the page, the primary one last. tools: what stands beside the search."""
 
     undoable = Signal(object)
@@ -60,15 +60,15 @@ class TablePanel(QWidget, Generic[Row]):
         self,
         desk: "Desk",
         name: str,
-        columns: Sequence[Column[Row]],
-        identity: Callable[[Row], Hashable],
+        columns: Sequence[Column[_Row]],
+        identity: Callable[[_Row], Hashable],
         add_words: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.desk = desk
         self.is_stale = True
-        self.table: RowTable[Row] = RowTable(name, columns, identity=identity)
+        self.table: RowTable[_Row] = RowTable(name, columns, identity=identity)
         self.columns = ColumnChoice(self.table, name)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
@@ -87,7 +87,7 @@ class TablePanel(QWidget, Generic[Row]):
         """Open the form for a new row."""
         raise NotImplementedError
 
-    def edit(self, row: Row) -> None:
+    def edit(self, row: _Row) -> None:
         """Open what a row opens."""
         raise NotImplementedError
 
@@ -99,7 +99,7 @@ class TablePanel(QWidget, Generic[Row]):
         """What stands in for an empty table."""
         raise NotImplementedError
 
-    def totals(self, rows: Sequence[Row]) -> str:
+    def totals(self, rows: Sequence[_Row]) -> str:
         """What the foot says of the rows shown."""
         raise NotImplementedError
 
@@ -121,7 +121,7 @@ class TablePanel(QWidget, Generic[Row]):
                 keep_off(self.desk, made, pressed)
         self._show_steps()
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
         self.table.show_rows(rows)
         self.show_empty(not rows)
@@ -162,7 +162,7 @@ class TablePanel(QWidget, Generic[Row]):
         outer.addWidget(self._full, 1)
         outer.addWidget(self._empty, 1)
 
-    def _on_opened(self, row: Row) -> None:
+    def _on_opened(self, row: _Row) -> None:
         if not self.desk.is_read_only or self._steps[0][0].only_looks:
             self.edit(row)
 

@@ -1,4 +1,4 @@
-"""The three kinds of message: in place, with a check box or a button; across the top of a window; below a field."""
+"""The three kinds of message: in place, with a check box or a button; of progress; across the top of a window."""
 
 from collections.abc import Callable
 from typing import Final

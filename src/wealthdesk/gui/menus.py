@@ -160,7 +160,7 @@ def _strategies(place: MenuPlace) -> None:
     page.show_strategies()
 
 
-def _print_allocation(place: Place) -> None:
+def _print_allocation(place: MenuPlace) -> None:
     place.go_to("allocation")
     page: Any = place.page("allocation")
     page.dialogs.print_allocation()

@@ -15,7 +15,7 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
 from wealthdesk.gui.allocation.overview.rows import ClassRow, furthest, strain
-from wealthdesk.gui.spoken import Heading
+from wealthdesk.gui.spoken import SpokenHeading
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.summary_card import SummaryCard
@@ -37,7 +37,7 @@ _FOUR_FROM: Final = 560
 _WHY: Final = "Drift and plans are calculated from targets."
 
 
-class Sentence(Heading):
+class Sentence(SpokenHeading):
     """A sentence in large type, in which names of classes lead to their rows. Its place stays two lines high."""
 
     followed = Signal(str)

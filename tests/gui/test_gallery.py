@@ -19,7 +19,6 @@ from wealthdesk.gui.widgets.change_preview import DiffBar
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark
-from wealthdesk.gui.widgets.drift_track import DriftTrack, TrackValues
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -175,10 +174,6 @@ def _changes() -> QGridLayout:
         bar = DiffBar("change")
         bar.show_change(before, after, colour, 7000)
         grid.addWidget(bar, line, 0)
-    for line, values in enumerate((TrackValues(520, 130, 400), TrackValues(-580, -150, 400), TrackValues(90, 60, 125))):
-        track = DriftTrack("drift")
-        track.show_values(values, 700)
-        grid.addWidget(track, line, 1)
     grid.setColumnStretch(0, 1)
     return grid
 

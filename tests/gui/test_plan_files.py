@@ -135,7 +135,8 @@ def test_the_pdf_says_what_the_screen_says(panel: PlannerPanel, demo_desk: Desk,
         assert head.split(",")[0] in written
     sold = next(total for total in panel.outcome.totals.lines if total.words == "Sold")
     assert sold.figure in written
-    assert panel.outcome.drift.total.text().removesuffix(" in total") in written
+    drift = next(total for total in panel.outcome.totals.lines if total.words == "Drift in total")
+    assert f"{drift.before} → {drift.figure}" in written
     assert "No class yet. Choose one with Classify." in written
 
 

@@ -73,8 +73,6 @@ def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> Non
     assert [line.note for line in outcome.totals.lines] == ["", "kept for the Cash target of 5.0%", ""]
     [cash] = outcome.cash.lines
     assert (cash.before, cash.change, cash.figure) == ("$9,173.86", "+$2,302.04", "$11,475.90")
-    assert outcome.drift.title.text() == "Drift before and after"
-    assert outcome.drift.total.text() == "12.6 → 3.8 pp in total"
     assert (outcome.bands.title, outcome.bands.text) == ("1 class would stay outside its band", "Crypto")
     assert outcome.bands.tone is Tone.WARNING
 
@@ -130,12 +128,12 @@ def test_figures_are_muted_until_the_next_plan(panel: PlannerPanel, qtbot: QtBot
 
 
 @pytest.mark.parametrize("typed", ["", "0", "0.00"])
-def test_without_an_amount_it_shows_the_drift_of_today(panel: PlannerPanel, qtbot: QtBot, typed: str) -> None:
+def test_without_an_amount_there_is_a_hint_and_no_plan(panel: PlannerPanel, qtbot: QtBot, typed: str) -> None:
     type_in(panel, "500", qtbot)
     type_in(panel, typed, qtbot)
     outcome = panel.outcome
     assert panel.plan is None and outcome.hint.isVisible() and not outcome.orders.isVisible()
-    assert (outcome.drift.title.text(), outcome.drift.total.text()) == ("Drift today", "12.6 pp in total")
+    assert not outcome.totals.isVisible() and not outcome.bands.isVisible()
     assert not panel.foot.copy_button.isEnabled() and not panel.foot.record_button.isEnabled()
 
 
@@ -584,7 +582,7 @@ def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPane
     plan = replace(panel.plan, trades=panel.plan.trades * 100)
     portfolio = panel.allocation.portfolio
     outcome = panel.outcome
-    outcome.show_plan(portfolio, panel.allocation.drift, plan)
+    outcome.show_plan(portfolio, plan)
     count = len(plan.trades)
     assert len(orders_of(outcome.orders.lines)) == 40 and outcome.more.text() == f"Show all {count} orders"
     outcome.more.click()
@@ -602,7 +600,7 @@ def test_a_plan_says_what_is_proven_of_it_and_nothing_else(panel: PlannerPanel, 
     assert panel.plan is not None and panel.allocation is not None
     assert panel.outcome.proven.text().startswith("Proven: no plan with at most 2 trades comes closer")
     plan = replace(panel.plan, proof=None)
-    panel.outcome.show_plan(panel.allocation.portfolio, panel.allocation.drift, plan)
+    panel.outcome.show_plan(panel.allocation.portfolio, plan)
     assert panel.outcome.proven.text() == ""
 
 
@@ -631,7 +629,8 @@ def test_what_is_excluded_is_outside_the_drift_before_and_after(
     assert panel.plan is not None
     before, after = panel.plan.before.sum_bps, panel.plan.after.sum_bps
     assert before != demo_desk.allocations.of(None).drift.sum_bps and abs(before - after) <= 2
-    assert panel.outcome.drift.total.text().startswith(f"{before / 100:.1f} → ")
+    drift = next(line for line in panel.outcome.totals.lines if line.words == "Drift in total")
+    assert drift.before == f"{before / 100:.1f}"
 
 
 def test_when_nothing_counts_no_band_is_spoken_of(panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:

@@ -15,12 +15,11 @@ from wealthdesk.domain.drift import Status
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets import allocation_bar, drift_track
+from wealthdesk.gui.widgets import allocation_bar
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.drift_track import TrackValues
 from wealthdesk.gui.widgets.fields import POINTS, MoneyEdit, NumberEdit, PercentSpin
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
@@ -99,15 +98,6 @@ def test_scales() -> None:
     bars = [BarValues(6520, 6000, 5500, 6500), BarValues(0, 7100, 6600, 7600)]
     assert allocation_bar.scale_for(bars) == 8000
     assert allocation_bar.scale_for([]) == 500
-    assert drift_track.scale_for([TrackValues(520, 130, 500), TrackValues(-580, 0, 100)]) == 696
-    assert drift_track.scale_for([]) == 100
-
-
-@pytest.mark.parametrize(
-    ("after", "tone"), [(130, Tone.OK), (-499, Tone.OK), (500, Tone.OVER), (-600, Tone.UNDER), (0, Tone.OK)]
-)
-def test_the_dot_after_a_plan_is_green_only_inside_the_band(after: int, tone: Tone) -> None:
-    assert TrackValues(0, after, 500).after_tone is tone
 
 
 def test_a_pill_has_a_word(qtbot: QtBot) -> None:

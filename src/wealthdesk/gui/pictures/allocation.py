@@ -99,7 +99,7 @@ def show_sheet(panel: PlannerPanel, sheet: Sheet) -> None:
     panel.plan_for(sheet.plan.amount_minor or None, sheet.plan.mode)
     panel.calculation.drop()
     panel.plan = sheet.plan
-    panel.outcome.show_plan(sheet.portfolio, allocation.drift, sheet.plan, "", sheet.ticked)
+    panel.outcome.show_plan(sheet.portfolio, sheet.plan, "", sheet.ticked)
     panel.outcome.set_stale(False)
     panel.foot.show_plan(sheet.plan, allocation, "")
 

@@ -1,4 +1,4 @@
-"""What a plan comes to: how many trades, its order sheet, its totals, cash, drift, the bands, and what was left out."""
+"""What a plan comes to: how many trades, its order sheet, its totals, cash, the bands, and what was left out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
 
-from wealthdesk.domain.drift import ClassDrift, Drift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
 from wealthdesk.gui import fonts, theme
@@ -22,7 +21,6 @@ from wealthdesk.gui.allocation.planner.plan_words import (
     SheetLine,
     bands_words,
     cash_lines,
-    drift_total,
     kept_of,
     left_out_words,
     nothing_words,
@@ -36,7 +34,6 @@ from wealthdesk.gui.allocation.planner.plan_words import (
 )
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
-from wealthdesk.gui.widgets.drift_track import DriftTrack, LegendDot, TrackValues, scale_for
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import ShortLabel, label, set_ink
@@ -57,7 +54,7 @@ _ALWAYS: Final = "It is sold although nothing may be outside its band"
 
 
 class PlanOutcome(QWidget):
-    """`show_plan` is the only method that says something; without a plan it shows today's drift and a hint."""
+    """`show_plan` is the only method that says something; without a plan it shows a hint."""
 
     def __init__(self, progress: ProgressStrip, parent: QWidget | None = None) -> None:
         """progress: the strip of the search, to be placed where the plan says what is proven."""
@@ -78,10 +75,10 @@ class PlanOutcome(QWidget):
         self._known: Plan | None = None
         self.totals = FigureLines()
         self.notes = PlanNotes()
+        self.notes.hide()
         self.cash = FigureLines(("now", "this plan", "after"))
         self.cash.set_ruled(True)
         self._cash_section = _titled("Cash by account", self.cash)
-        self.drift = DriftSection()
         self.bands = Message()
         self.left_out = _LeftOut()
         self._is_wide = False
@@ -106,24 +103,22 @@ class PlanOutcome(QWidget):
     def show_plan(
         self,
         portfolio: Portfolio,
-        now: Drift,
         plan: Plan | None,
         hint: str = "",
         ticked: frozenset[Order] = frozenset(),
     ) -> None:
-        """Show a plan with the orders that were placed, or today's drift with a hint to what makes a plan."""
+        """Show a plan with the orders that were placed, or a hint to what makes one."""
         self.hint.setText(hint)
         self.hint.setVisible(plan is None and bool(hint))
         for each in (self._sheet, self.totals, self.bands, self._way):
             each.setVisible(plan is not None)
-        # Not today's where there is a plan: what is excluded from plans is outside both of its drifts.
-        self.drift.show_drift(portfolio, plan.before if plan else now, plan.after if plan else None)
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
         self._show_cash_section()
         self._show_line(plan, portfolio)
-        self.notes.show_plan(plan, portfolio, self.proven.text())
+        if self.notes.notes or (plan is not None and plan.notes):
+            self.notes.show_plan(plan, portfolio, self.proven.text())
         self.told.setVisible(False)
         if plan is not None:
             self._show_told(portfolio, plan)
@@ -133,7 +128,7 @@ class PlanOutcome(QWidget):
 
     def set_stale(self, is_stale: bool) -> None:
         """Mute the figures while others are being calculated."""
-        for each in (self.orders, self.drift, self.totals, self.cash, self.control):
+        for each in (self.orders, self.totals, self.cash, self.control):
             each.set_stale(is_stale)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -181,7 +176,7 @@ class PlanOutcome(QWidget):
         layout.addWidget(self.hint)
         layout.addLayout(self._top)
         for each in (
-            self.told, self._sheet, self.totals, self.notes, self._cash_section, self.drift, self.bands,
+            self.told, self._sheet, self.totals, self.notes, self._cash_section, self.bands,
             self.left_out,
         ):  # fmt: skip
             layout.addWidget(each)
@@ -541,98 +536,6 @@ def stops_of(points: Sequence[FrontierPoint], best: int | None) -> tuple[Frontie
         inner = kept - {0, last}
         kept = (kept - {min(inner, key=lambda place: (abs(place - best_place), place))}) | {best_place}
     return tuple(ordered[place] for place in sorted(kept))
-
-
-_NAME_WIDE = 92
-
-
-class _DriftRow:
-    """The widgets of one class, in one line of the grid."""
-
-    def __init__(self, grid: QGridLayout, line: int) -> None:
-        self.name = ShortLabel(role="note")
-        self.name.setFixedWidth(_NAME_WIDE)
-        self.track = DriftTrack()
-        self.before = label(role="note", ink="mute", figures=True, right=True)
-        self.after = label(role="note_strong", figures=True, right=True)
-        for column, each in enumerate((self.name, self.track, self.before, self.after)):
-            grid.addWidget(each, line, column)
-
-    def show_class(self, name: str, values: TrackValues, scale_bps: int, has_plan: bool) -> None:
-        self.name.show_words(name)
-        self.track.setAccessibleName(f"Drift of {name}")
-        self.track.show_values(values, scale_bps)
-        self.before.setText(f"{text.points(values.before_bps, unit=False)} {text.ARROW}" if has_plan else "")
-        self.after.setText(text.points(values.after_bps))
-
-    def set_visible(self, is_visible: bool) -> None:
-        for each in (self.name, self.track, self.before, self.after):
-            each.setVisible(is_visible)
-
-
-class DriftSection(QWidget):
-    """Without a plan it shows today's drift."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[_DriftRow] = []
-        self.title = label("Drift before and after", "strong")
-        self.total = label(role="note", ink="mute", right=True)
-        head = horizontal()
-        head.addWidget(self.title)
-        head.addWidget(self.total, 1)
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(1, 1)
-        self._legend = _legend()
-        layout = vertical(self, spacing=7)
-        layout.addLayout(head)
-        layout.addLayout(self._grid)
-        layout.addWidget(self._legend)
-
-    def show_drift(self, portfolio: Portfolio, before: Drift, after: Drift | None) -> None:
-        """Show the drift before and after a plan; None: only today's."""
-        pairs = _pairs(before, after or before)
-        values = [_track_values(one, other) for one, other in pairs]
-        while len(self._rows) < len(pairs):
-            self._rows.append(_DriftRow(self._grid, len(self._rows)))
-        for place, row in enumerate(self._rows):
-            row.set_visible(place < len(pairs))
-        scale = scale_for(values)
-        for row, (_, other), each in zip(self._rows, pairs, values, strict=False):
-            row.show_class(portfolio.classes[other.asset_class_id].name, each, scale, after is not None)
-        self.title.setText("Drift today" if after is None else "Drift before and after")
-        self.total.setText(drift_total(before, after))
-        self._legend.setVisible(after is not None)
-
-    def set_stale(self, is_stale: bool) -> None:
-        """Mute the figures while others are being calculated."""
-        for row in self._rows:
-            set_ink(row.after, "mute" if is_stale else "ink")
-
-
-def _pairs(before: Drift, after: Drift) -> list[tuple[ClassDrift | None, ClassDrift]]:
-    """The classes that have a drift, before (None: it was not there) and after."""
-    known = {each.asset_class_id: each for each in before.classes}
-    return [(known.get(each.asset_class_id), each) for each in after.classes if each.drift_bps is not None]
-
-
-def _track_values(before: ClassDrift | None, after: ClassDrift) -> TrackValues:
-    now = before.drift_bps if before and before.drift_bps is not None else 0
-    return TrackValues(now, after.drift_bps or 0, round(after.band_bps or 0))
-
-
-def _legend() -> QWidget:
-    legend = QWidget()
-    row = horizontal(legend, spacing=5, margins=(_NAME_WIDE + 6, 0, 0, 0))
-    for is_after, words in ((False, "now"), (True, "after this plan")):
-        row.addWidget(LegendDot(is_after=is_after))
-        row.addWidget(label(words, "small", "mute"))
-        row.addSpacing(6)
-    row.addStretch()
-    return legend
 
 
 class FigureLines(QWidget):

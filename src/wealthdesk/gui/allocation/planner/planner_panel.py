@@ -1,4 +1,4 @@
-"""The planner: money in or out, or neither, and what it buys and sells, cash and drift before and after, and why."""
+"""The planner: money in or out, or neither, and what it buys and sells, what that comes to, and why."""
 
 import threading
 from collections.abc import Callable
@@ -528,7 +528,7 @@ class PlannerPanel(PlannerFrame):
         )
         if allocation.strategy is not None and allocation.drift.has_targets:
             ticked = self._placed(plan)
-            self.outcome.show_plan(allocation.portfolio, allocation.drift, plan, _HINTS[mode], ticked)
+            self.outcome.show_plan(allocation.portfolio, plan, _HINTS[mode], ticked)
             self.foot.show_ticked(self.outcome.ticked)
         self.lay_out_now()
 

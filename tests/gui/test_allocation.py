@@ -321,6 +321,32 @@ def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: Qt
     assert (rows.open_class, chosen(page)) == ("fixed_income", ("fixed_income", "bnd"))
 
 
+def test_every_column_says_what_it_is(page: AllocationPage) -> None:
+    head, columns = page.classes.head, page.classes.columns
+    told = [
+        head.words_at(x) for x in (40, columns.bar_left + 5, columns.now - 5, columns.target - 5, columns.drift - 5)
+    ]
+    assert told[0] == "" and all(each.endswith(".") for each in told[1:]) and len(set(told)) == 5
+    assert head.words_at(columns.status + 5).startswith("Band 5/25: 5 pp, or a quarter")
+
+
+def test_of_many_classes_the_closed_rows_have_one_line(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
+    for number in range(13):
+        made = desk.classes.add(f"A class with a rather long name, number {number}", "#66A0C8")
+        new = Asset("", f"S{number}", "A name", AssetKind.FUND, "USD", (Exposure(made.id, 10_000),))
+        asset = desk.assets.add(new)
+        desk.prices.set([Price(asset.id, desk.clock.today(), Decimal(1))])
+        desk.holdings.add(account.id, asset.id, Decimal(10))
+    page = shown(qtbot, desk, bus)
+    rows = page.classes
+    assert rows.open_class == "", "of many classes none is open at first"
+    assert rows.maximumHeight() == 13 * 40
+    assert page.answer.isVisible() and rows.verticalScrollBar().maximum() == max(0, 13 * 40 - rows.viewport().height())
+    tip = rows.classes.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("A class with a rather long name, number ") and "$10.00" in tip
+
+
 def test_a_bar_is_explained_with_its_own_figures(page: AllocationPage, qtbot: QtBot) -> None:
     page.panel.plan_for(2_000_000)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)

@@ -12,7 +12,6 @@ from PySide6 import QtCore
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
 
@@ -56,6 +55,7 @@ class WindowMemory:
 
     def of(self, window: QWidget, standing: Mapping[str, str] = MappingProxyType({})) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
+        from wealthdesk.gui import format as text
         from wealthdesk.gui import motion
 
         now = replace(
@@ -72,7 +72,11 @@ class WindowMemory:
 
     def put_on(self, window: QWidget) -> None:
         """Give the window the size it had, as far as the screen has room for it, and show in it what was chosen."""
-        text.hide_amounts(self.hides_amounts)
+        # Not imported for what is not chosen: the first paint does without it.
+        if self.hides_amounts:
+            from wealthdesk.gui import format as text
+
+            text.hide_amounts(True)
         if self.reduces_motion:
             from wealthdesk.gui import motion
 

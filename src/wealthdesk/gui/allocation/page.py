@@ -14,9 +14,9 @@ from wealthdesk.domain.targets import header_of
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.overview.answer import Answer
+from wealthdesk.gui.allocation.overview.answer import PageAnswer
 from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList, scale_above
-from wealthdesk.gui.allocation.overview.head import PageHead, band_name
+from wealthdesk.gui.allocation.overview.head import PageHead, band_name, band_sentence
 from wealthdesk.gui.allocation.overview.notices import Notices
 from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
@@ -32,6 +32,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import Plan
+    from wealthdesk.gui.allocation.overview.rows import ClassLine
     from wealthdesk.gui.allocation.overview.welcome import Welcome
     from wealthdesk.services.desk import Desk
 
@@ -70,7 +71,7 @@ class AllocationPage(Page):
         self._plan: Plan | None = None
         self._welcome: Welcome | None = None
         self.header = PageHead()
-        self.answer = Answer()
+        self.answer = PageAnswer()
         self.classes = ClassList()
         self.nothing_held = _nothing_held(self)
         self.notices = Notices()
@@ -286,7 +287,7 @@ class AllocationPage(Page):
         self._plan = plan
         self._print_key.setEnabled(plan is None)
         if self._allocation is not None and not self._allocation.portfolio.is_empty:
-            self._show_classes(self._allocation)
+            self._show_rows(self._allocation)
 
     def _on_trade_pointed(self, asset_id: str) -> None:
         classes = _classes_of(asset_id, self.current()) if asset_id else []
@@ -311,12 +312,19 @@ class AllocationPage(Page):
         self._show_classes(allocation)
         self._arrange()
 
+    def _show_rows(self, allocation: "Allocation") -> "list[ClassLine]":
+        """What changes with every plan: the bars, and the line about them."""
+        rows = class_rows(allocation, self._plan.after if self._plan else None)
+        self.classes.show_rows(rows)
+        self.answer.show_plan(allocation, rows, self._plan)
+        return rows
+
     def _show_classes(self, allocation: "Allocation") -> None:
         is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
-        rows = class_rows(allocation, self._plan.after if self._plan else None)
-        band = band_name(allocation.strategy) if allocation.strategy and allocation.drift.has_targets else ""
-        self.answer.show_allocation(allocation, rows, self._plan)
-        self.classes.show_rows(rows, band)
+        strategy = allocation.strategy if allocation.drift.has_targets else None
+        self.classes.head.band = band_name(strategy) if strategy else ""
+        self.classes.head.band_words = band_sentence(strategy) if strategy else ""
+        self.answer.show_allocation(allocation, self._show_rows(allocation))
         for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
             each.setVisible(not is_empty)
         self.nothing_held.setVisible(is_empty)

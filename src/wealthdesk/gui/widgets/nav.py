@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,11 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import fonts, icons
-from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule, set_ink
+
+if TYPE_CHECKING:
+    from wealthdesk.gui.foot_lines import FootLines
 
 WIDTH = 184
 NARROW_WIDTH = 60
@@ -66,10 +69,6 @@ class Nav(Group):
         self._prices, self._backup, self._below = (label(role="note", ink="mute2", wrap=True) for _ in range(3))
         self._sign = QLabel()
         self.update_prices, self.back_up = word_button("Update"), word_button("")
-        for each in (self.update_prices, self.back_up):
-            each.setFont(fonts.font("note_strong"))
-        self.update_prices.clicked.connect(self.update_requested)
-        self.back_up.clicked.connect(self.backup_requested)
         self._lay_out_foot()
         self._layout = vertical(self, spacing=2)
         self._layout.setContentsMargins(12, 17, 12, 16)
@@ -103,7 +102,7 @@ class Nav(Group):
         self._offered[key] = offered
         self._buttons[key].setVisible(offered or self._buttons[key].isChecked())
 
-    def set_foot(self, lines: FootLines) -> None:
+    def set_foot(self, lines: "FootLines") -> None:
         """Say of which day the prices are, when a backup was made, and what was changed since."""
         self._prices.setText(lines.prices)
         set_ink(self._prices, "signal_text" if lines.prices_due else "mute2")
@@ -139,8 +138,12 @@ class Nav(Group):
 
     def _lay_out_foot(self) -> None:
         icons.put(self._sign, "warning", "signal_text", 14)
-        self.update_prices.hide()
-        self.set_foot(FootLines())
+        for button, wanted in ((self.update_prices, self.update_requested), (self.back_up, self.backup_requested)):
+            button.setFont(fonts.font("note_strong"))
+            button.clicked.connect(wanted)
+            button.hide()
+        for each in (self._sign, self._below):
+            each.hide()
         rows = vertical(self._foot, spacing=2, margins=(8, 0, 4, 0))
         prices, backup, below = horizontal(spacing=6), horizontal(spacing=5), horizontal(spacing=0)
         prices.addWidget(self._prices, 1)
@@ -150,8 +153,8 @@ class Nav(Group):
         below.addWidget(self.back_up)
         below.addWidget(self._below, 1)
         below.addStretch()
-        for each in (prices, backup, below):
-            rows.addLayout(each)
+        for line in (prices, backup, below):
+            rows.addLayout(line)
 
     def _add(self, item: NavItem, shortcut: str) -> None:
         button = QPushButton(_worded(item))

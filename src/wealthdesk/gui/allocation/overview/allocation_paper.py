@@ -16,7 +16,7 @@ from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.overview.answer import sentence, without_plan
 from wealthdesk.gui.allocation.overview.class_list import scale_above
 from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO, band_sentence
-from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow, class_rows
+from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine, class_rows
 from wealthdesk.gui.paper import INK, MUTE, Block, Brush
 from wealthdesk.gui.widgets.allocation_bar import BarValues
 
@@ -50,7 +50,7 @@ class _AllocationPages:
     file_name: str
     _page: int = field(default=0, init=False)
     _pages: int = field(default=1, init=False)
-    _rows: Sequence[ClassRow] = field(default=(), init=False)
+    _rows: Sequence[ClassLine] = field(default=(), init=False)
 
     def paint(self, device: QPagedPaintDevice) -> None:
         self._rows = class_rows(self.allocation)
@@ -121,7 +121,7 @@ class _Said:
 class _ClassLine:
     """A class: its name, bar, weights and status; below what it is worth, and how many of its holdings are outside."""
 
-    row: ClassRow
+    row: ClassLine
     scale: int
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
@@ -140,7 +140,7 @@ class _ClassLine:
 class _HoldingLine:
     """A holding within its class, its bar from nothing to all of it; what it is of all stands below."""
 
-    row: HoldingRow
+    row: HoldingLine
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         row, first, second = self.row, _upper(rect, 3), _upper(rect, 17)

@@ -14,7 +14,7 @@ from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
-from wealthdesk.gui.allocation.overview.rows import ClassRow, furthest, strain
+from wealthdesk.gui.allocation.overview.rows import ClassLine, furthest, strain
 from wealthdesk.gui.spoken import SpokenHeading
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
 from wealthdesk.gui.widgets.text import ShortLabel
 
-Part = str | tuple[str, str]
+SentencePart = str | tuple[str, str]
 """A piece of a sentence: words, or the words and the id of a class that they lead to."""
 
 _NAMED: Final = 3
@@ -52,7 +52,7 @@ class Sentence(SpokenHeading):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        self._parts: Sequence[Part] = ()
+        self._parts: Sequence[SentencePart] = ()
         self.linkActivated.connect(self.followed)
         theme.look().changed.connect(self._write)
 
@@ -61,7 +61,7 @@ class Sentence(SpokenHeading):
         """What it says."""
         return "".join(part if isinstance(part, str) else part[0] for part in self._parts)
 
-    def show_parts(self, parts: Sequence[Part]) -> None:
+    def show_parts(self, parts: Sequence[SentencePart]) -> None:
         """Say this."""
         self._parts = tuple(parts)
         self._write()
@@ -103,7 +103,7 @@ class Sentence(SpokenHeading):
         return round(line * lines) + 2
 
 
-class Answer(QWidget):
+class PageAnswer(QWidget):
     """Sentence, line and figures of an allocation, with what a plan makes of it."""
 
     class_chosen = Signal(str)
@@ -145,17 +145,16 @@ class Answer(QWidget):
         # Rather one figure less than all of them cut off: cash is a class as well.
         self.cash.setVisible(self.width() >= _FOUR_FROM)
 
-    def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassRow], plan: Plan | None) -> None:
-        """Say what lies where, and what the plan makes of it; None: there is none."""
+    def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassLine]) -> None:
+        """Say what lies where."""
         self.sentence.show_parts(sentence(allocation, rows))
         self.set_targets.setVisible(not allocation.drift.has_targets)
-        self.show_plan(allocation, rows, plan)
         self._show_total(allocation)
         self._show_furthest(rows)
         self._show_outside(allocation)
         self._show_cash(allocation, rows)
 
-    def show_plan(self, allocation: "Allocation", rows: Sequence[ClassRow], plan: Plan | None) -> None:
+    def show_plan(self, allocation: "Allocation", rows: Sequence[ClassLine], plan: Plan | None) -> None:
         """Say what the plan makes of it; None: there is none."""
         self.line.show_words(with_plan(rows, plan) if plan is not None else without_plan(allocation, rows))
 
@@ -173,7 +172,7 @@ class Answer(QWidget):
             text.money(drift.total_minor, drift.base_currency), f"{places}in {drift.base_currency}", tip=tip
         )
 
-    def _show_furthest(self, rows: Sequence[ClassRow]) -> None:
+    def _show_furthest(self, rows: Sequence[ClassLine]) -> None:
         found = furthest(rows)
         if found is None:
             self.furthest.set_title("Furthest outside")
@@ -203,14 +202,14 @@ class Answer(QWidget):
         note = f"{joint} {off} of {text.count(judged, 'holding')}." if off else "and no holding" if judged else ""
         self.outside.show_figure(figure if drift.outside else "No class", note, tip=", ".join(names))
 
-    def _show_cash(self, allocation: "Allocation", rows: Sequence[ClassRow]) -> None:
+    def _show_cash(self, allocation: "Allocation", rows: Sequence[ClassLine]) -> None:
         valuation = allocation.valuation
         row = next((each for each in rows if each.drift.value_minor == valuation.cash_minor and _is_cash(each)), None)
         note = f"{row.now}, target {row.target}" if row is not None and row.target_bps is not None else ""
         self.cash.show_figure(text.money(valuation.cash_minor, valuation.base_currency), note)
 
 
-def sentence(allocation: "Allocation", rows: Sequence[ClassRow]) -> list[Part]:
+def sentence(allocation: "Allocation", rows: Sequence[ClassLine]) -> list[SentencePart]:
     """The answer in one sentence; the furthest outside comes first."""
     drift = allocation.drift
     if not drift.has_targets:
@@ -224,7 +223,7 @@ def sentence(allocation: "Allocation", rows: Sequence[ClassRow]) -> list[Part]:
     if len(outside) > _NAMED:
         return [f"{len(outside)} of {text.count(len(rows), 'class', 'classes')} are outside their band."]
     one = len(outside) == 1
-    parts: list[Part] = [f"{text.count(len(outside), 'class', 'classes')} {'is' if one else 'are'} outside "]
+    parts: list[SentencePart] = [f"{text.count(len(outside), 'class', 'classes')} {'is' if one else 'are'} outside "]
     parts.append(f"{'its' if one else 'their'} band: ")
     for place, row in enumerate(outside):
         parts += [", "] if place else []
@@ -232,7 +231,7 @@ def sentence(allocation: "Allocation", rows: Sequence[ClassRow]) -> list[Part]:
     return [*parts, "."]
 
 
-def without_plan(allocation: "Allocation", rows: Sequence[ClassRow]) -> str:
+def without_plan(allocation: "Allocation", rows: Sequence[ClassLine]) -> str:
     """What is furthest outside; where every class is inside, which holdings are not."""
     if not allocation.drift.has_targets:
         return _WHY
@@ -248,7 +247,7 @@ def without_plan(allocation: "Allocation", rows: Sequence[ClassRow]) -> str:
     return "No holding is outside its band either." if allocation.drift.holdings_counted else ""
 
 
-def with_plan(rows: Sequence[ClassRow], plan: Plan) -> str:
+def with_plan(rows: Sequence[ClassLine], plan: Plan) -> str:
     """What a plan brings inside, what it leaves outside and why, and what it brings there."""
     count = len(plan.trades)
     trades = "this trade" if count == 1 else f"these {count} trades"
@@ -275,15 +274,15 @@ def with_plan(rows: Sequence[ClassRow], plan: Plan) -> str:
     return " ".join(told)
 
 
-def _strain(row: ClassRow) -> tuple[bool, object]:
+def _strain(row: ClassLine) -> tuple[bool, object]:
     return row.drift.is_outside, strain(row.drift)
 
 
-def _is_cash(row: ClassRow) -> bool:
+def _is_cash(row: ClassLine) -> bool:
     return bool(row.holdings) and all(each.asset.is_cash for each in row.holdings)
 
 
-def _holdings_words(row: ClassRow) -> str:
+def _holdings_words(row: ClassLine) -> str:
     """ "Of Equity, VWCE is 4.5 pp under and VBR 2.7 pp over." """
     outside = [each for each in row.holdings if each.drift.is_outside]
     first, *others = (
@@ -296,7 +295,7 @@ def _holdings_words(row: ClassRow) -> str:
     return f"Of {row.asset_class.name}, {first}{rest}."
 
 
-def _named(rows: Sequence[ClassRow]) -> str:
+def _named(rows: Sequence[ClassLine]) -> str:
     names = [each.asset_class.name for each in rows]
     if len(names) > _NAMED:
         return f"{len(names)} classes"

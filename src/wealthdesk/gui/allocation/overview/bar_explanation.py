@@ -12,7 +12,7 @@ from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.row_painting import paint_lane
-from wealthdesk.gui.allocation.overview.rows import ClassRow
+from wealthdesk.gui.allocation.overview.rows import ClassLine
 from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button
@@ -38,7 +38,7 @@ class Sign:
 class BarExplanation(QFrame):
     """Lies over the page; closes by Escape, by its button, and by a click elsewhere."""
 
-    def __init__(self, row: ClassRow, strategy: Strategy, parent: QWidget) -> None:
+    def __init__(self, row: ClassLine, strategy: Strategy, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "popover")
         self.setAccessibleName("How to read a bar")
@@ -104,7 +104,7 @@ class BarExplanation(QFrame):
         return grid
 
 
-def signs_of(row: ClassRow, strategy: Strategy) -> list[Sign]:
+def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
     """What stands on the bar of a class; a hatch only where it is outside, a ring only with a plan."""
     bar, name = row.bar, row.asset_class.name
     found = [Sign("Fill", f"what is held now: {name} is {row.now} of the whole", bar.current_bps / 2, True)]
@@ -128,7 +128,7 @@ def signs_of(row: ClassRow, strategy: Strategy) -> list[Sign]:
     return found
 
 
-def _has_own_band(row: ClassRow, strategy: Strategy) -> bool:
+def _has_own_band(row: ClassLine, strategy: Strategy) -> bool:
     own = next((each.band_bps for each in strategy.targets if each.asset_class_id == row.id), None)
     return own is not None or row.drift.target_bps == 0
 
@@ -144,7 +144,7 @@ def _foot(strategy: Strategy) -> str:
 class _LargeBar(QWidget):
     """The bar on a scale of its own, with the numbers of its signs above and below."""
 
-    def __init__(self, row: ClassRow, signs: Sequence[Sign]) -> None:
+    def __init__(self, row: ClassLine, signs: Sequence[Sign]) -> None:
         super().__init__()
         self._row, self._signs = row, signs
         furthest = max(row.bar.furthest_bps, row.after.weight_bps if row.after else 0)

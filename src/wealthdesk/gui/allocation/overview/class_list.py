@@ -15,12 +15,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QTreeView,
     QWidget,
 )
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.overview import row_painting as painting
 from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
-from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow
+from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.motion import Motion
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip
@@ -48,6 +49,13 @@ _OPEN_AT_FIRST: Final = 8
 """The first class is shown open when it has at most so many holdings, and there are at most so many classes."""
 _QUARTER: Final = 2500
 _NOTHING: Final = frozenset[str]()
+_SCALE: Final = "The scale of the bars of all classes. It stays as it is until something does not fit on it."
+_NOW: Final = "What is held, as a share of all that has a class; for a holding, of its class."
+_TARGET: Final = "What is wanted, as a share. Ctrl+E edits it."
+_DRIFT: Final = "Now less the target, in percentage points (pp)."
+_LEGEND: Final = (
+    "A tick is the target, a corridor the band, hatching what lies outside of it, a ring what the plan comes to."
+)
 
 
 class ClassModel(QAbstractItemModel):
@@ -55,9 +63,9 @@ class ClassModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: tuple[ClassRow, ...] = ()
+        self.rows: tuple[ClassLine, ...] = ()
 
-    def set_rows(self, rows: Sequence[ClassRow]) -> None:
+    def set_rows(self, rows: Sequence[ClassLine]) -> None:
         """Show these; where they are the same rows with other figures, nothing moves."""
         keys = [_keys(each) for each in self.rows]
         if keys and keys == [_keys(each) for each in rows]:
@@ -68,11 +76,11 @@ class ClassModel(QAbstractItemModel):
         self.rows = tuple(rows)
         self.endResetModel()
 
-    def row(self, index: Index) -> ClassRow:
+    def row(self, index: Index) -> ClassLine:
         """The class that a row is or belongs to."""
         return self.rows[index.row() if index.internalId() == _CLASS else index.internalId() - 1]
 
-    def holding(self, index: Index) -> HoldingRow | None:
+    def holding(self, index: Index) -> HoldingLine | None:
         """The holding of a row; None for a class and for the titles."""
         is_holding = index.internalId() != _CLASS and index.row() > 0
         return self.row(index).holdings[index.row() - 1] if is_holding else None
@@ -151,7 +159,7 @@ class ClassList(QTreeView):
         self.legend = BarLegend(self)
         self.scale_bps = _QUARTER
         self.only_outside = False
-        self._rows: Sequence[ClassRow] = ()
+        self._rows: Sequence[ClassLine] = ()
         self._open: str | None = None
         self._hovered: RowKey | None = None
         self._marked = _NOTHING
@@ -172,13 +180,13 @@ class ClassList(QTreeView):
         """The id of the class that is open, "" for none."""
         return self._open or ""
 
-    def show_rows(self, rows: Sequence[ClassRow], band: str, scale_bps: int = 0) -> None:
-        """Show these; what is open, chosen and in view stays so. The scale only grows. band: "Band 5/25", or ""."""
+    def show_rows(self, rows: Sequence[ClassLine]) -> None:
+        """Show these; what is open, chosen and in view stays so. The scale only grows."""
         key, place = self.classes.key(self.currentIndex()), self.verticalScrollBar().value()
         self._rows = rows
         self._moving.go_to(rows)
         # While only what is outside is shown: what the bars of all of it are compared with stays the same.
-        self.scale_bps = max(self.scale_bps, scale_bps, scale_above(rows))
+        self.scale_bps = max(self.scale_bps, scale_above(rows))
         if self._open is None and rows:
             is_short = len(rows[0].holdings) <= _OPEN_AT_FIRST and len(rows) <= _OPEN_AT_FIRST
             self._open = rows[0].id if is_short else ""
@@ -188,14 +196,13 @@ class ClassList(QTreeView):
         if current.isValid() and current != self.currentIndex():
             self.setCurrentIndex(current)
         self.verticalScrollBar().setValue(place)
-        self.head.band = band
         self.legend.has_plan = any(each.after is not None for each in rows)
         self._fit()
 
     def set_only_outside(self, only_outside: bool) -> None:
         """Show only what is outside its band, or all."""
         self.only_outside = only_outside
-        self.show_rows(self._rows, self.head.band)
+        self.show_rows(self._rows)
 
     def open(self, class_id: str) -> None:
         """Open this class and close the one that is open; "" closes it."""
@@ -311,7 +318,7 @@ class ClassList(QTreeView):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, 84)
 
-    def _state(self, place: QModelIndex, row: ClassRow, holding: HoldingRow | None) -> RowState:
+    def _state(self, place: QModelIndex, row: ClassLine, holding: HoldingLine | None) -> RowState:
         is_open = row.id == self._open and bool(row.holdings)
         is_marked = holding.asset.id in self._marked if holding else row.id in self._marked_classes and not is_open
         return RowState(
@@ -326,7 +333,7 @@ class ClassList(QTreeView):
     def _class_height(self) -> int:
         return self.columns.height(len(self.classes.rows), is_any_open=bool(self._opened()))
 
-    def _opened(self) -> ClassRow | None:
+    def _opened(self) -> ClassLine | None:
         """The class that is open and has something to show."""
         return next((each for each in self.classes.rows if each.id == self._open and each.holdings), None)
 
@@ -386,17 +393,17 @@ class MovingBars:
         self._view = view
         self._motion = Motion(self._on_moved, view)
         self._before: dict[str, tuple[int, int]] = {}
-        self._rows: Sequence[ClassRow] = ()
+        self._rows: Sequence[ClassLine] = ()
         self._at = 1.0
 
-    def go_to(self, rows: Sequence[ClassRow]) -> None:
+    def go_to(self, rows: Sequence[ClassLine]) -> None:
         """Begin from where the bars are."""
         self._before = {each.id: _figures(self.shown(each)) for each in self._rows}
         has_moved = any(self._before.get(each.id, _figures(each)) != _figures(each) for each in rows)
         self._rows, self._at = rows, 0.0
         self._motion.begin(at_once=not has_moved or not self._view.isVisible())
 
-    def shown(self, row: ClassRow) -> ClassRow:
+    def shown(self, row: ClassLine) -> ClassLine:
         """The row as it is to be painted now."""
         if self._at >= 1 or row.id not in self._before:
             return row
@@ -410,7 +417,7 @@ class MovingBars:
         self._view.viewport().update()
 
 
-def _figures(row: ClassRow) -> tuple[int, int]:
+def _figures(row: ClassLine) -> tuple[int, int]:
     """Where its bar ends, and where its ring stands; without a plan at the end of the bar."""
     return row.bar.current_bps, row.after.weight_bps if row.after else row.bar.current_bps
 
@@ -421,7 +428,7 @@ class ColumnHead(QWidget):
     def __init__(self, rows: ClassList) -> None:
         super().__init__()
         self._list = rows
-        self.band = ""
+        self.band = self.band_words = ""
         self.setFixedHeight(painting.HEAD)
         self.explain = icon_button("help", "How to read a bar", size=14, parent=self)
         self.explain.setFixedSize(24, 24)
@@ -434,6 +441,21 @@ class ColumnHead(QWidget):
         left = columns.width - 24 if columns.is_compact else columns.status + painting.band_width(self.band) + 3
         self.explain.move(round(left), 1)
         self.update()
+
+    def words_at(self, x: float) -> str:
+        """What the column there is, in a sentence."""
+        columns = self._list.columns
+        if columns.is_compact or x >= columns.status - 6:
+            return self.band_words
+        ends = ((columns.bar_left - 8, ""), (columns.bar_right + 8, _SCALE), (columns.now + 4, _NOW),
+                (columns.target + 4, _TARGET), (columns.status, _DRIFT))  # fmt: skip
+        return next((words for end, words in ends if x <= end), "")
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -452,7 +474,8 @@ class BarLegend(QWidget):
         super().__init__()
         self._list = rows
         self.has_plan = False
-        self.setAccessibleName("Bars: a tick is the target, a corridor the band, hatching what is outside of it")
+        self.setAccessibleName(_LEGEND)
+        self.setToolTip(_LEGEND)
 
     def fit(self) -> None:
         """Follow the columns of the list."""
@@ -495,28 +518,28 @@ def _make_plain(view: QTreeView) -> None:
     view.header().setStretchLastSection(True)
 
 
-def _painter(columns: Columns, scale_bps: int, row: ClassRow) -> RowPainter:
+def _painter(columns: Columns, scale_bps: int, row: ClassLine) -> RowPainter:
     """Holdings have the scale of the classes where they fit on it."""
     furthest = max((each.bar.furthest_bps for each in row.holdings), default=0)
     return RowPainter(columns, theme.current(), scale_bps, scale_bps if furthest <= scale_bps else 10_000)
 
 
-def scale_above(rows: Sequence[ClassRow]) -> int:
+def scale_above(rows: Sequence[ClassLine]) -> int:
     """The next quarter of everything at or above whatever the bars of classes show, at most all of it."""
     after = (each.after.weight_bps for each in rows if each.after is not None)
     largest = max([*(each.bar.furthest_bps for each in rows), *after], default=0)
     return min(max(-(-largest // _QUARTER), 1) * _QUARTER, 4 * _QUARTER)
 
 
-def _keys(row: ClassRow) -> tuple[str, ...]:
+def _keys(row: ClassLine) -> tuple[str, ...]:
     return row.id, *(each.asset.id for each in row.holdings)
 
 
-def _has_outside(row: ClassRow) -> bool:
+def _has_outside(row: ClassLine) -> bool:
     return row.drift.is_outside or bool(row.drift.holdings_outside)
 
 
-def _outside(row: ClassRow) -> ClassRow:
+def _outside(row: ClassLine) -> ClassLine:
     """The same with its holdings outside their band alone, where there are any."""
     holdings = tuple(each for each in row.holdings if each.drift.is_outside)
     return replace(row, holdings=holdings) if holdings else row

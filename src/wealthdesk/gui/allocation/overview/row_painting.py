@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.rows import ClassRow, HoldingRow
+from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
@@ -107,7 +107,7 @@ class RowPainter:
     scale_bps: int
     holdings_bps: int
 
-    def paint_class(self, painter: QPainter, rect: QRectF, row: ClassRow, state: RowState) -> None:
+    def paint_class(self, painter: QPainter, rect: QRectF, row: ClassLine, state: RowState) -> None:
         """A class: its name, bar, weights and status; below what it is worth, and what the plan makes of it."""
         columns, look = self.columns, self.look
         _paint_ground(painter, rect, look, state)
@@ -127,7 +127,7 @@ class RowPainter:
             self._paint_bar(painter, middle, row, state.has_second_line)
         _paint_ring(painter, rect, look, state)
 
-    def paint_titles(self, painter: QPainter, rect: QRectF, row: ClassRow) -> None:
+    def paint_titles(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
         """What the figures of the holdings are: the first of their class, the second of the portfolio."""
         columns, look, font = self.columns, self.look, fonts.font("header")
         middle = rect.center().y()
@@ -144,7 +144,7 @@ class RowPainter:
             _words(painter, _line(columns.now + 6, middle, columns.drift - columns.now - 6), whole, font, look.mute,
                    _RIGHT)  # fmt: skip
 
-    def paint_holding(self, painter: QPainter, rect: QRectF, row: HoldingRow, state: RowState) -> None:
+    def paint_holding(self, painter: QPainter, rect: QRectF, row: HoldingLine, state: RowState) -> None:
         """A holding: within its class, and below what it is of all."""
         columns, look = self.columns, self.look
         _paint_ground(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
@@ -177,7 +177,7 @@ class RowPainter:
         _paint_ring(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
 
     def _paint_class_words(
-        self, painter: QPainter, rect: QRectF, middle: float, row: ClassRow, state: RowState
+        self, painter: QPainter, rect: QRectF, middle: float, row: ClassLine, state: RowState
     ) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
         name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
@@ -193,7 +193,7 @@ class RowPainter:
         if state.has_second_line:
             self._paint_second_line(painter, rect.top() + _LINE_2, row)
 
-    def _paint_second_line(self, painter: QPainter, middle: float, row: ClassRow) -> None:
+    def _paint_second_line(self, painter: QPainter, middle: float, row: ClassLine) -> None:
         columns, look, small = self.columns, self.look, fonts.font("note", figures=True)
         worth = f"{row.value} · {row.count}" if columns.is_wide else row.value
         _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
@@ -210,7 +210,7 @@ class RowPainter:
         else:
             _words(painter, below, row.holdings_outside, fonts.font("pill"), look.signal_text)
 
-    def _paint_compact(self, painter: QPainter, rect: QRectF, row: ClassRow) -> None:
+    def _paint_compact(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
         columns, look, middle = self.columns, self.look, rect.top() + _LINE_1
         now = f"{row.now} {text.ARROW} {row.share_after}" if row.share_after else row.now
         font = fonts.font("strong", figures=True)
@@ -220,7 +220,7 @@ class RowPainter:
         _words(painter, _line(LEFT, middle, status - LEFT - 8), row.asset_class.name, fonts.font("name"), look.ink)
         self._paint_bar(painter, rect.top() + 38, row, True)
 
-    def _paint_bar(self, painter: QPainter, middle: float, row: ClassRow, has_lane: bool) -> None:
+    def _paint_bar(self, painter: QPainter, middle: float, row: ClassLine, has_lane: bool) -> None:
         columns, look = self.columns, self.look
         bar = QRectF(columns.bar_left - INSET, middle - 10, columns.bar_right - columns.bar_left + 2 * INSET, 20)
         paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.scale_bps)
@@ -233,7 +233,7 @@ class RowPainter:
             painter.fillRect(QRectF(target - 0.5, middle + 8, 1, _LANE - 8), QColor(look.line2))
         paint_lane(painter, now, after, lane, look, is_outside=row.is_after_outside)
 
-    def _paint_holding_figures(self, painter: QPainter, row: HoldingRow, first: float, second: float) -> None:
+    def _paint_holding_figures(self, painter: QPainter, row: HoldingLine, first: float, second: float) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
         figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
         small = fonts.font("small", figures=True)

@@ -21,7 +21,7 @@ _TENTHS = WHOLE // 10
 
 
 @dataclass(frozen=True, slots=True)
-class HoldingRow:
+class HoldingLine:
     """One holding within a class. Its weights come in two: of its class, and of the scope (portfolio or account).
 
     now_bps, target_bps: of its class, as they are shown: rounded so that all of a class add up.
@@ -106,7 +106,7 @@ class HoldingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
+class ClassLine:
     """An asset class of a scope with everything that its row shows. after: the same after the plan that is shown.
 
     now_bps, target_bps, after_bps: as they are shown, rounded so that all classes add up.
@@ -121,7 +121,7 @@ class ClassRow:
     now_bps: int
     target_bps: int | None
     after_bps: int | None
-    holdings: tuple[HoldingRow, ...]
+    holdings: tuple[HoldingLine, ...]
 
     @property
     def id(self) -> str:
@@ -201,7 +201,7 @@ class ClassRow:
         return ", ".join(part for part in (*words, self.then) if part)
 
 
-def class_rows(allocation: "Allocation", after: Drift | None = None) -> list[ClassRow]:
+def class_rows(allocation: "Allocation", after: Drift | None = None) -> list[ClassLine]:
     """The rows of an allocation, in the order of the classes. after: the drift that a plan leaves."""
     drift, places = allocation.drift, _places(allocation)
     then = {each.asset_class_id: each for each in after.classes} if after else {}
@@ -240,10 +240,10 @@ def _class_row(
     after: ClassDrift | None,
     after_bps: int | None,
     places: Places,
-) -> ClassRow:
+) -> ClassLine:
     asset_class = allocation.portfolio.classes[drift.asset_class_id]
     now, target = shown
-    return ClassRow(
+    return ClassLine(
         asset_class=asset_class,
         drift=drift,
         after=after,
@@ -259,12 +259,12 @@ def _class_row(
 
 def _holding_rows(
     allocation: "Allocation", parent: ClassDrift, asset_class: AssetClass, places: Places
-) -> Iterable[HoldingRow]:
+) -> Iterable[HoldingLine]:
     now = adding_up([each.value_minor for each in parent.holdings])
     targets = _targets_shown([each.target_of_class_bps for each in parent.holdings])
     for drift, shown, target in zip(parent.holdings, now, targets, strict=True):
         asset = allocation.portfolio.assets[drift.asset_id]
-        yield HoldingRow(
+        yield HoldingLine(
             asset=asset,
             drift=drift,
             class_id=asset_class.id,
@@ -333,7 +333,7 @@ def _accounts_with(allocation: "Allocation", asset_ids: Iterable[str]) -> int:
     return len({h.holding.account_id for h in holdings if h.asset.id in wanted and h.holding.quantity})
 
 
-def furthest(rows: Sequence[ClassRow]) -> ClassRow | None:
+def furthest(rows: Sequence[ClassLine]) -> ClassLine | None:
     """The class that is furthest outside its band, by how many bands it is off; where none is, the nearest to its edge.
 
     None without targets.

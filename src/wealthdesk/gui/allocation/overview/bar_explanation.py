@@ -16,7 +16,7 @@ from wealthdesk.gui.allocation.overview.rows import ClassLine
 from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
 
 _WIDTH: Final = 560
@@ -63,7 +63,7 @@ class BarExplanation(QFrame):
         """Show it below a widget of its page, within the page."""
         page = self.parentWidget()
         assert page is not None
-        self.adjustSize()
+        fit_height(self)
         corner = place.mapTo(page, QPoint(place.width(), place.height() + 4))
         left, lowest = corner.x() - self.width(), page.height() - self.height() - 8
         self.move(max(min(left, page.width() - self.width() - 12), 8), max(min(corner.y(), lowest), 8))
@@ -115,7 +115,7 @@ def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
     share, most = text.percent(strategy.relative_band_bps, None), text.points_plain(strategy.absolute_band_bps, None)
     share = "a quarter" if strategy.relative_band_bps == 2500 else share
     rule_of = f"{share} of the target, at most {most}" if not _has_own_band(row, strategy) else "its own"
-    found.append(Sign("Band", f"{rule_of}: {text.percent_range(low, high)}", low + (high - low) / 8, False))
+    found.append(Sign("Band", f"{rule_of}: {text.percent_range(low, high)}", _of_band(row, low, high), False))
     if bar.is_outside:
         middle = (bar.current_bps + bar.target_bps) / 2
         what = "what lies beyond the target" if bar.current_bps > bar.target_bps else "what is missing"
@@ -126,6 +126,13 @@ def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
         found.append(Sign("Ring", f"where it would be after the plan: {row.share_after}{ends}", row.after.weight_bps,
                           False))  # fmt: skip
     return found
+
+
+def _of_band(row: ClassLine, low: int, high: int) -> float:
+    """Where the number of the band stands: near the edge that is further from the ring, whose number is below too."""
+    edges = low + (high - low) / 16, high - (high - low) / 16
+    ring = row.after.weight_bps if row.after is not None else high
+    return max(edges, key=lambda each: abs(each - ring))
 
 
 def _has_own_band(row: ClassLine, strategy: Strategy) -> bool:

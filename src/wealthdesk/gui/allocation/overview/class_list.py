@@ -294,7 +294,7 @@ class ClassList(QTreeView):
         before, self.columns = self.columns, Columns.within(self.width() - BAR_MARGIN)
         if (before.is_compact, before.is_wide) != (self.columns.is_compact, self.columns.is_wide):
             self.scheduleDelayedItemsLayout()
-            self._fit()
+        self._fit()
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         # The style would paint a ground and a focus of its own.

@@ -568,7 +568,7 @@ def paper_quantity(quantity: Decimal) -> str:
 
 def _cut(quantity: Decimal, places: int) -> str:
     cut = quantity.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN) if quantity.adjusted() < 15 else quantity
-    return text.number(Decimal(money.canonical(cut)))
+    return text.HIDDEN if text.are_amounts_hidden() else text.number(Decimal(money.canonical(cut)))
 
 
 def _inside(orders: AccountOrders, plan: Plan, portfolio: Portfolio, said: set[str]) -> Iterator[SheetLine]:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.gui.help_dialog import HelpDialog, headings_under, help_page, slug
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 
-PAGES = ("import", "start", "first_day", "targets", "plans", "reserves", "safety", "words")
+PAGES = ("import", "prices", "start", "first_day", "targets", "plans", "reserves", "safety", "words")
 _LINK = re.compile(r"\]\(([^)]*)\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 

@@ -45,6 +45,9 @@ class Window(MenuPlace, Protocol):
     def reread(self) -> None:
         """Read everything from the file again."""
 
+    def update_prices(self) -> None:
+        """Ask the sources of prices, or show where one is added."""
+
     def go_full_screen(self) -> None:
         """Fill the screen, or not any more."""
 
@@ -56,7 +59,8 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
     """What the window does beside its pages, with its place in the menus."""
     return (
         Deed("Edit", "Go to or do…", lambda _: open_palette(window, menus), "Ctrl+K"),
-        Deed("Portfolio", "Read the file again", lambda _: window.reread(), hint="F5"),
+        Deed("Portfolio", "Update prices", lambda _: window.update_prices(), hint="F5"),
+        Deed("Portfolio", "Read the file again", lambda _: window.reread(), "Ctrl+F5"),
         *(Deed("View", words, partial(_go, key), hint=keys, role=_role(key)) for words, key, keys in _PAGES),
         line("View"),
         *(Deed("View", words, partial(_look, window, look), needs_file=False) for words, look in _LOOKS),

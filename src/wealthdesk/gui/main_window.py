@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.over_time.page import OverTimePage
     from wealthdesk.gui.reserves.page import ReservesPage
     from wealthdesk.gui.settings.page import SettingsPage
+    from wealthdesk.gui.updates.updater import Updater
     from wealthdesk.gui.widgets.message import Strip
     from wealthdesk.services.backups import BackupStanding
     from wealthdesk.services.desk import Desk
@@ -97,6 +98,8 @@ class MainWindow(QMainWindow):
         self._nav.chosen.connect(self.go_to)
         self._nav.command_requested.connect(self._on_command_requested)
         self._nav.backup_requested.connect(self._on_backup_requested)
+        self._nav.update_requested.connect(self.update_prices)
+        self._updater: Updater | None = None
         self._stack = QStackedWidget()
         self._lay_out(notice)
         self.file_menu = FileMenu(self, self._on_copy_saved)
@@ -105,7 +108,7 @@ class MainWindow(QMainWindow):
         self.edit_menu.show_desk(None)
         self.menus = Menus(self, self)
         self.bus.changed.connect(self._on_changed)
-        QShortcut(QKeySequence("F5"), self).activated.connect(self.reread)
+        QShortcut(QKeySequence("F5"), self).activated.connect(self._on_renew)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
         self._import_key = QShortcut(QKeySequence("Ctrl+I"), self, enabled=False)
         self._import_key.activated.connect(self._on_import_requested)
@@ -149,6 +152,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self._show_foot)
         QTimer.singleShot(0, self._offer_reserves)
         QTimer.singleShot(0, self.list_backups)
+        QTimer.singleShot(0, self._update_daily)
 
     def standing(self) -> dict[str, str]:
         """How the window stands, for the next start: its page, and how each page stands; one not made as it was."""
@@ -187,6 +191,9 @@ class MainWindow(QMainWindow):
     def let_go(self) -> None:
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
         self._desk = None
+        if self._updater is not None:
+            self._updater.let_go()
+            self._updater = None
         self.file_menu.show_desk(None)
         self.edit_menu.show_desk(None)
         self.menus.show_desk(is_open=False)
@@ -275,6 +282,16 @@ class MainWindow(QMainWindow):
             self._desk.portfolios.forget()
             self.bus.tell(EVERYTHING)
 
+    def update_prices(self) -> None:
+        """Ask the sources of prices; where there is none yet, show where one is added."""
+        if self._desk is None:
+            return
+        if self._has_sources():
+            self._made_updater().start()
+        else:
+            self.go_to("settings")
+            cast("SettingsPage", self.page("settings")).show_sources()
+
     def go_full_screen(self) -> None:
         """Fill the screen, or not any more."""
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
@@ -351,6 +368,8 @@ class MainWindow(QMainWindow):
         page.backups.undo_requested.connect(self.undo_requested)
         page.backups.copy_requested.connect(self.copy_requested)
         page.backups.backed_up.connect(self.list_backups)
+        page.sources.changed.connect(self._show_foot)
+        page.sources.update_requested.connect(self.update_prices)
         return page
 
     def event(self, event: QEvent) -> bool:
@@ -489,6 +508,36 @@ class MainWindow(QMainWindow):
         elif self.backed_up is not None:
             lines = foot_lines(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
         self._nav.set_foot(lines)
+        self._nav.offer_update(offered=self._has_sources())
+
+    def _has_sources(self) -> bool:
+        """Whether there is a source of prices: nothing is imported for it where there never was one."""
+        desk = self._desk
+        return desk is not None and not desk.is_read_only and bool(desk.sources.all() if desk.has_sources() else ())
+
+    def _made_updater(self) -> "Updater":
+        from wealthdesk.gui.updates.updater import Updater
+
+        assert self._desk is not None
+        if self._updater is None:
+            self._updater = Updater(self._desk, self.say, self)
+            self._top.addWidget(self._updater.strip)
+            self._updater.asked.connect(self._on_asked)
+        return self._updater
+
+    def _on_renew(self) -> None:
+        self.reread()
+        if self._has_sources():
+            self.update_prices()
+
+    def _update_daily(self) -> None:
+        if self._has_sources():
+            self._made_updater().start_daily()
+
+    def _on_asked(self) -> None:
+        """What was asked last is another list now."""
+        if "settings" in self._pages:
+            self._pages["settings"].mark_stale()
 
     def _offer_reserves(self) -> None:
         if self._desk is not None:

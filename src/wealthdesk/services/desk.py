@@ -187,6 +187,10 @@ class Desk:
         """How many changes the file has seen, those of other programs, too; a backup knows how many it has seen."""
         return self._database.kept_changes()
 
+    def has_sources(self) -> bool:
+        """Whether the file ever had a source of prices on some computer; what there is here `sources` knows."""
+        return bool(self.settings.get("sources_of_prices"))
+
     def save_copy(self, target: Path) -> None:
         """Saves the portfolio as it is at this moment in a new file, also one that can only be read. Slow."""
         from wealthdesk.storage.file.backups import back_up_to

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
 
@@ -26,6 +26,7 @@ from wealthdesk.gui.settings.dialogs import (
     notices_file,
     older_ones,
 )
+from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Lines, Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -47,6 +48,7 @@ _COMPONENTS: Final = (
     ("platformdirs", "MIT"),
     ("portalocker", "BSD"),
     ("charset-normalizer", "MIT"),
+    ("truststore", "MIT"),
     ("the typeface Inter", "OFL"),
 )
 """What WealthDesk is made with, and under which licence each part is."""
@@ -74,6 +76,7 @@ class SettingsPage(Page):
         theme.look().changed.connect(self._on_look_changed)
         self.reallocation = ReallocationCard(desk)
         self.remembered = RememberedCard(desk)
+        self.sources = SourcesCard(desk)
         self.backups = BackupsCard(desk)
         self.prepare = button("Prepare for an older &version…", icon="history", in_card=True)
         self.prepare.clicked.connect(self._on_prepare)
@@ -91,6 +94,7 @@ class SettingsPage(Page):
         lines.addSpacing(4)
         parts = (
             self._of_showing(),
+            self.sources,
             self.reallocation,
             self.remembered,
             self._of_file(),
@@ -113,7 +117,14 @@ class SettingsPage(Page):
         self.amounts.choose("hidden" if text.are_amounts_hidden() else "shown")
         self.reallocation.refresh()
         self.remembered.refresh()
+        self.sources.refresh()
         self.backups.refresh()
+
+    def show_sources(self) -> None:
+        """Bring the sources of prices into view, and the keyboard to the button that adds one."""
+        # Once the cards are as high as what is in them.
+        QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(self.sources.y()))
+        self.sources.add.setFocus()
 
     def _of_showing(self) -> QFrame:
         made, lines = card("Display")
@@ -152,7 +163,7 @@ class SettingsPage(Page):
         for each, stretch in ((self.place, 1), (copy, 0), (show, 0)):
             row.addWidget(each, stretch)
         lines.addLayout(row)
-        lines.addWidget(label("One file on this computer. Nothing of it leaves the computer.", "note", "mute"))
+        lines.addWidget(label("One file on this computer. It is sent nowhere.", "note", "mute"))
         lines.addLayout(beside(self.prepare, "So that a WealthDesk that refuses it as too new can open it."))
         return made
 

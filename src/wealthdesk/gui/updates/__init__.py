@@ -1,0 +1,1 @@
+"""Updating prices: the question before anything is sent, and what came of it before it is kept."""

@@ -1,0 +1,113 @@
+"""Updates prices when the user asks for it: the question, the requests with their progress, and what came of them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from wealthdesk.gui import format as text
+from wealthdesk.gui import tasks
+from wealthdesk.gui.form_dialog import open_dialog
+from wealthdesk.gui.tasks import Progress
+from wealthdesk.gui.updates.check_dialog import CheckDialog
+from wealthdesk.gui.updates.opt_in_dialog import OptInDialog, needs_answer
+from wealthdesk.gui.widgets.message import ProgressStrip
+from wealthdesk.services.updates import UpdateOutcome
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+    from wealthdesk.services.updates import Leaving, SourceAnswer
+
+
+class _Says(Protocol):
+    """Says a sentence above every page, perhaps with a button."""
+
+    def __call__(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> object: ...
+
+
+class Updater(QObject):
+    """Of one open portfolio. strip: shows how far the requests are and stops them; to be placed by its window."""
+
+    asked = Signal()
+    """Sources were asked, whatever came of it."""
+
+    def __init__(self, desk: "Desk", say: _Says, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk, self._say, self._window = desk, say, window
+        self._is_asking = False
+        self._task: tasks.Task | None = None
+        self.strip = ProgressStrip("Asking the sources…")
+
+    def let_go(self) -> None:
+        """The portfolio is not shown any more: what is asked ends, and nothing comes of it."""
+        if self._task is not None:
+            self._task.cancel()
+        self.strip.deleteLater()
+        self.deleteLater()
+
+    def has_sources(self) -> bool:
+        """Whether there is anything to ask, on this computer and for this file."""
+        return not self._desk.is_read_only and bool(self._desk.sources.all())
+
+    def start(self) -> None:
+        """Ask the sources; first the user, where something would be sent that was not agreed to."""
+        if self._is_asking or not self.has_sources():
+            return
+        leavings = self._desk.updates.leaving()
+        if needs_answer(self._desk, leavings):
+            dialog = OptInDialog(self._desk, leavings, self._window)
+            dialog.agreed.connect(self._ask_agreed)
+            open_dialog(dialog)
+        else:
+            self._ask_agreed()
+
+    def start_daily(self) -> None:
+        """Ask without a question, where that was chosen, is due, and everything sent was agreed to."""
+        if self._is_asking or not self.has_sources() or not self._desk.sources.take_day():
+            return
+        self._ask([each for each in self._desk.updates.leaving() if each.is_agreed and not each.is_idle], self._tell)
+
+    def _ask_agreed(self) -> None:
+        leavings = [each for each in self._desk.updates.leaving() if each.is_agreed and not each.is_idle]
+        if not leavings:
+            self._say("No asset has a code at your sources yet. Settings › Sources of prices says which are which.")
+            return
+        self._ask(leavings, self._show)
+
+    def _ask(self, leavings: Sequence["Leaving"], then: Callable[[Sequence["SourceAnswer"]], object]) -> None:
+        if not leavings:
+            return
+        self._is_asking = True
+
+        def asked(progress: Progress) -> Sequence["SourceAnswer"]:
+            return self._desk.updates.ask(leavings, lambda: progress.cancelled, partial(_report, progress))
+
+        self._task = tasks.run(asked, then, self, cancelled=self._on_stopped, progress=self.strip)
+        self._task.finished.connect(self._on_finished)
+
+    def _on_finished(self) -> None:
+        self._is_asking, self._task = False, None
+        self.asked.emit()
+
+    def _on_stopped(self) -> None:
+        self._say("The update was stopped. Nothing was changed.")
+
+    def _show(self, answers: Sequence["SourceAnswer"]) -> None:
+        dialog = CheckDialog(self._desk, answers, self._window)
+        dialog.kept.connect(lambda words: self._say(words))
+        open_dialog(dialog)
+
+    def _tell(self, answers: Sequence["SourceAnswer"]) -> None:
+        """Who did not press a button is not interrupted: nothing is kept until it was looked at."""
+        update = self._desk.updates.preview(answers)
+        if found := update.count(UpdateOutcome.UPDATED):
+            words = f"Your sources tell {text.count(found, 'new price')}. Nothing is kept yet."
+            self._say(words, "&Look at them", partial(self._show, answers))
+        elif update.failed:
+            self._say(update.failed[0])
+
+
+def _report(progress: Progress, done: int, total: int, name: str) -> None:
+    progress.report(done, total, f"Asking {name}… {done} of {total}" if name else "")

@@ -331,6 +331,72 @@ LAYOUTS = {
         "Scheme Name,Folio No.,Units,Invested Value,Current Value\nFlexi Cap Fund,123/45,\"1,234.5\",\"1,00,000.00\",\"1,23,450.00\"\n",
         {"Flexi Cap Fund": "1234.5"}, {"INR": "123450.00"}, "INR", {"Flexi Cap Fund": "100000"},
     ),
+    "saxo, short": Layout(
+        'Instrument,Status,L/S,Quantity,Open Price,Current Price,P/L,Market Value,Currency,ISIN,Symbol,Asset type\nShares,,,,,,,,,,,\n'
+        'Apple Inc.,Open,Long,10,150.00,200.00,500.00,"2,000.00",USD,US0378331005,AAPL:xnas,Stock\nNovo Nordisk B,Open,Long,20,480.00,500.00,400.00,"10,000.00",DKK,DK0062498333,NOVOb:xcse,Stock\n'
+        'EURUSD,Open,Short,10000,1.05,1.04,100,-10400,USD,,EURUSD,FX Spot\n',
+        {'AAPL:xnas': '10', 'NOVOb:xcse': '20'}, {'USD': '2000.00', 'DKK': '10000.00'},
+    ),
+    "dkb, isin and wkn in one": Layout(
+        '"Depot";"Mein Depot 123"\n"Stand";"20.11.26"\n'
+        '\n"Bestand";"Name";"ISIN / WKN";"Kurs";"Gewinn / Verlust";"Einstandswert";"Dev. Kurs";"Kurswert in Euro";"Verfügbarkeit"\n'
+        '"10,5 Stück";"VANGUARD FTSE";"IE00BK5BQT80 A2PKXG";"120,50 EUR";"+10 %";"1.000,00 EUR";"";"1.265,25";"frei"\n"2.000 EUR";"BUND 2030";"DE0001102507 110250";"98,50 %";"";"2.000,00 EUR";"";"1.970,00";"frei"\n',
+        {'IE00BK5BQT80': '10.5', 'DE0001102507': '2000'}, {'EUR': '3235.25'},
+    ),
+    "fineco": Layout(
+        'Titolo;ISIN;Simbolo;Mercato;Strumento;Valuta;Quantità;P.zo medio di carico;Cambio di carico;Valore di carico;P.zo di mercato;Cambio di mercato;Valore di mercato €;Var %\nENI;IT0003132476;ENI;MTA;Azione;EUR;100;12,00;1;1.200,00;14,00;1;1.400,00;16,67\n'
+        'APPLE;US0378331005;AAPL;NASDAQ;Azione;USD;5;150,00;1,10;681,82;220,00;1,10;1.000,00;46,67\nTotale;;;;;;;;;1.881,82;;;2.400,00;\n',
+        {'ENI': '100', 'AAPL': '5'}, {'EUR': '1400.00', 'USD': '1100.00'},
+    ),
+    "sbi": Layout(
+        '保有商品一覧\n\n'
+        '銘柄コード,銘柄名称,保有株数,取得単価,現在値,取得金額,評価額,評価損益\n7203,トヨタ自動車,100,"2,000","2,850","200,000","285,000","+85,000"\n'
+        '9984,ソフトバンクグループ,200,"6,000","9,100","1,200,000","1,820,000","+620,000"\n',
+        {'7203': '100', '9984': '200'}, {'JPY': '2105000.00'}, "JPY",
+    ),
+    "rbc, cash above": Layout(
+        '"Holdings Export as of Nov 20, 2026 5:00:00 PM ET"\n"Account: 12345678 - TFSA"\n'
+        '\n"CAD Cash","1,250.50"\n'
+        '"USD Cash","300.10"\n\n'
+        ',"Product","Symbol","Name","Quantity","Last Price","Currency","Change $","Change %","Total Book Cost","Total Market Value","Unrealized Gain/Loss $","Unrealized Gain/Loss %","Average Cost"\n,"ETFs","XEQT","ISHARES ALL EQ","100","32.50","CAD","0.1","0.3","2,500.00","3,250.00","750","30","25.00"\n'
+        ',"Stocks","AAPL","APPLE","10","200.00","USD","1","0.5","1,500.00","2,000.00","500","33","150.00"\n',
+        {'XEQT': '100', 'AAPL': '10', 'CAD': '1250.5', 'USD': '300.1'}, {'CAD': '4500.50', 'USD': '2300.10'},
+    ),
+    "morgan stanley, cusip": Layout(
+        'Account Number,Name,Symbol,CUSIP,Quantity,Price ($),Market Value ($),Total Cost ($),Unrealized Gain/Loss ($)\n123-456789,APPLE INC,AAPL,037833100,10,$200.00,"$2,000.00","$1,500.00",$500.00\n'
+        '123-456789,MS BANK DEPOSIT PROGRAM,,,,,$512.33,,\n123-456789,US TSY 4.25 2030,,91282CJL6,"10,000",99.50,"$9,950.00","$10,010.00",($60.00)\n'
+        'Totals,,,,,,"$12,462.33",,\n',
+        {'AAPL': '10', 'USD': '512.33', '91282CJL6': '10000'}, {'USD': '12462.33'},
+    ),
+    "tiaa, balance": Layout(
+        'Plan,Fund name,Ticker,Asset class,Units,Unit value,Balance\nState University,TIAA Traditional,,Guaranteed,,,"15,000.00"\n'
+        'State University,CREF Stock R3,QCSTIX,Equities,100.5,$900.00,"$90,450.00"\nTotal,,,,,,"$105,450.00"\n',
+        {'TIAA Traditional': '1', 'QCSTIX': '100.5'}, {'USD': '105450.00'},
+    ),
+    "nordea-fi": Layout(
+        'Arvopaperi;ISIN;Määrä;Hankintahinta;Kurssi;Valuutta;Markkina-arvo\nNokia Oyj;FI0009000681;500;4,00;4,50;EUR;2 250,00\n'
+        'Yhteensä;;;;;;2 250,00\n',
+        {'FI0009000681': '500'}, {'EUR': '2250.00'},
+    ),
+    "fio-cz": Layout(
+        'Název;ISIN;Počet;Cena;Měna;Hodnota\nČEZ;CZ0005112300;20;950,00;CZK;19 000,00\n',
+        {'CZ0005112300': '20'}, {'CZK': '19000.00'},
+    ),
+    "erste-hu": Layout(
+        'Értékpapír;ISIN;Darabszám;Árfolyam;Deviza;Érték\nOTP;HU0000061726;10;15 000,00;HUF;150 000\n',
+        {'HU0000061726': '10'}, {'HUF': '150000.00'},
+    ),
+    "bourse-direct": Layout(
+        'Valeur;Code ISIN;Qté;PRU;Cours;Valorisation;+/- values\nAIR LIQUIDE;FR0000120073;10;150,00 €;170,00 €;1 700,00 €;200,00 €\n'
+        'AMUNDI MSCI WORLD;LU1681043599;25,5;400,00 €;500,00 €;12 750,00 €;2 550,00 €\nESPECES;;;;;1 234,56 €;\n'
+        'TOTAL;;;;;15 684,56 €;\n',
+        {'FR0000120073': '10', 'LU1681043599': '25.5', 'EUR': '1234.56'}, {'EUR': '15684.56'},
+    ),
+    "meesman": Layout(
+        'Fonds;Aantal participaties;Koers;Waarde\nAandelen Wereldwijd Totaal;100,2345;€ 85,50;€ 8.570,05\n'
+        'Obligaties Wereldwijd;50;€ 30,00;€ 1.500,00\nTotaal;;;€ 10.070,05\n',
+        {'Aandelen Wereldwijd Totaal': '100.2345', 'Obligaties Wereldwijd': '50'}, {'EUR': '10070.05'},
+    ),
 }  # fmt: skip
 
 
@@ -348,6 +414,17 @@ def test_each_layout_is_read_as_a_person_would(name: str) -> None:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_no_list_of_positions_is_taken_for_transactions(name: str) -> None:
     assert read(LAYOUTS[name].text, LAYOUTS[name].currency).kind is Kind.HOLDINGS
+
+
+def test_headers_in_polish_letters_are_read_in_the_encoding_of_central_europe() -> None:
+    text = "Papier;Ilość;Kurs;Waluta;Wartość;Uwagi\nPKO Bank;100;60,50;PLN;6 050,00;żółć\n"
+    draft = read_given(Given("depot.csv", text.encode("cp1250"), TODAY))
+    assert isinstance(draft, Draft)
+    assert draft.problems == () and held(draft) == {"PKO Bank": "100"}
+    assert draft.layout is not None and draft.layout.encoding == "cp1250"
+    western = "Wertpapier;Stück;Kurs;Währung\nGrün;3;60,50;EUR\n"
+    draft = read_given(Given("depot.csv", western.encode("cp1252"), TODAY))
+    assert isinstance(draft, Draft) and held(draft) == {"Grün": "3"}
 
 
 def test_there_are_enough_layouts() -> None:

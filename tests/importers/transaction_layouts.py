@@ -684,6 +684,83 @@ LAYOUTS = {
         {"CHF": "1073.99"},
         {"NESN": "909.85"},
     ),
+    "Firstrade, others": Layout(
+        "Symbol,Quantity,Price,Action,Description,TradeDate,SettledDate,Interest,Amount,Commission,Fee,CUSIP,RecordType\n"
+        "          ,0.00,,Interest,INTEREST ON CREDIT BALANCE,2026-01-15,2026-01-15,0.10,0.10,0.00,0.00,00099A109,Financial\n"
+        "VTI       ,10.00,300,BUY,VANGUARD,2026-01-10,2026-01-12,0,-3000.00,0.00,0.00,922908769,Trade\n"
+        "          ,0.00,,Other,ACH DEPOSIT,2026-01-02,2026-01-02,0,5000.00,0,0,,Financial\n"
+        "VTI       ,0.05,300,Other,REIN @ 300.00 DIVIDEND,2026-03-10,2026-03-10,0,-15.00,0,0,922908769,Financial\n"
+        "VTI       ,0.00,,Dividend,VANGUARD CASH DIV,2026-03-10,2026-03-10,0,15.00,0,0,922908769,Financial\n"
+        "VTI       ,-4.00,310,SELL,VANGUARD,2026-04-10,2026-04-12,0,1239.97,0,0.03,922908769,Trade\n",
+        {"VTI": "6.05"},
+        {"USD": "3240.07"},
+        {"VTI": "1815"},
+    ),
+    "Interactive Brokers, currencies": Layout(
+        '"ClientAccountID","CurrencyPrimary","AssetClass","Symbol","Description","ISIN","TradeDate","DateTime","Buy/Sell","Quantity","TradePrice","Proceeds","IBCommission","IBCommissionCurrency","NetCash","TransactionType","LevelOfDetail"\n'
+        '"U1","USD","STK","AAPL","APPLE","US0378331005","20260105","20260105;100000","BUY","10","200","-2000","-1","USD","-2001","ExchTrade","EXECUTION"\n'
+        '"U1","USD","STK","AAPL","APPLE","US0378331005","20260205","20260205;100000","SELL","-3","210","630","-1","USD","629","ExchTrade","EXECUTION"\n'
+        '"U1","USD","CASH","EUR.USD","EUR.USD","","20260206","20260206;100000","BUY","1000","1.1","-1100","-2","USD","-1100","ExchTrade","EXECUTION"\n',
+        {"AAPL": "7"},
+        {"USD": "-2472", "EUR": "1000"},
+        {"AAPL": "1400.7"},
+    ),
+    "Directa, by letter": Layout(
+        "Data operazione;Data valuta;Descrizione;Titolo;ISIN;Segno;Quantità;Divisa;Prezzo;Cambio;Controvalore;Commissioni\n"
+        "05/01/2026;07/01/2026;Compravendita;ENI;IT0003132476;A;100;EUR;14,00;1;1.400,00;9,50\n"
+        "05/03/2026;07/03/2026;Compravendita;ENI;IT0003132476;V;40;EUR;15,00;1;600,00;9,50\n",
+        {"IT0003132476": "60"},
+        {"EUR": "-819"},
+        {"IT0003132476": "845.7"},
+    ),
+    "Bourse Direct": Layout(
+        "Date opération;Libellé;Opération;Code ISIN;Quantité;Cours;Montant net;Frais;Devise\n"
+        "05/01/2026;AIR LIQUIDE;Achat comptant;FR0000120073;10;150,00;-1 504,95;4,95;EUR\n"
+        "20/05/2026;AIR LIQUIDE;Coupons;FR0000120073;10;3,00;30,00;;EUR\n"
+        "20/06/2026;AIR LIQUIDE;Attribution gratuite;FR0000120073;1;;;;EUR\n"
+        "20/07/2026;AIR LIQUIDE;Vente comptant;FR0000120073;4;170,00;675,05;4,95;EUR\n"
+        "02/01/2026;VIREMENT;Virement reçu;;;;2 000,00;;EUR\n",
+        {"FR0000120073": "7"},
+        {"EUR": "1200.1"},
+        {"FR0000120073": None},
+    ),
+    "B3, bonus shares": Layout(
+        "Data;Operação;Ativo;Quantidade;Preço;Taxas;Valor\n"
+        "05/01/2026;Compra;PETR4;100;38,00;1,00;-3.801,00\n"
+        "05/02/2026;Venda;PETR4;40;40,00;1,00;1.599,00\n"
+        "05/03/2026;Bonificação;PETR4;6;;;0,00\n",
+        {"PETR4": "66"},
+        {"BRL": "-2202"},
+        {"PETR4": "2280.6"},
+    ),
+    "shares in kind": Layout(
+        "Date,Type,Symbol,Quantity,Price,Amount,Currency\n"
+        "2026-01-05,Transfer in,VTI,10,,,USD\n"
+        "2026-02-05,Transfer out,VTI,4,,,USD\n"
+        "2026-03-05,Journaled shares,BND,5,,,USD\n",
+        {"VTI": "6", "BND": "5"},
+        {},
+        {"VTI": None, "BND": None},
+    ),
+    "options written": Layout(
+        "Date,Action,Symbol,Description,Quantity,Price,Fees,Amount\n"
+        "01/05/2026,Buy,AAPL,APPLE INC,100,150,0,-15000\n"
+        "01/06/2026,Sell to Open,AAPL 02/20/2026 160.00 C,CALL APPLE,1,2.00,0.65,199.35\n"
+        "02/20/2026,Expired,AAPL 02/20/2026 160.00 C,CALL APPLE,1,,,\n"
+        "01/02/2026,Wire Received,,,,,,20000\n",
+        {"AAPL": "100"},
+        {"USD": "5199.35"},
+        {"AAPL": "15000"},
+    ),
+    "Nordnet, Danish": Layout(
+        "Bogføringsdag;Handelsdag;Transaktionstype;Værdipapirer;ISIN;Antal;Kurs;Samlede afgifter;Valuta;Beløb;Valuta;Saldo\n"
+        "2026-01-05;2026-01-05;KØBT;Novo Nordisk B;DK0062498333;10;500,00;29,00;DKK;-5.029,00;DKK;4.971,00\n"
+        "2026-01-02;2026-01-02;INDBETALING;;;;;;;10.000,00;DKK;10.000,00\n"
+        "2026-02-02;2026-02-02;SOLGT;Novo Nordisk B;DK0062498333;4;600,00;29,00;DKK;2.371,00;DKK;7.342,00\n",
+        {"DK0062498333": "6"},
+        {"DKK": "7342"},
+        {"DK0062498333": "3017.4"},
+    ),
 }
 CURRENCIES = {
     "Zerodha": "INR",
@@ -692,4 +769,5 @@ CURRENCIES = {
     "XTB": "EUR",
     "CommSec": "AUD",
     "Groww": "INR",
+    "B3, bonus shares": "BRL",
 }

@@ -17,7 +17,7 @@ _PHRASE = re.compile(
     r"guthaben|barbestand|"
     r"liquiditat|kontoguthaben|verrechnungskonto|bargeld|especes|liquidites|contanten|saldo|efectivo|"
     r"liquidita|contanti|"
-    r"bank deposit)\b.*"
+    r"bank deposit|hotovost|kateinen|keszpenz)\b.*|(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
 )
 _CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
 

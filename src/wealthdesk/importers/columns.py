@@ -200,7 +200,7 @@ def _in_other_currencies(
 
 def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _converted_twin(_without_equal_twins(columns))
-    columns = _currency_by_cells(columns)
+    columns = _named_by_cells(_currency_by_cells(columns))
     columns = _value_in_the_currency_of_costs(_sums_of_money(_counted(columns)))
     return [_type_by_cells(column, columns) for column in columns]
 
@@ -221,9 +221,24 @@ def _counted(columns: list[Column]) -> list[Column]:
     return columns
 
 
+def _named_by_cells(columns: list[Column]) -> list[Column]:
+    """“Valeur” is a security or a value: with words in its cells and no name beside it, it is the name."""
+    if any(column.field is Field.NAME for column in columns):
+        return columns
+    for column in columns:
+        told = heading(column.header) if column.field in (Field.IGNORE, Field.VALUE) else None
+        if told and told.field is Field.VALUE and column.samples and not any(map(is_number, column.samples)):
+            columns[column.index] = replace(column, field=Field.NAME)
+            break
+    return columns
+
+
 def _sums_of_money(columns: list[Column]) -> list[Column]:
-    """“Amount” and “Balance” are values where no symbol, price or value stands beside them."""
+    """“Amount” and “Balance” are values where no symbol, price or value stands beside them, or a surer quantity."""
     fields = {column.field for column in columns}
+    sums = [each for each in columns if each.field is Field.IGNORE and plain_words(each.header) in _SUMS_OF_MONEY]
+    if Field.QUANTITY in fields and len(sums) == 1 and not fields & {Field.VALUE, Field.CONVERTED_VALUE}:
+        return [replace(each, field=Field.VALUE) if each is sums[0] else each for each in columns]
     if fields & {Field.PRICE, Field.SYMBOL, Field.ISIN, Field.VALUE, Field.CONVERTED_VALUE}:
         return columns
     return [

@@ -5,6 +5,7 @@ from typing import Final
 
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.draft import Problem
+from wealthdesk.importers.header_words import heading
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """The largest file that is read."""
@@ -116,8 +117,23 @@ def _encodings(data: bytes) -> Iterator[str]:
     wide = _utf16_without_mark(data)
     if wide:
         yield wide
-    yield from ("utf-8", "cp1252")
+    yield "utf-8"
+    yield from ("cp1250", "cp1252") if _is_central(data[:_SAMPLE]) else ("cp1252",)
     yield from _guessed(data[:_SAMPLE])
+
+
+def _is_central(sample: bytes) -> bool:
+    """Whether headers are known that are none in the letters of western Europe: Polish, Czech, Hungarian."""
+    head = sample[:8192].splitlines()[:20]
+    western, central = (
+        sum(heading(cell.strip('"')) is not None for line in head for cell in _cells(line.decode(name, "replace")))
+        for name in ("cp1252", "cp1250")
+    )
+    return central > western
+
+
+def _cells(line: str) -> list[str]:
+    return line.replace(",", ";").replace("\t", ";").split(";")
 
 
 def _guessed(sample: bytes) -> Iterator[str]:

@@ -16,12 +16,13 @@ _TOTAL = re.compile(
     r"(?:zwischen)?summen?\b.*|gesamt(?:summe|wert|betrag|bestand|vermogen|depotwert|portfolio)?(?: [a-z]{3})?|"
     r"gesamt .*|"
     r"(?:[a-z]+ ){0,2}gesamt(?:wert|summe|betrag|depotwert)(?: [a-z]{3})?|depotwert(?: gesamt)?(?: [a-z]{3})?|"
-    r"totaal\b.*|(?:sub)?totale\b.*|somme|ensemble|total general|valor total|summa|sum|i alt|razem|suma|"
+    r"totaal\b.*|(?:sub)?totale\b.*|somme|yhteensa|celkem|osszesen|"
+    r"ensemble|total general|valor total|summa|sum|i alt|razem|suma|"
     r"account value|portfolio value|net (?:asset|account) value|net worth|合計|合计|总计|總計"
 )
 _PENDING = re.compile(r"pending (?:activity|transactions?|trades?|settlement)\b.*|unsettled (?:cash|activity|trades?)")
 _CASH_LABEL = re.compile(
-    r"(?:total |available |uninvested |settled |free |account )?cash(?: balance| available| value|"
+    r"(?:(?:total|available|uninvested|settled|free|account|[a-z]{3}) )?cash(?: balance| available| value|"
     r" held)?(?: [a-z]{3})?|"
     r"cash on hand|(?:verfugbares |konto)?guthaben(?: [a-z]{3})?|barbestand|verrechnungskonto|kontostand|"
     r"solde especes|especes|liquidites|liquiditeiten|vrije ruimte|efectivo|saldo efectivo|liquidita(?: disponibile)?|"

@@ -39,6 +39,7 @@ from wealthdesk.importers.cells import (
 )
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.draft import (
+    ByHand,
     Candidate,
     CandidateAccount,
     Column,
@@ -48,7 +49,7 @@ from wealthdesk.importers.draft import (
     Problem,
 )
 from wealthdesk.importers.export_format import is_own
-from wealthdesk.importers.header_words import plain_words
+from wealthdesk.importers.header_words import heading, plain_words
 from wealthdesk.importers.outside import is_cash_label, is_no_asset
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.worth import Money, Worth, worth
@@ -63,6 +64,9 @@ _ONE: Final = Decimal(1)
 _NO_MONEY: Final = Money()
 _SMALL_DEBT: Final = Decimal("0.10")
 """Cash of so little below zero is nothing."""
+_SIDES: Final = frozenset(("side", "l s", "long short", "direction", "position type", "position side"))
+_SHORT: Final = frozenset(("short", "leerverkauf"))
+"""What says that something is owed, in a column of the side."""
 _PER_CENT: Final = frozenset(("prozent", "percent", "pct", "per cent"))
 
 # Members of an enumeration are slow to look up, and these are looked up for every row.
@@ -164,6 +168,10 @@ class RowReader:
         self._at = {field: self._places.get(field, -1) for field in Field}
         """Where the cell of a field stands; behind the last cell of a row there is an empty one, for those without."""
         self._lots_at = [column.index for column in costs] + [self._at[_BOUGHT_ON]]
+        idle = () if ByHand.COLUMNS in layout.by_hand else self._ignored
+        headers = {column.index: column.header for column in layout.columns}
+        self._sides = [place for place in idle if plain_words(headers[place]) in _SIDES]
+        self._other_symbols = [place for place in idle if _names_symbol(headers[place])]
         self._width = max((column.index for column in layout.columns), default=-1) + 1
         self._numbers = number_reader(layout.marks)
         self._longest_symbol = LONGEST if self.is_own else _LONGEST_SYMBOL
@@ -275,11 +283,13 @@ class RowReader:
         told = self._told_currency(named, price.code, currency_of_sign(sign, self._currency), value.code)
         isin = self._isin()
         symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME) or self._cash_words()
+        if isin is None and not self.is_own:
+            symbol, isin = self._identified(symbol, name)
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
         class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
         line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         code = cash_currency(line_of) if not self.is_own else told if kind == "cash" else None
-        if code is None and (quantity is None or quantity <= 0) and not self.is_own:
+        if code is None and not self.is_own and (quantity is None or quantity <= 0 or self._is_short()):
             why = self._why_no_holding(quantity, price, value)
             if why:
                 return LeftOut(line, "", why)
@@ -417,7 +427,7 @@ class RowReader:
         # With a price and a class it is what may be bought; without, what was sold.
         if quantity == 0 and not (price.amount and self._names_class()):
             return "Nothing of it is held any more."
-        if quantity is not None and quantity < 0:
+        if quantity is not None and (quantity < 0 or self._is_short()):
             return "A short position: what is owed is not kept."
         amount = value.amount if value.amount is not None else (self._converted() or ("", None))[1]
         if quantity is None and amount is not None and amount < 0:
@@ -426,6 +436,21 @@ class RowReader:
         if self.has_lots and price.amount is not None and not says_quantity and amount is None and not self.says_lot():
             return "Only watched: nothing of it is held."
         return None
+
+    def _is_short(self) -> bool:
+        """Whether a column beside the quantity says that it is owed and not held."""
+        return any(plain_words(self._cells[place]) in _SHORT for place in self._sides)
+
+    def _identified(self, symbol: str, name: str) -> tuple[str, str | None]:
+        """The symbol and the ISIN of a row without a cell for this: within what stands for the symbol, or in the name;
+        another column of symbols where there is nothing else.
+        """
+        found = isin_within(symbol if symbol else name)
+        if found is not None and len(symbol) != len(found):
+            return found, found
+        if not symbol:
+            symbol = next((cell for place in self._other_symbols if not is_missing(cell := self._cells[place])), "")
+        return symbol[: self._longest_symbol], None
 
     def _names_class(self) -> bool:
         return _ASSET_CLASS in self._places and not self._says_nothing(self._cells[self._at[_ASSET_CLASS]])
@@ -643,6 +668,27 @@ class RowReader:
     def _is_asset_only(self) -> bool:
         """Whether the row is of an asset that no account holds, which only WealthDesk's own export has."""
         return not self._cells[self._at[_ACCOUNT]] and not self._cells[self._at[_QUANTITY]]
+
+
+_ISIN_WITHIN: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[A-Z0-9]{9}[0-9](?![A-Z0-9])", re.ASCII)
+
+
+def isin_within(text: str) -> str | None:
+    """The first ISIN among other words, as in “IE00BK5BQT80 A2PKXG”; its last digit has to fit."""
+    return next((each for each in _ISIN_WITHIN.findall(text[:200]) if _fits(each)), None)
+
+
+def _fits(isin: str) -> bool:
+    """Whether the last digit of an ISIN is what the others come to."""
+    digits = "".join(str(int(each, 36)) for each in isin[:-1])
+    doubled = (int(each) * (2 if place % 2 == 0 else 1) for place, each in enumerate(reversed(digits)))
+    return (10 - sum(sum(divmod(each, 10)) for each in doubled) % 10) % 10 == int(isin[-1])
+
+
+@lru_cache(maxsize=1024)
+def _names_symbol(header: str) -> bool:
+    found = heading(header)
+    return found is not None and found.field is Field.SYMBOL
 
 
 def borrowed(amount: Decimal, currency: str) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.cells import CellRefused, is_missing, is_number, read_number
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.columns import header_of, recognised
@@ -257,6 +258,9 @@ class Sorting:
     def _read_labels(self) -> None:
         """The cash and the totals that stand beside the table."""
         has_cash = any(reading.candidate.is_cash for reading in self.readings)
+        # One amount of each currency (“CAD Cash”, “USD Cash”), or one of all that is there.
+        by_code = any(_code_in(label) for _, label, _ in self._labels if is_cash_label(label)) and not has_cash
+        taken: set[str | None] = set()
         for line, label, cell in self._labels:
             try:
                 amount, sign = read_number(cell, self.layout.marks, "amount")
@@ -265,23 +269,24 @@ class Sorting:
             if amount is None:
                 continue
             if is_cash_label(label):
-                if not has_cash:
-                    has_cash = self._add_cash(line, amount, currency_of_sign(sign, self.currency))
+                code = _code_in(label)
+                if not has_cash and code not in taken and (code or not by_code):
+                    taken.add(code)
+                    self._add_cash(line, amount, code or currency_of_sign(sign, self.currency))
             elif is_no_asset(label):
                 self._totals.append(ToldTotal(line, amount))
 
-    def _add_cash(self, line: int, amount: Decimal, code: str | None) -> bool:
+    def _add_cash(self, line: int, amount: Decimal, code: str | None) -> None:
         currencies = {reading.candidate.currency for reading in self.readings}
         code = code or (next(iter(currencies)) if len(currencies) == 1 else self.currency)
         if amount < 0:
             why = borrowed(-amount, code)
             self.left_out = [replace(each, why=why) if each.line == line else each for each in self.left_out]
             self._left_parts.append(Part(line, code, amount, is_kept=False))
-            return True
+            return
         candidate = Candidate(line, self.reader.account, code, None, amount, code, is_cash=True, kind="cash")
         self.readings.append(Reading(candidate))
         self.left_out = [each for each in self.left_out if each.line != line]
-        return True
 
     def _remarked(self) -> list[Note]:
         """What was made of rows that are written in an unusual way, together where it is the same of many."""
@@ -331,6 +336,11 @@ def _scales(readings: list[Reading]) -> list[Note]:
 
 def _listed(symbols: list[str]) -> str:
     return ", ".join(symbols[:6]) + (f" and {len(symbols) - 6} more" if len(symbols) > 6 else "")
+
+
+def _code_in(label: str) -> str | None:
+    """The currency that a label names: “CAD Cash”, “Cash (USD)”."""
+    return next((each for each in label.replace("(", " ").replace(")", " ").split() if each in CURRENCIES), None)
 
 
 def _named(title: str) -> str:

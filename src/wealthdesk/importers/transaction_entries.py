@@ -4,6 +4,7 @@ Brokers write amounts with and without fees, with and without signs; the lines t
 """
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from wealthdesk.importers.ledger_draft import Balance, Ledger, LedgerAsset, Ledg
 from wealthdesk.importers.transaction_rows import Amount, RawRow, ratio_in
 from wealthdesk.importers.transaction_words import (
     CANCELLED,
+    ENDED,
     EXCHANGED,
     INCOMING,
     NOT_CARRIED_OUT,
@@ -35,6 +37,7 @@ from wealthdesk.importers.transaction_words import (
     OUTGOING,
     TRADE,
     TRANSFER,
+    WRITTEN,
     begins_with_trade,
     is_cancelled,
     kind_word,
@@ -151,6 +154,8 @@ class _Making:
     buys_come: bool = False
     """Whether purchases have quantities above 0 here, so that one below it takes a purchase back."""
     dividends: set[tuple[object, ...]] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    """What was sold without being held."""
 
     def __post_init__(self) -> None:
         found: dict[str, set[str]] = defaultdict(set)
@@ -212,6 +217,13 @@ class _Making:
             kind = self._side(row)
         elif kind == TRANSFER:
             kind = self._moved(row, asset)
+        elif kind == ENDED:
+            kind = self._ended(row, asset)
+            if kind == NOTHING:
+                return "Moves nothing that is kept here."
+        elif kind == WRITTEN:
+            self.written.add(row.symbol or row.name)
+            return _Told(row, _BUY if _says_bought(row) else _SELL, None, undoes)
         elif kind == EXCHANGED:
             if not row.quantity and row.base is None:
                 return "Moves nothing that is kept here."
@@ -219,6 +231,8 @@ class _Making:
         found = _NAMED.get(kind)
         if found is None:
             raise _Refused(f"“{short(' '.join(row.words))}” does not say what happened.")
+        if found in (_BUY, _SELL) and (pair := _CURRENCIES.fullmatch(row.symbol)) and _are_currencies(pair):
+            return _Told(_exchange(row, pair[1], pair[2], is_bought=found is _BUY), EntryKind.CONVERSION, None, undoes)
         if found in (EntryKind.RECEIVED, EntryKind.DELIVERED) and (asset is None or not row.quantity):
             found = EntryKind.DEPOSIT if found is EntryKind.RECEIVED else EntryKind.WITHDRAWAL
         elif found in (EntryKind.DEPOSIT, EntryKind.WITHDRAWAL) and asset and row.quantity and row.base is None:
@@ -293,6 +307,18 @@ class _Making:
         if not number:
             return EntryKind.OTHER
         return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
+
+    def _ended(self, row: RawRow, asset: str | None) -> str:
+        """What the end of an option takes: one that was bought before; of one that was written nothing was kept."""
+        if asset is None or not row.quantity:
+            return NOTHING
+        bought = (
+            each
+            for each in self.rows
+            if each.on <= row.on and self._asset(each) == asset and EntryKind.BUY in map(kind_word, each.words)
+        )
+        is_held = row.quantity < 0 or (not self.any_below and any(bought))
+        return EntryKind.DELIVERED if is_held else NOTHING
 
     def _exchanged(self, row: RawRow, asset: str | None) -> str:
         """What one side of a merger or of a new symbol is: the other one has to stand on a line of the same day."""
@@ -492,8 +518,11 @@ class _Making:
         """What was assumed about the list as a whole."""
         if not any(row.currency or (row.price and row.price.currency) for row in self.rows):
             yield Note(f"No currency in the file: {self.usual} is used.")
+        if self.written:
+            names = ", ".join(sorted(self.written)[:3])
+            yield Note(f"What was sold without being held is not kept, only its money: {names}.")
         for asset, scale in list(self.scaled.items())[:3]:
-            times = f"{scale:g} times" if scale > 1 else f"a {1 / scale:g}th of"
+            times = f"{canonical(scale)} times" if scale > 1 else f"a {canonical(1 / scale)}th of"
             yield Note(f"The prices of {asset} are {times} what was paid for one: what was paid is read.")
 
 
@@ -576,7 +605,33 @@ def _money_code(row: RawRow) -> str | None:
     is_priced = row.price is not None and row.price.number != 1
     if symbol not in CURRENCIES or row.isin is not None or is_priced:
         return None
-    return symbol if row.currency in (None, symbol) else None
+    told = row.currency or row.code
+    return symbol if told == symbol or (told is None and symbol not in _SHARES_TOO) else None
+
+
+_SHARES_TOO: Final = frozenset("ALL AMD BND COP CUP ETB GEL LAK MAD MOP MUR PEN SOS TOP VES WST".split())
+"""Codes of currencies that are the symbols of widely held shares and funds, too."""
+
+_CURRENCIES: Final = re.compile(r"([A-Z]{3})[./]([A-Z]{3})", re.ASCII)
+
+
+def _are_currencies(pair: re.Match[str]) -> bool:
+    return pair[1] in CURRENCIES and pair[2] in CURRENCIES
+
+
+def _says_bought(row: RawRow) -> bool:
+    return any(word in ("buy", "bought", "cover") for cell in row.words for word in cell.casefold().split())
+
+
+def _exchange(row: RawRow, first: str, second: str, *, is_bought: bool) -> RawRow:
+    """A trade in a pair such as EUR.USD: so much of the first for what it is worth in the second."""
+    amount = Amount(abs(row.quantity or _ZERO), first)
+    paid = exact_product(amount.number, abs(row.price.number)) if row.price else _ZERO
+    if row.base is not None and row.base.number and row.base.currency in (None, second):
+        paid = abs(row.base.number)
+    other = Amount(paid, second)
+    gone, come = (other, amount) if is_bought else (amount, other)
+    return replace(row, symbol="", name="", quantity=None, price=None, base=gone, other=come)
 
 
 def _ratio(row: RawRow) -> Fraction | None:

@@ -52,6 +52,7 @@ _HEADERS: Final = {
     "order execution time|created at|datum|handelsdatum|handelstag|ausfuhrungstag|ausfuhrungsdatum|buchungstag|"
     "buchtag|"
     "buchungsdatum|geschaftstag|zeit|affarsdag|bokforingsdag|handelsdag|bokforingsdato|date operation|"
+    "bogforingsdag|bogforingsdato|handelsdato|"
     "date d operation|date de l operation|fecha|fecha operacion|fecha de operacion|data operazione|data|"
     "transactiedatum|boekdatum|data operacji|czas|data da operacao|data negocio|data do negocio",
     Meaning.SETTLED: "settlement date|settle date|settled date|value date|process date|valuta date|valutadatum|"
@@ -65,11 +66,12 @@ _HEADERS: Final = {
     "tipo de operacion|tipo operacion|operacion|movimiento|soort|soort transactie|transactietype|transactiesoort|"
     "rodzaj|rodzaj operacji|typ transakcji|tipo de operacao|operacao|movimentacao|tipo|trade action|record type",
     Meaning.SIDE: "buy sell|side|b s|direction|way|in out|activity sub type|sub type|subtype|sub action|category|"
-    "kauf verkauf|koop verkoop|achat vente|compra venta|acquisto vendita|k s|entrada saida|order side",
+    "kauf verkauf|koop verkoop|achat vente|compra venta|acquisto vendita|segno|k s|entrada saida|order side",
     Meaning.STATUS: "status|order status|state|statut|stato|estado|auftragsstatus",
     Meaning.SYMBOL: "instrument|instrument code|asset|base currency name|fund code|stock code|market symbol|"
     "base asset|papir",
-    Meaning.NAME: "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|holdingname|"
+    Meaning.NAME: "vaerdipapirer|vaerdipapir|"
+    "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|holdingname|"
     "instrument name|"
     "papier|valeur|walor|produto|security name|security isin",
     Meaning.NOTE: "description|transaction description|event|note|notes|comment|comments|details|memo|"
@@ -85,7 +87,7 @@ _HEADERS: Final = {
     "prix unitaire|precio unitario|average share price",
     Meaning.NET: "net amount|net amt|net cash|net cash amount|net proceeds|total amount|total|nettobetrag|"
     "montant net|total inclusive of fees and or spread|total inclusive of fees|settlement amount|importo netto|"
-    "booked amount|cash flow|total value|importe neto|endbetrag|belopp|belop|net value|total cost|"
+    "belob|booked amount|cash flow|total value|importe neto|endbetrag|belopp|belop|net value|total cost|"
     "net transaction amount|gesamtbetrag",
     Meaning.AMOUNT: "amount|value|betrag|wert|importo euro|importo|montant|importe|valor|bedrag|waarde|kwota|change|"
     "mutatie|amount fiat|quote amount|umsatz|valor da operacao|cash amount|transaction amount|"
@@ -101,7 +103,7 @@ _HEADERS: Final = {
     "transaction fee|exchange fee|stamp duty|stamp duty reserve tax|ptm levy|french transaction tax|"
     "currency conversion fee|fx fee amount|fees and or spread|transaction and or third|autofx fee|"
     "transaction and or third party fees|transaction costs|transactiekosten|prowizja|taxas|corretagem|fremdspesen|"
-    "eigene spesen|spesen",
+    "eigene spesen|spesen|samlede afgifter|afgifter|totale omkostninger",
     Meaning.TAX: "tax|taxes|steuern|steuer|withholding tax|tax amt|tax amount|tax fiat|impots|taxe|tasse|imposte|"
     "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer",
     Meaning.BALANCE: "balance|running balance|cash balance|account balance|saldo|solde|kontostand|saldo efter",
@@ -175,18 +177,19 @@ _MEANINGS: Final = {
 
 _KINDS: Final = {
     EntryKind.BUY: "buy|bought|purchase|market buy|limit buy|stop buy|advanced trade buy|you bought|savings plan|"
-    "savings plan execution|open position|buy to open|buy to cover|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
+    "savings plan execution|open position|buy to open|bought to open|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
     "achat|achats|souscription|achat comptant|compra|suscripcion|acquisto|sottoscrizione|koop|aankoop|gekocht|kop|"
     "kopt|"
-    "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|b|c|k",
+    "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|a|b|c|k",
     EntryKind.SELL: "sell|sold|sale|market sell|limit sell|stop sell|advanced trade sell|you sold|position closed|"
-    "sell to close|sell short|redemption|redeemed|verkauf|verkauft|wertpapierverkauf|rucknahme|vente|ventes|"
+    "sell to close|sold to close|redemption|redeemed|verkauf|verkauft|wertpapierverkauf|rucknahme|vente|ventes|"
     "vente comptant|rachat|venta|reembolso|vendita|rimborso|verkoop|verkocht|salj|salt|salg|solgt|sprzedaz|venda|"
     "merger cash|maturity|fallig|tilgung|s|v",
     EntryKind.REINVESTED: "reinvestment|reinvested|reinvest shares|reinvested shares|dividend reinvestment|"
     "dividend reinvest|reinvestment buy|drip|rei|dividend in kind|stock dividend|staking income|staking reward|"
     "staking rewards|staking|reward|rewards|reward income|rewards income|inflation reward|learning reward|"
-    "bonus shares|wiederanlage|"
+    "bonus shares|bonus issue|scrip issue|attribution gratuite|attribution d actions gratuites|bonificacao|"
+    "bonificacao em ativos|gratisaktien|rein|wiederanlage|"
     "reinvestition|reinvestissement|reinversion|reinvestimento|herbelegging|airdrop|earn",
     EntryKind.RECEIVED: "transfer in|transferin|security transfer in|securities in|delivery inbound|"
     "transfer of assets in|receive|received|receipt|shares received|einlieferung|einbuchung|depotubertrag eingang|"
@@ -220,12 +223,13 @@ _KINDS: Final = {
     "eft in|dep|con|einzahlung|einlage|uberweisung eingang|geldeingang|gutschrift|inbound transfer|customer inbound|"
     "card deposit|depot d especes|versement|approvisionnement|virement recu|ingreso|deposito|aportacion|"
     "transferencia recibida|versamento|conferimento|bonifico in entrata|storting|inleg|insattning|innskudd|indskud|"
+    "indbetaling|innbetaling|"
     "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment",
     EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|debit|cash withdrawal|cash out|"
     "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
     "outbound transfer|customer outbound|retrait|virement emis|retirada|reintegro|prelievo|bonifico in uscita|opname|"
-    "terugstorting|uttag|uttak|haevning|wyplata|resgate|card spending",
+    "terugstorting|uttag|uttak|haevning|udbetaling|utbetaling|wyplata|resgate|card spending",
     EntryKind.FEE: "fee|fees|service fee|custody fee|management fee|adr mgmt fee|adr fee|advisory fee|platform fee|"
     "account fee|subscription fee|gold|commission|charge|charges|fch|dfee|misc fee|gebuhren|gebuhr|depotgebuhr|"
     "entgelt|"
@@ -246,6 +250,10 @@ _KINDS: Final = {
 
 TRANSFER: Final = "transfer"
 TRADE: Final = "trade"
+WRITTEN: Final = "written"
+"""Something was sold that is not held, or bought back: only money moves here."""
+ENDED: Final = "ended"
+"""An option came to its end."""
 EXCHANGED: Final = "exchanged"
 """One asset became another: a merger, or a new symbol."""
 INCOMING: Final = "incoming"
@@ -260,11 +268,14 @@ _OPEN: Final = {
     "money movement|receive deliver|toa|tfo|rtp|wire|ubertrag|umbuchung|depotubertrag|virement|transferencia|"
     "giroconto|"
     "bonifico|card payment|overboeking|overforing|ovrigt|przelew|money transfer|uberweisung|transfert|"
-    "trasferimento|cash transfer",
+    "trasferimento|cash transfer|payment|zahlung|paiement|pago|pagamento|betaling|betalning",
     EXCHANGED: "merger|stock merger|cash merger|mergers|mrgs|mrgc|reorganization|share exchange|"
     "exchange of securities|"
     "exchange of shares|name change|symbol change|ticker change|isin change|cusip change|verschmelzung|umtausch|"
     "wertpapierumtausch|tausch|fusion|fusione|fusie|corporate action",
+    WRITTEN: "sell to open|sold to open|buy to close|bought to close|sell short|short sale|buy to cover|cover short",
+    ENDED: "expired|expiration|option expiration|option expired|option assignment|assigned|assignment|exercised|"
+    "exercise|option exercise|verfall|expirado",
     INCOMING: "credito|entrada",
     OUTGOING: "debito|saida",
     TRADE: "transferencia liquidacao|trade|trades|trading|order|spend|umsatz|wertpapiertransaktion|transaktion|"

@@ -11,6 +11,7 @@ import pytest
 from wealthdesk.domain.money import canonical
 from wealthdesk.importers.draft import Draft, Kind
 from wealthdesk.importers.formats import Given, read_given
+from wealthdesk.importers.ofx import account_ends
 
 TODAY = date(2026, 11, 21)
 SHEET = (
@@ -271,8 +272,19 @@ def test_ofx(text: str) -> None:
     draft = read(text)
     assert held(draft) == {"VTI": "12.5", "912828ZT0": "1000", "USD": "75.25"} and draft.problems == ()
     assert prices(draft) == {"VTI": "300", "912828ZT0": "0.985"}
-    assert {each.account for each in draft.candidates} == {"…6789"}
+    assert {each.account for each in draft.candidates} == {"123456789"}
+    assert draft.account_names == {"123456789": "…6789"}, "whoever has not named it sees its end"
     assert [each.name for each in draft.candidates if each.symbol == "VTI"] == ["VANGUARD & CO"]
+
+
+def test_a_problem_of_ofx_says_of_what_and_on_which_line() -> None:
+    [problem] = read(OFX.replace("<UNITS>12.5", "<UNITS>some")).problems
+    assert problem.what == "VTI: “some” is not a quantity."
+    assert problem.line == 1 + OFX[: OFX.index("<POSSTOCK>")].count("\n")
+
+
+def test_two_accounts_of_one_end_keep_their_numbers() -> None:
+    assert account_ends(["111116789", "222226789", "33334444", "12"]) == {"33334444": "…4444"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from wealthdesk.importers.holdings_csv import ReadProgress, read_holdings
 from wealthdesk.importers.kept_columns import ColumnChoices, KeptColumns, layout_chosen, layout_kept
 from wealthdesk.importers.lakshmi import is_lakshmi, read_lakshmi
 from wealthdesk.importers.made_table import MadeRow, other_of_rows, read_made, refused
-from wealthdesk.importers.ofx import OfxRefused, is_ofx, ofx_rows
+from wealthdesk.importers.ofx import OfxRefused, account_ends, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
 from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
@@ -160,7 +160,8 @@ def _read_ofx(given: Given) -> AnyDraft:
     except OfxRefused as why:
         what = f"This is an OFX file (also called QFX), but {why}."
         return refused(given.name, ofx.FORMAT, what, "Download the positions of the investment account.")
-    return _made(given, rows, ofx.FORMAT)
+    draft = _made(given, rows, ofx.FORMAT)
+    return replace(draft, account_names=account_ends(cells["Account"] for _, cells in rows))
 
 
 def _is_sheets(data: bytes, name: str) -> bool:

@@ -58,7 +58,15 @@ def read_made(
         default_currency=currency,
         progress=progress,
     )
-    return replace(draft, kind=kind, format=format_name, layout=None)
+    told = {line: cells.get("Symbol") or cells.get("Name") or "" for line, cells in listed}
+    problems = tuple(_naming(each, told.get(each.line, "")) for each in draft.problems)
+    return replace(draft, kind=kind, format=format_name, layout=None, problems=problems)
+
+
+def _naming(problem: Problem, symbol: str) -> Problem:
+    """The problem, said of what: the lines of such files are nothing that one looks at."""
+    named = "cash" if symbol == CASH else symbol
+    return replace(problem, what=f"{named[:40]}: {problem.what}") if named else problem
 
 
 def other_of_rows(rows: Iterable[MadeRow], program: str) -> OtherPortfolio:

@@ -1,7 +1,7 @@
 """OFX and QFX files of brokers: what is held and the cash; their transactions are not replayed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from wealthdesk.importers.made_table import CASH, MadeRow
@@ -34,8 +34,7 @@ def ofx_rows(data: bytes) -> list[MadeRow]:
     account, currency = "", ""
     for name, block, line in blocks:
         if name == "INVACCTFROM":
-            number = block.get("ACCTID", "")
-            account = f"…{number[-4:]}" if len(number) > 4 else number
+            account = block.get("ACCTID", "")
         elif name == "CURDEF":
             currency = block.get("CURDEF", "")
         elif name in _POSITIONS:
@@ -46,6 +45,12 @@ def ofx_rows(data: bytes) -> list[MadeRow]:
     if not rows:
         raise OfxRefused("it has no positions in it, only transactions or the balance of a bank account")
     return rows
+
+
+def account_ends(numbers: Iterable[str]) -> dict[str, str]:
+    """What accounts are called that a file names by their numbers: by the last four digits, where these tell them."""
+    ends = {number: f"…{number[-4:]}" for number in dict.fromkeys(numbers) if len(number) > 4}
+    return {number: end for number, end in ends.items() if list(ends.values()).count(end) == 1}
 
 
 def _position(
@@ -71,7 +76,7 @@ def _blocks(data: bytes) -> Iterator[tuple[str, dict[str, str], int]]:
     """The aggregates that matter, each with the values in it and its line (no two have the same)."""
     wanted = _POSITIONS | _INFOS | {"INVACCTFROM", "INVBAL"}
     values: dict[str, str] = {}
-    inside, began, line, at = "", 0, 2, 0
+    inside, began, line, at = "", 1, 1, 0
     for count, match in enumerate(_TAG.finditer(data)):
         if count > _MOST:
             raise OfxRefused("it is larger than is read")

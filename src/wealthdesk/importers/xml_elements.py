@@ -39,7 +39,7 @@ def elements_of(data: bytes) -> list[Element]:
         depth += 1
         if depth > _DEEPEST or len(found) >= _MOST_ELEMENTS:
             raise XmlRefused("it is larger or deeper than is read")
-        line = max(parser.CurrentLineNumber + 1, found[-1].line + 1 if found else 2)
+        line = max(parser.CurrentLineNumber, found[-1].line + 1 if found else 2)
         found.append(Element(line, name, attributes))
 
     def end(name: str) -> None:

@@ -26,6 +26,8 @@ from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import share_bps
+from wealthdesk.domain.valuation import value
+from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
@@ -34,6 +36,8 @@ from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.holdings.tables.price_table import PriceTable
+from wealthdesk.gui.holdings.tables.quote_rows import with_changes
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
 from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
@@ -90,7 +94,7 @@ def test_each_table_shows_what_is_kept(page: HoldingsPage, demo_desk: Desk) -> N
         "holdings": len(demo_desk.holdings.all()),
         "assets": len(demo_desk.assets.all()),
         "accounts": len(demo_desk.accounts.all()),
-        "prices": len([each for each in demo_desk.assets.all() if not each.is_cash]),
+        "prices": len([each for each in demo_desk.assets.all() if not each.is_cash]) + 1,  # and the latest rate
         "rates": len(demo_desk.rates.all()),
     }
     for key, count in counts.items():
@@ -365,24 +369,148 @@ def test_prices_without_a_day_and_old_ones_are_marked_by_icon_and_word(demo_desk
     for each in demo_desk.prices.of("vti")[:1]:
         demo_desk.prices.remove("vti", each.on)
     page.show_section("prices")
-    rows = {row.asset.symbol: row for row in page.prices.table.table.rows()}
-    age = next(each for each in page.prices.table.table.columns if each.title == "Age")
+    shown = page.prices.table.table.rows()
+    rows = {row.title: row for row in shown}
+    age = next(each for each in page.prices.table.table.columns if each.title == "State")
+    assert [row.title for row in shown[:3]] == ["NEW", "VTI", "AOR"]
     assert age.icon is not None
     assert [(age.text(rows[s]), age.icon(rows[s])) for s in ("NEW", "VTI", "BND")] == [
         ("No price", "warning"),
         ("32 days old", "warning"),
         ("1 day old", ""),
     ]
-    assert _foot(page) == "12 assets, 1 without a price, 1 older than 7 days"
+    assert _foot(page) == "12 assets, 1 without a price, 1 older than 7 days, 1 exchange rate"
 
 
 def test_a_price_row_opens_the_prices_of_its_asset(page: HoldingsPage, opened: Open) -> None:
     page.show_section("prices")
     page.prices.table.select("bnd")
-    QTest.keyClick(page.prices.table, Key.Key_Return)
+    page.prices.table.opened.emit(page.prices.table.selected_row())
     dialog = opened(PriceHistoryDialog)
     assert _column(dialog.table, 2) == ["73.02", "73.44", "72.61"]
     dialog.done(0)
+
+
+def _typed(table: PriceTable, words: str) -> None:
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit) and table.isAncestorOf(field)
+    field.setText(words)
+    QTest.keyClick(field, Key.Key_Return)
+
+
+def _paste(page: HoldingsPage, words: str) -> None:
+    QApplication.clipboard().setText(words)
+    QTest.keyClick(page.prices.table, Key.Key_V, Modifier.ControlModifier)
+
+
+def _price_table(page: HoldingsPage) -> PriceTable:
+    page.show_section("prices")
+    table = page.prices.table
+    assert isinstance(table, PriceTable)
+    table.setFocus()
+    table.select_line()
+    return table
+
+
+def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    before = {row.key: row.before for row in table.table.rows()}
+    first, second, third = (row.key for row in table.table.rows()[:3])
+    QTest.keyClick(table, Key.Key_Return)
+    _typed(table, "70.5")
+    _typed(table, "80,25")
+    assert [row.key for row in table.selected_rows()] == [third]
+    table.setFocus()
+    assert demo_desk.prices.of(first)[0].price == before[first]
+    assert page.prices.keep_button.text() == "&Keep 2 changes"
+    after = value(with_changes(demo_desk.portfolios.current(), table.table.rows())).total_minor
+    now = demo_desk.allocations.of(None).valuation.total_minor
+    assert _foot(page) == f"Total value {text.money(now, 'USD')} → {text.money(after, 'USD')}"
+    page.prices.keep_button.click()
+    assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [Decimal("70.5"), Decimal("80.25")]
+    assert demo_desk.prices.of(first)[0].on == demo_desk.clock.today()
+    assert demo_desk.allocations.of(None).valuation.total_minor == after
+    assert not page.prices.keep_button.isVisible()
+    assert demo_desk.undo.back() == "2 prices"
+    assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [before[first], before[second]]
+
+
+def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)
+    assert [row.title for row in table.table.rows()[-2:]] == ["CHF in USD", "EUR in USD"]
+    for key, typed in (("CHF/USD", "1.12"), ("bnd", "74")):
+        table.select(key)
+        table.edit_line(table.currentIndex().row())
+        _typed(table, typed)
+        table.setFocus()
+    page.prices.keep_button.click()
+    assert FxRate("CHF", "USD", date(2026, 11, 20), Decimal("1.12")) in demo_desk.rates.all()
+    assert demo_desk.undo.back() == "price of BND and rate from CHF to USD"
+    assert all(each.base != "CHF" for each in demo_desk.rates.all())
+
+
+def test_a_column_of_numbers_is_pasted_from_the_current_row_on(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    table.selectRow(1)
+    _paste(page, "10.5\n1.234,50\n\n12\n")
+    rows = table.table.rows()
+    assert [row.number for row in rows[:5]] == [None, Decimal("10.5"), Decimal("1234.5"), Decimal(12), None]
+    page.prices.discard.click()
+    assert all(row.number is None for row in table.table.rows())
+    assert all(each.price != Decimal("10.5") for each in demo_desk.prices.all())
+
+
+def test_lines_of_symbol_and_price_are_pasted_to_their_rows(page: HoldingsPage) -> None:
+    table = _price_table(page)
+    _paste(page, "vti 301.5\nBND\t74,10\nvxus;70\nEUR/USD 1.09\n")
+    found = {row.key: row.number for row in table.table.rows() if row.is_changed}
+    assert found == {"vti": Decimal("301.5"), "bnd": Decimal("74.1"), "vxus": Decimal(70), "EUR/USD": Decimal("1.09")}
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        ("10\nn/a\n12", "Line 2: “n/a” is not a price"),
+        ("VTI 10\nhello\n", "Line 2: “hello” has no symbol and price"),
+        ("VTI 10\nVTI 11", "Line 2: “VTI” stands twice"),
+        ("ZZZ 10\nVTI 11", "Line 1: “ZZZ”: nothing here is called so"),
+        ("VTI 0", "Line 1: This price is not above 0"),
+        ("VTI -5", "Line 1: This price is not above 0"),
+        ("VTI 1e400", "Line 1: “1e400” is not a price"),
+        ("\n".join(["1"] * 99), "There are 99 numbers and only 12 rows from here on"),
+    ],
+)
+def test_what_cannot_be_pasted_is_said_and_nothing_is_taken(page: HoldingsPage, pasted: str, why: str) -> None:
+    table = _price_table(page)
+    _paste(page, pasted)
+    said = page.prices.refused._text.text()
+    assert page.prices.refused.isVisible() and why in said
+    assert said.endswith("Nothing was taken.")
+    assert all(not row.typed for row in table.table.rows())
+
+
+def test_what_cannot_be_read_is_said_in_its_row_and_not_kept(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    QTest.keyClick(table, Key.Key_7)
+    _typed(table, "7x")
+    row = table.table.rows()[0]
+    assert row.is_marked and "“7x” is not a price" in row.problem
+    assert not page.prices.keep_button.isEnabled()
+    assert "“7x” is not a price" in page.prices.keep_button.toolTip()
+    table.setFocus()
+    table.selectRow(0)
+    QTest.keyClick(table, Key.Key_Delete)
+    assert not table.table.rows()[0].typed
+
+
+def test_what_is_typed_stays_when_something_else_changes(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    QTest.keyClick(table, Key.Key_Return)
+    _typed(table, "70.5")
+    demo_desk.prices.set([Price("vti", date(2026, 11, 20), Decimal(300))])
+    assert table.table.rows()[0].number == Decimal("70.5")
+    assert next(row for row in table.table.rows() if row.key == "vti").before == Decimal(300)
 
 
 def test_a_missing_rate_is_named_and_added(page: HoldingsPage, demo_desk: Desk, opened: Open) -> None:

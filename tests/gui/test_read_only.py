@@ -36,7 +36,7 @@ ON = {
         "Withdraw", "Allocation", "Planner", "Plan this deposit", "Sell all the same", "Show all 24 orders",
         "Show them", "How to read a bar", "Wide planner",
     },
-    "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices", "Exchange rates", "Prices…", "All prices…"},
+    "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices and rates", "Prices…", "All prices or rates…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
     "imports": {"How it is exported there, step by step"},
@@ -156,7 +156,7 @@ def test_the_prices_of_an_asset_can_be_looked_at_but_not_changed(window: MainWin
     page.show_section("prices")
     page.prices.table.setFocus()
     page.prices.table.select_line()
-    QTest.keyClick(page.prices.table, Qt.Key.Key_F2)
+    QTest.keyClick(page.prices.table, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(dialog_now(), PriceHistoryDialog))
     dialog = dialog_now()
     assert isinstance(dialog, PriceHistoryDialog)

@@ -224,6 +224,13 @@ def set_rate(desk: Desk, data: st.DataObject) -> None:
 
 
 @change
+def set_prices_and_rates(desk: Desk, data: st.DataObject) -> None:
+    prices = [Price(an_asset(desk, data).id, TODAY, Decimal(data.draw(st.integers(1, 99))))]
+    rates = [FxRate("EUR", "USD", TODAY, Decimal(data.draw(st.integers(1, 9))))] if data.draw(st.booleans()) else []
+    desk.prices.set_with_rates(prices, rates)
+
+
+@change
 def remove_rate(desk: Desk, data: st.DataObject) -> None:
     desk.rates.remove(one_of(data, desk.rates.all()))
 

@@ -27,8 +27,8 @@ _PAGES: Final = (
 _PARTS: Final = (
     ("Assets", "assets"),
     ("Accounts", "accounts"),
-    ("Prices", "prices"),
-    ("Exchange rates", "rates"),
+    ("Prices and rates", "prices"),
+    ("All exchange rates", "rates"),
 )
 
 

@@ -197,6 +197,7 @@ DEEDS: Final = (
     Deed("Portfolio", "Asset classes…", _pressed("holdings", lambda page: page.assets.classes, "assets")),
     line("Portfolio"),
     Deed("Portfolio", "Add price…", _pressed("holdings", lambda page: page.prices.primary, "prices")),
+    Deed("Portfolio", "Paste prices", _pressed("holdings", lambda page: page.prices.paste, "prices")),
     Deed("Portfolio", "Add exchange rate…", _pressed("holdings", lambda page: page.rates.primary, "rates")),
     line("Portfolio"),
     Deed("Portfolio", "Strategies…", _strategies),

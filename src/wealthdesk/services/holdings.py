@@ -147,6 +147,20 @@ class Prices:
             price_storage.set_prices(connection, new)
             named(connection, _prices_of(connection, [each.asset_id for each in new]))
 
+    def set_with_rates(self, prices: Sequence[Price], rates: Sequence[FxRate]) -> None:
+        """Keeps prices and exchange rates in one change; what is known for its day is replaced."""
+        for price in prices:
+            checked_price(price.price)
+            _check_day(price.on, self._today())
+        for rate in rates:
+            checked_price(rate.rate, "exchange rate")
+            _check_day(rate.on, self._today())
+        with self._database.write(Topic.PRICES, Topic.RATES) as connection:
+            price_storage.set_prices(connection, prices)
+            price_storage.set_rates(connection, rates)
+            of_prices = [_prices_of(connection, [each.asset_id for each in prices])] if prices else []
+            named(connection, " and ".join([*of_prices, *([_rates_of(rates)] if rates else [])]))
+
     def remove(self, asset_id: str, *days: date) -> None:
         """Removes the prices of these days."""
         with self._database.write(Topic.PRICES) as connection:

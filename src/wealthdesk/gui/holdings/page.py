@@ -1,4 +1,4 @@
-"""The holdings page: holdings, assets, accounts, prices and exchange rates, one table each."""
+"""The holdings page: holdings, assets, accounts, prices with the latest rates, and all rates, one table each."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -37,8 +37,7 @@ _SECTIONS = (
     ("holdings", "Holdings"),
     ("assets", "Assets"),
     ("accounts", "Accounts"),
-    ("prices", "Prices"),
-    ("rates", "Exchange rates"),
+    ("prices", "Prices and rates"),
 )
 
 
@@ -66,6 +65,7 @@ class HoldingsPage(Page):
             "prices": self.prices,
             "rates": self.rates,
         }
+        self._shown = "holdings"
         self.section = Segment("What is shown", _SECTIONS)
         self.search = SearchEdit("Search in this table")
         self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
@@ -115,14 +115,15 @@ class HoldingsPage(Page):
         self.holdings.add_value()
 
     def show_section(self, key: str) -> None:
-        """Show one of the tables: holdings, assets, accounts, prices, rates."""
-        self.section.choose(key)
+        """Show one of the tables: holdings, assets, accounts, prices (with the latest rates), rates (all of them)."""
+        self.section.choose("prices" if key == "rates" else key)
+        self._shown = key
         self._show_section()
 
     @property
     def shown(self) -> TablePanel[Any]:
         """The table that is shown."""
-        return self.panels[self.section.choice()]
+        return self.panels[self._shown]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not a focus proxy: that would let the Tab key pass over everything before the table. And not as if it came by
@@ -131,7 +132,9 @@ class HoldingsPage(Page):
         self.shown.table.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _connect(self) -> None:
-        self.section.chosen.connect(self._show_section)
+        self.section.chosen.connect(self.show_section)
+        self.prices.rates_requested.connect(partial(self.show_section, "rates"))
+        self.rates.latest_requested.connect(partial(self.show_section, "prices"))
         self.search.textChanged.connect(self._on_search)
         self.search.left.connect(self._on_search_left)
         self.undo_bar.action_clicked.connect(self._on_undo)
@@ -171,7 +174,7 @@ class HoldingsPage(Page):
 
     def _tools(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        self.section.setMinimumWidth(410)
+        self.section.setMinimumWidth(390)
         self.section.setMaximumWidth(520)
         row.addWidget(self.section, 100)
         row.addStretch(1)

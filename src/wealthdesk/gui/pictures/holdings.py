@@ -34,8 +34,23 @@ Made = tuple[str, Callable[[], QDialog]]
 
 
 def views(desk: "Desk", page: HoldingsPage) -> list[tuple[str, Callable[[], object]]]:
-    """Each table; the holdings last, which the forms open over."""
-    return [(key if key != "holdings" else "", partial(page.show_section, key)) for key in reversed(page.panels)]
+    """Each table, prices also with a pasted column; the holdings last, which the forms open over."""
+    found = [(key if key != "holdings" else "", partial(_table, page, key)) for key in reversed(page.panels)]
+    return [("pasted prices", partial(_pasted, desk, page)), *found]
+
+
+def _table(page: HoldingsPage, key: str) -> None:
+    page.show_section(key)
+    page.prices.discard_typed()
+
+
+def _pasted(desk: "Desk", page: HoldingsPage) -> None:
+    """Prices a little above those of now."""
+    page.show_section("prices")
+    portfolio = desk.portfolios.current()
+    priced = [(portfolio.assets[key].symbol, each.price) for key, each in portfolio.prices.items()]
+    page.prices.take_pasted("\n".join(f"{symbol} {price * Decimal('1.01'):.2f}" for symbol, price in priced[:6]))
+    page.prices.table.selectRow(1)
 
 
 def dialogs(desk: "Desk", parent: QWidget) -> list[Made]:

@@ -2,14 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from wealthdesk.domain.holdings import Price
-from wealthdesk.domain.money import from_minor, product_minor
+from wealthdesk.domain.money import from_minor, half_up, product_minor
 from wealthdesk.domain.valuation import Missing
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.tables import words
-from wealthdesk.gui.holdings.tables.rows import AccountRow, AssetRow, HoldingRow, PriceRow, RateRow
+from wealthdesk.gui.holdings.tables.quote_rows import QuoteRow
+from wealthdesk.gui.holdings.tables.rows import AccountRow, AssetRow, HoldingRow, RateRow
 from wealthdesk.gui.table_model import Column
 
 OLD: Final = "warning"
@@ -324,55 +326,104 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
 )
 
 
-def _age_ink(row: PriceRow | RateRow) -> str:
+def _age_ink(row: RateRow) -> str:
     return OLD if row.is_stale else "mute"
 
 
-def _age_of_price(row: PriceRow) -> str:
-    return "No price" if row.price is None else words.age(row.price.on, row.today)
+def _source(price: Price) -> str:
+    return _source_word(price.source)
 
 
-def _source(price: Price | None) -> str:
-    return {"manual": "Typed in", "import": "Import", "demo": "Demo"}.get(price.source, price.source) if price else ""
+def _source_word(source: str) -> str:
+    return {"manual": "Typed in", "import": "Import", "demo": "Demo"}.get(source, source)
 
 
-PRICE_COLUMNS: Final[tuple[Column[PriceRow], ...]] = (
+def _quoted(row: QuoteRow) -> str:
+    if row.before is None:
+        return text.NOTHING
+    return text.price(row.before, row.quote) if row.asset else text.number(row.before)
+
+
+def _change(row: QuoteRow) -> str:
+    """By how much what is typed differs, in percent of what was."""
+    if row.number is None or not row.before:
+        return ""
+    return f"{text.points(half_up(10_000 * Fraction(row.number - row.before) / Fraction(row.before)), unit=False)}%"
+
+
+def _result(row: QuoteRow) -> str:
+    if row.problem:
+        return row.problem
+    if row.is_changed:
+        return "Changed" if row.number != row.before else "Confirmed"
+    if row.on is None:
+        return f"No {row.what}"
+    return words.age(row.on, row.today)
+
+
+def _result_ink(row: QuoteRow) -> str:
+    if row.problem:
+        return "error"
+    return OLD if row.is_marked else "ink" if row.is_changed else "mute"
+
+
+def _result_icon(row: QuoteRow) -> str:
+    if row.problem or row.is_marked:
+        return "error" if row.problem else OLD
+    return "check" if row.is_changed else ""
+
+
+QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
     Column(
         "Asset",
-        lambda row: row.asset.symbol,
-        note=lambda row: row.asset.name,
+        lambda row: row.title,
+        note=lambda row: row.asset.name if row.asset else "Exchange rate",
         font="strong",
         stretch=True,
-        tip=lambda row: row.asset.name,
+        tip=lambda row: row.asset.name if row.asset else "Exchange rate",
+        copied=lambda row: row.title,
     ),
     Column(
-        "Latest price",
-        lambda row: _price(row.price.price if row.price else None, row.asset.currency),
-        key=lambda row: row.price.price if row.price else None,
+        "Latest",
+        _quoted,
+        note=lambda row: text.day(row.on) if row.on else "",
+        key=lambda row: row.before,
         right=True,
         figures=True,
         width=130,
-        sought=_nothing,
-    ),
-    Column("Currency", lambda row: row.asset.currency, width=90),
-    Column(
-        "Day",
-        lambda row: text.day(row.price.on) if row.price else text.NOTHING,
-        key=lambda row: row.price.on if row.price else None,
-        width=120,
-        sought=_nothing,
+        ink=lambda row: "mute",
+        sought=lambda row: row.quote,
+        copied=lambda row: _figure(row.before),
     ),
     Column(
-        "Age",
-        _age_of_price,
-        key=lambda row: (row.today - row.price.on).days if row.price else None,
-        width=130,
-        icon=lambda row: OLD if row.is_stale or row.price is None else "",
-        ink=lambda row: OLD if row.is_stale or row.price is None else "mute",
+        "New",
+        lambda row: row.shown,
+        key=lambda row: row.number,
+        right=True,
+        figures=True,
+        width=136,
+        font="body",
+        ink=lambda row: "ink" if row.typed else "mute",
+        tint=lambda row: "error" if row.problem else "",
+        tip=lambda row: row.problem or f"Type the {row.what} of today; Enter goes down",
+        is_edited=True,
         sought=_nothing,
+        copied=lambda row: _figure(row.number),
     ),
-    Column("Source", lambda row: _source(row.price), width=110, spare=True, ink=lambda row: "mute"),
+    Column("Change", _change, right=True, figures=True, width=84, sought=_nothing),
+    Column(
+        "State",
+        _result,
+        key=lambda row: (row.today - row.on).days if row.on else None,
+        width=210,
+        icon=_result_icon,
+        ink=_result_ink,
+        tip=_result,
+    ),
+    Column("Source", lambda row: _source_word(row.source), width=100, spare=True, ink=lambda row: "mute"),
 )
+FIELD: Final = 2
+"""The place of the column that is typed into."""
 
 DAY_COLUMNS: Final[tuple[Column[Price], ...]] = (
     Column("Day", lambda row: text.day(row.on), key=lambda row: row.on, font="strong", width=150),

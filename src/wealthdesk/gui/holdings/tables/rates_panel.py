@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.holdings import FxRate
@@ -17,6 +18,7 @@ from wealthdesk.gui.holdings.tables.rows import RateRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, UndoneBy
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.message import Message
@@ -32,6 +34,9 @@ def _identity(row: RateRow) -> tuple[str, str, object]:
 class RatesPanel(TablePanel[RateRow]):
     """Every exchange rate; a message above names the currencies that one is missing for."""
 
+    latest_requested = Signal()
+    """The table of the latest prices and rates is wanted again."""
+
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Exchange rates", RATE_COLUMNS, _identity, "Add rate…", parent)
         self.missing = Message(Tone.WARNING, action="Add the rate…", inline=True)
@@ -39,6 +44,9 @@ class RatesPanel(TablePanel[RateRow]):
         self.missing.hide()
         keep_off(desk, self.missing.button)
         self.notes.addWidget(self.missing)
+        self.latest = link_button("Prices and rates", icon="chevron_left", tip="Back to the latest prices and rates")
+        self.latest.clicked.connect(self.latest_requested)
+        self.tools.append(self.latest)
         self._first_missing = ""
         self.set_steps([Step("&Edit…", self._on_edit, "F2"), Step("Re&move", self.remove, "Del", for_several=True)])
 

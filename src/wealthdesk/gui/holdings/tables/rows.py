@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset, AssetKind
-from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
+from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
 from wealthdesk.domain.money import WHOLE, from_minor, product_minor, ratio, share_bps
 from wealthdesk.domain.valuation import STALE_AFTER, Missing, RateConversion, Valuation, ValuedHolding, conversions
 from wealthdesk.gui.holdings.tables import words
@@ -89,16 +89,6 @@ class AccountRow:
     value_minor: int
     cash_minor: int
     base_currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRow:
-    """An asset with its latest price, None when it has none."""
-
-    asset: Asset
-    price: Price | None
-    is_stale: bool
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +198,6 @@ def account_rows(portfolio: Portfolio, valuation: Valuation) -> list[AccountRow]
     return rows
 
 
-def price_rows(portfolio: Portfolio) -> list[PriceRow]:
-    """Every asset that has a price or needs one: archived ones and cash are left out."""
-    oldest = portfolio.on - STALE_AFTER
-    priced = [each for each in portfolio.assets.values() if not each.is_cash and not each.is_archived]
-    rows = [_price_row(each, portfolio.prices.get(each.id), oldest, portfolio.on) for each in priced]
-    rows.sort(key=lambda row: row.asset.symbol.casefold())
-    return rows
-
-
 def rate_rows(rates: Iterable[FxRate], today: date) -> list[RateRow]:
     """Every rate, by pair, the newest first."""
     newest: dict[tuple[str, str], date] = {}
@@ -256,7 +237,3 @@ def _account_row(account: Account, held: list[ValuedHolding], base_currency: str
         sum(minor for each, minor in values if each.asset.is_cash),
         base_currency,
     )
-
-
-def _price_row(asset: Asset, price: Price | None, oldest: date, today: date) -> PriceRow:
-    return PriceRow(asset, price, price is not None and price.on < oldest, today)

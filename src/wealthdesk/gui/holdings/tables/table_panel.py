@@ -68,7 +68,7 @@ class TablePanel(QWidget, Generic[_Row]):
         super().__init__(parent)
         self.desk = desk
         self.is_stale = True
-        self.table: RowTable[_Row] = RowTable(name, columns, identity=identity)
+        self.table: RowTable[_Row] = self.made_table(name) or RowTable(name, columns, identity=identity)
         self.columns = ColumnChoice(self.table, name)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
@@ -98,6 +98,10 @@ class TablePanel(QWidget, Generic[_Row]):
     def empty_state(self) -> EmptyState:
         """What stands in for an empty table."""
         raise NotImplementedError
+
+    def made_table(self, name: str) -> RowTable[_Row] | None:
+        """A table of another kind than the usual one."""
+        return None
 
     def totals(self, rows: Sequence[_Row]) -> str:
         """What the foot says of the rows shown."""

@@ -18,6 +18,8 @@ from wealthdesk.domain.reallocation_history import (
     removed_pasts,
     shares_of_all,
     state_when_removed,
+    version_of,
+    versions_of,
     way_back,
 )
 
@@ -202,3 +204,11 @@ def test_each_step_is_the_version_that_its_reallocation_made(amounts: list[list[
     found = [{key: line.amount for key, line in past.version(each.number).lines.items()} for each in past.steps()]
 
     assert found == list(reversed(versions))
+
+
+def test_every_version_in_one_walk_is_each_version_alone() -> None:
+    past = past_of({EQUITY: 6_000, BONDS: 4_000}, {EQUITY: 10_000}, {EQUITY: 5_000, GOLD: 5_000, VTI: 10_000})
+    walked = versions_of(past.state, past.revisions)
+    assert [each.number for each in walked] == [each.version for each in past.revisions]
+    for each in walked:
+        assert each == version_of(past.state, past.revisions, each.number)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
@@ -409,3 +410,57 @@ def test_a_long_reason_goes_on_on_a_second_line(shown: Shown, demo_desk: Desk) -
     assert not page.grab().isNull()
     assert page.table.table.row_at(0).reason == reason.strip()
     assert page.panel.width() == 384
+
+
+def test_the_targets_are_steps_with_a_button_for_each_version(shown: Shown, demo_desk: Desk, qtbot: QtBot) -> None:
+    page = shown(demo_desk)
+    page.choose_subject(f"targets:{ALL}")
+    assert page.chart.isVisible()
+    assert "Equity: 60% from version 2, 68% from version 4, 65% from version 5, 60% from version 6" in (
+        page.chart.accessibleDescription()
+    )
+    QTest.mouseClick(page.chart, Qt.MouseButton.LeftButton, pos=page.chart.button_at(4).toPoint())
+    assert page.shown is not None and page.shown.number == 4
+    QTest.keyClick(page.chart, Qt.Key.Key_Right)
+    assert page.shown is not None and page.shown.number == 5
+    page.search.setText("template")
+    QTest.keyClick(page.chart, Qt.Key.Key_Right)
+    assert page.shown is not None and page.shown.number == 3
+    QTest.mouseClick(page.chart, Qt.MouseButton.LeftButton, pos=page.chart.button_at(6).toPoint())
+    assert page.shown is not None and page.shown.number == 6 and page.search.text() == ""
+
+
+def test_buttons_of_versions_of_one_day_do_not_lie_over_each_other(shown: Shown, demo_desk: Desk) -> None:
+    for equity in (5_000, 5_500, 5_800):
+        strategy = demo_desk.targets.get(ALL)
+        rest = ClassTarget("fixed_income", 10_000 - equity)
+        demo_desk.targets.save(ALL, strategy.version, (ClassTarget("equity", equity), rest))
+    page = shown(demo_desk)
+    places = [page.chart.button_at(each.number).x() for each in reversed(page.past.steps() if page.past else ())]
+    assert len(places) == 8
+    assert all(after - before >= 22 for before, after in pairwise(places))
+
+
+def test_the_page_opens_with_what_is_in_force_and_says_when_it_shows_another(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    active = demo_desk.targets.active(None)
+    assert active is not None and page.past is not None and page.past.subject.name == active.name
+    assert not page._in_force.isVisible()
+    page.choose_subject("targets:cautious")
+    assert page._in_force.text() == f"“Cautious” is not in force now: “{active.name}” is."
+    assert page._in_force.isVisible()
+
+
+def test_reserves_have_no_steps(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    fund_key = next(each.key for each in demo_desk.histories.subjects() if each.what is What.RESERVES)
+    page.choose_subject(fund_key)
+    assert not page.chart.isVisible() and page.table.isVisible()
+
+
+def test_a_version_of_another_page_is_shown(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    page.choose_subject("targets:cautious")
+    page.show_version(ALL, 4)
+    assert page.shown is not None and page.shown.number == 4
+    assert page.past is not None and page.past.subject.name == demo_desk.targets.get(ALL).name

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
@@ -277,3 +277,39 @@ def test_dark_charts_are_dark(page: OverTimePage, course: Course, qapp: QApplica
 )
 def test_scales_have_round_numbers_and_hold_everything(values: list[float], marks: list[float]) -> None:
     assert scale_of(values).marks == marks
+
+
+def test_amounts_that_are_hidden_are_hidden_here_and_the_file_asks(
+    page: OverTimePage, course: Course, tmp_path: Path
+) -> None:
+    page.show_course(course)
+    text.hide_amounts(True)
+    try:
+        page.charts.keep_day(TODAY - timedelta(days=5))
+        assert text.HIDDEN in said(page)
+        page.save_csv(str(tmp_path / "days.csv"))
+        assert not (tmp_path / "days.csv").exists()
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QDialog)
+        box.accept()
+        assert (tmp_path / "days.csv").exists()
+    finally:
+        text.hide_amounts(False)
+
+
+def test_range_and_scope_are_there_again_at_the_next_start(
+    page: OverTimePage, demo_desk: Desk, bus: Bus, qtbot: QtBot
+) -> None:
+    page.scope.choose("retirement")
+    page.scope.chosen.emit("retirement")
+    page.range.choose("1y")
+    again = OverTimePage(demo_desk, bus)
+    qtbot.addWidget(again)
+    again.stand_at(page.standing())
+    again.show()
+    qtbot.waitUntil(lambda: again.course is not None)
+    assert again.course is not None and again.course.scope == "retirement" and again.range.choice() == "1y"
+    again.stand_at({"range": "for ever", "scope": "gone"})
+    again.refresh()
+    qtbot.waitUntil(lambda: again.course is not None and again.course.scope is None)
+    assert again.range.choice() == "1y"

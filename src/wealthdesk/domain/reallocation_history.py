@@ -143,6 +143,23 @@ def version_of(state: State, revisions: Iterable[Revision], number: int) -> Vers
     return Version(at, lines, budget) if at == number else None
 
 
+def versions_of(state: State, revisions: Iterable[Revision]) -> list[Version]:
+    """Every version that a reallocation made, the newest first, in one walk back from now; no further than is kept.
+
+    `revisions` are the state's own, the newest first.
+    """
+    lines, budget, at = {line.key: line for line in state.lines}, state.budget, state.version
+    found = []
+    for revision in revisions:
+        if revision.version != at:
+            break
+        found.append(Version(at, dict(lines), budget))
+        for each in revision.lines:
+            _undo(lines, each)
+        budget, at = revision.budget_before, revision.baseline_version
+    return found
+
+
 def _undo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
     if change.before is None:
         lines.pop(change.key, None)

@@ -10,7 +10,7 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor, share_bps
 from wealthdesk.domain.over_time import Course, DayValue, Happening, HappeningKind, Records, TargetStep, course_of
 from wealthdesk.domain.plans import RecordedPlan
-from wealthdesk.domain.reallocation_history import Revision, version_of
+from wealthdesk.domain.reallocation_history import Revision, versions_of
 from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
 from wealthdesk.importers.export_format import percent_cell, safe_cell
 from wealthdesk.storage import plans, reallocations, targets
@@ -58,9 +58,9 @@ def _versions(connection: Reading, strategy: Strategy) -> tuple[list[TargetStep]
     revisions = reallocations.history(connection, header_of(strategy.id))
     steps: dict[date, TargetStep] = {}
     happened = []
+    known = {each.number: each for each in versions_of(state, revisions)}
     for revision in reversed(revisions):
-        then = version_of(state, revisions, revision.version)
-        if then is not None:
+        if (then := known.get(revision.version)) is not None:
             on = _day(revision.at)
             made = Strategy(
                 strategy.id, strategy.name, strategy.scope, strategy.is_active, revision.version,

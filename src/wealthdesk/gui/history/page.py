@@ -19,6 +19,7 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.changes import GREY
 from wealthdesk.gui.history.columns import COLUMNS, WIDTHS, VersionRow
+from wealthdesk.gui.history.step_chart import StepChart, months_between
 from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
@@ -65,6 +66,9 @@ class HistoryPage(Page):
         self.table: TableView[VersionRow] = TableView(
             "Versions", COLUMNS, identity=lambda row: row.number, row_height=_ROW_HEIGHT
         )
+        self.chart = StepChart()
+        self._headline = label(role="hero", wrap=True)
+        self._in_force = label(role="note", ink="mute2", wrap=True)
         self._span = label(role="note", ink="mute", wrap=True)
         self._activity = label(role="note", ink="mute", wrap=True)
         self._nothing = EmptyState("", "", picture=False)
@@ -132,6 +136,7 @@ class HistoryPage(Page):
     def _on_row_selected(self) -> None:
         row = self.shown
         self.panel.setEnabled(row is not None)
+        self.chart.choose(row.number if row is not None else None)
         if row is not None and self._past is not None:
             self.panel.show_step(row.step, self._past, self._colours, versions=len(self._steps))
 
@@ -229,8 +234,41 @@ class HistoryPage(Page):
         self.table.set_rows([self._row(each, self._past) for each in self._steps])
         self._fit_table()
         self._span.setText(words.span(self._past, self._steps))
+        self._show_chart(self._past, has_history=has_history)
         self._select_any()
         self._arrange()
+
+    def _show_chart(self, past: Past, *, has_history: bool) -> None:
+        """The targets as steps; of reserves the table says it, whose amounts have no scale in common."""
+        is_targets = past.subject.what is What.TARGETS
+        today = self._desk.clock.today()
+        self.chart.setVisible(has_history and is_targets)
+        self._headline.setVisible(has_history)
+        self._in_force.setVisible(False)
+        if has_history:
+            first = past.revisions[-1].at.astimezone().date()
+            lasted = months_between(first, today)
+            self._headline.setText(f"{text.count(len(self._steps), 'version')} in {lasted}.")
+        if is_targets:
+            self.chart.show_past(past, self._steps, self._colours, today)
+            other = self._in_force_instead(past)
+            self._in_force.setText(f"“{past.subject.name}” is not in force now: {other}.")
+            self._in_force.setVisible(bool(other))
+
+    def _in_force_instead(self, past: Past) -> str:
+        """What is in force where the strategy that is shown is not; "" where it is."""
+        if past.subject.header is None:
+            return "it was removed"
+        strategies = self._desk.targets.all()
+        shown = next(each for each in strategies if each.id == past.subject.header.id)
+        other = next((each for each in strategies if each.scope == shown.scope and each.is_active), None)
+        if shown.is_active:
+            return ""
+        return f"“{other.name}” is" if other else "no strategy is"
+
+    def _on_version(self, number: int) -> None:
+        self.search.clear()
+        self.table.select(number)
 
     def _show_nothing(self, past: Past) -> None:
         what = words.of_what(past.subject.what)
@@ -294,6 +332,9 @@ class HistoryPage(Page):
         head.addWidget(self.subject, 30)
         head.addWidget(self.export)
         column.addLayout(head)
+        column.addWidget(self._headline)
+        column.addWidget(self._in_force)
+        column.addWidget(self.chart)
         column.addWidget(self.table, 1000)
         column.addWidget(self._nothing, 1000)
         foot = vertical(spacing=2)
@@ -321,6 +362,7 @@ class HistoryPage(Page):
         self.export.clicked.connect(self._on_export)
         self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
         self.table.opened.connect(self._on_opened)
+        self.chart.version_chosen.connect(self._on_version)
         self.panel.compare_requested.connect(self._on_compare)
         self.panel.revert_requested.connect(self._on_revert)
         self.tabs.chosen.connect(self._arrange)

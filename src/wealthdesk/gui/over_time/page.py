@@ -1,5 +1,6 @@
 """The page Over time: what a scope was worth, how its classes lay against their targets, and what happened when."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -91,22 +92,37 @@ class OverTimePage(Page):
         if is_first:
             self.charts.choose_class(_furthest(course))
 
+    def standing(self) -> dict[str, str]:
+        return {"range": self.range.choice(), "scope": self._scope or ""}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        if kept.get("range") in dict(_RANGES):
+            self.range.choose(kept["range"])
+        # One that is gone since reads as the whole portfolio.
+        self._scope = kept.get("scope") or ALL_PORTFOLIO
+
     def save_csv(self, path: str) -> None:
-        """Save the days that are shown as CSV; a refusal is shown."""
+        """Save the days that are shown as CSV, where amounts are hidden once that is confirmed."""
+        chosen_folder.remember(Path(path))
+        problems.ask_amounts(partial(self._save_csv, Path(path)), "saved", self)
+
+    def _save_csv(self, path: Path) -> None:
         from wealthdesk.services.over_time import course_csv
 
         sheet = self.charts.sheet
         if self._course is None or sheet is None:
             return
-        chosen_folder.remember(Path(path))
         days = [self._course.days[at] for at in sheet.shown]
         try:
-            self._desk.exports.save(Path(path), course_csv(self._course, days, text.marks()))
+            self._desk.exports.save(path, course_csv(self._course, days, text.marks()))
         except WealthDeskError as refusal:
             problems.show(refusal, self, title="The days were not saved")
 
     def print_on(self, printer: QPagedPaintDevice) -> None:
-        """Print the charts as they are shown, on one page."""
+        """Print the charts as they are shown, on one page; where amounts are hidden once that is confirmed."""
+        problems.ask_amounts(partial(self._print, printer), "printed", self)
+
+    def _print(self, printer: QPagedPaintDevice) -> None:
         from wealthdesk.gui.over_time.course_paper import paint_course
 
         if self.charts.sheet is not None:

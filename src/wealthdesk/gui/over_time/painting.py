@@ -551,6 +551,8 @@ def _ring(painter: QPainter, at: QPointF, colour: str, sheet: Sheet) -> None:
 
 
 def _amount(value: float) -> str:
+    if text.are_amounts_hidden():
+        return text.HIDDEN
     whole = round(value)
     return f"{value:g}" if abs(value - whole) > 1e-9 else f"{whole:,}".replace(",", text.marks().group)
 

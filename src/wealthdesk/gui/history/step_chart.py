@@ -1,0 +1,234 @@
+"""The targets of a strategy as steps over time, with its versions as buttons below."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wealthdesk.domain.reallocation_history import Past, PastStep, versions_of
+from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import format as text
+from wealthdesk.gui.history.changes import GREY
+
+_HIGH: Final = 190
+_LEFT: Final = 46.0
+_NAMES: Final = 132.0
+_TOP: Final = 8.0
+_BELOW: Final = 48.0
+_RADIUS: Final = 11.0
+_LINE: Final = 15.0
+"""So far apart the names beside the lines are at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A class from one version to the next: its share in basis points, None where it has none."""
+
+    name: str
+    colour: str
+    shares: tuple[int | None, ...]
+
+
+class StepChart(QWidget):
+    """Left and Right choose the version before and after; the pointer its button."""
+
+    version_chosen = Signal(object)
+    """The number of a version."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._days: list[date] = []
+        self._numbers: list[int] = []
+        self._levels: list[_Level] = []
+        self._last = date.min
+        self._chosen: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_past(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str], today: date) -> None:
+        """Show the versions that have a day, up to today; of a removed strategy up to its last one."""
+        known = [(each, each.revision.at.astimezone().date()) for each in reversed(steps) if each.revision]
+        self._days = [on for _, on in known]
+        self._numbers = [step.number for step, _ in known]
+        self._last = today if not past.subject.is_removed else max(self._days, default=today)
+        self._levels = _levels(past, self._numbers, colours)
+        self.setAccessibleName("Targets over time")
+        self.setAccessibleDescription("; ".join(_told(each, self._numbers) for each in self._levels))
+        self.update()
+
+    def choose(self, number: int | None) -> None:
+        """Mark a version."""
+        self._chosen = number
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, _HIGH)
+
+    def button_at(self, number: int) -> QPointF:
+        """Where the button of a version is."""
+        places = self._button_places()
+        return QPointF(places[self._numbers.index(number)], self._plot().bottom() + _RADIUS + 6)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        for number in self._numbers:
+            way = event.position() - self.button_at(number)
+            if way.manhattanLength() <= 2 * _RADIUS:
+                self.version_chosen.emit(number)
+                return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left.value: -1, Qt.Key.Key_Right.value: 1}
+        if event.key() not in steps or self._chosen not in self._numbers:
+            super().keyPressEvent(event)
+            return
+        place = self._numbers.index(self._chosen) + steps[event.key()]
+        if 0 <= place < len(self._numbers):
+            self.version_chosen.emit(self._numbers[place])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._days:
+            return
+        painter, look, plot = QPainter(self), theme.current(), self._plot()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        most = max((share or 0 for each in self._levels for share in each.shares), default=0)
+        top = next(each for each in (2_500, 5_000, 7_500, 10_000) if most <= each)
+        self._paint_grid(painter, look, plot, top)
+        for each in reversed(self._levels):
+            self._paint_level(painter, plot, each, top)
+        self._paint_names(painter, look, plot, top)
+        self._paint_buttons(painter, look, plot)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(look.focus), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+
+    def _plot(self) -> QRectF:
+        return QRectF(_LEFT, _TOP, self.width() - _LEFT - _NAMES, self.height() - _TOP - _BELOW)
+
+    def _x(self, on: date, plot: QRectF) -> float:
+        span = max((self._last - self._days[0]).days, 1)
+        return plot.left() + plot.width() * (on - self._days[0]).days / span
+
+    def _button_places(self) -> list[float]:
+        """Where the buttons are: below their days, and none over another one as long as there is room for all."""
+        plot = self._plot()
+        places = [self._x(on, plot) for on in self._days]
+        apart = 2 * _RADIUS + 2
+        if len(places) * apart <= plot.width():
+            for place in range(1, len(places)):
+                places[place] = max(places[place], places[place - 1] + apart)
+            most = plot.right() + _RADIUS
+            for place in range(len(places) - 1, -1, -1):
+                places[place] = most = min(places[place], most)
+                most -= apart
+        return places
+
+    def _paint_grid(self, painter: QPainter, look: theme.Theme, plot: QRectF, top: int) -> None:
+        painter.setFont(fonts.font("header", figures=True))
+        for share in range(0, top + 1, 2_500):
+            y = plot.bottom() - plot.height() * share / top
+            painter.setPen(QPen(QColor(look.line2), 1))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            painter.setPen(QColor(look.mute))
+            box = QRectF(0, y - 8, _LEFT - 8, 16)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text.percent(share, 0))
+        is_crowded = len(self._days) * 2 * _RADIUS > plot.width()
+        for on, number in zip(self._days, self._numbers, strict=True):
+            is_chosen = number == self._chosen
+            if is_crowded and not is_chosen:
+                continue
+            style = Qt.PenStyle.SolidLine if is_chosen else Qt.PenStyle.DotLine
+            painter.setPen(QPen(QColor(look.ink if is_chosen else look.mute), 1.2 if is_chosen else 1, style))
+            x = self._x(on, plot)
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom() + 6))
+
+    def _paint_level(self, painter: QPainter, plot: QRectF, level: _Level, top: int) -> None:
+        path, is_open = QPainterPath(), False
+        ends = [*self._days[1:], self._last]
+        for on, end, share in zip(self._days, ends, level.shares, strict=True):
+            if share is None:
+                is_open = False
+                continue
+            start = QPointF(self._x(on, plot), plot.bottom() - plot.height() * share / top)
+            path.lineTo(start) if is_open else path.moveTo(start)
+            path.lineTo(self._x(end, plot), start.y())
+            is_open = True
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(level.colour), 2.2))
+        painter.drawPath(path)
+
+    def _paint_names(self, painter: QPainter, look: theme.Theme, plot: QRectF, top: int) -> None:
+        """Beside the line, the largest first; where there is no room only how many there are more."""
+        painter.setFont(fonts.font("pill"))
+        painter.setPen(QColor(look.ink))
+        metrics = QFontMetricsF(painter.font())
+        shown = sorted(((each.shares[-1], each.name) for each in self._levels if each.shares[-1]), reverse=True)
+        y, rest = plot.top() - _LINE, 0
+        for share, name in shown:
+            wanted = plot.bottom() - plot.height() * (share or 0) / top
+            if max(wanted, y + _LINE) > plot.bottom() + 4:
+                rest += 1
+                continue
+            y = max(wanted, y + _LINE)
+            words = f"{name} {text.percent(share or 0, None)}"
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, _NAMES - 10)
+            painter.drawText(QPointF(plot.right() + 8, y + 4), words)
+        if rest:
+            painter.drawText(QPointF(plot.right() + 8, plot.bottom() + _LINE + 4), f"and {rest} more")
+
+    def _paint_buttons(self, painter: QPainter, look: theme.Theme, plot: QRectF) -> None:
+        y, free, button = plot.bottom() + _RADIUS + 6, 0.0, -2 * _RADIUS
+        for x, on, number in zip(self._button_places(), self._days, self._numbers, strict=True):
+            is_chosen = number == self._chosen
+            if x - button < 2 * _RADIUS and not is_chosen:
+                continue
+            button = x
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(look.ink if is_chosen else look.sel))
+            painter.drawEllipse(QPointF(x, y), _RADIUS, _RADIUS)
+            painter.setPen(QColor(look.bg if is_chosen else look.ink))
+            painter.setFont(fonts.font("pill", figures=True))
+            box = QRectF(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
+            painter.setFont(fonts.font("small"))
+            words = text.short_day(on, self._last)
+            wide = QFontMetricsF(painter.font()).horizontalAdvance(words)
+            left = max(x - wide / 2, 0)
+            if left > free:
+                painter.setPen(QColor(look.mute))
+                painter.drawText(QPointF(left, y + _RADIUS + 15), words)
+                free = left + wide + 8
+
+
+def _levels(past: Past, numbers: Sequence[int], colours: Mapping[str, str]) -> list[_Level]:
+    """Every class that had a target in one of these versions, the largest of the last one first."""
+    known = {each.number: each.lines for each in versions_of(past.state, past.revisions)}
+    lines = [{key.id: line for key, line in known.get(each, {}).items() if not key.parent} for each in numbers]
+    names = {key: line.name for each in lines for key, line in each.items()}
+    found = []
+    for key, name in names.items():
+        shares = tuple(each[key].amount if key in each else None for each in lines)
+        found.append(_Level(name, colours.get(key, GREY), shares))
+    return sorted(found, key=lambda each: -(each.shares[-1] or 0))
+
+
+def _told(level: _Level, numbers: Sequence[int]) -> str:
+    """For a screen reader: "Equity: 60% from version 2, 68% from version 4"."""
+    said, before = [], None
+    for number, share in zip(numbers, level.shares, strict=True):
+        if share != before:
+            said.append(f"{text.percent(share or 0, None)} from version {number}")
+        before = share
+    return f"{level.name}: {', '.join(said)}"
+
+
+def months_between(first: date, last: date) -> str:
+    """How long that is: "17 months", "3 days"."""
+    days = max((last - first) // timedelta(days=1), 0)
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    return text.count(months, "month") if months >= 2 else text.count(days, "day")

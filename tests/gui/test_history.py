@@ -445,10 +445,10 @@ def test_the_page_opens_with_what_is_in_force_and_says_when_it_shows_another(sho
     page = shown(demo_desk)
     active = demo_desk.targets.active(None)
     assert active is not None and page.past is not None and page.past.subject.name == active.name
-    assert not page._in_force.isVisible()
+    assert not page.head.in_force.isVisible()
     page.choose_subject("targets:cautious")
-    assert page._in_force.text() == f"“Cautious” is not in force now: “{active.name}” is."
-    assert page._in_force.isVisible()
+    assert page.head.in_force.text() == f"“Cautious” is not in force now: “{active.name}” is."
+    assert page.head.in_force.isVisible()
 
 
 def test_reserves_have_no_steps(shown: Shown, demo_desk: Desk) -> None:

@@ -19,7 +19,7 @@ from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.changes import GREY
 from wealthdesk.gui.history.columns import COLUMNS, WIDTHS, VersionRow
-from wealthdesk.gui.history.step_chart import StepChart, months_between
+from wealthdesk.gui.history.step_chart import VersionsHead
 from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.read_only import keep_off
@@ -66,9 +66,8 @@ class HistoryPage(Page):
         self.table: TableView[VersionRow] = TableView(
             "Versions", COLUMNS, identity=lambda row: row.number, row_height=_ROW_HEIGHT
         )
-        self.chart = StepChart()
-        self._headline = label(role="hero", wrap=True)
-        self._in_force = label(role="note", ink="mute2", wrap=True)
+        self.head = VersionsHead()
+        self.chart = self.head.chart
         self._span = label(role="note", ink="mute", wrap=True)
         self._activity = label(role="note", ink="mute", wrap=True)
         self._nothing = EmptyState("", "", picture=False)
@@ -234,37 +233,12 @@ class HistoryPage(Page):
         self.table.set_rows([self._row(each, self._past) for each in self._steps])
         self._fit_table()
         self._span.setText(words.span(self._past, self._steps))
-        self._show_chart(self._past, has_history=has_history)
+        self.head.setVisible(has_history)
+        if has_history:
+            self.head.show_past(self._past, self._steps, self._colours, self._desk.clock.today())
+            self.head.show_in_force(self._past, self._desk.targets.all())
         self._select_any()
         self._arrange()
-
-    def _show_chart(self, past: Past, *, has_history: bool) -> None:
-        """The targets as steps; of reserves the table says it, whose amounts have no scale in common."""
-        is_targets = past.subject.what is What.TARGETS
-        today = self._desk.clock.today()
-        self.chart.setVisible(has_history and is_targets)
-        self._headline.setVisible(has_history)
-        self._in_force.setVisible(False)
-        if has_history:
-            first = past.revisions[-1].at.astimezone().date()
-            lasted = months_between(first, today)
-            self._headline.setText(f"{text.count(len(self._steps), 'version')} in {lasted}.")
-        if is_targets:
-            self.chart.show_past(past, self._steps, self._colours, today)
-            other = self._in_force_instead(past)
-            self._in_force.setText(f"“{past.subject.name}” is not in force now: {other}.")
-            self._in_force.setVisible(bool(other))
-
-    def _in_force_instead(self, past: Past) -> str:
-        """What is in force where the strategy that is shown is not; "" where it is."""
-        if past.subject.header is None:
-            return "it was removed"
-        strategies = self._desk.targets.all()
-        shown = next(each for each in strategies if each.id == past.subject.header.id)
-        other = next((each for each in strategies if each.scope == shown.scope and each.is_active), None)
-        if shown.is_active:
-            return ""
-        return f"“{other.name}” is" if other else "no strategy is"
 
     def _on_version(self, number: int) -> None:
         self.search.clear()
@@ -332,9 +306,7 @@ class HistoryPage(Page):
         head.addWidget(self.subject, 30)
         head.addWidget(self.export)
         column.addLayout(head)
-        column.addWidget(self._headline)
-        column.addWidget(self._in_force)
-        column.addWidget(self.chart)
+        column.addWidget(self.head)
         column.addWidget(self.table, 1000)
         column.addWidget(self._nothing, 1000)
         foot = vertical(spacing=2)

@@ -9,10 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, versions_of
+from wealthdesk.domain.targets import Strategy, header_of
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history.changes import GREY
+from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.text import label
 
 _HIGH: Final = 190
 _LEFT: Final = 46.0
@@ -205,6 +209,42 @@ class StepChart(QWidget):
                 free = left + wide + 8
 
 
+class VersionsHead(QWidget):
+    """How many versions there are in what time, which strategy is in force where it is another one, and the steps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart = StepChart()
+        self._headline = label(role="hero", wrap=True)
+        self.in_force = label(role="note", ink="mute2", wrap=True)
+        column = vertical(self, spacing=8)
+        for each in (self._headline, self.in_force, self.chart):
+            column.addWidget(each)
+
+    def show_past(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str], today: date) -> None:
+        """Of targets the steps, too; of reserves the table says it, whose amounts have no scale in common."""
+        first = past.revisions[-1].at.astimezone().date()
+        self._headline.setText(f"{text.count(len(steps), 'version')} in {_how_long(first, today)}.")
+        is_targets = past.subject.what is What.TARGETS
+        self.chart.setVisible(is_targets)
+        if is_targets:
+            self.chart.show_past(past, steps, colours, today)
+
+    def show_in_force(self, past: Past, strategies: Sequence[Strategy]) -> None:
+        """Say what is in force where the strategy that is shown is not; nothing of reserves."""
+        shown = next((each for each in strategies if past.subject.header == header_of(each.id)), None)
+        other = shown and next((each for each in strategies if each.scope == shown.scope and each.is_active), None)
+        if past.subject.what is What.RESERVES or (shown is not None and shown.is_active):
+            said = ""
+        elif shown is None:
+            said = f"“{past.subject.name}” is not in force now: it was removed."
+        else:
+            instead = f"“{other.name}” is" if other else "no strategy is"
+            said = f"“{shown.name}” is not in force now: {instead}."
+        self.in_force.setText(said)
+        self.in_force.setVisible(bool(said))
+
+
 def _levels(past: Past, numbers: Sequence[int], colours: Mapping[str, str]) -> list[_Level]:
     """Every class that had a target in one of these versions, the largest of the last one first."""
     known = {each.number: each.lines for each in versions_of(past.state, past.revisions)}
@@ -227,7 +267,7 @@ def _told(level: _Level, numbers: Sequence[int]) -> str:
     return f"{level.name}: {', '.join(said)}"
 
 
-def months_between(first: date, last: date) -> str:
+def _how_long(first: date, last: date) -> str:
     """How long that is: "17 months", "3 days"."""
     days = max((last - first) // timedelta(days=1), 0)
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)

@@ -79,7 +79,8 @@ def test_without_yes_it_tells_what_would_leave_and_ends(
     said(path, capsys, "prices", "symbol", "VTI", "--source", "one", "--as", "VTI.US")
     said(path, capsys, "prices", "symbol", "VOD", "--source", "one", "--as", "VOD.L")
     leaves = [
-        {"source": "one", "kind": "address", "where": f"{host.template}&k=•••", "codes": ["VOD.L", "VTI.US"],
+        {"source": "one", "kind": "address", "where": f"{host.template}&k=•••",
+         "codes": ["VOD.L", "VTI.US"], "is_as_called_here": False,
          "is_agreed": False}
     ]  # fmt: skip
     for words in ((), ("--dry-run",), ("--source", "one")):
@@ -124,6 +125,22 @@ def test_what_is_partial_is_kept_only_by_consent(path: Path, host: Host, capsys:
     assert [each["is_new"] for each in answer["prices"]] == [False, False, True]
     assert main(["prices", "fetch", "--yes", "--choose", "VTI=none", "--file", str(path)], CLOCK) == 1
     assert "chooses nothing" in capsys.readouterr().err
+
+
+def test_what_has_no_code_is_proposed_as_it_is_called_here_and_a_file_is_read_without_a_question(
+    path: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = path.with_name("list.csv")
+    listed.write_text("VTI,2026-11-20,302,USD\nVOD,2026-11-17,0.6,GBP\n", "utf-8")
+    said(path, capsys, "prices", "source", "add", "list", "--path", str(listed))
+    code, answer = said(path, capsys, "prices", "fetch")
+    assert (code, answer["is_asked"], answer["is_kept"]) == (0, True, True)
+    assert {each["symbol"]: each["found"] for each in answer["prices"]} == {"VTI": "updated", "VOD": "older_than_ours"}
+    said(path, capsys, "prices", "source", "add", "one", "--url", host.template, *PLACES)
+    assert main(["prices", "fetch", "--file", str(path)], CLOCK) == 0
+    printed = capsys.readouterr().out
+    assert "these 3 symbols go to" in printed and "as it is called here: VOD, VTI, VWCE; nothing else does." in printed
+    assert host.asked == []
 
 
 def test_rates_are_fetched_alone(path: Path, host: Host, capsys: pytest.CaptureFixture[str]) -> None:

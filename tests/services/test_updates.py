@@ -218,6 +218,43 @@ def test_answers_become_prices_in_one_change_that_is_taken_back(desk: Desk, host
         desk.updates.keep(answers, {}, without_problems=True, seen=update)
 
 
+def test_what_is_older_than_ours_is_said_to_be_and_changes_nothing_unasked(desk: Desk, host: Host) -> None:
+    host.answers |= {"A": price("299", on="2026-11-17"), "/rates": told(RATES)}
+    add(desk, "one", AddressSource(host.template, PLACES), VTI="A")
+    add(desk, "ECB", EcbSource(f"{host.address}/rates"))
+    desk.rates.set([FxRate("EUR", "GBP", TODAY, Decimal("0.85"))])
+    host.answers["/rates"] = told(RATES.replace(b"2026-11-20", b"2026-11-19"))
+    answers = ask(desk)
+    update = desk.updates.preview(answers)
+    assert found(update) == {"VTI": UpdateOutcome.OLDER} and update.is_clean({})
+    assert {each.rate.quote: each.found for each in update.rates} == {
+        "USD": UpdateOutcome.UPDATED, "GBP": UpdateOutcome.OLDER,
+    }  # fmt: skip
+    kept, rates = desk.updates.keep(answers, {})
+    assert kept == () and [each.quote for each in rates] == ["USD"]
+    kept, _ = desk.updates.keep(answers, {id_of(desk, "VTI"): "one"})
+    assert [(each.on.day, each.price) for each in kept] == [(17, Decimal(299))]
+
+
+def test_where_nothing_has_a_code_the_own_symbols_are_proposed_and_asked_only_as_agreed(desk: Desk, host: Host) -> None:
+    account = desk.accounts.all()[0]
+    asset = desk.assets.add(Asset("", "IE00BK5BQT80", "By its number", AssetKind.FUND, "EUR"))
+    desk.holdings.add(account.id, asset.id, Decimal(1))
+    desk.sources.add("one", AddressSource(f"{host.address}/p?s={{symbol}}&i={{isin}}", PLACES))
+    desk.sources.add("two", AddressSource(host.template, PLACES))
+    one, two = desk.updates.leaving()
+    assert one.is_proposed and not one.is_agreed
+    assert one.codes == ("IE00BK5BQT80 IE00BK5BQT80", "VOD", "VTI", "VWCE"), "what was typed is not proposed"
+    with pytest.raises(WealthDeskError, match="not agreed"):
+        desk.updates.ask([two])
+    host.answers |= {"VTI": price("301"), "VOD": price("71", "GBX"), "VWCE": price("131", "EUR")}
+    desk.updates.agree(two)
+    update = desk.updates.preview(desk.updates.ask([two]))
+    assert update.count(UpdateOutcome.UPDATED) == 3 and desk.updates.codes() == []
+    call(desk, "two", VTI="VTI.US")
+    assert desk.updates.leaving("two")[0].codes == ("VTI.US",)
+
+
 def test_a_typed_price_stays_unless_asked(desk: Desk, host: Host) -> None:
     desk.prices.set([Price(id_of(desk, "VTI"), TODAY, Decimal(299))])
     host.answers["VTI.US"] = price("301")

@@ -204,11 +204,12 @@ def _symbol(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], lis
 
 
 def _fetch(chosen: argparse.Namespace, clock: Clock, *, is_of_rates: bool) -> int:
-    is_kept = chosen.yes and not chosen.dry_run
-    with (changing if is_kept else reading)(chosen.file, clock) as desk:
+    with (reading if chosen.dry_run else changing)(chosen.file, clock) as desk:
         leavings = _leavings(desk, chosen, is_of_rates=is_of_rates)
-        told: dict[str, Any] = {"is_asked": chosen.yes, "leaves": [_leaving(each) for each in leavings]}
-        if not chosen.yes:
+        # A file is only read, so there is nothing to agree to.
+        is_asked = chosen.yes or not any(each.leaves for each in leavings)
+        told: dict[str, Any] = {"is_asked": is_asked, "leaves": [_leaving(each) for each in leavings]}
+        if not is_asked:
             _tell(chosen, told, _would_leave(leavings))
             return 0
         for each in leavings:
@@ -228,7 +229,7 @@ def _leavings(desk: Desk, chosen: argparse.Namespace, *, is_of_rates: bool) -> l
         raise NotFound(f"There is no source of {what} on this computer for this file yet.")
     asked = [each for each in found if not each.is_idle]
     if not asked:
-        raise NotFound("No asset has a code at these sources yet: prices symbol SYMBOL --source NAME --as CODE.")
+        raise NotFound("Nothing that is held can be asked for there: prices symbol SYMBOL --source NAME --as CODE.")
     return asked
 
 
@@ -238,6 +239,7 @@ def _leaving(each: Leaving) -> dict[str, Any]:
         "kind": each.source.of_kind,
         "where": each.source.kind.where,
         "codes": list(each.codes),
+        "is_as_called_here": each.is_proposed,
         "is_agreed": each.is_agreed,
     }
 
@@ -251,7 +253,8 @@ def _would_leave(leavings: Iterable[Leaving]) -> Iterable[str]:
             yield f"{name}: one table is asked for at {where}; no symbol is sent."
         else:
             these = "this 1 symbol goes" if count == 1 else f"these {count} symbols go"
-            yield f"{name}: {these} to {where}: {', '.join(each.codes)}; nothing else does."
+            called = ", as it is called here" if each.is_proposed else ""
+            yield f"{name}: {these} to {where}{called}: {', '.join(each.codes)}; nothing else does."
     yield "Nothing was asked. With --yes you agree to this, and it is asked."
 
 

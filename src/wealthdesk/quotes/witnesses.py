@@ -23,6 +23,7 @@ class UpdateOutcome(StrEnum):
 
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    OLDER = "older_than_ours"
     NOT_FOUND = "not_found"
     DISAGREE = "sources_disagree"
     DOUBTFUL = "far_from_before"
@@ -94,6 +95,9 @@ def _line(drafts: Collection[QuotesDraft], asset: Wanted, known: Known) -> Price
         said += (f"{asset.symbol}: the sources disagree by {_percent(apart)}: {told}.",)
         return replace(line, found=UpdateOutcome.DISAGREE, said=said)
     first = of_day[0]
+    if asset.last is not None and day < asset.last.on:
+        # What a holding is worth does not change by it, so it is kept only where it is chosen.
+        return replace(line, found=UpdateOutcome.OLDER)
     if first.new and not first.doubts:
         return replace(line, found=UpdateOutcome.UPDATED, usual=first.source)
     if first.new:
@@ -141,10 +145,12 @@ def rate_lines(
 
 
 def _rate_line(source: str, new: FxRate, known: Collection[FxRate], *, may_replace_typed: bool) -> RateLine:
-    before = next((each for each in known if each.on <= new.on), None)
+    before = next(iter(known), None)
     line = RateLine(source, before, new, UpdateOutcome.UPDATED)
     if before is None:
         return line
+    if new.on < before.on:
+        return replace(line, found=UpdateOutcome.OLDER)
     if before.on == new.on and before.rate == new.rate:
         return replace(line, found=UpdateOutcome.UNCHANGED)
     if before.on == new.on and not may_replace_typed:

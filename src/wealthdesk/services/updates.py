@@ -9,6 +9,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import unit
+from wealthdesk.domain.order_sheet import is_isin
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged, WealthDeskError
 from wealthdesk.quotes.draft import Answer, Failed, QuotesDraft, Wanted
@@ -41,6 +42,8 @@ class Leaving:
 
     source: PriceSource
     wanted: tuple[Wanted, ...]
+    is_proposed: bool = False
+    """No asset has a code there yet: each would be called as it is called here, once that was agreed to."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -196,7 +199,13 @@ class Updates:
                 each for each in asset_storage.all_assets(connection) if not each.is_cash and not each.is_archived
             ]
             codes = storage.all_codes(connection)
-        return [Leaving(each, tuple(_wanted(each, assets, codes))) for each in sources]
+        found = [Leaving(each, tuple(_wanted(each, assets, codes))) for each in sources]
+        return [self._proposed(each) if each.is_idle else each for each in found]
+
+    def _proposed(self, idle: Leaving) -> Leaving:
+        """To a source that knows no asset yet: what is held and was not typed, as it is called here."""
+        held = [each for each, is_typed in self.without_code(idle.source.name) if not is_typed]
+        return Leaving(idle.source, tuple(_as_here(each) for each in held), is_proposed=bool(held))
 
     def agree(self, leaving: Leaving) -> None:
         """The user saw exactly this and agreed."""
@@ -314,6 +323,12 @@ def _is_typed(asset: Asset, portfolio: Portfolio) -> bool:
     return asset.kind in (AssetKind.PROPERTY, AssetKind.PRIVATE) or (last is not None and last.source == TYPED)
 
 
+def _as_here(asset: Asset) -> Wanted:
+    """A symbol that is an ISIN is one, whatever it stands in."""
+    isin = asset.isin or (asset.symbol if is_isin(asset.symbol) else "")
+    return Wanted(asset.id, asset.symbol, asset.currency, asset.symbol, isin)
+
+
 def _wanted(source: PriceSource, assets: Iterable[Asset], codes: Iterable[AssetCode]) -> Iterable[Wanted]:
     """What has a code there; of a file, from which nothing leaves, everything."""
     called = {each.asset_id: each for each in codes if each.source.casefold() == source.name.casefold()}
@@ -322,7 +337,7 @@ def _wanted(source: PriceSource, assets: Iterable[Asset], codes: Iterable[AssetC
         if known is not None:
             yield Wanted(asset.id, asset.symbol, asset.currency, known.code, asset.isin or "", known.unit)
         elif isinstance(source.kind, FileSource):
-            yield Wanted(asset.id, asset.symbol, asset.currency, asset.symbol, asset.isin or "")
+            yield _as_here(asset)
 
 
 def _update(

@@ -92,17 +92,10 @@ class SettingsPage(Page):
         title.setMinimumHeight(34)
         lines.addWidget(title)
         lines.addSpacing(4)
-        parts = (
-            self._of_showing(),
-            self.sources,
-            self.reallocation,
-            self.remembered,
-            self._of_file(),
-            self.backups,
-            self._of_program(),
-        )
-        for each in parts:
+        for each in (self._of_showing(), self.sources, self.reallocation, self.remembered, self._of_file()):
             lines.addWidget(each)
+        lines.addWidget(self.backups)
+        lines.addWidget(self._of_program())
         lines.addStretch()
         keep_off(desk, self.currency, self.prepare)
         self._scroll_around(column)

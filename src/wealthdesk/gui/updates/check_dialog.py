@@ -29,6 +29,7 @@ SIZE: Final = (1040, 680)
 _WORDS: Final[Mapping[UpdateOutcome, str]] = {
     UpdateOutcome.UPDATED: "Updated",
     UpdateOutcome.UNCHANGED: "Unchanged",
+    UpdateOutcome.OLDER: "Older than ours",
     UpdateOutcome.NOT_FOUND: "Not found",
     UpdateOutcome.DISAGREE: "Sources disagree",
     UpdateOutcome.DOUBTFUL: "Far from before",
@@ -46,7 +47,7 @@ _FIRST: Final = (UpdateOutcome.DISAGREE, UpdateOutcome.DOUBTFUL, UpdateOutcome.N
 _TYPED: Final = "\0typed"
 """The choice of a price that was typed here."""
 
-Line = PriceLine | RateLine
+UpdateLine = PriceLine | RateLine
 
 
 class CheckDialog(QDialog):
@@ -67,7 +68,7 @@ class CheckDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(*SIZE)
         self.headline = Message(Tone.NEUTRAL)
-        self.table: RowTable[Line] = RowTable("What was found", self._columns(), identity=_key)
+        self.table: RowTable[UpdateLine] = RowTable("What was found", self._columns(), identity=_key)
         self.choice = _Choice(self._on_chosen, self._on_typed)
         self.total = label(role="note", ink="mute2", figures=True)
         self.refusal = Message(Tone.ERROR)
@@ -104,7 +105,7 @@ class CheckDialog(QDialog):
         prices, rates = self.update_.chosen(self.choices)
         return len({each.asset_id for each in prices}) + len(rates) + len(self._typed())
 
-    def _columns(self) -> tuple[Column[Line], ...]:
+    def _columns(self) -> tuple[Column[UpdateLine], ...]:
         return (
             Column("Asset", _symbol, font="strong", width=100),
             Column("Name", self._name, ink=lambda _: "mute2", stretch=True),
@@ -115,14 +116,14 @@ class CheckDialog(QDialog):
             Column("Source", self._source, ink=lambda _: "mute", width=160, spare=True),
         )
 
-    def _chosen(self, line: Line) -> str:
+    def _chosen(self, line: UpdateLine) -> str:
         """The source whose price is kept for a line; empty: none."""
         if isinstance(line, RateLine):
             usual = line.source if line.found is UpdateOutcome.UPDATED else ""
             return self.choices.get(rate_key(line.rate), usual)
         return self.choices.get(line.asset_id, line.usual)
 
-    def _new_number(self, line: Line) -> Decimal | None:
+    def _new_number(self, line: UpdateLine) -> Decimal | None:
         choice = self._chosen(line)
         if isinstance(line, RateLine):
             return line.rate.rate if choice else None
@@ -130,42 +131,42 @@ class CheckDialog(QDialog):
             return self.typed.get(line.asset_id)
         return next((each.newest.price for each in line.offers if each.source == choice), None)
 
-    def _new(self, line: Line) -> str:
+    def _new(self, line: UpdateLine) -> str:
         number = self._new_number(line)
         if number is None:
             return ""
         return text.number(number) if isinstance(line, RateLine) else text.price(number, line.currency)
 
-    def _change(self, line: Line) -> str:
+    def _change(self, line: UpdateLine) -> str:
         number, before = self._new_number(line), _before_number(line)
         if number is None or not before:
             return ""
         bps = round((Fraction(number) / Fraction(before) - 1) * 10_000)
         return ("+" if bps > 0 else "") + text.percent(bps)
 
-    def _result(self, line: Line) -> str:
+    def _result(self, line: UpdateLine) -> str:
         if line.found in _FIRST and self._chosen(line):
             return "Typed" if self._chosen(line) == _TYPED else "Chosen"
         return _WORDS[line.found]
 
-    def _name(self, line: Line) -> str:
+    def _name(self, line: UpdateLine) -> str:
         return "" if isinstance(line, RateLine) else self._names.get(line.asset_id, "")
 
-    def _source(self, line: Line) -> str:
+    def _source(self, line: UpdateLine) -> str:
         if isinstance(line, RateLine):
             return line.source
         return " and ".join(each.source for each in line.offers)
 
     def _show_rows(self) -> None:
-        lines: list[Line] = [*self.update_.lines, *self.update_.rates]
+        lines: list[UpdateLine] = [*self.update_.lines, *self.update_.rates]
         self.table.set_rows(sorted(lines, key=lambda each: each.found not in _FIRST))
         if lines:
             self.table.select_line(0)
 
-    def _show_choice(self, line: Line | None) -> None:
+    def _show_choice(self, line: UpdateLine | None) -> None:
         self.choice.show_line(line, self._chosen(line) if line is not None else "", self.typed)
 
-    def _on_chosen(self, line: Line, source: str) -> None:
+    def _on_chosen(self, line: UpdateLine, source: str) -> None:
         self.choices[_key(line)] = source
         self._say()
 
@@ -211,11 +212,11 @@ class _Choice(QWidget):
     """The line that is selected: what is to be said of it, and which of its prices is kept."""
 
     def __init__(
-        self, chosen: Callable[[Line, str], object], typed: Callable[[PriceLine, Decimal | None], object]
+        self, chosen: Callable[[UpdateLine, str], object], typed: Callable[[PriceLine, Decimal | None], object]
     ) -> None:
         super().__init__()
         self._chosen, self._typed = chosen, typed
-        self._line: Line | None = None
+        self._line: UpdateLine | None = None
         self.said = label(role="note", wrap=True)
         self.buttons: list[QRadioButton] = []
         self.field = QLineEdit()
@@ -237,7 +238,7 @@ class _Choice(QWidget):
         lines.addWidget(self.problem)
         self.setMinimumHeight(96)
 
-    def show_line(self, line: Line | None, choice: str, typed: Mapping[str, Decimal]) -> None:
+    def show_line(self, line: UpdateLine | None, choice: str, typed: Mapping[str, Decimal]) -> None:
         """Show a line, with what is chosen for it."""
         self._line = line
         self.problem.hide()
@@ -279,28 +280,28 @@ class _Choice(QWidget):
         self._typed(self._line, price)
 
 
-def _key(line: Line) -> str:
+def _key(line: UpdateLine) -> str:
     return rate_key(line.rate) if isinstance(line, RateLine) else line.asset_id
 
 
-def _symbol(line: Line) -> str:
+def _symbol(line: UpdateLine) -> str:
     return f"{line.rate.base} in {line.rate.quote}" if isinstance(line, RateLine) else line.symbol
 
 
-def _before_number(line: Line) -> Decimal | None:
+def _before_number(line: UpdateLine) -> Decimal | None:
     if line.before is None:
         return None
     return line.before.rate if isinstance(line, RateLine) else line.before.price
 
 
-def _before(line: Line) -> str:
+def _before(line: UpdateLine) -> str:
     number = _before_number(line)
     if number is None:
         return ""
     return text.number(number) if isinstance(line, RateLine) else text.price(number, line.currency)
 
 
-def _offered(line: Line) -> list[tuple[str, str]]:
+def _offered(line: UpdateLine) -> list[tuple[str, str]]:
     """What can be chosen: source and words, of those that tell something new."""
     if isinstance(line, RateLine):
         is_new = line.found not in (UpdateOutcome.UNCHANGED,)
@@ -323,6 +324,7 @@ def _headline(update: PriceUpdate) -> tuple[str, str]:
             (UpdateOutcome.DISAGREE, "sources disagree"),
             (UpdateOutcome.DOUBTFUL, "far from the price before"),
             (UpdateOutcome.NOT_FOUND, "not found"),
+            (UpdateOutcome.OLDER, "older than the price that is here"),
             (UpdateOutcome.TYPED, "typed for this day, so it stays"),
         )
         if count(outcome)

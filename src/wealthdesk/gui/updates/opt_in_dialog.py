@@ -140,7 +140,7 @@ class OptInDialog(QDialog):
         said = label(_where(leaving), "note", "mute2", wrap=True)
         check.setAccessibleDescription(said.text())
         indented.addWidget(said)
-        codes = [*leaving.codes, *(each.symbol for each in proposed)] if leaving.leaves else []
+        codes = leaving.codes
         if codes:
             indented.addWidget(_chips(codes))
         elif leaving.is_idle and leaving.leaves and not proposed:
@@ -169,18 +169,18 @@ class OptInDialog(QDialog):
 
 def needs_answer(desk: "Desk", leavings: Sequence["Leaving"]) -> bool:
     """Whether the question is to be asked before these are."""
-    return any(not each.is_agreed or (each.is_idle and _proposed(desk, each)) for each in leavings)
+    return any(not each.is_agreed or each.is_proposed for each in leavings)
 
 
 def _proposed(desk: "Desk", leaving: "Leaving") -> tuple[Asset, ...]:
     """Of a source that knows no asset yet, what is held and was not typed: it would be called there as here."""
-    if not leaving.is_idle or not leaving.leaves:
+    if not leaving.is_proposed:
         return ()
     return tuple(each for each, is_typed in desk.updates.without_code(leaving.source.name) if not is_typed)
 
 
 def _typed_of(desk: "Desk", offered: _Offered) -> list[tuple[str, Asset]]:
-    if not offered.leaving.is_idle or not offered.leaving.leaves:
+    if not offered.leaving.is_proposed and not offered.leaving.is_idle:
         return []
     found = desk.updates.without_code(offered.leaving.source.name)
     return [(each.id, each) for each, is_typed in found if is_typed]

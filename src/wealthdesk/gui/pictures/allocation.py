@@ -1,6 +1,6 @@
 """What the pictures show of the allocation: the planner in every mode, sheets of every kind, and every dialog."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -16,6 +16,7 @@ from wealthdesk.domain.reallocation import Line, SetAmount, State
 from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.targets import header_of
 from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.overview.notices import unclassified
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -70,12 +71,13 @@ _EXAMPLES: Final = (
 
 
 def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], object]]]:
-    """An account without targets where there is one, the sheets, and the examples."""
+    """An account without targets where there is one, the ways the classes can be shown, the sheets, the examples."""
     found: list[tuple[str, Callable[[], object]]] = []
     allocation = _shown(desk, page)
     without = _without_strategy(desk, allocation)
     if without is not None:
         found.append(("account", partial(page.choose_scope, without)))
+    found += [(name, partial(_show_classes, page, show)) for name, show in _WAYS.items()]
     found += [(name, partial(_show_sheet, page, make)) for name, make in sheets(allocation).items()]
     return [*found, *((each.name, partial(_show_example, page, each)) for each in _EXAMPLES)]
 
@@ -112,8 +114,37 @@ def _without_strategy(desk: "Desk", allocation: "Allocation") -> str | None:
     return next((each for each in allocation.portfolio.accounts if desk.targets.active(each) is None), None)
 
 
+def _show_classes(page: AllocationPage, show: Callable[[AllocationPage], object]) -> None:
+    page.choose_scope(ALL_PORTFOLIO)
+    _as_at_first(page)
+    show(page)
+
+
+def _as_at_first(page: AllocationPage) -> None:
+    """All classes, the first of them open, and nothing explained."""
+    for told in page.findChildren(BarExplanation):
+        told.close()
+    if page.classes.only_outside:
+        page.show_only_outside()
+    rows = page.classes.classes.rows
+    page.classes.open(rows[0].id if rows else "")
+
+
+def _explain(page: AllocationPage) -> None:
+    page.classes.open("")
+    page.classes.head.explain.click()
+
+
+_WAYS: Final[Mapping[str, Callable[[AllocationPage], object]]] = {
+    "closed": lambda page: page.classes.open(""),
+    "only outside": lambda page: page.show_only_outside(),
+    "bar explained": _explain,
+}
+
+
 def _show_sheet(page: AllocationPage, make: Callable[[], Sheet]) -> None:
     page.choose_scope(ALL_PORTFOLIO)
+    _as_at_first(page)
     show_sheet(page.panel, make())
 
 

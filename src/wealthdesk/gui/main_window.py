@@ -20,7 +20,6 @@ from wealthdesk.gui.file_menu import SUFFIX, FileMenu
 from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.message import WindowNotice
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 
 if TYPE_CHECKING:
@@ -585,6 +584,9 @@ class MainWindow(QMainWindow):
         row.addWidget(self._nav)
         column = vertical(spacing=0)
         if notice:
+            # Late: what shows messages brings more along than the first paint needs.
+            from wealthdesk.gui.widgets.message import WindowNotice
+
             column.addWidget(WindowNotice(notice))
         self._top = vertical(spacing=0)
         column.addLayout(self._top)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -190,7 +190,6 @@ def _command_field() -> QPushButton:
     field.setToolTip("Find a page, an action or a holding (Ctrl+K)")
     icons.put(field, "search", "mute", 14, gap=5)
     key = label("Ctrl K", "small", "mute2")
-    key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     row = horizontal(field, margins=(0, 0, 9, 0))
     row.addStretch()
     row.addWidget(key)

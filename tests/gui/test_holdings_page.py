@@ -435,6 +435,12 @@ def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: Holding
     assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [before[first], before[second]]
 
 
+def test_the_sources_are_asked_from_here_too(page: HoldingsPage, qtbot: QtBot) -> None:
+    page.show_section("prices")
+    with qtbot.waitSignal(page.update_requested):
+        page.prices.update_button.click()
+
+
 def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) -> None:
     table = _price_table(page)
     demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)

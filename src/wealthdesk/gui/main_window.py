@@ -336,6 +336,7 @@ class MainWindow(QMainWindow):
 
         page = HoldingsPage(desk, self.bus)
         page.import_requested.connect(self._on_import_requested)
+        page.update_requested.connect(self.update_prices)
         return page
 
     def _make_reserves(self, desk: "Desk") -> "ReservesPage":

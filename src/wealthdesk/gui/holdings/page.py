@@ -49,6 +49,8 @@ class HoldingsPage(Page):
     )
 
     import_requested = Signal()
+    update_requested = Signal()
+    """The sources of prices are to be asked."""
 
     def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(bus, parent)
@@ -133,6 +135,7 @@ class HoldingsPage(Page):
 
     def _connect(self) -> None:
         self.section.chosen.connect(self.show_section)
+        self.prices.update_requested.connect(self.update_requested)
         self.prices.rates_requested.connect(partial(self.show_section, "rates"))
         self.rates.latest_requested.connect(partial(self.show_section, "prices"))
         self.search.textChanged.connect(self._on_search)

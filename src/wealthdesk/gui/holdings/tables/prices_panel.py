@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 class PricesPanel(TablePanel[QuoteRow]):
     """What is typed stays until it is kept or discarded, also over a reread."""
 
+    update_requested = Signal()
+    """The sources of prices are to be asked."""
     rates_requested = Signal()
     """The list of all exchange rates is wanted."""
 
@@ -60,13 +62,15 @@ class PricesPanel(TablePanel[QuoteRow]):
         self.paste = button(
             "&Paste prices", icon="copy", tip="Paste a column of numbers, or lines of a symbol and a price"
         )
-        self.head.insert(0, self.paste)
+        self.update_button = button("Update prices", icon="refresh", tip="Ask your sources of prices (F5)")
+        self.head[:0] = [self.paste, self.update_button]
         self._actions_row.addWidget(self.discard)
         self._actions_row.addWidget(self.keep_button)
         self.discard.clicked.connect(self.discard_typed)
         self.keep_button.clicked.connect(self.keep)
         self.paste.clicked.connect(self._on_paste)
-        keep_off(desk, self.paste, self.keep_button)
+        self.update_button.clicked.connect(self.update_requested)
+        keep_off(desk, self.paste, self.update_button, self.keep_button)
         self._prices.is_editable = not desk.is_read_only
         self._prices.typed.connect(self._on_typed)
         self._prices.pasted.connect(self.take_pasted)

@@ -19,8 +19,7 @@ from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog

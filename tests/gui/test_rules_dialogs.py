@@ -20,8 +20,7 @@ from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Tradin
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.forms.trading_dialog import TradingDialog

@@ -15,8 +15,7 @@ from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.class_dialog import ClassDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog

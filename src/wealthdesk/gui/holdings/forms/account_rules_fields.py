@@ -1,23 +1,241 @@
-"""The rules of an account as fields: cash that it keeps, what its broker takes, what may be bought in it, its room."""
+"""What an account may do in plans: its buffer and fees, the room for contributions, and what may be bought in it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.gui.field import Field, ShownInPlace, optional_amount, optional_number
-from wealthdesk.gui.holdings.forms.may_hold import MayHoldChoice
-from wealthdesk.gui.holdings.forms.room_fields import RoomFields
+from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind
+from wealthdesk.domain.trading_rules import MayHold as May
+from wealthdesk.gui import format as text
+from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, optional_amount, optional_number
+from wealthdesk.gui.holdings.tables import words
+from wealthdesk.gui.widgets.choices import Combo
+from wealthdesk.gui.widgets.date_edit import DateEdit
 from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label, rule
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.search_edit import SearchEdit
+from wealthdesk.gui.widgets.text import as_tip, label, rule
+
+_KINDS: Final = (
+    (RoomKind.NOT_SET, "Not set"),
+    (RoomKind.NO_LIMIT, "No limit"),
+    (RoomKind.LIMITED, "Up to an amount"),
+)
+
+_LEAP: Final = 2024
+
+"""A year that has every day."""
+
+
+class RoomFields(QWidget):
+    """The fields of the amount are there where there is one. others: the accounts that it may be shared with."""
+
+    def __init__(self, others: Sequence[Account], currency: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._currency, self._others = currency, tuple(others)
+        self._kept, self._left_today = Room(), 0
+        self.kind = Combo("Room for new money", _KINDS)
+        self.left = MoneyEdit("Room that is left now", currency)
+        self.renewed = MoneyEdit("Room of each year", currency)
+        self.renewal = DateEdit("Day on which the room is renewed", date(_LEAP, 1, 1))
+        self.renewal.setDisplayFormat(text.day_pattern(with_year=False, whole_months=True))
+        self.shared = {each.id: QCheckBox(each.name.replace("&", "&&")) for each in others}
+        for box, each in zip(self.shared.values(), others, strict=True):
+            box.setAccessibleName(f"The room is shared with {each.name}")
+        self._amounts, self._sharing = QWidget(), QWidget()
+        self._lay_out()
+        self.setFocusProxy(self.kind)
+        self.kind.chosen.connect(self._on_kind)
+        self._show_part()
+
+    def set_currency(self, code: str) -> None:
+        """The account is in another currency; only others in it can share the room."""
+        self._currency = code
+        for edit in (self.left, self.renewed):
+            edit.set_currency(code)
+        self._show_part()
+
+    def room(self) -> Room:
+        """What the fields say; ShownInPlace where an amount cannot be read, or what is left is not said.
+
+        While the amount that is shown is left as it is, so is what was said, and when; otherwise it is said today.
+        """
+        kind = self.kind.choice()
+        if kind is not RoomKind.LIMITED:
+            return Room(RoomKind(str(kind)))
+        left, renewed = needed_amount(self.left), optional_amount(self.renewed)
+        day, is_as_said = self.renewal.value(), self._kept.on is not None and left == self._left_today
+        return Room(
+            kind=RoomKind.LIMITED,
+            left_minor=self._kept.left_minor if is_as_said else left,
+            on=self._kept.on if is_as_said else None,
+            renewed_minor=renewed,
+            renewal=None if renewed is None else (day.month, day.day),
+            shared_with=frozenset(key for key, box in self._sharing_now().items() if box.isChecked()),
+        )
+
+    def show_room(self, room: Room, left_today: int) -> None:
+        """Show this one with what is left of it today."""
+        self._kept, self._left_today = room, left_today
+        self.kind.choose(room.kind)
+        if room.kind is RoomKind.LIMITED:
+            self.left.set_minor(left_today)
+            self.renewed.set_minor(room.renewed_minor)
+            self.renewal.set_value(date(_LEAP, *(room.renewal or (1, 1))))
+        for key, box in self.shared.items():
+            box.setChecked(key in room.shared_with)
+        self._show_part()
+
+    def _sharing_now(self) -> dict[str, QCheckBox]:
+        return {each.id: self.shared[each.id] for each in self._others if each.currency == self._currency}
+
+    def _lay_out(self) -> None:
+        row = horizontal(self._amounts, spacing=12)
+        for field in (
+            Field("&Left now", self.left, "Goes down with recorded deposits"),
+            Field("Each &year", self.renewed, "Empty: not renewed"),
+            Field("Rene&wed on", self.renewal, "A British year: 6 April"),
+        ):
+            row.addWidget(field, 1)
+        boxes = horizontal(self._sharing, spacing=12)
+        boxes.addWidget(label("Shared with", "note", "mute"))
+        for box in self.shared.values():
+            boxes.addWidget(box)
+        boxes.addStretch()
+        layout = vertical(self, spacing=10)
+        for part in (self.kind, self._amounts, self._sharing):
+            layout.addWidget(part)
+
+    def _on_kind(self) -> None:
+        self._show_part()
+        fit_height(self.window())
+
+    def _show_part(self) -> None:
+        is_limited = self.kind.choice() is RoomKind.LIMITED
+        offered = self._sharing_now()
+        self._amounts.setVisible(is_limited)
+        self._sharing.setVisible(is_limited and bool(offered))
+        for key, box in self.shared.items():
+            box.setVisible(key in offered)
+
+
+_CHOICES: Final = (
+    (May.AUTOMATIC, "Automatic"),
+    (May.ALL, "Everything"),
+    (May.LISTED, "Only these"),
+)
+
+_ID = Qt.ItemDataRole.UserRole
+
+_HIGH = 154
+
+
+class MayHoldChoice(QWidget):
+    """Space marks the line that has the focus; what the search hides keeps its mark."""
+
+    def __init__(self, assets: Sequence[Asset], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.choice = Combo("What may be bought", _CHOICES)
+        self.search = SearchEdit("Search the assets")
+        self.assets = QListWidget()
+        self.assets.setAccessibleName("Assets that may be bought")
+        self.assets.setFixedHeight(_HIGH)
+        self.assets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._count = label(role="small", ink="mute")
+        self.exceptions = QCheckBox()
+        self._kept = AccountRules()
+        for each in assets:
+            self._add(each)
+        self._lay_out()
+        self.setFocusProxy(self.choice)
+        self.choice.chosen.connect(self._on_choice)
+        self.search.textChanged.connect(self._on_search)
+        self.search.left.connect(self.assets.setFocus)
+        self.assets.itemChanged.connect(self._show_count)
+        self._show_part()
+
+    def chosen(self) -> AccountRules:
+        """Rules that say nothing but what may be bought."""
+        choice = May(str(self.choice.choice()))
+        if choice is May.LISTED:
+            return AccountRules(can_hold=frozenset(self._marked()))
+        kept = self._kept if self.exceptions.isChecked() else AccountRules()
+        return AccountRules(may_hold=choice, allowed=kept.allowed, barred=kept.barred)
+
+    def show_rules(self, rules: AccountRules) -> None:
+        """Show what may be bought."""
+        self._kept = rules
+        self.exceptions.setChecked(bool(rules.allowed or rules.barred))
+        self.choice.choose(rules.may_hold)
+        for item in self._items():
+            is_on = item.data(_ID) in (rules.can_hold or ())
+            item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
+        self._show_part()
+
+    def _add(self, asset: Asset) -> None:
+        item = QListWidgetItem(words.asset(asset), self.assets)
+        item.setData(_ID, asset.id)
+        item.setToolTip(as_tip(asset.name))
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Unchecked)
+
+    def _items(self) -> Iterable[QListWidgetItem]:
+        return (self.assets.item(line) for line in range(self.assets.count()))
+
+    def _marked(self) -> list[str]:
+        return [item.data(_ID) for item in self._items() if item.checkState() is Qt.CheckState.Checked]
+
+    def _lay_out(self) -> None:
+        row = horizontal(spacing=12)
+        for each, stretch in ((self.choice, 2), (self.search, 2), (self._count, 1)):
+            row.addWidget(each, stretch)
+        layout = vertical(self, spacing=6)
+        layout.addLayout(row)
+        layout.addWidget(self.assets)
+        layout.addWidget(self.exceptions)
+
+    def _on_choice(self) -> None:
+        self._show_part()
+        fit_height(self.window())
+
+    def _on_search(self, sought: str) -> None:
+        wanted = sought.casefold().split()
+        for item in self._items():
+            said = item.text().casefold()
+            item.setHidden(not all(word in said for word in wanted))
+
+    def _show_part(self) -> None:
+        is_listed = self.choice.choice() is May.LISTED
+        for each in (self.search, self._count, self.assets):
+            each.setVisible(is_listed)
+        self.exceptions.setText(f"Keep what was said of single assets: {self._said()}")
+        self.exceptions.setVisible(not is_listed and bool(self._said()))
+        self._show_count()
+
+    def _said(self) -> str:
+        """The exceptions, by their symbols; what is allowed besides is nothing new where everything is."""
+        is_all = self.choice.choice() is May.ALL
+        parts = ((("may be bought", self._kept.allowed),) if not is_all else ()) + (("not", self._kept.barred),)
+        symbols = {item.data(_ID): item.text().split("  ")[0] for item in self._items()}
+        found = [(word, sorted(symbols[each] for each in ids if each in symbols)) for word, ids in parts]
+        return "; ".join(f"{word} {', '.join(each)}" for word, each in found if each).replace("&", "&&")
+
+    def _show_count(self) -> None:
+        self._count.setText(f"{text.count(len(self._marked()), 'asset')} marked")
+
 
 _PERCENT: Final = Decimal(100)
+
 _DECIMALS: Final = 4
 
 

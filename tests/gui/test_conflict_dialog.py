@@ -182,9 +182,9 @@ def test_back_to_editing_takes_the_choices_to_the_version_of_now(
     assert not dialog.isVisible() and editor.isVisible() and not editor.elsewhere.isVisible()
     lines = {line.key.id: line.amount for line in editor.draft.lines(CLASSES)}
     assert (lines["equity"], lines["real_estate"]) == (5500, 700)
-    assert editor.banner.title == "Over-allocated by 2.0%" and editor.pane.reason == "After a talk"
+    assert editor.total.title == "102.00%, 2.00 too much" and editor.pane.reason == "After a talk"
     assert editor.reset.text() == f"&Reset to version {version + 1}"
-    editor.banner.button.click()
+    editor.total.button.click()
     qtbot.waitUntil(lambda: not editor.is_stale)
     editor.pane.findings.accept_all()
     editor.save.click()

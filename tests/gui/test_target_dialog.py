@@ -80,7 +80,7 @@ def test_it_opens_on_what_is_kept(opened: Opened, demo_desk: Desk) -> None:
     strategy = demo_desk.targets.get("default_all_portfolio")
     assert dialog.windowTitle() == "Edit targets — All Portfolio"
     assert shares(dialog) == {t.asset_class_id: t.target_bps for t in strategy.targets}
-    assert dialog.banner.title == "Fully allocated" and dialog.banner.tone is Tone.OK
+    assert dialog.total.title == "100.00%" and dialog.total.tone is Tone.OK
     assert not dialog.save.isEnabled() and dialog.reason.text() == "Nothing has been changed yet"
     assert dialog.pane.preview.changes == () or len(dialog.pane.preview.changes) == 0
     assert dialog.classes.row("equity").line.held_bps == demo_desk.allocations.of(None).drift.classes[0].weight_bps
@@ -100,7 +100,7 @@ def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: O
     settled(qtbot, dialog)
     assert shares(dialog) == {"equity": 5000, "fixed_income": 3125, "cash": 625, "real_estate": 625, "crypto": 625}
     first = dialog.pane.preview.changes[0]
-    assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.0%", "50.0%", "\u221210.0 pp")
+    assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.00%", "50.00%", "\u221210.00 pp")
     assert dialog.pane.preview.summary == "5 classes, 8 holdings"
     expected = demo_desk.allocations.preview(
         demo_desk.allocations.of(None),
@@ -170,7 +170,7 @@ def test_bands_of_their_own_are_edited_previewed_and_saved(qtbot: QtBot, opened:
 def test_a_cap_is_typed_in_its_row_undone_and_saved(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk, asset_class_id="equity")
     row = dialog.classes.row("equity")
-    assert (row.cap.text(), row.cap.placeholderText()) == ("", "no cap")
+    assert (row.cap.text(), row.cap.placeholderText()) == ("", "≤100")
     row.spin.setFocus()
     QTest.keyClick(row.spin, Qt.Key.Key_C)
     assert focused() is row.cap
@@ -241,12 +241,12 @@ def test_a_locked_line_gives_nothing_away_and_stops_the_move(opened: Opened, dem
         dialog.classes.row(key).lock.click()
     typed(dialog.classes, "equity", "70")
     assert shares(dialog)["equity"] == 6000
-    assert dialog.banner.text == "Every other line is locked, so none can give way. Unlock one of them."
+    assert dialog.total.text == "Every other line is locked, so none can give way. Unlock one of them."
     assert dialog.classes.row("equity").spin.bps() == 6000
     dialog.classes.row("cash").lock.click()
     typed(dialog.classes, "equity", "70")
     assert shares(dialog)["equity"] == 6500 and shares(dialog)["cash"] == 0
-    assert dialog.banner.text.startswith("Locked lines keep 35.00%")
+    assert dialog.total.text.startswith("Locked lines keep 35.00%")
 
 
 def test_a_slider_that_was_stopped_shows_where_the_line_is(opened: Opened, demo_desk: Desk) -> None:
@@ -280,7 +280,7 @@ def test_undo_and_redo_reach_every_step_even_from_a_field(qtbot: QtBot, opened: 
     for _ in range(3):
         QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)
     assert dialog.draft.targets == kept and not dialog.undo.isEnabled()
-    assert dialog.classes.row("equity").spin.text() == "60.0 %"
+    assert dialog.classes.row("equity").spin.text() == "60.00 %"
     for _ in range(3):
         QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL_SHIFT)
     assert dialog.draft.targets == last and not dialog.redo.isEnabled()
@@ -302,15 +302,15 @@ def test_over_and_under_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_
     dialog.keep_whole.click()
     typed(dialog.classes, "equity", "63.5")
     settled(qtbot, dialog)
-    assert dialog.banner.title == "Over-allocated by 3.5%" and dialog.banner.tone is Tone.WARNING
-    assert dialog.banner.button.text() == "Ta&ke it from Equity"
+    assert dialog.total.title == "103.50%, 3.50 too much" and dialog.total.tone is Tone.WARNING
+    assert dialog.total.button.text() == "Ta&ke it from Equity"
     assert not dialog.save.isEnabled() and dialog.reason.text() == "Bring the total to 100% to save"
     assert dialog.pane.preview.summary == "Not complete"
-    dialog.banner.button.click()
-    assert shares(dialog)["equity"] == 6000 and dialog.banner.title == "Fully allocated"
+    dialog.total.button.click()
+    assert shares(dialog)["equity"] == 6000 and dialog.total.title == "100.00%"
     typed(dialog.classes, "equity", "55")
-    assert dialog.banner.title == "Under-allocated by 5.0%"
-    dialog.banner.button.click()
+    assert dialog.total.title == "95.00%, 5.00 left"
+    dialog.total.button.click()
     assert sum(shares(dialog).values()) == 10_000 and shares(dialog)["equity"] > 5500
 
 
@@ -334,14 +334,14 @@ def test_a_number_that_cannot_be_read_stays_and_holds_the_save_back(opened: Open
     assert dialog.reason.text() == "Correct the number of Equity to save" and not dialog.save.isEnabled()
     assert shares(dialog)["equity"] == 6000 and "12,,5" in spin.text()
     dialog.classes.row("cash").lock.click()
-    assert spin.text() == "60.0 %"
+    assert spin.text() == "60.00 %"
 
 
 def test_typing_and_saving_at_once_shows_the_preview_first(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
     QTest.keyClicks(focused(), "50")
     QTest.keyClick(focused(), Qt.Key.Key_Return, CTRL)
-    assert dialog.isVisible() and dialog.pane.preview.changes[0].after == "50.0%" and dialog.save.isEnabled()
+    assert dialog.isVisible() and dialog.pane.preview.changes[0].after == "50.00%" and dialog.save.isEnabled()
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(focused(), Qt.Key.Key_Return, CTRL)
 
@@ -520,12 +520,12 @@ def test_a_class_is_added_and_removed_again(qtbot: QtBot, opened: Opened, demo_d
     typed(dialog.classes, "commodities", "10")
     slider = dialog.classes.row("commodities").slider
     QTest.keyClick(slider, Qt.Key.Key_Delete)
-    assert "commodities" in shares(dialog) and "Bring it to 0%" in dialog.banner.text
+    assert "commodities" in shares(dialog) and "Bring it to 0%" in dialog.total.text
     typed(dialog.classes, "commodities", "0")
     QTest.keyClick(slider, Qt.Key.Key_Delete)
     assert "commodities" not in shares(dialog) and dialog.selected_class == "equity"
     QTest.keyClick(dialog.classes.row("equity").slider, Qt.Key.Key_Delete)
-    assert "equity" in shares(dialog) and "is held" in dialog.banner.text
+    assert "equity" in shares(dialog) and "is held" in dialog.total.text
 
 
 def test_a_class_of_ones_own_is_made_on_the_way(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
@@ -583,7 +583,7 @@ def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     sizes = [abs(each.after_part - each.before_part) for each in preview.changes]
     assert sizes == sorted(sizes, reverse=True) and preview.changes[0].name == "Crypto"
     below = {each.name: (each.before, each.after, each.difference) for each in preview.below}
-    assert below["VTI"] == ("30.0%", "–", "cleared") and below["BTC"] == ("3.5%", "10.5%", "+7.0 pp")
+    assert below["VTI"] == ("30.00%", "–", "cleared") and below["BTC"] == ("3.50%", "10.50%", "+7.00 pp")
     assert [each.name for each in preview.figures][-2:] == ["Classes outside their band", "Holdings outside their band"]
 
 
@@ -614,21 +614,21 @@ def test_an_asset_that_is_not_held_can_have_a_target(qtbot: QtBot, opened: Opene
 
 def test_of_all_follows_both_levels(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
-    assert dialog.holdings.lines.row("vti").line.note == "= 30.0% of all"
+    assert dialog.holdings.lines.row("vti").line.note == "= 30.00% of all"
     typed(dialog.classes, "equity", "50")
-    assert dialog.holdings.lines.row("vti").line.note == "= 25.0% of all"
+    assert dialog.holdings.lines.row("vti").line.note == "= 25.00% of all"
     typed(dialog.holdings.lines, "vti", "80")
-    assert dialog.holdings.lines.row("vti").line.note == "= 40.0% of all"
+    assert dialog.holdings.lines.row("vti").line.note == "= 40.00% of all"
 
 
 def test_a_strategy_without_targets_begins_with_what_is_held(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
     strategy = demo_desk.targets.add("wallet", "Mine")
     dialog = opened(demo_desk, scope="wallet")
     assert dialog.windowTitle() == "Edit targets — Crypto wallet · Mine"
-    assert dialog.banner.title == "No targets yet" and set(shares(dialog).values()) == {0}
-    dialog.banner.button.click()
+    assert dialog.total.title == "No targets yet" and set(shares(dialog).values()) == {0}
+    dialog.total.button.click()
     settled(qtbot, dialog)
-    assert dialog.banner.title == "Fully allocated"
+    assert dialog.total.title == "100.00%"
     dialog.save.click()
     assert set(targets(demo_desk, strategy.id)) == {"crypto", "cash"}
 

@@ -362,7 +362,7 @@ def test_a_weight_row_asks_and_shows(qtbot: QtBot) -> None:
     assert row.spin.bps() == row.slider.values.target_bps == 5610
     assert not row.spin.isEnabled()
     assert row.lock.accessibleName() == "Unlock Equity"
-    assert row.slider.accessibleDescription() == "56.10%, held 65.2%, locked"
+    assert row.slider.accessibleDescription() == "56.10%, held 65.20%, locked"
     QTest.keyClick(row.lock, Key.Key_L)
     assert told[-1] is False
 
@@ -374,7 +374,7 @@ def test_the_band_of_a_weight_row_is_typed_cleared_and_refused(qtbot: QtBot) -> 
     told: list[object] = []
     row.band_asked.connect(told.append)
     assert (row.band.text(), row.band.placeholderText()) == ("", "±5")
-    assert "held 65.2%, outside" in row.slider.accessibleDescription()
+    assert "held 65.20%, outside" in row.slider.accessibleDescription()
     QTest.keyClicks(row.band, "1.25")
     assert told == []
     QTest.keyClick(row.band, Key.Key_Return)

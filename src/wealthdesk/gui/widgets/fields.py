@@ -252,7 +252,7 @@ POINTS: Final = "pp"
 class PercentSpin(QSpinBox):
     """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence.
 
-    unit: PERCENT for a share, POINTS for a difference of shares.
+    unit: PERCENT for a share, POINTS for a difference of shares. places: decimals at least.
     """
 
     edited = Signal(object)
@@ -260,9 +260,9 @@ class PercentSpin(QSpinBox):
     problem_changed = Signal(str)
     """What is wrong with what is typed, "" when nothing is."""
 
-    def __init__(self, name: str = "", *, unit: str = PERCENT, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", *, unit: str = PERCENT, places: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._unit = unit
+        self._unit, self._places = unit, places
         self.setRange(0, money.WHOLE)
         self.setSingleStep(10)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -310,7 +310,7 @@ class PercentSpin(QSpinBox):
             self._tell()
 
     def textFromValue(self, value: int) -> str:
-        places = 1 if value % 10 == 0 else 2
+        places = self._places if value % 10 == 0 else 2
         return f"{text.percent(value, places).removesuffix('%')} {self._unit}"
 
     def valueFromText(self, typed: str) -> int:

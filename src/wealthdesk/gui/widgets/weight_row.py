@@ -21,7 +21,7 @@ from wealthdesk.domain.money import WHOLE
 from wealthdesk.errors import NotANumber
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.class_mark import ClassMark
@@ -29,7 +29,7 @@ from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
 
-_WIDTH = 62
+_WIDTH = 56
 _LARGEST = money.WHOLE
 
 
@@ -314,7 +314,7 @@ _NOTE = 104
 
 @dataclass(frozen=True, slots=True)
 class WeightLine:
-    """What a line shows. Basis points; note: words before the number, "= 35.2% of all".
+    """What a line shows. Basis points; note: words before the number, "= 35.20% of all".
 
     cap_bps: the most that it may be; None: no cap. own_band_bps: half the width of its own band; None: the usual one,
     which usual_band says in words, "±5".
@@ -355,6 +355,7 @@ class WeightRow(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(HEIGHT)
         self._line = line
+        self._is_selected = False
         self._mark = ClassMark(line.colour)
         self._name = label(role="strong")
         self._held = label(role="small", ink="mute")
@@ -362,7 +363,7 @@ class WeightRow(QFrame):
         # The sliders of all lines end at the same place, whatever their notes say.
         self._note.setFixedWidth(_NOTE)
         self.slider = TargetSlider()
-        self.spin = PercentSpin()
+        self.spin = PercentSpin(places=2)
         self.lock = icon_button("unlock", "Lock (L)")
         self.cap, self.band = cap_edit(), band_edit()
         self._problem = FieldProblem(self.spin)
@@ -396,6 +397,7 @@ class WeightRow(QFrame):
         self._mark.setVisible(line.has_mark)
         self._mark.set_colour(line.colour)
         self._held.setText(_held_words(line))
+        self._show_outside()
         self._note.setText(line.note)
         self._note.setVisible(bool(line.note))
         self.slider.show_values(
@@ -408,7 +410,7 @@ class WeightRow(QFrame):
         self.slider.setAccessibleName(f"Target of {line.name}")
         self.slider.setAccessibleDescription(f"{text.percent(line.target_bps, 2)}, {_held_words(line)}")
         self.spin.setAccessibleName(f"Target of {line.name} in percent")
-        self.cap.show_limit(line.cap_bps, "no cap")
+        self.cap.show_limit(line.cap_bps, limit_words(CAP_SIGN, WHOLE))
         self.cap.setAccessibleName(f"Cap of {line.name} in percent")
         self.cap.setToolTip("The most that this target may be, in percent (C); empty: no cap")
         self.band.show_limit(line.own_band_bps, line.usual_band)
@@ -418,7 +420,8 @@ class WeightRow(QFrame):
     def set_selected(self, selected: bool) -> None:
         """Mark the line whose holdings are shown."""
         set_look(self, "kind", "selected" if selected else "")
-        set_ink(self._held, "mute2" if selected else "mute")
+        self._is_selected = selected
+        self._show_outside()
         self.slider.set_ground("sel" if selected else "bg")
 
     def commit(self) -> None:
@@ -458,6 +461,9 @@ class WeightRow(QFrame):
             return True
         return super().eventFilter(watched, event)
 
+    def _show_outside(self) -> None:
+        set_ink(self._held, Tone.ERROR if self._line.is_outside else "mute2" if self._is_selected else "mute")
+
     def _on_lock_clicked(self) -> None:
         self.lock_toggled.emit(not self._line.is_locked)
 
@@ -495,7 +501,7 @@ class WeightRow(QFrame):
         names.setLayout(words)
         words.setContentsMargins(0, 0, 0, 0)
         names.setFixedWidth(_NAMES)
-        row = horizontal(spacing=10)
+        row = horizontal(spacing=8)
         row.setContentsMargins(12, 5, 9, 5)
         row.addWidget(names)
         row.addWidget(self.slider, 1)
@@ -510,5 +516,5 @@ class WeightRow(QFrame):
 
 
 def _held_words(line: WeightLine) -> str:
-    held = "not held" if line.held_bps is None else f"held {text.percent(line.held_bps)}"
+    held = "not held" if line.held_bps is None else f"held {text.percent(line.held_bps, 2)}"
     return ", ".join([held, *(["outside"] if line.is_outside else []), *(["locked"] if line.is_locked else [])])

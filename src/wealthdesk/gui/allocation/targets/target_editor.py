@@ -179,8 +179,7 @@ class TargetEditor(TargetFrame):
 
     def _show_standing(self) -> None:
         stands = standing(self._draft, self._ground, CLASSES, self._selected)
-        self.banner.show_message(stands.tone, stands.title, stands.text)
-        self.banner.set_action(stands.action)
+        self.total.show_standing(stands)
 
     # How it is wired
 
@@ -189,7 +188,7 @@ class TargetEditor(TargetFrame):
         self._connect_lines(self.holdings.lines, lambda: self._selected)
         self._connect_templates()
         self.classes.line_selected.connect(self._select)
-        self.banner.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
+        self.total.action_clicked.connect(lambda: self._on_mend_clicked(CLASSES))
         self.class_menu.aboutToShow.connect(self._on_class_menu_asked)
         self.class_menu.class_chosen.connect(self._on_class_chosen)
         self.keep_whole.toggled.connect(self._on_keep_whole_toggled)

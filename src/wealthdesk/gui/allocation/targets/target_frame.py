@@ -13,7 +13,7 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_menus import AssetMenu, ClassMenu, TemplateMenu, addable_assets
-from wealthdesk.gui.allocation.targets.target_values import Ground, holding_lines, scale_of, standing
+from wealthdesk.gui.allocation.targets.target_values import Ground, TotalStanding, holding_lines, scale_of, standing
 from wealthdesk.gui.theme import CLASS_COLOURS, Tone
 from wealthdesk.gui.widgets import bar_painting as bars
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
@@ -80,7 +80,7 @@ class TargetHoldings(QWidget):
             self._scale_bps = scale_of(lines)
         self._class_id = class_id
         name = ground.class_name(class_id)
-        self._title.setText(f"Holdings in {name}")
+        self._title.setText(f"Holdings of {name}")
         self.lines.show_lines(lines, self._scale_bps)
         self.lines.setVisible(bool(lines))
         self._show_total(draft, ground, class_id, name)
@@ -95,9 +95,9 @@ class TargetHoldings(QWidget):
             icons.put(self._sign, "check" if stands.tone is Tone.OK else "warning", stands.tone, 14)
             set_ink(self._total, "mute" if stands.tone is Tone.OK else stands.tone)
             self._tone = stands.tone
-        words = f"100.0% of {name}" if stands.tone is Tone.OK else stands.title
+        words = f"{stands.title} of {name}" if stands.tone is Tone.OK else stands.title
         self._total.setText(draft.why_stopped(class_id) or words)
-        # The banner of the classes has the mnemonics P and K; here both buttons may be there at once.
+        # The total of the classes has the mnemonics P and K; here both buttons may be there at once.
         words = stands.action.replace("&&", "\0").replace("&", "").replace(" it ", " &it ", 1).replace("\0", "&&")
         self.mend.setText(words)
         self.mend.setAccessibleName(words.replace(" &it ", " it ").replace("&&", "&"))
@@ -201,6 +201,58 @@ def _target(painter: QPainter, rect: QRectF) -> None:
     painter.drawEllipse(centre, 2.5, 2.5)
 
 
+class TotalLine(QWidget):
+    """The sum of the classes with a small check; where it is wrong by how much, and the button that would mend it."""
+
+    action_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stands = TotalStanding(Tone.OK, "")
+        self._text = label(role="note", ink="mute", right=True, wrap=True)
+        self._sign = QLabel()
+        self._sign.setFixedSize(16, 16)
+        self._words = label(role="strong")
+        self.button = button("", in_card=True)
+        self.button.clicked.connect(self.action_clicked)
+        # As high as with its button, so that the lines below stay where they are.
+        self.setMinimumHeight(34)
+        row = horizontal(self, spacing=6)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._text, 1)
+        for each in (self._sign, self._words, self.button):
+            row.addWidget(each)
+
+    @property
+    def tone(self) -> Tone:
+        """Whether the sum is right."""
+        return self._stands.tone
+
+    @property
+    def title(self) -> str:
+        """The sum, and what is too much or left."""
+        return self._stands.title
+
+    @property
+    def text(self) -> str:
+        """Why the last step went less far than asked, "" where it did not."""
+        return self._stands.text
+
+    def show_standing(self, stands: TotalStanding) -> None:
+        """Show where the total stands."""
+        is_right = stands.tone is Tone.OK
+        icons.put(self._sign, "check" if is_right else "warning", "ink" if is_right else Tone.ERROR, 14)
+        set_ink(self._words, "ink" if is_right else Tone.ERROR)
+        self._stands = stands
+        self._words.setText(stands.title)
+        self._text.setText(stands.text)
+        self.setAccessibleName(f"Total of the classes: {stands.title}")
+        self.setAccessibleDescription(stands.text)
+        self.button.setText(stands.action)
+        self.button.setAccessibleName(stands.action.replace("&&", "\0").replace("&", "").replace("\0", "&"))
+        self.button.setVisible(bool(stands.action))
+
+
 _TITLE_WIDTH: Final = 780
 
 
@@ -220,6 +272,7 @@ class TargetFrame(QDialog):
         which = f"Version {version}, saved {saved}" if saved else f"Version {version}"
         self._subtitle.setText(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")
+        self.save.setText(f"&Save as version {version + 1}")
 
     def show_refusal(self, sentence: str) -> None:
         """Say why nothing was saved."""
@@ -255,14 +308,12 @@ class TargetFrame(QDialog):
         self.elsewhere.hide()
         self.notice = Message(Tone.NEUTRAL, inline=True)
         self.notice.hide()
-        self.banner = Message(inline=True)
-        # As high as with its button, so that the lines below stay where they are.
-        self.banner.setMinimumHeight(48)
+        self.total = TotalLine()
         self.classes = TargetLines("Class targets")
         self.class_menu = ClassMenu(self)
         self.add_class = link_button("Add a &class", icon="plus")
         self.add_class.setMenu(self.class_menu)
-        self.keep_whole = QCheckBox("Keep the total at &100%")
+        self.keep_whole = QCheckBox("Keep at &100")
         self.keep_whole.setFont(fonts.font("note"))
         self.keep_whole.setChecked(True)
         self.keep_whole.setToolTip("On: unlocked lines give way in proportion. Off: a line moves alone.")
@@ -292,15 +343,16 @@ class TargetFrame(QDialog):
 
     def _left(self) -> QVBoxLayout:
         head = horizontal(spacing=8, margins=(12, 4, 4, 0))
-        head.addWidget(label("Asset classes", "strong"))
+        head.addWidget(label("Classes", "strong"))
         head.addStretch()
         head.addWidget(TargetLegend())
         below = horizontal(spacing=8, margins=(2, 0, 9, 0))
         below.addWidget(self.add_class)
-        below.addStretch()
+        below.addWidget(self.total, 1)
+        below.addSpacing(8)
         below.addWidget(self.keep_whole)
         left = vertical(spacing=4, margins=(24, 14, 24, 8))
-        for each in (self.refusal, self.elsewhere, self.notice, self.banner):
+        for each in (self.refusal, self.elsewhere, self.notice):
             left.addWidget(each)
         left.addLayout(head)
         left.addWidget(self.classes)

@@ -92,7 +92,7 @@ def holding_lines(draft: EditedLines, ground: Ground, strategy: Strategy, class_
     shown = {}
     for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key.id, len(order)), line.key)):
         part = half_up(Fraction(line.amount * (of_all.amount if of_all else 0), WHOLE))
-        note = f"= {text.percent(part)} of all"
+        note = f"= {text.percent(part, 2)} of all"
         bands = _holding_bands(line, strategy, values.get(line.key.id, 0), in_class, total)
         name, colour = ground.symbol(line.key.id), ground.colour(class_id)
         shown[line.key.id] = _weight_line(line, name, colour, held, bands, note, has_mark=False)
@@ -169,16 +169,13 @@ def standing(draft: EditedLines, ground: Ground, level: Level, selected: str | N
     """Where the total of the classes stands, or that of the holdings in a class."""
     left, stopped = draft.left_bps(level), draft.why_stopped(level)
     if left == 0:
-        return TotalStanding(Tone.OK, "Fully allocated", stopped or f"{text.percent(WHOLE)} of 100%")
+        return TotalStanding(Tone.OK, text.percent(WHOLE, 2), stopped or "")
     if level == CLASSES and left == WHOLE:
         words = stopped or "Move a line, choose a template, or begin with what is held."
         return TotalStanding(Tone.WARNING, "No targets yet", words, "&Begin with current weights")
-    over = left < 0
-    title = f"{'Over' if over else 'Under'}-allocated by {_percent(abs(left))}"
-    what = "class" if level == CLASSES else "holding"
-    words = f"Take {_percent(-left)} off an unlocked {what}." if over else f"{_percent(left)} is left."
-    words = stopped or f"{_percent(WHOLE - left)} of 100%. {words}"
-    return TotalStanding(Tone.WARNING, title, words, *_mending(draft, ground, level, selected))
+    gap = text.percent(abs(left), 2).removesuffix("%")
+    title = f"{text.percent(WHOLE - left, 2)}, {gap} {'too much' if left < 0 else 'left'}"
+    return TotalStanding(Tone.WARNING, title, stopped or "", *_mending(draft, ground, level, selected))
 
 
 def _mending(draft: EditedLines, ground: Ground, level: Level, selected: str | None) -> tuple[str, LineKey | None]:
@@ -201,10 +198,6 @@ def text_of_button(words: str) -> str:
     """Words that come from the user, for a button: an ampersand is no mnemonic, and long ones are cut."""
     short = words if len(words) <= 28 else f"{words[:27]}…"
     return short.replace("&", "&&")
-
-
-def _percent(bps: int) -> str:
-    return text.percent(bps, 1 if bps % 10 == 0 else 2)
 
 
 def as_held(draft: EditedLines, ground: Ground, level: Level) -> EditedLines:
@@ -282,7 +275,7 @@ def preview_of(
         scale=_scale(classes),
         below_title=_below_title(bool(holdings), bool(caps), bool(bands)),
         below=LateChanges(rows, below),
-        figures_title="Drift of what is held, now and with these targets",
+        figures_title=f"Drift: now {text.ARROW} with these targets",
         figures=tuple(_figures(before, after)),
         found=(
             *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE], offers_caps=True),
@@ -337,8 +330,8 @@ def _largest_first(moved: Iterable[MovedTarget]) -> list[MovedTarget]:
 
 
 def _decimals(moved: Iterable[MovedTarget]) -> int:
-    """How many all of them are shown with: so many that none seems not to have changed."""
-    is_fine = any(0 < abs((to_bps or 0) - (from_bps or 0)) < _TENTH for _, from_bps, to_bps in moved)
+    """How many all of them are shown with: two where one of them is not exact with one."""
+    is_fine = any(bps % _TENTH for _, from_bps, to_bps in moved for bps in (from_bps or 0, to_bps or 0))
     return 2 if is_fine else 1
 
 
@@ -388,7 +381,7 @@ def _figures(before: Drift, after: Drift) -> Iterable[ChangeLine]:
     if not after.classes:
         return
     yield _figure("Largest", _largest(before), _largest(after))
-    yield _figure("Sum of all classes", before.sum_bps if before.has_targets else None, after.sum_bps)
+    yield _figure("In total", before.sum_bps if before.has_targets else None, after.sum_bps)
     started = before.has_targets
     yield _count("Classes outside their band", len(before.outside) if started else None, len(after.outside))
     if before.holdings_counted or after.holdings_counted:

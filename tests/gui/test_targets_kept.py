@@ -80,7 +80,7 @@ def test_edits_are_here_again_after_the_window_was_closed(path: Path, clock: Clo
     edited = editor.draft.targets
     life.close()
     again = Life(path, clock, qtbot, timedelta(days=1))
-    assert again.said() == "Edited targets 3 changes from yesterday, not committed"
+    assert again.said() == "Edited targets: 3 changes from yesterday, not committed."
     editor = again.editor()
     assert not editor.notice.isHidden() and editor.notice.title == "3 changes from yesterday, not committed"
     assert editor.draft.targets == edited and editor.pane.reason == "Retiring later"

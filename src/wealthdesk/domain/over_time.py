@@ -387,6 +387,10 @@ def _worth_of_one(prices: Mapping[int, int], rates: Mapping[int, _Rate]) -> _Wor
     begin = max(min(prices), min(rates))
     price = prices[max(place for place in prices if place <= begin)]
     rate = rates[max(place for place in rates if place <= begin)]
+    if len(rates) == 1:  # what is held in the base currency: most of it
+        known = {begin: price, **{place: each for place, each in prices.items() if place > begin}}
+        times = 2 * rate.top
+        return _Worth(list(known), [times * each for each in known.values()], [rate.bottom] * len(known))
     places = sorted({begin, *(each for each in (*prices, *rates) if each > begin)})
     each_price = [price := prices.get(place, price) for place in places]
     each_rate = [rate := rates.get(place, rate) for place in places]

@@ -197,10 +197,10 @@ class Sheet:
         return range(max(begin, 0), min(end + 1, len(self.course.days)))
 
     def points(self, places: Sequence[int], values: Sequence[float], scale: "Scale", plot: QRectF) -> list[QPointF]:
-        """Where a line goes through: each day, or of many days in one column of pixels the highest and the lowest."""
+        """Where a line goes through: each day, or of many days in two columns of pixels the highest and the lowest."""
         first = (self.axis.first - self.course.days[0].on).days
         wide = self.axis.width / self.axis.span
-        every = max(floor(1 / wide), 1)
+        every = max(floor(2 / wide), 1) if wide < 1 else 1
         if every > 1:
             parts = (places[at : at + every] for at in range(0, len(places), every))
             ends = ({min(part, key=values.__getitem__), max(part, key=values.__getitem__)} for part in parts)
@@ -315,7 +315,6 @@ def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Sca
 
 def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     scale = Scale(0, 100, 25)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for places in _whole_runs(sheet):
         at_x = [sheet.axis.x(sheet.course.days[at].on) for at in places]
         if len(at_x) == 1:  # one day alone is a column
@@ -329,7 +328,10 @@ def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
             colour.setAlpha(_AREA_ALPHA)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
+            # Its edges lie below the lines between the classes: they need not be smooth.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.drawPolygon(QPolygonF([*top, *reversed(bottom)]))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if asset_class is not sheet.course.classes[-1]:
                 painter.setPen(QPen(QColor(sheet.look.bg), 1.2))
                 painter.drawPolyline(QPolygonF(top))

@@ -31,7 +31,6 @@ _KINDS: Final = (
 )
 
 _LEAP: Final = 2024
-
 """A year that has every day."""
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _DAY: Final = 128
 
 _ANY: Final = date(2024, 3, 15)
-
 """A day that shows how one is typed."""
 
 _CROSS: Final = 30
@@ -33,7 +32,6 @@ _CROSS: Final = 30
 _GAP: Final = 8
 
 _BESIDE: Final = 2
-
 """How far a cross is below the top of the fields that it stands beside, which are higher."""
 
 _LEAST, _MOST = 150, 320

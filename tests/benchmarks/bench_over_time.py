@@ -96,7 +96,6 @@ def test_over_time(tmp_path: Path) -> None:
 
         def shown() -> None:
             page.show_course(desk.over_time.course(None))
-            page.repaint()
             page.grab()
 
         tell("the page shown, all of it", milliseconds(shown), 300)

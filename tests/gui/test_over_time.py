@@ -313,3 +313,24 @@ def test_range_and_scope_are_there_again_at_the_next_start(
     again.refresh()
     qtbot.waitUntil(lambda: again.course is not None and again.course.scope is None)
     assert again.range.choice() == "1y"
+
+
+def test_a_portfolio_without_classes_and_targets_of_tomorrow_are_drawn(
+    page: OverTimePage, course: Course, qtbot: QtBot
+) -> None:
+    """Such as a clock that was set back leaves, or a portfolio of which nothing is classified yet."""
+    later = replace(course, steps=(*course.steps, replace(course.steps[-1], on=TODAY + timedelta(days=9))))
+    plain = replace(
+        course,
+        classes=(),
+        steps=(),
+        days=tuple(replace(each, parts=(), unclassified_minor=500) for each in course.days),
+    )
+    for each in (later, plain):
+        page.show_course(each)
+        for form in ("stacked", "lines"):
+            page.charts.form.choose(form)
+            page.charts.form.chosen.emit(form)
+            assert not page.charts.grab().isNull()
+    assert words.headline(plain, TODAY) == "There are no targets to compare with."
+    assert page.charts.sheet is not None and page.charts.sheet.chosen == TOTAL

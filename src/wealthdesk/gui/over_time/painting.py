@@ -75,11 +75,11 @@ class Figures:
     def drifts(self, place: int) -> list[float | None]:
         """How far a class (or, of TOTAL, all of them in sum) was off, day by day; None where it had no target."""
         found: list[float | None] = []
-        first = self.course.days[0].on
+        first, count = self.course.days[0].on, len(self.course.days)
         stretches = [*self.targets, (self.course.days[-1].on + timedelta(days=1), [])]
-        found += [None] * max(min((stretches[0][0] - first).days, len(self.course.days)), 0)
+        found += [None] * max(min((stretches[0][0] - first).days, count), 0)
         for (_, wanted), (end, _) in pairwise(stretches):
-            for at in range(len(found), max((end - first).days, len(found))):
+            for at in range(len(found), min((end - first).days, count)):
                 found.append(self._drift(place, at, wanted) if any(wanted) else None)
         return found
 

@@ -22,7 +22,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
-from wealthdesk.gui.history.page import HistoryPage
+from wealthdesk.gui.history.page import HistoryPage, _compared
 from wealthdesk.gui.pictures import history as pictures
 from wealthdesk.services.desk import Desk
 
@@ -243,9 +243,11 @@ def test_any_two_versions_are_compared_line_by_line(shown: Shown, demo_desk: Des
 
 def test_one_selected_version_is_compared_with_the_one_of_now(shown: Shown, demo_desk: Desk) -> None:
     page = shown(demo_desk)
-    assert page._compared() == (5, 6)
+    assert page.past is not None
+    steps = page.past.steps()
+    assert _compared(page.past, steps, page.table.selected_rows()) == (5, 6)
     page.table.select(2)
-    assert page._compared() == (2, 6)
+    assert _compared(page.past, steps, page.table.selected_rows()) == (2, 6)
 
 
 def test_a_version_of_bands_alone_is_told_in_the_table_the_panel_and_the_comparison(

@@ -1,5 +1,6 @@
 """The table of versions: what each row is, and its columns."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,8 +8,15 @@ from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
+from wealthdesk.gui.history.changes import GREY
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words
+from wealthdesk.gui.widgets.table_view import TableView
+
+_ROW_HEIGHT: Final = 56
+_WIDE: Final = 1180
+_SPARE: Final = 90
+"""So much more room the names have in a page of that width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +141,36 @@ COLUMNS: Final[tuple[Column[VersionRow], ...]] = (
         wrap=True,
     ),
 )
+
+
+class VersionTable(TableView[VersionRow]):
+    """The versions of one history, the newest first; no higher than its rows."""
+
+    def __init__(self) -> None:
+        super().__init__("Versions", COLUMNS, identity=lambda row: row.number, row_height=_ROW_HEIGHT)
+        self._shape = (What.TARGETS, False)
+
+    def show_steps(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str]) -> None:
+        """Show these versions. colours: class id → its colour."""
+        self.set_rows([_version_row(each, past, colours) for each in steps])
+        rows = len(steps) * _ROW_HEIGHT
+        self.setMaximumHeight(self.horizontalHeader().height() + rows + 2 * self.frameWidth())
+
+    def show_widths(self, what: What, width: int) -> None:
+        """Money needs more room than shares, and in a page that is wide names have some, too.
+
+        What the user has widened stays so until one of the two changes.
+        """
+        shape = (what, width >= _WIDE)
+        if shape != self._shape:
+            self._shape = shape
+            for place, usual in WIDTHS[what].items():
+                self.horizontalHeader().resizeSection(place, usual + (_SPARE if shape[1] and place == 2 else 0))
+            self.fit_columns()
+
+
+def _version_row(step: PastStep, past: Past, colours: Mapping[str, str]) -> VersionRow:
+    biggest = step.biggest
+    if biggest is None or step.is_first or past.subject.what is What.RESERVES:
+        return VersionRow(step, past)
+    return VersionRow(step, past, colours.get(biggest.key.parent or biggest.key.id, GREY))

@@ -17,8 +17,7 @@ from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
-from wealthdesk.gui.history.changes import GREY
-from wealthdesk.gui.history.columns import COLUMNS, WIDTHS, VersionRow
+from wealthdesk.gui.history.columns import VersionRow, VersionTable
 from wealthdesk.gui.history.step_chart import VersionsHead
 from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.page import Page
@@ -28,7 +27,6 @@ from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
 
 _SIDE_BY_SIDE: Final = 960
 """From this width on the version stands beside the table; in a narrower page one of the two is shown."""
-_WIDE: Final = 1180
-_SPARE: Final = 90
-"""So much more room the names have in a page of that width."""
-_ROW_HEIGHT: Final = 56
 _DAYS: Final = 30
 _VERSIONS, _VERSION = "versions", "version"
 
@@ -58,14 +52,11 @@ class HistoryPage(Page):
         self._past: Past | None = None
         self._steps: tuple[PastStep, ...] = ()
         self._colours: Mapping[str, str] = {}
-        self._shape = (What.TARGETS, False)
         self._dialog: QDialog | None = None
         self.subject = Combo("Whose history")
         self.search = SearchEdit("Search the versions")
         self.export = button("E&xport CSV", icon="export", tip="Save this history as a file for a spreadsheet")
-        self.table: TableView[VersionRow] = TableView(
-            "Versions", COLUMNS, identity=lambda row: row.number, row_height=_ROW_HEIGHT
-        )
+        self.table = VersionTable()
         self.head = VersionsHead()
         self.chart = self.head.chart
         self._span = label(role="note", ink="mute", wrap=True)
@@ -147,10 +138,6 @@ class HistoryPage(Page):
         self.table.search(sought)
         self._select_any()
 
-    def _on_find(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
     def _on_compare(self) -> None:
         self._open(self.compare_dialog())
 
@@ -192,17 +179,8 @@ class HistoryPage(Page):
         from wealthdesk.gui.history.compare_dialog import CompareDialog
 
         assert self._past is not None
-        before, after = self._compared()
+        before, after = _compared(self._past, self._steps, self.table.selected_rows())
         return CompareDialog(self._past, self._steps, before, after, self._colours, self)
-
-    def _compared(self) -> tuple[int, int]:
-        """The two versions that are selected; of one: with the one of now, or that with the one before it."""
-        assert self._past is not None
-        chosen = sorted(row.number for row in self.table.selected_rows()) or [self._past.current]
-        if len(chosen) > 1:
-            return chosen[0], chosen[-1]
-        numbers = [each.number for each in self._steps]
-        return (chosen[0], numbers[0]) if chosen[0] != numbers[0] else (numbers[min(1, len(numbers) - 1)], numbers[0])
 
     def revert_dialog(self, number: int) -> QDialog:
         """What brings this version back; not opened yet."""
@@ -229,9 +207,8 @@ class HistoryPage(Page):
         self.export.setEnabled(has_history)
         self._nothing.setVisible(not has_history)
         if not has_history:
-            self._show_nothing(self._past)
-        self.table.set_rows([self._row(each, self._past) for each in self._steps])
-        self._fit_table()
+            self._nothing.show_words("No change is kept yet", words.nothing_kept(self._past))
+        self.table.show_steps(self._past, self._steps, self._colours)
         self._span.setText(words.span(self._past, self._steps))
         self.head.setVisible(has_history)
         if has_history:
@@ -244,41 +221,12 @@ class HistoryPage(Page):
         self.search.clear()
         self.table.select(number)
 
-    def _show_nothing(self, past: Past) -> None:
-        what = words.of_what(past.subject.what)
-        now = f"The {what} of now are version {past.current}." if past.state.lines else f"There are no {what} yet."
-        later = "Every change stays here from the first one on: who made it, when, why, and what it changed."
-        self._nothing.show_words("No change is kept yet", f"{now}\n{later}")
-
     def _select_any(self) -> None:
         """The version that was selected, or else the newest that is shown."""
         rows = self.table.table.rows()
         if not self.table.selected_rows() and rows:
             self.table.select(rows[0].number)
         self._on_row_selected()
-
-    def _show_widths(self, past: Past) -> None:
-        """Money needs more room than shares, and in a wide page names have some, too.
-
-        What the user has widened stays so until one of the two changes.
-        """
-        shape = (past.subject.what, self.width() >= _WIDE)
-        if shape != self._shape:
-            self._shape = shape
-            for place, width in WIDTHS[past.subject.what].items():
-                self.table.horizontalHeader().resizeSection(place, width + (_SPARE if shape[1] and place == 2 else 0))
-            self.table.fit_columns()
-
-    def _fit_table(self) -> None:
-        """No higher than its rows."""
-        rows = len(self._steps) * _ROW_HEIGHT
-        self.table.setMaximumHeight(self.table.horizontalHeader().height() + rows + 2 * self.table.frameWidth())
-
-    def _row(self, step: PastStep, past: Past) -> VersionRow:
-        biggest = step.biggest
-        if biggest is None or step.is_first or past.subject.what is What.RESERVES:
-            return VersionRow(step, past)
-        return VersionRow(step, past, self._colours.get(biggest.key.parent or biggest.key.id, GREY))
 
     def _lay_out(self) -> None:
         both = QWidget()
@@ -297,7 +245,7 @@ class HistoryPage(Page):
     def _lay_out_content(self) -> None:
         column = vertical(self._content, spacing=12, margins=(24, 20, 24, 20))
         head = horizontal(spacing=8)
-        head.addWidget(label("History", "title"), 1)
+        head.addWidget(label("History", "panel"), 1)
         self.search.setMinimumWidth(110)
         self.search.setMaximumWidth(180)
         self.subject.setMinimumWidth(150)
@@ -325,7 +273,7 @@ class HistoryPage(Page):
         self.panel.setVisible(has_steps and (not is_narrow or chosen == _VERSION))
         self.panel.set_wide(is_narrow)
         if self._past is not None:
-            self._show_widths(self._past)
+            self.table.show_widths(self._past.subject.what, self.width())
 
     def _connect(self) -> None:
         self.subject.chosen.connect(self._on_subject_chosen)
@@ -338,7 +286,7 @@ class HistoryPage(Page):
         self.panel.compare_requested.connect(self._on_compare)
         self.panel.revert_requested.connect(self._on_revert)
         self.tabs.chosen.connect(self._arrange)
-        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.take_keys)
 
 
 def _followed(before: Past | None, subjects: Mapping[str, Subject]) -> str | None:
@@ -347,3 +295,12 @@ def _followed(before: Past | None, subjects: Mapping[str, Subject]) -> str | Non
         return None
     keys: Sequence[str] = [before.subject.key, *(each.id for each in before.revisions[-1:])]
     return next((each for each in keys if each in subjects), None)
+
+
+def _compared(past: Past, steps: Sequence[PastStep], rows: Sequence[VersionRow]) -> tuple[int, int]:
+    """The two versions that are selected; of one: with the one of now, or that with the one before it."""
+    chosen = sorted(row.number for row in rows) or [past.current]
+    if len(chosen) > 1:
+        return chosen[0], chosen[-1]
+    numbers = [each.number for each in steps]
+    return (chosen[0], numbers[0]) if chosen[0] != numbers[0] else (numbers[min(1, len(numbers) - 1)], numbers[0])

@@ -6,7 +6,17 @@ from datetime import date, timedelta
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.domain.reallocation import What
@@ -50,6 +60,7 @@ class StepChart(QWidget):
         self._levels: list[_Level] = []
         self._last = date.min
         self._chosen: int | None = None
+        self._is_reached = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -94,6 +105,11 @@ class StepChart(QWidget):
         if 0 <= place < len(self._numbers):
             self.version_chosen.emit(self._numbers[place])
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Who comes by the pointer knows where he is.
+        self._is_reached = event.reason() is not Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._days:
             return
@@ -106,7 +122,7 @@ class StepChart(QWidget):
             self._paint_level(painter, plot, each, top)
         self._paint_names(painter, look, plot, top)
         self._paint_buttons(painter, look, plot)
-        if self.hasFocus():
+        if self.hasFocus() and self._is_reached:
             painter.setPen(QPen(QColor(look.focus), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)

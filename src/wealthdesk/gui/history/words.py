@@ -93,6 +93,13 @@ def span(past: Past, steps: tuple[PastStep, ...]) -> str:
     return f"{text.count(len(steps), 'version')}{since}. {last} version {past.current}."
 
 
+def nothing_kept(past: Past) -> str:
+    """What is there, where no change of it was kept yet."""
+    what = of_what(past.subject.what)
+    now = f"The {what} of now are version {past.current}." if past.state.lines else f"There are no {what} yet."
+    return f"{now}\nEvery change stays here from the first one on: who made it, when, why, and what it changed."
+
+
 def activity(statistics: Statistics, days: int) -> str:
     """The figures of the latest days for all strategies and funds; "" where there is nothing to tell."""
     if not statistics.attempts:

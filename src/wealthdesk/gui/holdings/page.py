@@ -141,7 +141,7 @@ class HoldingsPage(Page):
         self.search.textChanged.connect(self._on_search)
         self.search.left.connect(self._on_search_left)
         self.undo_bar.action_clicked.connect(self._on_undo)
-        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.take_keys)
         for panel in self.panels.values():
             panel.undoable.connect(self._on_undoable)
             panel.import_requested.connect(self.import_requested)
@@ -168,7 +168,7 @@ class HoldingsPage(Page):
 
     def _head(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        row.addWidget(label("Holdings", "title"), 1)
+        row.addWidget(label("Holdings", "panel"), 1)
         row.addWidget(self.export)
         for panel in self.panels.values():
             for each in panel.head:
@@ -193,10 +193,6 @@ class HoldingsPage(Page):
         if self.shown.is_stale:
             self.shown.refresh()
             self.shown.is_stale = False
-
-    def _on_find(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     def _on_search(self, sought: str) -> None:
         self.shown.search(sought)

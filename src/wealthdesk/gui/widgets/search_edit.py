@@ -25,6 +25,11 @@ class SearchEdit(QLineEdit):
         # The room beside the icon is there already.
         self.setTextMargins(-10, 0, 0, 0)
 
+    def take_keys(self) -> None:
+        """Be typed into, over what was sought."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
             self.left.emit()

@@ -34,10 +34,12 @@ _LANE: Final = 13.0
 _RING: Final = 3.4
 _LEAST_MOVE: Final = 6.0
 """A plan that moves a class by fewer pixels than this is a ring without a stem."""
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MIDDLE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_ONE_LINE: Final = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+_ONE_LINE: Final = (
+    Qt.TextFlag.TextSingleLine.value | Qt.TextFlag.TextDontClip.value | Qt.AlignmentFlag.AlignVCenter.value
+)
+_RIGHT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignRight.value
+_MIDDLE: Final = _ONE_LINE | Qt.AlignmentFlag.AlignHCenter.value
+_LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
 _MARKS: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
 
 
@@ -364,13 +366,16 @@ def _line(left: float, middle: float, width: float) -> QRectF:
     return QRectF(left, middle - 10, width, 20)
 
 
-def _words(painter: QPainter, rect: QRectF, words: str, font: QFont, ink: str, side: Qt.AlignmentFlag = _LEFT) -> float:
+def _words(painter: QPainter, rect: QRectF, words: str, font: QFont, ink: str, side: int = _LEFT) -> float:
     """Draw words, cut off where there is no room; returns how wide they are."""
     if not words or rect.width() <= 0:
         return 0.0
     metrics = QFontMetricsF(font)
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width() + 1)
+    wide = metrics.horizontalAdvance(words)
+    if wide > rect.width() + 1:
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width() + 1)
+        wide = metrics.horizontalAdvance(words)
     painter.setFont(font)
     painter.setPen(QColor(ink))
-    painter.drawText(rect.adjusted(-1, 0, 1, 0) if side is _RIGHT else rect, side | _ONE_LINE, shown)
-    return metrics.horizontalAdvance(shown)
+    painter.drawText(rect.adjusted(-1, 0, 1, 0) if side == _RIGHT else rect, side, words)
+    return wide

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from wealthdesk.gui.widgets.allocation_bar import BarValues
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
 
-Places = dict[str, list[str]]
-"""Asset id → where it is held: "Brokerage: 210"."""
+Places = dict[str, list[tuple[str, Decimal]]]
+"""Asset id → where it is held: the name of the account, and the quantity there."""
 
 _TENTHS = WHOLE // 10
 
@@ -35,7 +36,7 @@ class HoldingLine:
     now_bps: int
     target_bps: int | None
     counts_bps: int
-    places: tuple[str, ...]
+    places: tuple[tuple[str, Decimal], ...]
     whole: str
 
     @property
@@ -93,7 +94,8 @@ class HoldingLine:
         exact = text.money(self.drift.value_minor, self.currency)
         weights = f"{exact}, {self.now} of its class, {self.of_whole} of the {self.whole}"
         gap = ", ".join(part for part in (_gap(self.drift.gap_minor, self.currency), _band(self.bar)) if part)
-        return "\n".join([self.asset.name, weights, *([f"Of its class: {gap}"] if gap else []), *self.places])
+        places = (f"{account}: {text.held(quantity, self.asset)}" for account, quantity in self.places)
+        return "\n".join([self.asset.name, weights, *([f"Of its class: {gap}"] if gap else []), *places])
 
     @property
     def sentence(self) -> str:
@@ -305,8 +307,8 @@ def _places(allocation: "Allocation") -> Places:
     accounts = allocation.portfolio.accounts
     places: Places = {}
     for each in allocation.valuation.holdings:
-        amount = f"{accounts[each.holding.account_id].name}: {text.held(each.holding.quantity, each.asset)}"
-        places.setdefault(each.asset.id, []).append(amount)
+        place = accounts[each.holding.account_id].name, each.holding.quantity
+        places.setdefault(each.asset.id, []).append(place)
     return places
 
 

@@ -155,9 +155,10 @@ APPEARS_AFTER_MS: Final = 500
 class ProgressStrip(QFrame):
     """Hidden until the work has taken half a second."""
 
-    def __init__(self, what: str = "Working…", parent: QWidget | None = None) -> None:
+    def __init__(self, what: str = "Working…", parent: QWidget | None = None, *, is_framed: bool = True) -> None:
+        """is_framed: on a card of its own; otherwise it is a line among others."""
         super().__init__(parent)
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "card" if is_framed else "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._what = what
         self._cancel: Callable[[], object] | None = None
@@ -167,7 +168,7 @@ class ProgressStrip(QFrame):
         self._stop = button("&Stop", in_card=True)
         self._stop.clicked.connect(self._on_stop)
         layout = horizontal(self, spacing=12)
-        layout.setContentsMargins(14, 8, 14, 8)
+        layout.setContentsMargins(*((14, 8, 14, 8) if is_framed else (0, 0, 0, 0)))
         for each, stretch in ((self._words, 0), (self.bar, 1), (self._stop, 0)):
             layout.addWidget(each, stretch)
         self._timer = QTimer(self, singleShot=True, interval=APPEARS_AFTER_MS)

@@ -195,7 +195,7 @@ class _Sheet:
 
     def _cash_and_classes(self) -> Iterator[Block]:
         plan, portfolio = self.plan, self.allocation.portfolio
-        cash = [(line.words, line.before, line.figure) for line in cash_lines(plan, portfolio)]
+        cash = [(line.words, f"{line.before} {text.ARROW}", line.figure) for line in cash_lines(plan, portfolio)]
         known = {each.asset_class_id: each for each in plan.before.classes}
         classes = [each for each in plan.after.classes if each.target_bps is not None or each.weight_bps]
         scale = _scale([*classes, *known.values()])

@@ -1,6 +1,6 @@
 """What is said beside a plan, with what can be done about it: notes, what it lacks, what was changed or recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -19,7 +19,7 @@ from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKin
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems
-from wealthdesk.gui.allocation.planner.plan_words import wording
+from wealthdesk.gui.allocation.planner.plan_words import OrderLine, wording
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.fields import MoneyEdit
@@ -324,9 +324,14 @@ class SheetChanges(Message):
         changed = replace(rules, allowed=rules.allowed - one, barred=rules.barred | one)
         self._set_rules(account_id, changed, f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now")
 
-    def allow(self, account_id: str, asset_ids: frozenset[str]) -> None:
-        """Let these be bought in an account; none: everything."""
-        rules = self._rules_of(account_id)
+    def bar_order(self, line: OrderLine) -> None:
+        """The asset of an order is not to be had in its account."""
+        if line.trade.account_id is not None:
+            self.bar(line.trade.account_id, line.trade.asset_id)
+
+    def allow(self, account_id: str, ids: Iterable[str]) -> None:
+        """Let these assets be bought in an account; none: everything."""
+        rules, asset_ids = self._rules_of(account_id), frozenset(ids)
         changed = replace(rules, allowed=rules.allowed | asset_ids, barred=rules.barred - asset_ids)
         if not asset_ids:
             changed = replace(rules, may_hold=MayHold.ALL, can_hold=None)

@@ -168,6 +168,11 @@ def stays_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
     return [f"{_enumerated(each for each in names if each)}: {words}" for words, names in said.items()]
 
 
+def known_as(asset: Asset) -> str:
+    """The symbol of an asset; its name where that is an ISIN, or where there is none."""
+    return asset.symbol if has_symbol(asset) else asset.name or asset.symbol
+
+
 def kept_of(plan: Plan) -> Decimal | None:
     """How much of the way the plan goes, where that is known."""
     return next((point.kept for point in plan.frontier if point.trades == len(plan.trades)), None)
@@ -208,7 +213,7 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
     names: dict[LeftOutBecause, list[str]] = {}
     for each in plan.left_out:
         if each.asset_id is not None:
-            name = portfolio.assets[each.asset_id].symbol
+            name = known_as(portfolio.assets[each.asset_id])
         else:
             name = portfolio.classes[each.asset_class_id or ""].name
         names.setdefault(each.because, []).append(name)
@@ -456,7 +461,7 @@ class OrderLine:
     @property
     def heading(self) -> str:
         """The symbol; the name where that is an ISIN, or where there is none."""
-        return self.asset.symbol if has_symbol(self.asset) else self.asset.name or self.asset.symbol
+        return known_as(self.asset)
 
     @property
     def below(self) -> str:

@@ -22,7 +22,7 @@ from wealthdesk.gui import icons, problems, tasks
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
-from wealthdesk.gui.allocation.planner.plan_words import OrderLine, ready_words
+from wealthdesk.gui.allocation.planner.plan_words import ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
@@ -75,6 +75,7 @@ class PlannerFrame(QFrame):
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
         self.setProperty("kind", "panel")
         self.options = OptionsSection()
         self.money = MoneyInput(self.options.lots)
@@ -87,7 +88,7 @@ class PlannerFrame(QFrame):
         self.foot = PlanActions(desk)
         self.recorded_button = link_button("Recorded &plans…")
         self.width_button = icon_button("wider", "Wide planner", key="Ctrl+L")
-        self.progress = ProgressStrip("Looking for a closer one…")
+        self.progress = ProgressStrip("Looking for a closer one…", is_framed=False)
         self.progress.bar.setMinimumWidth(30)
         self.outcome = PlanOutcome(self.progress)
         self._room: tuple[int, ...] = ()
@@ -126,6 +127,57 @@ class PlannerFrame(QFrame):
         for _ in range(2):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         QCoreApplication.sendEvent(self._inside, QEvent(QEvent.Type.LayoutRequest))
+
+    def show_accounts(self, allocation: "Allocation") -> None:
+        """Offer the accounts of this scope."""
+        accounts = allocation.portfolio.accounts.values()
+        in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
+        portfolio = allocation.portfolio
+        self.money.show_accounts(
+            in_scope, portfolio.base_currency, conversions(portfolio.rates, portfolio.base_currency)
+        )
+        self.money.amounts_list.order_tabs(self.options.lots)
+
+    def show_frame(self, allocation: "Allocation") -> None:
+        """Show what does not wait for a plan: what counts in the mode, and what there is to do first."""
+        mode = self.money.mode
+        has_targets = allocation.drift.has_targets
+        name = allocation.scope_name
+        self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
+        self.no_targets.setVisible(not has_targets)
+        self.refusal.hide()
+        for each in (self.outcome, self.options.lots, self.options.toggle):
+            each.setVisible(has_targets)
+        self.options.setVisible(has_targets and self.options.toggle.isChecked())
+        self.to_add.setVisible(mode is Mode.REBALANCE and has_targets)
+        if mode is Mode.REBALANCE and has_targets:
+            self.to_add.show_amount(self._desk.plans.to_add(allocation), allocation.portfolio)
+
+    def point_at(self, asset_ids: frozenset[str]) -> None:
+        """Mark the orders of these assets."""
+        self.outcome.orders.mark(asset_ids)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        field = self.money.amount.field
+        if isinstance(event, QKeyEvent):
+            # Nothing selected in the amount: Ctrl+C means the plan.
+            is_key, is_override = (
+                event.type() is each for each in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+            )
+            if is_key and event.matches(QKeySequence.StandardKey.Copy) and not field.hasSelectedText():
+                self.foot.copy()
+                return True
+            # Nothing typed that could be taken back: Ctrl+Z means what was recorded.
+            if is_override and event.matches(QKeySequence.StandardKey.Undo) and not field.isUndoAvailable():
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.foot.copy()
+        else:
+            super().keyPressEvent(event)
 
     def _on_width(self) -> None:
         self.set_wide(not self.is_wide)
@@ -178,10 +230,10 @@ class PlannerFrame(QFrame):
 
 
 class StrategyOptions:
-    """The options of plans as they are kept with the strategy of a scope."""
+    """The options of plans as they are kept with the strategy of a scope. section: shows the strategy's own."""
 
-    def __init__(self, desk: "Desk") -> None:
-        self._desk = desk
+    def __init__(self, desk: "Desk", section: MethodSection) -> None:
+        self._desk, self._section = desk, section
         self._strategy: Strategy | None = None
         self.kept = PlanOptions()
 
@@ -201,21 +253,46 @@ class StrategyOptions:
             self._desk.plan_options.keep(self._strategy.id, options)
         return True
 
-    def change(
-        self, section: MethodSection, method: FillMethod | None = None, unfillable: Unfillable | None = None
-    ) -> None:
-        """Change the strategy itself, which `section` shows; where that is refused it shows it as it was."""
-        if self._strategy is None:
-            return
-        strategy = self._strategy
-        changed = replace(
-            strategy, fill_method=method or strategy.fill_method, unfillable=unfillable or strategy.unfillable
-        )
+    def change_method(self, method: FillMethod) -> None:
+        """Give the strategy itself another fill method."""
+        if self._strategy is not None:
+            self._change(replace(self._strategy, fill_method=method))
+
+    def change_unfillable(self, unfillable: Unfillable) -> None:
+        """Give the strategy itself another rule for money for which nothing can be bought."""
+        if self._strategy is not None:
+            self._change(replace(self._strategy, unfillable=unfillable))
+
+    def _change(self, changed: Strategy) -> None:
         try:
             self._desk.targets.change(changed)
         except WealthDeskError as refusal:
-            section.show_strategy(self._strategy)
-            problems.show(refusal, section)
+            if self._strategy is not None:
+                self._section.show_strategy(self._strategy)
+            problems.show(refusal, self._section)
+
+
+class PlacedTicks:
+    """Which orders of a plan were ticked off as placed, also before the last start: read once, not with every key."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self._kept: tuple[str, frozenset[Order]] = "", frozenset()
+
+    def read(self, scope: "Scope") -> None:
+        """Those of a scope."""
+        self._kept = self._desk.placed.kept(scope)
+
+    def of(self, plan: Plan | None) -> frozenset[Order]:
+        """The orders of this plan that were ticked off."""
+        of_plan, orders = self._kept
+        return orders if plan is not None and orders and signature(plan) == of_plan else frozenset()
+
+    def keep(self, scope: "Scope", plan: Plan, ticked: frozenset[Order]) -> None:
+        """Keep that these were placed, of which only those of an account can be told from others."""
+        if not self._desk.is_read_only:
+            self._kept = signature(plan), frozenset(order for order in ticked if order[0])
+            self._desk.placed.keep(scope, *self._kept)
 
 
 class PlannerPanel(PlannerFrame):
@@ -234,21 +311,20 @@ class PlannerPanel(PlannerFrame):
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._desk = desk
         self._allocation: Allocation | None = None
-        self._kept = StrategyOptions(desk)
+        self._kept = StrategyOptions(desk, self.options.method)
         self._has_chosen_trades = False
         self._always = False
         self.plan: Plan | None = None
         self.due: DepositDate | None = None
         """The date of a planned deposit that is planned for, to be ticked off when the plan is recorded."""
         self._opened_with: DepositDate | None = None
-        self._placed_orders: tuple[str, frozenset[Order]] = "", frozenset()
+        self._placed = PlacedTicks(desk)
         self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._connect()
-        for key, step in (("[", self._on_fewer), ("]", self._on_more)):
-            QShortcut(QKeySequence(key), self).activated.connect(step)
+        for key, by in (("[", -1), ("]", 1)):
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self.outcome.control.step, by))
         self.outcome.orders.can_change = self.outcome.notes.can_change = not desk.is_read_only
         keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
@@ -265,17 +341,11 @@ class PlannerPanel(PlannerFrame):
     def show_allocation(self, allocation: "Allocation") -> None:
         """Plan for this allocation; what is typed and chosen stays."""
         self._allocation = allocation
-        accounts = allocation.portfolio.accounts.values()
-        in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
-        portfolio = allocation.portfolio
-        self.money.show_accounts(
-            in_scope, portfolio.base_currency, conversions(portfolio.rates, portfolio.base_currency)
-        )
-        self.money.amounts_list.order_tabs(self.options.lots)
+        self.show_accounts(allocation)
         self._show_options()
         self.recorded.refresh()
         self.changes.refresh()
-        self._placed_orders = self._desk.placed.kept(allocation.scope)
+        self._placed.read(allocation.scope)
         self._show_due(allocation.scope)
         self._calculate()
 
@@ -301,32 +371,6 @@ class PlannerPanel(PlannerFrame):
         self._calculate()
         self.money.focus_first()
 
-    def point_at(self, asset_ids: frozenset[str]) -> None:
-        """Mark the orders of these assets."""
-        self.outcome.orders.mark(asset_ids)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        field = self.money.amount.field
-        if isinstance(event, QKeyEvent):
-            # Nothing selected in the amount: Ctrl+C means the plan.
-            is_key, is_override = (
-                event.type() is each for each in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-            )
-            if is_key and event.matches(QKeySequence.StandardKey.Copy) and not field.hasSelectedText():
-                self.foot.copy()
-                return True
-            # Nothing typed that could be taken back: Ctrl+Z means what was recorded.
-            if is_override and event.matches(QKeySequence.StandardKey.Undo) and not field.isUndoAvailable():
-                event.ignore()
-                return True
-        return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.foot.copy()
-        else:
-            super().keyPressEvent(event)
-
     def _connect(self) -> None:
         self.money.edited.connect(self._on_amount)
         self.options.edited.connect(self._on_edited)
@@ -336,17 +380,17 @@ class PlannerPanel(PlannerFrame):
         self.money.goal_chosen.connect(self._on_goal)
         self.money.amount.field.installEventFilter(self)
         self.options.chosen.connect(self._on_options)
-        self.options.method.method_chosen.connect(self._on_method)
-        self.options.method.unfillable_chosen.connect(self._on_unfillable)
+        self.options.method.method_chosen.connect(self._kept.change_method)
+        self.options.method.unfillable_chosen.connect(self._kept.change_unfillable)
         self._timer.timeout.connect(self._on_typed)
         self.outcome.control.chosen.connect(self._on_trades)
         self.outcome.orders.ticked.connect(self._on_ticked)
         self.outcome.orders.pointed.connect(self.trade_pointed)
         self.outcome.orders.opened.connect(self.trade_opened)
-        self.outcome.orders.not_here.connect(self._on_not_here)
+        self.outcome.orders.not_here.connect(self.changes.bar_order)
         self.outcome.told.action_clicked.connect(self._on_always)
         self.outcome.notes.room_given.connect(self.changes.give_room)
-        self.outcome.notes.allowed.connect(self._on_allowed)
+        self.outcome.notes.allowed.connect(self.changes.allow)
         self.outcome.notes.whole_chosen.connect(self.changes.trade_whole)
         self.calculation.planned.connect(self._on_planned)
         self.calculation.ended.connect(self._on_ended)
@@ -365,7 +409,7 @@ class PlannerPanel(PlannerFrame):
             # What was typed is no amount: the last plan stays, muted, beside the sentence below the field.
             self._show_stale(True)
             return
-        self._show_frame(allocation)
+        self.show_frame(allocation)
         request = PlanRequest(self.money.mode, self.money.amounts(), options, self._always)
         if not allocation.drift.has_targets or (request.mode is not Mode.REBALANCE and not request.amounts):
             self.calculation.drop()
@@ -413,40 +457,20 @@ class PlannerPanel(PlannerFrame):
         self._has_chosen_trades = True
         self._on_edited()
 
-    def _on_fewer(self) -> None:
-        self.outcome.control.step(-1)
-
-    def _on_more(self) -> None:
-        self.outcome.control.step(1)
-
     def _on_ticked(self) -> None:
         # What is placed at the broker is this plan: a closer one would not be the same orders.
         self.calculation.settle()
-        ticked, plan = self.outcome.ticked, self.plan
+        ticked = self.outcome.ticked
         self.foot.show_ticked(ticked)
-        if plan is None or self._allocation is None or self._desk.is_read_only:
-            return
-        self._placed_orders = signature(plan), frozenset(order for order in ticked if order[0])
-        try:
-            self._desk.placed.keep(self._allocation.scope, *self._placed_orders)
-        except WealthDeskError as refusal:
-            problems.show(refusal, self)
-
-    def _placed(self, plan: Plan | None) -> frozenset[Order]:
-        """The orders of a plan that were ticked off, also before the last start."""
-        of_plan, orders = self._placed_orders
-        return orders if plan is not None and orders and signature(plan) == of_plan else frozenset()
+        if self.plan is not None and self._allocation is not None:
+            try:
+                self._placed.keep(self._allocation.scope, self.plan, ticked)
+            except WealthDeskError as refusal:
+                problems.show(refusal, self)
 
     def _on_always(self) -> None:
         self._always = not self._always
         self._calculate()
-
-    def _on_not_here(self, line: OrderLine) -> None:
-        if line.trade.account_id is not None:
-            self.changes.bar(line.trade.account_id, line.trade.asset_id)
-
-    def _on_allowed(self, account_id: str, asset_ids: tuple[str, ...]) -> None:
-        self.changes.allow(account_id, frozenset(asset_ids))
 
     def _on_mode(self) -> None:
         self._always = False
@@ -468,20 +492,14 @@ class PlannerPanel(PlannerFrame):
         if self._kept.keep(options):
             self._calculate()
 
-    def _on_method(self, method: FillMethod) -> None:
-        self._kept.change(self.options.method, method=method)
-
-    def _on_unfillable(self, unfillable: Unfillable) -> None:
-        self._kept.change(self.options.method, unfillable=unfillable)
-
     def _on_planned(self, plan: Plan | None) -> None:
         self.plan = plan
         self._show_plan()
-        self._show_ready()
+        self._show_stale(False)
         self.plan_shown.emit(plan)
 
     def _on_ended(self) -> None:
-        self._show_ready()
+        self._show_stale(False)
         if self.plan is not None:
             announce(self, ready_words(self.plan))
 
@@ -499,21 +517,6 @@ class PlannerPanel(PlannerFrame):
             self.options.show_options(self._kept.kept, strategy, allocation.drift.base_currency)
             self.money.show_goal(self._kept.kept.goal)
 
-    def _show_frame(self, allocation: "Allocation") -> None:
-        """What does not wait for a plan: the words of the mode, what counts in it, and what there is to do first."""
-        mode = self.money.mode
-        has_targets = allocation.drift.has_targets
-        name = allocation.scope_name
-        self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
-        self.no_targets.setVisible(not has_targets)
-        self.refusal.hide()
-        for each in (self.outcome, self.options.lots, self.options.toggle):
-            each.setVisible(has_targets)
-        self.options.setVisible(has_targets and self.options.toggle.isChecked())
-        self.to_add.setVisible(mode is Mode.REBALANCE and has_targets)
-        if mode is Mode.REBALANCE and has_targets:
-            self.to_add.show_amount(self._desk.plans.to_add(allocation), allocation.portfolio)
-
     def _show_plan(self) -> None:
         allocation, plan = self._allocation, self.plan
         if allocation is None:
@@ -527,7 +530,7 @@ class PlannerPanel(PlannerFrame):
             idle=partial(self._idle_words, allocation),
         )
         if allocation.strategy is not None and allocation.drift.has_targets:
-            ticked = self._placed(plan)
+            ticked = self._placed.of(plan)
             self.outcome.show_plan(allocation.portfolio, plan, _HINTS[mode], ticked)
             self.foot.show_ticked(self.outcome.ticked)
         self.lay_out_now()
@@ -535,9 +538,6 @@ class PlannerPanel(PlannerFrame):
     def _idle_words(self, allocation: "Allocation") -> str:
         idle = self._desk.plans.idle_cash(allocation, self._desk.rules.as_of_today())
         return idle_words(idle, allocation.drift.base_currency)
-
-    def _show_ready(self) -> None:
-        self._show_stale(False)
 
     def _show_stale(self, is_stale: bool) -> None:
         self.outcome.set_stale(is_stale)

@@ -28,6 +28,7 @@ from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.order_list import words
+from wealthdesk.gui.allocation.planner.plan_words import known_as
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 
@@ -85,7 +86,7 @@ class FillRow:
     @property
     def heading(self) -> str:
         """What is traded: "Sell VTI"; the name where it has no symbol."""
-        return f"{self.side} {self.asset.symbol if has_symbol(self.asset) else self.asset.name or self.asset.symbol}"
+        return f"{self.side} {known_as(self.asset)}"
 
     @property
     def below(self) -> str:
@@ -165,7 +166,7 @@ def first_problem(lines: Sequence[FillRow]) -> str:
     """What is wrong with the first line that something is wrong with: "BND in Brokerage: …"; "" when nothing is."""
     for line in lines:
         for sentence in line.problems.values():
-            return f"{line.asset.symbol} in {line.account_name}: {sentence}"
+            return f"{known_as(line.asset)} in {line.account_name}: {sentence}"
     return ""
 
 
@@ -458,7 +459,7 @@ class FillDelegate(CellDelegate):
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(fonts.font("body"))
         line: FillRow = index.data(ROW_ROLE)
-        editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {line.asset.symbol} in {line.account_name}")
+        editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {known_as(line.asset)} in {line.account_name}")
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

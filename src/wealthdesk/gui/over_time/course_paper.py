@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPagedPaintDevice, QPainter
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.painting import (
     LEFT,
@@ -64,12 +64,14 @@ def _paint_page(painter: QPainter, sheet: Sheet, wide: float, scope: str, headli
 
 
 def _words(painter: QPainter, sheet: Sheet, top: float, said: str, role: str) -> float:
-    """A line of words; gives back where the next thing begins."""
-    high = fonts.ROLES[role][0] * 1.6
+    """Words, on a second line where one is too short; gives back where the next thing begins."""
+    wide = sheet.axis.left + sheet.axis.width + RIGHT
+    flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
     painter.setFont(sheet.type(role))
     painter.setPen(QColor("#100F0F"))
-    painter.drawText(QPointF(0, top + high * 0.7), said)
-    return top + high
+    needed = painter.boundingRect(QRectF(0, top, wide, 1_000), flags, said)
+    painter.drawText(needed, flags, said)
+    return needed.bottom() + 6
 
 
 def _legend(painter: QPainter, sheet: Sheet, top: float) -> float:

@@ -34,7 +34,7 @@ ON = {
     "allocation": {
         "Any amount", "Copy", "Deposit", "Options", "Print…", "Rebalance", "Recorded plans…", "Save", "Whole shares",
         "Withdraw", "Allocation", "Planner", "Plan this deposit", "Sell all the same", "Show all 24 orders",
-        "Show them", "How to read a bar", "Wide planner",
+        "Show them", "How to read a bar", "Wide planner", "Close",
     },
     "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices and rates", "Prices…", "All prices or rates…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},

@@ -85,6 +85,7 @@ class ReservesPage(Page):
         if desk.is_read_only:
             view.table.keep_fixed()
             self.panel.nothing = WHY
+            self.panel.findings.offers_caps = False
 
     @property
     def fund(self) -> Fund | None:

@@ -1,7 +1,7 @@
 """What a preview found, in groups: errors, warnings with a check box to accept each, and notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -47,6 +47,8 @@ class Findings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.offers_caps = True
+        """Whether what is too large can be capped here; not where nothing can be changed."""
         self._found: tuple[ShownFinding, ...] = ()
         self._accepted: set[ShownFinding] = set()
         self._groups = [_Group(), _Group(ACCEPT), _Group()]
@@ -78,6 +80,8 @@ class Findings(QWidget):
 
     def show_found(self, found: Sequence[ShownFinding]) -> None:
         """Show this."""
+        if not self.offers_caps:
+            found = [replace(each, cap=None) for each in found]
         if tuple(found) == self._found:
             return
         before, self._found = self.accepted, tuple(found)

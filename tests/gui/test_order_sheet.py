@@ -28,7 +28,7 @@ from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, or
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
-from wealthdesk.gui.pictures.sheets import Sheet, sheets
+from wealthdesk.gui.pictures.sheets import PictureSheet, sheets
 from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
 from wealthdesk.services.desk import Desk
 
@@ -407,7 +407,7 @@ class TestNotes:
 
 
 @pytest.fixture
-def samples(page: AllocationPage) -> Mapping[str, Callable[[], Sheet]]:
+def samples(page: AllocationPage) -> Mapping[str, Callable[[], PictureSheet]]:
     assert page.allocation is not None
     return sheets(page.allocation)
 
@@ -416,7 +416,7 @@ class TestShown:
     """Sheets of every kind, as they are seen."""
 
     def test_where_there_is_no_symbol_the_name_comes_first(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]]
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
     ) -> None:
         show_sheet(panel, samples["sheet without symbols"]())
         found = {line.trade.asset_id: (line.heading, line.below) for line in orders(panel)}
@@ -425,7 +425,7 @@ class TestShown:
         assert found["btc"] == ("BTC", "Bitcoin")
 
     def test_amounts_are_in_the_currency_that_is_paid(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]]
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
     ) -> None:
         show_sheet(panel, samples["sheet"]())
         assert heads(panel) == [
@@ -439,7 +439,7 @@ class TestShown:
 
     @pytest.mark.parametrize("width", [356, 700])
     def test_every_sheet_is_painted_as_high_as_its_lines(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], Sheet]], qtbot: QtBot, width: int
+        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]], qtbot: QtBot, width: int
     ) -> None:
         panel.take_room(width, is_alone=True)
         panel.resize(width, 832)
@@ -458,7 +458,7 @@ class TestPaper:
 
     @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter])
     def test_every_order_of_twelve_accounts_is_on_it(
-        self, page: AllocationPage, samples: Mapping[str, Callable[[], Sheet]], tmp_path: Path,
+        self, page: AllocationPage, samples: Mapping[str, Callable[[], PictureSheet]], tmp_path: Path,
         size: QPageSize.PageSizeId,
     ) -> None:  # fmt: skip
         sample = samples["sheet of twelve accounts"]()

@@ -24,7 +24,7 @@ from wealthdesk.importers.outside import (
 from wealthdesk.importers.rows import Reading, RowReader, borrowed, currency_of_sign
 from wealthdesk.importers.sums import Line, sums_among
 from wealthdesk.importers.table import Record, records
-from wealthdesk.importers.totals import Part, ToldTotal, checked
+from wealthdesk.importers.totals import ToldTotal, TotalPart, checked
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
@@ -69,7 +69,7 @@ class Sorting:
     _title: str | None = None
     _labels: list[tuple[int, str, str]] = field(default_factory=list)
     _totals: list[ToldTotal] = field(default_factory=list)
-    _left_parts: list[Part] = field(default_factory=list)
+    _left_parts: list[TotalPart] = field(default_factory=list)
     _bad_rows: int = 0
 
     def take(self, record: Record) -> None:
@@ -102,10 +102,10 @@ class Sorting:
         self.notes += [*self._remarked(), *notes]
         self.problems += [] if self.problems else problems
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[TotalPart]:
         """What the lines add to the totals of the file, those left out as well."""
         held = [reading for reading in self.readings if reading.is_held and not reading.is_lot]
-        kept = [Part(reading.candidate.line, *reading.amount) for reading in held if reading.amount is not None]
+        kept = [TotalPart(reading.candidate.line, *reading.amount) for reading in held if reading.amount is not None]
         return [*kept, *self._left_parts]
 
     def preview_only(self, lines: list[str]) -> None:
@@ -243,7 +243,7 @@ class Sorting:
     def _add_left_out(self, record: Record, reader: RowReader) -> None:
         """What a line that is left out is worth, which may be what the file's total differs by."""
         told = None if record.fault else reader.value_of()
-        self._left_parts.append(Part(record.line, *(told or (self.currency, Decimal(0))), is_kept=False))
+        self._left_parts.append(TotalPart(record.line, *(told or (self.currency, Decimal(0))), is_kept=False))
 
     def _tell_total(self, record: Record, reader: RowReader) -> None:
         told = reader.value_of()
@@ -282,7 +282,7 @@ class Sorting:
         if amount < 0:
             why = borrowed(-amount, code)
             self.left_out = [replace(each, why=why) if each.line == line else each for each in self.left_out]
-            self._left_parts.append(Part(line, code, amount, is_kept=False))
+            self._left_parts.append(TotalPart(line, code, amount, is_kept=False))
             return
         candidate = Candidate(line, self.reader.account, code, None, amount, code, is_cash=True, kind="cash")
         self.readings.append(Reading(candidate))

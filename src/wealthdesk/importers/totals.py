@@ -12,7 +12,7 @@ _LONGEST_RUN: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TotalPart:
     """What one line adds to a total. is_kept: whether it is a holding here, or was left out."""
 
     line: int
@@ -30,7 +30,7 @@ class ToldTotal:
     column: str = ""
 
 
-def checked(parts: Sequence[Part], told: Sequence[ToldTotal]) -> tuple[list[Note], list[Problem]]:
+def checked(parts: Sequence[TotalPart], told: Sequence[ToldTotal]) -> tuple[list[Note], list[Problem]]:
     """What there is to say about the totals of a file.
 
     The largest is the total of all; a smaller one may be that of some lines, and only what is found is said of it.
@@ -62,7 +62,7 @@ def _near(ours: Decimal, theirs: Decimal, count: int) -> bool:
     return abs(ours - theirs) <= max(Decimal("0.01") * count, abs(theirs) / 10_000)
 
 
-def _is_sum(parts: Sequence[Part], told: ToldTotal) -> bool:
+def _is_sum(parts: Sequence[TotalPart], told: ToldTotal) -> bool:
     """Whether all lines come to the total, or those just before or just after it."""
     kept = [part for part in parts if part.is_kept]
     if _near(sum((part.amount for part in kept), Decimal(0)), told.amount, len(kept)):

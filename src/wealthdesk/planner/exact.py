@@ -36,7 +36,7 @@ class Cost:
     own: float
 
 
-class Axis:
+class TradeAxis:
     """A place where something is bought (numbers above 0) or sold (below 0): its variables in the model, and its costs.
 
     grain: how many lots one of the model's is, where a lot is less than a minor unit.
@@ -162,7 +162,7 @@ class Expansion:
                 share[[axis.buy, axis.sell]] -= both
         return share
 
-    def _reference_of(self, axis: Axis, share: Array) -> int:
+    def _reference_of(self, axis: TradeAxis, share: Array) -> int:
         """The variable whose costs are those of the squares: the one that is traded."""
         if axis.buy is None or (axis.sell is not None and share[axis.sell] > share[axis.buy]):
             assert axis.sell is not None
@@ -279,8 +279,8 @@ class Expansion:
         return level, slack
 
 
-def _axes(problem: Problem, m: Model) -> list[Axis]:
-    axes = {place: Axis(problem, place, int(grain)) for place, grain in zip(m.places, m.grain, strict=True)}
+def _axes(problem: Problem, m: Model) -> list[TradeAxis]:
+    axes = {place: TradeAxis(problem, place, int(grain)) for place, grain in zip(m.places, m.grain, strict=True)}
     for variable, place in enumerate(m.places):
         if m.side[variable] > 0:
             axes[place].buy = variable

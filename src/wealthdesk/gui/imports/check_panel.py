@@ -32,7 +32,7 @@ _MESSAGES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedImport:
     """What the user wants to be kept: what was checked, and which holdings are to go."""
 
     checked: Checked
@@ -166,7 +166,7 @@ class CheckPanel(QWidget):
         if self._checked is not None:
             removed = tuple(self.lists.gone.chosen_ids())
             accepted = self.lists.guesses.accepted()
-            self.keep_requested.emit(Wanted(self._checked, self.leave_out.isChecked(), removed, accepted))
+            self.keep_requested.emit(WantedImport(self._checked, self.leave_out.isChecked(), removed, accepted))
 
     def _on_place_chosen(self, place: int) -> None:
         if self._checked is not None:

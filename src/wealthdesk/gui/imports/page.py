@@ -16,7 +16,7 @@ from wealthdesk.errors import NothingKept, WealthDeskError
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
-from wealthdesk.gui.imports.check_panel import CheckPanel, Wanted
+from wealthdesk.gui.imports.check_panel import CheckPanel, WantedImport
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 from wealthdesk.gui.imports.done_panel import DonePanel
 from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
@@ -247,7 +247,7 @@ class ImportPage(Page):
         )
         self._task.finished.connect(self._on_ended)
 
-    def _keep(self, wanted: Wanted) -> None:
+    def _keep(self, wanted: WantedImport) -> None:
         is_shown = self._shown is not None and wanted.checked.preview is self._shown.preview
         if self._task is not None or not is_shown:
             return
@@ -324,7 +324,7 @@ class ImportPage(Page):
         self._on_stopped()
         self.check.show_refusal(error)
 
-    def _on_kept(self, wanted: Wanted, kept: ImportPreview) -> None:
+    def _on_kept(self, wanted: WantedImport, kept: ImportPreview) -> None:
         self._is_keeping = False
         self._shown, self._wanted = None, ()
         self.check.show_busy("")

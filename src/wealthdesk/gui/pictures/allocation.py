@@ -27,7 +27,7 @@ from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPla
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.pictures.sheets import Sheet, recorded_twice, sheets
+from wealthdesk.gui.pictures.sheets import PictureSheet, recorded_twice, sheets
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
-Made = tuple[str, Callable[[], QDialog]]
+_Made = tuple[str, Callable[[], QDialog]]
 
 _AMOUNT_MINOR: Final = 2_000_000
 _EXCESS: Final = 350
@@ -82,9 +82,9 @@ def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], ob
     return [*found, *((each.name, partial(_show_example, page, each)) for each in _EXAMPLES)]
 
 
-def dialogs(desk: "Desk", page: AllocationPage) -> list[Made]:
+def dialogs(desk: "Desk", page: AllocationPage) -> list[_Made]:
     """Those that the scope shown has something to show in."""
-    found: list[Made] = []
+    found: list[_Made] = []
     if _shown(desk, page).strategy is not None:
         found += [(name, partial(make, desk, page)) for name, make in _WITH_TARGETS]
     found.append(("start_targets", partial(_start_targets, desk, page)))
@@ -93,7 +93,7 @@ def dialogs(desk: "Desk", page: AllocationPage) -> list[Made]:
     return found
 
 
-def show_sheet(panel: PlannerPanel, sheet: Sheet) -> None:
+def show_sheet(panel: PlannerPanel, sheet: PictureSheet) -> None:
     """As the planner would look with this plan."""
     allocation = panel.allocation
     if allocation is None:
@@ -142,7 +142,7 @@ _WAYS: Final[Mapping[str, Callable[[AllocationPage], object]]] = {
 }
 
 
-def _show_sheet(page: AllocationPage, make: Callable[[], Sheet]) -> None:
+def _show_sheet(page: AllocationPage, make: Callable[[], PictureSheet]) -> None:
     page.choose_scope(ALL_PORTFOLIO)
     _as_at_first(page)
     show_sheet(page.panel, make())

@@ -29,7 +29,7 @@ from wealthdesk.gui.holdings.page import HoldingsPage
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
-Made = tuple[str, Callable[[], QDialog]]
+_Made = tuple[str, Callable[[], QDialog]]
 
 
 def views(desk: "Desk", page: HoldingsPage) -> list[tuple[str, Callable[[], object]]]:
@@ -52,10 +52,10 @@ def _pasted(desk: "Desk", page: HoldingsPage) -> None:
     page.prices.table.selectRow(1)
 
 
-def dialogs(desk: "Desk", parent: QWidget) -> list[Made]:
+def dialogs(desk: "Desk", parent: QWidget) -> list[_Made]:
     """Those that the opened portfolio has something to show in."""
     portfolio = desk.portfolios.current()
-    always: list[Made] = [
+    always: list[_Made] = [
         ("account", lambda: _account(desk, portfolio, parent)),
         ("asset_classes", lambda: ClassesDialog(desk, parent)),
         ("asset_class", lambda: ClassDialog(desk, parent=parent)),
@@ -64,7 +64,7 @@ def dialogs(desk: "Desk", parent: QWidget) -> list[Made]:
     return [*always, *_of_assets(desk, portfolio, parent), *_of_holdings(desk, portfolio, parent)]
 
 
-def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made]:
+def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[_Made]:
     assets = [each for each in portfolio.assets.values() if not each.is_cash]
     if not assets:
         return [("asset", lambda: AssetDialog(desk, parent=parent))]
@@ -81,11 +81,11 @@ def _of_assets(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made
     ]
 
 
-def _of_holdings(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[Made]:
+def _of_holdings(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> list[_Made]:
     if not portfolio.accounts:
         return []
     holding = next((h for h in portfolio.holdings if not portfolio.assets[h.asset_id].is_cash), None)
-    lots: list[Made] = [("cost_lots", lambda: _lots(desk, holding, parent))] if holding else []
+    lots: list[_Made] = [("cost_lots", lambda: _lots(desk, holding, parent))] if holding else []
     return [
         *lots,
         ("holding", lambda: HoldingDialog(desk, holding, parent=parent)),

@@ -20,7 +20,7 @@ from wealthdesk.services.company_imports import CompaniesDraft, CompanyDraft, Pr
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
-Made = tuple[str, Callable[[], QDialog]]
+_Made = tuple[str, Callable[[], QDialog]]
 _FILE = "follow-ons.csv"
 
 
@@ -29,9 +29,9 @@ def views(desk: "Desk", page: ReservesPage) -> list[tuple[str, Callable[[], obje
     return [("unchanged", partial(_show_unchanged, page)), ("", partial(_show_changed, page))]
 
 
-def dialogs(desk: "Desk", page: ReservesPage) -> list[Made]:
+def dialogs(desk: "Desk", page: ReservesPage) -> list[_Made]:
     """Those that the fund shown has something to show in."""
-    found: list[Made] = [("fund", lambda: FundDialog(desk, parent=page))]
+    found: list[_Made] = [("fund", lambda: FundDialog(desk, parent=page))]
     fund = page.fund
     if fund is None or len(fund.companies) < 3:
         return found

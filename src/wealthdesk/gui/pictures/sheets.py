@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PictureSheet:
     """An order sheet as it would look with this plan of this portfolio."""
 
     plan: Plan
@@ -46,7 +46,7 @@ class Sheet:
     ticked: frozenset[Order] = frozenset()
 
 
-def sheets(allocation: "Allocation") -> Mapping[str, Callable[[], Sheet]]:
+def sheets(allocation: "Allocation") -> Mapping[str, Callable[[], PictureSheet]]:
     """The name of each sheet, and what makes it of the demo portfolio."""
     return {
         "sheet": lambda: _ticked(_rebalance(allocation), 2),
@@ -68,7 +68,7 @@ _ORDERS: Final = (
 _KEPT: Final = "0.3 0.57 0.68 0.9 0.95 0.97 0.983 0.994 0.996 0.999 1".split()
 
 
-def _rebalance(allocation: "Allocation") -> Sheet:
+def _rebalance(allocation: "Allocation") -> PictureSheet:
     portfolio, drift = allocation.portfolio, allocation.drift
     trades = tuple(_order(portfolio, *each) for each in _ORDERS)
     accounts = tuple(
@@ -85,7 +85,7 @@ def _rebalance(allocation: "Allocation") -> Sheet:
         proof=Proof(Decimal(0), 5), request=PlanRequest(Mode.REBALANCE),
     )  # fmt: skip
     stays = sum(each.after_minor - each.before_minor for each in accounts)
-    return Sheet(replace(plan, left_in_cash_minor=stays), portfolio)
+    return PictureSheet(replace(plan, left_in_cash_minor=stays), portfolio)
 
 
 def _order(
@@ -122,12 +122,12 @@ def _nearer(drift: Drift) -> Drift:
     return replace(drift, classes=tuple(classes))
 
 
-def _ticked(sheet: Sheet, count: int) -> Sheet:
+def _ticked(sheet: PictureSheet, count: int) -> PictureSheet:
     trades = in_sheet_order(sheet.plan, sheet.portfolio.accounts, sheet.portfolio.assets)
     return replace(sheet, ticked=frozenset(order_key(each) for each in trades[:count]))
 
 
-def _twelve(sheet: Sheet) -> Sheet:
+def _twelve(sheet: PictureSheet) -> PictureSheet:
     names = ("Degiro", "Individual", "Joint account of the children and of both grandparents", "Roth IRA", "401(k)",
              "Trading 212", "Savings", "ISA", "SIPP", "Coins", "Vanguard", "Interactive Brokers")  # fmt: skip
     ids = [f"account_{place}" for place in range(len(names))]
@@ -142,10 +142,10 @@ def _twelve(sheet: Sheet) -> Sheet:
     plan = replace(
         sheet.plan, trades=moved, accounts=cash, frontier=(), best_value=None, fewest=None, closest=None, proof=None
     )  # what was found about five trades is not said of these
-    return Sheet(plan, portfolio)
+    return PictureSheet(plan, portfolio)
 
 
-def _without_symbols(sheet: Sheet) -> Sheet:
+def _without_symbols(sheet: PictureSheet) -> PictureSheet:
     found = {"vti": "US9229087690", "bndx": "US92203J4076", "vwce": "IE00BK5BQT80", "vnq": ""}
     assets = {
         key: replace(each, symbol=found[key], isin=found[key] or None) if key in found else each
@@ -154,7 +154,7 @@ def _without_symbols(sheet: Sheet) -> Sheet:
     return replace(sheet, portfolio=replace(sheet.portfolio, assets=assets))
 
 
-def _with_notes(sheet: Sheet) -> Sheet:
+def _with_notes(sheet: PictureSheet) -> PictureSheet:
     notes = (
         Note(NoteKind.ASK_ROOM, "retirement"), Note(NoteKind.ONLY_CASH, "wallet"),
         Note(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd", "vxus")),
@@ -164,7 +164,7 @@ def _with_notes(sheet: Sheet) -> Sheet:
     return replace(sheet, plan=replace(sheet.plan, notes=notes, conversions=(change,), is_found_further=True))
 
 
-def _by_method(sheet: Sheet) -> Sheet:
+def _by_method(sheet: PictureSheet) -> PictureSheet:
     bought = tuple(each for each in sheet.plan.trades if each.side is Side.BUY)
     cash = tuple(replace(each, new_minor=1_000_000) for each in sheet.plan.accounts if each.account_id != "wallet")
     return replace(
@@ -177,7 +177,7 @@ def _by_method(sheet: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-def _empty(sheet: Sheet) -> Sheet:
+def _empty(sheet: PictureSheet) -> PictureSheet:
     plan = replace(
         sheet.plan, trades=(), frontier=(), best_value=None, proof=None, accounts=(), left_in_cash_minor=0,
         after=sheet.plan.before, empty_because=EmptyBecause.INSIDE, keeps_inside=True, realised_gain_minor=None,

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from wealthdesk.domain.money import WHOLE, ratio
 from wealthdesk.domain.reallocation_words import share_text
 from wealthdesk.gui import format as text
-from wealthdesk.gui.reserves.rows import CompanyRow, Scale
+from wealthdesk.gui.reserves.rows import CompanyRow, ShareScale
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.bar_painting import fill, middle, pill_path, place
@@ -40,7 +40,7 @@ def paint_share(painter: QPainter, rect: QRectF, row: CompanyRow, look: Theme) -
     painter.restore()
 
 
-def paint_limit(painter: QPainter, rect: QRectF, scale: Scale, look: Theme) -> None:
+def paint_limit(painter: QPainter, rect: QRectF, scale: ShareScale, look: Theme) -> None:
     """Draw the dashed line of concentration across a bar."""
     x = round(place(scale.limit_bps, scale.bps, rect)) + 0.5
     line = middle(rect, _LINE_HEIGHT)

@@ -14,7 +14,7 @@ _CAPPED: Final = (FindingKind.CAP_EXCEEDED, FindingKind.NEGATIVE_CAP)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ShareScale:
     """What all bars of shares have in common: how far they reach, and where the line of concentration is."""
 
     bps: int
@@ -38,7 +38,7 @@ class CompanyRow:
     deployed: int
     is_exited: bool
     whole: int
-    scale: Scale
+    scale: ShareScale
     company: Company | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -120,13 +120,13 @@ def _findings(preview: Preview) -> Mapping[LineKey, tuple[Finding, ...]]:
     return found
 
 
-def scale_of(preview: Preview) -> Scale:
+def scale_of(preview: Preview) -> ShareScale:
     """A scale on which the largest share and the line of concentration are both seen, in full tenths."""
     limit, total = preview.limits.concentration_bps, preview.total_after
     largest = max((line.amount for line in preview.lines.values()), default=0)
     share = largest * WHOLE // total if total > 0 else 0
     furthest = max(share, limit) * 21 // 20
-    return Scale(min(max(-(-furthest // _STEP), 1) * _STEP, WHOLE), limit)
+    return ShareScale(min(max(-(-furthest // _STEP), 1) * _STEP, WHOLE), limit)
 
 
 def still_to_deploy(rows: Sequence[CompanyRow]) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from wealthdesk.gui.settings.dialogs import (
 )
 from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.choices import Lines, Segment
+from wealthdesk.gui.widgets.choices import ChoiceLines, Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
@@ -215,7 +215,7 @@ def _currency_box() -> QComboBox:
     box = QComboBox()
     box.setAccessibleName("Base currency")
     box.setMaxVisibleItems(14)
-    box.setItemDelegate(Lines(box))
+    box.setItemDelegate(ChoiceLines(box))
     for code in (*_COMMON, *sorted(CURRENCIES - set(_COMMON))):
         box.addItem(code, code)
     box.insertSeparator(len(_COMMON))

@@ -29,7 +29,7 @@ _PREFIX: Final = 1
 """The style draws the choice so far from the edge of its field."""
 
 
-class Lines(QStyledItemDelegate):
+class ChoiceLines(QStyledItemDelegate):
     """The lines of a list that drops down; the delegate that a combo box brings along does not ask the style sheet."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -63,7 +63,7 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty("in_card", in_card)
-        self.setItemDelegate(Lines(self))
+        self.setItemDelegate(ChoiceLines(self))
         self._values: list[object] = []
         self._prefix = ""
         self.set_options(options)

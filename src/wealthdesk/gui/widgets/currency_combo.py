@@ -5,7 +5,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from wealthdesk.domain import money
-from wealthdesk.gui.widgets.choices import Lines
+from wealthdesk.gui.widgets.choices import ChoiceLines
 
 _FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 
@@ -16,7 +16,7 @@ class CurrencyCombo(QComboBox):
     def __init__(self, name: str, code: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setItemDelegate(Lines(self))
+        self.setItemDelegate(ChoiceLines(self))
         field = QLineEdit()
         field.setProperty("kind", "bare")
         field.setAccessibleName(name)

@@ -35,7 +35,7 @@ from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
-RowKey = tuple[str, str]
+BranchKey = tuple[str, str]
 """What makes a row the same one after a reread: class id, and asset id or ""."""
 
 BAR_MARGIN: Final = 14
@@ -85,14 +85,14 @@ class ClassModel(QAbstractItemModel):
         is_holding = index.internalId() != _CLASS and index.row() > 0
         return self.row(index).holdings[index.row() - 1] if is_holding else None
 
-    def key(self, index: Index) -> RowKey | None:
+    def key(self, index: Index) -> BranchKey | None:
         """What makes the row the same one after a reread."""
         if not index.isValid():
             return None
         holding = self.holding(index)
         return self.row(index).id, holding.asset.id if holding else ""
 
-    def find(self, key: RowKey | None) -> QModelIndex:
+    def find(self, key: BranchKey | None) -> QModelIndex:
         """The row of a key, that of its class where the holding is gone; not valid where both are."""
         for place, row in enumerate(self.rows):
             if key is not None and row.id == key[0]:
@@ -161,7 +161,7 @@ class ClassList(QTreeView):
         self.only_outside = False
         self._rows: Sequence[ClassLine] = ()
         self._open: str | None = None
-        self._hovered: RowKey | None = None
+        self._hovered: BranchKey | None = None
         self._marked = _NOTHING
         self._marked_classes = _NOTHING
         self._by_key = False
@@ -219,7 +219,7 @@ class ClassList(QTreeView):
         if self.classes.rowCount(index):
             self.open("" if class_id == self._open else class_id)
 
-    def show_row(self, key: RowKey) -> None:
+    def show_row(self, key: BranchKey) -> None:
         """Open the class of a row, choose the row and scroll to it."""
         if self.only_outside and not self.classes.find(key).isValid():
             self.set_only_outside(False)

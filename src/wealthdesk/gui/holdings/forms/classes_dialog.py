@@ -63,7 +63,7 @@ class ClassDialog(FormDialog):
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
+class ClassEntry:
     """A class, how many assets count to it, and the kind of account it is better held in."""
 
     asset_class: AssetClass
@@ -71,7 +71,7 @@ class ClassRow:
     home: AccountKind | None
 
 
-_COLUMNS: Final[tuple[Column[ClassRow], ...]] = (
+_COLUMNS: Final[tuple[Column[ClassEntry], ...]] = (
     Column(
         "Class",
         lambda row: row.asset_class.name,
@@ -91,7 +91,7 @@ _COLUMNS: Final[tuple[Column[ClassRow], ...]] = (
 )
 
 
-class ClassesDialog(ListDialog[ClassRow]):
+class ClassesDialog(ListDialog[ClassEntry]):
     """Built-in classes can be renamed and moved, but stay."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
@@ -113,14 +113,14 @@ class ClassesDialog(ListDialog[ClassRow]):
         """Open the form for a new class."""
         self._open(ClassDialog(self._desk, parent=self))
 
-    def edit(self, row: ClassRow) -> None:
+    def edit(self, row: ClassEntry) -> None:
         self._open(ClassDialog(self._desk, row.asset_class, parent=self))
 
     def refresh(self) -> None:
         assets = self._desk.assets.all()
         used = Counter(exposure.asset_class_id for asset in assets for exposure in asset.exposures)
         homes = self._desk.rules.current().homes
-        self.show_rows([ClassRow(each, used[each.id], homes.get(each.id)) for each in self._desk.classes.all()])
+        self.show_rows([ClassEntry(each, used[each.id], homes.get(each.id)) for each in self._desk.classes.all()])
 
     def show_possible(self) -> None:
         row = self.table.selected_row()

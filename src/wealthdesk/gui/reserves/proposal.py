@@ -1,7 +1,7 @@
 """What is proposed for funds: the edits of each while the program runs, and the panel that shows and commits them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -9,13 +9,18 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Preview, State
 from wealthdesk.domain.reallocation_merge import rebase
-from wealthdesk.domain.reserves import Fund, state_of_fund
+from wealthdesk.domain.reserves import Fund, header_of_fund, state_of_fund
+from wealthdesk.errors import NotFound
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
+    from wealthdesk.services.drafts import KeptDraft
 
 WIDTH: Final = 344
 _NOTHING: Final = "Nothing has been changed yet. Write another amount into the table to see what it would change."
@@ -165,6 +170,27 @@ class Drafts:
         if words != self.reason(fund_id):
             self.unkept.add(fund_id)
         self._reasons[fund_id] = words
+
+    def keep_unkept(self, desk: "Desk") -> None:
+        """Keep in the file what is not kept there as it is now; a refusal where that cannot be."""
+        for fund_id in tuple(self.unkept):
+            draft = self.of(fund_id)
+            version, changes = (draft.state.version, draft.changes) if draft else (0, ())
+            desk.drafts.keep(header_of_fund(fund_id), version, changes, self.reason(fund_id))
+            self.unkept.discard(fund_id)
+
+    def brought_back(self, desk: "Desk", fund: Fund) -> "KeptDraft | None":
+        """What was proposed for the fund when it was last seen, on the version that it was proposed for."""
+        kept = desk.drafts.of(fund.header)
+        if kept is not None:
+            try:
+                state = desk.reallocations.state_at(fund.header, kept.version)
+            except NotFound:
+                state = state_of_fund(fund)
+            self.keep(EditedLines.of(state, kept.changes))
+            self.keep_reason(fund.id, kept.reason)
+            self.unkept.discard(fund.id)
+        return kept
 
     def _kept(self, standing: DraftStanding) -> DraftStanding:
         self.keep(standing.draft)

@@ -81,10 +81,10 @@ def test_a_file_that_cannot_be_read_is_a_problem_too(qtbot: QtBot, demo_desk: De
 
 def test_a_new_fund_is_named_and_made_with_its_companies(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
     dialog = begun(qtbot, desk, tmp_path, GOOD)
-    assert dialog.name.isVisible() and dialog._hint.text() == "Name the new fund to import"
-    dialog.name.setFocus()
-    dialog.name.setText("Birch")
-    dialog.name.textEdited.emit("Birch")
+    assert dialog.fund.name.isVisible() and dialog._hint.text() == "Name the new fund to import"
+    dialog.fund.name.setFocus()
+    dialog.fund.name.setText("Birch")
+    dialog.fund.name.textEdited.emit("Birch")
     assert dialog._hint.text() == "", "three companies cannot be without one above the line"
     with qtbot.waitSignal(dialog.saved) as saved:
         dialog.primary.click()
@@ -95,7 +95,7 @@ def test_a_new_fund_is_named_and_made_with_its_companies(qtbot: QtBot, desk: Des
 
 def test_another_currency_reads_the_amounts_again(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
     dialog = begun(qtbot, desk, tmp_path, GOOD)
-    dialog.currency.setEditText("JPY")
+    dialog.fund.currency.setEditText("JPY")
     qtbot.waitUntil(lambda: dialog.told is not None and dialog.told.fund.currency == "JPY")
     assert dialog.told is not None and dialog.told.companies[0].planned_minor == 44_000
 

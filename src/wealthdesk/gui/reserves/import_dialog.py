@@ -160,6 +160,82 @@ _PANE: Final = 344
 _NEW_FUND: Final = ""
 
 
+class FundChoice(QWidget):
+    """Where the companies go: into a fund that is there, or into a new one with its name, currency and size."""
+
+    chosen = Signal()
+    """Another fund, or another currency of the new one."""
+
+    def __init__(self, desk: "Desk", fund: Fund | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._fund_id = str(uuid4())
+        self.into = Combo("Import into", self._options())
+        self.into.choose(fund.id if fund else _NEW_FUND)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the new fund")
+        self.currency = CurrencyCombo("Currency", desk.portfolios.current().base_currency)
+        self.size_edit = MoneyEdit("Size of the fund", self.currency.known_code())
+        self._new = QWidget()
+        new = horizontal(self._new, spacing=12)
+        new.addWidget(Field("&Name of the fund", self.name), 3)
+        new.addWidget(Field("C&urrency", self.currency), 1)
+        new.addWidget(Field("Fund si&ze, optional", self.size_edit), 2)
+        column = vertical(self, spacing=12)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Field("Import in&to", self.into))
+        column.addWidget(self._new)
+        self._new.setVisible(self.is_new)
+        self.into.chosen.connect(self._on_into)
+        self.currency.currentTextChanged.connect(self._on_currency)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether they go into a new fund."""
+        return self.into.choice() == _NEW_FUND
+
+    @property
+    def fund_name(self) -> str:
+        """The name of the fund, "" where a new one has none yet."""
+        return " ".join(self.name.text().split()) if self.is_new else self.into.currentText()
+
+    @property
+    def code(self) -> str:
+        """The currency of the fund."""
+        if self.is_new:
+            return self.currency.known_code() or self._desk.portfolios.current().base_currency
+        return self._desk.funds.get(str(self.into.choice())).currency
+
+    @property
+    def size_minor(self) -> int | None:
+        """The size of a new fund in minor units, if one is told."""
+        return self.size_edit.minor() if self.is_new else None
+
+    def fund(self) -> Fund:
+        """The fund as it is kept, or as it would be before the companies."""
+        if self.is_new:
+            return Fund(self._fund_id, self.fund_name, self.code, self.size_minor, version=0)
+        return self._desk.funds.get(str(self.into.choice()))
+
+    def show_funds(self) -> None:
+        """Offer the funds that there are now."""
+        self.into.set_options(self._options())
+        self._new.setVisible(self.is_new)
+
+    def _options(self) -> list[tuple[object, str]]:
+        known: list[tuple[object, str]] = [(each.id, each.name) for each in self._desk.funds.all()]
+        return [*known, (_NEW_FUND, "A new fund")]
+
+    def _on_into(self) -> None:
+        self._new.setVisible(self.is_new)
+        self.chosen.emit()
+
+    def _on_currency(self) -> None:
+        if self.currency.known_code():
+            self.size_edit.set_currency(self.currency.known_code())
+            self.chosen.emit()
+
+
 class ImportDialog(QDialog):
     """source: the file, or what was read of it already. fund: where the companies go at first; None: into a new one.
 
@@ -183,7 +259,6 @@ class ImportDialog(QDialog):
         self._draft: CompaniesDraft | None = None
         self._told: CompanyImport | None = None
         self._read: list[ReadCompany] = []
-        self._fund_id = str(uuid4())
         self._is_keeping = False
         self._wanted_currency = ""
         self._make_widgets(fund)
@@ -208,8 +283,8 @@ class ImportDialog(QDialog):
             if not self.pane.findings.focus_open():
                 self._focus_first()
             return
-        draft, name, code = self._draft, self._fund_name(), told.fund.currency
-        size, reason, version = self._size(), self.pane.reason, told.fund.version
+        draft, name, code = self._draft, self.fund.fund_name, told.fund.currency
+        size, reason, version = self.fund.size_minor, self.pane.reason, told.fund.version
         assert draft is not None
         keep = self._desk.company_imports.keep
 
@@ -227,15 +302,6 @@ class ImportDialog(QDialog):
             super().reject()
 
     # What the user asks for, and what comes of it
-
-    def _on_into(self) -> None:
-        self._show_into()
-        self._read_file()
-
-    def _on_currency(self) -> None:
-        if self.currency.known_code():
-            self.size_edit.set_currency(self.currency.known_code())
-            self._read_file()
 
     def _on_read(self, code: str, draft: CompaniesDraft) -> None:
         # Another currency may have been chosen meanwhile; that reading is still to come.
@@ -258,18 +324,18 @@ class ImportDialog(QDialog):
 
     def _on_changed(self, changes: Changes) -> None:
         if changes & {Topic.RESERVES, Topic.SETTINGS} and self.isVisible() and not self._is_keeping:
-            self.into.set_options(self._options())
-            self._on_into()
+            self.fund.show_funds()
+            self._read_file()
 
     def _focus_first(self) -> None:
-        if self._is_new() and not self._fund_name():
-            self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.fund.is_new and not self.fund.fund_name:
+            self.fund.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # What it works on
 
     def _read_file(self) -> None:
         """Read the file where its amounts are in another currency than before, and compare in any case."""
-        code, source = self._currency(), self._source
+        code, source = self.fund.code, self._source
         if code == self._wanted_currency:
             self._compare()
         elif isinstance(source, CompaniesDraft):
@@ -282,7 +348,7 @@ class ImportDialog(QDialog):
 
     def _compare(self) -> None:
         draft, told = self._draft, None
-        fund = self._chosen_fund()
+        fund = self.fund.fund()
         if draft is not None and not draft.problems:
             told = self._desk.company_imports.preview(fund, draft)
         problems = draft.problems if draft is not None else ()
@@ -291,35 +357,7 @@ class ImportDialog(QDialog):
         self._told = told
         self._show_outcome(problems)
 
-    def _options(self) -> list[tuple[object, str]]:
-        known: list[tuple[object, str]] = [(each.id, each.name) for each in self._desk.funds.all()]
-        return [*known, (_NEW_FUND, "A new fund")]
-
-    def _is_new(self) -> bool:
-        return self.into.choice() == _NEW_FUND
-
-    def _chosen_fund(self) -> Fund:
-        if self._is_new():
-            return Fund(self._fund_id, self._fund_name(), self._currency(), self._size(), version=0)
-        return self._desk.funds.get(str(self.into.choice()))
-
-    def _fund_name(self) -> str:
-        if self._is_new():
-            return " ".join(self.name.text().split())
-        return self.into.currentText()
-
-    def _currency(self) -> str:
-        if self._is_new():
-            return self.currency.known_code() or self._desk.portfolios.current().base_currency
-        return self._desk.funds.get(str(self.into.choice())).currency
-
-    def _size(self) -> int | None:
-        return self.size_edit.minor() if self._is_new() else None
-
     # What is shown
-
-    def _show_into(self) -> None:
-        self._new.setVisible(self._is_new())
 
     def _show_outcome(self, problems: tuple[Problem, ...]) -> None:
         told = self._told
@@ -359,9 +397,9 @@ class ImportDialog(QDialog):
             return "Correct the file and choose it again"
         if self._told is None:
             return "Reading the file" if self._draft is None else "Nothing to import"
-        if self._is_new() and not self._fund_name():
+        if self.fund.is_new and not self.fund.fund_name:
             return "Name the new fund to import"
-        if self._is_new() and not self.currency.known_code():
+        if self.fund.is_new and not self.fund.currency.known_code():
             return "Choose a currency to import"
         if not any(each.is_changed for each in self._read):
             return "Every company is in the fund as it is in the file"
@@ -374,13 +412,7 @@ class ImportDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumSize(780, 460)
         self.resize(*SIZE)
-        self.into = Combo("Import into", self._options())
-        self.into.choose(fund.id if fund else _NEW_FUND)
-        self.name = QLineEdit()
-        self.name.setAccessibleName("Name of the new fund")
-        self.currency = CurrencyCombo("Currency", self._desk.portfolios.current().base_currency)
-        self.size_edit = MoneyEdit("Size of the fund", self.currency.known_code())
-        self._new = QWidget()
+        self.fund = FundChoice(self._desk, fund)
         self.progress = ProgressStrip("Reading…")
         self.companies: TableView[ReadCompany] = TableView("Companies in the file", COMPANY_COLUMNS)
         self.problems: TableView[Problem] = TableView("Problems", PROBLEM_COLUMNS, row_height=46)
@@ -401,13 +433,7 @@ class ImportDialog(QDialog):
         heading.addWidget(label("Import companies", "panel"))
         heading.addWidget(label(name, "note", "mute"))
         body.addLayout(heading)
-        new = horizontal(self._new, spacing=12)
-        new.addWidget(Field("&Name of the fund", self.name), 3)
-        new.addWidget(Field("C&urrency", self.currency), 1)
-        new.addWidget(Field("Fund si&ze, optional", self.size_edit), 2)
-        body.addWidget(Field("Import in&to", self.into))
-        body.addWidget(self._new)
-        for each in (self.refusal, self.progress, self._counts):
+        for each in (self.fund, self.refusal, self.progress, self._counts):
             body.addWidget(each)
         for table in (self.companies, self.problems):
             self._stack.addWidget(table)
@@ -418,7 +444,6 @@ class ImportDialog(QDialog):
         outer = vertical(self, spacing=0)
         outer.addLayout(row, 1)
         outer.addWidget(self._foot())
-        self._show_into()
 
     def _foot(self) -> QWidget:
         foot = frame("foot")
@@ -429,10 +454,9 @@ class ImportDialog(QDialog):
         return foot
 
     def _connect(self, bus: Bus | None) -> None:
-        self.into.chosen.connect(self._on_into)
-        self.name.textEdited.connect(self._show_standing)
-        self.currency.currentTextChanged.connect(self._on_currency)
-        self.size_edit.edited.connect(self._compare)
+        self.fund.chosen.connect(self._read_file)
+        self.fund.name.textEdited.connect(self._show_standing)
+        self.fund.size_edit.edited.connect(self._compare)
         self.pane.accepted_changed.connect(self._show_standing)
         self.primary.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,12 +12,19 @@ from PySide6.QtWidgets import QDialog
 
 from wealthdesk.gui.settings.dialogs import DiagnosisDialog, PrepareDialog, older_ones
 from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.settings.sources import CodesDialog
+from wealthdesk.gui.updates.check_dialog import CheckDialog
+from wealthdesk.gui.updates.opt_in_dialog import OptInDialog
 from wealthdesk.services.backups import AccountTotal, Backup, BackupLine, SetAside
 from wealthdesk.services.diagnosis import diagnosis_of
+from wealthdesk.services.sources import AddressSource, CommandSource, PriceSource
+from wealthdesk.services.updates import Answer, Leaving, Quote, SourceAnswer, Wanted
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
+_UP: Final = Decimal("1.004")
+_APART: Final = Decimal("1.02")
 _BACKUPS: Final = (
     (timedelta(minutes=90), "by_hand", 442_368, (16_306_700, 2_000_900, 8_648_500), True),
     (timedelta(hours=26), "daily", 442_368, (16_112_040, 1_985_100, 8_601_200), True),
@@ -41,6 +49,15 @@ def dialogs(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], QD
     found: list[tuple[str, Callable[[], QDialog]]] = [
         ("diagnostic bundle", lambda: DiagnosisDialog(diagnosis_of(desk.path, desk.clock), page))
     ]
+    if not desk.is_read_only:
+        found.append(("add a source of prices", page.sources.open_add))
+    one, two = _sources()
+    if wanted := _wanted(desk):
+        found += [
+            ("update prices", lambda: OptInDialog(desk, [Leaving(one, wanted), Leaving(two, wanted[:2])], page)),
+            ("update prices, what was found", lambda: CheckDialog(desk, _answers(desk, wanted), page)),
+            ("codes at a source", partial(CodesDialog, desk, one, page)),
+        ]
     if older := older_ones(desk.path):
         found.append(("prepare for an older version", partial(PrepareDialog, older, page)))
     if page.backups.can_undo:
@@ -75,3 +92,37 @@ def _lines(path: Path, now: datetime) -> tuple[BackupLine, ...]:
 def _set_aside(path: Path, now: datetime) -> SetAside:
     """What a restore of this morning put aside."""
     return SetAside(path.parent, path, now - timedelta(hours=2), 438_272)
+
+
+def _sources() -> tuple[PriceSource, PriceSource]:
+    """Two that are nowhere kept and never asked."""
+    address = AddressSource("https://prices.example/last?symbol={symbol}&key={key}", key="shown nowhere")
+    return PriceSource("Prices of the day", address), PriceSource("My program", CommandSource(("quotes", "--close")))
+
+
+def _wanted(desk: "Desk") -> tuple[Wanted, ...]:
+    portfolio = desk.portfolios.current()
+    held = {each.asset_id for each in portfolio.holdings if each.quantity}
+    assets = [each for each in portfolio.assets.values() if each.id in held and each.id in portfolio.prices]
+    return tuple(
+        Wanted(each.id, each.symbol, each.currency, each.symbol)
+        for each in sorted(assets, key=lambda each: each.symbol)
+        if not each.is_cash
+    )
+
+
+def _answers(desk: "Desk", wanted: tuple[Wanted, ...]) -> tuple[SourceAnswer, SourceAnswer]:
+    """The first knows all but one, and is far off for one; the second says something else of another."""
+    last = desk.portfolios.current().prices
+    prices = {each.code: last[each.asset_id].price for each in wanted}
+    codes = list(prices)
+    first = [Quote(code, prices[code] * (Decimal("0.25") if code == codes[-1] else _UP)) for code in codes[1:]]
+    second = Quote(codes[1 % len(codes)], prices[codes[1 % len(codes)]] * _APART)
+    return (
+        SourceAnswer("Prices of the day", wanted, Answer(tuple(_short(each) for each in first))),
+        SourceAnswer("My program", (wanted[1 % len(wanted)],), Answer((_short(second),))),
+    )
+
+
+def _short(quote: Quote) -> Quote:
+    return Quote(quote.code, quote.price.quantize(Decimal("0.01")))

@@ -666,7 +666,7 @@ LAYOUTS = {
         "2026-01-07,Buy,FB,10,20,-200,EUR\n2026-03-07,Symbol change,FB,-10,,,EUR\n2026-03-07,Symbol change,META,10,,,EUR\n",
         {"NEWCO": "50", "META": "10"},
         {"EUR": "1850"},
-        {"NEWCO": None, "META": None},
+        {"NEWCO": "1000", "META": "200"},
     ),
     "Hargreaves Lansdown, by card": Layout(
         "Trade date,Settle date,Reference,Description,Unit cost (p),Quantity,Value (£)\n"

@@ -67,6 +67,43 @@ def past(desk: Desk, symbol: str) -> list[tuple[str, str]]:
     return [(str(each.on), canonical(each.quantity)) for each in desk.holdings.past(account_id, asset_id)]
 
 
+def price_of(desk: Desk, symbol: str) -> tuple[str, str]:
+    portfolio = desk.portfolios.current()
+    (price,) = (each for key, each in portfolio.prices.items() if portfolio.assets[key].symbol == symbol)
+    return str(price.on), canonical(price.price)
+
+
+def test_a_split_in_a_later_list_divides_the_price_that_is_known_from_before_it(desk: Desk) -> None:
+    keep(desk, FIRST)
+    assert price_of(desk, "VTI") == ("2026-03-07", "310")
+    later = HEAD + "2026-04-01,Split,VTI,18,,,,USD\n"
+    keep(desk, later)
+    assert shown(desk)["VTI"] == "24" and price_of(desk, "VTI") == ("2026-04-01", "77.5")
+    assert desk.imports.preview([read(desk, later)]).changes_nothing
+    keep(desk, HEAD + "2026-05-01,Split,VTI,24,,,,USD\n2026-05-02,Buy,VTI,2,40,,-80,USD\n")
+    assert price_of(desk, "VTI") == ("2026-05-02", "40"), "a price of the list itself counts"
+
+
+def test_what_comes_for_another_asset_is_as_old_and_cost_as_much(desk: Desk) -> None:
+    keep(
+        desk,
+        HEAD + "2026-01-05,Deposit,,,,,9000,USD\n2026-01-07,Buy,OLD,10,100,,-1000,USD\n"
+        "2026-02-07,Buy,OLD,20,110,,-2200,USD\n2026-03-07,Sell,OLD,5,120,,600,USD\n",
+    )
+    keep(desk, HEAD + "2026-04-07,Merger,OLD,-25,,,,USD\n2026-04-07,Merger,NEW,10,,,,USD\n")
+    assert shown(desk) == {"USD": "6400", "NEW": "10"}
+    assert lots(desk)["NEW"] == [("2026-01-07", "2", 50_000), ("2026-02-07", "8", 220_000)]
+
+
+def test_what_comes_for_an_asset_that_is_sold_the_same_day_as_well_has_no_cost(desk: Desk) -> None:
+    keep(
+        desk,
+        HEAD + "2026-01-05,Deposit,,,,,9000,USD\n2026-01-07,Buy,OLD,10,100,,-1000,USD\n"
+        "2026-04-07,Sell,OLD,4,120,,480,USD\n2026-04-07,Merger,OLD,-6,,,,USD\n2026-04-07,Merger,NEW,6,,,,USD\n",
+    )
+    assert shown(desk)["NEW"] == "6" and "NEW" not in lots(desk)
+
+
 def test_a_list_becomes_holdings_lots_cash_and_prices(desk: Desk) -> None:
     kept = keep(desk, FIRST)
     assert kept.kept and [draft.kind for draft in kept.drafts] == [Kind.TRANSACTIONS]

@@ -73,7 +73,8 @@ class Entry:
     added, which may be below 0. money: currency → minor units that came (> 0) or went. cost_minor: what it cost that
     came, fees included, in the asset's currency; None: not known. `at` is the time of the day where it is known: it
     decides only which of several prices of a day is the last one. lots: what came, where it came from another account
-    and is as old as it was there; together they are `quantity`.
+    and is as old as it was there; together they are `quantity`. came_of: the asset that it came in the place of, and
+    how much of that went on the same day: then its lots are as old and cost as much.
     """
 
     on: date
@@ -87,6 +88,7 @@ class Entry:
     at: str = ""
     line: int = 0
     lots: tuple[Lot, ...] = ()
+    came_of: tuple[str, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,9 @@ def replay(
     for on, of_day in _days(entries):
         for entry in of_day:
             if entry.asset is not None and entry.kind.moves_assets:
-                books.setdefault(entry.asset, _Book(entry.asset, NOTHING_HELD)).take(entry)
+                book = books.setdefault(entry.asset, _Book(entry.asset, NOTHING_HELD))
+                source = books.get(entry.came_of[0]) if entry.came_of else None
+                book.take(replace(entry, lots=_in_the_place_of(source.gone, entry)) if source else entry)
             for currency, minor in entry.money:
                 purse[currency] += minor
                 money_past[currency][on] = purse[currency]
@@ -206,6 +210,7 @@ def _days(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
 
 def _order(entry: Entry) -> tuple[object, ...]:
     turn = 0 if entry.kind is EntryKind.SPLIT else (3 if entry.kind.takes else 1) + (entry.quantity < 0)
+    turn = turn if entry.came_of is None else 5  # after what it comes in the place of has gone
     cost = -1 if entry.cost_minor is None else entry.cost_minor
     return (turn, entry.asset or "", entry.kind, entry.quantity, entry.ratio or 0, cost, entry.money)
 
@@ -306,8 +311,8 @@ class _Book:
             self.grown *= ratio
         self.splits.append((entry.on, ratio))
         self._split_price(entry.on, ratio)
-        after = _rounded(Fraction(before) * ratio)
-        lots = [replace(lot, quantity=_rounded(Fraction(lot.quantity) * ratio)) for lot in self.lots]
+        after = kept_decimal(Fraction(before) * ratio)
+        lots = [replace(lot, quantity=kept_decimal(Fraction(lot.quantity) * ratio)) for lot in self.lots]
         if lots:
             rest = exact_sum(after, -Position(tuple(lots[:-1])).quantity)
             lots[-1] = replace(lots[-1], quantity=rest)
@@ -317,7 +322,7 @@ class _Book:
     def _split_price(self, on: date, ratio: Fraction) -> None:
         """What the last price comes to after a split, for the day that has none of its own."""
         last = max(self.prices, default=None)
-        price = _rounded(Fraction(self.prices[last][1]) / ratio) if last is not None else Decimal(0)
+        price = kept_decimal(Fraction(self.prices[last][1]) / ratio) if last is not None else Decimal(0)
         if price > 0:
             self.prices[on] = (("",), price)
 
@@ -328,10 +333,22 @@ class _Book:
             dict(self.moved),
             tuple(self.splits),
             self.quantity,
-            _rounded(self.missing, ROUND_UP),
+            kept_decimal(self.missing, ROUND_UP),
             self.missing_on,
             self.unsplit,
         )
+
+
+def _in_the_place_of(gone: Sequence[Lot], entry: Entry) -> tuple[Lot, ...]:
+    """The lots that went, as lots of what came: as old and for the same cost; none where others have gone since."""
+    went = entry.came_of[1] if entry.came_of else Decimal(0)
+    if sum((lot.quantity for lot in gone), Decimal(0)) != went or not gone or entry.quantity <= 0:
+        return ()
+    ratio = Fraction(entry.quantity) / Fraction(went)
+    lots = [replace(lot, quantity=kept_decimal(Fraction(lot.quantity) * ratio)) for lot in gone]
+    rest = exact_sum(entry.quantity, -Position(tuple(lots[:-1])).quantity)
+    lots[-1] = replace(lots[-1], quantity=rest)
+    return tuple(lots) if all(lot.quantity > 0 for lot in lots) else ()
 
 
 def _negative(cost_minor: int | None) -> int | None:
@@ -389,7 +406,7 @@ def _places_by_day(entries: Sequence[Entry]) -> list[tuple[date, list[int]]]:
     return [(on, sorted(days[on], key=lambda place: _order(entries[place]))) for on in sorted(days)]
 
 
-def _rounded(number: Fraction, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+def kept_decimal(number: Fraction, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     """The decimal with as many decimals as are kept."""
     exact = _EXACT.divide(Decimal(number.numerator), Decimal(number.denominator))
     return Decimal(canonical(exact.quantize(_STEP, rounding=rounding, context=_EXACT)))

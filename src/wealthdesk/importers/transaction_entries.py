@@ -94,6 +94,7 @@ def entries_of(rows: Sequence[RawRow], usual: str, doubtful: Iterable[str]) -> E
     making = _Making(_paired(rows), usual)
     making.classify()
     making.convert()
+    making.follow_costs()
     lost = {making.key_of(each) for each in doubtful if each} | making.doubtful
     cash_doubtful = making.cash_doubtful or bool(list(doubtful))
     balances = tuple(making.balances())
@@ -154,6 +155,8 @@ class _Making:
     buys_come: bool = False
     """Whether purchases have quantities above 0 here, so that one below it takes a purchase back."""
     dividends: set[tuple[object, ...]] = field(default_factory=set)
+    exchanged: set[int] = field(default_factory=set)
+    """The lines on which one asset became another."""
     written: set[str] = field(default_factory=set)
     """What was sold without being held."""
 
@@ -331,6 +334,7 @@ class _Making:
         others = [each for each in others if EXCHANGED in map(kind_word, each.words)]
         if not any(_is_other_side(each, row) for each in others):
             raise _Refused("What this was exchanged for does not stand on a line of the same day.")
+        self.exchanged.add(row.line)
         return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
 
     def _asset(self, row: RawRow) -> str | None:
@@ -367,6 +371,24 @@ class _Making:
             if entry.kind is EntryKind.SPLIT:
                 splits[same] = len(self.made)
             self.made.append(LedgerRow(account, entry, key))
+
+    def follow_costs(self) -> None:
+        """What came for another asset on the same day is as old and cost as much, where these are the only two."""
+        by_day: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for place, row in enumerate(self.made):
+            if row.entry.line in self.exchanged:
+                by_day[row.account, row.entry.on].append(place)
+        for places in by_day.values():
+            entries = [self.made[place].entry for place in places]
+            if sorted(each.kind for each in entries) != [EntryKind.DELIVERED, EntryKind.RECEIVED]:
+                continue
+            went, came = sorted(entries, key=lambda each: each.kind)
+            if went.asset is None or came.asset is None or came.cost_minor is not None:
+                continue
+            if self.currencies[went.asset] == self.currencies[came.asset]:
+                place = places[entries.index(came)]
+                entry = replace(came, came_of=(went.asset, went.quantity))
+                self.made[place] = replace(self.made[place], entry=entry)
 
     def _join(self, place: int, entry: Entry) -> None:
         """The parts of a split that takes the old shares out and brings the new ones in, together."""

@@ -151,6 +151,10 @@ class Lookup:
         """What an account holds of an asset."""
         return self._matching.held.get((account_id, asset_id))
 
+    def price(self, asset_id: str) -> Price | None:
+        """The latest price of an asset."""
+        return self._matching.known.prices.get(asset_id)
+
 
 def days_of(drafts: Iterable[Draft], today: date) -> set[date]:
     """The days that the drafts have prices of."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import prod
 from typing import Final
 
 from wealthdesk.domain.accounts import Account
@@ -17,6 +19,7 @@ from wealthdesk.domain.ledger import (
     Position,
     Replayed,
     Story,
+    kept_decimal,
     opened,
     ratio_words,
     replay,
@@ -351,6 +354,23 @@ class _Replaying:
             for (of, on), price in found.prices.items()
             if of == key
         ]
+        if story.splits and all(of != key for of, _ in found.prices):
+            self._take_split_price(asset, story, max(lines))
+
+    def _take_split_price(self, asset: LedgerAsset, story: Story, line: int) -> None:
+        """What the price that is known from before a split comes to, where the list has none: else it would be old."""
+        known = self._asset(asset)
+        price = self.lookup.price(known.id) if known else None
+        if price is None or self.name is None:
+            return
+        after = [(on, ratio) for on, ratio in story.splits if on > price.on]
+        if not after:
+            return
+        whole = prod((ratio for _, ratio in after), start=Fraction(1))
+        each = kept_decimal(Fraction(price.price) / whole)
+        if each > 0:
+            told = CandidatePrice(line, asset.symbol, asset.currency, after[-1][0], each, asset.isin, (self.name,))
+            self.made.prices.append(replace(told, is_paid=True))
 
     def _is_told(self, asset: LedgerAsset) -> bool:
         """Whether the user says or said what was held before."""

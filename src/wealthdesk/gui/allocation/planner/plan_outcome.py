@@ -81,7 +81,7 @@ class PlanOutcome(QWidget):
         self._cash_section = _titled("Cash by account", self.cash)
         self.bands = Message()
         self.left_out = _LeftOut()
-        self._is_wide = False
+        self._is_wide = self._is_alone = self._has_plan = False
         self._way, self._reach, self._sheet_head = QWidget(), QWidget(), QWidget()
         self._line = self._line_of_search()
         self._sheet = self._sheet_section()
@@ -110,8 +110,9 @@ class PlanOutcome(QWidget):
         """Show a plan with the orders that were placed, or a hint to what makes one."""
         self.hint.setText(hint)
         self.hint.setVisible(plan is None and bool(hint))
-        for each in (self._sheet, self.totals, self.bands, self._way):
+        for each in (self._sheet, self.totals, self._way):
             each.setVisible(plan is not None)
+        self._show_bands_place(has_plan=plan is not None)
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
@@ -152,6 +153,11 @@ class PlanOutcome(QWidget):
         self.totals.set_ruled(is_wide)
         self._show_count()
         self._show_cash_section()
+
+    def set_alone(self, is_alone: bool) -> None:
+        """Say what is outside afterwards where the classes do not stand beside it, on whose bars it is seen."""
+        self._is_alone = is_alone
+        self._show_bands_place(has_plan=self._has_plan)
 
     def add_below(self, widget: QWidget) -> None:
         """Put something below all that the plan comes to."""
@@ -252,6 +258,10 @@ class PlanOutcome(QWidget):
         self.more.setText(f"Show the first {_FIRST}" if self._is_whole else f"Show all {text.count(count, 'order')}")
         self.more.setAccessibleName(self.more.text())
         self._show_count()
+
+    def _show_bands_place(self, *, has_plan: bool) -> None:
+        self._has_plan = has_plan
+        self.bands.setVisible(has_plan and self._is_alone)
 
     def _show_cash_section(self) -> None:
         # In a narrow panel the heads of the accounts say what becomes of their cash.

@@ -114,6 +114,7 @@ class PlannerFrame(QFrame):
         set_look(self, "kind", "" if is_alone else "panel")
         for each in (self.money, self.outcome, self.foot):
             each.set_wide(is_wide)
+        self.outcome.set_alone(is_alone)
         icons.put(self.width_button, "narrower" if self.is_wide else "wider", "mute", 16)
         self.width_button.setAccessibleName("Narrow planner" if self.is_wide else "Wide planner")
 

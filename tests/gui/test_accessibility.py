@@ -1,12 +1,25 @@
 """What the keyboard reaches can be told to a screen reader: every such control of every page and dialog has a name."""
 
+import re
+import sys
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import spoken
@@ -17,6 +30,7 @@ from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Segment
+from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.nav import Nav
 from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.services.desk import Desk
@@ -92,6 +106,85 @@ def test_every_control_of_every_dialog_has_a_name(window: MainWindow, qtbot: QtB
     bug = BugDialog("Traceback", window)
     qtbot.addWidget(bug)
     assert nameless(bug) == []
+
+
+def letters_of(root: QWidget) -> dict[str, list[str]]:
+    """Letter → the words of what is shown that Alt and the letter lead to."""
+    words = [each.text() for each in root.findChildren(QAbstractButton) if each.isVisibleTo(root)]
+    words += [each.text() for each in root.findChildren(QLabel) if each.isVisibleTo(root) and each.buddy()]
+    found: dict[str, list[str]] = {}
+    for each in words:
+        if sign := re.search(r"&(\w)", each.replace("&&", "")):
+            found.setdefault(sign.group(1).lower(), []).append(each)
+    return found
+
+
+def test_no_letter_leads_to_two_in_any_page_or_dialog(window: MainWindow, qtbot: QtBot) -> None:
+    twice: dict[str, list[list[str]]] = {}
+
+    def look(name: str, root: QWidget) -> int:
+        found = letters_of(root)
+        if shared := [each for each in found.values() if len(each) > 1]:
+            twice[name] = shared
+        return len(found)
+
+    letters = 0
+    for key in window.page_keys():
+        window.go_to(key)
+        letters += look(key, window.page(key))
+        for name, make in dialogs_of(window, key):
+            dialog = make()
+            letters += look(name, dialog)
+            dialog.deleteLater()
+    assert letters > 100 and twice == {}
+
+
+def opened(dialog: QDialog, field: QWidget, qtbot: QtBot) -> None:
+    """Open a dialog; its window may become active only after it, and take the focus away once more."""
+    dialog.open()
+
+    def has_focus() -> bool:
+        dialog.activateWindow()
+        field.setFocus()
+        return field.hasFocus()
+
+    for _ in range(3):
+        qtbot.waitUntil(has_focus)
+        qtbot.wait(50)
+
+
+def test_return_presses_the_button_that_has_the_focus_or_the_default_one(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(window)
+    pressed: list[str] = []
+    field, other, default = QLineEdit(), button("Other"), button("Default")
+    default.setDefault(True)
+    for each in (other, default):
+        each.clicked.connect(partial(pressed.append, each.text()))
+    layout = vertical(dialog)
+    for part in (field, other, default):
+        layout.addWidget(part)
+    opened(dialog, field, qtbot)
+    for focused, key in ((other, Qt.Key.Key_Return), (field, Qt.Key.Key_Return), (other, Qt.Key.Key_Enter)):
+        focused.setFocus()
+        QTest.keyClick(focused, key)
+    assert pressed == ["Other", "Default", "Other"]
+    dialog.done(0)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there Alt writes signs")
+def test_a_letter_whose_button_is_off_is_not_typed(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(window)
+    field, off = QLineEdit(), button("&Keep")
+    off.setEnabled(False)
+    layout = vertical(dialog)
+    layout.addWidget(field)
+    layout.addWidget(off)
+    opened(dialog, field, qtbot)
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClicks(field, "ok")
+    assert field.text() == "ok"
+    dialog.done(0)
 
 
 @pytest.fixture

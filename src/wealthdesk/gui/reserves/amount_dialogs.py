@@ -90,7 +90,7 @@ class MoveDialog(FormDialog):
         self.taking.choose(next((key for key in keys[1:] if key != keys[0]), keys[0]))
         self.amount = MoneyEdit("Amount to move", self._code)
         self._giving, self._taking = Field("&From", self.giving), Field("&To", self.taking)
-        self._amount = Field("A&mount", self.amount)
+        self._amount = Field("&Amount", self.amount)
         self.add(self._giving, self._taking)
         self.add(self._amount)
         for combo in (self.giving, self.taking):

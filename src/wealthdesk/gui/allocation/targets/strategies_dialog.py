@@ -129,7 +129,7 @@ class StrategyForm(QWidget):
         part = vertical(spacing=4)
         part.addWidget(label("A class or a holding is outside its band from", "note", "mute"))
         row = horizontal(spacing=10)
-        for spin, words in ((self.absolute, "of &drift, or"), (self.relative, "of its &target")):
+        for spin, words in ((self.absolute, "of dri&ft, or"), (self.relative, "of its &target")):
             row.addLayout(_spin_row(spin, words))
             row.addSpacing(10)
         row.addStretch()

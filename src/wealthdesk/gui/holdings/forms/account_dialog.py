@@ -45,7 +45,7 @@ class AccountDialog(FormDialog):
         self.archived.setChecked(account is not None and account.is_archived)
         self.archived.setVisible(account is not None)
         self._name = Field("&Name", self.name)
-        self._currency = Field("Curr&ency", self.currency)
+        self._currency = Field("Curren&cy", self.currency)
         self.add(self._name)
         self.add(Field("&Kind", self.kind, "How it is taxed"), self._currency)
         self.add(self.archived)

@@ -303,7 +303,7 @@ class AccountRulesFields(QWidget):
         layout.addLayout(heading)
         row = horizontal(spacing=12)
         for field in (
-            Field("Cash that &stays", self.buffer, "Is not spent"),
+            Field("Cash th&at stays", self.buffer, "Is not spent"),
             Field("&Fee of each trade", self.fee, "Whatever the amount"),
             Field("Fee, &% of amount", self.fee_rate, "0.25: a quarter of 1%"),
             Field("E&xchange fee, %", self.fx_rate, "In another currency"),

@@ -44,7 +44,7 @@ class AssetDialog(FormDialog):
         shown = asset or Asset("", symbol, "", AssetKind.FUND, portfolio.base_currency)
         self._make_fields(shown)
         self._traded = desk.rules.current().of_asset(shown.id)
-        self.trading = TradingField("In &plans", self)
+        self.trading = TradingField("In pl&ans", self)
         self.trading.show_trading(self._traded)
         # Cash has no trades of its own.
         self.trading.setVisible(not shown.is_cash)
@@ -119,7 +119,7 @@ class AssetDialog(FormDialog):
     def _lay_out(self) -> None:
         self.setMinimumWidth(560)
         self._symbol, self._name = Field("S&ymbol", self.symbol), Field("&Name", self.name)
-        self._currency = Field("Curr&ency", self.currency)
+        self._currency = Field("C&urrency", self.currency)
         self._other = Field("&Other lot step", self.other_step)
         self.add(self._symbol, self._name, shares=(1, 2))
         self.add(Field("&Kind", self.kind), self._currency)

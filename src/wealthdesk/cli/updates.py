@@ -204,14 +204,16 @@ def _symbol(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], lis
 
 
 def _fetch(chosen: argparse.Namespace, clock: Clock, *, is_of_rates: bool) -> int:
-    with (reading if chosen.dry_run else changing)(chosen.file, clock) as desk:
+    with reading(chosen.file, clock) as desk:
         leavings = _leavings(desk, chosen, is_of_rates=is_of_rates)
-        # A file is only read, so there is nothing to agree to.
-        is_asked = chosen.yes or not any(each.leaves for each in leavings)
-        told: dict[str, Any] = {"is_asked": is_asked, "leaves": [_leaving(each) for each in leavings]}
-        if not is_asked:
-            _tell(chosen, told, _would_leave(leavings))
-            return 0
+    # A file is only read, so there is nothing to agree to.
+    is_asked = chosen.yes or not any(each.leaves for each in leavings)
+    told: dict[str, Any] = {"is_asked": is_asked, "leaves": [_leaving(each) for each in leavings]}
+    if not is_asked:
+        _tell(chosen, told, _would_leave(leavings))
+        return 0
+    with (reading if chosen.dry_run else changing)(chosen.file, clock) as desk:
+        # What is asked is what was looked at: more than that was not agreed to.
         for each in leavings:
             if not each.is_agreed:
                 desk.updates.agree(each)

@@ -78,6 +78,16 @@ def test_the_answer_of_the_demo(page: AllocationPage) -> None:
     assert (answer.cash.figure, answer.cash.note) == ("$11,430.27", "4.3%, target 5.0%")
 
 
+def test_the_place_of_the_sentence_stays_however_long_it_is(page: AllocationPage, qtbot: QtBot) -> None:
+    places = []
+    for scope in (None, "brokerage"):
+        page.choose_scope(scope)
+        QTest.qWait(20)
+        places.append(page.classes.head.y())
+    assert page.answer.sentence.words == "Brokerage has no strategy yet."
+    assert places[0] == places[1], "one line has the room of two"
+
+
 def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:
     assert 'href="crypto"' in page.answer.sentence.text() and 'href="real_estate"' in page.answer.sentence.text()
     page.answer.sentence.linkActivated.emit("crypto")

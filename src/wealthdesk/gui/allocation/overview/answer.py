@@ -91,6 +91,8 @@ class Sentence(SpokenHeading):
             for part in self._parts
         )
         self.setText(f'<qt><div style="line-height:{round(_LINE_HEIGHT * 100)}%">{written}</div></qt>')
+        # Not by the hint: a layout asks a label that wraps how high it needs to be, and one line needs less.
+        self.setMinimumHeight(self._height())
         self.updateGeometry()
 
     def _is_large(self) -> bool:

@@ -281,7 +281,7 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     page.classes.open("")
     before = [page.classes.visualRect(top(page, row.id)) for row in page.classes.classes.rows]
     page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     rows = {row.id: row for row in page.classes.classes.rows}
     assert sum(row.after_bps or 0 for row in rows.values()) == 10_000
     assert (rows["crypto"].then, rows["real_estate"].then, rows["equity"].then) == ("stays over", "then inside", "")
@@ -292,7 +292,7 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     qtbot.waitUntil(lambda: page.panel.plan is None)
     assert {row.after for row in page.classes.classes.rows} == {None}
     page.panel.plan_for(None, Mode.REBALANCE)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
 
 
@@ -319,7 +319,7 @@ def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
 
 def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:
     page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     orders, rows = page.panel.outcome.orders, page.classes
     page.panel.trade_pointed.emit("bnd")
     plain = rows.grab().toImage()
@@ -359,7 +359,7 @@ def test_of_many_classes_the_closed_rows_have_one_line(qtbot: QtBot, desk: Desk,
 
 def test_a_bar_is_explained_with_its_own_figures(page: AllocationPage, qtbot: QtBot) -> None:
     page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     page.classes.head.explain.click()
     told = page.findChild(BarExplanation)
     assert told is not None and told.isVisible()
@@ -688,5 +688,5 @@ def test_ctrl_p_prints_the_allocation_where_there_is_no_plan(
     with qtbot.waitSignal(page._print_key.activated):
         QTest.keyClick(page, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     assert not page._print_key.isEnabled(), "then it prints the sheet of the plan"

@@ -216,11 +216,11 @@ def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(window: Mai
     page = window.page("allocation")
     assert isinstance(page, AllocationPage)
     page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     clipboard = QApplication.clipboard()
     clipboard.setText("before")
     window.hide_amounts(True)
-    qtbot.waitUntil(lambda: page.panel.is_settled)
+    qtbot.waitUntil(lambda: page.panel.is_settled, timeout=20_000)
     for accepted in (False, True):
         page.panel.foot.copy()
         box = next(

@@ -64,6 +64,7 @@ _ONE: Final = Decimal(1)
 _NO_MONEY: Final = Money()
 _SMALL_DEBT: Final = Decimal("0.10")
 """Cash of so little below zero is nothing."""
+_LENGTH_OF_ISIN: Final = 12
 _SIDES: Final = frozenset(("side", "l s", "long short", "direction", "position type", "position side"))
 _SHORT: Final = frozenset(("short", "leerverkauf"))
 """What says that something is owed, in a column of the side."""
@@ -283,7 +284,7 @@ class RowReader:
         told = self._told_currency(named, price.code, currency_of_sign(sign, self._currency), value.code)
         isin = self._isin()
         symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME) or self._cash_words()
-        if isin is None and not self.is_own:
+        if isin is None and not self.is_own and (not symbol or len(symbol) > _LENGTH_OF_ISIN):
             symbol, isin = self._identified(symbol, name)
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
         class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
@@ -445,8 +446,8 @@ class RowReader:
         """The symbol and the ISIN of a row without a cell for this: within what stands for the symbol, or in the name;
         another column of symbols where there is nothing else.
         """
-        found = isin_within(symbol if symbol else name)
-        if found is not None and len(symbol) != len(found):
+        found = isin_within(symbol or name)
+        if found is not None:
             return found, found
         if not symbol:
             symbol = next((cell for place in self._other_symbols if not is_missing(cell := self._cells[place])), "")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -63,6 +64,33 @@ def entry(event: Event) -> Entry:
     cost = -event.net if event.kind.adds else None
     ratio = event.ratio if event.kind is EntryKind.SPLIT else None
     return Entry(event.on, event.kind, asset, event.quantity, money, cost, ratio=ratio)
+
+
+Lots = dict[str, list[tuple[date, Fraction, int]]]
+
+
+def by_hand(events: Iterable[Event]) -> Lots:
+    """ISIN → day, quantity and cost of each lot that is left, reckoned here and not by the program: the oldest goes
+    first, and the rest of a lot keeps its share of the cost.
+    """
+    turns = {EntryKind.SPLIT: 0, EntryKind.SELL: 2}
+    lots: Lots = {isin: [] for isin in ASSETS.values()}
+    for event in sorted(events, key=lambda each: (each.on, turns.get(each.kind, 1), each.quantity)):
+        mine = lots[ASSETS[event.asset]] if event.kind.moves_assets else []
+        if event.kind is EntryKind.SPLIT:
+            mine[:] = sorted((on, quantity * event.ratio, cost) for on, quantity, cost in mine)
+        elif event.kind is EntryKind.SELL:
+            to_go = Fraction(event.quantity)
+            while to_go:
+                on, quantity, cost = mine.pop(0)
+                rest = max(quantity - to_go, Fraction(0))
+                to_go -= quantity - rest
+                if rest:
+                    mine.insert(0, (on, rest, math.floor(cost * rest / quantity + Fraction(1, 2))))
+        elif event.kind.moves_assets:
+            mine.append((event.on, Fraction(event.quantity), -event.net))
+            mine.sort()
+    return {isin: mine for isin, mine in lots.items() if mine}
 
 
 KINDS = (
@@ -315,6 +343,12 @@ def test_quantities_lots_and_cash_come_back_exactly(events: list[Event], dialect
     ledger = read(DIALECTS[dialect](mixed))
     meant = replay(map(entry, events))
     assert positions(ledger) == {asset: each for asset, each in meant.positions.items() if each.lots}
+    found: Lots = {
+        asset: [(lot.acquired_on or START, Fraction(lot.quantity), lot.cost_minor or 0) for lot in each.lots]
+        for asset, each in positions(ledger).items()
+    }
+    assert found == by_hand(events)
+    assert meant.money["EUR"] == sum(each.net for each in events)
     # Signs of dollars are what they say.
     code = "USD" if dialect == "american" else "EUR"
     assert replay(row.entry for row in ledger.rows).money == {code: meant.money["EUR"]}

@@ -153,15 +153,18 @@ def differences(found: dict[str, str], pinned: dict[str, str]) -> list[str]:
 
 
 def deep(arguments: list[str]) -> int:
-    """Undo 500 random sequences of changes; plan random problems of all modes, judge every plan; print what is wrong.
-
-    With arguments only the plans, as they say.
+    """Undo 500 random sequences of changes; try properties with all the examples that they name; plan random problems
+    of all modes, judge every plan; print what is wrong. With arguments only the plans, as they say.
     """
     set_up("offscreen")
     if not arguments:
-        many = os.environ | {"WEALTHDESK_UNDO_SEQUENCES": "500"}
-        undone = [*python(), "-m", "pytest", "-q", str(ROOT / "tests" / "services" / "test_undo.py")]
-        if outcome := subprocess.run(undone, cwd=ROOT, env=many).returncode:
+        many = os.environ | {"WEALTHDESK_UNDO_SEQUENCES": "500", "WEALTHDESK_DEEP": "1"}
+        tests = sorted((ROOT / "tests").rglob("test_*.py"))
+        properties = [str(each) for each in tests if "from examples import" in each.read_text(encoding="utf-8")]
+        undone = str(ROOT / "tests" / "services" / "test_undo.py")
+        if outcome := subprocess.run(
+            [*python(), "-m", "pytest", "-q", undone, *properties], cwd=ROOT, env=many
+        ).returncode:
             raise SystemExit(outcome)
     become([*python(), "-m", "deep", *arguments], {"PYTHONPATH": str(ROOT / "tests")})
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from wealthdesk.domain.money import canonical
 from wealthdesk.importers.export_format import HOLDINGS_COLUMNS, classes_cell, safe_cell
 from wealthdesk.importers.holdings_csv import read_holdings
@@ -72,7 +73,7 @@ def written(number: Decimal, marks: str, grouped: bool) -> str:
     return whole + (marks + part if part else "")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     rows=ROWS,
     language=st.sampled_from(sorted(HEADERS)),
@@ -132,7 +133,7 @@ def classes(draw: st.DrawFn) -> tuple[tuple[str, int], ...]:
     return tuple((name, upper - lower) for name, lower, upper in zip(names, [0, *cuts], [*cuts, 10_000], strict=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     account=ONE_LINE,
     symbol=ONE_LINE,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from wealthdesk.errors import BadInput
 from wealthdesk.importers.draft import Draft
 from wealthdesk.importers.encoding import MAX_BYTES, MAX_LINES, check_size
@@ -220,7 +221,7 @@ BITS = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(
     st.one_of(st.binary(max_size=400), BITS, BITS.map(lambda bits: b"Symbol,Quantity,Price,Name,Date,Class\n" + bits))
 )

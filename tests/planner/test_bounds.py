@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small
 from wealthdesk.domain.plans import Mode
@@ -43,7 +44,7 @@ def regret(problem: Problem, answer: PlanAnswer, least: float) -> float:
     return (value - least) / (nothing - least) if nothing > least else inf
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(WEIGHTS))
 def test_no_small_plan_misses_more_than_it_says(seed: int, weights: Weights) -> None:
     problem = replace(small(seed), weights=weights)

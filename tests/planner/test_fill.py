@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from wealthdesk.planner.fill import (
     FillLine,
     FillSource,
@@ -55,7 +56,7 @@ portfolios = st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 100)), min
 
 
 @pytest.mark.parametrize("fill", METHODS)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(pairs=portfolios, amount=st.integers(0, 10**7))
 def test_everything_is_spent_and_nothing_above_its_target_is_bought(
     fill: LevelFill, pairs: list[tuple[int, int]], amount: int

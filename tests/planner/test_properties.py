@@ -13,6 +13,7 @@ from math import floor
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from planner.any_problem import after, even_lot_problems, even_problems, problems, shuffled, with_cash
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.domain.targets import FillMethod
@@ -23,7 +24,7 @@ from wealthdesk.planner.fill import ClassPart, HoldingPart
 from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
-ENOUGH = settings(max_examples=1_000, deadline=None)
+ENOUGH = settings(max_examples=examples(1_000), deadline=None)
 HALF = Fraction(1, 2)
 SAME = 1e-9
 """Two values of J closer than this are the same."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode, Side
@@ -74,7 +75,7 @@ def test_it_agrees_with_trying_every_plan(seed: int) -> None:
     assert found.regret_bound is None or found.regret_bound >= missed - 1e-9
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10**9))
 def test_whatever_is_asked_the_plan_is_allowed_or_nothing_is(seed: int) -> None:
     problem = wild(seed)

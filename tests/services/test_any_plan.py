@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from hypothesis import event, given, settings
 
+from examples import examples
 from services.any_portfolio import CLASSES, RATES, TODAY, allocation_of, allocations, amounts, turned
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
@@ -15,7 +16,7 @@ from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, St
 from wealthdesk.planning.plans import Plans
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 @given(allocations(), amounts)
 def test_every_plan_is_exact_buys_only_what_can_be_bought_and_knows_no_order(
     allocation: Allocation, amount: int

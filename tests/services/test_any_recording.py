@@ -14,6 +14,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
 from wealthdesk.domain.drift import Allocation, compose, measure
@@ -197,7 +198,7 @@ def assert_cash_adds_up(
             assert now.get(code, Fraction(0)) <= minor + len(converted)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 @given(st.data())
 def test_nothing_is_lost_and_nothing_is_made(data: st.DataObject) -> None:
     portfolio = data.draw(portfolios())
@@ -229,7 +230,7 @@ def allocation_of(portfolio: Portfolio, strategy: Strategy, scope: str | None) -
     return Allocation(scope, portfolio, valuation, held, strategy, measure(held, portfolio.classes.values(), strategy))
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 @given(portfolios(), st.sampled_from([10**9, 10_000, 123_456, 7, 1]), st.sampled_from([None, None, "n1"]))
 def test_what_a_deposit_buys_can_always_be_recorded_and_is_what_it_said(
     portfolio: Portfolio, amount: int, scope: str | None

@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from services.any_portfolio import allocations, requests, rules_for, turned
 from services.portfolios import check_sums
 from wealthdesk.domain.drift import Allocation
@@ -24,7 +25,7 @@ def cases(draw: st.DrawFn) -> Case:
     return allocation, draw(requests(allocation)), draw(rules_for(allocation.portfolio))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(cases())
 def test_every_plan_keeps_every_rule(case: Case) -> None:
     allocation, request, rules = case
@@ -40,7 +41,7 @@ def test_every_plan_keeps_every_rule(case: Case) -> None:
     check_costs(allocation, plan, rules)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_the_order_of_nothing_decides(case: Case) -> None:
     allocation, request, rules = case

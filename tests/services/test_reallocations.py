@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from services.reserves import MILLION, fund_with_companies, keep, key_of
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -461,7 +462,7 @@ def wanted_lines(told: Step, ids: dict[str, str]) -> dict[LineKey, Line]:
     return found
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(step, min_size=1, max_size=3))
 def test_going_back_to_every_version_in_turn_gives_exactly_its_lines(walked: Desk, steps: list[Step]) -> None:
     ids = {each.symbol: each.id for each in walked.assets.all()}

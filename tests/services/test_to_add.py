@@ -7,6 +7,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from services.any_portfolio import CLASSES, TODAY, allocation_of, allocations
 from services.portfolios import BONDS, EQUITY, account, asset, half_and_half, hold, planned, quantities
 from wealthdesk.domain.accounts import Account, AccountKind
@@ -73,7 +74,7 @@ def test_cash_with_a_target_of_its_own_is_there_already(desk: Desk) -> None:
     assert desk.plans.to_add(desk.allocations.of(None)).amount_minor == 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(allocations())
 def test_with_that_much_no_class_is_above_its_target_and_with_a_unit_less_one_is(allocation: Allocation) -> None:
     """But for cash that may be spent; a class with a target of 0 is above it whatever is added."""
@@ -124,7 +125,7 @@ def with_cash(allocation: Allocation, minor: int) -> Plan:
     return Plans().calculate(allocation_of(portfolio, strategy, None), PlanRequest(Mode.REBALANCE, {}, options))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(plain_portfolios())
 def test_a_rebalance_sells_nothing_once_that_much_was_added_and_sells_before(allocation: Allocation) -> None:
     """With half of it the deciding class is too much; less than a hundredth of the total may be no trade's worth."""

@@ -334,3 +334,17 @@ def test_a_portfolio_without_classes_and_targets_of_tomorrow_are_drawn(
             assert not page.charts.grab().isNull()
     assert words.headline(plain, TODAY) == "There are no targets to compare with."
     assert page.charts.sheet is not None and page.charts.sheet.chosen == TOTAL
+
+
+def test_a_narrow_page_reads_the_day_out_in_one_line(page: OverTimePage, course: Course, qtbot: QtBot) -> None:
+    page.show_course(course)
+    page.resize(740, 560)
+    qtbot.waitUntil(lambda: not page.panel.isVisible())
+    assert page.width() == 740
+    QTest.keyClick(page.charts, Qt.Key.Key_Left)
+    day = page.charts.day
+    assert day is not None
+    value = text.money(course.days[course.index(day) or 0].total_minor, "USD")
+    assert any(each.startswith(f"{text.day(day)}: {value}, drift in total") for each in said(page))
+    page.resize(1096, 800)
+    qtbot.waitUntil(page.panel.isVisible)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPagedPaintDevice
+from PySide6.QtGui import QFocusEvent, QPagedPaintDevice, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from wealthdesk.services.desk import Desk
 
+_SIDE_BY_SIDE: Final = 880
+"""From this width on the day stands beside the charts; in a narrower page in one line above them."""
+_LEAST: Final = (480, 400)
 _ALL: Final = "all"
 _RANGES: Final = (("1m", "1 m"), ("3m", "3 m"), ("1y", "1 y"), ("year", "This year"), (_ALL, "All"))
 _DAYS: Final = {"1m": 30, "3m": 91, "1y": 365}
@@ -63,6 +66,8 @@ class OverTimePage(Page):
             "Nothing is held yet", "From the first holding on, each day with prices is drawn here.", picture=False
         )
         self._stack = QStackedWidget()
+        # Not what lies side by side in it: it can be as narrow as the charts alone.
+        self.setMinimumSize(*_LEAST)
         self._lay_out()
         self._connect()
 
@@ -83,11 +88,10 @@ class OverTimePage(Page):
         self._course, self._task = course, None
         today = self._desk.clock.today()
         self._stack.setCurrentIndex(0 if course.days else 1)
-        self.panel.setVisible(bool(course.days))
+        self._arrange()
         if not course.days:
             return
         self._headline.setText(words.headline(course, today))
-        self._explanation.setText(words.explanation(course))
         self._show_range()
         if is_first:
             self.charts.choose_class(_furthest(course))
@@ -135,6 +139,24 @@ class OverTimePage(Page):
         super().focusInEvent(event)
         self.charts.setFocus(Qt.FocusReason.MouseFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_shown = self._course is not None and bool(self._course.days)
+        self.panel.setVisible(is_shown and self.width() >= _SIDE_BY_SIDE)
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """What is drawn; where there is no room for the panel what the day comes to."""
+        course, on = self._course, self.charts.day
+        at = course.index(on) if course is not None and on is not None else None
+        if course is None or at is None or on is None or self.width() >= _SIDE_BY_SIDE:
+            self._explanation.setText(words.explanation(course) if course is not None and course.days else "")
+        else:
+            self._explanation.setText(words.in_a_line(course, course.days[at]))
+
     def _show_scopes(self) -> None:
         accounts = self._desk.portfolios.current().accounts
         if self._scope is not None and self._scope not in accounts:
@@ -163,6 +185,8 @@ class OverTimePage(Page):
     def _on_day(self, on: date) -> None:
         if self._course is not None:
             self.panel.show_day(self._course, on)
+            if self.width() < _SIDE_BY_SIDE:
+                self._show_line()
 
     def _on_version(self, number: int) -> None:
         steps = self._course.steps if self._course else ()
@@ -212,7 +236,8 @@ class OverTimePage(Page):
         head = horizontal(spacing=8)
         head.addWidget(label("Over time", "panel"), 1)
         self.scope.setMinimumWidth(150)
-        self.range.setFixedWidth(330)
+        self.range.setMinimumWidth(250)
+        self.range.setMaximumWidth(330)
         head.addWidget(self.scope)
         head.addWidget(self.range)
         column.addLayout(head)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from wealthdesk.domain.drift import Status
-from wealthdesk.domain.over_time import Course, Crossing, Happening, HappeningKind, Standing
+from wealthdesk.domain.over_time import Course, Crossing, DayValue, Happening, HappeningKind, Standing
 from wealthdesk.gui import format as text
 
 BEGINS_TODAY = "History begins today."
@@ -55,6 +55,15 @@ def explanation(course: Course) -> str:
     if len(course.days) == 1:
         return "One day so far. Each day with prices adds another, and nothing is drawn where nothing is known."
     return "Value with deposits counted. Days without a price are left open, never drawn through."
+
+
+def in_a_line(course: Course, day: DayValue) -> str:
+    """A day where there is little room: "29 Oct 2026: $264,356.68, drift in total 3.6 pp"."""
+    if not day.standing.is_known:
+        return f"{text.day(day.on)}: not known"
+    drift = course.drift(day)
+    total = f", drift in total {text.points_plain(drift.sum_bps)}" if drift.has_targets else ""
+    return f"{text.day(day.on)}: {text.money(day.total_minor, course.base_currency)}{total}"
 
 
 def standing(known: Standing) -> str:

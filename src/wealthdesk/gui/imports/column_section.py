@@ -58,10 +58,8 @@ class ColumnSection(Section):
             self.show_title("Columns", "It is no table.")
             return
         is_wrong = any(each.file == checked.shown for each in checked.line_problems)
-        beside = "the first lines and every line with a problem" if is_wrong else "the first lines"
-        how = "A cell can be corrected: type in it, F8 goes to the next." if is_wrong else ""
-        stays = "The file itself stays as it is." if is_wrong else ""
-        self.show_title("Columns", f"Shown are {beside}. {how} {stays}".strip())
+        how = "The first lines, and all with a problem: type in a cell to correct it, F8 goes to the next."
+        self.show_title("Columns", how if is_wrong else "Shown are the first lines.")
         self.table.show_checked(checked)
 
     def go_to_next_problem(self) -> None:

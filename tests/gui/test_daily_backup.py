@@ -81,7 +81,7 @@ def test_the_first_day_ends_with_a_backup_of_what_was_done_on_it(
     first.close()
     (made,) = backups_of(portfolio_path)
     second = Life(portfolio_path, clock, qtbot)
-    assert "Backed up" in second.foot() and "since" not in second.foot()
+    assert "Backed up" in second.foot() and "Nothing changed since" in second.foot()
     second.close()
     assert backups_of(portfolio_path) == (made,), "nothing was changed"
 
@@ -101,7 +101,7 @@ def test_the_foot_counts_the_changes_also_after_a_restart(path: Path, clock: Clo
     life.start.close()
     later = Clock(clock.today, lambda: clock.now() + timedelta(days=2))
     again = Life(path, later, qtbot)
-    assert "since" not in again.foot(), "what was changed is backed up after the start"
+    assert "Nothing changed since" in again.foot(), "what was changed is backed up after the start"
     again.close()
 
 
@@ -111,7 +111,7 @@ def test_it_is_made_once_it_is_quiet(path: Path, clock: Clock, qtbot: QtBot, mon
     before = backups_of(path)
     life.desk.holdings.change("brokerage_vti", Decimal(1))
     qtbot.waitUntil(lambda: len(backups_of(path)) == len(before) + 1 and not tasks.is_busy(), timeout=10_000)
-    assert "since" not in life.foot()
+    assert "Nothing changed since" in life.foot()
     life.close()
     assert len(backups_of(path)) == len(before) + 1
 

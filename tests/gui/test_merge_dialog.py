@@ -42,7 +42,7 @@ def test_the_first_page_offers_to_merge_them(qtbot: QtBot, twins: tuple[Desk, As
         notices = Notices()
         qtbot.addWidget(notices)
         notices.show_allocation(desk.allocations.of(None), desk.portfolios.of_one_isin())
-        assert "OLD and NEW are one security" in notices.twins.words
+        assert "OLD and NEW have one ISIN: they are one security" in notices.twins.words
         with qtbot.waitSignal(notices.merge_requested) as told:
             notices.twins.button.click()
         assert told.args == [old.id, new.id]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPageSize
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -489,7 +490,7 @@ class TestPaper:
     def test_a_quantity_has_four_decimals_at_most_unless_it_is_tiny(self, quantity: str, expected: str) -> None:
         assert paper_quantity(Decimal(quantity)) == expected
 
-    def test_ctrl_p_asks_for_a_printer(
+    def test_ctrl_p_asks_for_a_printer_for_the_plan_and_without_one_for_the_allocation(
         self, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[bool] = []
@@ -498,6 +499,10 @@ class TestPaper:
         panel.foot.print_button.clicked.connect(lambda: panel.foot._on_print())
         QTest.keyClick(panel.money.amount.field, Key.Key_P, Modifier.ControlModifier)
         assert asked == [] and not panel.foot.print_button.isEnabled(), "there is no plan yet"
+        dialog = page.findChild(QPrintDialog)
+        assert dialog is not None and dialog.isVisible()
+        dialog.reject()
+        qtbot.waitUntil(lambda: not dialog.isVisible())
         type_in(panel, "20000", qtbot)
         QTest.keyClick(panel.money.amount.field, Key.Key_P, Modifier.ControlModifier)
         assert asked == [True]

@@ -491,6 +491,11 @@ def forget_deposit(desk: Desk, data: st.DataObject) -> None:
 
 
 @change
+def skip_deposit(desk: Desk, data: st.DataObject) -> None:
+    desk.schedule.skip(one_of(data, [date for date, *_ in desk.schedule.dates()]))
+
+
+@change
 def merge_assets(desk: Desk, data: st.DataObject) -> None:
     desk.merging.merge(an_asset(desk, data).id, an_asset(desk, data).id)
 

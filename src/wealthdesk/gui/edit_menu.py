@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QWidget
 from shiboken6 import isValid
@@ -177,12 +177,16 @@ class FocusKeys(QObject):
         if event.type() is not QEvent.Type.KeyPress:
             return False
         key = cast(QKeyEvent, event)
+        from PySide6.QtCore import Qt  # not before: it makes all enumerations of Qt, which the first paint does without
+
         if isinstance(watched, QPushButton):
             return self._press(watched, key)
         is_alone = key.modifiers() == Qt.KeyboardModifier.AltModifier and key.text().isprintable()
         return is_alone and bool(key.text()) and sys.platform != "darwin"
 
     def _press(self, button: QPushButton, key: QKeyEvent) -> bool:
+        from PySide6.QtCore import Qt
+
         is_return = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if not is_return or key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False

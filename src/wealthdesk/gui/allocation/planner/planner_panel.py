@@ -618,9 +618,13 @@ class PlanCalculation(QObject):
                 raise tasks.Cancelled
 
             has_one = threading.Event()
+            newest: list[Plan] = []
 
             def told(plan: Plan) -> bool:
-                progress.hand_over(plan)
+                # The window lays a plan out in more time than it can take to be told the same one again.
+                if newest != [plan]:
+                    newest[:] = [plan]
+                    progress.hand_over(plan)
                 has_one.set()
                 return goes_on()
 

@@ -502,7 +502,8 @@ class TestPaper:
         dialog = page.findChild(QPrintDialog)
         assert dialog is not None and dialog.isVisible()
         dialog.reject()
-        qtbot.waitUntil(lambda: not dialog.isVisible())
+        page.window().activateWindow()
+        qtbot.waitUntil(page.window().isActiveWindow)
         type_in(panel, "20000", qtbot)
         QTest.keyClick(panel.money.amount.field, Key.Key_P, Modifier.ControlModifier)
         assert asked == [True]

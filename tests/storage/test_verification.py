@@ -64,6 +64,7 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "a kind of nobody's": ("UPDATE assets SET kind = 'wine' WHERE rowid = 1", "“wine” is no kind that is known"),
     "a rate like none": ("UPDATE fx_rates SET rate = '1e400' WHERE rowid = 1", "row 1 of fx_rates"),
     "a day that is none": ("UPDATE prices SET on_date = '2026-02-30' WHERE rowid = 1", "on date"),
+    "a source of a price that is no text": ("UPDATE prices SET source = x'ff' WHERE rowid = 1", "row 1 of prices"),
     "a day written otherwise": ("UPDATE prices SET on_date = '2026-W47-5' WHERE rowid = 1", "on date"),
     "a moment without a zone": (
         "UPDATE accounts SET created_at = '2026-11-20T09:00:00.000' WHERE rowid = 1",

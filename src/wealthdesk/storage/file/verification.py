@@ -127,14 +127,12 @@ def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
         said = _said(connection, f"PRAGMA {'quick' if is_known else 'integrity'}_check(1)")
     finally:
         connection.execute("PRAGMA ignore_check_constraints = OFF")
-    if said:
-        return said
-    if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
-        return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
-    return ""
+    return said
 
 
 def _damage_of_lines(connection: sqlite3.Connection, size: int, whole_size: int, is_known: bool) -> str:
+    if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
+        return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
     of_rule = "" if is_known else _broken_rule(connection)
     if of_rule and not of_rule.startswith(_RULE):
         return of_rule
@@ -146,9 +144,11 @@ def _broken_rule(connection: sqlite3.Connection) -> str:
     """Which rule of a table does not hold, as SQLite says it, but for those of large tables: they follow from values
     that are as they are written.
 
-    Of a file that it cannot write, or is not to, SQLite does not even read the rules.
+    Of a file that it cannot write, or is not to, SQLite does not even read the rules: so a copy is asked.
     """
-    with closing(in_memory(connection.serialize())) as copy:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        copy.execute("PRAGMA trusted_schema = OFF")
+        connection.backup(copy)
         tables = sorted(table_names(copy) - _LARGE)
         return next(filter(None, (_said(copy, f'PRAGMA integrity_check("{table}")') for table in tables)), "")
 

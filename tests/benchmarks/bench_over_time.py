@@ -79,7 +79,7 @@ def test_over_time(tmp_path: Path) -> None:
 
         def read() -> int:
             with desk.portfolios._database.read() as connection:
-                return sum(map(len, prices.price_numbers(connection, ids).values()))
+                return sum(len(each.days) for each in prices.price_series(connection, ids).values())
 
         count = read()
         assert count >= PRICES

@@ -23,6 +23,7 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.over_time import course_csv
 from wealthdesk.storage.holdings import all_held, load_portfolio
+from wealthdesk.storage.prices import price_series
 
 FIRST = date(2025, 1, 1)
 WEEK = timedelta(days=7)
@@ -159,6 +160,20 @@ def test_200_random_days_are_what_their_valuation_comes_to(desk: Desk, calendar:
         seen.add(day.standing)
     assert seen >= {Standing.NO_PRICE, Standing.OLD_PRICE, Standing.LAST_PRICE}
     assert courses[None].days[-1].total_minor == desk.allocations.of(None).valuation.total_minor
+
+
+@pytest.mark.parametrize("digits", [4, 12])
+def test_prices_that_are_read_in_columns_are_those_of_the_table(desk: Desk, calendar: Calendar, digits: int) -> None:
+    chance = random.Random(digits)
+    asset_id = fund(desk, "STOCK", equity=10_000)
+    calendar.today = FIRST + timedelta(days=60)
+    told = [Decimal(chance.randrange(1, 10**15)).scaleb(-chance.randrange(digits + 1)) for _ in range(60)]
+    days = [FIRST + timedelta(days=place) for place in range(60)]
+    desk.prices.set(Price(asset_id, on, price) for on, price in chance.sample(list(zip(days, told, strict=True)), 60))
+    with desk.portfolios._database.read() as connection:
+        (series,) = price_series(connection, [asset_id]).values()
+    assert list(map(date.fromordinal, series.days)) == days
+    assert [Decimal(each).scaleb(-series.decimals) for each in series.numbers] == told
 
 
 def test_the_course_begins_with_the_first_day_on_which_something_was_held(desk: Desk, calendar: Calendar) -> None:

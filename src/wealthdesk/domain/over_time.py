@@ -5,14 +5,17 @@ is told as known. Classes and the base currency are those of now: what an asset 
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate, repeat
-from typing import Final, NamedTuple
+from itertools import accumulate, compress, repeat
+from math import lcm
+from typing import Final, NamedTuple, Self
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind
@@ -25,7 +28,6 @@ from wealthdesk.domain.valuation import STALE_AFTER, RateConversion, conversions
 Numbers = Sequence[tuple[date, Decimal]]
 """What something was from which day on, the oldest first."""
 
-_SCALE: Final = 10**DECIMALS
 _LASTS: Final = STALE_AFTER.days
 _BY_HAND: Final = frozenset({AssetKind.PRIVATE, AssetKind.PROPERTY})
 """What has no market has no price of each day either: the last one that was set holds."""
@@ -214,6 +216,21 @@ class Course:
         return found
 
 
+class PriceSeries(NamedTuple):
+    """The prices of one asset, the oldest first: of which days (their ordinals), and each in units of 10^-decimals."""
+
+    days: Sequence[int]
+    numbers: Sequence[int]
+    decimals: int
+
+    @classmethod
+    def of(cls, prices: Iterable[tuple[date, Decimal]]) -> Self:
+        """The series of these prices, the oldest first."""
+        told = list(prices)
+        scaled = [int(number.scaleb(DECIMALS)) for _, number in told]
+        return cls([on.toordinal() for on, _ in told], scaled, DECIMALS)
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """What the file holds of the past: all accounts' quantities, the prices of each asset, and every exchange rate.
@@ -223,7 +240,7 @@ class Records:
 
     portfolio: Portfolio
     held: Mapping[tuple[str, str], Numbers]
-    prices: Mapping[str, Numbers]
+    prices: Mapping[str, PriceSeries]
     rates: Iterable[FxRate]
 
 
@@ -248,6 +265,9 @@ def course_of(
     return Course(scope, known.base_currency, classes, tally.days(classes), told, tuple(happenings))
 
 
+_NONE: Final = PriceSeries((), (), 0)
+
+
 class _Tally:
     """Adds the assets up: what each changes is noted at the place of its day, and summed over the days at the end."""
 
@@ -257,26 +277,30 @@ class _Tally:
         self._records = records
         self._count = (records.portfolio.on - first).days + 1
         self._unclassified = self._zeros()
-        # How many holdings, day by day: without a value, with an old price or rate, with a market, with a price of it.
-        self._no_price, self._old_price, self._on_market, self._fresh = (self._zeros() for _ in range(4))
+        # How many holdings, day by day: without a value, with an old price or rate, with a market.
+        self._no_price, self._old_price, self._on_market = (self._zeros() for _ in range(3))
+        # The places of the days of which holdings have a price, since which it is an old one, and until which: one for
+        # each holding.
+        self._fresh, self._old_since, self._old_until = (list[int]() for _ in range(3))
         currencies = {records.portfolio.assets[asset_id].currency for _, asset_id in own}
         self._rates = _rates_over_time(records, currencies, first)
         self._rates_known = {each: _known_rates(rates, self._count) for each, rates in self._rates.items()}
+        self._ways = {each: _Way.of(rates) for each, rates in self._rates.items()}
 
     def _zeros(self) -> list[int]:
         return [0] * (self._count + 1)
 
     def add(self, asset: Asset, held: Iterable[Numbers]) -> None:
         """Count an asset in: the quantities of each account that has held it."""
-        prices = {0: _SCALE} if asset.is_cash else _by_place(self._records.prices.get(asset.id, ()), self.first)
-        rates = self._rates[asset.currency]
-        worth = _worth_of_one(prices, rates)
-        known = sorted(prices)
+        cash = PriceSeries((self.first.toordinal(),), (1,), 0)
+        prices = _known_from(cash if asset.is_cash else self._records.prices.get(asset.id, _NONE), self.first)
+        worth = _worth_of_one(prices, self._ways[asset.currency])
         changes: dict[int, int] = {}
         only = self.parts.setdefault(asset.only_class, self._zeros()) if asset.only_class else None
+        is_on_market = not asset.is_cash and asset.kind not in _BY_HAND
         for numbers in held:
             for begin, end, quantity in _stretches(_by_place(numbers, self.first), self._count):
-                self._judge(begin, end, known, is_on_market=not asset.is_cash and asset.kind not in _BY_HAND)
+                self._judge(begin, end, prices.days, is_on_market=is_on_market)
                 self._judge_rate(begin, end, asset.currency)
                 if only is not None:
                     worth.note(only, begin, end, quantity)
@@ -307,11 +331,13 @@ class _Tally:
             return
         _add(self._on_market, priced, end)
         inside = known[max(at, 0) : bisect_left(known, end)]
-        for place, until in zip(inside, [*inside[1:], end], strict=True):
-            if place >= begin:
-                self._fresh[place] += 1
-            if until - place > _LASTS + 1:
-                _add(self._old_price, max(place + _LASTS + 1, begin), until)
+        self._fresh += inside if inside[0] >= begin else inside[1:]
+        ends = [*inside[1:], end]
+        old = [until - place > _LASTS + 1 for place, until in zip(inside, ends, strict=True)]
+        if True in old:
+            since = [place + _LASTS + 1 for place in compress(inside, old)]
+            self._old_since += [max(since[0], begin), *since[1:]]
+            self._old_until += compress(ends, old)
 
     def _judge_rate(self, begin: int, end: int, currency: str) -> None:
         """The same of its exchange rate."""
@@ -325,15 +351,20 @@ class _Tally:
         parts = [accumulate(self.parts.get(each.id, self._zeros())) for each in classes]
         rows = zip(*parts, strict=True) if parts else repeat(())
         counts = (accumulate(each) for each in (self._unclassified, self._no_price, self._old_price, self._on_market))
-        days = (self.first + timedelta(days=place) for place in range(self._count))
+        days = map(date.fromordinal, range(self.first.toordinal(), self.first.toordinal() + self._count))
+        fresh = Counter(self._fresh)
+        for place, count in Counter(self._old_since).items():
+            self._old_price[place] += count
+        for place, count in Counter(self._old_until).items():
+            self._old_price[place] -= count
         return tuple(
-            DayValue(on, row, rest, _standing(unknown, old, market - fresh))
-            for on, row, rest, unknown, old, market, fresh in zip(days, rows, *counts, self._fresh, strict=False)
+            DayValue(on, row, rest, _standing(unknown, old, market - fresh[place]))
+            for place, (on, row, rest, unknown, old, market) in enumerate(zip(days, rows, *counts, strict=False))
         )
 
 
 class _Rate(NamedTuple):
-    """What a product of two scaled numbers is multiplied with and divided by to be base-currency minor units.
+    """What an amount is multiplied with and divided by to be base-currency minor units.
 
     place: of the day that it is of; None: it always holds.
     """
@@ -354,24 +385,44 @@ def _known_rates(rates: Mapping[int, _Rate], count: int) -> tuple[int, list[tupl
     return (places[0] if places else count), old
 
 
+class _Way(NamedTuple):
+    """How to come from a currency to the base one: from which place on by which top, all over the same bottom.
+
+    bottoms: each its own, where one that all have would be too large.
+    """
+
+    tops: Mapping[int, int]
+    bottom: int
+    bottoms: Mapping[int, int] | None
+
+    @classmethod
+    def of(cls, rates: Mapping[int, _Rate]) -> Self:
+        """The way by these rates."""
+        bottom = 1
+        for each in rates.values():
+            bottom = lcm(bottom, each.bottom)
+            if bottom > 10**DECIMALS:
+                tops = {place: each.top for place, each in rates.items()}
+                return cls(tops, 1, {place: each.bottom for place, each in rates.items()})
+        return cls({place: each.top * (bottom // each.bottom) for place, each in rates.items()}, bottom, None)
+
+
 class _Worth(NamedTuple):
-    """From which places on one of something was worth how much: twice the factor of a product, and its divisor."""
+    """From which places on one of something was worth how much: factor × times, over a bottom where there are any."""
 
     places: list[int]
     factors: list[int]
-    bottoms: list[int]
+    bottoms: list[int] | None
+    times: Fraction
 
-    def note(self, changes: list[int] | dict[int, int], begin: int, end: int, quantity: int) -> None:
+    def note(self, changes: list[int] | dict[int, int], begin: int, end: int, quantity: Decimal) -> None:
         """Note what a quantity that is held from one place up to another changes, each value rounded (half up)."""
         at = max(bisect_right(self.places, begin) - 1, 0)
         until = bisect_left(self.places, end)
         if at >= until:
             return
         places = [max(self.places[at], begin), *self.places[at + 1 : until]]
-        values = [
-            (quantity * factor + bottom) // (2 * bottom)
-            for factor, bottom in zip(self.factors[at:until], self.bottoms[at:until], strict=True)
-        ]
+        values = self._values(quantity, at, until)
         if isinstance(changes, dict):
             for place in (*places, end):
                 changes.setdefault(place, 0)
@@ -379,26 +430,46 @@ class _Worth(NamedTuple):
             changes[place] += now - before
         changes[end] -= values[-1]
 
+    def _values(self, quantity: Decimal, at: int, until: int) -> list[int]:
+        top, below = (self.times * Fraction(quantity)).as_integer_ratio()
+        top, twice = 2 * top, 2 * below
+        if self.bottoms is None:
+            return [(top * factor + below) // twice for factor in self.factors[at:until]]
+        return [
+            (top * factor + below * bottom) // (twice * bottom)
+            for factor, bottom in zip(self.factors[at:until], self.bottoms[at:until], strict=True)
+        ]
 
-def _worth_of_one(prices: Mapping[int, int], rates: Mapping[int, _Rate]) -> _Worth:
+
+def _worth_of_one(prices: PriceSeries, way: _Way) -> _Worth:
     """What one is worth from which places on; before both a price and a rate are known there is nothing."""
-    if not prices or not rates:
-        return _Worth([], [], [])
-    begin = max(min(prices), min(rates))
-    price = prices[max(place for place in prices if place <= begin)]
-    rate = rates[max(place for place in rates if place <= begin)]
-    if len(rates) == 1:  # what is held in the base currency: most of it
-        known = {begin: price, **{place: each for place, each in prices.items() if place > begin}}
-        times = 2 * rate.top
-        return _Worth(list(known), [times * each for each in known.values()], [rate.bottom] * len(known))
-    places = sorted({begin, *(each for each in (*prices, *rates) if each > begin)})
-    each_price = [price := prices.get(place, price) for place in places]
-    each_rate = [rate := rates.get(place, rate) for place in places]
-    factors = [2 * one * of.top for one, of in zip(each_price, each_rate, strict=True)]
-    return _Worth(places, factors, [each.bottom for each in each_rate])
+    if not prices.days or not way.tops:
+        return _Worth([], [], None, Fraction(0))
+    begin = max(prices.days[0], min(way.tops))
+    at = bisect_right(prices.days, begin) - 1
+    times = Fraction(1, way.bottom * 10**prices.decimals)
+    if len(way.tops) == 1:  # what is held in the base currency: most of it
+        ((place, top),) = way.tops.items()
+        bottoms = None if way.bottoms is None else [way.bottoms[place]] * (len(prices.days) - at)
+        return _Worth([begin, *prices.days[at + 1 :]], list(prices.numbers[at:]), bottoms, times * top)
+    known, tops = dict(zip(prices.days, prices.numbers, strict=True)), way.tops
+    places = sorted({begin, *prices.days[at + 1 :], *(each for each in tops if each > begin)})
+    price, top = prices.numbers[at], tops[max(place for place in tops if place <= begin)]
+    factors = [(price := known.get(place, price)) * (top := tops.get(place, top)) for place in places]
+    if way.bottoms is None:
+        return _Worth(places, factors, None, times)
+    bottom = way.bottoms[max(place for place in tops if place <= begin)]
+    return _Worth(places, factors, [bottom := way.bottoms.get(place, bottom) for place in places], times)
 
 
-def _stretches(quantities: Mapping[int, int], count: int) -> Iterator[tuple[int, int, int]]:
+def _known_from(prices: PriceSeries, first: date) -> PriceSeries:
+    """The same with the places of the days: of those before the first only the last, whose place is negative."""
+    start = first.toordinal()
+    begin = max(bisect_right(prices.days, start) - 1, 0)
+    return PriceSeries([each - start for each in prices.days[begin:]], prices.numbers[begin:], prices.decimals)
+
+
+def _stretches(quantities: Mapping[int, Decimal], count: int) -> Iterator[tuple[int, int, Decimal]]:
     """From which place up to which how much was held, where it was more than nothing."""
     places = sorted(quantities)
     for place, end in zip(places, [*places[1:], count], strict=True):
@@ -406,11 +477,10 @@ def _stretches(quantities: Mapping[int, int], count: int) -> Iterator[tuple[int,
             yield max(place, 0), min(end, count), quantities[place]
 
 
-def _by_place(numbers: Numbers, first: date) -> dict[int, int]:
-    """Place of the day → the number, scaled to an integer; of the days before the first only the last (negative)."""
+def _by_place(numbers: Numbers, first: date) -> dict[int, Decimal]:
+    """Place of the day → the number; of the days before the first only the last (negative)."""
     begin = max(bisect_right(numbers, first, key=lambda each: each[0]) - 1, 0)
-    start = first.toordinal()
-    return {on.toordinal() - start: int(number.scaleb(DECIMALS)) for on, number in numbers[begin:]}
+    return {(on - first).days: number for on, number in numbers[begin:]}
 
 
 def _rates_over_time(records: Records, currencies: Iterable[str], first: date) -> dict[str, dict[int, _Rate]]:
@@ -432,7 +502,7 @@ def _rates_over_time(records: Records, currencies: Iterable[str], first: date) -
                 found[each].clear()
             (top, below), (under, over) = way.times.as_integer_ratio(), way.divisor.as_integer_ratio()
             of = None if way.on is None else (way.on - first).days
-            found[each][place] = _Rate(top * over * scale, below * under * _SCALE * _SCALE, of)
+            found[each][place] = _Rate(*Fraction(top * over * scale, below * under).as_integer_ratio(), of)
     return found
 
 

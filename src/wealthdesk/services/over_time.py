@@ -18,7 +18,7 @@ from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.holdings import all_held, load_portfolio
 from wealthdesk.storage.imports import all_imports
-from wealthdesk.storage.prices import all_rates, price_numbers
+from wealthdesk.storage.prices import all_rates, price_series
 
 
 class OverTime:
@@ -40,7 +40,7 @@ class OverTime:
             for each in all_held(connection):
                 held.setdefault((each.account_id, each.asset_id), []).append((each.on, each.quantity))
             asset_ids = {asset_id for account_id, asset_id in held if scope in (None, account_id)}
-            prices = price_numbers(connection, asset_ids)
+            prices = price_series(connection, asset_ids)
             records = Records(portfolio, held, prices, all_rates(connection))
             active = next((each for each in targets.all_strategies(connection) if _is_active(each, scope)), None)
             steps, versions = _versions(connection, active) if active else ([], [])

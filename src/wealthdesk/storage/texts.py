@@ -4,10 +4,10 @@ A value is read in its one canonical form and within the limits of the program o
 """
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 
 from wealthdesk.domain.money import DECIMALS, canonical
@@ -17,6 +17,8 @@ DIGITS: Final = 15
 """The most digits that a quantity, price or rate has before its decimals."""
 
 _NUMBER: Final = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{DIGITS - 1}}})(?:\.[0-9]{{0,{DECIMALS - 1}}}[1-9])?")
+_FEW: Final = 4
+_ALL_SHORT: Final = re.compile(rf"(?:(?:0|[1-9][0-9]{{0,{DIGITS - 1}}})(?:\.[0-9]{{0,{_FEW - 1}}}[1-9])?(?: |\Z))+")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
@@ -46,10 +48,15 @@ def decimal_of(text: str) -> Decimal:
     return Decimal(_in_form(text, _NUMBER, "number"))
 
 
-def decimals_of(texts: Sequence[str]) -> list[Decimal]:
-    """The same of many, in less time."""
-    matches = _NUMBER.fullmatch
-    return [Decimal(each) if type(each) is str and matches(each) else decimal_of(each) for each in texts]
+def scaled_of(joined: str) -> tuple[list[int], int]:
+    """The same of many with a space between, in little time: each in units of 10^-decimals, and these decimals."""
+    told = joined.split(" ")
+    decimals = _FEW
+    if not _ALL_SHORT.fullmatch(joined):
+        decimals = DECIMALS
+        told = [_in_form(each, _NUMBER, "number") for each in told]
+    parts = map(str.partition, told, repeat("."))
+    return [int(whole + part.ljust(decimals, "0")) for whole, _, part in parts], decimals
 
 
 def day_text(day: date) -> str:

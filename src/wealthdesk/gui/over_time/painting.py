@@ -135,6 +135,11 @@ class Scale:
         """Where a value is."""
         return plot.bottom() - plot.height() * (value - self.low) / (self.high - self.low)
 
+    def heights(self, values: Sequence[float], plot: QRectF) -> list[float]:
+        """Where many values are."""
+        bottom, times, low = plot.bottom(), plot.height() / (self.high - self.low), self.low
+        return [bottom - times * (each - low) for each in values]
+
     @property
     def marks(self) -> list[float]:
         """The numbers that are written."""
@@ -205,25 +210,26 @@ class Sheet:
             parts = (places[at : at + every] for at in range(0, len(places), every))
             ends = ({min(part, key=values.__getitem__), max(part, key=values.__getitem__)} for part in parts)
             places = sorted({places[0], places[-1]}.union(*ends))
-        return [QPointF(self.axis.left + wide * (at - first), scale.y(values[at], plot)) for at in places]
+        left, heights = self.axis.left - wide * first, scale.heights([values[at] for at in places], plot)
+        return [QPointF(left + wide * at, y) for at, y in zip(places, heights, strict=True)]
 
     def runs(self, is_there: Callable[[int], bool] = lambda _: True) -> Runs:
         """The days shown that are known, in stretches: each solid or dotted, and joined where nothing is between."""
         days = self.course.days
         found: Runs = []
-        before: Standing | None = None
+        was_known = was_dotted = False
         for at in self.shown:
-            standing = days[at].standing if is_there(at) else Standing.NO_PRICE
-            if standing.is_known:
-                dotted = standing is Standing.LAST_PRICE
-                if before is None or not before.is_known:
-                    found.append(([at], dotted))
-                elif found[-1][1] == dotted:
-                    found[-1][0].append(at)
-                else:
-                    # It goes on from where the other one ended.
-                    found.append(([found[-1][0][-1], at], dotted))
-            before = standing
+            standing = days[at].standing
+            dotted = standing is Standing.LAST_PRICE
+            known = (dotted or standing is Standing.PRICED) and is_there(at)
+            if known and not was_known:
+                found.append(([at], dotted))
+            elif known and was_dotted == dotted:
+                found[-1][0].append(at)
+            elif known:
+                # It goes on from where the other one ended.
+                found.append(([found[-1][0][-1], at], dotted))
+            was_known, was_dotted = known, dotted
         wide = self.axis.width / self.axis.span
         return _joined(found, _DOTTED_FROM / wide)
 
@@ -248,15 +254,15 @@ def paint_value(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     scale = scale_of(shown) if shown else Scale(0, 1, 1)
     unit = unit_of(sheet)[0]
     paint_grid(painter, plot, sheet, [(scale.y(each, plot), _amount(each / unit)) for each in scale.marks])
-    ground = QColor(sheet.look.ink)
+    ground, foot = QColor(sheet.look.ink), plot.bottom()
     ground.setAlpha(_VALUE_ALPHA)
-    for places, dotted in runs:
-        points = sheet.points(places, values, scale, plot)
-        under = QPolygonF([*points, QPointF(points[-1].x(), plot.bottom()), QPointF(points[0].x(), plot.bottom())])
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawPolygon(under)
-        _line(painter, points, sheet.look.ink, dotted)
+    lines = [(sheet.points(places, values, scale, plot), dotted) for places, dotted in runs]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    for points, _ in lines:
+        painter.drawPolygon([*points, QPointF(points[-1].x(), foot), QPointF(points[0].x(), foot)])
+    for dotted in (False, True):
+        _lines(painter, [points for points, is_dotted in lines if is_dotted is dotted], sheet.look.ink, dotted)
     if len(sheet.course.days) == 1 and shown:
         _ring(painter, QPointF(sheet.axis.x(sheet.course.days[0].on), scale.y(shown[0], plot)), sheet.look.ink, sheet)
     _paint_gaps(painter, plot, sheet)
@@ -307,35 +313,46 @@ def _paint_beginning(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
 
 
 def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale) -> None:
-    for places, dotted in sheet.runs():
-        for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
-            points = sheet.points(places, share, scale, plot)
-            _line(painter, points, asset_class.colour, dotted, 2.0)
+    runs = sheet.runs()
+    for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
+        for dotted in (False, True):
+            lines = [sheet.points(places, share, scale, plot) for places, is_dotted in runs if is_dotted is dotted]
+            _lines(painter, lines, asset_class.colour, dotted, 2.0)
 
 
 def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
-    scale = Scale(0, 100, 25)
-    for places in _whole_runs(sheet):
-        at_x = [sheet.axis.x(sheet.course.days[at].on) for at in places]
+    """Each class upon the one before, in all stretches at once; the line between two of them lies over their edges."""
+    scale, runs = Scale(0, 100, 25), list(_whole_runs(sheet))
+    across = [[sheet.axis.x(sheet.course.days[at].on) for at in places] for places in runs]
+    for at, at_x in enumerate(across):
         if len(at_x) == 1:  # one day alone is a column
-            at_x, places = [at_x[0] - RIGHT / 2, at_x[0] + RIGHT / 2], [places[0], places[0]]
-        below = [0.0] * len(places)
-        for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
-            above = [low + share[at] for low, at in zip(below, places, strict=True)]
-            top = [QPointF(x, scale.y(each, plot)) for x, each in zip(at_x, above, strict=True)]
-            bottom = [QPointF(x, scale.y(each, plot)) for x, each in zip(at_x, below, strict=True)]
-            colour = QColor(asset_class.colour)
-            colour.setAlpha(_AREA_ALPHA)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            # Its edges lie below the lines between the classes: they need not be smooth.
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-            painter.drawPolygon(QPolygonF([*top, *reversed(bottom)]))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if asset_class is not sheet.course.classes[-1]:
-                painter.setPen(QPen(QColor(sheet.look.bg), 1.2))
-                painter.drawPolyline(QPolygonF(top))
-            below = above
+            across[at], runs[at] = [at_x[0] - RIGHT / 2, at_x[0] + RIGHT / 2], [runs[at][0]] * 2
+    below = [0.0] * len(sheet.course.days)
+    lower = [_edge(at_x, scale.heights([0.0] * len(at_x), plot)) for at_x in across]
+    for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
+        below = [low + each for low, each in zip(below, share, strict=True)]
+        upper = [
+            _edge(at_x, scale.heights([below[at] for at in places], plot))
+            for at_x, places in zip(across, runs, strict=True)
+        ]
+        colour = QColor(asset_class.colour)
+        colour.setAlpha(_AREA_ALPHA)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        # Its edges lie below the lines between the classes: they need not be smooth.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for top, bottom in zip(upper, lower, strict=True):
+            painter.drawPolygon([*top, *reversed(bottom)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if asset_class is not sheet.course.classes[-1]:
+            painter.setPen(QPen(QColor(sheet.look.bg), 1.2))
+            for top in upper:
+                painter.drawPolyline(top)
+        lower = upper
+
+
+def _edge(across: Sequence[float], heights: Sequence[float]) -> list[QPointF]:
+    return [QPointF(x, y) for x, y in zip(across, heights, strict=True)]
 
 
 def _whole_runs(sheet: Sheet) -> Iterator[list[int]]:
@@ -408,7 +425,7 @@ def paint_drift(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     for places, dotted in runs:
         points = [QPointF(sheet.axis.x(sheet.course.days[at].on), scale.y(drifts[at] or 0.0, plot)) for at in places]
         for part, is_outside in _parted(points, [outside(at) for at in places]):
-            _line(painter, part, sheet.look.signal if is_outside else sheet.look.ink, dotted)
+            _lines(painter, [part], sheet.look.signal if is_outside else sheet.look.ink, dotted)
         if len(sheet.course.days) == 1:
             _ring(painter, points[0], sheet.look.signal if outside(places[0]) else sheet.look.ink, sheet)
     return scale
@@ -512,8 +529,11 @@ def _paint_gaps(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     """Which days have no prices, where there is room to say it."""
     painter.setFont(sheet.type("header"))
     metrics = QFontMetricsF(painter.font())
+    least = metrics.horizontalAdvance("no prices") * 0.7 / (sheet.axis.width / sheet.axis.span)
     for first, last in sheet.course.gaps():
         begin, end = max(first, sheet.axis.first), min(last, sheet.axis.last)
+        if (end - begin).days < least:
+            continue
         days = f"{text.short_day(first, sheet.axis.last)}{text.RANGE}{text.short_day(last, sheet.axis.last)}"
         wide = max(metrics.horizontalAdvance(each) for each in ("no prices", days))
         left, right = sheet.axis.x(begin), sheet.axis.x(end)
@@ -535,14 +555,15 @@ def _paint_money(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
             painter.drawPolygon(QPolygonF(corners))
 
 
-def _line(painter: QPainter, points: Sequence[QPointF], colour: str, dotted: bool, wide: float = 1.6) -> None:
+def _lines(painter: QPainter, lines: Sequence[Sequence[QPointF]], colour: str, dotted: bool, wide: float = 1.6) -> None:
     pen = QPen(QColor(colour), 1.2 if dotted else wide)
     if dotted:
         pen.setDashPattern([1.5, 2.5])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(QPolygonF(list(points)))
+    for points in lines:
+        painter.drawPolyline(points)
 
 
 def _ring(painter: QPainter, at: QPointF, colour: str, sheet: Sheet) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import FxRate
-from wealthdesk.domain.over_time import Course, Happening, HappeningKind, Records, TargetStep, course_of
+from wealthdesk.domain.over_time import Course, Happening, HappeningKind, PriceSeries, Records, TargetStep, course_of
 from wealthdesk.gui.over_time.page import OverTimePage
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def invented(allocation: Allocation, days: int) -> Course:
     first = portfolio.on - timedelta(days=days - 1)
     held = {(each.account_id, each.asset_id): [(first, each.quantity)] for each in portfolio.holdings}
     prices = {
-        each.asset_id: list(_wandering(each.price, portfolio.on, days, place))
+        each.asset_id: PriceSeries.of(_wandering(each.price, portfolio.on, days, place))
         for place, each in enumerate(portfolio.prices.values())
     }
     steps = [

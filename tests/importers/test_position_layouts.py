@@ -160,7 +160,7 @@ LAYOUTS = {
     ),
     "aj-bell": Layout(
         "Investment,Quantity,Price,Value (£),Cost (£)\nFund A (LSE:FNDA),50,2.00,100.00,90.00\nCash GBP,,,25.50,\n",
-        {"Fund A (LSE:FNDA)": "50", "GBP": "25.5"}, {"GBP": "125.50"}, "GBP", {"Fund A (LSE:FNDA)": "90"},
+        {"FNDA": "50", "GBP": "25.5"}, {"GBP": "125.50"}, "GBP", {"FNDA": "90"},
     ),
     "pence-currency": Layout(
         "Symbol,Quantity,Price,Currency,Value\nVUAG,10,8000,GBX,80000\nNPN,2,350000,ZAc,700000\n",
@@ -397,6 +397,151 @@ LAYOUTS = {
         'Obligaties Wereldwijd;50;€ 30,00;€ 1.500,00\nTotaal;;;€ 10.070,05\n',
         {'Aandelen Wereldwijd Totaal': '100.2345', 'Obligaties Wereldwijd': '50'}, {'EUR': '10070.05'},
     ),
+    "sharesight, converted": Layout(
+        "Holdings as at 20 Nov 2026\n"
+        "\n"
+        "Market,Code,Name,Qty,Price,Price Currency,Value,Value Currency,Capital Gain\n"
+        "ASX,VAS,Vanguard Australian Shares,100,104.20,AUD,10420.00,AUD,420.00\n"
+        "NASDAQ,AAPL,Apple Inc,10,200.00,USD,3000.00,AUD,300.00\n"
+        "Total,,,,,,13420.00,AUD,720.00\n",
+        {"VAS": "100", "AAPL": "10"}, {"AUD": "10420.00", "USD": "2000.00"},
+    ),
+    "quicken": Layout(
+        "Portfolio Value - As of 11/20/2026\n"
+        "(Includes unrealized gains)\n"
+        "\n"
+        ",Account/Security,Shares,Quote/Price,Cost Basis,Gain/Loss,Balance\n"
+        ",Brokerage,,,,,\n"
+        ",Vanguard Total Stock,10,300.00,2500.00,500.00,3000.00\n"
+        ",Cash,,,,,150.00\n"
+        ",TOTAL Brokerage,,,2500.00,500.00,3150.00\n"
+        ",TOTAL Investments,,,2500.00,500.00,3150.00\n",
+        {"Vanguard Total Stock": "10", "USD": "150"}, {"USD": "3150.00"},
+    ),
+    "ubs, cash by its account": Layout(
+        "Depot-Nr.:;0230 00123456\n"
+        "Bewertet per:;20.11.2026\n"
+        "\n"
+        "Bezeichnung;Valor;ISIN;Anzahl/Nominal;Einstandspreis;Kurs;Whrg.;Marktwert in CHF;Anteil in %\n"
+        "Nestle N;3886335;CH0038863350;50;95.00;90.50;CHF;4'525.00;45\n"
+        "Apple Inc Rg;908440;US0378331005;20;150.00;200.00;USD;3'520.00;35\n"
+        "Konto CHF;;;;;;CHF;2'000.00;20\n"
+        "Total;;;;;;;10'045.00;100\n",
+        {"3886335": "50", "908440": "20", "CHF": "2000"}, {"CHF": "6525.00", "USD": "4000.00"},
+    ),
+    "bmo, cash in two currencies": Layout(
+        "\"Asset Class\",\"Symbol\",\"Market\",\"Description\",\"Qty\",\"Book Cost\",\"Price\",\"Currency\",\"Market Value\",\"Market Value (CAD)\"\n"
+        "\"Equity\",\"RY\",\"CA\",\"ROYAL BANK OF CANADA\",\"20\",\"2,000.00\",\"150.00\",\"CAD\",\"3,000.00\",\"3,000.00\"\n"
+        "\"Equity\",\"MSFT\",\"US\",\"MICROSOFT CORP\",\"5\",\"1,500.00\",\"400.00\",\"USD\",\"2,000.00\",\"2,800.00\"\n"
+        "\"Cash\",\"\",\"\",\"CAD Cash\",\"\",\"\",\"\",\"CAD\",\"250.75\",\"250.75\"\n"
+        "\"Cash\",\"\",\"\",\"USD Cash\",\"\",\"\",\"\",\"USD\",\"100.00\",\"140.00\"\n",
+        {"RY": "20", "MSFT": "5", "CAD": "250.75", "USD": "100"}, {"CAD": "3250.75", "USD": "2100.00"}, costs={"MSFT": "1500"},
+    ),
+    "disnat": Layout(
+        "Symbole;Description;Quantité;Coût moyen;Valeur comptable;Cours;Valeur marchande;Devise\n"
+        "XEQT;ISHARES CORE EQUITY;100,5;25,00;2 512,50;32,00;3 216,00;CAD\n"
+        "VFV;VANGUARD S&P 500;10;100,00;1 000,00;150,00;1 500,00;CAD\n"
+        ";Encaisse;;;;;120,25;CAD\n",
+        {"XEQT": "100.5", "VFV": "10", "CAD": "120.25"}, {"CAD": "4836.25"}, costs={"XEQT": "2512.5"},
+    ),
+    "price in pence, value in pounds": Layout(
+        "Company Code,Company Name,Market,Quantity,Price in pence,Value in £,Book Cost (£),Gain/Loss (£)\n"
+        "BP.,BP PLC,London,200,480.50,961.00,800.00,161.00\n"
+        "ULVR,UNILEVER PLC,London,10,4500.00,450.00,400.00,50.00\n",
+        {"BP.": "200", "ULVR": "10"}, {"GBP": "1411.00"}, costs={"BP.": "800"},
+    ),
+    "kraken, balances": Layout(
+        "asset,balance\n"
+        "XXBT,0.5\n"
+        "ZEUR,100.25\n"
+        "XETH,2\n"
+        "ETH2.S,1\n"
+        "DOT.S,10\n"
+        "USDT,50\n"
+        "XXDG,100\n",
+        {"BTC": "0.5", "ETH": "3", "DOT": "10", "USDT": "50", "DOGE": "100", "EUR": "100.25"}, {"EUR": "100.25"},
+    ),
+    "kraken, with values": Layout(
+        "Asset,Quantity,Price (EUR),Value (EUR)\n"
+        "XXBT,0.5,50000,25000\n"
+        "ZEUR,100.25,1,100.25\n"
+        "XETH,2,2000,4000\n"
+        "XXRP,100,0.5,50\n"
+        "ADA,10,0.4,4\n",
+        {"BTC": "0.5", "ETH": "2", "XRP": "100", "ADA": "10", "EUR": "100.25"}, {"EUR": "29154.25"},
+    ),
+    "jpmorgan, cash swept to a bank": Layout(
+        "Asset Class,Asset Strategy,Description,Ticker,CUSIP,Quantity,Base CCY,Price,Local CCY,Value,Cost,Unrealized Gain/Loss\n"
+        "Equity,US Large Cap Equity,VANGUARD S&P 500 ETF,VOO,922908363,10,USD,500,USD,5000,4000,1000\n"
+        "Fixed Income & Cash,Cash,JPMORGAN CHASE BANK NA DEPOSIT SWEEP,QCERQ,,1234.56,USD,1,USD,1234.56,1234.56,0\n"
+        "FOOTNOTES,,,,,,,,,,,\n",
+        {"VOO": "10", "USD": "1234.56"}, {"USD": "6234.56"}, costs={"VOO": "4000"},
+    ),
+    "wells fargo, swept": Layout(
+        "\"Symbol\",\"Description\",\"Quantity\",\"Last Price\",\"Market Value\",\"Cost\",\"Unrealized Gain/Loss\"\n"
+        "\"VTI\",\"VANGUARD TOTAL STOCK MKT ETF\",\"20\",\"$300.00\",\"$6,000.00\",\"$5,000.00\",\"$1,000.00\"\n"
+        "\"\",\"BANK DEPOSIT SWEEP\",\"\",\"\",\"$750.00\",\"\",\"\"\n"
+        "\"\",\"Total\",\"\",\"\",\"$6,750.00\",\"$5,000.00\",\"$1,000.00\"\n",
+        {"VTI": "20", "USD": "750"}, {"USD": "6750.00"},
+    ),
+    "seeking alpha, cost of one": Layout(
+        "Symbol,Price,Change,Change %,Shares,Cost,Today's Gain,Total Change,Total Change %,Value\n"
+        "O,55.00,0.2,0.36,40,50.00,8,200,10,2200.00\n"
+        "MAIN,60.00,0.1,0.2,10.5,45.00,1.05,157.5,33.3,630.00\n",
+        {"O": "40", "MAIN": "10.5"}, {"USD": "2830.00"}, costs={"O": "2000"},
+    ),
+    "maxblue": Layout(
+        "Wertpapier;ISIN;Stk/Nominal;Kaufkurs;Kaufwert;Akt. Kurs;Wert;Whg;+/- %\n"
+        "Allianz SE;DE0008404005;10;200,00;2.000,00;300,00;3.000,00;EUR;50,00\n"
+        "\n"
+        "Summe;;;;2.000,00;;3.000,00;EUR;50,00\n",
+        {"DE0008404005": "10"}, {"EUR": "3000.00"}, costs={"DE0008404005": "2000"},
+    ),
+    "s broker, a bond": Layout(
+        "Gattungsbezeichnung;ISIN;WKN;Bestand;Einheit;Kurs;Kurswährung;Kurswert in EUR;Kursdatum;Lagerstelle\n"
+        "BUNDESREP.DTL. 2032;DE0001102606;110260;10.000;EUR;95,25;%;9.525,00;20.11.2026;DE\n"
+        "SAP SE;DE0007164600;716460;25;Stück;220,00;EUR;5.500,00;20.11.2026;DE\n",
+        {"110260": "10000", "716460": "25"}, {"EUR": "15025.00"},
+    ),
+    "degiro, english": Layout(
+        "Product,Symbol/ISIN,Quantity,Closing,Currency,Value,Value in EUR\n"
+        "CASH & CASH FUND & FTX CASH (EUR),,,,EUR,125.10,125.10\n"
+        "VANGUARD FTSE AW,IE00BK5BQT80,10,131.50,EUR,1315.00,1315.00\n"
+        "APPLE INC,US0378331005,5,200.00,USD,1000.00,900.00\n"
+        "MICROSOFT,US5949181045,2,400.00,USD,800.00,720.00\n"
+        "AMAZON,US0231351067,3,150.00,USD,450.00,405.00\n",
+        {"IE00BK5BQT80": "10", "US0378331005": "5", "US5949181045": "2", "US0231351067": "3", "EUR": "125.1"}, {"EUR": "1440.10", "USD": "2250.00"},
+    ),
+    "saxo, english": Layout(
+        "Instrument,Status,Quantity,Open price,Current price,Currency,P/L,Market value,Market value (EUR),ISIN,Symbol\n"
+        "Vanguard FTSE All-World,Open,40,100.00,131.50,EUR,1260,5260.00,5260.00,IE00BK5BQT80,VWCE:xetr\n"
+        "Microsoft,Open,5,300.00,400.00,USD,500,2000.00,1800.00,US5949181045,MSFT:xnas\n",
+        {"VWCE:xetr": "40", "MSFT:xnas": "5"}, {"EUR": "5260.00", "USD": "2000.00"}, costs={"MSFT:xnas": "1500"},
+    ),
+    "barclays, pence beside pounds": Layout(
+        "Investment,Identifier,Quantity Held,Last Price,Last Price CCY,Value,Value CCY,FX Rate,Last Price (p),Value (£),Book Cost,Book Cost CCY,% Change\n"
+        "Shell plc,B03MLX2,100,2600.00,GBX,2600.00,GBP,,2600.00,2600.00,2000.00,GBP,30\n"
+        "Apple Inc,2046251,10,200.00,USD,2000.00,USD,1.25,16000.00,1600.00,1000.00,GBP,60\n"
+        "Cash,,,,,500.00,GBP,,,500.00,,,\n",
+        {"B03MLX2": "100", "2046251": "10", "GBP": "500"}, {"GBP": "3100.00", "USD": "2000.00"},
+    ),
+    "xp": Layout(
+        "Ativo;Quantidade;Preço médio;Último preço;Posição;Rentabilidade\n"
+        "BOVA11;10;R$ 100,00;R$ 120,50;R$ 1.205,00;20,5%\n"
+        "HGLG11;20;R$ 150,00;R$ 160,00;R$ 3.200,00;6,7%\n",
+        {"BOVA11": "10", "HGLG11": "20"}, {"BRL": "4405.00"}, costs={"BOVA11": "1000"},
+    ),
+    "upstox": Layout(
+        "Instrument,Qty.,Avg. cost,LTP,Invested,Cur. val,P&L,Net chg.\n"
+        "RELIANCE,100,\"2,400.00\",\"2,950.50\",\"2,40,000.00\",\"2,95,050.00\",\"55,050.00\",22.9\n"
+        "TCS,\"1,000\",\"3,000.00\",\"4,100.00\",\"30,00,000.00\",\"41,00,000.00\",\"11,00,000.00\",36.6\n",
+        {"RELIANCE": "100", "TCS": "1000"}, {"INR": "4395050.00"}, "INR", costs={"TCS": "3000000"},
+    ),
+    "boursorama, camels": Layout(
+        "\"name\";\"isin\";\"quantity\";\"buyingPrice\";\"lastPrice\";\"intradayVariation\";\"amount\";\"amountVariation\";\"variation\"\n"
+        "\"AMUNDI MSCI WORLD\";\"LU1681043599\";\"25\";\"400,00\";\"500,00\";\"0,5\";\"12500,00\";\"2500,00\";\"25,0\"\n",
+        {"LU1681043599": "25"}, {"EUR": "12500.00"}, "EUR", costs={"LU1681043599": "10000"},
+    ),
 }  # fmt: skip
 
 
@@ -425,6 +570,29 @@ def test_headers_in_polish_letters_are_read_in_the_encoding_of_central_europe() 
     western = "Wertpapier;Stück;Kurs;Währung\nGrün;3;60,50;EUR\n"
     draft = read_given(Given("depot.csv", western.encode("cp1252"), TODAY))
     assert isinstance(draft, Draft) and held(draft) == {"Grün": "3"}
+
+
+def test_the_base_currency_is_the_one_that_the_file_converts_to() -> None:
+    """Not that of most lines, and not that of the first one."""
+    draft = read(LAYOUTS["degiro, english"].text)
+    assert draft.base_currency == "EUR"
+    assert [(each.base, each.quote, each.rate) for each in draft.rates] == [("USD", "EUR", Decimal("0.9"))]
+
+
+@pytest.mark.parametrize(
+    "name", ["EXTENDED INSURANCE SWEEP DEPOSIT ACCOUNT", "ML BANK DEPOSIT PROGRAM", "Insured Cash Account"]
+)
+def test_what_a_broker_keeps_at_a_bank_is_cash_whatever_its_symbol_is(name: str) -> None:
+    draft = read(
+        f"Symbol,Description,Quantity,Price,Class\nQXYZ,{name},12.5,1.00,Fixed Income & Cash\nVOO,S&P 500,1,500,Equity\n"
+    )
+    assert held(draft) == {"USD": "12.5", "VOO": "1"}
+    assert [each.classes for each in draft.candidates if each.is_cash] == [()]
+
+
+def test_a_money_market_fund_stays_a_fund() -> None:
+    draft = read("Symbol,Description,Quantity,Price\nVMFXX,Federal Money Market Fund,12.5,1.00\n")
+    assert held(draft) == {"VMFXX": "12.5"}
 
 
 def test_there_are_enough_layouts() -> None:

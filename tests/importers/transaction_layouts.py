@@ -761,6 +761,271 @@ LAYOUTS = {
         {"DKK": "7342"},
         {"DK0062498333": "3017.4"},
     ),
+    "Binance, pairs": Layout(
+        "Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin\n"
+        "2026-01-05 10:00:00,BTCUSDT,BUY,20000,0.1,2000,0.0001,BTC\n"
+        "2026-01-06 10:00:00,ETHBTC,BUY,0.05,1,0.05,0.001,BNB\n"
+        "2026-02-06 10:00:00,BTCUSDT,SELL,30000,0.02,600,0.6,USDT\n",
+        {"BTC": "0.0299", "ETH": "1"},
+        {},
+        {"BTC": None, "ETH": None},
+    ),
+    "Bybit": Layout(
+        "UID: 1,Company Name: ,Country: \n"
+        "Spot Pairs,Order Type,Direction,feeCoin,ExecFeeV2,Filled Value,Filled Price,Filled Quantity,Fees,Transaction ID,Order No.,Timestamp (UTC)\n"
+        "BTCUSDT,LIMIT,BUY,BTC,0.0001,2000,20000,0.1,--,t1,o1,10:00 2026-01-05\n"
+        "BTCUSDT,MARKET,SELL,USDT,0.6,600,30000,0.02,--,t2,o2,11:00 2026-02-06\n",
+        {"BTC": "0.0799"},
+        {},
+        {"BTC": None},
+    ),
+    "Bybit, without the fee’s coin": Layout(
+        "Uid,Spot Pairs,Order Type,Direction,Filled Value,Filled Price,Filled Quantity,Fees,Transaction ID,Order No.,Timestamp (UTC+0)\n"
+        "9,SOLUSDT,LIMIT,BUY,200,100,2,0.002,t,o,2026-01-05 19:48:23\n"
+        "9,SOLUSDT,LIMIT,SELL,120,120,1,0.12,t,o,2026-01-06 19:48:23\n",
+        {"SOL": "0.998"},
+        {},
+        {"SOL": None},
+    ),
+    "KuCoin": Layout(
+        "tradeCreatedAt,orderId,symbol,side,price,size,funds,fee,liquidity,feeCurrency,orderType,\n"
+        "2026-01-05 10:00:00,o1,KCS-USDT,buy,10,5,50,0.05,taker,USDT,limit,\n"
+        "2026-01-07 10:00:00,o2,KCS-USDT,sell,12,2,24,0.024,maker,USDT,limit,\n",
+        {"KCS": "3"},
+        {},
+        {"KCS": None},
+    ),
+    "Coinbase Pro": Layout(
+        "portfolio,trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit\n"
+        "default,1,BTC-EUR,BUY,2026-01-05T10:00:00.000Z,0.10000000,BTC,20000.00,10.00,-2010.00,EUR\n"
+        "default,2,BTC-EUR,SELL,2026-02-05T10:00:00.000Z,0.04000000,BTC,25000.00,5.00,995.00,EUR\n"
+        "default,3,ETH-BTC,BUY,2026-02-06T10:00:00.000Z,1,ETH,0.02,0.0001,-0.0201,BTC\n",
+        {"BTC": "0.0399", "ETH": "1"},
+        {"EUR": "-1015"},
+        {"BTC": "801.99", "ETH": None},
+    ),
+    "Bitstamp": Layout(
+        "Type,Datetime,Account,Amount,Value,Rate,Fee,Sub Type\n"
+        'Deposit,"Jan. 02, 2026, 10:00 AM",Main Account,1000.00 EUR,,,,\n'
+        'Market,"Jan. 05, 2026, 10:00 AM",Main Account,0.01000000 BTC,500.00 EUR,50000.00 EUR,1.25 EUR,Buy\n'
+        'Market,"Feb. 05, 2026, 10:00 AM",Main Account,0.00400000 BTC,220.00 EUR,55000.00 EUR,0.55 EUR,Sell\n'
+        'Withdrawal,"Feb. 06, 2026, 10:00 AM",Main Account,0.00100000 BTC,,,,\n',
+        {"BTC": "0.005"},
+        {"EUR": "718.2"},
+        {"BTC": "250.63"},
+    ),
+    "Bitfinex": Layout(
+        "#,PAIR,AMOUNT,PRICE,FEE,FEE PERC,FEE CURRENCY,DATE,ORDER ID\n"
+        "1,BTC/USD,0.1,20000,-0.0002,,BTC,05-01-26 10:00:00.000,1\n"
+        "2,BTC/USD,-0.05,25000,-2.5,,USD,15-02-26 10:00:00.000,2\n",
+        {"BTC": "0.0498"},
+        {"USD": "-752.5"},
+        {"BTC": "998"},
+    ),
+    "Crypto.com": Layout(
+        "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency,Native Amount,Native Amount (in USD),Transaction Kind,Transaction Hash\n"
+        "2026-01-05 10:00:00,Buy BTC,BTC,0.01,,,EUR,500,550,crypto_purchase,\n"
+        "2026-01-06 10:00:00,CRO Stake Rewards,CRO,10,,,EUR,1,1.1,mco_stake_reward,\n"
+        "2026-01-07 10:00:00,BTC -> ETH,BTC,-0.004,ETH,0.1,EUR,200,220,crypto_exchange,\n"
+        "2026-02-07 10:00:00,Withdraw BTC,BTC,-0.001,,,EUR,50,55,crypto_withdrawal,\n",
+        {"BTC": "0.005", "CRO": "10", "ETH": "0.1"},
+        {"EUR": "-500"},
+        {"BTC": "250", "CRO": None, "ETH": None},
+    ),
+    "Koinly": Layout(
+        "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash\n"
+        "2026-01-02 10:00:00 UTC,,,1000,EUR,,,,,,,\n"
+        "2026-01-05 10:00:00 UTC,500,EUR,0.01,BTC,2,EUR,,,,,\n"
+        "2026-01-07 10:00:00 UTC,0.004,BTC,0.1,ETH,0.0001,BTC,,,,,\n"
+        "2026-02-07 10:00:00 UTC,0.001,BTC,,,,,,,,,\n"
+        "2026-02-08 10:00:00 UTC,,,0.02,ETH,,,,,reward,,\n",
+        {"BTC": "0.0049", "ETH": "0.12"},
+        {"EUR": "498"},
+        {"BTC": "245.98", "ETH": None},
+    ),
+    "CoinTracking": Layout(
+        '"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date"\n'
+        '"Deposit","1000.00","EUR","","","","","Kraken","","","02.01.2026 10:00:00"\n'
+        '"Trade","0.01","BTC","500.00","EUR","2.00","EUR","Kraken","","","05.01.2026 10:00:00"\n'
+        '"Trade","200.00","EUR","0.004","BTC","1.00","EUR","Kraken","","","05.02.2026 10:00:00"\n'
+        '"Staking","0.5","DOT","","","","","Kraken","","","06.02.2026 10:00:00"\n'
+        '"Withdrawal","","","0.001","BTC","","","Kraken","","","07.02.2026 10:00:00"\n',
+        {"BTC": "0.005", "DOT": "0.5"},
+        {"EUR": "700"},
+        {"BTC": "250", "DOT": None},
+    ),
+    "Bitvavo": Layout(
+        "Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price,Received / Paid Currency,Received / Paid Amount,Fee currency,Fee amount,Status,Transaction ID,Address\n"
+        "Europe/Amsterdam,2026-01-02,10:00:00.000,deposit,EUR,1000,,,,,,,Completed,a,\n"
+        "Europe/Amsterdam,2026-01-05,10:00:00.000,buy,BTC,0.01,EUR,50000,EUR,-501.25,EUR,1.25,Completed,b,\n"
+        "Europe/Amsterdam,2026-02-05,10:00:00.000,sell,BTC,-0.004,EUR,55000,EUR,219.45,EUR,0.55,Completed,c,\n"
+        "Europe/Amsterdam,2026-02-06,10:00:00.000,staking,ADA,1.5,,,,,,,Distributed,d,\n",
+        {"BTC": "0.006", "ADA": "1.5"},
+        {"EUR": "718.2"},
+        {"BTC": "300.75", "ADA": None},
+    ),
+    "Relai": Layout(
+        "Date,Transaction Type,BTC Amount,BTC Price,Currency Pair,Fiat Amount (excl. fees),Fiat Currency,Fee,Fee Currency,Destination,Operation ID\n"
+        "2026-01-05 10:00:00,Buy,0.00100000,50000.00,BTC/EUR,50.00,EUR,0.50,EUR,x,1\n"
+        "2026-02-05 10:00:00,Buy,0.00200000,45000.00,BTC/EUR,90.00,EUR,0.90,EUR,x,2\n",
+        {"BTC": "0.003"},
+        {"EUR": "-141.4"},
+        {"BTC": "141.4"},
+    ),
+    "Kuvera": Layout(
+        "Date,Folio Number,Name of the Fund,Order,Units,NAV,Current Nav,Amount (INR)\n"
+        "2026-01-05,123,Parag Parikh Flexi Cap Growth Direct,buy,100.5,60.0,80.0,6030.00\n"
+        "2026-02-05,123,Parag Parikh Flexi Cap Growth Direct,sell,20.5,70.0,80.0,1435.00\n",
+        {"Parag Parikh Flexi Cap Growth Direct": "80"},
+        {"INR": "-4595"},
+        {"Parag Parikh Flexi Cap Growth Direct": "4800"},
+    ),
+    "Ally": Layout(
+        "DATE,ACTIVITY,QTY,SYM,DESCRIPTION,PRICE,COMMISSION,FEES,AMOUNT\n"
+        "01/02/2026,Cash Movement,,,ACH DEPOSIT,,,,1000.00\n"
+        "01/05/2026,Bought To Open,5,VTI,VANGUARD TOTAL,100.00,0.00,0.00,-500.00\n"
+        "02/17/2026,Sold To Close,-2,VTI,VANGUARD TOTAL,110.00,0.00,0.01,219.99\n"
+        "03/01/2026,Dividend,,VTI,VANGUARD TOTAL,,,,2.50\n",
+        {"VTI": "3"},
+        {"USD": "722.49"},
+        {"VTI": "300"},
+    ),
+    "Chase": Layout(
+        "Trade Date,Post Date,Settlement Date,Account Name,Account Number,Account Type,Type,Description,Cusip,Ticker,Security Type,Local Currency,Price Local,Price USD,Quantity,Cost Local,Cost USD,G/L Short USD,G/L Long USD,Amount Local,Amount USD,Income Local,Income USD,Balance Local,Balance USD,Commissions Local,Commissions USD,Tran Code,Broker\n"
+        "02/06/2026,02/06/2026,02/09/2026,Self,...1,Brokerage,Sell,VANGUARD S&P 500 ETF,922908363,VOO,Equity,USD,510.00,510.00,-2,,,,,1020.00,1020.00,,,,,0,0,SEL,\n"
+        "01/05/2026,01/05/2026,01/07/2026,Self,...1,Brokerage,Buy,VANGUARD S&P 500 ETF,922908363,VOO,Equity,USD,500.00,500.00,5,,,,,-2500.00,-2500.00,,,,,0,0,BUY,\n"
+        "01/02/2026,01/02/2026,01/02/2026,Self,...1,Brokerage,Misc. Receipts,ACH IN,,,,USD,,,,,,,,5000.00,5000.00,,,,,,,REC,\n",
+        {"VOO": "3"},
+        {"USD": "3520"},
+        {"VOO": "1500"},
+    ),
+    "NetBenefits": Layout(
+        "Plan name:,ACME 401(K)\n"
+        "Date range:,01/01/2026 - 11/20/2026\n"
+        "\n"
+        "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+        "01/15/2026,VANG INST 500 TR,CONTRIBUTIONS,500.00,4.000\n"
+        "02/15/2026,VANG INST 500 TR,CONTRIBUTIONS,500.00,3.800\n"
+        "03/31/2026,VANG INST 500 TR,DIVIDEND,12.00,0.090\n"
+        "04/15/2026,VANG INST 500 TR,EXCHANGE OUT,-130.00,-1.000\n"
+        "04/15/2026,BTC LPATH IDX 2045,EXCHANGE IN,130.00,10.000\n"
+        "05/31/2026,BTC LPATH IDX 2045,RECORDKEEPING FEE,-1.30,-0.100\n",
+        {"VANG INST 500 TR": "6.89", "BTC LPATH IDX 2045": "9.9"},
+        {},
+        {"VANG INST 500 TR": "887", "BTC LPATH IDX 2045": "128.7"},
+    ),
+    "Fidelity UK": Layout(
+        "Order date,Completion date,Transaction type,Investments,Product Wrapper,Account Number,Source investment,Amount,Quantity,Price per unit,Reference Number,Status\n"
+        "02 Jan 2026,02 Jan 2026,Cash In Lump Sum,Cash,Investment ISA,AB1,,1000.00,1000.00,1.00,r1,Completed\n"
+        "05 Jan 2026,07 Jan 2026,Buy,Vanguard LifeStrategy 80%,Investment ISA,AB1,,500.00,2.00,250.00,r2,Completed\n"
+        "05 Jan 2026,07 Jan 2026,Cash Out For Buy,Cash,Investment ISA,AB1,,-500.00,500.00,1.00,r3,Completed\n"
+        "05 Feb 2026,07 Feb 2026,Sell,Vanguard LifeStrategy 80%,Investment ISA,AB1,,130.00,0.50,260.00,r4,Completed\n"
+        "05 Feb 2026,07 Feb 2026,Cash In From Sell,Cash,Investment ISA,AB1,,130.00,130.00,1.00,r5,Completed\n",
+        {"Vanguard LifeStrategy 80%": "1.5"},
+        {"GBP": "630"},
+        {"Vanguard LifeStrategy 80%": "375"},
+    ),
+    "Vanguard UK": Layout(
+        "Date,Details,Amount,Balance\n"
+        "02/01/2026,Regular Deposit,1000.00,1000.00\n"
+        "05/01/2026,Bought 10 S&P 500 UCITS ETF Distributing (VUSA),-700.00,300.00\n"
+        "05/02/2026,Sold 4 S&P 500 UCITS ETF Distributing (VUSA),300.00,600.00\n"
+        "28/03/2026,DIV: VUSA.XLON.GB @ GBP 0.25,1.50,601.50\n"
+        "01/04/2026,Account Fee for the period 1 Jan to 31 Mar,-1.50,600.00\n",
+        {"VUSA": "6"},
+        {"GBP": "600"},
+        {"VUSA": "420"},
+    ),
+    "Hargreaves Lansdown, what was traded": Layout(
+        "Portfolio Summary, , , ,\n"
+        "Client Name:,Ms E, , ,\n"
+        "Client Number:,1000001, , ,\n"
+        "Valuation as at,20-11-2026 14:32, , ,\n"
+        "\n"
+        "Trade date,Settle date,Reference,Description,Unit cost (p),Quantity,Value (£),\n"
+        '"10/11/2026","10/11/2026","FPD","Payment to Client","","","-100.00"\n'
+        '"17/10/2026","19/10/2026","S564913611","Computacenter plc Ord 6 2/3p 17 @ 603.27","603.27","17","90.61"\n'
+        '"05/02/2026","05/02/2026","INTEREST","Gross interest to 05/02/2026","","","1.25"\n'
+        '"17/01/2026","19/01/2026","B564913600","Computacenter plc Ord 6 2/3p 100 @ 500.00","500.00","100","-511.95"\n'
+        '"03/01/2026","03/01/2026","MANAGE FEE","HL Vantage Stocks & Shares ISA","","","-2.47"\n'
+        '"02/01/2026","02/01/2026","Card Web","Subscription","","","1,000.00"\n',
+        {"Computacenter plc Ord 6 2/3p": "83"},
+        {"GBP": "477.44"},
+        {"Computacenter plc Ord 6 2/3p": "424.92"},
+    ),
+    "moomoo": Layout(
+        "Side,Symbol,Name,Order Price,Order Qty,Order Amount,Status,Filled@Avg Price,Order Time,Order Type,Fill Qty,Fill Price,Fill Amount,Fill Time,Markets,Currency,Commission,Platform Fees\n"
+        'Buy,AAPL,Apple,200,10,2000,Filled,10@200.00,"Jan 5, 2026 10:00:00 ET",Limit,10,200.00,2000.00,"Jan 5, 2026 10:00:01 ET",US,USD,0,0.99\n'
+        'Sell,AAPL,Apple,220,4,880,Filled,4@220.00,"Feb 5, 2026 10:00:00 ET",Limit,4,220.00,880.00,"Feb 5, 2026 10:00:01 ET",US,USD,0,0.99\n'
+        'Buy,MSFT,Microsoft,300,1,300,Cancelled,,"Feb 6, 2026 10:00:00 ET",Limit,,,,,US,USD,,\n',
+        {"AAPL": "6"},
+        {"USD": "-1121.98"},
+        {"AAPL": "1200.59"},
+    ),
+    "PostFinance": Layout(
+        "Datum;Auftrag #;Transaktionen;Symbol;Name;ISIN;Anzahl;Stückpreis;Kosten;Aufgelaufene Zinsen;Nettobetrag;Währung;Saldo\n"
+        "05-01-2026 10:00:00;1;Kauf;NESN;Nestle;CH0038863350;10.0;90.00;15.00;0.00;-915.00;CHF;85.00\n"
+        "02-01-2026 10:00:00;0;Vergütung;;;;1.0;1000.00;0.00;0.00;1000.00;CHF;1000.00\n"
+        "05-03-2026 10:00:00;0;Dividende;NESN;Nestle;CH0038863350;10.0;2.00;7.00;0.00;13.00;CHF;98.00\n",
+        {"NESN": "10"},
+        {"CHF": "98"},
+        {"NESN": "915"},
+    ),
+    "Smartbroker": Layout(
+        "Buchungsdatum;Valuta;Transaktionsart;Bezeichnung;ISIN;Stück/Nominale;Kurs;Kurswährung;Betrag;Währung;Gebühren;Steuern\n"
+        "05.01.2026;07.01.2026;Kauf;SAP SE;DE0007164600;10;200,00;EUR;-2.004,00;EUR;4,00;0,00\n"
+        "15.02.2026;17.02.2026;Verkauf;SAP SE;DE0007164600;4;220,00;EUR;871,00;EUR;4,00;5,00\n"
+        "20.05.2026;22.05.2026;Dividendengutschrift;SAP SE;DE0007164600;6;;;9,60;EUR;0,00;3,60\n"
+        "02.01.2026;02.01.2026;Lastschrifteinzug;;;;;;3.000,00;EUR;;\n",
+        {"DE0007164600": "6"},
+        {"EUR": "1876.6"},
+        {"DE0007164600": "1202.4"},
+    ),
+    "onvista": Layout(
+        "Datum;Typ;Wertpapier;WKN;ISIN;Anzahl;Kurs;Währung;Provision;Gesamtbetrag\n"
+        "05.01.2026 09:15;Kauf;ISHARES CORE MSCI WORLD;A0RPWH;IE00B4L5Y983;12,5;80,00;EUR;5,00;-1.005,00\n"
+        "05.02.2026 09:15;Sparplanausführung;ISHARES CORE MSCI WORLD;A0RPWH;IE00B4L5Y983;1,25;80,00;EUR;0,00;-100,00\n",
+        {"A0RPWH": "13.75"},
+        {"EUR": "-1105"},
+        {"A0RPWH": "1105"},
+    ),
+    "Wealthica": Layout(
+        "Date,Type,Symbol,Name,Quantity,Price,Fees,Amount,Currency,Account\n"
+        "2026-01-02,deposit,,Deposit,,,,1000,CAD,TFSA\n"
+        "2026-01-05,buy,XEQT,iShares Core Equity,10,30,0,-300,CAD,TFSA\n"
+        "2026-02-05,reinvest,XEQT,iShares Core Equity,0.1,31,0,-3.10,CAD,TFSA\n"
+        "2026-02-05,dividend,XEQT,iShares Core Equity,,,,3.10,CAD,TFSA\n"
+        "2026-03-05,sell,XEQT,iShares Core Equity,-2,32,0,64,CAD,TFSA\n",
+        {"XEQT": "8.1"},
+        {"CAD": "764"},
+        {"XEQT": "243.1"},
+    ),
+    "EquatePlus": Layout(
+        "Order reference,Date of transaction,Order type,Quantity,Instrument,Product type,Execution price,Instrument currency,Fees,Net proceeds,Status\n"
+        "X1,05 Jan 2026,Purchase,10,ACME Ordinary,Shares,50.00,EUR,0.00,500.00,Executed\n"
+        "X2,05 Feb 2026,Sell,4,ACME Ordinary,Shares,55.00,EUR,2.00,218.00,Executed\n",
+        {"ACME Ordinary": "6"},
+        {"EUR": "-282"},
+        {"ACME Ordinary": "300"},
+    ),
+    "MyInvestor": Layout(
+        "Fecha de la orden;Fecha de ejecución;Tipo de operación;Nombre;ISIN;Nº de participaciones;Valor liquidativo;Importe;Divisa;Estado\n"
+        "05/01/2026;07/01/2026;Suscripción;Vanguard Global Stock;IE00B03HD191;10,5;40,00;420,00;EUR;Finalizada\n"
+        "15/02/2026;17/02/2026;Reembolso;Vanguard Global Stock;IE00B03HD191;2,5;42,00;105,00;EUR;Finalizada\n"
+        "16/02/2026;;Suscripción;Vanguard Global Stock;IE00B03HD191;1;42,00;42,00;EUR;Cancelada\n",
+        {"IE00B03HD191": "8"},
+        {"EUR": "-315"},
+        {"IE00B03HD191": "320"},
+    ),
+    "Keytrade": Layout(
+        "Boekingsdatum;Valutadatum;Type;Effect;ISIN;Hoeveelheid;Koers;Munt;Kosten;Bedrag\n"
+        "05/01/2026;07/01/2026;Aankoop;VWCE;IE00BK5BQT80;10;120,00;EUR;14,95;-1.214,95\n"
+        "15/02/2026;17/02/2026;Verkoop;VWCE;IE00BK5BQT80;3;130,00;EUR;14,95;375,05\n"
+        "16/02/2026;16/02/2026;Dividend;VWCE;IE00BK5BQT80;;;EUR;0,00;3,50\n",
+        {"IE00BK5BQT80": "7"},
+        {"EUR": "-836.4"},
+        {"IE00BK5BQT80": "850.47"},
+    ),
 }
 CURRENCIES = {
     "Zerodha": "INR",
@@ -770,4 +1035,8 @@ CURRENCIES = {
     "CommSec": "AUD",
     "Groww": "INR",
     "B3, bonus shares": "BRL",
+    "Kuvera": "INR",
+    "Fidelity UK": "GBP",
+    "Vanguard UK": "GBP",
+    "Hargreaves Lansdown, what was traded": "GBP",
 }

@@ -14,11 +14,18 @@ _LIKELY = re.compile(r"CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|(?P<code2>[A-Z]{3})[
 _CODE_IN_NAME = re.compile(r"[(\[]([A-Z]{3})[)\]]")
 _PHRASE = re.compile(
     r"(?:[a-z]{3} )?(?:cash|uninvested cash|free cash|settlement fund|core position|core cash|sweep|money accounts?|"
-    r"guthaben|barbestand|"
+    r"guthaben|barbestand|encaisse|solde en especes|"
     r"liquiditat|kontoguthaben|verrechnungskonto|bargeld|especes|liquidites|contanten|saldo|efectivo|"
     r"liquidita|contanti|"
     r"bank deposit|hotovost|kateinen|keszpenz)\b.*|(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
 )
+_SWEEP = re.compile(
+    r".*\b(?:deposit (?:sweep|prog\w*|account)|sweep (?:deposit|program|account)|bank (?:deposit|sweep)|"
+    r"insured (?:deposit|cash|bank)|cash sweep)\b.*"
+)
+"""What money is called that a broker keeps at a bank over night, whatever stands in the place of a symbol."""
+
+_ACCOUNT_IN = re.compile(r"(?:konto|kontokorrent|privatkonto|cash account|compte|conto|rekening) (?P<code>[a-z]{3})")
 _CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
 
 # Codes that are hardly any share's symbol, so that they mean cash even when nothing stands beside them.
@@ -66,8 +73,12 @@ def _is_phrase(line: Line) -> bool:
     """Whether words say cash: in the place of the symbol, or in the name when there is no symbol."""
     text = line.symbol or line.name
     if line.symbol and " " not in line.symbol:
-        return False
-    says = _PHRASE.fullmatch(plain_words(text[:100])) is not None or (" " in text and is_cash_label(text))
+        return _SWEEP.fullmatch(plain_words(line.name[:100])) is not None
+    words = plain_words(text[:100])
+    account = _ACCOUNT_IN.fullmatch(words)
+    says = _PHRASE.fullmatch(words) is not None or (" " in text and is_cash_label(text))
+    says = says or (account is not None and account["code"].upper() in CURRENCIES)
+    says = says or _SWEEP.fullmatch(words) is not None
     return says or (line.quantity is None and class_of(line.type) == "cash")
 
 

@@ -1,5 +1,6 @@
 """Where the header stands and what each column means: by its header first, by its cells where headers mislead."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise",
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
 _WIDEST = 200
+_CODE = re.compile(r"[A-Z0-9]{2,8}(?:\.[A-Z])?", re.ASCII)
 _SURE = 2
 """The first part of the score of a row that names a table of holdings and nothing else."""
 
@@ -201,7 +203,7 @@ def _in_other_currencies(
 def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _converted_twin(_without_equal_twins(columns))
     columns = _named_by_cells(_currency_by_cells(columns))
-    columns = _value_in_the_currency_of_costs(_sums_of_money(_counted(columns)))
+    columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(_counted(columns))))
     return [_type_by_cells(column, columns) for column in columns]
 
 
@@ -231,6 +233,18 @@ def _named_by_cells(columns: list[Column]) -> list[Column]:
             columns[column.index] = replace(column, field=Field.NAME)
             break
     return columns
+
+
+def _coins(columns: list[Column]) -> list[Column]:
+    """“Asset” beside a “Balance” is a symbol where its cells are nothing but codes of coins: BTC, ETH2.S."""
+    if {Field.SYMBOL, Field.ISIN, Field.PRICE, Field.VALUE} & {column.field for column in columns}:
+        return columns
+    return [
+        replace(column, field=Field.SYMBOL)
+        if column.field is Field.NAME and column.samples and all(map(_CODE.fullmatch, column.samples))
+        else column
+        for column in columns
+    ]
 
 
 def _sums_of_money(columns: list[Column]) -> list[Column]:

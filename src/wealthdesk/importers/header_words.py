@@ -37,7 +37,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "en": "name|description|security name|security description|investment name|fund name|asset name|company name|"
         "instrument name|product|holding|asset|investment|company|fund|position|issuer|stock name|investments|"
         "holding name|holdingname|"
-        "security description|product name|label|title|scheme name|scheme",
+        "security description|product name|label|title|scheme name|scheme|name of the fund|account security",
         "de": "bezeichnung|wertpapierbezeichnung|wertpapiername|wertpapier|produkt|titel|"
         "beschreibung|gattungsbezeichnung|wertpapiername bezeichnung|anlage|position|fondsname|instrument",
         "fr": "nom|libelle|designation|produit|titre|intitule|valeur mobiliere|nom du titre|support",
@@ -64,12 +64,12 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "quantity total|par amount|face value|par value|face amount|nominal value|nominal amount",
         "de": "stuck|stueck|stuckzahl|stueckzahl|anzahl|menge|stuck nominale|stuck nominal|nominale|"
         "bestand|anteile|stucke|stk|stuck nom|nominal|stuck nominalbetrag|nennwert stuck|stuckzahl nominale|"
-        "menge nominal",
+        "menge nominal|anzahl nominal|stk nominal|stk nom|bestand nominal|anzahl nominale",
         "fr": "quantite|qte|nombre de parts|nombre de titres|nombre|parts|nb de titres|nb titres|nb parts|"
-        "quantite detenue",
+        "quantite detenue|quantite de titres",
         "nl": "aantal|hoeveelheid|stuks|aantal stuks|participaties|aantal participaties|aantal aandelen",
         "es": "cantidad|numero de titulos|participaciones|acciones|unidades|titulos|n titulos|"
-        "numero de participaciones",
+        "numero de participaciones|no de participaciones|no titulos|no de titulos",
         "it": "quantita|q ta|qta|numero quote|quote|pezzi|numero|nominale|quantita nominale",
         "sv": "antal|volym|antal andelar|antal aktier",
         "no": "antall|beholdning|antal|antall andeler|antal stk",
@@ -185,7 +185,8 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "holding cost|adjusted cost basis|total purchase value|net cost",
         "de": "einstandswert|kaufwert|anschaffungskosten|anschaffungswert|einstand|einstandswert inkl nk|kaufbetrag|"
         "investiert|investierter betrag|einstandswert gesamt|kaufwert gesamt",
-        "fr": "prix de revient total|valeur d achat|montant investi|cout total|investi|montant d achat|total investi",
+        "fr": "prix de revient total|valeur d achat|montant investi|cout total|investi|montant d achat|"
+        "total investi|valeur comptable|cout comptable|cout",
         "nl": "aankoopwaarde|totale kostprijs|kostprijs|inleg|aankoopbedrag",
         "es": "coste total|valor de compra|coste|importe invertido",
         "it": "costo totale|controvalore di carico|valore di carico|costo|val di carico|controvalore carico|ctv carico",
@@ -207,12 +208,13 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cost basis price|cost price|average open price|avg open price|open price|avg share price|average price paid|"
         "average cost per share|unit book cost|buy price|entry price|avg entry price|avg fill price|"
         "book cost per share|"
-        "avg cost price|average trading price|average cost price|avg price paid|average entry price|avg cost basis",
+        "avg cost price|average trading price|average cost price|avg price paid|average entry price|"
+        "avg cost basis|buying price|purchase unit price",
         "de": "einstandskurs|einstandspreis|kaufkurs|kaufpreis|durchschnittlicher kaufkurs|durchschnittskurs|"
         "einstandskurs inkl nk|o einstandskurs|kaufpreis pro stuck|durchschnittspreis|mittelkurs einstand|"
         "einstandspreis pro stuck",
         "fr": "prix de revient unitaire|prix de revient|prix moyen|pru|prix d achat|cours de revient|px revient|"
-        "prix moyen d achat|p r u",
+        "prix moyen d achat|p r u|cout moyen|cout unitaire|cout unitaire moyen",
         "nl": "gemiddelde aankoopkoers|aankoopkoers|gak|aankoopprijs|gemiddelde kostprijs|gemiddelde aankoopprijs|"
         "gem aankoopkoers|kostprijs per stuk",
         "es": "precio medio de compra|precio medio|precio de compra|coste medio|coste unitario",
@@ -240,7 +242,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "bewertung|akt wert|positionswert|gegenwert|betrag|wert aktuell|vermogenswert|ruckkaufswert|"
         "aktueller marktwert",
         "fr": "valeur de marche|valeur actuelle|valorisation|valeur|valeur locale|montant|evaluation|valeur totale|"
-        "valorisation actuelle|montant total|encours",
+        "valorisation actuelle|montant total|encours|valeur marchande|valeur au marche",
         "nl": "marktwaarde|huidige waarde|waarde|totale waarde|lokale waarde|actuele waarde|waarde in euro",
         "es": "valor de mercado|valor actual|valor|valor local|importe|valoracion|valor total|valor mercado|"
         "saldo actual",
@@ -361,7 +363,7 @@ _AMOUNTS: Final = frozenset((Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_CO
 def _in_parts(header: str) -> Heading | None:
     """“Price (pence)”, “Price GBX”, “Market value p”: an amount in hundredths of a pound."""
     pence = re.search(r"[(\[\s](?:pence|GBX|GBp|p)[)\]]?\s*$", header)
-    found = _looked_up(header[: pence.start()]) if pence else None
+    found = _looked_up(header[: pence.start()].removesuffix(" in")) if pence else None
     return replace(found, currency="GBP", parts=100) if found and found.field in _AMOUNTS else None
 
 
@@ -374,8 +376,9 @@ def _looked_up(header: str) -> Heading | None:
     inside = _IN_BRACKETS.search(header)
     forms = [header, _IN_BRACKETS.sub(" ", header)] + ([inside[1]] if inside else [])
     plain = [plain_words(form) for form in forms]
+    plain += [form.removesuffix(" in") for form in plain if form.endswith(" in")]  # “Value in £”
     known = next((found for form in plain if (found := _HEADINGS.get(form))), None)
-    whose, _, what = plain[-1 if inside is None else 1].partition(" ")
+    whose, _, what = plain[1].partition(" ")
     if known is None and whose in _WHOSE and (found := _HEADINGS.get(what)):
         return replace(found, rank=found.rank + _LESS_SURE)
     return known

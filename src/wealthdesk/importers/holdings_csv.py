@@ -139,9 +139,15 @@ def _draft(file_name: str, sorting: Sorting, line_count: int, currency: str) -> 
         rows_preview=tuple(sorting.preview),
         line_count=line_count,
         as_of=result.as_of,
-        base_currency=result.base_currency or sorting.reader.base_of_accounts,
+        base_currency=result.base_currency or sorting.reader.base_of_accounts or _converted_to(sorting),
     )
     return replace(draft, format=OWN_FORMAT) if sorting.reader.is_own else draft
+
+
+def _converted_to(sorting: Sorting) -> str | None:
+    """The currency that the file itself converts all values to."""
+    codes = {reading.converted[0] for reading in sorting.readings if reading.converted is not None}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:

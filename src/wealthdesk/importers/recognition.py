@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Final
 
 from wealthdesk.domain.money import NumberFormat
-from wealthdesk.importers.cells import is_number
+from wealthdesk.importers.cells import CellRefused, is_number, read_number
 from wealthdesk.importers.columns import HeaderLine, find_header, header_of, language_of, recognised
 from wealthdesk.importers.draft import Column, DateOrder, Field, Layout
 from wealthdesk.importers.export_format import is_own
+from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.marks import date_order_of, marks_of, may_write_months_first
 from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
@@ -82,6 +84,7 @@ def _layout(
     columns = recognised(Record(0, []) if is_row else header.record, rows[:_SAMPLE_ROWS])
     language = language_of(header.record)
     marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language not in _POINTS)
+    columns = _costs_of_one(columns, rows[:_SAMPLE_ROWS], marks.format)
     months_first = language == "en" and may_write_months_first(cell for row in rows for cell in row.cells)
     return Layout(
         encoding,
@@ -94,6 +97,37 @@ def _layout(
         sign=_sign(_cells(rows, columns, _AMOUNTS)),
         doubtful=marks.doubtful,
     )
+
+
+def _costs_of_one(columns: tuple[Column, ...], rows: Sequence[Record], marks: NumberFormat) -> tuple[Column, ...]:
+    """“Cost” is that of one where on most lines so many of it, and not itself, are about as large as the value."""
+    at = {column.field: column.index for column in columns}
+    doubtful = [each for each in columns if each.field is Field.COST and plain_words(each.header) in _EITHER_COST]
+    if len(doubtful) != 1 or Field.UNIT_COST in at or not {Field.QUANTITY, Field.VALUE} <= at.keys():
+        return columns
+    told = of_one = 0
+    for row in rows:
+        cost, value, quantity = (
+            _number(row, place, marks) for place in (doubtful[0].index, at[Field.VALUE], at[Field.QUANTITY])
+        )
+        if cost and value and quantity and not 1 / _FAR <= quantity <= _FAR:
+            told += 1
+            of_one += 1 / _FAR < cost * quantity / value < _FAR and not 1 / _FAR < cost / value < _FAR
+    if not told or of_one * 2 <= told:
+        return columns
+    return tuple(replace(each, field=Field.UNIT_COST) if each is doubtful[0] else each for each in columns)
+
+
+_EITHER_COST: Final = frozenset(("cost", "basis", "purchase cost", "kosten", "koszt", "coste", "costo", "cout"))
+_FAR: Final = Decimal(5)
+"""How many times a cost is above or below what a thing is worth before it is that of something else."""
+
+
+def _number(row: Record, place: int, marks: NumberFormat) -> Decimal | None:
+    try:
+        return read_number(row.cells[place], marks, "amount")[0] if place < len(row.cells) else None
+    except CellRefused:
+        return None
 
 
 def _cells(rows: Sequence[Record], columns: Sequence[Column], fields: Sequence[Field]) -> Iterator[str]:

@@ -38,6 +38,7 @@ from wealthdesk.importers.cells import (
     short,
 )
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
+from wealthdesk.importers.coins import are_krakens, coin
 from wealthdesk.importers.draft import (
     ByHand,
     Candidate,
@@ -164,6 +165,8 @@ class RowReader:
         self._costs = sorted(costs, key=lambda each: each.field is _UNIT_COST)
         self.has_lots = False
         """Whether rows of the table say what they cost or when they were bought: one that does not is only watched."""
+        self.is_krakens = False
+        """Whether coins are called as Kraken calls them."""
         self._columns.pop(_IGNORE, None)
         self._places = {field: column.index for field, column in self._columns.items()}
         self._at = {field: self._places.get(field, -1) for field in Field}
@@ -232,6 +235,10 @@ class RowReader:
         """Whether the row says what it cost or when it was bought."""
         return any(not is_missing(self._cells[place]) for place in self._lots_at)
 
+    def says_kraken(self) -> bool:
+        """Whether the row calls a coin as only Kraken does."""
+        return are_krakens((self._cells[self._at[_SYMBOL]], self._cells[self._at[_NAME]]))
+
     def is_bare(self) -> bool:
         """Whether the row has neither a symbol nor a quantity."""
         return (
@@ -285,7 +292,9 @@ class RowReader:
         isin = self._isin()
         symbol, name = self._text(_SYMBOL, self._longest_symbol), self._text(_NAME) or self._cash_words()
         if isin is None and not self.is_own and (not symbol or len(symbol) > _LENGTH_OF_ISIN):
-            symbol, isin = self._identified(symbol, name)
+            symbol, name, isin = self._identified(symbol, name)
+        if self.is_krakens:
+            symbol = coin(symbol or name)
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
         class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
         line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
@@ -442,16 +451,18 @@ class RowReader:
         """Whether a column beside the quantity says that it is owed and not held."""
         return any(plain_words(self._cells[place]) in _SHORT for place in self._sides)
 
-    def _identified(self, symbol: str, name: str) -> tuple[str, str | None]:
-        """The symbol and the ISIN of a row without a cell for this: within what stands for the symbol, or in the name;
-        another column of symbols where there is nothing else.
+    def _identified(self, symbol: str, name: str) -> tuple[str, str, str | None]:
+        """The symbol, name and ISIN of a row without a cell for these: within what stands for the symbol, or in the
+        name; another column of symbols where there is nothing else.
         """
         found = isin_within(symbol or name)
         if found is not None:
-            return found, found
+            return found, name, found
+        if listed := _LISTED_AS.fullmatch(symbol or name):
+            return listed["symbol"], name if symbol and name else listed["name"], None
         if not symbol:
             symbol = next((cell for place in self._other_symbols if not is_missing(cell := self._cells[place])), "")
-        return symbol[: self._longest_symbol], None
+        return symbol[: self._longest_symbol], name, None
 
     def _names_class(self) -> bool:
         return _ASSET_CLASS in self._places and not self._says_nothing(self._cells[self._at[_ASSET_CLASS]])
@@ -609,7 +620,7 @@ class RowReader:
         return text
 
     def _classes(self, type_words: str, *, is_cash: bool) -> tuple[tuple[str, int], ...]:
-        if self._names_class():
+        if self._names_class() and not (is_cash and not self.is_own and _is_cash_and_more(self.cell(_ASSET_CLASS))):
             return self._try(_ASSET_CLASS, _classes_in) or ()
         known = class_of(type_words) if type_words else None
         return ((type_words, 10_000),) if known and (known != "cash" or is_cash) else ()
@@ -671,6 +682,9 @@ class RowReader:
         return not self._cells[self._at[_ACCOUNT]] and not self._cells[self._at[_QUANTITY]]
 
 
+_LISTED_AS: Final = re.compile(r"(?P<name>.+?)\s*\([A-Z]{2,10}:\s?(?P<symbol>[A-Z0-9][A-Z0-9.]{0,9})\)", re.ASCII)
+"""A name with the exchange and the symbol behind it: “Acme plc (LSE:ACM)”."""
+
 _ISIN_WITHIN: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[A-Z0-9]{9}[0-9](?![A-Z0-9])", re.ASCII)
 
 
@@ -700,6 +714,12 @@ def borrowed(amount: Decimal, currency: str) -> str:
 @lru_cache(maxsize=1024)
 def _is_per_cent(cell: str) -> bool:
     return cell == "%" or plain_words(cell) in _PER_CENT
+
+
+@lru_cache(maxsize=1024)
+def _is_cash_and_more(cell: str) -> bool:
+    """Whether a class has cash and something else in it, “Fixed income & cash”: cash alone is only the first."""
+    return class_of(cell) is None and "cash" in plain_words(cell).split()
 
 
 @lru_cache(maxsize=1024)

@@ -28,6 +28,7 @@ from wealthdesk.importers.totals import ToldTotal, TotalPart, checked
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
+_KRAKEN_WITHIN: Final = 200
 
 
 @dataclass(slots=True)
@@ -169,6 +170,9 @@ class Sorting:
         """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
         has_bare = reader.is_own
         reader.has_lots = False
+        for record in rows[:_KRAKEN_WITHIN]:
+            reader.look_at(record)
+            reader.is_krakens = reader.is_krakens or (not reader.is_own and reader.says_kraken())
         for record in rows:
             reader.look_at(record)
             reader.has_lots = reader.has_lots or (not record.fault and reader.says_lot())

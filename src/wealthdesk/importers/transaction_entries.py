@@ -127,6 +127,14 @@ def _paired(rows: Sequence[RawRow]) -> Sequence[RawRow]:
     return made
 
 
+def _of_units(told: _Told) -> _Told:
+    """What happened as units that came or went, with no money beside."""
+    if told.row.quantity is not None and told.row.quantity < 0:
+        return replace(told, kind=EntryKind.DELIVERED)
+    is_earned = told.kind in (EntryKind.DIVIDEND, EntryKind.INTEREST)
+    return replace(told, kind=EntryKind.REINVESTED if is_earned else EntryKind.RECEIVED, in_kind=is_earned)
+
+
 def _is_other_side(other: RawRow, row: RawRow) -> bool:
     """Whether a line is what came for what went on another, or the reverse."""
     came = other.quantity or (other.base.number if other.base else _ZERO)
@@ -192,6 +200,7 @@ class _Making:
                 self.left_out.append(LeftOut(row.line, f"{row.on} {words}"[:120], told))
             else:
                 self.told.append(told)
+        self._take_units()
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         for each in self.told:
             row = each.row
@@ -207,6 +216,16 @@ class _Making:
             for each in self.told
             if each.kind is EntryKind.DIVIDEND and each.row.base is not None
         }
+
+    def _take_units(self) -> None:
+        """In the list of a pension plan nothing is bought: what is paid in, taken out and charged moves units alone."""
+        units = [each for each in self.told if each.asset and each.row.quantity and each.row.base is not None]
+        if not any(each.kind is EntryKind.DEPOSIT for each in units) or any(
+            each.kind in (_BUY, _SELL) for each in self.told
+        ):
+            return
+        moving = {id(each) for each in units if not each.kind.moves_assets or each.kind is EntryKind.DIVIDEND}
+        self.told = [_of_units(each) if id(each) in moving else each for each in self.told]
 
     def _told(self, row: RawRow) -> _Told | str:
         """The line and what happened, or why it is left out; _Refused when that is not known."""

@@ -20,6 +20,7 @@ from wealthdesk.importers.cells import (
     read_text,
     short,
 )
+from wealthdesk.importers.coins import coin
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.rows import currency_of_sign
@@ -191,7 +192,7 @@ class RawReader:
             status=self._raw(_STATUS),
             symbol=symbol,
             isin=self._isin(found),
-            name=_without_isin(self._text(_NAME)) or of_symbol or self._described(),
+            name=_bare_name(self._text(_NAME)) or of_symbol or _bare_name(self._described()),
             quantity=self._number(_QUANTITY),
             quantity_text=self._raw(_QUANTITY),
             price=price,
@@ -430,17 +431,6 @@ def _with_ratio(row: RawRow) -> RawRow:
     return replace(row, base=None, quantity=None, quantity_text=ratio)
 
 
-_COINS: Final = {"XBT": "BTC", "XXBT": "BTC", "XDG": "DOGE", "XXDG": "DOGE"}
-
-
-def coin(symbol: str) -> str:
-    """The usual symbol of what Kraken calls otherwise: XXBT → BTC, ZEUR → EUR, ETH.S (staked) → ETH."""
-    bare = symbol.partition(".")[0].rstrip("0123456789") or symbol
-    if bare in _COINS:
-        return _COINS[bare]
-    return bare[1:] if len(bare) == 4 and bare[0] in "XZ" else bare
-
-
 def _plain(header: str) -> str:
     return header.casefold().replace("_", " ")
 
@@ -456,8 +446,13 @@ def _is_hundredths(text: str) -> bool:
     return text.strip() == "GBp" or text.strip().upper() in _HUNDREDTHS
 
 
-def _without_isin(name: str) -> str:
-    return re.sub(r"[\s/,(-]*(?:ISIN)?[\s:]*[A-Z]{2}[A-Z0-9]{9}[0-9]\)?", "", name).strip() or name
+_TRADED: Final = re.compile(r"\s+[0-9][0-9.,]*\s*@\s*[0-9][0-9.,]*p?$", re.ASCII)
+
+
+def _bare_name(name: str) -> str:
+    """The name without the ISIN, and without what was traded of it: “Acme plc 10 @ 45.00” → Acme plc."""
+    bare = re.sub(r"[\s/,(-]*(?:ISIN)?[\s:]*[A-Z]{2}[A-Z0-9]{9}[0-9]\)?", "", name).strip() or name
+    return _TRADED.sub("", bare)
 
 
 _RATIO: Final = re.compile(

@@ -54,11 +54,13 @@ _HEADERS: Final = {
     "buchungsdatum|geschaftstag|zeit|affarsdag|bokforingsdag|handelsdag|bokforingsdato|date operation|"
     "bogforingsdag|bogforingsdato|handelsdato|"
     "date d operation|date de l operation|fecha|fecha operacion|fecha de operacion|data operazione|data|"
-    "transactiedatum|boekdatum|data operacji|czas|data da operacao|data negocio|data do negocio",
+    "transactiedatum|boekdatum|data operacji|czas|data da operacao|data negocio|data do negocio|fill time|"
+    "order date|order time|"
+    "date of transaction|boekingsdatum|fecha de ejecucion|fecha de la orden|fecha ejecucion",
     Meaning.SETTLED: "settlement date|settle date|settled date|value date|process date|valuta date|valutadatum|"
     "valuta|"
     "wertstellung|likviddag|date valeur|date de valeur|fecha valor|data valuta|placed time|record date|ex date|"
-    "dividend ex date",
+    "dividend ex date|completion date|fecha de liquidacion|post date",
     Meaning.KIND: "transaction type|activity type|trade type|type of transaction|transaction|type|action|trans code|"
     "activity|transaktionstyp|typ av transaktion|transaktionstype|transaktionen|transaktion|umsatzart|geschaftstyp|"
     "geschaftsart|auftragsart|vorgang|buchungsart|transaktionsart|typ|art|operation|type d operation|"
@@ -69,19 +71,20 @@ _HEADERS: Final = {
     "kauf verkauf|koop verkoop|achat vente|compra venta|acquisto vendita|segno|k s|entrada saida|order side",
     Meaning.STATUS: "status|order status|state|statut|stato|estado|auftragsstatus",
     Meaning.SYMBOL: "instrument|instrument code|asset|base currency name|fund code|stock code|market symbol|"
-    "base asset|papir",
+    "base asset|papir|sym",
     Meaning.NAME: "vaerdipapirer|vaerdipapir|"
     "vardepapper beskrivning|vardepapper|verdipapir|stock name|title|holding name|holdingname|"
     "instrument name|"
-    "papier|valeur|walor|produto|security name|security isin",
+    "papier|valeur|walor|produto|security name|security isin|name of the fund",
     Meaning.NOTE: "description|transaction description|event|note|notes|comment|comments|details|memo|"
     "buchungsinformation|"
     "omschrijving|verwendungszweck|transaktionstext|notiz|reference|information|kommentar|opis|detalle|descrizione",
     Meaning.QUANTITY: "no of shares|quantity transacted|amount asset|units contracts|filled|filled qty|executed|"
     "quantity filled|base amount|asset amount|stuck nom|stuck nominale|stuck|vol|volume|antal|antall|nominal|"
-    "ilosc|quantidade|total shares|shares units|anzahl stuck",
+    "ilosc|quantidade|total shares|shares units|anzahl stuck|fill qty|shares unit|stuck nominal|no de participaciones",
     Meaning.PRICE: "price share|price per share|unit price|share price|trade price|t price|price at transaction|"
-    "spot price at transaction|avg price|average price|unit cost|prix d exe|prix d execution|stuckpreis|"
+    "spot price at transaction|avg price|average price|fill price|filled price|unit cost|prix d exe|"
+    "prix d execution|stuckpreis|"
     "asset market price|asset price|ausfuhrungskurs|exekutionskurs|kurs|price per unit|execution price|"
     "deal price|preco|cena|"
     "prix unitaire|precio unitario|average share price",
@@ -93,7 +96,8 @@ _HEADERS: Final = {
     "mutatie|amount fiat|quote amount|umsatz|valor da operacao|cash amount|transaction amount|"
     "transaction value|trade value|controvalore|cash movement",
     Meaning.GROSS: "gross amount|bruttobetrag|subtotal|principal amount|proceeds|consideration|montant brut|gross|"
-    "gross value|total trade value|kurswert|gross proceeds|importo lordo|importe bruto|cost",
+    "gross value|fill amount|filled amount|filled value|total trade value|kurswert|gross proceeds|importo lordo|"
+    "importe bruto|cost",
     Meaning.DEBIT: "debit|debit amount|money out|paid out|soll|belastung|af|dare|cargo",
     Meaning.CREDIT: "credit|credit amount|money in|paid in|haben|gutschrift|bij|avere|abono",
     Meaning.FEE: "fee|fees|commission|commissions|commission fees|commissions and fees|commissions fees|fees comm|"
@@ -103,7 +107,7 @@ _HEADERS: Final = {
     "transaction fee|exchange fee|stamp duty|stamp duty reserve tax|ptm levy|french transaction tax|"
     "currency conversion fee|fx fee amount|fees and or spread|transaction and or third|autofx fee|"
     "transaction and or third party fees|transaction costs|transactiekosten|prowizja|taxas|corretagem|fremdspesen|"
-    "eigene spesen|spesen|samlede afgifter|afgifter|totale omkostninger",
+    "eigene spesen|spesen|platform fee|platform fees|samlede afgifter|afgifter|totale omkostninger",
     Meaning.TAX: "tax|taxes|steuern|steuer|withholding tax|tax amt|tax amount|tax fiat|impots|taxe|tasse|imposte|"
     "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer",
     Meaning.BALANCE: "balance|running balance|cash balance|account balance|saldo|solde|kontostand|saldo efter",
@@ -190,15 +194,15 @@ _KINDS: Final = {
     "staking rewards|staking|reward|rewards|reward income|rewards income|inflation reward|learning reward|"
     "bonus shares|bonus issue|scrip issue|attribution gratuite|attribution d actions gratuites|bonificacao|"
     "bonificacao em ativos|gratisaktien|rein|wiederanlage|"
-    "reinvestition|reinvestissement|reinversion|reinvestimento|herbelegging|airdrop|earn",
+    "reinvestition|reinvestissement|reinversion|reinvestimento|herbelegging|airdrop|earn|reinvest",
     EntryKind.RECEIVED: "transfer in|transferin|security transfer in|securities in|delivery inbound|"
     "transfer of assets in|receive|received|receipt|shares received|einlieferung|einbuchung|depotubertrag eingang|"
     "transfert entrant|ingreso de valores|trasferimento in entrata|overboeking in|inleg stukken|"
-    "in|add holding|free shares|spin off|spinoff|transferred from|free receipt|insattning vardepapper|gift",
+    "in|add holding|free shares|spin off|spinoff|transferred from|free receipt|insattning vardepapper|gift|exchange in",
     EntryKind.DELIVERED: "transfer out|transferout|security transfer out|securities out|delivery outbound|"
     "transfer of assets out|send|sent|shares delivered|auslieferung|ausbuchung|depotubertrag ausgang|"
     "transfert sortant|trasferimento in uscita|overboeking uit|remove holding|transferred to|"
-    "out|worthless|free delivery|uttag vardepapper",
+    "out|worthless|free delivery|uttag vardepapper|exchange out",
     EntryKind.SPLIT: "split|stock split|stock split open|stock split close|forward split|reverse split|share split|"
     "spl|aktiensplit|fractionnement|"
     "desdoblamiento|frazionamento|aandelensplitsing|aktiesplit|splitt|distribution of shares",
@@ -224,12 +228,14 @@ _KINDS: Final = {
     "card deposit|depot d especes|versement|approvisionnement|virement recu|ingreso|deposito|aportacion|"
     "transferencia recibida|versamento|conferimento|bonifico in entrata|storting|inleg|insattning|innskudd|indskud|"
     "indbetaling|innbetaling|"
-    "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment",
+    "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment|misc receipts|"
+    "card web|cash in lump sum",
     EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|debit|cash withdrawal|cash out|"
     "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
     "outbound transfer|customer outbound|retrait|virement emis|retirada|reintegro|prelievo|bonifico in uscita|opname|"
-    "terugstorting|uttag|uttak|haevning|udbetaling|utbetaling|wyplata|resgate|card spending",
+    "terugstorting|uttag|uttak|haevning|udbetaling|utbetaling|wyplata|resgate|card spending|misc disbursements|"
+    "payment to client",
     EntryKind.FEE: "fee|fees|service fee|custody fee|management fee|adr mgmt fee|adr fee|advisory fee|platform fee|"
     "account fee|subscription fee|gold|commission|charge|charges|fch|dfee|misc fee|gebuhren|gebuhr|depotgebuhr|"
     "entgelt|"
@@ -268,7 +274,8 @@ _OPEN: Final = {
     "money movement|receive deliver|toa|tfo|rtp|wire|ubertrag|umbuchung|depotubertrag|virement|transferencia|"
     "giroconto|"
     "bonifico|card payment|overboeking|overforing|ovrigt|przelew|money transfer|uberweisung|transfert|"
-    "trasferimento|cash transfer|payment|zahlung|paiement|pago|pagamento|betaling|betalning",
+    "trasferimento|cash transfer|payment|zahlung|paiement|pago|pagamento|betaling|betalning|vergutung|"
+    "lastschrifteinzug|lastschrift",
     EXCHANGED: "merger|stock merger|cash merger|mergers|mrgs|mrgc|reorganization|share exchange|"
     "exchange of securities|"
     "exchange of shares|name change|symbol change|ticker change|isin change|cusip change|verschmelzung|umtausch|"
@@ -283,7 +290,8 @@ _OPEN: Final = {
     "ausfuhrung",
     NOTHING: "autoallocation|allocation|deallocation|migration|spottostaking|spotfromstaking|stakingfromspot|"
     "stakingtospot|sweep in|sweep out|sweep|bank sweep|sweep of|memo|information|monthly statement|"
-    "annual statement|tax certificate",
+    "annual statement|tax certificate|cash out for buy|cash in from sell|"
+    "change in market value|realized g l",
     CANCELLED: "storno|storniert|stornierung|cancelled|canceled|cancel|cancellation|reversal|reversed|annulation|"
     "annule|anulacion|anulado|annullato|makulering|makulerad|korrektur|correction",
 }  # fmt: skip
@@ -308,7 +316,8 @@ def says_not_done(status: str) -> bool:
 
 NOT_DONE: Final = frozenset(
     "cancelled canceled rejected pending failed expired declined open new working placed storniert abgelehnt offen "
-    "annule rejete cancelado rechazado annullato geannuleerd afgewezen makulerad aborted".split()
+    "annule rejete cancelado cancelada anulada rechazada annullata "
+    "rechazado annullato geannuleerd afgewezen makulerad aborted".split()
 )
 """What a status says of an order that was not carried out."""
 
@@ -328,7 +337,32 @@ def kind_word(text: str) -> str | None:
         found = [_PHRASES[phrase] for phrase in phrases if phrase in _PHRASES and phrase not in _LETTERS]
         if found:
             return next((each for each in found if each not in _OPEN), found[0])
-    return None
+    return next((each for word in words if (each := _of_compound(word)) is not None), None)
+
+
+_COMPOUNDS: Final = (
+    ("steuer", EntryKind.TAX), ("belasting", EntryKind.TAX), ("skatt", EntryKind.TAX), ("gebuhr", EntryKind.FEE),
+    ("gebuhren", EntryKind.FEE), ("entgelt", EntryKind.FEE), ("avgift", EntryKind.FEE), ("kosten", EntryKind.FEE),
+    ("verkauf", EntryKind.SELL), ("kauf", EntryKind.BUY), ("einzahlung", EntryKind.DEPOSIT),
+    ("auszahlung", EntryKind.WITHDRAWAL), ("zinsen", EntryKind.INTEREST), ("utdelning", EntryKind.DIVIDEND),
+    ("dividende", EntryKind.DIVIDEND),
+)  # fmt: skip
+"""What the last part of a long word means where languages write words together: Quellensteuer, Wertpapierverkauf."""
+
+_COMPOUNDS_BY_HEAD: Final = (
+    ("dividende", EntryKind.DIVIDEND), ("ausschuttung", EntryKind.DIVIDEND), ("ertragnis", EntryKind.DIVIDEND),
+    ("zins", EntryKind.INTEREST), ("sparplan", EntryKind.BUY),
+)  # fmt: skip
+"""What the first part means where the last says nothing: Dividendengutschrift, Sparplanausführung."""
+
+_SHORTEST_COMPOUND: Final = 9
+
+
+def _of_compound(word: str) -> str | None:
+    if len(word) < _SHORTEST_COMPOUND:
+        return None
+    by_tail = next((kind for tail, kind in _COMPOUNDS if word.endswith(tail)), None)
+    return by_tail or next((kind for head, kind in _COMPOUNDS_BY_HEAD if word.startswith(head)), None)
 
 
 _WHAT: Final = r"(?:^|[:\s])(?P<verb>[^\W\d]+) -?(?P<quantity>\d[\d.,']*)(?:/[\d.,]+)?"
@@ -336,6 +370,9 @@ _AT_PRICE: Final = re.compile(
     _WHAT + r"(?: (?P<name>[^@]{1,60}?))?\s*@\s*(?P<price>\d[\d.,']*)\s*(?P<currency>[A-Z]{3})?(?=$|[\s(])"
 )
 _OF_SHARES: Final = re.compile(_WHAT + r" (?:shares|units)\b")
+_OF_NAMED: Final = re.compile(
+    r"^(?P<verb>Bought|Sold) (?P<quantity>\d[\d.,]*) (?P<name>[^\W\d][^@]{1,90}?)(?: \((?P<symbol>[A-Z0-9.]{1,12})\))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +388,7 @@ class TradeInWords:
 
 def trade_in_words(text: str) -> TradeInWords | None:
     """The trade that a description tells; None when it tells none."""
-    found = _AT_PRICE.search(text[:200]) or _OF_SHARES.search(text[:200])
+    found = _AT_PRICE.search(text[:200]) or _OF_SHARES.search(text[:200]) or _OF_NAMED.search(text[:200])
     kind = _NAMED.get(kind_word(found["verb"]) or "") if found else None
     if found is None or kind not in (EntryKind.BUY, EntryKind.SELL):
         return None
@@ -359,7 +396,11 @@ def trade_in_words(text: str) -> TradeInWords | None:
         kind = EntryKind.SELL if kind is EntryKind.BUY else EntryKind.BUY
     at = found.groupdict()
     return TradeInWords(
-        kind, found["quantity"], (at.get("name") or "").strip(), at.get("price") or "", at.get("currency")
+        kind,
+        found["quantity"],
+        at.get("symbol") or (at.get("name") or "").strip(),
+        at.get("price") or "",
+        at.get("currency"),
     )
 
 

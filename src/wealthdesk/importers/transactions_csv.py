@@ -47,7 +47,8 @@ def read_transactions(
     if exchange is not None:
         found = entries_of(exchange.rows, usual, ())
         draft = _understood(refused, found, exchange.left_out)
-        return replace(draft, format=exchange.exchange, line_count=len(lines))
+        notes = (*exchange.notes, *draft.notes)
+        return replace(draft, format=exchange.exchange, line_count=len(lines), notes=notes)
     table = table_of(lines, decoded[1], today, layout)
     if table is None:
         return refused
@@ -89,7 +90,14 @@ def _understood(refused: Draft, found: Entries, left_out: Sequence[LeftOut], pro
         kind=Kind.TRANSACTIONS,
         format=FORMAT,
         ledger=found.ledger,
+        base_currency=_only_currency(found),
     )
+
+
+def _only_currency(found: Entries) -> str | None:
+    """The currency of all the money in the list, whatever its assets are quoted in."""
+    codes = {code for row in found.ledger.rows for code, _ in row.entry.money}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _notes(table: TransactionTable) -> list[Note]:

@@ -201,7 +201,9 @@ def news_lines(preview: ImportPreview) -> list[str]:
     matched = preview.matched
     lines = []
     if matched.base_currency is not None and matched.added:
-        lines.append(f"Base currency: {matched.base_currency}, the one most lines are in")
+        is_named = any(draft.base_currency == matched.base_currency for draft in preview.drafts)
+        why = "as in the file" if is_named else "the one most lines are in"
+        lines.append(f"Base currency: {matched.base_currency}, {why}")
     if matched.accounts:
         lines.append(f"{text.count(len(matched.accounts), 'new account')}: {several(a.name for a in matched.accounts)}")
     if matched.classes:

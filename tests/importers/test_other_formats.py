@@ -252,6 +252,26 @@ def test_bad_ghostfolio_is_one_sentence(change: dict[str, object], what: str) ->
     assert what in problem.what and problem.fix
 
 
+def test_problems_of_ghostfolio_stand_on_the_lines_of_the_file() -> None:
+    """Its entries are spread over lines, or all stand on one."""
+    told = {**GHOSTFOLIO, "activities": [{**each, "symbol": "V\u0007T"} for each in GHOSTFOLIO["activities"][:1]]}
+    text = json.dumps(told, indent=2)
+    [problem] = read(text).problems
+    assert problem.line == 1 + text[: text.index('"type": "SELL"')].count("\n") - 6
+    text = json.dumps({**GHOSTFOLIO, "activities": [{**ACTIVITY, "type": "GIFT", "date": "2026"}]}, indent=2)
+    line = 1 + text[: text.index('"type": "GIFT"')].count("\n") - 6
+    assert f"on line {line}" in read(text).problems[0].what
+    assert len(read(json.dumps(told)).problems) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['{"meta": 1, "activities": [', '{"meta": 1, "activities": {}}', '{"meta": "activities"']
+)
+def test_ghostfolio_that_breaks_off_is_damaged(text: str) -> None:
+    [problem] = read(text).problems
+    assert "damaged" in problem.what
+
+
 OFX = """OFXHEADER:100
 DATA:OFXSGML
 

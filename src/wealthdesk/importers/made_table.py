@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.importers.cells import is_number
+from wealthdesk.importers.cells import is_number, short
 from wealthdesk.importers.draft import Draft, Kind, Problem
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.holdings_csv import ReadProgress, read_holdings
@@ -66,7 +66,7 @@ def read_made(
 def _naming(problem: Problem, symbol: str) -> Problem:
     """The problem, said of what: the lines of such files are nothing that one looks at."""
     named = "cash" if symbol == CASH else symbol
-    return replace(problem, what=f"{named[:40]}: {problem.what}") if named else problem
+    return replace(problem, what=f"{short(named)}: {problem.what}") if named else problem
 
 
 def other_of_rows(rows: Iterable[MadeRow], program: str) -> OtherPortfolio:

@@ -254,7 +254,8 @@ def test_bad_ghostfolio_is_one_sentence(change: dict[str, object], what: str) ->
 
 def test_problems_of_ghostfolio_stand_on_the_lines_of_the_file() -> None:
     """Its entries are spread over lines, or all stand on one."""
-    told = {**GHOSTFOLIO, "activities": [{**each, "symbol": "V\u0007T"} for each in GHOSTFOLIO["activities"][:1]]}
+    sale = {**ACTIVITY, "symbol": "V\u0007T", "type": "SELL", "quantity": 2, "unitPrice": 1, "date": "2026-02-05"}
+    told = {**GHOSTFOLIO, "activities": [sale]}
     text = json.dumps(told, indent=2)
     [problem] = read(text).problems
     assert problem.line == 1 + text[: text.index('"type": "SELL"')].count("\n") - 6

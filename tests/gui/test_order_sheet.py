@@ -514,12 +514,18 @@ def test_a_row_is_high_enough_for_its_three_lines(panel: PlannerPanel, qtbot: Qt
     assert said(panel) and {row_of(panel, order).height() for order in orders(panel)} == {TALL_ROW}
 
 
+def print_dialog(panel: PlannerPanel) -> QPrintDialog:
+    panel.foot.print_button.click()
+    dialog = panel.foot.findChild(QPrintDialog)
+    assert dialog is not None and dialog.isVisible()
+    return dialog
+
+
 def test_what_is_accepted_in_the_dialog_of_the_system_is_printed(
     panel: PlannerPanel, qtbot: QtBot, tmp_path: Path
 ) -> None:
     type_in(panel, "1000", qtbot)
-    dialog = panel.foot.print_dialog()
-    qtbot.addWidget(dialog)
+    dialog = print_dialog(panel)
     dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
     dialog.accepted.emit(dialog.printer())
     assert "Buy" in words_of(tmp_path / "printed.pdf")
@@ -528,8 +534,7 @@ def test_what_is_accepted_in_the_dialog_of_the_system_is_printed(
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
 def test_a_printer_that_takes_no_pages_is_a_sentence(panel: PlannerPanel, qtbot: QtBot, tmp_path: Path) -> None:
     type_in(panel, "1000", qtbot)
-    dialog = panel.foot.print_dialog()
-    qtbot.addWidget(dialog)
+    dialog = print_dialog(panel)
     dialog.printer().setOutputFileName(str(tmp_path / "no folder" / "printed.pdf"))
     dialog.accepted.emit(dialog.printer())
     box = QApplication.activeModalWidget()

@@ -254,7 +254,7 @@ def test_the_days_shown_are_saved_as_csv(page: OverTimePage, course: Course, tmp
 
 def test_the_charts_are_printed_on_one_page(page: OverTimePage, course: Course, tmp_path: Path) -> None:
     page.show_course(course)
-    (tmp_path / "course.pdf").write_bytes(pdf_of(page.print_on, "Over time"))
+    (tmp_path / "course.pdf").write_bytes(pdf_of(page.paint_on, "Over time"))
     said = words_of(tmp_path / "course.pdf")
     assert "Allocation and targets" in said and "Drift of Crypto" in said and "version 5" in said
 

@@ -1,8 +1,10 @@
 """Paper: pages of the size that is usual where the user lives, and painting on them in pixels of 1/96 inch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -17,8 +19,13 @@ from PySide6.QtGui import (
     QPdfWriter,
     QPen,
 )
+from PySide6.QtWidgets import QDialog, QWidget
 
-from wealthdesk.gui import fonts
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import fonts, problems
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrintDialog
 
 _MARGIN_MM: Final = 18.0
 _LETTER: Final = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
@@ -26,6 +33,8 @@ _LETTER: Final = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
 _PIXELS: Final = 96.0
 _POINTS: Final = 72.0
 _DIGIT: Final = 0.9
+_FOOT_HIGH: Final = 34.0
+_ABOVE_FOOT: Final = 8.0
 
 INK: Final = "#100F0F"
 MUTE: Final = "#4A4945"
@@ -43,6 +52,42 @@ def page_layout(size: QPageSize | None = None) -> QPageLayout:
     """Upright, with margins of 18 mm."""
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     return QPageLayout(size or page_size(), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
+
+
+def ask_printer(document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget) -> "QPrintDialog":
+    """Ask on which printer, and paint there; document: its name, "Order sheet"."""
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageLayout(page_layout())
+    printer.setDocName(document)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
+
+    def chosen() -> None:
+        # The dialog does not keep its printer: this does, as long as the dialog lives.
+        print_on(printer, document, paint, parent)
+
+    dialog.accepted.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    QDialog.open(dialog)  # its own `open` wants to know whom to tell
+    return dialog
+
+
+def print_on(
+    printer: QPagedPaintDevice, document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget
+) -> None:
+    """Paint on this printer, where amounts are hidden once that is confirmed; a refusal is shown."""
+    problems.ask_amounts(partial(_print, printer, document, paint, parent), "printed", parent)
+
+
+def _print(
+    printer: QPagedPaintDevice, document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget
+) -> None:
+    try:
+        paint(printer)
+    except WealthDeskError as refusal:
+        problems.show(refusal, parent, title=document)
 
 
 def pdf_of(paint: Callable[[QPagedPaintDevice], None], title: str, size: QPageSize | None = None) -> bytes:
@@ -162,6 +207,25 @@ class Brush:
         self._painter.setBrush(QBrush(QColor(fill)) if fill else QBrush(Qt.BrushStyle.NoBrush))
         self._painter.drawRoundedRect(self._scaled(rect), radius * self._times, radius * self._times)
 
+    def bar(
+        self, line: QRectF, now: int | None, target: int | None, band: tuple[float, float] | None, scale: int
+    ) -> None:
+        """Draws a bar in greys over the middle of a line: what is there, the corridor, and the target as a tick.
+
+        All in basis points, of which the whole line is `scale`; None: that is not drawn.
+        """
+        middle = line.center().y()
+        low, high = (along(line, each, scale) for each in band or (0, 0))
+        self.box(QRectF(line.left(), middle - 3, line.width(), 6), fill="#E8E7E2")
+        if band is not None:
+            self.box(QRectF(low, middle - 6, high - low, 12), fill="#D2D0C9")
+        if now is not None:
+            end = along(line, now, scale)
+            self.box(QRectF(line.left(), middle - 3, max(end - line.left(), 1.5), 6), fill="#87857F")
+        if target is not None:
+            at = along(line, target, scale)
+            self.line(QPointF(at, middle - 7), QPointF(at, middle + 7), width=1.6, ink=INK)
+
     def check(self, rect: QRectF) -> None:
         """Draws a check mark into a box."""
         left, top, side = rect.left(), rect.top(), rect.width()
@@ -173,18 +237,48 @@ class Brush:
         return QRectF(rect.topLeft() * self._times, rect.size() * self._times)
 
 
-def paint_pages(
-    device: QPagedPaintDevice, painter: QPainter, pages: Sequence[PaperPage], foot: Block, wide: float
-) -> None:
-    """Paint the pages one after the other, the foot at the lower edge of each."""
-    brush = Brush(device, painter)
+def along(line: QRectF, bps: float, scale: int) -> float:
+    """How far to the right so many basis points are on a line of `scale`; never outside of it."""
+    return line.left() + line.width() * min(max(bps, 0), scale) / scale
+
+
+@contextmanager
+def painting(device: QPagedPaintDevice) -> Iterator[QPainter]:
+    """A painter for the device; WealthDeskError where that takes no pages."""
+    painter = QPainter()
+    if not painter.begin(device):
+        raise WealthDeskError("Nothing was printed: the printer, or the file to print to, takes no pages.")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    try:
+        yield painter
+    finally:
+        painter.end()
+
+
+def paint(device: QPagedPaintDevice, blocks_of: Callable[[float], Iterable[Block]], told: str, file_name: str) -> None:
+    """Paint blocks, on as many pages as they need; at the foot of each what is `told`, the file and the page's number.
+
+    blocks_of: makes the blocks for a width. WealthDeskError when the device takes no pages.
+    """
     size = inside(device)
-    for number, page in enumerate(pages):
-        if number:
-            device.newPage()
-        for top, block in page:
-            block.paint(brush, QRectF(0, top, wide, block.high))
-        foot.paint(brush, QRectF(0, size.height() - foot.high, wide, foot.high))
+    pages = pages_of(list(blocks_of(size.width())), size.height() - _FOOT_HIGH - _ABOVE_FOOT)
+    with painting(device) as painter:
+        brush = Brush(device, painter)
+        for number, page in enumerate(pages, 1):
+            if number > 1:
+                device.newPage()
+            for top, block in page:
+                block.paint(brush, QRectF(0, top, size.width(), block.high))
+            foot = QRectF(0, size.height() - _FOOT_HIGH, size.width(), _FOOT_HIGH)
+            _paint_foot(brush, foot, told, f"{file_name} · {number} of {len(pages)}")
+
+
+def _paint_foot(brush: Brush, rect: QRectF, told: str, place: str) -> None:
+    brush.line(rect.topLeft(), rect.topRight())
+    line = QRectF(rect.left(), rect.top() + 8, rect.width(), 18)
+    most = line.adjusted(line.width() * 0.6, 0, 0, 0)
+    wide = brush.words(most, place, 10, ink=MUTE, right=True)
+    brush.words(line.adjusted(0, 0, -wide - 12, 0), told, 10, ink=MUTE)
 
 
 def inside(device: QPagedPaintDevice) -> QSizeF:

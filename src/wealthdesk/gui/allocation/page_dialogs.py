@@ -5,11 +5,8 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from wealthdesk.errors import WealthDeskError
-
 if TYPE_CHECKING:
     from PySide6.QtGui import QPagedPaintDevice
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
@@ -41,7 +38,6 @@ class PageDialogs(QObject):
         assert isinstance(ground, QWidget)
         super().__init__(ground)
         self._desk, self._bus, self._page, self._ground = desk, bus, ground, ground
-        self._printer: QPrinter | None = None
         self.editor: TargetDialog | None = None
         """The editor of targets, while it is open."""
 
@@ -89,34 +85,15 @@ class PageDialogs(QObject):
 
         self._open(RecordedPlansDialog(self._desk, self._page))
 
-    def print_allocation(self) -> "QPrintDialog":
-        """The dialog of the system that asks on which printer; the pages begin with the size that is usual here."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        from wealthdesk.gui.paper import page_layout
-
-        # The dialog does not keep its printer.
-        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout())
-        printer.setDocName("Allocation")
-        dialog = QPrintDialog(printer, self._page)
-        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
-        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
-        self._open(dialog)
-        return dialog
-
-    def print_on(self, printer: "QPagedPaintDevice") -> None:
-        """Print the allocation there; where amounts are hidden, once that is confirmed."""
-        from wealthdesk.gui import problems
+    def print_allocation(self) -> None:
+        """Ask on which printer the allocation is to be printed."""
+        from wealthdesk.gui import paper
         from wealthdesk.gui.allocation.overview.allocation_paper import paint_allocation
 
-        def printed() -> None:
-            try:
-                paint_allocation(printer, self._ground.current(), self._desk.clock.today(), self._desk.path.name)
-            except WealthDeskError as refusal:
-                problems.show(refusal, self._page, title="The allocation was not printed")
+        def printed(printer: "QPagedPaintDevice") -> None:
+            paint_allocation(printer, self._ground.current(), self._desk.clock.today(), self._desk.path.name)
 
-        problems.ask_amounts(printed, "printed", self._page)
+        paper.ask_printer("Allocation", printed, self._page)
 
     def _edit(self) -> None:
         from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
@@ -139,5 +116,5 @@ class PageDialogs(QObject):
 
     def _open(self, dialog: QDialog) -> QDialog:
         dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)  # that of a print dialog asks for more
+        dialog.open()
         return dialog

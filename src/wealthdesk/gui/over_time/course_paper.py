@@ -6,9 +6,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPagedPaintDevice, QPainter
 
-from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
-from wealthdesk.gui import theme
+from wealthdesk.gui import paper, theme
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.painting import (
     LEFT,
@@ -24,22 +23,18 @@ from wealthdesk.gui.over_time.painting import (
 )
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 
-_PIXELS: Final = 96.0
 _HEIGHTS: Final = (170.0, 260.0, 150.0)
 
 
 def paint_course(device: QPagedPaintDevice, sheet: Sheet, scope: str, headline: str) -> None:
-    """Paint the days that are shown; WealthDeskError where the device takes nothing."""
-    painter = QPainter()
-    if not painter.begin(device):
-        raise WealthDeskError("The printer takes no page. Look whether it is switched on, and try again.")
-    times = device.logicalDpiX() / _PIXELS
-    painter.scale(times, times)
-    wide = device.width() / times
+    """Paint the days that are shown; WealthDeskError where the device takes no pages."""
     look = replace(theme.LIGHT, bg="#FFFFFF", ink="#100F0F", mute="#4A4945", mute2="#4A4945", line2="#C9C7BE")
+    wide = paper.inside(device).width()
     shown = replace(sheet, look=look, is_paper=True, axis=replace(sheet.axis, left=LEFT, width=wide - LEFT - RIGHT))
-    _paint_page(painter, shown, wide, scope, headline)
-    painter.end()
+    with paper.painting(device) as painter:
+        times = device.width() / wide
+        painter.scale(times, times)
+        _paint_page(painter, shown, wide, scope, headline)
 
 
 def _paint_page(painter: QPainter, sheet: Sheet, wide: float, scope: str, headline: str) -> None:

@@ -28,8 +28,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
     from wealthdesk.services.desk import Desk
 
 _SIDE_BY_SIDE: Final = 880
@@ -55,8 +53,6 @@ class OverTimePage(Page):
         self._course: Course | None = None
         self._task: tasks.Task | None = None
         self._dialog: QDialog | None = None
-        self._print_dialog: QPrintDialog | None = None
-        self._printer: QPrinter | None = None
         self.scope = Combo("Scope: all portfolio, or one account")
         self.range = Segment("Which days are shown", _RANGES)
         self.range.choose(_ALL)
@@ -122,18 +118,12 @@ class OverTimePage(Page):
         except WealthDeskError as refusal:
             problems.show(refusal, self, title="The days were not saved")
 
-    def print_on(self, printer: QPagedPaintDevice) -> None:
-        """Print the charts as they are shown, on one page; where amounts are hidden once that is confirmed."""
-        problems.ask_amounts(partial(self._print, printer), "printed", self)
-
-    def _print(self, printer: QPagedPaintDevice) -> None:
+    def paint_on(self, printer: QPagedPaintDevice) -> None:
+        """Paint the charts as they are shown, on one page; WealthDeskError where the printer takes none."""
         from wealthdesk.gui.over_time.course_paper import paint_course
 
         if self.charts.sheet is not None:
-            try:
-                paint_course(printer, self.charts.sheet, self.scope.currentText(), self._headline.text())
-            except WealthDeskError as refusal:
-                problems.show(refusal, self, title="The charts were not printed")
+            paint_course(printer, self.charts.sheet, self.scope.currentText(), self._headline.text())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -203,23 +193,9 @@ class OverTimePage(Page):
         dialog.open()
 
     def _on_print(self) -> None:
-        dialog = self._print_dialog = self._made_print_dialog()
-        # Its own `open` wants to know whom to tell.
-        QDialog.open(dialog)
+        from wealthdesk.gui import paper
 
-    def _made_print_dialog(self) -> "QPrintDialog":
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        from wealthdesk.gui.paper import page_layout
-
-        # The dialog does not keep its printer.
-        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout())
-        printer.setDocName("Over time")
-        dialog = QPrintDialog(printer, self)
-        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
-        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
-        return dialog
+        paper.ask_printer("Over time", self.paint_on, self)
 
     def _connect(self) -> None:
         self.scope.chosen.connect(self._on_scope)

@@ -1,16 +1,15 @@
 """The allocation on paper: the answer in a sentence, its figures, and every class with its holdings."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPagedPaintDevice, QPageSize, QPainter
+from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import Status
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.overview.answer import sentence, without_plan
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Allocation"
 _FOOT: Final = "Calculated from your targets on your own computer."
-_FOOT_HIGH: Final = 34.0
 _NAME, _BAR, _NOW, _TARGET, _DRIFT, _STATUS = 0.24, (0.26, 0.52), 0.61, 0.70, 0.80, 0.82
 """Where the names and the bars end, where now, target and drift end, and where the status begins, of the width."""
 _SIGNS: Final = {Status.OVERWEIGHT: "\u2191 ", Status.UNDERWEIGHT: "\u2193 "}
@@ -48,32 +46,21 @@ class _AllocationPages:
     allocation: "Allocation"
     today: date
     file_name: str
-    _page: int = field(default=0, init=False)
-    _pages: int = field(default=1, init=False)
-    _rows: Sequence[ClassLine] = field(default=(), init=False)
 
     def paint(self, device: QPagedPaintDevice) -> None:
-        self._rows = class_rows(self.allocation)
-        size = paper.inside(device)
-        pages = paper.pages_of(list(self._blocks(size.width())), size.height() - _FOOT_HIGH - 8)
-        self._page, self._pages = 0, len(pages)
-        painter = QPainter()
-        if not painter.begin(device):
-            raise WealthDeskError("Nothing was printed: the printer, or the file to print to, takes no pages.")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paper.paint_pages(device, painter, pages, Block(_FOOT_HIGH, self._paint_foot), size.width())
-        painter.end()
+        paper.paint(device, self._blocks, _FOOT, self.file_name)
 
     def _blocks(self, wide: float) -> Iterator[Block]:
+        rows = class_rows(self.allocation)
         yield Block(50, self._paint_title)
-        words = "".join(each if isinstance(each, str) else each[0] for each in sentence(self.allocation, self._rows))
-        for said, size in ((words, 20), (without_plan(self.allocation, self._rows), 12), (self._told(), 12)):
+        words = "".join(each if isinstance(each, str) else each[0] for each in sentence(self.allocation, rows))
+        for said, size in ((words, 20), (without_plan(self.allocation, rows), 12), (self._told(), 12)):
             if said:
                 yield Block(paper.wrapped_height(said, wide, size) + 6, _Said(said, size))
-        scale = scale_above(self._rows)
+        scale = scale_above(rows)
         head = Block(30, _Head(scale), is_head=True)
         yield head
-        for row in self._rows:
+        for row in rows:
             yield Block(38, _ClassLine(row, scale), head=head, is_head=bool(row.holdings))
             for holding in row.holdings:
                 yield Block(32, _HoldingLine(holding), head=head)
@@ -97,14 +84,6 @@ class _AllocationPages:
         if targets is not None:
             told = f"Targets: {targets.name}, version {targets.version}"
             brush.words(QRectF(rect.left(), rect.top() + 24, rect.width(), 18), told, 12, ink=MUTE)
-
-    def _paint_foot(self, brush: Brush, rect: QRectF) -> None:
-        self._page += 1
-        brush.line(rect.topLeft(), rect.topRight())
-        told = f"{self.file_name} · {self._page} of {self._pages}"
-        line = QRectF(rect.left(), rect.top() + 8, rect.width(), 18)
-        brush.words(line, told, 10, ink=MUTE, right=True)
-        brush.words(line.adjusted(0, 0, -line.width() * 0.4, 0), _FOOT, 10, ink=MUTE)
 
 
 @dataclass(frozen=True)
@@ -186,21 +165,10 @@ def _paint_figures(brush: Brush, line: QRectF, now: str, target: str, points: st
 
 
 def _paint_bar(brush: Brush, line: QRectF, bar: BarValues, scale: int, *, end: float = _BAR[1]) -> None:
-    """In greys: the fill, the corridor and the tick."""
-    left, wide = line.left() + line.width() * _BAR[0], line.width() * (end - _BAR[0])
-    middle = line.center().y()
-
-    def at(bps: float) -> float:
-        return left + wide * min(max(bps, 0), scale) / scale
-
-    brush.box(QRectF(left, middle - 3, wide, 6), fill="#E8E7E2")
+    band = None
     if bar.band_low_bps is not None and bar.band_high_bps is not None:
-        low, high = at(bar.band_low_bps), at(bar.band_high_bps)
-        brush.box(QRectF(low, middle - 6, high - low, 12), fill="#D2D0C9")
-    brush.box(QRectF(left, middle - 3, max(at(bar.current_bps) - left, 1.5), 6), fill="#87857F")
-    if bar.target_bps is not None:
-        target = at(bar.target_bps)
-        brush.line(QPointF(target, middle - 7), QPointF(target, middle + 7), width=1.6, ink=INK)
+        band = (float(bar.band_low_bps), float(bar.band_high_bps))
+    brush.bar(_cell(line, _BAR[0], end), bar.current_bps, bar.target_bps, band, scale)
 
 
 def _upper(rect: QRectF, top: float) -> QRectF:

@@ -1,18 +1,17 @@
 """The order sheet on paper: what to do at the broker, a line to write down what came of it, and why."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPagedPaintDevice, QPageSize, QPainter
+from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.plans import Mode, Order, Plan, Side
-from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.planner.plan_words import (
@@ -41,7 +40,6 @@ _TITLE: Final = "Order sheet"
 _FOOT: Final = (
     "Calculated from your targets on your own computer. Nothing is submitted. Prices at the broker will differ."
 )
-_FOOT_HIGH: Final = 34.0
 _COLUMNS: Final = (0.03, 0.545, 0.69, 0.835, 0.875)
 """Where the words begin, where quantity, price and amount end, and where "Filled at" begins, of the whole width."""
 _BAR: Final = (0.255, 0.715)
@@ -90,19 +88,9 @@ class _Sheet:
     today: date
     file_name: str
     ticked: frozenset[Order]
-    _page: int = field(default=0, init=False)
-    _pages: int = field(default=1, init=False)
 
     def paint(self, device: QPagedPaintDevice) -> None:
-        size = paper.inside(device)
-        pages = paper.pages_of(list(self._blocks(size.width())), size.height() - _FOOT_HIGH - 8)
-        self._page, self._pages = 0, len(pages)
-        painter = QPainter()
-        if not painter.begin(device):
-            raise WealthDeskError("Nothing was printed: the printer, or the file to print to, takes no pages.")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paper.paint_pages(device, painter, pages, Block(_FOOT_HIGH, self._paint_foot), size.width())
-        painter.end()
+        paper.paint(device, self._blocks, _FOOT, self.file_name)
 
     def _blocks(self, wide: float) -> Iterator[Block]:
         yield Block(86, self._paint_title)
@@ -224,15 +212,6 @@ class _Sheet:
         for words in told:
             yield Block(paper.wrapped_height(words, wide, 12) + 5, _Paragraph(words))
 
-    def _paint_foot(self, brush: Brush, rect: QRectF) -> None:
-        self._page += 1
-        brush.line(rect.topLeft(), rect.topRight())
-        told = f"{self.file_name} · {self._page} of {self._pages}"
-        line = QRectF(rect.left(), rect.top() + 8, rect.width(), 18)
-        right = brush.words(QRectF(line.left() + line.width() * 0.7, line.top(), line.width() * 0.3, 18), told, 10,
-                            ink=MUTE, right=True)  # fmt: skip
-        brush.words(line.adjusted(0, 0, -right - 12, 0), _FOOT, 10, ink=MUTE)
-
 
 @dataclass(frozen=True)
 class _Painting:
@@ -311,21 +290,14 @@ class _CashAndClass:
         self._bar(brush, rect, now, after)
 
     def _bar(self, brush: Brush, rect: QRectF, now: int, after: ClassDrift) -> None:
-        left, wide = rect.left() + rect.width() * _BAR[0], rect.width() * (_BAR[1] - _BAR[0])
-        middle = rect.center().y() - 3
-
-        def at(bps: float) -> float:
-            return left + wide * min(max(bps, 0), self.scale) / self.scale
-
-        brush.box(QRectF(left, middle - 3, wide, 6), fill="#E8E7E2")
+        left, end = (rect.left() + rect.width() * each for each in _BAR)
+        line = QRectF(left, rect.top() - 3, end - left, rect.height())
+        band = None
         if after.target_bps is not None and after.band_bps is not None:
-            low, high = at(after.target_bps - float(after.band_bps)), at(after.target_bps + float(after.band_bps))
-            brush.box(QRectF(low, middle - 6, high - low, 12), fill="#D2D0C9")
-        brush.box(QRectF(left, middle - 3, max(at(now) - left, 1.5), 6), fill="#87857F")
-        if after.target_bps is not None:
-            target = at(after.target_bps)
-            brush.line(QPointF(target, middle - 7), QPointF(target, middle + 6), width=1.6, ink=INK)
-        ring = at(after.weight_bps)
+            band = (after.target_bps - float(after.band_bps), after.target_bps + float(after.band_bps))
+        brush.bar(line, now, after.target_bps, band, self.scale)
+        ring = paper.along(line, after.weight_bps, self.scale)
+        middle = line.center().y()
         brush.box(QRectF(ring - 3, middle + 6, 6, 6), fill="#FFFFFF", ink=INK, width=1.3)
 
 

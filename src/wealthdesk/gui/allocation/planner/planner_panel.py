@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
 from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
@@ -42,8 +42,6 @@ from wealthdesk.gui.window_memory import PLANNER_WIDE
 from wealthdesk.planning.export import plan_csv, plan_text
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
     from wealthdesk.domain.accounts import Scope
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import RecordedPlan
@@ -691,8 +689,6 @@ class PlanActions(QWidget):
         self._allocation: Allocation | None = None
         self._ticked: frozenset[Order] = frozenset()
         self._dialog: QFileDialog | None = None
-        self._printer: QPrinter | None = None
-        self._print_dialog: QPrintDialog | None = None
         self.copy_button = button("&Copy", tip=_COPY)
         self.print_button = button("Print…", tip="Print the order sheet")
         self._sent = label(_NOT_SENT, "note", "mute")
@@ -744,34 +740,12 @@ class PlanActions(QWidget):
         """The dialog that asks where to save the plan as PDF."""
         return self._asking("Save the order sheet as PDF", "PDF files (*.pdf)", "pdf", self._save_pdf)
 
-    def print_dialog(self) -> "QPrintDialog":
-        """The dialog of the system that asks on which printer; the pages begin with the size that is usual here."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        from wealthdesk.gui.paper import page_layout
-
-        # The dialog does not keep its printer.
-        printer = self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout())
-        printer.setDocName("Order sheet")
-        dialog = QPrintDialog(printer, self)
-        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)
-        dialog.accepted.connect(self.print_on)  # a signal of this dialog's own: it says on which printer
-        return dialog
-
-    def print_on(self, printer: QPagedPaintDevice) -> None:
-        """Print the order sheet there."""
-        problems.ask_amounts(partial(self._print, printer), "printed", self)
-
     def _print(self, printer: QPagedPaintDevice) -> None:
         from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
 
         if self._plan is None or self._allocation is None:
             return
-        try:
-            paint_sheet(printer, self._plan, self._allocation, *self._paper())
-        except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The order sheet was not printed")
+        paint_sheet(printer, self._plan, self._allocation, *self._paper())
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
@@ -823,9 +797,9 @@ class PlanActions(QWidget):
         dialog.open()
 
     def _on_print(self) -> None:
-        dialog = self._print_dialog = self.print_dialog()
-        # Its own `open` wants to know whom to tell.
-        QDialog.open(dialog)
+        from wealthdesk.gui import paper
+
+        paper.ask_printer("Order sheet", self._print, self)
 
     def _on_file_chosen(self, save: Callable[[Path], None], path: str) -> None:
         try:

@@ -60,6 +60,7 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
     return (
         Deed("Edit", "Go to or do…", lambda _: open_palette(window, menus), "Ctrl+K"),
         Deed("Portfolio", "Update prices", lambda _: window.update_prices(), hint="F5"),
+        Deed("Portfolio", "Policy statement…", lambda _: _open_statement(window)),
         Deed("Portfolio", "Read the file again", lambda _: window.reread(), "Ctrl+F5"),
         *(Deed("View", words, partial(_go, key), hint=keys, role=_role(key)) for words, key, keys in _PAGES),
         line("View"),
@@ -175,6 +176,15 @@ def _open_help(window: Window, name: str) -> None:
     from wealthdesk.gui.help_dialog import HelpDialog
 
     open_dialog(HelpDialog(name, "Help", _widget(window)))
+
+
+def _open_statement(window: Window) -> None:
+    from wealthdesk.gui.form_dialog import open_dialog
+    from wealthdesk.gui.statement.dialog import StatementDialog
+
+    assert window.desk is not None
+    page: Any = window.made_page("allocation")
+    open_dialog(StatementDialog(window.desk, page.current().scope if page is not None else None, _widget(window)))
 
 
 def _about(place: MenuPlace) -> None:

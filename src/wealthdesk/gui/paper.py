@@ -54,8 +54,13 @@ def page_layout(size: QPageSize | None = None) -> QPageLayout:
     return QPageLayout(size or page_size(), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
 
 
-def ask_printer(document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget) -> "QPrintDialog":
-    """Ask on which printer, and paint there; document: its name, "Order sheet"."""
+def ask_printer(
+    document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget, *, has_amounts: bool = True
+) -> "QPrintDialog":
+    """Ask on which printer, and paint there; where it has amounts that are hidden once that is confirmed.
+
+    document: its name, "Order sheet". A refusal is shown.
+    """
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -66,19 +71,13 @@ def ask_printer(document: str, paint: Callable[[QPagedPaintDevice], object], par
 
     def chosen() -> None:
         # The dialog does not keep its printer: this does, as long as the dialog lives.
-        print_on(printer, document, paint, parent)
+        printed = partial(_print, printer, document, paint, parent)
+        problems.ask_amounts(printed, "printed", parent) if has_amounts else printed()
 
     dialog.accepted.connect(chosen)
     dialog.finished.connect(dialog.deleteLater)
     QDialog.open(dialog)  # its own `open` wants to know whom to tell
     return dialog
-
-
-def print_on(
-    printer: QPagedPaintDevice, document: str, paint: Callable[[QPagedPaintDevice], object], parent: QWidget
-) -> None:
-    """Paint on this printer, where amounts are hidden once that is confirmed; a refusal is shown."""
-    problems.ask_amounts(partial(_print, printer, document, paint, parent), "printed", parent)
 
 
 def _print(
@@ -237,6 +236,17 @@ class Brush:
         return QRectF(rect.topLeft() * self._times, rect.size() * self._times)
 
 
+def cell(line: QRectF, left: float, end: float) -> QRectF:
+    """A part of a line, from and to these shares of its width."""
+    wide = line.width()
+    return QRectF(line.left() + wide * left, line.top(), wide * (end - left), line.height())
+
+
+def gap(high: float) -> Block:
+    """Room that is left free."""
+    return Block(high, lambda brush, rect: None)
+
+
 def along(line: QRectF, bps: float, scale: int) -> float:
     """How far to the right so many basis points are on a line of `scale`; never outside of it."""
     return line.left() + line.width() * min(max(bps, 0), scale) / scale
@@ -255,13 +265,14 @@ def painting(device: QPagedPaintDevice) -> Iterator[QPainter]:
         painter.end()
 
 
-def paint(device: QPagedPaintDevice, blocks_of: Callable[[float], Iterable[Block]], told: str, file_name: str) -> None:
+def paint(device: QPagedPaintDevice, blocks_of: Callable[[QSizeF], Iterable[Block]], told: str, file_name: str) -> None:
     """Paint blocks, on as many pages as they need; at the foot of each what is `told`, the file and the page's number.
 
-    blocks_of: makes the blocks for a width. WealthDeskError when the device takes no pages.
+    blocks_of: makes the blocks for the room that a page has. WealthDeskError when the device takes no pages.
     """
     size = inside(device)
-    pages = pages_of(list(blocks_of(size.width())), size.height() - _FOOT_HIGH - _ABOVE_FOOT)
+    room = QSizeF(size.width(), size.height() - _FOOT_HIGH - _ABOVE_FOOT)
+    pages = pages_of(list(blocks_of(room)), room.height())
     with painting(device) as painter:
         brush = Brush(device, painter)
         for number, page in enumerate(pages, 1):

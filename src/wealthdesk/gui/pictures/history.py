@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog
 
 from wealthdesk.domain.reallocation import What
 from wealthdesk.gui.history.page import HistoryPage
+from wealthdesk.gui.statement.dialog import StatementDialog
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -24,10 +25,11 @@ def views(desk: "Desk", page: HistoryPage) -> list[tuple[str, Callable[[], objec
 
 
 def dialogs(desk: "Desk", page: HistoryPage) -> list[tuple[str, Callable[[], QDialog]]]:
-    """Those that a second version is needed for."""
+    """The statement of the strategy in force, and those that a second version is needed for."""
+    statement = ("policy statement", partial(StatementDialog, desk, None, page))
     if page.past is None or len(page.past.steps()) < 2:
-        return []
-    return [("compare versions", page.compare_dialog), ("revert to version", lambda: _revert(page))]
+        return [statement]
+    return [statement, ("compare versions", page.compare_dialog), ("revert to version", lambda: _revert(page))]
 
 
 def _show_earlier(page: HistoryPage, key: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import Status
@@ -16,7 +16,7 @@ from wealthdesk.gui.allocation.overview.answer import sentence, without_plan
 from wealthdesk.gui.allocation.overview.class_list import scale_above
 from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO, band_sentence
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine, class_rows
-from wealthdesk.gui.paper import INK, MUTE, Block, Brush
+from wealthdesk.gui.paper import INK, MUTE, Block, Brush, cell
 from wealthdesk.gui.widgets.allocation_bar import BarValues
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class _AllocationPages:
     def paint(self, device: QPagedPaintDevice) -> None:
         paper.paint(device, self._blocks, _FOOT, self.file_name)
 
-    def _blocks(self, wide: float) -> Iterator[Block]:
+    def _blocks(self, room: QSizeF) -> Iterator[Block]:
         rows = class_rows(self.allocation)
         yield Block(50, self._paint_title)
         words = "".join(each if isinstance(each, str) else each[0] for each in sentence(self.allocation, rows))
         for said, size in ((words, 20), (without_plan(self.allocation, rows), 12), (self._told(), 12)):
             if said:
-                yield Block(paper.wrapped_height(said, wide, size) + 6, _Said(said, size))
+                yield Block(paper.wrapped_height(said, room.width(), size) + 6, _Said(said, size))
         scale = scale_above(rows)
         head = Block(30, _Head(scale), is_head=True)
         yield head
@@ -105,12 +105,12 @@ class _ClassLine:
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         row, first, second = self.row, _upper(rect, 6), _upper(rect, 21)
-        brush.words(_cell(first, 0, _NAME), row.asset_class.name, 13, weight=600)
-        brush.words(_cell(second, 0, _NAME), row.value, 11, ink=MUTE, figures=True)
+        brush.words(cell(first, 0, _NAME), row.asset_class.name, 13, weight=600)
+        brush.words(cell(second, 0, _NAME), row.value, 11, ink=MUTE, figures=True)
         _paint_figures(brush, first, row.now, row.target, row.points, row.drift.is_outside)
         word = f"{_SIGNS.get(row.drift.status, '')}{row.drift.status.words}"
-        brush.words(_cell(first, _STATUS, 1), word, 12, weight=600 if row.drift.is_outside else 400)
-        brush.words(_cell(second, _STATUS, 1), row.holdings_outside, 10, ink=MUTE)
+        brush.words(cell(first, _STATUS, 1), word, 12, weight=600 if row.drift.is_outside else 400)
+        brush.words(cell(second, _STATUS, 1), row.holdings_outside, 10, ink=MUTE)
         _paint_bar(brush, first, row.bar, self.scale)
         brush.line(rect.topLeft(), rect.topRight())
 
@@ -123,17 +123,17 @@ class _HoldingLine:
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         row, first, second = self.row, _upper(rect, 3), _upper(rect, 17)
-        named = brush.words(_cell(first, 0.02, _NAME), row.asset.symbol or row.asset.name, 12, weight=600)
+        named = brush.words(cell(first, 0.02, _NAME), row.asset.symbol or row.asset.name, 12, weight=600)
         if row.asset.symbol:
             left = 0.02 + (named + 6) / rect.width()
-            brush.words(_cell(first, left, _BAR[1]), row.note, 11, ink=MUTE)
-        brush.words(_cell(second, 0.02, _NAME), row.value, 10, ink=MUTE, figures=True)
+            brush.words(cell(first, left, _BAR[1]), row.note, 11, ink=MUTE)
+        brush.words(cell(second, 0.02, _NAME), row.value, 10, ink=MUTE, figures=True)
         _paint_figures(brush, first, row.now, row.target, row.points, row.drift.is_outside)
-        brush.words(_cell(second, 0.4, _NOW), f"{row.of_whole} of {row.whole}", 10, ink=MUTE, right=True)
-        brush.words(_cell(second, _NOW, _DRIFT), row.gap, 10, ink=MUTE, right=True)
+        brush.words(cell(second, 0.4, _NOW), f"{row.of_whole} of {row.whole}", 10, ink=MUTE, right=True)
+        brush.words(cell(second, _NOW, _DRIFT), row.gap, 10, ink=MUTE, right=True)
         word = f"{_SIGNS.get(row.drift.status, '')}{row.status}"
-        brush.words(_cell(first, _STATUS, 1), word, 11, weight=600 if row.drift.is_outside else 400)
-        brush.words(_cell(second, _STATUS, 1), row.band, 10, ink=MUTE)
+        brush.words(cell(first, _STATUS, 1), word, 11, weight=600 if row.drift.is_outside else 400)
+        brush.words(cell(second, _STATUS, 1), row.band, 10, ink=MUTE)
         brush.line(QPointF(rect.left() + rect.width() * 0.02, rect.top()), rect.topRight())
         # It ends before the words of what the holding is of all.
         _paint_bar(brush, second, row.bar, WHOLE, end=0.42)
@@ -147,34 +147,29 @@ class _Head:
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         line = _upper(rect, 10)
-        brush.words(_cell(line, 0, _NAME), "Class", 10, ink=MUTE)
-        brush.words(_cell(line, *_BAR), "0", 10, ink=MUTE)
+        brush.words(cell(line, 0, _NAME), "Class", 10, ink=MUTE)
+        brush.words(cell(line, *_BAR), "0", 10, ink=MUTE)
         for left, end, words in (
             (_BAR[0], _BAR[1], text.percent(self.scale, None)), (_BAR[1], _NOW, "Now"), (_NOW, _TARGET, "Target"),
             (_TARGET, _DRIFT, "Drift"),
         ):  # fmt: skip
-            brush.words(_cell(line, left, end), words, 10, ink=MUTE, right=True)
-        brush.words(_cell(line, _STATUS, 1), "Band", 10, ink=MUTE)
+            brush.words(cell(line, left, end), words, 10, ink=MUTE, right=True)
+        brush.words(cell(line, _STATUS, 1), "Band", 10, ink=MUTE)
 
 
 def _paint_figures(brush: Brush, line: QRectF, now: str, target: str, points: str, is_outside: bool) -> None:
     for left, end, words, weight in (
         (_BAR[1], _NOW, now, 600), (_NOW, _TARGET, target, 400), (_TARGET, _DRIFT, points, 600 if is_outside else 400)
     ):  # fmt: skip
-        brush.words(_cell(line, left, end), words, 12, weight=weight, right=True, figures=True)
+        brush.words(cell(line, left, end), words, 12, weight=weight, right=True, figures=True)
 
 
 def _paint_bar(brush: Brush, line: QRectF, bar: BarValues, scale: int, *, end: float = _BAR[1]) -> None:
     band = None
     if bar.band_low_bps is not None and bar.band_high_bps is not None:
         band = (float(bar.band_low_bps), float(bar.band_high_bps))
-    brush.bar(_cell(line, _BAR[0], end), bar.current_bps, bar.target_bps, band, scale)
+    brush.bar(cell(line, _BAR[0], end), bar.current_bps, bar.target_bps, band, scale)
 
 
 def _upper(rect: QRectF, top: float) -> QRectF:
     return QRectF(rect.left(), rect.top() + top, rect.width(), 15)
-
-
-def _cell(line: QRectF, left: float, end: float) -> QRectF:
-    wide = line.width()
-    return QRectF(line.left() + wide * left, line.top(), wide * (end - left), line.height())

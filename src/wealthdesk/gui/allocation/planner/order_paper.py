@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import ClassDrift
@@ -92,13 +92,13 @@ class _Sheet:
     def paint(self, device: QPagedPaintDevice) -> None:
         paper.paint(device, self._blocks, _FOOT, self.file_name)
 
-    def _blocks(self, wide: float) -> Iterator[Block]:
+    def _blocks(self, room: QSizeF) -> Iterator[Block]:
         yield Block(86, self._paint_title)
         yield Block(84, self._paint_figures)
         yield from self._orders()
-        yield Block(10, _nothing)
+        yield paper.gap(10)
         yield from self._cash_and_classes()
-        yield from self._why(wide)
+        yield from self._why(room.width())
 
     # What is to be done
 
@@ -377,7 +377,3 @@ def _scale(classes: Sequence[ClassDrift]) -> int:
     ends += [round(each.target_bps + (each.band_bps or 0)) for each in classes if each.target_bps is not None]
     most = max(ends, default=0)
     return next((each for each in _SCALES if each > most), _SCALES[-1])
-
-
-def _nothing(brush: Brush, rect: QRectF) -> None:
-    """Room between two parts."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
@@ -651,10 +653,14 @@ def test_what_a_search_does_not_find_cannot_be_edited(page: HoldingsPage) -> Non
 
 
 def test_exports_are_saved(page: HoldingsPage, tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    page._export("holdings_csv", str(path))
-    assert path.read_text("utf-8-sig").count("\n") >= 17
-    page._export("targets_csv", str(path))
+    for entry, wanted in zip(page.export.menu().actions(), ("holdings.csv", "targets.csv"), strict=True):
+        entry.trigger()
+        dialog = page.findChild(QFileDialog)
+        assert dialog is not None and dialog.selectedFiles()[0].endswith(wanted)
+        dialog.fileSelected.emit(str(tmp_path / wanted))
+        delete(dialog)
+    assert (tmp_path / "holdings.csv").read_text("utf-8-sig").count("\n") >= 17
+    path = tmp_path / "targets.csv"
     assert "All Portfolio" in path.read_text("utf-8-sig")
 
 

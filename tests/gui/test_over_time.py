@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
@@ -246,7 +246,7 @@ def test_the_drift_of_each_class_and_of_all_in_total_can_be_chosen(page: OverTim
 def test_the_days_shown_are_saved_as_csv(page: OverTimePage, course: Course, tmp_path: Path) -> None:
     page.show_course(course)
     QTest.mouseClick(page.range.button("1m"), Qt.MouseButton.LeftButton)
-    page.save_csv(str(tmp_path / "days.csv"))
+    page.save_csv(tmp_path / "days.csv")
     rows = list(csv.reader((tmp_path / "days.csv").read_text("utf-8-sig").splitlines()))
     assert len(rows) == 32 and rows[0][:4] == ["Day", "Value", "Currency", "Known"]
     assert rows[-1][0] == "2026-11-20"
@@ -287,10 +287,13 @@ def test_amounts_that_are_hidden_are_hidden_here_and_the_file_asks(
     try:
         page.charts.keep_day(TODAY - timedelta(days=5))
         assert text.HIDDEN in said(page)
-        page.save_csv(str(tmp_path / "days.csv"))
+        page.panel.export.click()
+        dialog = page.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.fileSelected.emit(str(tmp_path / "days.csv"))
         assert not (tmp_path / "days.csv").exists()
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QDialog)
+        box = page.findChild(QMessageBox)
+        assert box is not None
         box.accept()
         assert (tmp_path / "days.csv").exists()
     finally:

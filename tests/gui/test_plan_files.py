@@ -58,8 +58,9 @@ def asked(panel: PlannerPanel, words: str) -> QFileDialog:
     menu = panel.foot.save_button.menu()
     found: QAction = next(each for each in menu.actions() if words in each.text())
     found.trigger()
-    assert panel.foot._dialog is not None
-    return panel.foot._dialog
+    dialog = panel.foot.findChild(QFileDialog)
+    assert dialog is not None and dialog.isVisible()
+    return dialog
 
 
 def test_the_plan_is_copied_by_button_and_by_key(panel: PlannerPanel, qtbot: QtBot) -> None:

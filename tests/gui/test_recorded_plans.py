@@ -9,8 +9,9 @@ from typing import TypeVar
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, press, total_minor, type_in
@@ -144,10 +145,10 @@ def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> 
     paths = {"CSV": tmp_path / "plan.csv", "PDF": tmp_path / "plan.pdf"}
     for kind, path in paths.items():
         next(each for each in dialog.save_button.menu().actions() if kind in each.text()).trigger()
-        assert dialog._file_dialog is not None
-        assert dialog._file_dialog.selectedFiles()[0].endswith(f"recorded-deposit-2026-11-20.{kind.lower()}")
-        dialog._file_dialog.fileSelected.emit(str(path))
-        dialog._file_dialog.close()
+        asked = dialog.findChild(QFileDialog)
+        assert asked is not None and asked.selectedFiles()[0].endswith(f"recorded-deposit-2026-11-20.{kind.lower()}")
+        asked.fileSelected.emit(str(path))
+        delete(asked)
     with paths["CSV"].open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["Symbol"] for row in rows} >= {"BNDX", "VNQ"}

@@ -384,7 +384,7 @@ def test_limits_are_those_of_the_settings(page: ReservesPage, demo_desk: Desk) -
 def test_companies_are_written_to_a_file_that_reads_back(page: ReservesPage, demo_desk: Desk, tmp_path: Path) -> None:
     type_into(page, LUMEN, "44000")
     fund = kept(page, demo_desk)
-    page.deeds.export(fund, str(tmp_path / "alder.csv"))
+    page.deeds.export(fund, tmp_path / "alder.csv")
     draft = read_file(tmp_path / "alder.csv", "USD")
     assert draft.problems == ()
     assert {each.name: each.planned_minor for each in draft.companies} == {

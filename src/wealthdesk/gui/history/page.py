@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
-from wealthdesk.errors import NotFound, WealthDeskError
-from wealthdesk.gui import chosen_folder, problems
+from wealthdesk.errors import NotFound
+from wealthdesk.gui import chosen_folder
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
@@ -150,23 +150,15 @@ class HistoryPage(Page):
         self.table.select(version)
 
     def _on_export(self) -> None:
-        if self._past is None:
-            return
-        dialog = QFileDialog(self, "Export the history", chosen_folder.to_save(), "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("history.csv")
-        dialog.fileSelected.connect(partial(self._export, self._past))
-        self._open(dialog)
+        if self._past is not None:
+            has_amounts = self._past.subject.what is What.RESERVES
+            save = partial(self._save_csv, self._past)
+            chosen_folder.ask_export("Export the history", "history.csv", save, self, has_amounts=has_amounts)
 
-    def _export(self, past: Past, path: str) -> None:
+    def _save_csv(self, past: Past, path: Path) -> None:
         from wealthdesk.services.histories import history_csv
 
-        chosen_folder.remember(Path(path))
-        try:
-            self._desk.exports.save(Path(path), history_csv(past, text.marks()))
-        except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The history was not saved")
+        self._desk.exports.save(path, history_csv(past, text.marks()))
 
     def _open(self, dialog: QDialog) -> None:
         # A dialog that nobody holds is deleted before it appears.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import WealthDeskError
@@ -57,7 +57,6 @@ class HoldingsPage(Page):
         self._desk = desk
         self._undo: tuple[UndoneBy, object] | None = None
         self._steps = desk.undo
-        self._file_dialog: QFileDialog | None = None
         self.holdings, self.assets = HoldingsPanel(desk), AssetsPanel(desk)
         self.accounts, self.prices, self.rates = AccountsPanel(desk), PricesPanel(desk), RatesPanel(desk)
         self.panels: dict[str, TablePanel[Any]] = {
@@ -148,12 +147,9 @@ class HoldingsPage(Page):
 
     def _export_button(self) -> QPushButton:
         menu = QMenu(self)
-        for words, file_name, make in (
-            ("&Holdings as CSV…", "holdings.csv", "holdings_csv"),
-            ("&Targets as CSV…", "targets.csv", "targets_csv"),
-        ):
+        for words, do in (("&Holdings as CSV…", self._export_holdings), ("&Targets as CSV…", self._export_targets)):
             each = action(words, parent=menu)
-            each.triggered.connect(partial(self._on_export, file_name, make))
+            each.triggered.connect(do)
             menu.addAction(each)
         return menu_button("E&xport", menu, tip="Save as a file that a spreadsheet and WealthDesk can read")
 
@@ -221,19 +217,17 @@ class HoldingsPage(Page):
         self._show_undo()
         self.shown.take_focus()
 
-    def _on_export(self, file_name: str, make: str) -> None:
-        dialog = QFileDialog(self, "Export", chosen_folder.to_save(), "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(file_name)
-        dialog.fileSelected.connect(partial(self._export, make))
-        self._file_dialog = dialog
-        dialog.open()
+    def _export_holdings(self) -> None:
+        def save(path: Path) -> None:
+            self._desk.exports.save(path, self._desk.exports.holdings_csv())
 
-    def _export(self, make: str, path: str) -> None:
-        chosen_folder.remember(Path(path))
-        exports = self._desk.exports
-        exports.save(Path(path), exports.holdings_csv() if make == "holdings_csv" else exports.targets_csv())
+        chosen_folder.ask_export("Export the holdings", "holdings.csv", save, self)
+
+    def _export_targets(self) -> None:
+        def save(path: Path) -> None:
+            self._desk.exports.save(path, self._desk.exports.targets_csv())
+
+        chosen_folder.ask_export("Export the targets", "targets.csv", save, self, has_amounts=False)
 
     def _show_section(self) -> None:
         self.undo_bar.hide()

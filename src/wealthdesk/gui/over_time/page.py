@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPagedPaintDevice, QResizeEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.over_time import Course
-from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import chosen_folder, problems, tasks
+from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
 from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.over_time import words
@@ -52,7 +51,6 @@ class OverTimePage(Page):
         self._scope: Scope = ALL_PORTFOLIO
         self._course: Course | None = None
         self._task: tasks.Task | None = None
-        self._dialog: QDialog | None = None
         self.scope = Combo("Scope: all portfolio, or one account")
         self.range = Segment("Which days are shown", _RANGES)
         self.range.choose(_ALL)
@@ -101,22 +99,15 @@ class OverTimePage(Page):
         # One that is gone since reads as the whole portfolio.
         self._scope = kept.get("scope") or ALL_PORTFOLIO
 
-    def save_csv(self, path: str) -> None:
-        """Save the days that are shown as CSV, where amounts are hidden once that is confirmed."""
-        chosen_folder.remember(Path(path))
-        problems.ask_amounts(partial(self._save_csv, Path(path)), "saved", self)
-
-    def _save_csv(self, path: Path) -> None:
+    def save_csv(self, path: Path) -> None:
+        """Save the days that are shown as CSV; WealthDeskError where the file cannot be written."""
         from wealthdesk.services.over_time import course_csv
 
         sheet = self.charts.sheet
         if self._course is None or sheet is None:
             return
         days = [self._course.days[at] for at in sheet.shown]
-        try:
-            self._desk.exports.save(path, course_csv(self._course, days, text.marks()))
-        except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The days were not saved")
+        self._desk.exports.save(path, course_csv(self._course, days, text.marks()))
 
     def paint_on(self, printer: QPagedPaintDevice) -> None:
         """Paint the charts as they are shown, on one page; WealthDeskError where the printer takes none."""
@@ -184,13 +175,7 @@ class OverTimePage(Page):
             self.version_requested.emit(steps[-1].strategy.id, number)
 
     def _on_export(self) -> None:
-        dialog = QFileDialog(self, "Export the days shown", chosen_folder.to_save(), "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("over-time.csv")
-        dialog.fileSelected.connect(self.save_csv)
-        self._dialog = dialog
-        dialog.open()
+        chosen_folder.ask_export("Export the days shown", "over-time.csv", self.save_csv, self)
 
     def _on_print(self) -> None:
         from wealthdesk.gui import paper

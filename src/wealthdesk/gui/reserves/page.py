@@ -372,17 +372,12 @@ class FundDeeds(QObject):
 
     def _on_export(self) -> None:
         assert self._page.fund is not None
-        dialog = QFileDialog(self._page, "Export companies", chosen_folder.to_save(), "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{self._page.fund.name}.csv")
-        dialog.fileSelected.connect(partial(self.export, self._page.fund))
-        open_dialog(dialog)
+        fund = self._page.fund
+        chosen_folder.ask_export("Export companies", f"{fund.name}.csv", partial(self.export, fund), self._page)
 
-    def export(self, fund: Fund, path: str) -> None:
-        """Write the companies of a fund to a file."""
-        chosen_folder.remember(Path(path))
-        self._page.desk.exports.save(Path(path), companies_csv(fund))
+    def export(self, fund: Fund, path: Path) -> None:
+        """Write the companies of a fund to a file; WealthDeskError where that cannot be written."""
+        self._page.desk.exports.save(path, companies_csv(fund))
 
     def _open_fund(self, dialog: FundDialog) -> None:
         dialog.saved.connect(lambda fund: self._page.choose_fund(fund.id))

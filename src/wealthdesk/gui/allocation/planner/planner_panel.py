@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
 from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import chosen_folder, icons, problems, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui import icons, problems, tasks
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
@@ -688,7 +688,6 @@ class PlanActions(QWidget):
         self._plan: Plan | None = None
         self._allocation: Allocation | None = None
         self._ticked: frozenset[Order] = frozenset()
-        self._dialog: QFileDialog | None = None
         self.copy_button = button("&Copy", tip=_COPY)
         self.print_button = button("Print…", tip="Print the order sheet")
         self._sent = label(_NOT_SENT, "note", "mute")
@@ -732,14 +731,6 @@ class PlanActions(QWidget):
             written = plan_text(self._plan, self._allocation.portfolio, text.marks())
             problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(written), "copied", self)
 
-    def csv_dialog(self) -> QFileDialog:
-        """The dialog that asks where to save the plan as CSV."""
-        return self._asking("Save the order sheet as CSV", "CSV files (*.csv)", "csv", self._save_csv)
-
-    def pdf_dialog(self) -> QFileDialog:
-        """The dialog that asks where to save the plan as PDF."""
-        return self._asking("Save the order sheet as PDF", "PDF files (*.pdf)", "pdf", self._save_pdf)
-
     def _print(self, printer: QPagedPaintDevice) -> None:
         from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
 
@@ -749,21 +740,11 @@ class PlanActions(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        for words, make in (("As &PDF…", self.pdf_dialog), ("As &CSV…", self.csv_dialog)):
-            each = action(words, parent=menu)
-            each.triggered.connect(partial(self._on_save, make))
+        for ending, save in (("pdf", self._save_pdf), ("csv", self._save_csv)):
+            each = action(f"As &{ending.upper()}…", parent=menu)
+            each.triggered.connect(partial(self._on_save, ending, save))
             menu.addAction(each)
         return menu
-
-    def _asking(self, title: str, kinds: str, ending: str, save: Callable[[Path], None]) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
-        dialog.setDefaultSuffix(ending)
-        mode = self._plan.mode if self._plan else Mode.DEPOSIT
-        dialog.selectFile(f"{_FILE_NAMES[mode]}-plan-{self._desk.clock.today().isoformat()}.{ending}")
-        dialog.fileSelected.connect(partial(self._on_file_chosen, save))
-        return dialog
 
     def _lay_out(self) -> None:
         layout = vertical(self, spacing=14, margins=(19, 0, 20, 20))
@@ -785,24 +766,18 @@ class PlanActions(QWidget):
         from wealthdesk.gui.allocation.planner.order_paper import save_pdf
 
         if self._plan is not None and self._allocation is not None:
-            save = partial(save_pdf, path, self._plan, self._allocation, *self._paper())
-            problems.ask_amounts(save, "saved", self)
+            save_pdf(path, self._plan, self._allocation, *self._paper())
 
     def _paper(self) -> "tuple[date, str, frozenset[Order]]":
         """What stands on paper besides the plan: the day, the file, and what was placed."""
         return self._desk.clock.today(), self._desk.path.name, self._ticked
 
-    def _on_save(self, make: Callable[[], QFileDialog]) -> None:
-        dialog = self._dialog = make()
-        dialog.open()
+    def _on_save(self, ending: str, save: Callable[[Path], None]) -> None:
+        mode = self._plan.mode if self._plan else Mode.DEPOSIT
+        name = f"{_FILE_NAMES[mode]}-plan-{self._desk.clock.today().isoformat()}.{ending}"
+        chosen_folder.ask_export("Save the order sheet", name, save, self)
 
     def _on_print(self) -> None:
         from wealthdesk.gui import paper
 
         paper.ask_printer("Order sheet", self._print, self)
-
-    def _on_file_chosen(self, save: Callable[[Path], None], path: str) -> None:
-        try:
-            save(Path(path))
-        except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The order sheet was not saved")

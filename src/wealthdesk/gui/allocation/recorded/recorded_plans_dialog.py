@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QWidget
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import Mode, RecordedChange, RecordedPlan, RecordedTrade
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import fonts, paper, problems
+from wealthdesk.gui import chosen_folder, fonts, paper, problems
 from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
@@ -213,7 +213,6 @@ class RecordedPlansDialog(QDialog):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._file_dialog: QFileDialog | None = None
         self.setWindowTitle("Recorded plans")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(960, 640)
@@ -300,12 +299,12 @@ class RecordedPlansDialog(QDialog):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        for name, kinds, ending, save in (
-            ("As &CSV…", "CSV files (*.csv)", "csv", self._save_csv),
-            ("As &PDF, to print…", "PDF files (*.pdf)", "pdf", self._save_pdf),
+        for name, ending, save in (
+            ("As &CSV…", "csv", self._save_csv),
+            ("As &PDF, to print…", "pdf", self._save_pdf),
         ):
             each = action(name, parent=menu)
-            each.triggered.connect(partial(self._on_save, kinds, ending, save))
+            each.triggered.connect(partial(self._on_save, ending, save))
             menu.addAction(each)
         return menu
 
@@ -332,33 +331,20 @@ class RecordedPlansDialog(QDialog):
         from wealthdesk.planning.export import recorded_text
 
         if self.selected is not None:
-            QGuiApplication.clipboard().setText(recorded_text(self.selected, text.marks()))
+            written = recorded_text(self.selected, text.marks())
+            problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(written), "copied", self)
 
-    def _on_save(self, kinds: str, ending: str, save: Callable[[Path, RecordedPlan], None]) -> None:
-        recorded = self.selected
-        if recorded is None:
-            return
-        dialog = QFileDialog(self, "Save the recorded plan")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"recorded-{recorded.mode.value}-{recorded.recorded_at.date().isoformat()}.{ending}")
-        dialog.fileSelected.connect(partial(self._on_file_chosen, recorded, save))
-        self._file_dialog = dialog
-        dialog.open()
+    def _on_save(self, ending: str, save: Callable[[RecordedPlan, Path], None]) -> None:
+        if (recorded := self.selected) is not None:
+            name = f"recorded-{recorded.mode.value}-{recorded.recorded_at.date().isoformat()}.{ending}"
+            chosen_folder.ask_export("Save the recorded plan", name, partial(save, recorded), self)
 
-    def _on_file_chosen(self, recorded: RecordedPlan, save: Callable[[Path, RecordedPlan], None], path: str) -> None:
-        try:
-            save(Path(path), recorded)
-        except WealthDeskError as refusal:
-            problems.show(refusal, self, title="The plan was not saved")
-
-    def _save_csv(self, path: Path, recorded: RecordedPlan) -> None:
+    def _save_csv(self, recorded: RecordedPlan, path: Path) -> None:
         from wealthdesk.planning.export import recorded_csv
 
         self._desk.exports.save(path, recorded_csv(recorded, text.marks()))
 
-    def _save_pdf(self, path: Path, recorded: RecordedPlan) -> None:
+    def _save_pdf(self, recorded: RecordedPlan, path: Path) -> None:
         from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import recorded_html, write_pdf
 
         write_pdf(path, recorded_html(recorded, self._desk.portfolios.current()))

@@ -93,7 +93,10 @@ def make_application() -> "QApplication":
     """Qt, ready for windows, in the style that the themes are made for."""
     from PySide6.QtWidgets import QApplication
 
+    from wealthdesk.gui import underlines
+
     application = QApplication([sys.argv[0], "-style", "Fusion"])
+    underlines.install(application)
     application.setApplicationName("WealthDesk")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wealthdesk")

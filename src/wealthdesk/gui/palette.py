@@ -40,11 +40,11 @@ _IN_TABLES: Final = (
     ("Target ±0.1", "↑ ↓"),
     ("Target ±1", "PgUp PgDn"),
     ("Classes, holdings in Edit targets", "Ctrl+↓ Ctrl+↑"),
-    ("Press the button that has the focus", "Space"),
+    ("Press the button that has the focus", "Space, Enter"),
     ("Keep what a form says", "Ctrl+Enter"),
     ("Close, cancel", "Esc"),
 )
-_FOOT: Final = "Alt with an underlined letter presses its button. On a Mac, Ctrl is ⌘ and Alt is ⌥."
+_FOOT: Final = "Alt underlines letters; Alt with a letter presses its button. On a Mac, Ctrl is ⌘ and Alt is ⌥."
 _COLUMNS: Final = (("Everywhere", ("File", "Edit", "View", "Help")), ("Portfolio and plan", ("Portfolio", "Plan")))
 
 

@@ -1,0 +1,103 @@
+"""Letters that Alt leads to are underlined while Alt is down, and in the menu bar while it has the focus; else not."""
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, QTimer
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QWindow
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, QProxyStyle, QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QColor
+
+_SHOW: Final = 0x0800
+_HIDE: Final = 0x8000
+"""Qt.TextFlag.TextShowMnemonic and TextHideMnemonic: the enumeration is not made for the first paint."""
+_ALT: Final = 0x01000023
+"""Qt.Key.Key_Alt."""
+
+
+class UnderlineStyle(QProxyStyle):
+    """The style Fusion; style sheets are put on top of it as on any other.
+
+    It draws words otherwise, and does not answer that shortcuts are not underlined, which is asked thousands of times.
+    """
+
+    are_shown = False
+
+    def drawItemText(  # the names and places are Qt's
+        self,
+        painter: QPainter,
+        rect: QRect,
+        flags: int,
+        pal: "QPalette | Qt.GlobalColor | QColor",
+        enabled: bool,
+        text: str,
+        textRole: QPalette.ColorRole = QPalette.ColorRole.NoRole,
+    ) -> None:
+        if flags & _SHOW and not self.are_shown:
+            flags |= _HIDE
+        super().drawItemText(painter, rect, flags, pal, enabled, text, textRole)
+
+
+class Underlines(QObject):
+    """Watches the key Alt in the window that has the focus. `install` puts it on an application."""
+
+    def __init__(self, style: UnderlineStyle, app: QApplication) -> None:
+        super().__init__(app)
+        self.style = style
+        self._watched: QWindow | None = None
+        app.focusWindowChanged.connect(self._on_window)
+        app.focusChanged.connect(self._on_focus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
+            if event.key() == _ALT and kind == QEvent.Type.KeyPress:
+                self.show_underlines(True)
+            elif event.key() == _ALT:
+                # After the menu bar has heard of it, which may take the focus.
+                QTimer.singleShot(0, self, self._settle)
+        return False
+
+    def show_underlines(self, shown: bool) -> None:
+        """Underline the letters in the window that is active, or no more."""
+        if shown == self.style.are_shown or sys.platform == "darwin":
+            return
+        self.style.are_shown = shown
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible():
+                for each in _lettered(window):
+                    each.update()
+
+    def _settle(self) -> None:
+        self.show_underlines(isinstance(QApplication.focusWidget(), QMenuBar))
+
+    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if isinstance(before, QMenuBar):
+            self._settle()
+
+    def _on_window(self, window: QWindow | None) -> None:
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = window
+        if window is not None:
+            window.installEventFilter(self)
+        # Alt may have gone up, or down, where it was not heard.
+        self.show_underlines(False)
+
+
+def install(app: QApplication) -> Underlines:
+    """Hide the underlines from now on, but while Alt is down. Before a style sheet is put on."""
+    style = UnderlineStyle("Fusion")
+    app.setStyle(style)
+    return Underlines(style, app)
+
+
+def _lettered(window: QWidget) -> list[QWidget]:
+    """What has a letter to underline."""
+    found: list[QWidget] = [each for each in window.findChildren(QAbstractButton) if "&" in each.text()]
+    found += [each for each in window.findChildren(QLabel) if each.buddy() is not None]
+    return [*found, *window.findChildren(QMenuBar)]

@@ -1,8 +1,10 @@
 """The allocation page: what it says of a scope, how it opens, and what stays as it was when it rereads."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
+from wealthdesk.gui.allocation.overview.row_painting import RowPainter
 from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
@@ -315,6 +318,34 @@ def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
         assert rows._moving.shown(after) == after
     finally:
         motion.reduce(False)
+
+
+def _seen_by(seen: Callable[..., None], method: Callable[..., None]) -> Callable[..., None]:
+    """The method, called by way of `seen`."""
+    return lambda *args: seen(method, *args)
+
+
+def test_with_another_plan_only_what_it_changes_is_painted(
+    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The demo opens with the holdings of its first class, which a plan leaves as they are.
+    assert page.classes.open_class
+    page.panel.plan_for(2_000_00)
+    qtbot.waitUntil(lambda: page.panel.is_settled and page.panel.plan is not None, timeout=60_000)
+    qtbot.wait(200)
+    painted: list[str] = []
+
+    def counted(kind: str, paint: Callable[..., None], *args: object) -> None:
+        painted.append(kind)
+        paint(*args)
+
+    for kind in ("paint_class", "paint_holding"):
+        monkeypatch.setattr(RowPainter, kind, _seen_by(partial(counted, kind), getattr(RowPainter, kind)))
+    page.panel.money.amount.field.selectAll()
+    QTest.keyClicks(page.panel.money.amount.field, "90000")
+    qtbot.waitUntil(lambda: page.panel.is_settled, timeout=60_000)
+    qtbot.wait(200)
+    assert set(painted) == {"paint_class"}
 
 
 def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:

@@ -3,16 +3,19 @@
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.paths import resources_folder
+from wealthdesk.services.desk import Desk
 
 THEMES = [theme.LIGHT, theme.DARK]
 
@@ -92,6 +95,40 @@ def test_a_change_reaches_widgets_and_icons(qapp: QApplication, qtbot: QtBot) ->
     assert theme.current() is theme.DARK
     assert qapp.palette().window().color() == QColor(theme.DARK.bg)
     assert button.icon().pixmap(16, 16).toImage() != before
+
+
+def test_another_theme_styles_every_widget_once_however_deep_it_lies(qapp: QApplication, qtbot: QtBot) -> None:
+    class Counting(QWidget):
+        styled = 0
+
+        def changeEvent(self, event: QEvent) -> None:
+            Counting.styled += event.type() == QEvent.Type.StyleChange
+            super().changeEvent(event)
+
+    top = parent = QWidget()
+    qtbot.addWidget(top)
+    for _ in range(30):
+        parent = Counting(parent)
+    top.show()
+    Counting.styled = 0
+    theme.apply(qapp, theme.DARK)
+    # The sheet of before is taken off, and the new one put on.
+    assert Counting.styled <= 2 * 30
+
+
+def test_nothing_of_the_planner_moves_with_another_theme(
+    qapp: QApplication, qtbot: QtBot, demo_desk: Desk, bus: Bus
+) -> None:
+    page = AllocationPage(demo_desk, bus)
+    qtbot.addWidget(page)
+    for width in (700, 1096):
+        page.resize(width, 832)
+        page.show()
+        qapp.processEvents()
+    places = [each.mapTo(page, QPoint()) for each in (page.panel.money, page.panel.foot, page.classes)]
+    theme.apply(qapp, theme.DARK)
+    qapp.processEvents()
+    assert [each.mapTo(page, QPoint()) for each in (page.panel.money, page.panel.foot, page.classes)] == places
 
 
 @pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)

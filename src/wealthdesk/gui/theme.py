@@ -282,6 +282,8 @@ def _style(app: QApplication, sheet: str) -> None:
     """Put the sheet on; Qt then gives every widget the font that it had when it was first shown, so they are kept."""
     shown = app.allWidgets()
     fonts_set = [(each, each.font()) for each in shown if each.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)]
+    # Another sheet in the place of one styles every widget once for each of its parents; the first sheet only once.
+    app.setStyleSheet("")
     app.setStyleSheet(sheet)
     for widget, kept in fonts_set:
         if widget.font() != kept:

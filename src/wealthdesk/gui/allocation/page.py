@@ -324,6 +324,7 @@ class AllocationPage(Page):
         strategy = allocation.strategy if allocation.drift.has_targets else None
         self.classes.head.band = band_name(strategy) if strategy else ""
         self.classes.head.band_words = band_sentence(strategy) if strategy else ""
+        self.classes.head.fit()
         self.answer.show_allocation(allocation, self._show_rows(allocation))
         for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
             each.setVisible(not is_empty)

@@ -63,6 +63,8 @@ def set_ink(made: QLabel, ink: str) -> None:
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the style sheet asks for, and style the widget again if it has been shown."""
+    if widget.property(name) == value:
+        return
     widget.setProperty(name, value)
     if widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
         font = widget.font()

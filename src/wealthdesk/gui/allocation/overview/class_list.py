@@ -66,15 +66,23 @@ class ClassModel(QAbstractItemModel):
         self.rows: tuple[ClassLine, ...] = ()
 
     def set_rows(self, rows: Sequence[ClassLine]) -> None:
-        """Show these; where they are the same rows with other figures, nothing moves."""
+        """Show these; where they are the same rows with other figures, only those are painted that have others."""
         keys = [_keys(each) for each in self.rows]
         if keys and keys == [_keys(each) for each in rows]:
-            self.rows = tuple(rows)
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 0))
+            before, self.rows = self.rows, tuple(rows)
+            for place, (old, new) in enumerate(zip(before, rows, strict=True)):
+                if old != new:
+                    self._tell_changed(place, is_inside_too=old.holdings != new.holdings)
             return
         self.beginResetModel()
         self.rows = tuple(rows)
         self.endResetModel()
+
+    def _tell_changed(self, place: int, *, is_inside_too: bool) -> None:
+        top = self.index(place, 0)
+        self.dataChanged.emit(top, top)
+        if is_inside_too and self.rowCount(top):
+            self.dataChanged.emit(self.index(0, 0, top), self.index(self.rowCount(top) - 1, 0, top))
 
     def row(self, index: Index) -> ClassLine:
         """The class that a row is or belongs to."""
@@ -183,6 +191,7 @@ class ClassList(QTreeView):
     def show_rows(self, rows: Sequence[ClassLine]) -> None:
         """Show these; what is open, chosen and in view stays so. The scale only grows."""
         key, place = self.classes.key(self.currentIndex()), self.verticalScrollBar().value()
+        before = self._looks()
         self._rows = rows
         self._moving.go_to(rows)
         # While only what is outside is shown: what the bars of all of it are compared with stays the same.
@@ -197,7 +206,8 @@ class ClassList(QTreeView):
             self.setCurrentIndex(current)
         self.verticalScrollBar().setValue(place)
         self.legend.has_plan = any(each.after is not None for each in rows)
-        self._fit()
+        if self._looks() != before:
+            self._fit()
 
     def set_only_outside(self, only_outside: bool) -> None:
         """Show only what is outside its band, or all."""
@@ -349,6 +359,10 @@ class ClassList(QTreeView):
         inside = painting.TITLES + len(opened.holdings) * painting.HOLDING if opened else 0
         return len(self.classes.rows) * self._class_height() + inside
 
+    def _looks(self) -> tuple[object, ...]:
+        """What the head, the legend and every row are painted by: with another plan alone they stay as they are."""
+        return [_keys(each) for each in self.classes.rows], self._open, self.scale_bps, self.legend.has_plan
+
     def _fit(self) -> None:
         """Never higher than its contents, so that what stands below follows them closely."""
         self.setMaximumHeight(self._contents_height())
@@ -414,7 +428,10 @@ class MovingBars:
 
     def _on_moved(self, at: float) -> None:
         self._at = at
-        self._view.viewport().update()
+        for row in self._rows:
+            figures = _figures(row)
+            if self._before.get(row.id, figures) != figures:
+                self._view.update(self._view.classes.find((row.id, "")))
 
 
 def _figures(row: ClassLine) -> tuple[int, int]:

@@ -110,6 +110,8 @@ class PlannerFrame(QFrame):
         self.setMinimumWidth(wide)
         self.setMaximumWidth(16_777_215 if is_alone else wide)
         set_look(self, "kind", "" if is_alone else "panel")
+        # The line at its left counts at once, as it does after another theme.
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
         for each in (self.money, self.outcome, self.foot):
             each.set_wide(is_wide)
         self.outcome.set_alone(is_alone)
@@ -188,7 +190,7 @@ class PlannerFrame(QFrame):
         scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroller.setWidget(self._results())
         scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
-        layout = vertical(self, spacing=0, margins=(1, 20, 0, 0))
+        layout = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         layout.addLayout(self._head())
         layout.addWidget(scroller, 1)
         layout.addLayout(self._told())

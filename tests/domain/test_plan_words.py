@@ -26,9 +26,9 @@ from wealthdesk.domain.plans import (
     EmptyBecause,
     FrontierPoint,
     Mode,
-    Note,
     NoteKind,
     Plan,
+    PlanNote,
     PlanOptions,
     PlanRequest,
     Proof,
@@ -108,7 +108,7 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
         ),
         (
             Proof(Decimal("0.0"), 8, is_bound_by=("r",)),
-            {"notes": (Note(NoteKind.NO_ROOM, "r"),)},
+            {"notes": (PlanNote(NoteKind.NO_ROOM, "r"),)},
             [
                 "Proven: no plan with at most 8 trades comes closer, with the accounts' rules.",
                 "Retirement has no room left.",
@@ -176,7 +176,7 @@ def test_what_stays_has_its_reason(because: StaysBecause) -> None:
 
 @pytest.mark.parametrize("kind", NoteKind)
 def test_every_note_is_a_sentence(kind: NoteKind) -> None:
-    note = Note(kind, "r", tuple("abcdefgh"), 70_000)
+    note = PlanNote(kind, "r", tuple("abcdefgh"), 70_000)
     words = note_words(note, plan(1), WORDING)
     assert words[-1] in ".?"
     assert words[0].isupper() or words[0].isdigit()
@@ -186,10 +186,10 @@ def test_notes_name_what_they_are_about() -> None:
     said = [
         note_words(note, plan(1), WORDING)
         for note in (
-            Note(NoteKind.HELD_NOWHERE, "r", ("a",)),
-            Note(NoteKind.ANY_AMOUNT, None, ("a", "b")),
-            Note(NoteKind.STAYS_OUTSIDE, "r", ("a", "b", "c")),
-            Note(NoteKind.ASK_ROOM, "r"),
+            PlanNote(NoteKind.HELD_NOWHERE, "r", ("a",)),
+            PlanNote(NoteKind.ANY_AMOUNT, None, ("a", "b")),
+            PlanNote(NoteKind.STAYS_OUTSIDE, "r", ("a", "b", "c")),
+            PlanNote(NoteKind.ASK_ROOM, "r"),
         )
     ]
     assert said == [

@@ -18,7 +18,7 @@ from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.order_sheet import order_key, signature
-from wealthdesk.domain.plans import FrontierPoint, Mode, Note, NoteKind, Plan, PlanRequest, Side, Trades
+from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNote, PlanRequest, Side, Trades
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -292,7 +292,7 @@ class TestControl:
     def test_where_a_fill_method_decides_it_is_off_and_says_so(
         self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
-        plans.more = {"frontier": (), "best_value": None, "notes": (Note(NoteKind.METHOD_DECIDES),)}
+        plans.more = {"frontier": (), "best_value": None, "notes": (PlanNote(NoteKind.METHOD_DECIDES),)}
         type_in(panel, "20000", qtbot)
         assert not panel.outcome.control.isEnabled()
         assert panel.outcome.proven.text().startswith("The strategy's fill method decides")
@@ -335,7 +335,7 @@ class TestControl:
 class TestNotes:
     """What is said beside a plan, and what can be done about it there."""
 
-    def line(self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot, note: Note) -> NoteLine:
+    def line(self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot, note: PlanNote) -> NoteLine:
         plans.more = {"notes": (note,)}
         type_in(panel, "20000", qtbot)
         [line] = panel.outcome.notes.notes
@@ -348,7 +348,7 @@ class TestNotes:
     def test_room_is_asked_for_once(
         self, plans: Frontier, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, press: str, kind: RoomKind, left: int
     ) -> None:
-        line = self.line(plans, panel, qtbot, Note(NoteKind.ASK_ROOM, "retirement"))
+        line = self.line(plans, panel, qtbot, PlanNote(NoteKind.ASK_ROOM, "retirement"))
         assert line.sentence.startswith("May new money go into Retirement?")
         question = line.findChild(RoomQuestion)
         assert question is not None
@@ -367,7 +367,7 @@ class TestNotes:
     def test_an_account_of_cash_may_be_allowed_everything(
         self, plans: Frontier, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
-        line = self.line(plans, panel, qtbot, Note(NoteKind.ONLY_CASH, "wallet"))
+        line = self.line(plans, panel, qtbot, PlanNote(NoteKind.ONLY_CASH, "wallet"))
         [allow] = shown_buttons(line)
         allow.click()
         assert demo_desk.rules.current().of_account("wallet").may_hold is MayHold.ALL
@@ -375,7 +375,7 @@ class TestNotes:
     def test_what_stays_outside_may_be_allowed_elsewhere(
         self, plans: Frontier, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
-        line = self.line(plans, panel, qtbot, Note(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd")))
+        line = self.line(plans, panel, qtbot, PlanNote(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd")))
         [allow] = [each for each in line.findChildren(QPushButton) if each.menu()]
         offered = {each.text(): each for each in allow.menu().actions()}
         assert list(offered) == ["In Crypto wallet", "In Retirement"]
@@ -386,7 +386,7 @@ class TestNotes:
         self, plans: Frontier, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         before = demo_desk.portfolios.current().assets["btc"]
-        line = self.line(plans, panel, qtbot, Note(NoteKind.ANY_AMOUNT, None, ("btc", "eth")))
+        line = self.line(plans, panel, qtbot, PlanNote(NoteKind.ANY_AMOUNT, None, ("btc", "eth")))
         assert line.sentence == "2 assets trade in any amount: BTC, ETH."
         [change] = [each for each in line.findChildren(QPushButton) if each.menu()]
         next(each for each in change.menu().actions() if each.text() == "BTC in whole shares").trigger()
@@ -398,7 +398,7 @@ class TestNotes:
     def test_what_is_being_typed_into_a_question_stays(
         self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
-        line = self.line(plans, panel, qtbot, Note(NoteKind.ASK_ROOM, "retirement"))
+        line = self.line(plans, panel, qtbot, PlanNote(NoteKind.ASK_ROOM, "retirement"))
         question = line.findChild(RoomQuestion)
         assert question is not None
         question.up_to.click()

@@ -22,13 +22,13 @@ from wealthdesk.domain.holdings import FxRate
 from wealthdesk.domain.plans import (
     EmptyBecause,
     Goal,
-    LeftOut,
     LeftOutBecause,
+    LeftOutOfPlan,
     Limit,
     Mode,
-    Note,
     NoteKind,
     Plan,
+    PlanNote,
     PlanRequest,
     Side,
 )
@@ -129,7 +129,7 @@ def test_any_account_buys_where_a_class_is_better_held(desk: Desk) -> None:
     # Of an account of old-age money nothing was said: none goes there, and that is asked.
     without = planned(desk, Mode.DEPOSIT, {None: 20_000}, whole_shares=True)
     assert {t.account_id for t in without.trades} == {first}
-    assert Note(NoteKind.ASK_ROOM, second) in without.notes
+    assert PlanNote(NoteKind.ASK_ROOM, second) in without.notes
 
 
 def test_any_account_leaves_one_below_its_buffer_as_it_is(desk: Desk) -> None:
@@ -249,7 +249,7 @@ def test_a_chosen_fill_method_decides_even_beside_look_through_funds(desk: Desk,
     plan = planned(desk, Mode.DEPOSIT, {None: 5_000})
     assert plan.method is method
     assert (
-        LeftOut(LeftOutBecause.LOOK_THROUGH, asset_id=next(a.id for a in desk.assets.all() if a.symbol == "A"))
+        LeftOutOfPlan(LeftOutBecause.LOOK_THROUGH, asset_id=next(a.id for a in desk.assets.all() if a.symbol == "A"))
         in plan.left_out
     )
 

@@ -28,7 +28,7 @@ from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
     Goal,
-    LeftOut,
+    LeftOutOfPlan,
     Mode,
     NoteKind,
     Plan,
@@ -445,7 +445,7 @@ def _classes(before: Drift, after: Drift, allocation: Allocation) -> Iterable[di
             }
 
 
-def _left_out(each: LeftOut, allocation: Allocation) -> dict[str, Any]:
+def _left_out(each: LeftOutOfPlan, allocation: Allocation) -> dict[str, Any]:
     portfolio = allocation.portfolio
     symbol = None if each.asset_id is None else portfolio.assets[each.asset_id].symbol
     class_name = None if each.asset_class_id is None else portfolio.classes[each.asset_class_id].name

@@ -17,10 +17,10 @@ from wealthdesk.domain.plans import (
     Conversion,
     EmptyBecause,
     Mode,
-    Note,
     NoteKind,
     Order,
     Plan,
+    PlanNote,
     Reason,
     Side,
     StaysBecause,
@@ -340,7 +340,7 @@ def _tenths(bps: int) -> Decimal:
     return Decimal(bps).scaleb(-2).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def note_words(note: Note, plan: Plan, wording: Wording) -> str:
+def note_words(note: PlanNote, plan: Plan, wording: Wording) -> str:
     """The sentence of a note."""
     where, what, base = wording.account(note.account_id), wording.assets(note.asset_ids), plan.base_currency
     amount = "" if note.amount_minor is None else wording.money(note.amount_minor, base)

@@ -228,7 +228,7 @@ class LeftOutBecause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutOfPlan:
     """An asset, or a class that nothing can be bought in, and why it takes no part."""
 
     because: LeftOutBecause
@@ -323,7 +323,7 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PlanNote:
     """One thing to say beside a plan; what it is about, where that is something."""
 
     kind: NoteKind
@@ -352,7 +352,7 @@ class Plan:
     left_in_cash_minor: int
     before: Drift
     after: Drift
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutOfPlan, ...] = ()
     cash_reason: Reason | None = None
     request: PlanRequest | None = None
     accounts: tuple[AccountCash, ...] = ()
@@ -375,7 +375,7 @@ class Plan:
     """A rebalance that sells nothing because no class and no holding is outside its band."""
     min_trade_minor: int = 0
     """The smallest trade that counted."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[PlanNote, ...] = ()
 
     @property
     def allocated_minor(self) -> int:

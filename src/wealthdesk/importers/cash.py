@@ -32,7 +32,7 @@ _CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
 _MAIN: Final = frozenset("USD EUR GBP CHF JPY AUD NZD CNY HKD SGD SEK NOK DKK PLN CZK HUF".split())
 
 
-class Line(NamedTuple):
+class LineWords(NamedTuple):
     """What a line says about what it holds, as far as cash is concerned."""
 
     symbol: str
@@ -44,7 +44,7 @@ class Line(NamedTuple):
     currency: str | None
 
 
-def cash_currency(line: Line) -> str | None:
+def cash_currency(line: LineWords) -> str | None:
     """The currency of the cash that the line is, "" for the line's own currency, None when it is no cash."""
     symbol = line.symbol.upper()
     if line.kind and plain_words(line.kind) in _CASH_KINDS:
@@ -62,14 +62,14 @@ def cash_currency(line: Line) -> str | None:
     return None
 
 
-def _is_money(code: str, line: Line) -> bool:
+def _is_money(code: str, line: LineWords) -> bool:
     """Whether a symbol that is a currency's code means money: AMD, ALL and COP are shares as well."""
     if line.currency is not None:
         return line.currency == code
     return line.price is not None or code in _MAIN or class_of(line.type) == "cash"
 
 
-def _is_phrase(line: Line) -> bool:
+def _is_phrase(line: LineWords) -> bool:
     """Whether words say cash: in the place of the symbol, or in the name when there is no symbol."""
     text = line.symbol or line.name
     if line.symbol and " " not in line.symbol:
@@ -82,7 +82,7 @@ def _is_phrase(line: Line) -> bool:
     return says or (line.quantity is None and class_of(line.type) == "cash")
 
 
-def _code_in(line: Line) -> str | None:
+def _code_in(line: LineWords) -> str | None:
     for text in (line.symbol, line.name):
         for code in _CODE_IN_NAME.findall(text):
             if code in CURRENCIES:

@@ -16,7 +16,7 @@ from wealthdesk.importers.draft import (
     LeftOut,
     Note,
 )
-from wealthdesk.importers.rows import Reading
+from wealthdesk.importers.rows import RowRead
 
 _RATE_DECIMALS = Decimal(1).scaleb(-10)
 _EXACT = Context(prec=50)
@@ -38,7 +38,7 @@ class Merged:
 
 
 def merged(
-    readings: Sequence[Reading], named: Sequence[CandidateAccount], as_of: date | None, currency: str = "USD"
+    readings: Sequence[RowRead], named: Sequence[CandidateAccount], as_of: date | None, currency: str = "USD"
 ) -> Merged:
     """All rows together. `named` are accounts without a holding; `as_of` is the day the file gives for all rows."""
     readings, lots = _with_lots(_told_apart(readings))
@@ -66,7 +66,7 @@ def merged(
     )
 
 
-def _with_lots(readings: Sequence[Reading]) -> tuple[Sequence[Reading], list[LeftOut]]:
+def _with_lots(readings: Sequence[RowRead]) -> tuple[Sequence[RowRead], list[LeftOut]]:
     """The rows without those that are lots of another row: that one gets them."""
     if not any(reading.is_lot for reading in readings):
         return readings, []
@@ -87,16 +87,16 @@ def _with_lots(readings: Sequence[Reading]) -> tuple[Sequence[Reading], list[Lef
     ], left
 
 
-def _key(reading: Reading) -> tuple[str | None, str, str]:
+def _key(reading: RowRead) -> tuple[str | None, str, str]:
     return reading.candidate.account, reading.candidate.symbol, reading.candidate.currency
 
 
-def _base_of_rates(readings: Sequence[Reading]) -> str | None:
+def _base_of_rates(readings: Sequence[RowRead]) -> str | None:
     """The currency whose rate to the base currency is 1."""
     return next((r.candidate.currency for r in readings if r.rate_to_base == 1), None)
 
 
-def _rates_to_base(readings: Sequence[Reading], as_of: date | None, currency: str) -> tuple[CandidateRate, ...]:
+def _rates_to_base(readings: Sequence[RowRead], as_of: date | None, currency: str) -> tuple[CandidateRate, ...]:
     base = _base_of_rates(readings) or currency
     found: dict[str, CandidateRate] = {}
     for reading in readings:
@@ -107,7 +107,7 @@ def _rates_to_base(readings: Sequence[Reading], as_of: date | None, currency: st
     return tuple(found.values())
 
 
-def _costs_converted(readings: Sequence[Reading], rates: Sequence[CandidateRate]) -> tuple[list[Reading], list[Note]]:
+def _costs_converted(readings: Sequence[RowRead], rates: Sequence[CandidateRate]) -> tuple[list[RowRead], list[Note]]:
     """Costs in another currency than their holding's, converted with a rate of the file; without one there is none."""
     known = {(rate.base, rate.quote): rate.rate for rate in rates}
     done, without = [], []
@@ -130,7 +130,7 @@ def _costs_converted(readings: Sequence[Reading], rates: Sequence[CandidateRate]
     return done, [Note(text)]
 
 
-def _told_apart(readings: Sequence[Reading]) -> Sequence[Reading]:
+def _told_apart(readings: Sequence[RowRead]) -> Sequence[RowRead]:
     """Accounts of one name and several numbers get their number added to the name."""
     numbers: dict[str | None, set[str]] = defaultdict(set)
     for reading in readings:
@@ -144,7 +144,7 @@ def _told_apart(readings: Sequence[Reading]) -> Sequence[Reading]:
     )
 
 
-def _numbered(reading: Reading) -> Reading:
+def _numbered(reading: RowRead) -> RowRead:
     if not reading.number or reading.account is None:
         return reading
     name = f"{reading.account.name} {reading.number}"
@@ -152,7 +152,7 @@ def _numbered(reading: Reading) -> Reading:
     return replace(reading, candidate=replace(reading.candidate, account=name), account=account)
 
 
-def _accounts(readings: Sequence[Reading], named: Sequence[CandidateAccount]) -> tuple[CandidateAccount, ...]:
+def _accounts(readings: Sequence[RowRead], named: Sequence[CandidateAccount]) -> tuple[CandidateAccount, ...]:
     found: dict[str, CandidateAccount] = {}
     told = {id(account): account for account in (*named, *(r.account for r in readings)) if account}
     for account in sorted(told.values(), key=lambda each: each.line):
@@ -164,7 +164,7 @@ def _accounts(readings: Sequence[Reading], named: Sequence[CandidateAccount]) ->
     return tuple(found.values())
 
 
-def _latest(readings: Sequence[Reading]) -> tuple[list[Reading], list[LeftOut], list[Note]]:
+def _latest(readings: Sequence[RowRead]) -> tuple[list[RowRead], list[LeftOut], list[Note]]:
     """The rows of each account's latest day. Days that never repeat a symbol are days of prices, not a history."""
     if not _is_history(readings):
         return list(readings), [], []
@@ -184,7 +184,7 @@ def _latest(readings: Sequence[Reading]) -> tuple[list[Reading], list[LeftOut], 
     return current, older, [Note(text)]
 
 
-def _is_history(readings: Sequence[Reading]) -> bool:
+def _is_history(readings: Sequence[RowRead]) -> bool:
     seen: dict[tuple[str | None, str, str], date | None] = {}
     if len({reading.held_on for reading in readings}) < 2:
         return False
@@ -198,13 +198,13 @@ def _is_history(readings: Sequence[Reading]) -> bool:
     return False
 
 
-def _left_as_older(reading: Reading, last: date) -> LeftOut:
+def _left_as_older(reading: RowRead, last: date) -> LeftOut:
     candidate = reading.candidate
     why = f"Older than {last}" + (": only its price is read." if reading.price is not None else ".")
     return LeftOut(candidate.line, f"{candidate.symbol} · {canonical(candidate.quantity)} · {reading.held_on}", why)
 
 
-def _added_up(readings: Sequence[Reading]) -> tuple[tuple[Candidate, ...], list[Note]]:
+def _added_up(readings: Sequence[RowRead]) -> tuple[tuple[Candidate, ...], list[Note]]:
     found: dict[tuple[str | None, str, str | None, str, bool], Candidate] = {}
     groups: dict[tuple[str | None, str, str | None, str, bool], list[Candidate]] = {}
     isins = _only_isins(readings)
@@ -220,7 +220,7 @@ def _added_up(readings: Sequence[Reading]) -> tuple[tuple[Candidate, ...], list[
     return tuple(_sum(groups[key]) if key in groups else each for key, each in found.items()), notes
 
 
-def _only_isins(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
+def _only_isins(readings: Sequence[RowRead]) -> dict[tuple[str, str], str]:
     """(symbol, currency) → its ISIN, for lines that have none, where all lines that have one have the same."""
     without = {(r.candidate.symbol, r.candidate.currency) for r in readings if not r.candidate.isin}
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -273,7 +273,7 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-def _prices(readings: Sequence[Reading], as_of: date | None) -> tuple[tuple[CandidatePrice, ...], list[Note]]:
+def _prices(readings: Sequence[RowRead], as_of: date | None) -> tuple[tuple[CandidatePrice, ...], list[Note]]:
     """One price per symbol, ISIN, currency and day; where the file has several, the last one, and a note."""
     found: dict[tuple[str, str | None, str, date | None], CandidatePrice] = {}
     isins = _only_isins(readings)
@@ -300,7 +300,7 @@ def _two_prices(before: CandidatePrice, price: CandidatePrice) -> Note:
     return Note(f"{price.symbol} has two prices for one day, {first} and {second}: the second is read.", price.line)
 
 
-def _told_rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRate, ...]:
+def _told_rates(readings: Sequence[RowRead], as_of: date | None) -> tuple[CandidateRate, ...]:
     """Per pair of currencies the first rate that a row tells."""
     found: dict[tuple[str, str], CandidateRate] = {}
     for reading in readings:
@@ -312,7 +312,7 @@ def _told_rates(readings: Sequence[Reading], as_of: date | None) -> tuple[Candid
     return tuple(found.values())
 
 
-def _rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRate, ...]:
+def _rates(readings: Sequence[RowRead], as_of: date | None) -> tuple[CandidateRate, ...]:
     """Per pair of currencies the rate that the row of the largest value implies, where rounding weighs least."""
     best: dict[tuple[str, str], tuple[Decimal, CandidateRate]] = {}
     for reading in readings:
@@ -329,13 +329,13 @@ def _rates(readings: Sequence[Reading], as_of: date | None) -> tuple[CandidateRa
     return tuple(rate for _, rate in best.values())
 
 
-def _local_value(reading: Reading) -> Decimal | None:
+def _local_value(reading: RowRead) -> Decimal | None:
     if reading.value is not None:
         return reading.value
     return exact_product(reading.candidate.quantity, reading.price) if reading.price is not None else None
 
 
-def _odd_values(readings: Sequence[Reading]) -> list[Note]:
+def _odd_values(readings: Sequence[RowRead]) -> list[Note]:
     """Rows whose value is not quantity × price for a reason that cannot be told: three at most."""
     odd = [(r, r.odd) for r in readings if r.odd]
     notes = [

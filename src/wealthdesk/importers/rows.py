@@ -22,7 +22,7 @@ from wealthdesk.domain.money import (
 )
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
-from wealthdesk.importers.cash import Line, cash_currency
+from wealthdesk.importers.cash import LineWords, cash_currency
 from wealthdesk.importers.cells import (
     SIGNS,
     CellRefused,
@@ -91,7 +91,7 @@ _OF_ACCOUNT: Final = (_ACCOUNT, _ACCOUNT_NUMBER, _ACCOUNT_KIND, _ACCOUNT_CURRENC
 
 
 @dataclass(slots=True)
-class Reading:
+class RowRead:
     """A row that could be read. `held_on` is the day of a dated list; `priced_on` the day of the price alone."""
 
     candidate: Candidate
@@ -247,7 +247,7 @@ class RowReader:
             and is_missing(self._cells[self._at[_ISIN]])
         )
 
-    def read(self) -> Reading | CandidateAccount | LeftOut | list[Problem]:
+    def read(self) -> RowRead | CandidateAccount | LeftOut | list[Problem]:
         """The row's holding; the account alone when that is all the row names; why it is no holding; what is wrong."""
         record, self._problems, self._remarks = self._record, [], []
         if record.fault:
@@ -280,7 +280,7 @@ class RowReader:
             for index, what, fix in sorted(self._problems)
         ]
 
-    def _reading(self, line: int, account: CandidateAccount | None) -> Reading | LeftOut:
+    def _reading(self, line: int, account: CandidateAccount | None) -> RowRead | LeftOut:
         cells, at = self._cells, self._at
         quantity, sign = self._number(_QUANTITY, "quantity")
         if self._may_be_asset_only and self._is_asset_only():
@@ -297,7 +297,7 @@ class RowReader:
             symbol = coin(symbol or name)
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
         class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
-        line_of = Line(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
+        line_of = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         code = cash_currency(line_of) if not self.is_own else told if kind == "cash" else None
         if code is None and not self.is_own and (quantity is None or quantity <= 0 or self._is_short()):
             why = self._why_no_holding(quantity, price, value)
@@ -320,7 +320,7 @@ class RowReader:
                 is_cash=True, classes=self._classes(type_words, is_cash=True), kind="cash",
                 cost=self._cost(Worth(amount, currency), 1)[0],
             )  # fmt: skip
-            return self._rated(Reading(candidate, account, number, None, *days))
+            return self._rated(RowRead(candidate, account, number, None, *days))
         currency = told or self._currency
         own = named if named and named[1] > 1 and price.code in (None, named[0]) else None
         found = worth(
@@ -348,7 +348,7 @@ class RowReader:
             self._lot_step() if _LOT_STEP in self._places else None,
             self._lots(found.quantity, cost, found.currency),
         )
-        reading = Reading(
+        reading = RowRead(
             candidate, account, number, found.price, *days, found.value, found.converted, scale=found.scale,
             odd=found.odd, cost_in=cost_in,
         )  # fmt: skip
@@ -356,7 +356,7 @@ class RowReader:
         reading.is_lot = _LEVEL in self._places and plain_words(self.cell(_LEVEL)) == "lot"
         return self._rated(reading)
 
-    def _rated(self, reading: Reading) -> Reading:
+    def _rated(self, reading: RowRead) -> RowRead:
         """The reading with the rates of its row and what there is to remark of it."""
         reading.remarks = tuple(self._remarks)
         if _RATE_TO_BASE in self._places:

@@ -21,8 +21,8 @@ from wealthdesk.importers.outside import (
     label_of,
     why_left_out,
 )
-from wealthdesk.importers.rows import Reading, RowReader, borrowed, currency_of_sign
-from wealthdesk.importers.sums import Line, sums_among
+from wealthdesk.importers.rows import RowRead, RowReader, borrowed, currency_of_sign
+from wealthdesk.importers.sums import SummedLine, sums_among
 from wealthdesk.importers.table import Record, records
 from wealthdesk.importers.totals import ToldTotal, TotalPart, checked
 
@@ -56,7 +56,7 @@ class Sorting:
     currency: str = "USD"
     shown: frozenset[int] = frozenset()
     """Lines that are shown wherever they stand."""
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[RowRead] = field(default_factory=list)
     accounts: list[CandidateAccount] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -236,7 +236,7 @@ class Sorting:
             self._bad_rows += 1
             if self._bad_rows > _PREVIEW_PROBLEMS:
                 return
-        elif isinstance(outcome, Reading):
+        elif isinstance(outcome, RowRead):
             self.readings.append(outcome)
         else:
             self.accounts.append(outcome)
@@ -289,7 +289,7 @@ class Sorting:
             self._left_parts.append(TotalPart(line, code, amount, is_kept=False))
             return
         candidate = Candidate(line, self.reader.account, code, None, amount, code, is_cash=True, kind="cash")
-        self.readings.append(Reading(candidate))
+        self.readings.append(RowRead(candidate))
         self.left_out = [each for each in self.left_out if each.line != line]
 
     def _remarked(self) -> list[Note]:
@@ -329,7 +329,7 @@ _QUOTED: Final = {
 }
 
 
-def _scales(readings: list[Reading]) -> list[Note]:
+def _scales(readings: list[RowRead]) -> list[Note]:
     notes = []
     for scale in sorted({each.scale for each in readings if each.scale != 1}):
         symbols = [each.candidate.symbol for each in readings if each.scale == scale]
@@ -351,16 +351,16 @@ def _named(title: str) -> str:
     return (account_in(title) or title)[:80]
 
 
-def _line(reader: RowReader, record: Record) -> Line:
+def _line(reader: RowReader, record: Record) -> SummedLine:
     if record.fault:
-        return Line("", None, is_bare=False)
+        return SummedLine("", None, is_bare=False)
     reader.look_at(record)
     told = reader.value_of()
     is_bare = reader.is_bare()
     name = reader.cell(Field.NAME)
     if is_bare and not name:
         name = next((cell for cell in record.cells if not is_missing(cell) and not is_number(cell)), "")
-    return Line(name, told[1] if told else None, is_bare)
+    return SummedLine(name, told[1] if told else None, is_bare)
 
 
 def _is_title(record: Record, reader: RowReader) -> bool:

@@ -13,7 +13,7 @@ _MOST: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SummedLine:
     """What of a row matters here: its name, its value, and whether it is bare (no symbol and no quantity)."""
 
     name: str
@@ -21,7 +21,7 @@ class Line:
     is_bare: bool
 
 
-def sums_among(lines: Sequence[Line]) -> frozenset[int]:
+def sums_among(lines: Sequence[SummedLine]) -> frozenset[int]:
     """The places of the bare rows whose value the rows before or after them come to.
 
     A named one has to be exceptional: the word for a total or a class, or bare among rows that are not.
@@ -37,7 +37,7 @@ def sums_among(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _comes_to(lines: Sequence[Line], place: int, others: range, known: set[int]) -> bool:
+def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set[int]) -> bool:
     line = lines[place]
     is_worded = not line.name or is_no_asset(line.name) or class_of(line.name) is not None
     total, count, is_mixed = Decimal(0), 0, False

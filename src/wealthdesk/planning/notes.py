@@ -10,9 +10,9 @@ from wealthdesk.domain.plans import (
     EmptyBecause,
     Limit,
     Mode,
-    Note,
     NoteKind,
     Plan,
+    PlanNote,
     Side,
     StaysBecause,
 )
@@ -43,7 +43,7 @@ class _Telling:
 
     # Notes
 
-    def notes(self) -> Iterator[Note]:
+    def notes(self) -> Iterator[PlanNote]:
         yield from self._rooms()
         yield from self._savings()
         yield from self._held_nowhere()
@@ -54,7 +54,7 @@ class _Telling:
         yield from self._locked_payers()
         yield from self._method()
 
-    def _rooms(self) -> Iterator[Note]:
+    def _rooms(self) -> Iterator[PlanNote]:
         """What is to be asked, and where no more may go in: rooms of money for any account, and of that named."""
         market, plan = self.asked.market, self.plan
         if plan.mode is not Mode.DEPOSIT:
@@ -65,14 +65,14 @@ class _Telling:
             if not self.asked.places.of.get(account.id) or market.rate(account.currency) is None:
                 continue
             if room.kind is RoomKind.NOT_SET and is_locked(account) and self._is_for_any:
-                yield Note(NoteKind.ASK_ROOM, account.id)
+                yield PlanNote(NoteKind.ASK_ROOM, account.id)
             if room.kind is not RoomKind.LIMITED:
                 continue
             left = market.floor_in_base(room.left_on(market.allocation.portfolio.on), account.currency)
             if self._is_for_any and new.get(account.id, 0) >= left:
-                yield Note(NoteKind.NO_ROOM, account.id)
+                yield PlanNote(NoteKind.NO_ROOM, account.id)
             elif new.get(account.id, 0) > left:
-                yield Note(NoteKind.NO_ROOM, account.id, amount_minor=left)
+                yield PlanNote(NoteKind.NO_ROOM, account.id, amount_minor=left)
 
     @property
     def _is_for_any(self) -> bool:
@@ -80,24 +80,24 @@ class _Telling:
         request = self.plan.request
         return request is not None and None in request.amounts and len(self.asked.market.accounts) > 1
 
-    def _savings(self) -> Iterator[Note]:
+    def _savings(self) -> Iterator[PlanNote]:
         if self.plan.mode is Mode.WITHDRAWAL or not self._uses_idle:
             return
         for account in self.asked.market.open_accounts:
             if account.id in self.asked.places.savings and not self.asked.places.of[account.id]:
-                yield Note(NoteKind.ONLY_CASH, account.id)
+                yield PlanNote(NoteKind.ONLY_CASH, account.id)
 
     @property
     def _uses_idle(self) -> bool:
         return self.asked.options.use_cash or self.plan.mode is not Mode.DEPOSIT
 
-    def _held_nowhere(self) -> Iterator[Note]:
+    def _held_nowhere(self) -> Iterator[PlanNote]:
         held = {asset_id for asset_id, _ in self.asked.market.lines}
         for trade in self.plan.trades:
             if trade.side is Side.BUY and trade.asset_id not in held and trade.account_id is not None:
-                yield Note(NoteKind.HELD_NOWHERE, trade.account_id, (trade.asset_id,))
+                yield PlanNote(NoteKind.HELD_NOWHERE, trade.account_id, (trade.asset_id,))
 
-    def _outside(self) -> Iterator[Note]:
+    def _outside(self) -> Iterator[PlanNote]:
         """Holdings that stay below their bands because the one account that may buy them has spent its cash."""
         market, places = self.asked.market, self.asked.places
         if self.plan.mode is not Mode.REBALANCE or not self.plan.trades:
@@ -111,9 +111,9 @@ class _Telling:
         for account_id in sorted(only, key=market.account_keys.__getitem__):
             if left.get(account_id, 0) < max(1, self.plan.min_trade_minor):
                 assets = sorted(only[account_id], key=market.asset_keys.__getitem__)
-                yield Note(NoteKind.STAYS_OUTSIDE, account_id, tuple(assets))
+                yield PlanNote(NoteKind.STAYS_OUTSIDE, account_id, tuple(assets))
 
-    def _other_currencies(self) -> Iterator[Note]:
+    def _other_currencies(self) -> Iterator[PlanNote]:
         """Idle cash that the account's rules keep from being changed into another currency."""
         market = self.asked.market
         for each in self.plan.accounts:
@@ -125,9 +125,9 @@ class _Telling:
             for purse in each.purses:
                 if purse.after_minor and purse.currency != own and purse.currency not in bought:
                     in_base = market.floor_in_base(purse.after_minor, purse.currency)
-                    yield Note(NoteKind.IDLE_OTHER_CURRENCY, account_id, amount_minor=in_base)
+                    yield PlanNote(NoteKind.IDLE_OTHER_CURRENCY, account_id, amount_minor=in_base)
 
-    def _any_amount(self) -> Iterator[Note]:
+    def _any_amount(self) -> Iterator[PlanNote]:
         """What is traded in any amount although quantities are to be whole."""
         if not self.asked.options.whole_shares:
             return
@@ -137,24 +137,24 @@ class _Telling:
         traded = sold if mode is Mode.WITHDRAWAL else bought if mode is Mode.DEPOSIT else sold | bought
         found = [key for key in traded if market.assets[key].lot_step is None]
         if found:
-            yield Note(NoteKind.ANY_AMOUNT, None, tuple(sorted(found, key=market.asset_keys.__getitem__)))
+            yield PlanNote(NoteKind.ANY_AMOUNT, None, tuple(sorted(found, key=market.asset_keys.__getitem__)))
 
-    def _stale(self) -> Iterator[Note]:
+    def _stale(self) -> Iterator[PlanNote]:
         market = self.asked.market
         stale = market.allocation.valuation.stale_assets
         if stale:
-            yield Note(NoteKind.STALE_PRICE, None, tuple(sorted(stale, key=market.asset_keys.__getitem__)))
+            yield PlanNote(NoteKind.STALE_PRICE, None, tuple(sorted(stale, key=market.asset_keys.__getitem__)))
 
-    def _locked_payers(self) -> Iterator[Note]:
+    def _locked_payers(self) -> Iterator[PlanNote]:
         for each in self.plan.accounts:
             if each.account_id in self.asked.money.locked_pay and each.new_minor < 0:
-                yield Note(NoteKind.LOCKED_PAYER, each.account_id, amount_minor=-each.new_minor)
+                yield PlanNote(NoteKind.LOCKED_PAYER, each.account_id, amount_minor=-each.new_minor)
 
-    def _method(self) -> Iterator[Note]:
+    def _method(self) -> Iterator[PlanNote]:
         if self.method_decides:
-            yield Note(NoteKind.METHOD_DECIDES)
+            yield PlanNote(NoteKind.METHOD_DECIDES)
         elif self.plan.mode is Mode.DEPOSIT and method_of(self.asked.market) is not FillMethod.EVEN_FILL:
-            yield Note(NoteKind.METHOD_PLAYS_NO_PART)
+            yield PlanNote(NoteKind.METHOD_PLAYS_NO_PART)
 
     # What stays
 

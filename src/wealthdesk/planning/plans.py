@@ -12,7 +12,7 @@ from wealthdesk.domain.drift import Allocation, Status
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import (
     FrontierPoint,
-    LeftOut,
+    LeftOutOfPlan,
     Mode,
     NoteKind,
     Plan,
@@ -368,7 +368,7 @@ class _Calculation:
 
     def _left_out(
         self, *, is_exact: bool, unfillable: Sequence[str], too_dear: Sequence[str] = ()
-    ) -> tuple[LeftOut, ...]:
+    ) -> tuple[LeftOutOfPlan, ...]:
         options, mode = self.request.options, self.request.mode
         uses_idle = options.use_cash or mode is not Mode.DEPOSIT
         told = left_out(

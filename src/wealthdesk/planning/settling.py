@@ -13,8 +13,8 @@ from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
     CurrencyCash,
-    LeftOut,
     LeftOutBecause,
+    LeftOutOfPlan,
     Limit,
     Mode,
     Plan,
@@ -83,7 +83,7 @@ def left_out(
     uses_idle: bool,
     unfillable: Iterable[str],
     too_dear: Iterable[str],
-) -> Iterator[LeftOut]:
+) -> Iterator[LeftOutOfPlan]:
     """What takes no part: unpriced and unclassified holdings, what the rules keep out, empty classes, too dear lots.
 
     is_exact: a fill method decided, which trades no look-through fund.
@@ -91,19 +91,19 @@ def left_out(
     allocation = market.allocation
     unpriced = {h.asset.id: h.missing for h in allocation.valuation.unpriced if h.missing}
     for asset_id, missing in sorted(unpriced.items(), key=lambda each: market.asset_keys[each[0]]):
-        yield LeftOut(_MISSING[missing], asset_id=asset_id)
+        yield LeftOutOfPlan(_MISSING[missing], asset_id=asset_id)
     for asset_id in allocation.unclassified_assets:
-        yield LeftOut(LeftOutBecause.NO_CLASS, asset_id=asset_id)
+        yield LeftOutOfPlan(LeftOutBecause.NO_CLASS, asset_id=asset_id)
     wanted = {each.asset_id for target in market.targets for each in target.holdings}
     classified = {asset_id for parts in allocation.composition.parts.values() for asset_id in parts}
     for asset_id in sorted((classified | wanted) - unpriced.keys(), key=market.asset_keys.__getitem__):
         because = _because(market, asset_id, mode, is_exact, uses_idle)
         if because is not None:
-            yield LeftOut(because, asset_id=asset_id)
+            yield LeftOutOfPlan(because, asset_id=asset_id)
     for class_id in unfillable:
-        yield LeftOut(LeftOutBecause.NOTHING_TO_BUY, asset_class_id=class_id)
+        yield LeftOutOfPlan(LeftOutBecause.NOTHING_TO_BUY, asset_class_id=class_id)
     for asset_id in too_dear:
-        yield LeftOut(LeftOutBecause.BELOW_ONE_LOT, asset_id=asset_id)
+        yield LeftOutOfPlan(LeftOutBecause.BELOW_ONE_LOT, asset_id=asset_id)
 
 
 def _because(market: PlanMarket, asset_id: str, mode: Mode, is_exact: bool, uses_idle: bool) -> LeftOutBecause | None:
@@ -229,7 +229,7 @@ class Settlement:
     request: PlanRequest
     money: PlanMoney
     deals: Sequence[Deal]
-    left_out: Iterable[LeftOut]
+    left_out: Iterable[LeftOutOfPlan]
     new: Mapping[str, int]
     method: FillMethod | None = None
     kept_in: str | None = None

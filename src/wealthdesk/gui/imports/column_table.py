@@ -60,7 +60,7 @@ _NUMBERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """One line of the file. problems: by the column's place; None = about the whole line."""
 
     number: int
@@ -121,7 +121,7 @@ class CorrectedCell(CellDelegate):
         editor.setGeometry(place)
 
 
-class ColumnTable(TableView[Line]):
+class ColumnTable(TableView[TableLine]):
     """A header with a list above each column, to say what it means."""
 
     field_chosen = Signal(object, object)
@@ -284,7 +284,7 @@ class FieldHeader(QHeaderView):
         look = theme.current()
         area = QRectF(rect)  # type: ignore[call-overload]
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(look.line))
-        column: Shown[Line] = self._table.model().columns[section]  # type: ignore[attr-defined]
+        column: Shown[TableLine] = self._table.model().columns[section]  # type: ignore[attr-defined]
         font = fonts.font("header")
         painter.setFont(font)
         painter.setPen(QColor(look.mute))
@@ -321,7 +321,7 @@ class FieldHeader(QHeaderView):
             bar.setValue(left + width - self._table.viewport().width())
 
 
-def _lines_of(checked: Checked) -> list[Line]:
+def _lines_of(checked: Checked) -> list[TableLine]:
     """The first lines, fewer where there are lines with a problem, and those."""
     rows: Sequence[PreviewRow] = getattr(checked.draft, "rows_preview", ())
     told: dict[int, list[Problem]] = {}
@@ -335,7 +335,7 @@ def _lines_of(checked: Checked) -> list[Line]:
     plain = [row for row in rows if row.line not in wanted]
     shown = [*plain[: _FIRST_ROWS_BESIDE if wanted else _FIRST_ROWS], *(row for row in rows if row.line in wanted)]
     return [
-        Line(row.line, row.cells, _by_column(told.get(row.line, ())), corrected.get(row.line, {}))
+        TableLine(row.line, row.cells, _by_column(told.get(row.line, ())), corrected.get(row.line, {}))
         for row in sorted(shown, key=_number)
     ]
 
@@ -352,7 +352,7 @@ def _by_column(problems: Sequence[Problem]) -> dict[int | None, str]:
     return said
 
 
-def _line_number() -> Shown[Line]:
+def _line_number() -> Shown[TableLine]:
     return Shown(
         "Line",
         lambda line: figure(line.number),
@@ -364,10 +364,10 @@ def _line_number() -> Shown[Line]:
     )
 
 
-def _shown(column: Column) -> Shown[Line]:
+def _shown(column: Column) -> Shown[TableLine]:
     place = column.index
 
-    def ink(line: Line) -> str:
+    def ink(line: TableLine) -> str:
         return "error" if place in line.problems else "mute" if column.field is Field.IGNORE else "ink"
 
     return Shown(
@@ -384,7 +384,7 @@ def _shown(column: Column) -> Shown[Line]:
     )
 
 
-def _width_of(column: Column, lines: Sequence[Line]) -> int:
+def _width_of(column: Column, lines: Sequence[TableLine]) -> int:
     """The room that a column needs for its cells, its header and its list, within reason."""
     body, header = QFontMetricsF(fonts.font("body")), QFontMetricsF(fonts.font("header"))
     place = column.index
@@ -394,6 +394,6 @@ def _width_of(column: Column, lines: Sequence[Line]) -> int:
     return int(min(max(needed, _NARROWEST), _WIDEST))
 
 
-def _sign_of(line: Line, place: int) -> int:
+def _sign_of(line: TableLine, place: int) -> int:
     """The room of the sign before a cell."""
     return 22 if place in line.problems or place in line.corrected else 0

@@ -18,10 +18,10 @@ from wealthdesk.domain.plans import (
     Fill,
     FrontierPoint,
     Mode,
-    Note,
     NoteKind,
     Order,
     Plan,
+    PlanNote,
     PlanRequest,
     Proof,
     Reason,
@@ -156,9 +156,9 @@ def _without_symbols(sheet: PictureSheet) -> PictureSheet:
 
 def _with_notes(sheet: PictureSheet) -> PictureSheet:
     notes = (
-        Note(NoteKind.ASK_ROOM, "retirement"), Note(NoteKind.ONLY_CASH, "wallet"),
-        Note(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd", "vxus")),
-        Note(NoteKind.ANY_AMOUNT, None, ("btc", "eth")), Note(NoteKind.HELD_NOWHERE, "brokerage", ("vnq",)),
+        PlanNote(NoteKind.ASK_ROOM, "retirement"), PlanNote(NoteKind.ONLY_CASH, "wallet"),
+        PlanNote(NoteKind.STAYS_OUTSIDE, "brokerage", ("vbr", "bnd", "vxus")),
+        PlanNote(NoteKind.ANY_AMOUNT, None, ("btc", "eth")), PlanNote(NoteKind.HELD_NOWHERE, "brokerage", ("vnq",)),
     )  # fmt: skip
     change = Conversion("brokerage", "USD", "EUR", 457_900, 421_950, Decimal("0.92149"), 250)
     return replace(sheet, plan=replace(sheet.plan, notes=notes, conversions=(change,), is_found_further=True))
@@ -171,7 +171,7 @@ def _by_method(sheet: PictureSheet) -> PictureSheet:
         sheet,
         plan=replace(
             sheet.plan, mode=Mode.DEPOSIT, amount_minor=2_000_000, trades=bought, frontier=(), best_value=None,
-            fewest=None, closest=None, proof=None, accounts=cash, notes=(Note(NoteKind.METHOD_DECIDES),),
+            fewest=None, closest=None, proof=None, accounts=cash, notes=(PlanNote(NoteKind.METHOD_DECIDES),),
             request=PlanRequest(Mode.DEPOSIT, {None: 2_000_000}), left_in_cash_minor=68_302, realised_gain_minor=None,
         ),
     )  # fmt: skip

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -31,10 +30,10 @@ from wealthdesk.gui.allocation.overview import row_painting as painting
 from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.motion import Motion
+from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip
 
-Index = QModelIndex | QPersistentModelIndex
 BranchKey = tuple[str, str]
 """What makes a row the same one after a reread: class id, and asset id or ""."""
 

@@ -13,7 +13,7 @@ from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import note_words
-from wealthdesk.domain.plans import Note, NoteKind, Plan, ToAdd
+from wealthdesk.domain.plans import NoteKind, Plan, PlanNote, ToAdd
 from wealthdesk.domain.schedule import DateState, DepositDate
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind
 from wealthdesk.errors import NotFound, WealthDeskError
@@ -53,7 +53,7 @@ class PlanNotes(QWidget):
         self.can_change = True
         """Whether anything can be done about it: not in a copy to look at."""
         self.notes: list[NoteLine] = []
-        self._said: tuple[Note, ...] = ()
+        self._said: tuple[PlanNote, ...] = ()
         self._tab_after: QWidget | None = None
         self._layout = vertical(self, spacing=8)
 
@@ -96,7 +96,7 @@ class PlanNotes(QWidget):
                     QWidget.setTabOrder(before, each)
                     before = each
 
-    def _line(self, note: Note, words: str, portfolio: Portfolio) -> "NoteLine":
+    def _line(self, note: PlanNote, words: str, portfolio: Portfolio) -> "NoteLine":
         line = NoteLine(words)
         account = portfolio.accounts.get(note.account_id or "")
         assets = [portfolio.assets[each] for each in note.asset_ids]
@@ -120,7 +120,7 @@ class PlanNotes(QWidget):
         question.answered.connect(partial(self._on_room, account.id))
         return question
 
-    def _elsewhere(self, note: Note, accounts: Sequence[Account]) -> QPushButton:
+    def _elsewhere(self, note: PlanNote, accounts: Sequence[Account]) -> QPushButton:
         menu = QMenu(self)
         for account in accounts[:_NAMED]:
             each = action(f"In {account.name.replace('&', '&&')}", parent=menu)

@@ -1,18 +1,17 @@
 """The table of prices and rates: each has a field, Enter goes down, and a column of a spreadsheet can be pasted."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.holdings.tables.columns import FIELD, QUOTE_COLUMNS
 from wealthdesk.gui.holdings.tables.quote_rows import QuoteRow
-from wealthdesk.gui.table_model import ROW_ROLE
+from wealthdesk.gui.table_model import ROW_ROLE, Index
 from wealthdesk.gui.widgets.row_table import RowTable
 from wealthdesk.gui.widgets.table_view import CellDelegate
 
 _RULE = 3
-Index = QModelIndex | QPersistentModelIndex
 
 
 class PriceTable(RowTable[QuoteRow]):

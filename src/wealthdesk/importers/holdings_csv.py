@@ -1,6 +1,6 @@
 """A holdings file of any broker, read: from its bytes to a draft, never to an exception for what the file says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -23,6 +23,9 @@ ReadProgress = Callable[[int, int], None]
 _PROGRESS_EVERY: Final = 2_000
 _FIRST_ROWS: Final = 1_000
 _HEADS: Final = 40
+_NO_TABLE: Final = Problem(
+    0, "", "No table is found in this file.", "Choose a CSV file with a row of headers such as Symbol, Quantity."
+)
 
 
 def read_holdings(
@@ -49,11 +52,7 @@ def read_holdings(
     used = layout if by_hand else _recognised(lines, decoded[1], today, layout)
     heads = _heads(lines, used.delimiter if used else layout.delimiter if layout else ",")
     if used is None:
-        what, fix = (
-            "No table is found in this file.",
-            "Choose a CSV file with a row of headers such as Symbol, Quantity.",
-        )
-        return Draft(file_name, problems=(Problem(0, "", what, fix),), line_count=len(lines), heads=heads)
+        return Draft(file_name, problems=(_NO_TABLE,), line_count=len(lines), heads=heads)
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
     mended = Corrections(corrections or {})
@@ -63,13 +62,17 @@ def read_holdings(
     trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
     problems = trades or problems_of(used.columns, used.header_line)
     if problems:
-        sorting.preview_only(lines)
-        shown = tuple(sorting.preview)
-        draft = Draft(file_name, used, problems=tuple(problems), rows_preview=shown, line_count=len(lines), heads=heads)
-        return replace(draft, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else draft
+        refused = replace(_refused(file_name, sorting, lines, problems), layout=used, heads=heads)
+        return replace(refused, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else refused
     _sort(lines, sorting, mended, progress)
     draft = _draft(file_name, sorting, len(lines), currency)
     return replace(draft, heads=heads, corrected=mended.made(used))
+
+
+def _refused(file_name: str, sorting: Sorting, lines: list[str], problems: Sequence[Problem]) -> Draft:
+    """The draft of a table whose columns do not make holdings: its first rows, and why."""
+    sorting.preview_only(lines)
+    return Draft(file_name, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines))
 
 
 def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layout | None:

@@ -144,6 +144,19 @@ def currency_of_sign(sign: str | None, usual: str) -> str | None:
     return SIGNS.get(sign, sign if len(sign) == 3 and sign.isalpha() else None)
 
 
+@dataclass(slots=True)
+class _Said:
+    """What a row says, before it is known whether that is cash or a holding."""
+
+    words: LineWords
+    symbol: str
+    isin: str | None
+    type_words: str
+    named: tuple[str, int] | None
+    price: Money
+    value: Money
+
+
 class RowReader:
     """Reads rows by a layout. `account` and `currency` are used where a row does not name its own.
 
@@ -281,7 +294,17 @@ class RowReader:
         ]
 
     def _reading(self, line: int, account: CandidateAccount | None) -> RowRead | LeftOut:
-        cells, at = self._cells, self._at
+        said = self._said()
+        quantity, code = said.words.quantity, self._cash_code(said)
+        if code is not None:
+            return self._cash_row(line, account, said, code)
+        if not self.is_own and (quantity is None or quantity <= 0 or self._is_short()):
+            why = self._why_no_holding(quantity, said.price, said.value)
+            if why:
+                return LeftOut(line, "", why)
+        return self._holding_row(line, account, said)
+
+    def _said(self) -> _Said:
         quantity, sign = self._number(_QUANTITY, "quantity")
         if self._may_be_asset_only and self._is_asset_only():
             quantity = Decimal(0)
@@ -296,61 +319,76 @@ class RowReader:
         if self.is_krakens:
             symbol = coin(symbol or name)
         kind, type_words = self._text(_KIND), self._text(_SECURITY_TYPE)
-        class_words = type_words or cells[at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
-        line_of = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
-        code = cash_currency(line_of) if not self.is_own else told if kind == "cash" else None
-        if code is None and not self.is_own and (quantity is None or quantity <= 0 or self._is_short()):
-            why = self._why_no_holding(quantity, price, value)
-            if why:
-                return LeftOut(line, "", why)
+        class_words = type_words or self._cells[self._at[_ASSET_CLASS]] or self._section_of(symbol, isin, quantity)
+        words = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
+        return _Said(words, symbol, isin, type_words, named, price, value)
+
+    def _cash_code(self, said: _Said) -> str | None:
+        """The currency that the row is cash of, None for a row that is none."""
+        if not self.is_own:
+            return cash_currency(said.words)
+        return said.words.currency if said.words.kind == "cash" else None
+
+    def _held_and_priced(self) -> tuple[date | None, date | None]:
+        """The day of the holding, and that of its price."""
         held_on, priced_on = self._day(_DATE), self._day(_PRICE_DATE)
-        days = (held_on, priced_on or held_on)
-        holder, number = account.name if account else self.account, cells[at[_ACCOUNT_NUMBER]]
-        if code is not None:
-            currency = code or told or self._currency
-            amount = self._cash(quantity, price.amount, value, currency)
-            if amount is not None and amount < -_SMALL_DEBT:
-                return LeftOut(line, "", borrowed(-amount, currency))
-            if amount is not None and amount < 0:
-                self._remarks.append(f"Cash of {canonical(amount)} {currency} on line {line} is read as 0.")
-                amount = Decimal(0)
-            candidate = Candidate(
-                line, holder, symbol if self.is_own and symbol else currency, (name or None) if kind else None,
-                amount or Decimal(0), currency,
-                is_cash=True, classes=self._classes(type_words, is_cash=True), kind="cash",
-                cost=self._cost(Worth(amount, currency), 1)[0],
-            )  # fmt: skip
-            return self._rated(RowRead(candidate, account, number, None, *days))
-        currency = told or self._currency
-        own = named if named and named[1] > 1 and price.code in (None, named[0]) else None
+        return held_on, priced_on or held_on
+
+    def _cash_row(self, line: int, account: CandidateAccount | None, said: _Said, code: str) -> RowRead | LeftOut:
+        words, days = said.words, self._held_and_priced()
+        currency = code or words.currency or self._currency
+        amount = self._cash(words.quantity, words.price, said.value, currency)
+        if amount is not None and amount < -_SMALL_DEBT:
+            return LeftOut(line, "", borrowed(-amount, currency))
+        if amount is not None and amount < 0:
+            self._remarks.append(f"Cash of {canonical(amount)} {currency} on line {line} is read as 0.")
+            amount = Decimal(0)
+        candidate = Candidate(
+            line,
+            account.name if account else self.account,
+            said.symbol if self.is_own and said.symbol else currency,
+            (words.name or None) if words.kind else None,
+            amount or Decimal(0),
+            currency,
+            is_cash=True,
+            classes=self._classes(said.type_words, is_cash=True),
+            kind="cash",
+            cost=self._cost(Worth(amount, currency), 1)[0],
+        )
+        return self._rated(RowRead(candidate, account, self._cells[self._at[_ACCOUNT_NUMBER]], None, *days))
+
+    def _holding_row(self, line: int, account: CandidateAccount | None, said: _Said) -> RowRead:
+        words, named, days = said.words, said.named, self._held_and_priced()
+        own = named if named and named[1] > 1 and said.price.code in (None, named[0]) else None
         found = worth(
-            quantity, price, value, self._converted(), currency,
+            words.quantity, said.price, said.value, self._converted(), words.currency or self._currency,
             parts=own[1] if own else 1,
-            usual=self._currency if price.code and _CURRENCY not in self._places else None,
+            usual=self._currency if said.price.code and _CURRENCY not in self._places else None,
             per_cent=self._says_per_cent(),
         )  # fmt: skip
-        symbol = symbol or isin or self._name_for_symbol(name)
+        symbol = said.symbol or said.isin or self._name_for_symbol(words.name)
         self._check_holding(symbol, found)
         self._remark(found, symbol, named, line)
         cost, cost_in = self._cost(found, own[1] if own else 1)
+        is_isin = len(symbol) == 12 and not self.is_own and _ISIN_FORM.fullmatch(symbol)
         candidate = Candidate(
             line,
-            holder,
+            account.name if account else self.account,
             symbol,
-            name or None,
+            words.name or None,
             found.quantity or Decimal(0),
             found.currency,
             False,
-            isin or (symbol if len(symbol) == 12 and not self.is_own and _ISIN_FORM.fullmatch(symbol) else None),
-            self._classes(type_words, is_cash=found.price == 1) or self._section_classes(),
+            said.isin or (symbol if is_isin else None),
+            self._classes(said.type_words, is_cash=found.price == 1) or self._section_classes(),
             cost,
-            kind_of_asset(kind or type_words),
+            kind_of_asset(words.kind or said.type_words),
             self._lot_step() if _LOT_STEP in self._places else None,
             self._lots(found.quantity, cost, found.currency),
         )
         reading = RowRead(
-            candidate, account, number, found.price, *days, found.value, found.converted, scale=found.scale,
-            odd=found.odd, cost_in=cost_in,
+            candidate, account, self._cells[self._at[_ACCOUNT_NUMBER]], found.price, *days, found.value,
+            found.converted, scale=found.scale, odd=found.odd, cost_in=cost_in,
         )  # fmt: skip
         reading.is_converted = found.converted is not None and (found.value is None or _CONVERTED_VALUE in self._places)
         reading.is_lot = _LEVEL in self._places and plain_words(self.cell(_LEVEL)) == "lot"

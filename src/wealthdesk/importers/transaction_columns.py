@@ -94,16 +94,10 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
     """The table of transactions in the lines, with the delimiter, marks and order of dates of `given` where there is
     one; None when no row of headers is found.
     """
-    marks = [given.delimiter] if given else _delimiters(lines)
-    found = [
-        (-score, place, mark, header)
-        for place, mark in enumerate(marks)
-        for score, header in _headers(lines, mark)
-        if given is None or given.chosen_header in (None, header.line)
-    ]
-    if not found:
+    found = _best_header(lines, given)
+    if found is None:
         return None
-    _, _, delimiter, header = min(found, key=lambda each: each[:2])
+    delimiter, header = found
     after = islice(records(lines, delimiter), _EVIDENCE_ROWS)
     rows = [each for each in after if each.line > header.line and sum(map(bool, each.cells)) > 1 and not each.fault]
     columns = _columns(header, rows)
@@ -131,6 +125,18 @@ def table_of(lines: list[str], encoding: str, today: date, given: Layout | None)
     )
     doubtful = None if given and given.columns else _doubtful_day(days)
     return TransactionTable(layout, tuple(_without_ignored(columns, layout)), _width(header, rows), doubtful)
+
+
+def _best_header(lines: list[str], given: Layout | None) -> tuple[str, Record] | None:
+    """The row of headers that says most of a transaction, and the delimiter that it is read with."""
+    marks = [given.delimiter] if given else _delimiters(lines)
+    found = [
+        (-score, place, mark, header)
+        for place, mark in enumerate(marks)
+        for score, header in _headers(lines, mark)
+        if given is None or given.chosen_header in (None, header.line)
+    ]
+    return min(found, key=lambda each: each[:2])[2:] if found else None
 
 
 def _ignoring(columns: tuple[Column, ...], given: Layout | None) -> tuple[Column, ...]:

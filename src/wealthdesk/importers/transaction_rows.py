@@ -169,11 +169,8 @@ class RawReader:
     def read(self, record: Record) -> RawRow | list[Problem]:
         """The line, or what is wrong with it."""
         self._line, self._cells, self._problems = record.line, record.cells, []
-        if record.fault:
-            return [Problem(record.line, "", record.fault, "Correct the line in the file, and read it again.")]
-        if any(record.cells[self._width :]):
-            what = f"There are {len(record.cells)} cells on this line, and {self._width} headers."
-            return [Problem(record.line, "", what, "Put quotes around a cell that has the delimiter in it.")]
+        if unreadable := self._unreadable(record):
+            return [unreadable]
         on = self._day()
         price_currency = self._code(_PRICE_CURRENCY)
         usual = self._code(_CURRENCY)
@@ -209,6 +206,15 @@ class RawReader:
         if self._has_ratios and "split" in map(str.casefold, row.words):
             row = _with_ratio(row)
         return self._problems or self._with_words(self._of_pair(row))
+
+    def _unreadable(self, record: Record) -> Problem | None:
+        """Why the cells of a record cannot be told apart."""
+        if record.fault:
+            return Problem(record.line, "", record.fault, "Correct the line in the file, and read it again.")
+        if any(record.cells[self._width :]):
+            what = f"There are {len(record.cells)} cells on this line, and {self._width} headers."
+            return Problem(record.line, "", what, "Put quotes around a cell that has the delimiter in it.")
+        return None
 
     def _of_pair(self, row: RawRow) -> RawRow:
         """A line whose description names a pair such as VTI/USD is about the first of the two."""

@@ -43,10 +43,8 @@ def read_transactions(
         return refused
     lines = lines_of(decoded[0])
     usual = default_currency or "USD"
-    exchange = exchange_list(lines, default_account)
-    if exchange is not None:
-        found = entries_of(exchange.rows, usual, ())
-        draft = _understood(refused, found, exchange.left_out)
+    if exchange := exchange_list(lines, default_account):
+        draft = _understood(refused, entries_of(exchange.rows, usual, ()), exchange.left_out)
         notes = (*exchange.notes, *draft.notes)
         return replace(draft, format=exchange.exchange, line_count=len(lines), notes=notes)
     table = table_of(lines, decoded[1], today, layout)
@@ -54,25 +52,19 @@ def read_transactions(
         return refused
     mended = Corrections(corrections or {})
     taking = _Taking(RawReader(table, account=default_account, currency=usual, today=today), mended.lines)
-    heard = 0
-    for record in records(lines, table.layout.delimiter):
-        if progress and record.line > heard:
-            progress(record.line - 1, len(lines))
-            heard = record.line + _PROGRESS_EVERY
-        if record.line > table.layout.header_line and not record.is_blank:
-            taking.take(mended.of(record))
-    if progress:
-        progress(len(lines), len(lines))
+    taking.take_all(lines, table.layout, mended, progress)
     found = entries_of(taking.rows, usual, taking.doubtful)
     draft = _understood(refused, found, taking.left_out, taking.problems)
-    if draft.ledger is None:
-        return draft
+    return draft if draft.ledger is None else replace(_shown(draft, table, taking, mended), line_count=len(lines))
+
+
+def _shown(draft: Draft, table: TransactionTable, taking: "_Taking", mended: Corrections) -> Draft:
+    """The draft with what its columns are, its first rows, and what was corrected in them."""
     return replace(
         draft,
         layout=table.layout,
         notes=(*_notes(table), *draft.notes),
         rows_preview=tuple(taking.preview),
-        line_count=len(lines),
         corrected=mended.made(table.layout),
     )
 
@@ -132,7 +124,19 @@ class _Taking:
         self.doubtful: set[str] = set()
         """What the lines that cannot be read are about; "" where that cannot be told either."""
 
-    def take(self, record: Record) -> None:
+    def take_all(self, lines: list[str], layout: Layout, mended: Corrections, progress: ReadProgress | None) -> None:
+        """Take every record below the headers."""
+        heard = 0
+        for record in records(lines, layout.delimiter):
+            if progress and record.line > heard:
+                progress(record.line - 1, len(lines))
+                heard = record.line + _PROGRESS_EVERY
+            if record.line > layout.header_line and not record.is_blank:
+                self._take(mended.of(record))
+        if progress:
+            progress(len(lines), len(lines))
+
+    def _take(self, record: Record) -> None:
         if not self._reader.is_line(record):
             if self._reader.is_undone(record):
                 self.left_out.append(LeftOut(record.line, record.text, NOT_CARRIED_OUT))

@@ -98,40 +98,47 @@ def tree_of(data: bytes, seen: Callable[[Node, str, Mapping[str, str]], bool]) -
     """The root of the tree; XmlRefused as for `elements_of`. `seen` is asked for every element, with the one that it is
     in: where it says yes, the element is no part of the tree.
     """
-    root: Node | None = None
-    here: Node | None = None
-    depth = count = aside = 0
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    tree = _Tree(parser, seen)
+    parser.StartElementHandler, parser.EndElementHandler = tree.begin, tree.end
+    parser.CharacterDataHandler = tree.text
+    _parse(parser, data)
+    if tree.root is None:
+        raise XmlRefused("there is nothing in it")
+    return tree.root
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal root, here, depth, count, aside
-        if aside or (here is not None and seen(here, name, attributes)):
-            aside += 1
+
+class _Tree:
+    """The tree as far as it is read: its root, and the element that is open."""
+
+    def __init__(self, parser: expat.XMLParserType, seen: Callable[[Node, str, Mapping[str, str]], bool]) -> None:
+        self._parser, self._seen = parser, seen
+        self.root: Node | None = None
+        self._here: Node | None = None
+        self._depth = self._count = self._aside = 0
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        here = self._here
+        if self._aside or (here is not None and self._seen(here, name, attributes)):
+            self._aside += 1
             return
-        depth, count = depth + 1, count + 1
-        if depth > _DEEPEST_TREE or count > _MOST_NODES:
+        self._depth, self._count = self._depth + 1, self._count + 1
+        if self._depth > _DEEPEST_TREE or self._count > _MOST_NODES:
             raise XmlRefused("it is larger or deeper than is read")
-        node = Node(parser.CurrentLineNumber, name, attributes, here)
+        node = Node(self._parser.CurrentLineNumber, name, attributes, here)
         if here is not None:
             here.children.append(node)
         else:
-            root = node
-        here = node
+            self.root = node
+        self._here = node
 
-    def end(name: str) -> None:
-        nonlocal here, depth, aside
-        if aside:
-            aside -= 1
-        elif here is not None:
-            here, depth = here.above, depth - 1
+    def end(self, name: str) -> None:
+        if self._aside:
+            self._aside -= 1
+        elif self._here is not None:
+            self._here, self._depth = self._here.above, self._depth - 1
 
-    def text(found: str) -> None:
-        if here is not None and not aside:
-            here.text += found
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, text
-    _parse(parser, data)
-    if root is None:
-        raise XmlRefused("there is nothing in it")
-    return root
+    def text(self, found: str) -> None:
+        if self._here is not None and not self._aside:
+            self._here.text += found

@@ -228,34 +228,19 @@ class Expansion:
         The row of cash is within `reach` of where it is at the centre.
         """
         m, axis, reference = self._model, self._axes[index], self._reference[index]
-        asset, rate = float(m.lot[reference]), float(m.rate[reference])
-        price = float(self._prices[m.account[reference]])
-        row = float(self._rows[m.cash_row])
-        low, high = (2 * (row + way * reach) * m.cash_scale for way in (-1, 1))
-        turnover, gamma = turnover_cost(self._problem), self._problem.weights.gamma
+        asset, price = float(m.lot[reference]), float(self._prices[m.account[reference]])
+        low, high = (2 * (float(self._rows[m.cash_row]) + way * reach) * m.cash_scale for way in (-1, 1))
         slope, centre = float(self._slope[index]), float(self._centre[index])
-        sign = float(m.side[reference])
-        per_lot = asset * (1 + sign * rate)
+        per_lot = asset * (1 + float(m.side[reference]) * float(m.rate[reference]))
         sides: dict[int, float] = {1: 0.0, -1: 0.0}
         slack = 0.0
         for way, variable in ((1, axis.buy), (-1, axis.sell)):
-            if variable is None:
-                continue
-            own_rate = float(m.rate[variable])
-            spent = asset * (way + own_rate)
-            more = spent - way * per_lot
-            sides[way] = way * slope + float(m.linear[variable]) * float(m.share[variable])
-            sides[way] += (gamma * asset * own_rate + price * spent - max(low * more, high * more)) / m.total
-            fixed = float(m.fixed[variable]) * (gamma + price - high) / m.total
-            sides[way] += float(self._gain[variable]) + max(0.0, fixed) / max(1.0, float(self._tops[variable]))
-            whole = abs(asset - round(asset)) < 1e-9
-            rounding = (0.0 if whole else 0.5 * (1 + own_rate)) + (0.5 if own_rate else 0.0)
-            worth = max(abs(low), abs(high)) + price + gamma + turnover
-            slack = max(slack, rounding * worth / m.total + max(0.0, -fixed))
+            if variable is not None:
+                sides[way], rounded = self._side(way, variable, per_lot, slope, price, (low, high))
+                slack = max(slack, rounded)
         tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
         leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
-        total = m.total
         rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
         gains = {
             way: 0.0 if each is None else float(self._gain[each]) for way, each in ((1, axis.buy), (-1, axis.sell))
@@ -268,7 +253,7 @@ class Expansion:
             way = 1 if lots > 0 else -1
             cost = axis.cost(lots)
             more = cost.spent - lots * per_lot
-            true = cost.own + (price * cost.spent - max(low * more, high * more)) / total + slope * lots
+            true = cost.own + (price * cost.spent - max(low * more, high * more)) / m.total + slope * lots
             true += gains[way] * abs(lots)
             return max(0.0, true - sides[way] * abs(lots) + slack)
 
@@ -277,6 +262,27 @@ class Expansion:
             int(m.account[reference]), int(m.asset[reference]), axis.spent, axis.gain, beside,
         )  # fmt: skip
         return level, slack
+
+    def _side(
+        self, way: int, variable: int, per_lot: float, slope: float, price: float, edges: tuple[float, float]
+    ) -> tuple[float, float]:
+        """What a lot of a purchase (1) or a sale (-1) adds at least, and what its rounding may be worth at most.
+
+        edges: the least and the most that a minor unit of cash can be worth, within reach.
+        """
+        m, (low, high) = self._model, edges
+        turnover, gamma = turnover_cost(self._problem), self._problem.weights.gamma
+        asset, rate = float(m.lot[variable]), float(m.rate[variable])
+        spent = asset * (way + rate)
+        more = spent - way * per_lot
+        side = way * slope + float(m.linear[variable]) * float(m.share[variable])
+        side += (gamma * asset * rate + price * spent - max(low * more, high * more)) / m.total
+        fixed = float(m.fixed[variable]) * (gamma + price - high) / m.total
+        side += float(self._gain[variable]) + max(0.0, fixed) / max(1.0, float(self._tops[variable]))
+        whole = abs(asset - round(asset)) < 1e-9
+        rounding = (0.0 if whole else 0.5 * (1 + rate)) + (0.5 if rate else 0.0)
+        worth = max(abs(low), abs(high)) + price + gamma + turnover
+        return side, rounding * worth / m.total + max(0.0, -fixed)
 
 
 def _axes(problem: Problem, m: Model) -> list[TradeAxis]:

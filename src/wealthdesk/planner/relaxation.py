@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wealthdesk.planner.mixed import Mixed
 
@@ -122,80 +122,107 @@ def _factored(p: ContinuousProgramme) -> tuple[Array, Array] | None:
     return _within(p, np.array(solved.values[: len(columns)]), -np.array(solved.prices[first:]))
 
 
+class _Point(NamedTuple):
+    """Where the method is: variables, what is left up to their tops, slacks of the limits, and a multiplier of each."""
+
+    w: Array
+    rest: Array
+    slack: Array
+    low: Array
+    high: Array
+    price: Array
+
+    def products(self) -> tuple[Array, Array, Array]:
+        """Each value times its multiplier: 0 at the minimum."""
+        return self.w * self.low, self.rest * self.high, self.slack * self.price
+
+    def gap(self) -> float:
+        """The sum of these products."""
+        return float(self.w @ self.low + self.rest @ self.high + self.slack @ self.price)
+
+    def gap_after(self, step: _Step, length: float) -> float:
+        """The gap where that part of a step leads to."""
+        return sum(
+            float((at + length * by) @ (other + length * move))
+            for at, by, other, move in (
+                (self.w, step.w, self.low, step.low),
+                (self.rest, -step.w, self.high, step.high),
+                (self.slack, step.slack, self.price, step.price),
+            )
+        )
+
+    def length(self, step: _Step) -> float:
+        """How far a step may go, 1 at most, until the first value reaches 0."""
+        import numpy as np
+
+        fastest = float((-np.concatenate([step.w, -step.w, *step[1:]]) / np.concatenate(self)).max())
+        return 1.0 / max(1.0, fastest) if fastest == fastest else 0.0
+
+    def along(self, step: _Step, length: float, upper: Array) -> _Point:
+        """Where that part of a step leads to."""
+        w = self.w + length * step.w
+        others = (at + length * by for at, by in zip(self[2:], step[1:], strict=True))
+        return _Point(w, _rest(upper, w), *others)
+
+
+class _Step(NamedTuple):
+    """A direction: what of a point changes, but for `rest`, which w decides."""
+
+    w: Array
+    slack: Array
+    low: Array
+    high: Array
+    price: Array
+
+
 def _minimise(p: ContinuousProgramme) -> tuple[Array, Array]:
     import numpy as np
 
-    count, bounds = p.limits.shape
     system = _System(p)
-    w, slack = _start(p)
-    slope, value = p.slope(w)
-    first = value
-    size = max(float(np.abs(slope).mean()), 1e-9)
-    low, high, price = np.full(count, size), np.full(count, size), np.full(bounds, size)
+    at, slope, value = _start(p)
+    first, count = value, 2 * len(at.w) + len(at.price)
     for _ in range(STEPS):
-        rest = np.maximum(p.upper - w, 1e-14 * p.upper)
-        missing = w @ p.limits + slack - p.room
-        dual = slope + p.limits @ price - low + high
-        gap = float(w @ low + rest @ high + slack @ price)
-        mean = gap / (2 * count + bounds)
+        missing = at.w @ p.limits + at.slack - p.room
+        dual = slope + p.limits @ at.price - at.low + at.high
+        gap = at.gap()
         worth = max(abs(first - value), 1e-9 * abs(value), 1e-13)
         if gap <= GAP * worth and float(np.abs(dual) @ p.upper) <= 100 * GAP * worth and np.abs(missing).max() < 1e-12:
             break
-        system.prepare(low / w + high / rest + NEAR, slack / price)
-        step = system.direction(dual, missing, w, rest, slack, low, high, price, -w * low, -rest * high, -slack * price)
-        length = _length(w, rest, slack, low, high, price, step)
-        ahead = sum(
-            float((at + length * by) @ (other + length * move))
-            for at, by, other, move in (
-                (w, step[0], low, step[2]),
-                (rest, -step[0], high, step[3]),
-                (slack, step[1], price, step[4]),
-            )
-        )
-        aim = mean * min(1.0, max(ahead / gap, 0.0)) ** 3
-        step = system.direction(
-            dual,
-            missing,
-            w,
-            rest,
-            slack,
-            low,
-            high,
-            price,
-            aim - w * low - step[0] * step[2],
-            aim - rest * high + step[0] * step[3],
-            aim - slack * price - step[1] * step[4],
-        )
-        length = 0.995 * _length(w, rest, slack, low, high, price, step)
+        system.prepare(at.low / at.w + at.high / at.rest + NEAR, at.slack / at.price)
+        to_low, to_high, to_slack = (-each for each in at.products())
+        step = system.direction(dual, missing, at, (to_low, to_high, to_slack))
+        aim = gap / count * min(1.0, max(at.gap_after(step, at.length(step)) / gap, 0.0)) ** 3
+        to_low = aim + to_low - step.w * step.low
+        to_high = aim + to_high + step.w * step.high
+        to_slack = aim + to_slack - step.slack * step.price
+        step = system.direction(dual, missing, at, (to_low, to_high, to_slack))
+        length = 0.995 * at.length(step)
         if not length >= 1e-10:
             break
-        w = w + length * step[0]
-        slack, low, high, price = (at + length * by for at, by in zip((slack, low, high, price), step[1:], strict=True))
-        slope, value = p.slope(w)
-    return w, price
+        at = at.along(step, length, p.upper)
+        slope, value = p.slope(at.w)
+    return at.w, at.price
 
 
-def _start(p: ContinuousProgramme) -> tuple[Array, Array]:
-    """A point inside the box that spends about half of each room, and slacks above 0."""
+def _start(p: ContinuousProgramme) -> tuple[_Point, Array, float]:
+    """A point inside the box that spends about half of each room, slacks above 0; with slope and value there."""
     import numpy as np
 
     sharing = np.maximum((p.limits > 0).sum(axis=0), 1)
     part = np.where(p.limits > 0, np.maximum(p.room, 0.0) / sharing, np.inf).min(axis=1)
     w = np.minimum(0.5 * p.upper, np.maximum(0.5 * part, 1e-3 * p.upper))
-    slack = p.room - w @ p.limits
-    return w, np.maximum(slack, 0.1 * np.abs(p.room) + 1e-6)
+    slack = np.maximum(p.room - w @ p.limits, 0.1 * np.abs(p.room) + 1e-6)
+    slope, value = p.slope(w)
+    size = max(float(np.abs(slope).mean()), 1e-9)
+    low, high, price = (np.full(count, size) for count in (len(w), len(w), len(slack)))
+    return _Point(w, _rest(p.upper, w), slack, low, high, price), slope, value
 
 
-def _length(
-    w: Array, rest: Array, slack: Array, low: Array, high: Array, price: Array, step: tuple[Array, ...]
-) -> float:
-    """How far a step may go, 1 at most, until the first value reaches 0."""
+def _rest(upper: Array, w: Array) -> Array:
     import numpy as np
 
-    at = np.concatenate([w, rest, slack, low, high, price])
-    by = np.concatenate([step[0], -step[0], *step[1:]])
-    fastest = float((-by / at).max())
-    return 1.0 / max(1.0, fastest) if fastest == fastest else 0.0
+    rest: Array = np.maximum(upper - w, 1e-14 * upper)
+    return rest
 
 
 class _System:
@@ -247,31 +274,19 @@ class _System:
         solved -= inverse * side * np.repeat(sums, self._lengths, axis=0)
         return solved
 
-    def direction(
-        self,
-        dual: Array,
-        missing: Array,
-        w: Array,
-        rest: Array,
-        slack: Array,
-        low: Array,
-        high: Array,
-        price: Array,
-        to_low: Array,
-        to_high: Array,
-        to_slack: Array,
-    ) -> tuple[Array, Array, Array, Array, Array]:
-        """The step of w, slack, low, high and price that the linearised conditions ask for."""
+    def direction(self, dual: Array, missing: Array, at: _Point, to: tuple[Array, Array, Array]) -> _Step:
+        """The step from a point that the linearised conditions ask for; to: what each product is to change by."""
         import numpy as np
 
-        right = -dual + to_low / w - to_high / rest
-        beside = np.concatenate([np.zeros(self._p.rows.shape[1]), -missing - to_slack / price])
+        to_low, to_high, to_slack = to
+        right = -dual + to_low / at.w - to_high / at.rest
+        beside = np.concatenate([np.zeros(self._p.rows.shape[1]), -missing - to_slack / at.price])
         dw, inner = self._solve(right, beside)
         more, further = self._solve(*self._left(dw, inner, right, beside))
         dw, inner = dw + more, inner + further
         d_price = inner[self._p.rows.shape[1] :]
-        d_slack = (to_slack - slack * d_price) / price
-        return dw, d_slack, (to_low - low * dw) / w, (to_high + high * dw) / rest, d_price
+        d_slack = (to_slack - at.slack * d_price) / at.price
+        return _Step(dw, d_slack, (to_low - at.low * dw) / at.w, (to_high + at.high * dw) / at.rest, d_price)
 
     def _left(self, dw: Array, inner: Array, right: Array, beside: Array) -> tuple[Array, Array]:
         """What a solution leaves of the right sides."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from wealthdesk.gui.main_window import MainWindow
-    from wealthdesk.gui.pictures.taking import Pictures
+    from wealthdesk.gui.pictures.taking import Pictures, Scene
     from wealthdesk.gui.start import OpenDesk, Start
     from wealthdesk.services.desk import Clock, Desk
 
@@ -107,11 +107,9 @@ def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: c
     """Show the window, which opens the portfolio once it is painted; None: its window is open, and was raised."""
     from PySide6.QtCore import QTimer
 
-    from wealthdesk.gui import spoken, theme
-    from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.gui import theme
     from wealthdesk.gui.one_window import OneWindow
     from wealthdesk.gui.start import Start
-    from wealthdesk.gui.window_memory import WindowMemory
     from wealthdesk.services.windows import folder_of_windows
 
     path, create = _place(wanted, at_the_end)
@@ -122,19 +120,7 @@ def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: c
     has_answer = claim(path)
     if not has_answer and _raise_other(path, _PATIENCE):
         return None
-    kept_in = paths.data_folder() / "window.txt"
-    memory = WindowMemory.read(kept_in)
-    theme.follow(application, memory.appearance)
-    spoken.install()
-    window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
-    memory.put_on(window)
-    window.stand_at(memory.standing)
-    window.appearance_chosen.connect(partial(theme.follow, application))
-    window.demo_requested.connect(_start_demo)
-    window.copy_requested.connect(_start_copy)
-    window.first_painted.connect(partial(_ring_the_focus, application))
-    if not wanted.is_demo:
-        window.closed.connect(lambda: memory.of(window, window.standing()).keep(kept_in))
+    window = _window_as_it_was(wanted, application)
     one.raise_asked.connect(window.come_to_the_front)
     start = Start(window, path, create, _opener(wanted), _now, claim, _raise_other, has_answer=has_answer)
     is_usual = not wanted.is_demo and not wanted.is_read_only
@@ -151,6 +137,28 @@ def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: c
     at_the_end.callback(start.close)
     window.show()
     return start
+
+
+def _window_as_it_was(wanted: WantedStart, application: "QApplication") -> "MainWindow":
+    """A window that looks, lies and stands as the last one did; how it is when it is closed is kept for the next."""
+    from wealthdesk.gui import spoken, theme
+    from wealthdesk.gui.main_window import MainWindow
+    from wealthdesk.gui.window_memory import WindowMemory
+
+    kept_in = paths.data_folder() / "window.txt"
+    memory = WindowMemory.read(kept_in)
+    theme.follow(application, memory.appearance)
+    spoken.install()
+    window = MainWindow(_title(wanted), notice=_DEMO_NOTICE if wanted.is_demo else "")
+    memory.put_on(window)
+    window.stand_at(memory.standing)
+    window.appearance_chosen.connect(partial(theme.follow, application))
+    window.demo_requested.connect(_start_demo)
+    window.copy_requested.connect(_start_copy)
+    window.first_painted.connect(partial(_ring_the_focus, application))
+    if not wanted.is_demo:
+        window.closed.connect(lambda: memory.of(window, window.standing()).keep(kept_in))
+    return window
 
 
 def _keep_log() -> None:
@@ -182,7 +190,6 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
 
     from wealthdesk.gui import theme
     from wealthdesk.gui.main_window import MainWindow
-    from wealthdesk.gui.pictures.recovery import examples
     from wealthdesk.gui.pictures.taking import Pictures, Scene, scene_as_it_is, scenes_of
 
     assert wanted.screenshots is not None
@@ -194,12 +201,8 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     path, _ = _place(wanted, at_the_end)
     shown, empty, refused = MainWindow(), MainWindow(), MainWindow()
     aside = _temporary_folder(at_the_end)
-    for window, desk in (
-        (shown, _opener(wanted)(path, wanted.is_demo)),
-        (empty, _opener(WantedStart())(aside / "Empty.wealthdesk", True)),
-    ):
-        at_the_end.callback(desk.close)
-        window.show_desk(desk)
+    _show_to_the_end(shown, _opener(wanted)(path, wanted.is_demo), at_the_end)
+    _show_to_the_end(empty, _opener(WantedStart())(aside / "Empty.wealthdesk", True), at_the_end)
     damaged, damage = _example_of_damage(aside)
     looked_at = _example_of_a_copy(damaged, at_the_end)
 
@@ -208,8 +211,7 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
         yield Scene("empty", empty, partial(empty.go_to, "allocation"))
         yield Scene("reserves_without_a_fund", empty, partial(empty.go_to, "reserves"))
         yield scene_as_it_is("read_only", looked_at)
-        for name, bring_about in examples(refused.show_instead, refused, damaged, damage, make_clock()):
-            yield Scene("_".join(name.split()), refused, bring_about)
+        yield from _scenes_of_refusals(refused, damaged, damage)
 
     def end(paths: Sequence[Path]) -> None:
         _say(f"{len(paths)} pictures in {folder.resolve()}", _DONE, sys.stdout)
@@ -219,6 +221,20 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     pictures.taken.connect(end)
     pictures.begin()
     return pictures
+
+
+def _show_to_the_end(window: "MainWindow", desk: "Desk", at_the_end: contextlib.ExitStack) -> None:
+    at_the_end.callback(desk.close)
+    window.show_desk(desk)
+
+
+def _scenes_of_refusals(window: "MainWindow", damaged: Path, damage: OpeningError) -> "Iterator[Scene]":
+    """What stands in place of the pages when a file cannot be opened, for each reason that there is."""
+    from wealthdesk.gui.pictures.recovery import examples
+    from wealthdesk.gui.pictures.taking import Scene
+
+    for name, bring_about in examples(window.show_instead, window, damaged, damage, make_clock()):
+        yield Scene("_".join(name.split()), window, bring_about)
 
 
 def _example_of_damage(aside: Path) -> tuple[Path, OpeningError]:

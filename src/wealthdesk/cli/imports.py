@@ -5,7 +5,7 @@ import contextlib
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +30,7 @@ from wealthdesk.services.imports import (
     TargetsDraft,
     with_taxonomy,
 )
+from wealthdesk.services.moved_in import MovedAccount, MovedClass, MovedHolding
 from wealthdesk.services.replaying import story_words
 
 KEPT: Final = 0
@@ -69,6 +70,21 @@ def _parser() -> argparse.ArgumentParser:
         help="lists in CSV, xlsx, xls or ods; OFX, Flex; Portfolio Performance, Wealthfolio, Ghostfolio, lakshmi",
     )
     add("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file; made if there is none")
+    _add_how_to_read(add)
+    add(
+        "--replace-targets",
+        action="store_true",
+        help="the targets of another program's file take the place of those of the strategy with their name",
+    )
+    add("--dry-run", action="store_true", help="only tell what would be kept")
+    add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
+    add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
+    add("--json", action="store_true", help="as JSON; decimals are strings")
+    return parser
+
+
+def _add_how_to_read(add: Callable[..., argparse.Action]) -> None:
+    """What the files do not say themselves, or say otherwise than it is read without being told."""
     add("--account", metavar="NAME", help="the account of lines that name none")
     add("--currency", metavar="CODE", help="the currency of lines that name none")
     add(
@@ -92,16 +108,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="which classes of another program's file count, where it has several trees of them; “none”: none of them",
     )
-    add(
-        "--replace-targets",
-        action="store_true",
-        help="the targets of another program's file take the place of those of the strategy with their name",
-    )
-    add("--dry-run", action="store_true", help="only tell what would be kept")
-    add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
-    add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
-    add("--json", action="store_true", help="as JSON; decimals are strings")
-    return parser
 
 
 def _imported(chosen: argparse.Namespace, clock: Clock) -> tuple[ImportPreview, tuple[MovedIn, ...]]:
@@ -282,39 +288,42 @@ def _moved(told: MovedIn) -> dict[str, Any]:
         "strategy": {"there": told.strategy_there, "here": told.strategy_here},
         "total_minor": {"there": told.total_there_minor, "here": told.total_here_minor},
         "is_same": told.is_same,
-        "accounts": [
-            {
-                "there": each.there,
-                "here": each.here,
-                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
-                "cash": {code: {"there": canonical(one), "here": canonical(two)} for code, one, two in each.cash},
-            }
-            for each in told.accounts
-        ],
-        "holdings": [
-            {
-                "account": each.account,
-                "symbol": each.symbol,
-                "name": each.name,
-                "is_cash": each.is_cash,
-                "quantity": {"there": _number(each.quantity_there), "here": _number(each.quantity_here)},
-                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
-            }
-            for each in told.holdings
-        ],
-        "classes": [
-            {
-                "name": each.name,
-                "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
-                "weight_bps": {"there": each.weight_there_bps, "here": each.weight_here_bps},
-                "target_bps": {"there": each.target_there_bps, "here": each.target_here_bps},
-                "drift_bps": {"there": each.drift_there_bps, "here": each.drift_here_bps},
-            }
-            for each in told.classes
-        ],
+        "accounts": [_moved_account(each) for each in told.accounts],
+        "holdings": [_moved_holding(each) for each in told.holdings],
+        "classes": [_moved_class(each) for each in told.classes],
         "unvalued": list(told.unvalued),
         "valued_as_here": list(told.valued_as_here),
         "differences": list(told.differences),
+    }
+
+
+def _moved_account(each: MovedAccount) -> dict[str, Any]:
+    return {
+        "there": each.there,
+        "here": each.here,
+        "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+        "cash": {code: {"there": canonical(one), "here": canonical(two)} for code, one, two in each.cash},
+    }
+
+
+def _moved_holding(each: MovedHolding) -> dict[str, Any]:
+    return {
+        "account": each.account,
+        "symbol": each.symbol,
+        "name": each.name,
+        "is_cash": each.is_cash,
+        "quantity": {"there": _number(each.quantity_there), "here": _number(each.quantity_here)},
+        "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+    }
+
+
+def _moved_class(each: MovedClass) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "value_minor": {"there": each.value_there_minor, "here": each.value_here_minor},
+        "weight_bps": {"there": each.weight_there_bps, "here": each.weight_here_bps},
+        "target_bps": {"there": each.target_there_bps, "here": each.target_here_bps},
+        "drift_bps": {"there": each.drift_there_bps, "here": each.drift_here_bps},
     }
 
 

@@ -336,16 +336,7 @@ def told(plan: Plan, allocation: Allocation) -> dict[str, Any]:
         "classes": list(_classes(plan.before, plan.after, allocation)),
         "left_out": [_left_out(each, allocation) for each in plan.left_out],
         "method": None if plan.method is None else plan.method.value,
-        "regret_bound": None if plan.regret_bound is None else canonical(plan.regret_bound),
-        "max_trades": None if plan.proof is None else plan.proof.max_trades,
-        "bound_at_most": None if plan.proof is None else float(plan.proof.miss),
-        "frontier": [
-            [each.trades, float(each.kept), None if each.bound is None else float(each.bound)] for each in plan.frontier
-        ],
-        "best_value": plan.best_value,
-        "fewest": plan.fewest,
-        "closest": plan.closest,
-        "keeps_inside": plan.keeps_inside,
+        **_how_good(plan),
         "empty_because": None if plan.trades or plan.empty_because is None else plan.empty_because.value,
         "proof": list(proof_words(plan, words)),
         "notes": [
@@ -359,6 +350,22 @@ def told(plan: Plan, allocation: Allocation) -> dict[str, Any]:
             for note in plan.notes
         ],
         "stale_prices": [portfolio.assets[key].symbol for key in _stale(plan)],
+    }
+
+
+def _how_good(plan: Plan) -> dict[str, Any]:
+    """What is known of the plan beside the best one, and what other numbers of trades come to."""
+    return {
+        "regret_bound": None if plan.regret_bound is None else canonical(plan.regret_bound),
+        "max_trades": None if plan.proof is None else plan.proof.max_trades,
+        "bound_at_most": None if plan.proof is None else float(plan.proof.miss),
+        "frontier": [
+            [each.trades, float(each.kept), None if each.bound is None else float(each.bound)] for each in plan.frontier
+        ],
+        "best_value": plan.best_value,
+        "fewest": plan.fewest,
+        "closest": plan.closest,
+        "keeps_inside": plan.keeps_inside,
     }
 
 

@@ -36,50 +36,30 @@ def examples(
     yield "recovery working", lambda: show(WorkingPage("Restoring the backup…"))
 
 
-def _refusals(path: Path) -> tuple[tuple[str, errors.OpeningError], ...]:
-    return (
-        (
-            "newer",
-            errors.NewerPortfolio(
-                f"“{path}” was written by a newer WealthDesk: its version is 99, and this program knows versions up to "
-                "9. It has not been touched. Install the newer WealthDesk, or choose another file.",
-                99,
-                9,
-            ),
-        ),
-        (
-            "busy",
-            errors.PortfolioBusy(
-                f"wealthdesk import (process 4711) is using “{path}”. Nothing was changed. Close it there, and try "
-                "again.",
-                (errors.Holder(4711, "wealthdesk import"),),
-            ),
-        ),
-        (
-            "no room",
-            errors.NoRoom(
-                f"There is not enough room on the disk of “{path.parent}”: this step needs 182 MB and 17 MB are free. "
-                "Nothing was changed. Free some space and try again.",
-                182_000_000,
-                17_000_000,
-            ),
-        ),
-        (
-            "migration",
-            errors.MigrationFailed(
-                f"“{path}” could not be brought from version 3 to 9: Something would be lost: 1 row of holdings. "
-                "Nothing was changed: the file is as it was. Try again, or save a report of this."
-            ),
-        ),
-        (
-            "broken rules",
-            errors.BrokenRules(
-                f"“{path}” is damaged: the class targets of “All Portfolio” sum to 120.00% and not to 100%. It has not "
-                "been touched, and these lines can be mended."
-            ),
-        ),
-        ("missing", errors.MissingPortfolio(f"There is no file “{path}” any more. Nothing was changed.")),
+def _refusals(path: Path) -> Iterator[tuple[str, errors.OpeningError]]:
+    words = (
+        f"“{path}” was written by a newer WealthDesk: its version is 99, and this program knows versions up to 9. It "
+        "has not been touched. Install the newer WealthDesk, or choose another file."
     )
+    yield "newer", errors.NewerPortfolio(words, 99, 9)
+    words = f"wealthdesk import (process 4711) is using “{path}”. Nothing was changed. Close it there, and try again."
+    yield "busy", errors.PortfolioBusy(words, (errors.Holder(4711, "wealthdesk import"),))
+    words = (
+        f"There is not enough room on the disk of “{path.parent}”: this step needs 182 MB and 17 MB are free. "
+        "Nothing was changed. Free some space and try again."
+    )
+    yield "no room", errors.NoRoom(words, 182_000_000, 17_000_000)
+    words = (
+        f"“{path}” could not be brought from version 3 to 9: Something would be lost: 1 row of holdings. "
+        "Nothing was changed: the file is as it was. Try again, or save a report of this."
+    )
+    yield "migration", errors.MigrationFailed(words)
+    words = (
+        f"“{path}” is damaged: the class targets of “All Portfolio” sum to 120.00% and not to 100%. It has not been "
+        "touched, and these lines can be mended."
+    )
+    yield "broken rules", errors.BrokenRules(words)
+    yield "missing", errors.MissingPortfolio(f"There is no file “{path}” any more. Nothing was changed.")
 
 
 def _page(error: errors.OpeningError, path: Path, lines: tuple[BackupLine, ...], clock: Clock) -> RecoveryPage:

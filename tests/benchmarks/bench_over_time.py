@@ -21,8 +21,8 @@ from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import theme
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.over_time.page import OverTimePage
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import holdings, prices
 from wealthdesk.storage.assets import add_assets

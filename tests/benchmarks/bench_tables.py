@@ -20,7 +20,7 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.gui import theme
 from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import HoldingRow, holding_rows
-from wealthdesk.gui.widgets.row_table import RowTable
+from wealthdesk.gui.widgets.table_view import RowTable
 
 ROWS = 10_000
 ACCOUNTS = 20

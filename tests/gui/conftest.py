@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import theme
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 

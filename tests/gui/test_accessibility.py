@@ -29,10 +29,10 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.nav import Nav
-from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.services.desk import Desk
 
 _NO_CONTROLS = (QMenu, QDialog, QScrollArea)

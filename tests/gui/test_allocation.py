@@ -30,7 +30,7 @@ from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.services.desk import Desk
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.gui.allocation.overview.classify_dialog import SEVERAL, ClassifyDialog
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Desk
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -18,7 +18,7 @@ from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.targets import header_of
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk

@@ -15,8 +15,8 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
+from wealthdesk.gui.widgets.cards import ChoiceCard, SummaryCard
 from wealthdesk.gui.widgets.change_preview import DiffBar
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -25,7 +25,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 from wealthdesk.gui.widgets.pill import STATUS_PILLS, Pill, PillValues
-from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow

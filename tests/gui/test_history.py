@@ -19,10 +19,10 @@ from wealthdesk.domain.reallocation import Change, ClearCap, Header, LineKey, Se
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Statistics
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
 from wealthdesk.gui.history.page import HistoryPage, _compared
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import history as pictures
 from wealthdesk.services.desk import Desk
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.reallocation import Header, LineKey, SetAmount, What
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.history.revert_dialog import RevertDialog
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 ALL = Header(What.TARGETS, "default_all_portfolio")

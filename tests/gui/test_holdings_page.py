@@ -30,7 +30,6 @@ from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import share_bps
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
@@ -41,6 +40,7 @@ from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.holdings.tables.price_table import PriceTable
 from wealthdesk.gui.holdings.tables.quote_rows import with_changes
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.gui.widgets.table_view import TableView

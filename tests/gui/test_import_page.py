@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
 from wealthdesk.gui import tasks, theme
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
 from wealthdesk.gui.imports.reading import Into
 from wealthdesk.gui.imports.words import FIELDS, MEANINGS
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.services.desk import Desk

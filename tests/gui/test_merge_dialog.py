@@ -13,9 +13,9 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui.allocation.overview.notices import Notices
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.assets import Keep
 from wealthdesk.services.desk import Clock, Desk, open_desk
 

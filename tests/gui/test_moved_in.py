@@ -7,8 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import tasks
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk
 

@@ -27,7 +27,7 @@ from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
 from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import PictureSheet, sheets
 from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans

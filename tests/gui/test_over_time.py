@@ -17,10 +17,10 @@ from gui.pdf_text import words_of
 from wealthdesk.domain.over_time import Course, Standing
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.page import OverTimePage
 from wealthdesk.gui.over_time.painting import TOTAL, scale_of
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.paper import pdf_of
 from wealthdesk.gui.pictures.over_time import invented
 from wealthdesk.services.desk import Desk

@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.gui.bus import Bus
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 
 
 class Prices(Page):

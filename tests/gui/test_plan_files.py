@@ -22,7 +22,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.plan_words import orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.planning.export import plan_text
 from wealthdesk.services.desk import Desk
 

@@ -13,7 +13,7 @@ from wealthdesk.domain.plans import Goal, Mode, PlanOptions
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Desk
 
 _LETTER = re.compile(r"&(\w)")

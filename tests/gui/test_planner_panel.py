@@ -36,7 +36,7 @@ from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.planner.plan_words import METHODS, HeadLine, left_out_words, orders_of, sheet_lines
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import sheets
 from wealthdesk.gui.theme import Tone

@@ -18,7 +18,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillTable
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 Dialog = TypeVar("Dialog", bound=QDialog)

@@ -20,7 +20,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Desk
 
 Dialog = TypeVar("Dialog", bound=QDialog)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import AddLine, LineKey, SetAmount, SetBudget
 from wealthdesk.domain.reserves import Fund
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reserves.columns import CAP, PLANNED
 from wealthdesk.gui.reserves.company_table import field_rect
 from wealthdesk.gui.reserves.page import ReservesPage

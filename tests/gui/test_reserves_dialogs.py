@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Adjust, LineKey, SetAmount, SetBudget
 from wealthdesk.domain.reserves import Fund, state_of_fund
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
 from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
 from wealthdesk.gui.reserves.page import ReservesPage

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import LineKey, SetAmount
 from wealthdesk.domain.reallocation_merge import Whose
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.desk import Clock, Desk, open_desk

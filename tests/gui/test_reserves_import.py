@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.reallocation import LineKey, SetAmount
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reserves import Fund
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.services.desk import Desk
 

@@ -15,7 +15,7 @@ from wealthdesk import __version__
 from wealthdesk.domain.reallocation import Limits
 from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import tasks, theme
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.gui.window_memory import PLANNER_WIDE, WindowMemory

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import tasks
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.settings.dialogs import DiagnosisDialog, NoticesDialog, PrepareDialog, notices_file
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.services.backups import older_versions, what_is_lost

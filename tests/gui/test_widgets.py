@@ -19,8 +19,7 @@ from wealthdesk.gui.widgets import allocation_bar
 from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
 from wealthdesk.gui.widgets.choices import Combo, Segment
-from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.fields import POINTS, MoneyEdit, NumberEdit, PercentSpin
+from wealthdesk.gui.widgets.fields import POINTS, DateEdit, MoneyEdit, NumberEdit, PercentSpin
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import Message

@@ -14,11 +14,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import icons, theme
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.file_menu import SUFFIX, FileMenu
 from wealthdesk.gui.menus import Menus
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 

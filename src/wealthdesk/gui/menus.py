@@ -122,7 +122,7 @@ def _imports(place: MenuPlace) -> None:
 
 def _find(place: MenuPlace) -> None:
     """In the page that is shown, where something can be sought there; otherwise in the holdings."""
-    from wealthdesk.gui.widgets.search_edit import SearchEdit
+    from wealthdesk.gui.widgets.fields import SearchEdit
 
     for key in ("holdings", "history", "reserves"):
         page = place.made_page(key)

@@ -1,13 +1,25 @@
-"""A page: one screen of the window that rereads itself when what it shows has changed."""
+"""A page, one screen of the window that rereads itself when what it shows has changed; and what tells it so."""
 
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes
-from wealthdesk.gui.bus import Bus
+
+
+class Bus(QObject):
+    """Tells every screen what changed. `tell` may be called from any thread: Qt queues the signal to its receivers."""
+
+    changed = Signal(object)
+    """frozenset[Topic]"""
+
+    def tell(self, changes: Changes) -> None:
+        """Announce that these topics changed."""
+        if changes:
+            self.changed.emit(changes)
 
 
 class Page(QWidget):

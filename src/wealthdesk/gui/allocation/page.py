@@ -21,8 +21,7 @@ from wealthdesk.gui.allocation.overview.notices import Notices
 from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.bus import Bus
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Segment

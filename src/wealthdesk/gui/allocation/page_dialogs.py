@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
     from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
     from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-    from wealthdesk.gui.bus import Bus
+    from wealthdesk.gui.page import Bus
     from wealthdesk.services.desk import Desk
 
 

@@ -15,18 +15,17 @@ from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
 from wealthdesk.errors import NotFound
 from wealthdesk.gui import chosen_folder
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.columns import VersionRow, VersionTable
 from wealthdesk.gui.history.step_chart import VersionsHead
 from wealthdesk.gui.history.version_panel import VersionPanel
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.fields import SearchEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:

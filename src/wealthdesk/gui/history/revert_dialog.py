@@ -12,8 +12,8 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Header, Line, Preview, What
 from wealthdesk.domain.reallocation_history import Return, Source, way_back
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.history import words
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, ReasonField

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.tables.accounts_panel import AccountsPanel
@@ -21,13 +20,13 @@ from wealthdesk.gui.holdings.tables.holdings_panel import HoldingsPanel
 from wealthdesk.gui.holdings.tables.prices_panel import PricesPanel
 from wealthdesk.gui.holdings.tables.rates_panel import RatesPanel
 from wealthdesk.gui.holdings.tables.table_panel import TablePanel, UndoneBy
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, menu_button
 from wealthdesk.gui.widgets.choices import Segment
+from wealthdesk.gui.widgets.fields import SearchEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:

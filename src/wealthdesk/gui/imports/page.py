@@ -15,14 +15,13 @@ from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import NothingKept, WealthDeskError
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.imports.check_panel import CheckPanel, WantedImport
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 from wealthdesk.gui.imports.done_panel import DonePanel
 from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
 from wealthdesk.gui.imports.step_bar import StepBar
 from wealthdesk.gui.imports.words import several
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import ProgressStrip

@@ -15,12 +15,11 @@ from wealthdesk.domain.accounts import ALL_PORTFOLIO, ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.over_time import Course
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.charts import Charts
 from wealthdesk.gui.over_time.day_panel import DayPanel
 from wealthdesk.gui.over_time.painting import TOTAL
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

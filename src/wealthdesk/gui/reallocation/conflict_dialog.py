@@ -14,7 +14,7 @@ from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey,
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reallocation_merge import MergeChoice, Whose, choices, chosen_changes
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words as words
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button

@@ -11,7 +11,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.reserves.rows import CompanyRow, ShareScale
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Theme, Tone
-from wealthdesk.gui.widgets.bar_painting import fill, middle, pill_path, place
+from wealthdesk.gui.widgets.allocation_bar import fill, middle, pill_path, place
 
 BAR_HEIGHT: Final = 6.0
 _LINE_HEIGHT: Final = 18.0

@@ -32,8 +32,7 @@ from wealthdesk.gui.reserves.columns import (
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.table_model import ROW_ROLE, Index
 from wealthdesk.gui.theme import Theme, Tone
-from wealthdesk.gui.widgets.row_table import RowTable
-from wealthdesk.gui.widgets.table_view import CellDelegate
+from wealthdesk.gui.widgets.table_view import CellDelegate, RowTable
 from wealthdesk.gui.widgets.text import set_look
 
 ROW: Final = 52

@@ -9,7 +9,7 @@ from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui.field import Field, ShownInPlace, optional_amount
 from wealthdesk.gui.form_dialog import FormDialog
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.choices import CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
 
 if TYPE_CHECKING:

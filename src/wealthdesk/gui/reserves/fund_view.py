@@ -19,12 +19,12 @@ from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
 from wealthdesk.gui.reserves.rows import CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
+from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.fields import SearchEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.search_edit import SearchEdit
-from wealthdesk.gui.widgets.summary_card import SummaryCard
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
 _NARROWEST, _WIDEST = 120, 260

@@ -16,15 +16,14 @@ from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.field import Field
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.change_words import shown_preview
-from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip

@@ -18,9 +18,8 @@ from wealthdesk.domain.reserves import Fund
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui import format as text
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
@@ -32,7 +31,7 @@ from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.gui.reserves.proposal import Drafts, DraftStanding, ProposedPanel
 from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

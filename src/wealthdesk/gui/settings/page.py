@@ -12,9 +12,8 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.gui import format as text
 from wealthdesk.gui import motion, tasks, theme
-from wealthdesk.gui.bus import Bus
 from wealthdesk.gui.form_dialog import open_dialog
-from wealthdesk.gui.page import Page
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.cards import ReallocationCard, RememberedCard, beside, card, setting

@@ -18,7 +18,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.row_table import RowTable
+from wealthdesk.gui.widgets.table_view import RowTable
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.updates import PriceLine, PriceUpdate, RateLine, SourceAnswer, UpdateOutcome, rate_key
 

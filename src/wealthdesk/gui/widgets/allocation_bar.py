@@ -1,4 +1,4 @@
-"""The allocation bar: what is held against its target and its band, in one grammar everywhere.
+"""The allocation bar, what is held against its target and its band, and the strokes that all bars are made of.
 
 Fill = current, tick = target, corridor = band. Hatched fill = above the target, grey hatch = missing; both are drawn
 only when the weight lies outside its band.
@@ -6,17 +6,79 @@ only when the weight lies outside its band.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Theme
-from wealthdesk.gui.widgets import bar_painting as bars
 
+HATCH_STEP = 5.0
 INSET = 2.0
 """Room at both ends, so that a tick at 0 is whole."""
+
+
+def place(bps: int | float, scale_bps: int, rect: QRectF) -> float:
+    """The x of a weight on a bar that spans 0…scale_bps; what is beyond the scale is clipped at its end."""
+    share = min(max(bps / scale_bps, 0.0), 1.0) if scale_bps > 0 else 0.0
+    return rect.left() + share * rect.width()
+
+
+def middle(rect: QRectF, height: float) -> QRectF:
+    """The strip of that height in the vertical middle of `rect`."""
+    return QRectF(rect.left(), rect.center().y() - height / 2, rect.width(), height)
+
+
+def pill_path(rect: QRectF, *, round_left: bool = True, round_right: bool = True) -> QPainterPath:
+    """A strip with half-round ends, or with square ones where told."""
+    radius = min(rect.height(), rect.width()) / 2
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path.addRoundedRect(rect, radius, radius)
+    if not round_left:
+        path.addRect(QRectF(rect.left(), rect.top(), rect.width() / 2, rect.height()))
+    if not round_right:
+        path.addRect(QRectF(rect.center().x(), rect.top(), rect.width() / 2, rect.height()))
+    return path.simplified()
+
+
+def fill(painter: QPainter, path: QPainterPath, colour: QColor | str, edge: QColor | None = None) -> None:
+    """Fill a path, with a 1 px edge inside it where one is given."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawPath(path)
+    if edge is not None:
+        painter.save()
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(edge, 2))
+        painter.drawPath(path)
+        painter.restore()
+
+
+def hatch(painter: QPainter, path: QPainterPath, colour: QColor | str, width: float) -> None:
+    """Slanted lines 5 px apart, inside the path."""
+    box = path.boundingRect()
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(QBrush(QColor(colour)), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    x = box.left() - box.height()
+    while x < box.right():
+        painter.drawLine(QPointF(x - 1, box.bottom() + 1), QPointF(x + box.height() + 1, box.top() - 1))
+        x += HATCH_STEP
+    painter.restore()
+
+
+def tick(
+    painter: QPainter, x: float, centre: float, height: float, colour: str, *, halo: str = "", width: float = 2.0
+) -> None:
+    """An upright tick, with a halo 1.25 px wider on each side where one is given."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour_of, wide in ((halo, width + 2.5), (colour, width)):
+        if colour_of:
+            painter.setBrush(QColor(colour_of))
+            painter.drawRoundedRect(QRectF(x - wide / 2, centre - height / 2, wide, height), 0.8, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,48 +124,48 @@ def paint_allocation_bar(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     measures = _SMALL if small else _LARGE
     room = rect.adjusted(INSET, 0, -INSET, 0)
-    strip = bars.middle(room, measures.track)
-    bars.fill(painter, bars.pill_path(strip), theme.track)
+    strip = middle(room, measures.track)
+    fill(painter, pill_path(strip), theme.track)
     if values.band_low_bps is not None and values.band_high_bps is not None:
         _paint_band(painter, room, values, theme, scale_bps, measures)
     _paint_weight(painter, strip, values, theme, scale_bps, measures)
     if values.target_bps is not None:
-        x = bars.place(values.target_bps, scale_bps, strip)
-        bars.tick(painter, x, strip.center().y(), measures.tick, theme.ink, halo=theme.bg)
+        x = place(values.target_bps, scale_bps, strip)
+        tick(painter, x, strip.center().y(), measures.tick, theme.ink, halo=theme.bg)
     painter.restore()
 
 
 def _paint_band(
     painter: QPainter, room: QRectF, values: BarValues, theme: Theme, scale_bps: int, measures: _Measures
 ) -> None:
-    low = bars.place(values.band_low_bps or 0, scale_bps, room)
-    high = bars.place(values.band_high_bps or 0, scale_bps, room)
-    corridor = bars.middle(QRectF(low, room.top(), high - low, room.height()), measures.corridor)
+    low = place(values.band_low_bps or 0, scale_bps, room)
+    high = place(values.band_high_bps or 0, scale_bps, room)
+    corridor = middle(QRectF(low, room.top(), high - low, room.height()), measures.corridor)
     path = QPainterPath()
     path.addRoundedRect(corridor, 4, 4)
-    bars.fill(painter, path, theme.band_colour())
+    fill(painter, path, theme.band_colour())
 
 
 def _paint_weight(
     painter: QPainter, strip: QRectF, values: BarValues, theme: Theme, scale_bps: int, measures: _Measures
 ) -> None:
-    current = bars.place(values.current_bps, scale_bps, strip)
-    target = bars.place(values.target_bps or 0, scale_bps, strip)
+    current = place(values.current_bps, scale_bps, strip)
+    target = place(values.target_bps or 0, scale_bps, strip)
     is_marked = values.is_outside and values.target_bps is not None
     edge = QColor(values.colour).darker(138) if measures.has_edge and not theme.is_dark else None
     solid_end = min(current, target) if is_marked and current > target else current
     if is_marked and current < target:
         gap = _part(strip, max(current - strip.height() / 2, strip.left()), target)
-        missing = bars.pill_path(gap, round_left=current <= strip.left(), round_right=False)
-        bars.hatch(painter, missing, theme.mute2, 1.3)
+        missing = pill_path(gap, round_left=current <= strip.left(), round_right=False)
+        hatch(painter, missing, theme.mute2, 1.3)
     if is_marked and current > target:
-        excess = bars.pill_path(_part(strip, target, current), round_left=target <= strip.left())
-        bars.hatch(painter, excess, values.colour, 2.4)
+        excess = pill_path(_part(strip, target, current), round_left=target <= strip.left())
+        hatch(painter, excess, values.colour, 2.4)
     if solid_end > strip.left():
-        solid = bars.pill_path(_part(strip, strip.left(), solid_end), round_right=solid_end == current)
+        solid = pill_path(_part(strip, strip.left(), solid_end), round_right=solid_end == current)
         if solid_end - strip.left() < strip.height():
-            solid = solid.intersected(bars.pill_path(strip))
-        bars.fill(painter, solid, values.colour, edge)
+            solid = solid.intersected(pill_path(strip))
+        fill(painter, solid, values.colour, edge)
 
 
 def _part(strip: QRectF, left: float, right: float) -> QRectF:

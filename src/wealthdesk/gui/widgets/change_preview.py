@@ -24,7 +24,7 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.theme import Theme
-from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.findings import Findings, ShownFinding

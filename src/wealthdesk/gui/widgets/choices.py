@@ -1,4 +1,4 @@
-"""One of several values: the drop-down list, and the segmented control in which they stand side by side."""
+"""One of several values: the drop-down list, that of currencies, and the segmented control of values side by side."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QComboBox,
+    QCompleter,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wealthdesk.domain import money
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.layouts import horizontal
@@ -27,6 +30,7 @@ from wealthdesk.gui.widgets.text import as_tip
 _SEPARATOR: Final = 9
 _PREFIX: Final = 1
 """The style draws the choice so far from the edge of its field."""
+_FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 
 
 class ChoiceLines(QStyledItemDelegate):
@@ -190,3 +194,35 @@ class Segment(Group):
         if self.choice() != self._last:
             self._last = self.choice()
             self.chosen.emit(self._last)
+
+
+class CurrencyCombo(QComboBox):
+    """name: what a screen reader calls it."""
+
+    def __init__(self, name: str, code: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setItemDelegate(ChoiceLines(self))
+        field = QLineEdit()
+        field.setProperty("kind", "bare")
+        field.setAccessibleName(name)
+        self.setLineEdit(field)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.addItems([*_FIRST, *sorted(money.CURRENCIES - set(_FIRST))])
+        found = QCompleter(self.model(), self)
+        found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(found)
+        self.setEditText(code)
+
+    def code(self) -> str:
+        """The code of the currency; BadInput with a sentence when what is typed is none."""
+        return money.currency(self.currentText())
+
+    def known_code(self) -> str:
+        """The code of the currency, "" when what is typed is none."""
+        typed = self.currentText().strip().upper()
+        return typed if typed in money.CURRENCIES else ""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a choice that happens to lie under the pointer.
+        event.ignore()

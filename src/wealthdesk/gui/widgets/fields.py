@@ -1,18 +1,24 @@
-"""Fields for amounts, numbers and shares: as the user writes them, read live; what cannot be read says so below."""
+"""Fields for amounts, numbers, shares, days and what is searched: read live; what cannot be read says so below."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import QDate, QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QTextCharFormat, QValidator, QWheelEvent
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QLabel, QLineEdit, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
-from wealthdesk.gui import fonts, icons
+from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
+from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import as_tip, frame, label, set_look
+
+_BORDER: Final = 1
+"""Drawn by the style sheet."""
+_SLACK: Final = 10
 
 
 class FieldProblem(QWidget):
@@ -375,3 +381,99 @@ def _sentence(typed: str) -> str:
     except NotANumber as refusal:
         return str(refusal)
     return "" if 0 <= bps <= money.WHOLE else "A target lies between 0% and 100%."
+
+
+class DateEdit(QDateEdit):
+    """A day, in figures as the user's locale has them; 2026-11-20 where there is none."""
+
+    edited = Signal(object)
+    """The day (datetime.date), when it changed."""
+
+    def __init__(self, name: str, value: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setCalendarPopup(True)
+        self.setCalendarWidget(_Calendar())
+        self.setDisplayFormat(text.typed_day_pattern())
+        self.set_value(value)
+        self.dateChanged.connect(self._on_date_changed)
+
+    def value(self) -> date:
+        """The day shown."""
+        shown = self.date()
+        return date(shown.year(), shown.month(), shown.day())
+
+    def set_value(self, value: date) -> None:
+        """Show a day; nothing is emitted."""
+        self.blockSignals(True)
+        self.setDate(QDate(value.year, value.month, value.day))
+        self.blockSignals(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the page must not change a date that happens to lie under the pointer.
+        event.ignore()
+
+    def _on_date_changed(self) -> None:
+        self.edited.emit(self.value())
+
+
+class _Calendar(QCalendarWidget):
+    """With the arrows of the other widgets, weekends that are not red like an error, and other months pale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.setWeekdayTextFormat(day, QTextCharFormat())
+        for name, icon in (("qt_calendar_prevmonth", "chevron_left"), ("qt_calendar_nextmonth", "chevron_right")):
+            arrow = self.findChild(QToolButton, name)
+            if arrow is not None:
+                icons.put(arrow, icon)
+        inside = self.layout()
+        if inside is not None:
+            inside.setContentsMargins(_BORDER, _BORDER, _BORDER, _BORDER)
+
+    def minimumSizeHint(self) -> QSize:
+        # That of Qt leaves no room for a border, and the last column would be cut.
+        return super().minimumSizeHint() + QSize(2 * _BORDER + _SLACK, 2 * _BORDER)
+
+    def paintCell(self, painter: QPainter, rect: QRect, date: QDate) -> None:
+        if date.month() == self.monthShown():
+            super().paintCell(painter, rect, date)
+            return
+        painter.setPen(QColor(theme.current().mute))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(date.day()))
+
+
+class SearchEdit(QLineEdit):
+    """name: what a screen reader calls it."""
+
+    left = Signal()
+    """The user goes on into what was found."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPlaceholderText("Search")
+        self.setToolTip("Search (Ctrl+F)")
+        sign = action("Search", parent=self)
+        icons.put(sign, "search", "mute", 14)
+        self.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
+        # The room beside the icon is there already.
+        self.setTextMargins(-10, 0, 0, 0)
+
+    def take_keys(self) -> None:
+        """Be typed into, over what was sought."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

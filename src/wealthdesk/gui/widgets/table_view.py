@@ -1,11 +1,13 @@
-"""The table: rows with a line below, one delegate for every kind of cell, sorting, searching and copying."""
+"""The table: rows with a line below, one delegate for every kind of cell, sorting, searching, copying, by mouse or key."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QGuiApplication,
@@ -19,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,6 +32,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, ROW_ROLE, Column, TableModel
+from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.pill import paint_pill, pill_width
 
@@ -44,6 +48,8 @@ _ENOUGH_STRETCHED: Final = 220
 """What the stretched column has before a spare one is left out."""
 _CORNER: Final = 9.0
 """The radius inside the frame of a table."""
+
+_BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class TableView(QTableView, Generic[_Row]):
@@ -394,3 +400,43 @@ def _paint_words(painter: QPainter, rect: QRectF, column: Column[Any], words: st
 
     shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class RowTable(TableView[_Row]):
+    """A TableView in which the keyboard always has a row to act upon."""
+
+    def show_rows(self, rows: Sequence[_Row]) -> None:
+        """Show these rows; what was selected, the sorting, the search and the scrolling stay."""
+        bar = self.verticalScrollBar()
+        before, line = bar.value(), self.currentIndex().row()
+        had_selection = self.selectionModel().hasSelection()
+        self.set_rows(rows)
+        self.updateGeometries()
+        bar.setValue(before)
+        if had_selection and self.hasFocus() and not self.selectionModel().hasSelection():
+            self.select_line(line)
+
+    def add_step(
+        self, words: str, do: Callable[[], None], key: str = "", *, in_card: bool = False
+    ) -> tuple[QAction, QPushButton]:
+        """Something that can be done to the rows selected: in the context menu, by key, and as a button to place."""
+        pressed = button(words, in_card=in_card)
+        pressed.clicked.connect(do)
+        made = action(words, key=key, parent=self)
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        made.triggered.connect(pressed.click)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.addAction(made)
+        return made, pressed
+
+    def select_line(self, line: int = 0) -> None:
+        """Select a line, or the last one where there are fewer; of the head of a group the line below it."""
+        rows = self.table.rows()
+        if rows:
+            line = max(0, min(line, len(rows) - 1))
+            self.selectRow(line + self.table.is_head(rows[line]))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _BY_MOUSE and not self.selectionModel().hasSelection():
+            self.select_line(self.currentIndex().row())

@@ -22,7 +22,7 @@ from wealthdesk.errors import NotANumber
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Theme, Tone
-from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin

@@ -17,8 +17,8 @@ from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
 from wealthdesk.gui.allocation.overview.rows import ClassLine, furthest, strain
 from wealthdesk.gui.spoken import SpokenHeading
 from wealthdesk.gui.widgets.buttons import word_button
+from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.summary_card import SummaryCard
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation

@@ -13,7 +13,7 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.row_painting import paint_lane
 from wealthdesk.gui.allocation.overview.rows import ClassLine
-from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical

@@ -12,7 +12,7 @@ from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.theme import Theme
-from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 

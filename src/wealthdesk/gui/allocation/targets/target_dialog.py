@@ -22,7 +22,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
 from wealthdesk.gui.allocation.targets.target_values import Ground, preview_of
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.widgets.buttons import button, primary_button

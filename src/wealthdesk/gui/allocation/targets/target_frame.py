@@ -15,7 +15,7 @@ from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_menus import AssetMenu, ClassMenu, TemplateMenu, addable_assets
 from wealthdesk.gui.allocation.targets.target_values import Ground, TotalStanding, holding_lines, scale_of, standing
 from wealthdesk.gui.theme import CLASS_COLOURS, Tone
-from wealthdesk.gui.widgets import bar_painting as bars
+from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

@@ -13,8 +13,7 @@ from wealthdesk.gui.field import Field
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.account_rules_fields import AccountRulesFields
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
-from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.layouts import fit_height
 
 if TYPE_CHECKING:

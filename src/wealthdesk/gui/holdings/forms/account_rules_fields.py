@@ -18,10 +18,8 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, optional_amount, optional_number
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
+from wealthdesk.gui.widgets.fields import DateEdit, MoneyEdit, NumberEdit, SearchEdit
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.search_edit import SearchEdit
 from wealthdesk.gui.widgets.text import as_tip, label, rule
 
 _KINDS: Final = (

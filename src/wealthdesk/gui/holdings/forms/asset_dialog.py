@@ -14,8 +14,7 @@ from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.forms.trading_dialog import TradingField
 from wealthdesk.gui.holdings.tables.words import ASSET_KINDS, LOT_STEPS
-from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import NumberEdit
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, needed_amount
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.tables.rows import accounts_offered
-from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
+from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.row_table import RowTable
+from wealthdesk.gui.widgets.table_view import RowTable
 from wealthdesk.gui.widgets.text import frame, label
 
 _Row = TypeVar("_Row")

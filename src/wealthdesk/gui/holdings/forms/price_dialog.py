@@ -12,8 +12,7 @@ from wealthdesk.gui.field import Field, needed_number
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.tables.rows import assets_offered
-from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.fields import NumberEdit
+from wealthdesk.gui.widgets.fields import DateEdit, NumberEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -9,9 +9,8 @@ from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field, needed_number
 from wealthdesk.gui.form_dialog import FormDialog
-from wealthdesk.gui.widgets.currency_combo import CurrencyCombo
-from wealthdesk.gui.widgets.date_edit import DateEdit
-from wealthdesk.gui.widgets.fields import NumberEdit
+from wealthdesk.gui.widgets.choices import CurrencyCombo
+from wealthdesk.gui.widgets.fields import DateEdit, NumberEdit
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -13,7 +13,7 @@ from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import ACCOUNT_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import AccountRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:

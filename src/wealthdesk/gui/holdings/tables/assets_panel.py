@@ -21,7 +21,7 @@ from wealthdesk.gui.holdings.tables.rows import AssetRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:

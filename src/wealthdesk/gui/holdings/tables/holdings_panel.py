@@ -23,7 +23,7 @@ from wealthdesk.gui.holdings.tables.rows import HoldingRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, UndoneBy
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.empty_state import EmptyState
 

@@ -8,8 +8,7 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.holdings.tables.columns import FIELD, QUOTE_COLUMNS
 from wealthdesk.gui.holdings.tables.quote_rows import QuoteRow
 from wealthdesk.gui.table_model import ROW_ROLE, Index
-from wealthdesk.gui.widgets.row_table import RowTable
-from wealthdesk.gui.widgets.table_view import CellDelegate
+from wealthdesk.gui.widgets.table_view import CellDelegate, RowTable
 
 _RULE = 3
 

@@ -27,10 +27,10 @@ from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.row_table import RowTable
+from wealthdesk.gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

@@ -19,7 +19,7 @@ from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel, UndoneB
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
-from wealthdesk.gui.widgets.choice_card import ChoiceCard
+from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.message import Message
 

@@ -15,7 +15,7 @@ from wealthdesk.gui.widgets.buttons import primary_button
 from wealthdesk.gui.widgets.column_choice import ColumnChoice
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.row_table import RowTable
+from wealthdesk.gui.widgets.table_view import RowTable
 from wealthdesk.gui.widgets.text import ShortLabel, label
 
 if TYPE_CHECKING:

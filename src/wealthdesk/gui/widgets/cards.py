@@ -1,19 +1,22 @@
-"""The summary card: what a figure is, the figure, and a line about it; in a box, or in a strip of several."""
+"""Cards: a figure with what it is and a line about it, in a box or a strip of several; a choice on an empty page."""
 
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.pill import TONE_ICONS
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
 _FIGURE_ROLES: Final = ("figure", "kpi", "panel", "section", "strong")
+_WIDTH: Final = 280
+_NARROWEST: Final = 220
 
 
 class _Figure(ShortLabel):
@@ -105,3 +108,49 @@ def _underlined() -> QFont:
     font = fonts.font("pill")
     font.setUnderline(True)
     return font
+
+
+class ChoiceCard(QFrame):
+    """key: the shortcut of the button, shown at the top right."""
+
+    chosen = Signal()
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        action: str,
+        *,
+        key: str = "",
+        primary: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(_NARROWEST)
+        self.setMaximumWidth(_WIDTH)
+        sign = QLabel()
+        icons.put(sign, icon, "ink", 24)
+        head = horizontal(spacing=6)
+        head.addWidget(sign)
+        head.addStretch()
+        head.addWidget(label(key, "small", "mute"))
+        self.button = primary_button(action, key=key) if primary else button(action, key=key)
+        self.button.setAccessibleDescription(f"{title}. {text}")
+        self.button.clicked.connect(self.chosen)
+        words = label(text, "note", "mute", wrap=True)
+        words.setMinimumHeight(52)
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = vertical(self, spacing=4)
+        layout.setContentsMargins(20, 20, 20, 18)
+        layout.addLayout(head)
+        layout.addSpacing(12)
+        layout.addWidget(label(title, "section"))
+        layout.addWidget(words, 1)
+        layout.addSpacing(10)
+        layout.addWidget(self.button)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())

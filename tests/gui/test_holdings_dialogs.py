@@ -18,13 +18,9 @@ from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
-from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
-from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
-from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog, SetClassDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistoryDialog, RateDialog
 from wealthdesk.gui.widgets.class_mark import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 

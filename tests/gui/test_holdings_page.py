@@ -32,12 +32,10 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
-from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceHistoryDialog, RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
-from wealthdesk.gui.holdings.tables.price_table import PriceTable
+from wealthdesk.gui.holdings.tables.prices_panel import PriceTable
 from wealthdesk.gui.holdings.tables.quote_rows import with_changes
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
 from wealthdesk.gui.page import Bus

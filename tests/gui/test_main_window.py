@@ -23,8 +23,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.foot_lines import foot_lines, price_line
 from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.page import CHECK, ImportPage
 from wealthdesk.gui.main_window import MainWindow

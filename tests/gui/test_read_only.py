@@ -16,7 +16,7 @@ from wealthdesk.gui import problems, tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPlansDialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import views_of

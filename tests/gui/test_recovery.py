@@ -15,8 +15,7 @@ from shiboken6 import isValid
 from wealthdesk import errors
 from wealthdesk.errors import OpeningError
 from wealthdesk.gui.main_window import MainWindow
-from wealthdesk.gui.recovery.page import RecoveryPage
-from wealthdesk.gui.recovery.words import words_of
+from wealthdesk.gui.recovery.page import RecoveryPage, words_of
 from wealthdesk.gui.start import Start
 from wealthdesk.services.backups import backups_of
 from wealthdesk.services.demo import make_demo

@@ -13,10 +13,9 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.reallocation import AddLine, LineKey, SetAmount, SetBudget
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui.page import Bus
-from wealthdesk.gui.reserves.columns import CAP, PLANNED
+from wealthdesk.gui.reserves.columns import CAP, PLANNED, CompanyRow
 from wealthdesk.gui.reserves.company_table import field_rect
 from wealthdesk.gui.reserves.page import ReservesPage
-from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.company_imports import read_file
 from wealthdesk.services.desk import Desk

@@ -13,8 +13,7 @@ from wealthdesk.domain.reallocation import Adjust, LineKey, SetAmount, SetBudget
 from wealthdesk.domain.reserves import Fund, state_of_fund
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.page import Bus
-from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
-from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
+from wealthdesk.gui.reserves.forms import AdjustDialog, BudgetDialog, CompanyDialog, FundDialog, MoveDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.desk import Desk
 

@@ -17,12 +17,11 @@ from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.plans import AccountCash, Mode, Plan
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Room, RoomKind, Trading
-from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog, TradingDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
-from wealthdesk.gui.holdings.forms.trading_dialog import TradingDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Desk

@@ -12,18 +12,13 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog, TradingDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog
-from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog, SetClassDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
-from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
-from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
-from wealthdesk.gui.holdings.forms.trading_dialog import TradingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistoryDialog, RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import Change, Line, SetAmount, SetCap
 from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
-from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
-from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
+from wealthdesk.gui.reserves.forms import AdjustDialog, BudgetDialog, CompanyDialog, FundDialog, MoveDialog
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyDraft, Problem

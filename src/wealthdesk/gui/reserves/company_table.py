@@ -24,12 +24,12 @@ from wealthdesk.gui.reserves.columns import (
     COLUMNS,
     PLANNED,
     SHARE,
+    CompanyRow,
     cap_words,
     paint_share,
     planned_words,
     share_words,
 )
-from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.table_model import ROW_ROLE, Index
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.table_view import CellDelegate, RowTable

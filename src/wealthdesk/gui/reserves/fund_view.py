@@ -14,9 +14,8 @@ from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.reserves import words
-from wealthdesk.gui.reserves.columns import COMPANY, DEPLOYED, PLANNED
+from wealthdesk.gui.reserves.columns import COMPANY, DEPLOYED, PLANNED, CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
-from wealthdesk.gui.reserves.rows import CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
 from wealthdesk.gui.widgets.cards import SummaryCard

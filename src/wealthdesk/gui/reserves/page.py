@@ -23,13 +23,11 @@ from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
-from wealthdesk.gui.reserves.amount_dialogs import AdjustDialog, BudgetDialog, MoveDialog
-from wealthdesk.gui.reserves.columns import CAP
-from wealthdesk.gui.reserves.forms import CompanyDialog, FundDialog
+from wealthdesk.gui.reserves.columns import CAP, CompanyRow
+from wealthdesk.gui.reserves.forms import AdjustDialog, BudgetDialog, CompanyDialog, FundDialog, MoveDialog
 from wealthdesk.gui.reserves.fund_view import FundView, ReservesHead
 from wealthdesk.gui.reserves.import_dialog import ImportDialog
 from wealthdesk.gui.reserves.proposal import Drafts, DraftStanding, ProposedPanel
-from wealthdesk.gui.reserves.rows import CompanyRow
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Segment

@@ -1,4 +1,4 @@
-"""The table: rows with a line below, one delegate for every kind of cell, sorting, searching, copying, by mouse or key."""
+"""The table: rows with a line below, one delegate for all cells, sorting, searching and copying; also by key alone."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar

@@ -11,8 +11,8 @@ from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui.field import Field, needed_number
 from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.holdings.forms.account_dialog import TradingField
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
-from wealthdesk.gui.holdings.forms.trading_dialog import TradingField
 from wealthdesk.gui.holdings.tables.words import ASSET_KINDS, LOT_STEPS
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import NumberEdit

@@ -1,19 +1,22 @@
-"""The asset classes: their list, and the form for one of them."""
+"""The asset classes: their list, the form for one of them, and the form that gives several assets the same ones."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.domain.assets import AssetClass
+from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.names import checked_name
+from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.field import Field
 from wealthdesk.gui.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
-from wealthdesk.gui.holdings.tables import removal
+from wealthdesk.gui.holdings.tables import removal, words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.choices import Combo
@@ -171,3 +174,24 @@ class ClassesDialog(ListDialog[ClassEntry]):
     def _remove(self, class_id: str) -> None:
         self._desk.classes.remove(class_id)
         self.refresh()
+
+
+class SetClassDialog(FormDialog):
+    """assets: at least one. It begins with the classes that all of them have in common."""
+
+    def __init__(self, desk: "Desk", assets: Sequence[Asset], parent: QWidget | None = None) -> None:
+        named = words.several([each.symbol for each in assets], 6)
+        super().__init__(f"Set class of {text.count(len(assets), 'asset')}", subtitle=named, parent=parent)
+        self._desk, self._assets = desk, tuple(assets)
+        self.classes = ExposureLines(list(desk.portfolios.current().classes.values()))
+        first = assets[0].exposures
+        self.classes.show_exposures(first if all(each.exposures == first for each in assets) else ())
+        self._classes = Field("&Class", self.classes)
+        self.add(self._classes)
+        self.classes.setFocus()
+
+    def save(self) -> object:
+        with self._classes.refusing(BadInput):
+            exposures = self.classes.exposures()
+        self._desk.assets.classify([each.id for each in self._assets], exposures)
+        return exposures

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
+from wealthdesk.gui.holdings.forms.account_dialog import TradingDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
-from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog, SetClassDialog
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
-from wealthdesk.gui.holdings.forms.price_history_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
-from wealthdesk.gui.holdings.forms.trading_dialog import TradingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceHistoryDialog
 from wealthdesk.gui.holdings.tables import removal
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import ASSET_COLUMNS

@@ -12,11 +12,9 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
-from wealthdesk.gui.holdings.forms.cash_dialog import CashDialog
-from wealthdesk.gui.holdings.forms.holding_dialog import HoldingDialog
-from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
-from wealthdesk.gui.holdings.forms.set_class_dialog import SetClassDialog
+from wealthdesk.gui.holdings.forms.classes_dialog import SetClassDialog
+from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, RateDialog
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import HoldingRow

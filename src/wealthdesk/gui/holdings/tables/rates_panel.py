@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.holdings import FxRate
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
-from wealthdesk.gui.holdings.forms.rate_dialog import RateDialog
+from wealthdesk.gui.holdings.forms.price_dialog import RateDialog
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import RATE_COLUMNS

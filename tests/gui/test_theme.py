@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.bus import Bus
+from wealthdesk.gui.page import Bus
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.text import label, set_ink

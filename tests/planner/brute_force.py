@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
-from wealthdesk.planner.objective import score
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.problem import Place, Problem
 
 

@@ -13,11 +13,10 @@ from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import search
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
-from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Problem, Weights
 from wealthdesk.planner.search import USUAL
 from wealthdesk.planner.swaps import Effort

@@ -8,9 +8,8 @@ import pytest
 
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
 
 ONE = Fraction(1)

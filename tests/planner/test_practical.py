@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side
-from wealthdesk.planner.answer import broken_rules, purses_after, settle
+from wealthdesk.planner.answer import broken_rules, class_shares, purses_after, score, settle, turnover_cost
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.objective import class_shares, score, turnover_cost
 from wealthdesk.planner.practical import ControlSheet, _rounding, always, sheet
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Practical, Problem, SearchGoal
 from wealthdesk.planner.programme import Programme

@@ -18,10 +18,9 @@ from planner.any_problem import after, even_lot_problems, even_problems, problem
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.planner import fill
-from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.fill import ClassPart, HoldingPart
-from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 ENOUGH = settings(max_examples=examples(1_000), deadline=None)

@@ -14,9 +14,8 @@ from planner.brute_force import allowed, best, how_many
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import relaxation
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.calculate import calculate
-from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Problem, SearchGoal
 from wealthdesk.planner.relaxation import ContinuousProgramme, minimise
 

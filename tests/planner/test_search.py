@@ -12,8 +12,7 @@ from examples import examples
 from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
-from wealthdesk.planner.objective import score
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
 from wealthdesk.planner.search import solve
 

@@ -22,7 +22,6 @@ from wealthdesk.domain.money import (
 )
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
-from wealthdesk.importers.cash import LineWords, cash_currency
 from wealthdesk.importers.cells import (
     SIGNS,
     CellRefused,
@@ -53,7 +52,7 @@ from wealthdesk.importers.export_format import is_own
 from wealthdesk.importers.header_words import heading, plain_words
 from wealthdesk.importers.outside import is_cash_label, is_no_asset
 from wealthdesk.importers.table import Record
-from wealthdesk.importers.worth import Money, Worth, worth
+from wealthdesk.importers.worth import LineWords, Money, Worth, cash_currency, worth
 
 _T = TypeVar("_T")
 _ISIN_FORM: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)

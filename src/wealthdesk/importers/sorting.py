@@ -22,9 +22,8 @@ from wealthdesk.importers.outside import (
     why_left_out,
 )
 from wealthdesk.importers.rows import RowRead, RowReader, borrowed, currency_of_sign
-from wealthdesk.importers.sums import SummedLine, sums_among
 from wealthdesk.importers.table import Record, records
-from wealthdesk.importers.totals import ToldTotal, TotalPart, checked
+from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, sums_among
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000

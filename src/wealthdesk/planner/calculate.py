@@ -6,9 +6,8 @@ from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import bands, raising
-from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.fill import ClassPart, HoldingPart, deposit, withdrawal
-from wealthdesk.planner.objective import score
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem, SearchGoal
 
 SMALL = 24

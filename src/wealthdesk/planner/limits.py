@@ -5,8 +5,7 @@ from fractions import Fraction
 from math import inf
 
 from wealthdesk.domain.plans import Limit, Mode, Side
-from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, settle
-from wealthdesk.planner.objective import turnover_cost
+from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, settle, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem, SearchGoal
 
 

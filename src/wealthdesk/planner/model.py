@@ -12,7 +12,7 @@ from math import ceil, floor, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner.objective import turnover_cost
+from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
+from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.bound import HALF_A_UNIT
 from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
-from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.relaxation import relaxed
 from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
 from wealthdesk.planner.swaps import descend, repair, rounded

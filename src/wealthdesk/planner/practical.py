@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
 from wealthdesk.planner import raising
-from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, purses_after, settle
-from wealthdesk.planner.objective import after, score, turnover_cost
+from wealthdesk.planner.answer import (
+    AnswerProgress,
+    PlanAnswer,
+    after,
+    broken_rules,
+    purses_after,
+    score,
+    settle,
+    turnover_cost,
+)
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:

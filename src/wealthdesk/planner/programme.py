@@ -16,7 +16,7 @@ from math import floor, inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.objective import bought_cost, gain_cost, half_widths, shares_of, sold_cost
+from wealthdesk.planner.answer import bought_cost, gain_cost, half_widths, shares_of, sold_cost
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:

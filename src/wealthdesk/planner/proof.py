@@ -12,8 +12,8 @@ from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Side
+from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.mixed import Mixed, Solved
-from wealthdesk.planner.objective import turnover_cost
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole

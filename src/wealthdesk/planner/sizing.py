@@ -8,8 +8,7 @@ from itertools import combinations
 from math import ceil, floor, inf
 
 from wealthdesk.domain.plans import Mode, Side
-from wealthdesk.planner.answer import Converted, PlanAnswer, broken_rules, purses_after, settle
-from wealthdesk.planner.objective import half_widths
+from wealthdesk.planner.answer import Converted, PlanAnswer, broken_rules, half_widths, purses_after, settle
 from wealthdesk.planner.problem import Place, PlanAccount, Problem, half_up
 from wealthdesk.planner.programme import ANY, Programme, Unit
 from wealthdesk.planner.sparse import NOTHING, Bounds, Edges, Fit, Sized, Sparse, Support

@@ -27,10 +27,9 @@ from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, TradingRules
 from wealthdesk.errors import BadInput
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, settle
+from wealthdesk.planner.answer import PlanAnswer, broken_rules, costs_of, score, settle
 from wealthdesk.planner.calculate import EVEN_FILL, even_fill, fills_evenly
 from wealthdesk.planner.limits import TradeLimits
-from wealthdesk.planner.objective import costs_of, score
 from wealthdesk.planner.practical import ControlSheet, Point, always
 from wealthdesk.planner.problem import Place, PlanLot, Problem
 from wealthdesk.planning.market import BuyingPlaces, PlanMarket
@@ -48,7 +47,6 @@ from wealthdesk.planning.money import (
     places_of,
     spread,
 )
-from wealthdesk.planning.notes import with_notes
 from wealthdesk.planning.problem import Question, lots_of, problem_of, smallest_trade
 from wealthdesk.planning.settling import (
     Deal,
@@ -58,6 +56,7 @@ from wealthdesk.planning.settling import (
     left_out,
     plan_of,
     realised_gain,
+    with_notes,
 )
 
 NO_RULES: Final = TradingRules()

@@ -1,4 +1,4 @@
-"""The history page: the versions of one strategy or fund, and at the right what the selected one changed."""
+"""The history page: the versions of one strategy or fund in a table, and at the right what the selected one changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

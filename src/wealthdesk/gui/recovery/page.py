@@ -1,4 +1,4 @@
-"""What is shown instead of a portfolio that cannot be opened: what happened, what is safe, its backups, what to do."""
+"""What is shown for a portfolio that cannot be opened: what happened, what is safe, its backups, what can be done."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

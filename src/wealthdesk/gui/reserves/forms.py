@@ -1,4 +1,4 @@
-"""The forms of a company and of a fund: names, what is deployed, how files call it; currency and size."""
+"""The forms of a company and a fund, and those that change planned amounts: several at once, one to another, budget."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -3,9 +3,11 @@
 import gzip
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,6 +101,30 @@ def test_it_is_stopped_while_it_waits_for_an_answer(host: Host) -> None:
     with pytest.raises(NoAnswer, match="stopped"):
         Web(pause=0).get(f"{host.address}/price?s=VTI", lambda: time.monotonic() - began > 0.3)
     assert time.monotonic() - began < 1.5
+
+
+def test_a_search_for_a_host_that_hangs_is_let_go_at_once_and_sends_nothing_later(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, goes_on = threading.Event(), threading.Event()
+    find = socket.getaddrinfo
+
+    def hanging(*args: Any, **options: Any) -> Any:
+        goes_on.wait(10)
+        found.set()
+        return find(*args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    began, stops_at = time.monotonic(), time.monotonic() + 0.2
+    with pytest.raises(NoAnswer, match="it was stopped"):
+        Web(pause=0).get(f"{host.address}/price?s=X", lambda: time.monotonic() >= stops_at)
+    with pytest.raises(NoAnswer, match="gave no answer"):
+        Web(seconds=0.3, pause=0).get(f"{host.address}/price?s=X", never)
+    assert time.monotonic() - began < 5
+    goes_on.set()
+    assert found.wait(5)
+    time.sleep(0.3)
+    assert host.asked == []
 
 
 def test_where_nothing_answers_is_said() -> None:

@@ -20,6 +20,7 @@ from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound, NothingKept, PortfolioChanged, WealthDeskError
 from wealthdesk.paths import data_folder
+from wealthdesk.services.backups import back_up_now, restore
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.sources import AddressSource, CommandSource, EcbSource, FileSource, QuotePlaces, SourceKind
 from wealthdesk.services.updates import PriceUpdate, SourceAnswer, UpdateOutcome
@@ -521,6 +522,26 @@ def test_a_copy_of_the_file_under_another_name_is_known_again(desk: Desk, tmp_pa
     desk.save_copy(tmp_path / "copy.wealthdesk")
     with open_desk(tmp_path / "copy.wealthdesk", CLOCK) as copy:
         assert [each.name for each in copy.sources.all()] == ["one"]
+
+
+def test_a_backup_from_before_the_first_source_keeps_the_sources_and_another_portfolio_has_none(
+    desk: Desk, tmp_path: Path
+) -> None:
+    before = back_up_now(desk.path, CLOCK)
+    add(desk, "mine", FileSource(str(tmp_path / "prices.csv")))
+    with open_desk(tmp_path / "theirs.wealthdesk", CLOCK, create=True) as theirs:
+        theirs.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    desk.close()
+    restore(desk.path, before.path, CLOCK)
+    with open_desk(desk.path, CLOCK) as again:
+        assert [each.name for each in again.sources.all()] == ["mine"]
+    restore(desk.path, theirs.path, CLOCK)
+    with open_desk(desk.path, CLOCK) as other:
+        assert other.sources.all() == []
+    desk.path.write_bytes(b"damaged")
+    restore(desk.path, before.path, CLOCK)
+    with open_desk(desk.path, CLOCK) as later:
+        assert later.sources.all() == []
 
 
 def test_stopping_ends_what_is_asked(desk: Desk, host: Host) -> None:

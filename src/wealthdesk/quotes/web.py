@@ -7,11 +7,11 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Final, Self
+from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from wealthdesk import __version__
@@ -26,6 +26,7 @@ _PAUSE: Final = 1
 
 _MOST_REDIRECTS: Final = 3
 _PIECE: Final = 16_384
+_A_MOMENT: Final = 0.05
 _LONGEST_WAIT: Final = 24 * 3600
 _USUAL_WAIT: Final = 60
 """Seconds to wait where a host asks to wait and does not say how long."""
@@ -81,29 +82,22 @@ class Web:
 
     def _asked(self, split: SplitResult, ends: float, stop: Stop) -> bytes | str:
         """The answer, or the place that it sends to."""
-        connection = _connection(split, max(0.1, ends - time.monotonic()))
-        late = f"gave no answer in {self.seconds:g} s."
-        with _Watch(connection, ends, stop) as watch:
-            try:
-                connection.connect()
-                watch.connected()
-                connection.request("GET", _target(split), headers=_HEADERS)
-                with connection.getresponse() as answer:
-                    if answer.status in (301, 302, 303, 307, 308):
-                        return answer.headers.get("Location", "")
-                    _refuse(answer)
-                    told = _body(answer)
-                if watch.was_stopped or time.monotonic() >= ends:  # what was cut then looks like an end
-                    raise TimeoutError
-                return told
-            except ssl.SSLCertVerificationError as error:
-                what = f"has a certificate that this computer does not trust: {error.verify_message}."
-                raise NoAnswer(what) from error
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                if watch.was_stopped:
-                    raise NoAnswer("was not heard to the end: it was stopped.") from error
-                is_late = isinstance(error, TimeoutError) or time.monotonic() >= ends
-                raise NoAnswer(late if is_late else _why(error)) from error
+        request, late = _Request(split, ends), f"gave no answer in {self.seconds:g} s."
+        while not request.done.wait(_A_MOMENT):
+            if stop():
+                request.let_go()
+                raise NoAnswer("was not heard to the end: it was stopped.")
+            if time.monotonic() >= ends:
+                request.let_go()
+                raise NoAnswer(late)
+        try:
+            return request.told()
+        except ssl.SSLCertVerificationError as error:
+            what = f"has a certificate that this computer does not trust: {error.verify_message}."
+            raise NoAnswer(what) from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            is_late = isinstance(error, TimeoutError) or time.monotonic() >= ends
+            raise NoAnswer(late if is_late else _why(error)) from error
 
 
 _HEADERS: Final = {
@@ -139,47 +133,85 @@ def _is_of_this_computer(host: str) -> bool:
         return False
 
 
-def _connection(split: SplitResult, seconds: float) -> http.client.HTTPConnection:
-    host = split.hostname or ""
-    if split.scheme == "http":
-        return http.client.HTTPConnection(host, split.port, timeout=seconds)
-    import truststore
+class _Request:
+    """One request in a thread of its own, which is let go where it takes too long: what finds the address of a host
+    cannot be ended by anybody. What was let go sends nothing any more, and what it hears is dropped.
+    """
 
-    return http.client.HTTPSConnection(
-        host, split.port, timeout=seconds, context=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    )
-
-
-class _Watch:
-    """Ends a connection when its time is over, however slowly its answer drips, or when the user stops it."""
-
-    def __init__(self, connection: http.client.HTTPConnection, ends: float, stop: Stop) -> None:
-        self.was_stopped = False
-        self._connection, self._ends, self._stop = connection, ends, stop
+    def __init__(self, split: SplitResult, ends: float) -> None:
+        self.done = threading.Event()
+        self._split, self._ends = split, ends
+        self._is_let_go = False
         self._socket: socket.socket | None = None
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._heard: bytes | str | Exception = TimeoutError()
+        threading.Thread(target=self._run, daemon=True).start()
 
-    def connected(self) -> None:
-        """From now on there is a socket; the answer takes it over from the connection, which then has none."""
-        self._socket = self._connection.sock
+    def let_go(self) -> None:
+        """Nobody waits for it any more."""
+        self._is_let_go = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def told(self) -> bytes | str:
+        """What it heard; what went wrong is raised."""
+        if isinstance(self._heard, Exception):
+            raise self._heard
+        return self._heard
 
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-        self._connection.close()
+    def _run(self) -> None:
+        try:
+            self._heard = self._ask()
+        except Exception as error:  # whoever waits is told
+            self._heard = error
+        finally:
+            self.done.set()
 
-    def _watch(self) -> None:
-        while not self._done.wait(0.05):
-            self.was_stopped = self.was_stopped or self._stop()
-            open_socket = self._socket or self._connection.sock
-            if (self.was_stopped or time.monotonic() >= self._ends) and open_socket is not None:
-                with suppress(OSError):
-                    open_socket.shutdown(socket.SHUT_RDWR)
+    def _ask(self) -> bytes | str:
+        with closing(self._connected()) as connection:
+            connection.request("GET", _target(self._split), headers=_HEADERS)
+            with connection.getresponse() as answer:
+                if answer.status in (301, 302, 303, 307, 308):
+                    return answer.headers.get("Location", "")
+                _refuse(answer)
+                return _body(answer)
+
+    def _connected(self) -> http.client.HTTPConnection:
+        """A connection to the first address of the host that there is, made here so that it can be let go before."""
+        host, is_open = self._split.hostname or "", self._split.scheme == "http"
+        port = self._split.port or (http.client.HTTP_PORT if is_open else http.client.HTTPS_PORT)
+        refused: OSError | None = None
+        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                self._socket = socket.create_connection(address[:2], self._left())
+            except OSError as error:
+                refused = error
+                continue
+            if is_open:
+                connection = http.client.HTTPConnection(host, port)
+            else:
+                connection, self._socket = self._secured(host, port, self._socket)
+            connection.sock = self._socket
+            self._left()
+            return connection
+        raise refused or OSError("no address")
+
+    @staticmethod
+    def _secured(host: str, port: int, found: socket.socket) -> tuple[http.client.HTTPConnection, socket.socket]:
+        import truststore
+
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        with ExitStack() as closed:
+            closed.callback(found.close)
+            secured = context.wrap_socket(found, server_hostname=host)
+            closed.pop_all()
+        return http.client.HTTPSConnection(host, port, context=context), secured
+
+    def _left(self) -> float:
+        """The seconds that are left; TimeoutError where it was let go."""
+        if self._is_let_go:
+            raise TimeoutError
+        return max(0.1, self._ends - time.monotonic())
 
 
 def _target(split: SplitResult) -> str:

@@ -134,8 +134,14 @@ def is_as_it_was(backup: Backup) -> bool:
 
 
 def restore(path: Path, backup: Path, clock: Clock) -> SetAside | None:
-    """Puts a backup, or any portfolio file, in the file's place; gives what was set aside for it (None: nothing)."""
-    return restoring.restore(path, backup, clock.now())
+    """Puts a backup, or any portfolio file, in the file's place; gives what was set aside for it (None: nothing).
+
+    The sources of prices of the file stay those of a backup from before the first of them.
+    """
+    from wealthdesk.services.sources import same_sources
+
+    with same_sources(path, clock.now()):
+        return restoring.restore(path, backup, clock.now())
 
 
 def mend(path: Path, clock: Clock) -> Mended:

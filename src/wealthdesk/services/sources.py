@@ -23,7 +23,9 @@ from wealthdesk.quotes.sources import SourceKind as SourceKind
 from wealthdesk.storage import settings
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file import locks
-from wealthdesk.storage.file.files import make_folder, write_whole
+from wealthdesk.storage.file.backups import setting_in
+from wealthdesk.storage.file.files import make_folder, resolved, write_whole
+from wealthdesk.storage.file.opening import open_portfolio
 
 _ID: Final = "sources_of_prices"
 """The setting with the id of the file; it says nothing of what is kept here."""
@@ -219,6 +221,20 @@ class Sources:
 @dataclass(slots=True)
 class _Change:
     kept: _Kept
+
+
+@contextmanager
+def same_sources(path: Path, now: datetime) -> Iterator[None]:
+    """What the block puts in the place of the file is known by the sources of the file, where it is an older state of
+    it from before its first source. Another portfolio is not, and what has an id of its own keeps that.
+    """
+    before = setting_in(resolved(path), _ID)
+    yield
+    after = setting_in(resolved(path), _ID)
+    if before is None or after is None or before[0] is None or after[0] is not None or not before[1] & after[1]:
+        return
+    with open_portfolio(path, now=now) as database, database.write() as connection:
+        settings.set_setting(connection, _ID, before[0])
 
 
 def _give_id(database: Database) -> None:

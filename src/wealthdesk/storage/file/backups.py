@@ -34,6 +34,7 @@ from wealthdesk.storage.file.files import (
     sync_folder,
 )
 from wealthdesk.storage.holdings import load_portfolio
+from wealthdesk.storage.settings import setting
 
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
@@ -185,6 +186,14 @@ def portfolio_in(backup: Backup) -> Portfolio | None:
     # Nothing that lies beside a backup is played into it.
     with contextlib.suppress(*_UNREADABLE), contextlib.closing(connect(backup.path, mode="ro&immutable=1")) as driver:
         return load_portfolio(Reading(driver), on)
+    return None
+
+
+def setting_in(path: Path, key: str) -> tuple[str | None, frozenset[str]] | None:
+    """A setting of a portfolio file as it lies there, and the ids of its accounts; None when that cannot be read."""
+    with contextlib.suppress(*_UNREADABLE), contextlib.closing(connect(path, mode="ro")) as driver:
+        accounts = driver.execute("SELECT id FROM accounts").fetchall()
+        return setting(Reading(driver), key), frozenset(each for (each,) in accounts)
     return None
 
 

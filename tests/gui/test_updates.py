@@ -2,21 +2,24 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from quotes.servers import RATES, Host, a_host, price, slow, told
 from wealthdesk.domain.assets import AssetCode
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.over_time.page import OverTimePage
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.settings.sources import CodesDialog, SourceDialog
+from wealthdesk.gui.table_model import MARK_ROLE
 from wealthdesk.gui.updates.check_dialog import CheckDialog
 from wealthdesk.gui.updates.opt_in_dialog import SIZE, OptInDialog
 from wealthdesk.services.desk import Desk
@@ -96,7 +99,7 @@ def test_the_question_says_who_gets_what_and_nothing_is_sent_before_it(
     assert "Until now nothing was sent for this portfolio" in said and host.template in said
     held = {each.asset_id for each in demo_desk.holdings.all() if each.quantity}
     symbols = {each.symbol for each in demo_desk.assets.all() if each.id in held and not each.is_cash}
-    offered = {each.text().strip() for each in dialog.findChildren(QLabel) if each.property("kind") == "chip"}
+    offered = {each.text() for each in dialog.kept_in().values()}
     asked_apart = {each.text().partition(":")[0] for each in dialog.typed.values()}
     assert offered | asked_apart == symbols and "no currency is sent" in said
     QTest.mouseClick(dialog.not_now, Qt.MouseButton.LeftButton)
@@ -143,6 +146,8 @@ def test_what_was_found_is_looked_at_chosen_and_kept_in_one_change(
     results = [dialog.table.table.columns[5].text(row) for row in dialog.table.table.rows()]
     assert sorted(results) == ["Far from before", "Not found", "Sources disagree", "Updated"]
     assert results[-1] == "Updated", "what is to be looked at stands on top"
+    marked = [dialog.table.table.index(line, 0).data(MARK_ROLE) for line in range(len(results))]
+    assert marked == [True, True, True, False]
     assert dialog.table.select(id_of(demo_desk, "VTI"))
     assert "the sources disagree" in dialog.choice.said.text()
     assert [each.text().partition(" ")[0] for each in dialog.choice.buttons] == ["one", "two", "Keep"]
@@ -164,6 +169,58 @@ def test_what_was_found_is_looked_at_chosen_and_kept_in_one_change(
     assert new[id_of(demo_desk, "VXUS")].price == vxus and new[id_of(demo_desk, "BND")].price == bnd + 1
     assert demo_desk.undo.back() == "update of prices, 3 prices"
     assert demo_desk.prices.all() == before
+
+
+def test_any_asset_can_be_kept_out(window: MainWindow, demo_desk: Desk, host: Host, qtbot: QtBot) -> None:
+    demo_desk.sources.add("one", AddressSource(host.template, PLACES))
+    window.update_prices()
+    dialog = shown(qtbot, OptInDialog)
+    assert isinstance(dialog, OptInDialog)
+    boxes, vti = dialog.kept_in(), id_of(demo_desk, "VTI")
+    for each in boxes.values():
+        each.click()
+    assert not dialog.turn_on.isEnabled()
+    for key in boxes.keys() - {vti}:
+        boxes[key].click()
+    dialog.turn_on.click()
+    check = shown(qtbot, CheckDialog)
+    check.reject()
+    assert len(host.asked) == len(boxes) - 1 and not any(each.endswith("s=VTI") for each in host.asked)
+    assert vti not in {each.asset_id for each in demo_desk.updates.codes()}
+    (leaving,) = demo_desk.updates.leaving()
+    assert "VTI" not in leaving.codes and leaving.is_agreed
+
+
+def test_a_file_of_prices_is_looked_at_and_kept_in_one_change(
+    window: MainWindow, demo_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.go_to("over_time")
+    page = window.page("over_time")
+    assert isinstance(page, OverTimePage)
+    qtbot.waitUntil(lambda: page.course is not None, timeout=20_000)
+    assert page.panel.import_prices.isVisible(), "a young history can be filled"
+    before, file, today = demo_desk.prices.all(), tmp_path / "prices.csv", demo_desk.clock.today()
+    last = demo_desk.portfolios.current().prices[id_of(demo_desk, "VTI")].price
+    days = [today - timedelta(days=ago) for ago in (20, 10, 0)]
+    file.write_text("symbol,on,price\n" + "".join(f"VTI,{on},{last + at}\n" for at, on in enumerate(days)))
+    page.panel.import_prices.click()
+    chooser = shown(qtbot, QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    chooser.reject()
+    assert window._updater is not None
+    window._updater.show_file(str(file))
+    dialog = shown(qtbot, CheckDialog)
+    assert isinstance(dialog, CheckDialog) and "What “prices.csv” says" in words(dialog)
+    assert [line.symbol for line in dialog.update_.lines] == ["VTI"] and demo_desk.prices.all() == before
+    dialog.keep.click()
+    assert {each.on for each in demo_desk.prices.all() if each.source == "prices.csv"} == set(days)
+    assert demo_desk.undo.back() == "update of prices, 3 prices"
+    assert demo_desk.prices.all() == before
+    file.write_text("symbol,on,price\nNOSUCH,2026-11-20,5\n")
+    window._updater.show_file(str(file))
+    box = shown(qtbot, QMessageBox)
+    assert "prices.csv has no price of what is here" in words(box)
+    box.reject()
 
 
 def test_requests_are_shown_and_stopped(window: MainWindow, demo_desk: Desk, host: Host, qtbot: QtBot) -> None:

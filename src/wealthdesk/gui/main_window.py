@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
 
         page = OverTimePage(desk, self.bus)
         page.version_requested.connect(self._on_version_requested)
+        page.panel.prices_requested.connect(self.import_prices)
         return page
 
     def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
@@ -513,6 +514,11 @@ class MainWindow(QMainWindow):
         """Whether there is a source of prices: nothing is imported for it where there never was one."""
         desk = self._desk
         return desk is not None and not desk.is_read_only and bool(desk.sources.all() if desk.has_sources() else ())
+
+    def import_prices(self) -> None:
+        """Have a file of prices chosen and looked at."""
+        if self._desk is not None and not self._desk.is_read_only:
+            self._made_updater().choose_file()
 
     def _made_updater(self) -> "Updater":
         from wealthdesk.gui.updates.updater import Updater

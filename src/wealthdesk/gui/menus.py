@@ -120,6 +120,11 @@ def _imports(place: MenuPlace) -> None:
     page.choose_files()
 
 
+def _import_prices(place: MenuPlace) -> None:
+    page: Any = place.page("over_time")
+    page.panel.prices_requested.emit()
+
+
 def _find(place: MenuPlace) -> None:
     """In the page that is shown, where something can be sought there; otherwise in the holdings."""
     from wealthdesk.gui.widgets.fields import SearchEdit
@@ -198,6 +203,7 @@ DEEDS: Final = (
     line("Portfolio"),
     Deed("Portfolio", "Add price…", _pressed("holdings", lambda page: page.prices.primary, "prices")),
     Deed("Portfolio", "Paste prices", _pressed("holdings", lambda page: page.prices.paste, "prices")),
+    Deed("Portfolio", "Import prices…", _import_prices),
     Deed("Portfolio", "Add exchange rate…", _pressed("holdings", lambda page: page.rates.primary, "rates")),
     line("Portfolio"),
     Deed("Portfolio", "Strategies…", _strategies),

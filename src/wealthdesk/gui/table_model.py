@@ -18,6 +18,8 @@ COLUMN_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """The Column, for the delegate."""
 HEAD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 """Whether the row is the head of a group, for the delegate."""
+MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""Whether the row is to be looked at, for the delegate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class TableModel(QAbstractTableModel, Generic[_Row]):
         self.arranged: Callable[[list[_Row]], list[_Row]] | None = None
         """How the rows that are found, sorted as they are, are shown: in groups, with a head before each."""
         self.is_head: Callable[[_Row], bool] = lambda _: False
+        self.is_marked: Callable[[_Row], bool] = lambda _: False
         """Whether a row is the head of a group."""
 
     def set_rows(self, rows: Sequence[_Row]) -> None:
@@ -170,6 +173,8 @@ class TableModel(QAbstractTableModel, Generic[_Row]):
                 return column
             case _ if role == HEAD_ROLE:
                 return self.is_head(row)
+            case _ if role == MARK_ROLE:
+                return self.is_marked(row)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

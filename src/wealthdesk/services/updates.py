@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from wealthdesk.changes import Topic
@@ -236,7 +237,7 @@ class Updates:
         progress(total, total, "")
         return tuple(found)
 
-    def _asked(self, leaving: Leaving, stop: Callable[[], bool], step: "_Steps") -> SourceAnswer:
+    def _asked(self, leaving: Leaving, stop: Callable[[], bool], step: Callable[[], None]) -> SourceAnswer:
         source, heard = leaving.source, list[tuple[str, str, str]]()
         if source.wait_until is not None and source.wait_until > self._now():
             what = f"{source.name} asked not to be asked before {source.wait_until:%H:%M} UTC; it was not asked."
@@ -256,6 +257,17 @@ class Updates:
         told = {each.casefold() for each in (*(q.code for q in answer.quotes), *(f.code for f in answer.failed))}
         wanted = (each for each in leaving.wanted if {each.code.casefold(), each.isin.casefold()} & told)
         return SourceAnswer(source.name, tuple(wanted), answer)
+
+    def of_file(self, path: Path) -> SourceAnswer:
+        """What a file of prices says of what is here, once; it is read, and nothing leaves. BadInput if it is none."""
+        source = PriceSource(path.name, FileSource(str(path)).checked())
+        with self._database.read() as connection:
+            assets = [each for each in asset_storage.all_assets(connection) if not each.is_cash]
+        answer = self._asked(Leaving(source, tuple(_wanted(source, assets, ()))), lambda: False, lambda: None)
+        if not answer.wanted:
+            said = next((each.what for each in answer.answer.failed), f"{path.name} has no price of what is here.")
+            raise BadInput(said)
+        return answer
 
     def preview(self, answers: Sequence[SourceAnswer], *, may_replace_typed: bool = False) -> PriceUpdate:
         """What the answers would change; nothing is kept."""

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.domain.over_time import Course
-from wealthdesk.gui import theme
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.over_time.painting import (
     LEFT,
     RIGHT,
@@ -159,6 +159,23 @@ def _value_of(sheet: Sheet, at: int) -> float | None:
 
 def _drift_of(sheet: Sheet, at: int) -> float | None:
     return sheet.figures.drift(sheet.chosen, at)
+
+
+class _TargetMark(QWidget):
+    """What the steps among the classes are: a line as they are painted, and its word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Steps: targets")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme.current()
+        painter.fillRect(QRectF(0, 8, 20, 2), QColor(look.ink))
+        painter.setFont(fonts.font("note"))
+        painter.setPen(QColor(look.mute))
+        painter.drawText(QRectF(26, 0, self.width() - 26, 18), Qt.AlignmentFlag.AlignVCenter, "target")
 
 
 class Charts(QWidget):
@@ -397,7 +414,7 @@ class Charts(QWidget):
         column = vertical(self, spacing=0, margins=(4, 0, 4, 4))
         rows = (
             (self.value, 132, ("Value", self.unit, None)),
-            (self.allocation, 196, ("Allocation and targets", label("steps: targets", "note", "mute"), self.form)),
+            (self.allocation, 196, ("Allocation and targets", _TargetMark(), self.form)),
             (self.drift, 118, ("Drift", label("from the targets of then", "note", "mute"), self.classes)),
         )
         for chart, share, (title, note, choice) in rows:

@@ -22,6 +22,8 @@ _MARGIN: Final = 20
 _ROW: Final = 31
 _NUMBERS: Final = (44, 50, 46)
 _MOST_LINES: Final = 12
+_YOUNG: Final = 30
+"""So many days a history is young: what fills it is offered."""
 
 
 class ClassesOfDay(QWidget):
@@ -102,6 +104,8 @@ class DayPanel(QFrame):
 
     version_requested = Signal(object)
     """The number of the version that held on the day shown."""
+    prices_requested = Signal()
+    """A file of prices is to be imported."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,12 +119,15 @@ class DayPanel(QFrame):
             "Click keeps this day here, Esc lets it go. Left and Right go day by day.", "note", "mute", wrap=True
         )
         self._version: int | None = None
+        self.import_prices = button("&Import prices…", tip="Read a CSV or JSON file of prices; it is looked at first")
+        self._older = QWidget()
         self.version = button("Show version", tip="Show this version of the targets in the history")
         self.print_button = button("&Print…", tip="Print the charts")
         self.export = button("E&xport CSV", tip="Save the days shown as a file for a spreadsheet")
         set_key(self.print_button, "Ctrl+P")
         self._lay_out()
         self.version.clicked.connect(self._on_version)
+        self.import_prices.clicked.connect(self.prices_requested)
 
     @property
     def happened(self) -> list[str]:
@@ -142,6 +149,7 @@ class DayPanel(QFrame):
         if is_known:
             self.classes.show_day(course, day)
         self._show_lines(course, day)
+        self._older.setVisible(len(course.days) <= _YOUNG)
         step = course.step(on)
         self._version = step.strategy.version if step else None
         self.version.setVisible(step is not None)
@@ -160,7 +168,7 @@ class DayPanel(QFrame):
         self.version_requested.emit(self._version)
 
     def _lay_out(self) -> None:
-        outer = vertical(self, spacing=0, margins=(_MARGIN, 20, 0, 20))
+        outer = vertical(self, spacing=0, margins=(_MARGIN, 26, 0, 20))
         content = QWidget()
         column = vertical(content, spacing=4, margins=(0, 0, _MARGIN, 12))
         head = horizontal()
@@ -176,6 +184,11 @@ class DayPanel(QFrame):
         column.addWidget(label("What happened", "strong"))
         for each in self._lines:
             column.addWidget(each)
+        lines = vertical(self._older, spacing=8, margins=(0, 14, 0, 0))
+        lines.addWidget(label("Have older prices?", "strong"))
+        lines.addWidget(label(words.OLDER_PRICES, "body", "mute2", wrap=True))
+        lines.addWidget(self.import_prices, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._older)
         column.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)

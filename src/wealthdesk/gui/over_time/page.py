@@ -192,7 +192,8 @@ class OverTimePage(Page):
 
     def _lay_out(self) -> None:
         content = QWidget()
-        column = vertical(content, spacing=4, margins=(24, 20, 20, 12))
+        column = vertical(content, spacing=10, margins=(20, 20, 20, 12))
+        words_above = vertical(spacing=4, margins=(4, 0, 0, 0))
         head = horizontal(spacing=8)
         head.addWidget(label("Over time", "panel"), 1)
         self.scope.setMinimumWidth(150)
@@ -200,11 +201,12 @@ class OverTimePage(Page):
         self.range.setMaximumWidth(330)
         head.addWidget(self.scope)
         head.addWidget(self.range)
-        column.addLayout(head)
-        column.addSpacing(4)
-        column.addWidget(self._headline)
-        column.addWidget(self._explanation)
-        column.addSpacing(10)
+        words_above.addLayout(head)
+        words_above.addSpacing(4)
+        words_above.addWidget(self._headline)
+        words_above.addWidget(self._explanation)
+        column.addLayout(words_above)
+        # Its frame, where the keys are in it, lies before the words.
         column.addWidget(self.charts, 1)
         self._stack.addWidget(content)
         self._stack.addWidget(self._nothing)

@@ -16,6 +16,7 @@ from wealthdesk.domain.money import digits
 from wealthdesk.domain.over_time import Course, Standing
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
+from wealthdesk.gui.over_time.words import NOTHING_KNOWN
 from wealthdesk.gui.theme import Theme
 
 TOTAL: Final = -1
@@ -30,6 +31,10 @@ _VALUE_ALPHA: Final = 14
 _DOTTED_FROM: Final = 12.0
 """The least width in pixels of what is dotted: less of it, such as a weekend in ten years, cannot be seen."""
 _LABEL: Final = 64.0
+_NEAR: Final = 16.0
+"""Lines that are nearer than that have one place for their names."""
+_ONE_DAY: Final = 40.0
+"""How wide the corridor of a single day is."""
 
 Runs = list[tuple[list[int], bool]]
 """Places of days that a line goes through without a gap, and whether it is dotted there."""
@@ -264,7 +269,11 @@ def paint_value(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     for dotted in (False, True):
         _lines(painter, [points for points, is_dotted in lines if is_dotted is dotted], sheet.look.ink, dotted)
     if len(sheet.course.days) == 1 and shown:
-        _ring(painter, QPointF(sheet.axis.x(sheet.course.days[0].on), scale.y(shown[0], plot)), sheet.look.ink, sheet)
+        only = sheet.course.days[0]
+        at = QPointF(sheet.axis.x(only.on), scale.y(shown[0], plot))
+        _ring(painter, at, sheet.look.ink, sheet)
+        worth = text.money(only.total_minor, sheet.course.base_currency)
+        _paint_beside(painter, at, f"{text.day(only.on)}  {worth}", sheet.look.ink, sheet)
     _paint_gaps(painter, plot, sheet)
     _paint_money(painter, plot, sheet)
     return scale
@@ -288,7 +297,7 @@ def paint_allocation(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
         most = [max(share[at] for at in sheet.shown) for share in shares] if sheet.shown else []
         most += [max(wanted, default=0) for _, wanted in sheet.figures.targets]
         scale = Scale(0, next(top for top in (25, 50, 75, 100) if max(most, default=0) <= top + 1e-6), 25)
-    paint_grid(painter, plot, sheet, [(scale.y(each, plot), f"{each:.0f}%") for each in scale.marks])
+    paint_grid(painter, plot, sheet, [(scale.y(each, plot), f"{each:.0f}%" if each else "0") for each in scale.marks])
     if sheet.is_stacked:
         _paint_areas(painter, plot, sheet)
     _paint_beginning(painter, plot, sheet)
@@ -302,14 +311,21 @@ def _paint_beginning(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     """That nothing is known before the first day, where there is room to say it."""
     first = sheet.course.days[0].on
     room = sheet.axis.x(first) - plot.left()
-    said = f"Nothing before {text.short_day(first, sheet.axis.last)}"
-    painter.setFont(sheet.type("strong"))
-    wide = QFontMetricsF(painter.font()).horizontalAdvance(said) + 40
+    is_one = len(sheet.course.days) == 1
+    said = ("strong", "Nothing before today" if is_one else f"Nothing before {text.short_day(first, sheet.axis.last)}")
+    lines = [said, ("note", NOTHING_KNOWN)]
+    wide = max(QFontMetricsF(sheet.type(role)).horizontalAdvance(line) for role, line in lines) + 40
+    if room < wide:
+        lines = [said]
+        wide = QFontMetricsF(sheet.type(said[0])).horizontalAdvance(said[1]) + 40
     if room > wide:
-        box = QRectF(plot.left() + (room - wide) / 2, plot.center().y() - 14, wide, 28)
-        painter.fillRect(box, QColor(sheet.look.bg))
-        painter.setPen(QColor(sheet.look.mute2))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+        box = QRectF(plot.left() + (room - wide) / 2, plot.center().y() - 11 * len(lines), wide, 22)
+        for role, line in lines:
+            painter.fillRect(box, QColor(sheet.look.bg))
+            painter.setFont(sheet.type(role))
+            painter.setPen(QColor(sheet.look.mute2))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
+            box.translate(0, 22)
 
 
 def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale) -> None:
@@ -318,6 +334,31 @@ def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Sca
         for dotted in (False, True):
             lines = [sheet.points(places, share, scale, plot) for places, is_dotted in runs if is_dotted is dotted]
             _lines(painter, lines, asset_class.colour, dotted, 2.0)
+    if runs:
+        _paint_names(painter, plot, sheet, scale, max((places for places, _ in runs), key=len))
+
+
+def _paint_names(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale, places: Sequence[int]) -> None:
+    """What the lines are, above them in the middle of the longest stretch; those that are near share their place."""
+    at = places[len(places) // 2]
+    x, font = sheet.axis.x(sheet.course.days[at].on), sheet.type("strong")
+    font.setPixelSize(fonts.ROLES["note"][0])
+    heights = scale.heights([share[at] for share in sheet.figures.shares], plot)
+    named: list[tuple[float, list[str]]] = []
+    for y, asset_class in sorted(zip(heights, sheet.course.classes, strict=True), key=lambda each: each[0]):
+        if named and y - named[-1][0] < _NEAR:
+            named[-1] = (named[-1][0], [*named[-1][1], asset_class.name])
+        else:
+            named.append((y, [asset_class.name]))
+    painter.setFont(font)
+    for y, names in named:
+        said = ", ".join(names)
+        wide = QFontMetricsF(font).horizontalAdvance(said)
+        left = min(max(x - wide / 2, plot.left() + 4), plot.right() - wide)
+        box = QRectF(left, max(y - 20, plot.top()), wide, 14)
+        painter.fillRect(box.adjusted(-3, 0, 3, 0), QColor(sheet.look.bg))
+        painter.setPen(QColor(sheet.look.ink))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
 
 
 def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
@@ -427,8 +468,56 @@ def paint_drift(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
         for part, is_outside in _parted(points, [outside(at) for at in places]):
             _lines(painter, [part], sheet.look.signal if is_outside else sheet.look.ink, dotted)
         if len(sheet.course.days) == 1:
-            _ring(painter, points[0], sheet.look.signal if outside(places[0]) else sheet.look.ink, sheet)
+            is_out = outside(places[0])
+            _ring(painter, points[0], sheet.look.signal if is_out else sheet.look.ink, sheet)
+            ink = sheet.look.signal_text if is_out else sheet.look.ink
+            _paint_beside(painter, points[0], _drift_words(drifts[places[0]] or 0.0, bands), ink, sheet)
+    if len(sheet.course.days) > 1:
+        _paint_before(painter, plot, sheet, scale, bands)
     return scale
+
+
+def _drift_words(drift: float, bands: Sequence[tuple[date, float | None]]) -> str:
+    """How far off, and how far it may be: “+2.4 pp, band ±1.25 pp”."""
+    half = bands[-1][1] if bands else None
+    off = text.points(round(drift * 100)) if bands else text.points_plain(round(drift * 100))
+    return off if half is None else f"{off}, {_band_words(half)}"
+
+
+def _band_words(half: float) -> str:
+    return f"band ±{text.points_plain(round(half * 100), None)}"
+
+
+def _paint_before(
+    painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale, bands: Sequence[tuple[date, float | None]]
+) -> None:
+    """That the class had no target before a version, and the width of its band then, where there is room before it."""
+    first = next((at for at, (_, half) in enumerate(bands) if half is not None), None)
+    if first is None or bands[first][0] <= sheet.begin:
+        return
+    on, half = bands[first]
+    assert half is not None
+    version, name = sheet.course.steps[first].strategy.version, sheet.course.classes[sheet.chosen].name
+    left, right = sheet.axis.x(sheet.begin), sheet.axis.x(on)
+    painter.setFont(sheet.type("header"))
+    painter.setPen(QColor(sheet.look.mute))
+    for said, y, side in (
+        (f"No target for {name} before version {version}", scale.y(0, plot) - 20, Qt.AlignmentFlag.AlignLeft),
+        (_band_words(half), scale.y(-half, plot) - 8, Qt.AlignmentFlag.AlignRight),
+    ):
+        if QFontMetricsF(painter.font()).horizontalAdvance(said) + 16 < right - left:
+            box = QRectF(left + 8, y, right - left - 16, 16)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, said)
+
+
+def _paint_beside(painter: QPainter, at: QPointF, said: str, ink: str, sheet: Sheet) -> None:
+    """The figures of the only day, before its ring."""
+    painter.setFont(sheet.type("note"))
+    wide = QFontMetricsF(painter.font()).horizontalAdvance(said)
+    box = QRectF(at.x() - 14 - wide, at.y() - 10, wide + 4, 20)
+    painter.fillRect(box, QColor(sheet.look.bg))
+    painter.setPen(QColor(ink))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
 
 
 def _parted(points: Sequence[QPointF], flags: Sequence[bool]) -> Iterator[tuple[list[QPointF], bool]]:
@@ -449,7 +538,7 @@ def _paint_corridor(
             continue
         left, right = sheet.axis.x(begin), sheet.axis.x(end)
         if begin == end == sheet.axis.last:  # one day alone
-            left = right - RIGHT
+            left = right - _ONE_DAY
         top = scale.y(half, plot)
         painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), sheet.look.band_colour())
 
@@ -458,7 +547,7 @@ def paint_grid(painter: QPainter, plot: QRectF, sheet: Sheet, marks: Sequence[tu
     """A line across at each mark, and its number before the plot."""
     painter.setFont(sheet.type("header"))
     for y, words in marks:
-        painter.setPen(QPen(QColor(sheet.look.line2), 1))
+        painter.setPen(QPen(QColor(sheet.look.line), 1))
         painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
         painter.setPen(QColor(sheet.look.mute))
         box = QRectF(plot.left() - _LABEL, y - 8, _LABEL - 8, 16)

@@ -13,6 +13,11 @@ _STANDINGS = {
     Standing.OLD_PRICE: "Nothing is drawn: some prices are older than 7 days.",
     Standing.NO_PRICE: "Nothing is drawn: something held had no price or no rate yet.",
 }
+NOTHING_KNOWN = "The space is left open: no line is drawn where nothing is known."
+OLDER_PRICES = (
+    "A CSV with a day, a symbol and a price fills days that have none. What was held before the first day comes with "
+    "a list of transactions, imported like any other file."
+)
 _AT_MOST = 3
 """So many classes are named in one sentence."""
 
@@ -53,7 +58,7 @@ def _since(course: Course, place: int, today: date) -> str:
 def explanation(course: Course) -> str:
     """What is drawn and what is left open."""
     if len(course.days) == 1:
-        return "One day so far. Each day with prices adds another, and nothing is drawn where nothing is known."
+        return "One day so far. Each day with prices adds another."
     return "Value with deposits counted. Days without a price are left open, never drawn through."
 
 

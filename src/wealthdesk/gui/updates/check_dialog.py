@@ -56,11 +56,19 @@ class CheckDialog(QDialog):
     kept = Signal(object)
     """What was kept, in words."""
 
-    def __init__(self, desk: "Desk", answers: Sequence[SourceAnswer], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: "Desk",
+        answers: Sequence[SourceAnswer],
+        parent: QWidget | None = None,
+        *,
+        title: str = "What your sources say",
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._answers = tuple(answers)
         self.update_: PriceUpdate = desk.updates.preview(self._answers)
+        self._title = title
         self._names = {each.id: each.name for each in desk.portfolios.current().assets.values()}
         self.choices: dict[str, str] = {}
         self.typed: dict[str, Decimal] = {}
@@ -69,6 +77,7 @@ class CheckDialog(QDialog):
         self.resize(*SIZE)
         self.headline = Message(Tone.NEUTRAL)
         self.table: RowTable[UpdateLine] = RowTable("What was found", self._columns(), identity=_key)
+        self.table.table.is_marked = lambda line: line.found in _FIRST
         self.choice = _Choice(self._on_chosen, self._on_typed)
         self.total = label(role="note", ink="mute2", figures=True)
         self.refusal = Message(Tone.ERROR)
@@ -193,7 +202,7 @@ class CheckDialog(QDialog):
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0)
         body = vertical(spacing=12, margins=(24, 20, 24, 16))
-        body.addWidget(label("What your sources say", "panel"))
+        body.addWidget(label(self._title, "panel"))
         body.addWidget(self.headline)
         body.addWidget(self.table, 1)
         body.addWidget(self.choice)

@@ -1,7 +1,7 @@
 """The question before a source is asked: who gets which symbols, with a tick for each; nothing is sent before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -26,11 +26,25 @@ SIZE: Final = (680, 532)
 
 @dataclass(slots=True)
 class _Offered:
-    """One source of the question: what has a code there, and what would be called there as it is here."""
+    """One source of the question: what has a code there, and what would be called there as it is here.
+
+    kept_in: the tick of each of these assets, by its id: one that is taken away keeps it out.
+    """
 
     leaving: "Leaving"
     proposed: tuple[Asset, ...]
     check: QCheckBox
+    kept_in: dict[str, QCheckBox]
+
+    @property
+    def chosen(self) -> tuple[Asset, ...]:
+        """What would be called there as it is here."""
+        return tuple(each for each in self.proposed if self.kept_in[each.id].isChecked())
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is ticked, and with it something to ask for where that is chosen here."""
+        return self.check.isChecked() and (not self.proposed or bool(self.chosen))
 
 
 class OptInDialog(QDialog):
@@ -76,14 +90,18 @@ class OptInDialog(QDialog):
         super().accept()
         self.agreed.emit()
 
+    def kept_in(self) -> dict[str, QCheckBox]:
+        """The ticks of the assets that would be called as they are called here, by the id of the asset."""
+        return {key: box for each in self._offers for key, box in each.kept_in.items()}
+
     def _keep(self, offered: _Offered) -> None:
         name = offered.leaving.source.name
-        if not offered.check.isChecked():
+        if not offered.asks:
             if offered.leaving.leaves:
                 self._desk.sources.turn_off(name)
             return
         also = [each for key, each in _typed_of(self._desk, offered) if self.typed[key].isChecked()]
-        if new := [AssetCode(each.id, name, each.symbol) for each in (*offered.proposed, *also)]:
+        if new := [AssetCode(each.id, name, each.symbol) for each in (*offered.chosen, *also)]:
             self._desk.updates.call(new)
         (leaving,) = self._desk.updates.leaving(name)
         if leaving.leaves:
@@ -115,7 +133,7 @@ class OptInDialog(QDialog):
         outer.addLayout(body, 1)
         foot = frame("foot")
         buttons = horizontal(foot, spacing=8, margins=(28, 14, 28, 14))
-        buttons.addWidget(label("Can be turned off in Settings at any time.", "note", "mute"))
+        buttons.addWidget(label("Any asset can be kept out, here or in Settings › Codes.", "note", "mute"))
         buttons.addStretch()
         buttons.addWidget(self.not_now)
         buttons.addWidget(self.turn_on)
@@ -133,7 +151,10 @@ class OptInDialog(QDialog):
         check.setFont(fonts.font("strong"))
         check.setChecked(True)
         check.toggled.connect(self._show_possible)
-        offered = _Offered(leaving, proposed, check)
+        offered = _Offered(leaving, proposed, check, _ticks(leaving, proposed))
+        for each in offered.kept_in.values():
+            each.toggled.connect(self._show_possible)
+            check.toggled.connect(each.setEnabled)
         lines = vertical(made, spacing=4, margins=(14, 10, 14, 12))
         lines.addWidget(check)
         indented = vertical(spacing=6, margins=(26, 0, 0, 0))
@@ -141,7 +162,9 @@ class OptInDialog(QDialog):
         check.setAccessibleDescription(said.text())
         indented.addWidget(said)
         codes = leaving.codes
-        if codes:
+        if proposed:
+            indented.addWidget(_in_lines(list(offered.kept_in.values()), ", ".join(codes), 16))
+        elif codes:
             indented.addWidget(_chips(codes))
         elif leaving.is_idle and leaving.leaves and not proposed:
             indented.addWidget(label("No asset has a code there yet: see Settings.", "note", "mute", wrap=True))
@@ -163,7 +186,7 @@ class OptInDialog(QDialog):
                 self._list.addWidget(made)
 
     def _show_possible(self) -> None:
-        self.turn_on.setEnabled(any(each.check.isChecked() for each in self._offers))
+        self.turn_on.setEnabled(any(each.asks for each in self._offers))
         self.turn_on.setToolTip("" if self.turn_on.isEnabled() else "Tick a source")
 
 
@@ -201,26 +224,44 @@ def _where(leaving: "Leaving") -> str:
             return f"{where}: one request for each of these."
 
 
+def _ticks(leaving: "Leaving", proposed: Sequence[Asset]) -> dict[str, QCheckBox]:
+    """Asset id → its tick, with what would be sent of it."""
+    found = {}
+    for asset, wanted in zip(proposed, leaving.wanted if proposed else (), strict=True):
+        box = QCheckBox(" ".join(replace(leaving, wanted=(wanted,)).codes) or asset.symbol)
+        box.setChecked(True)
+        box.setAccessibleDescription(f"Whether {leaving.source.name} is asked for {asset.symbol}")
+        found[asset.id] = box
+    return found
+
+
 def _chips(codes: Sequence[str]) -> QWidget:
     """The codes side by side, on as many lines as they take."""
-    made = QWidget()
-    made.setAccessibleName(", ".join(codes))
-    lines = _Flow(made)
+    made = []
     for each in codes:
         chip = label(f" {each} ", "note")
         chip.setProperty("kind", "chip")
-        lines.addWidget(chip)
+        made.append(chip)
+    return _in_lines(made, ", ".join(codes))
+
+
+def _in_lines(widgets: Sequence[QWidget], name: str, spacing: int = 6) -> QWidget:
+    made = QWidget()
+    made.setAccessibleName(name)
+    lines = _Flow(made, spacing)
+    for each in widgets:
+        lines.addWidget(each)
     return made
 
 
 class _Flow(QLayout):
     """Side by side, and below each other where the line is full."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, spacing: int) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(6)
+        self.setSpacing(spacing)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

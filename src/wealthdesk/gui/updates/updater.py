@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui import tasks
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.tasks import Progress
 from wealthdesk.gui.updates.check_dialog import CheckDialog
@@ -69,6 +71,23 @@ class Updater(QObject):
             return
         self._ask([each for each in self._desk.updates.leaving() if each.is_agreed and not each.is_idle], self._tell)
 
+    def choose_file(self) -> None:
+        """Have a file of prices chosen, to be looked at before anything of it is kept."""
+        dialog = QFileDialog(self._window, "Import prices", chosen_folder.to_open(), "Prices (*.csv *.json *.txt)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.show_file)
+        open_dialog(dialog)
+
+    def show_file(self, path: str) -> None:
+        """Show what a file of prices says."""
+        chosen_folder.remember(Path(path))
+        try:
+            answer = self._desk.updates.of_file(Path(path))
+        except WealthDeskError as refused:
+            problems.show(refused, self._window, title="No price was imported")
+            return
+        self._show([answer], f"What “{Path(path).name}” says")
+
     def _ask_agreed(self) -> None:
         leavings = [each for each in self._desk.updates.leaving() if each.is_agreed and not each.is_idle]
         if not leavings:
@@ -94,8 +113,8 @@ class Updater(QObject):
     def _on_stopped(self) -> None:
         self._say("The update was stopped. Nothing was changed.")
 
-    def _show(self, answers: Sequence["SourceAnswer"]) -> None:
-        dialog = CheckDialog(self._desk, answers, self._window)
+    def _show(self, answers: Sequence["SourceAnswer"], title: str = "What your sources say") -> None:
+        dialog = CheckDialog(self._desk, answers, self._window, title=title)
         dialog.kept.connect(lambda words: self._say(words))
         open_dialog(dialog)
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, ROW_ROLE, Column, TableModel
+from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, MARK_ROLE, ROW_ROLE, Column, TableModel
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.pill import paint_pill, pill_width
@@ -41,6 +41,7 @@ _Row = TypeVar("_Row")
 ROW_HEIGHT: Final = 32
 TWO_LINES: Final = 42
 _SIDE: Final = 8.0
+_RULE: Final = 3
 _EDGE: Final = 16.0
 _USUAL_WIDTH: Final = 110
 _LEAST_STRETCHED: Final = 120
@@ -269,13 +270,17 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        is_head = bool(index.data(HEAD_ROLE))
-        if is_head and not is_selected:
+        is_head, is_marked = bool(index.data(HEAD_ROLE)), bool(index.data(MARK_ROLE))
+        if is_marked and not is_selected:
+            _paint_ground(painter, rect, option, QColor(look.note))
+        elif is_head and not is_selected:
             _paint_ground(painter, rect, option, QColor(look.sel))
         elif is_selected or _is_under_mouse(option, index):
             _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
         if not _is_at_frame(option, index):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+        if is_marked and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), _RULE, rect.height()), QColor(look.ink))
         left = _EDGE if index.column() == 0 else _SIDE
         right = _EDGE if index.column() == index.model().columnCount() - 1 else _SIDE
         self._paint_cell(painter, rect.adjusted(left, 0, -right, -1), index, look, is_selected)

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quotes.servers import RATES, Host, a_host, price, told
+from quotes.servers import RATES, Host, a_host, history, price, told
 from wealthdesk.cli import main
 from wealthdesk.quotes.web import Web
 from wealthdesk.services.desk import Clock
@@ -160,6 +160,22 @@ def test_rates_are_fetched_alone(path: Path, host: Host, capsys: pytest.CaptureF
     ]  # fmt: skip
     code, answer = said(path, capsys, "rates", "fetch", "--yes")
     assert (code, answer["is_kept"]) == (0, False)
+
+
+def test_rates_of_every_day_are_fetched_when_that_is_wanted(
+    path: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    today = CLOCK.today()
+    host.answers["/eurofxref-hist.zip"] = told(
+        history(f"{today},1.1,0.8,0.9,", f"{today - timedelta(days=1)},1.2,0.8,,")
+    )
+    said(path, capsys, "prices", "source", "add", "ECB", "--ecb", f"{host.address}/eurofxref-daily.xml")
+    assert main(["rates", "fetch", "--history", "--file", str(path)], CLOCK) == 0
+    told_first = capsys.readouterr().out
+    assert f"asked for at {host.address}/eurofxref-hist.zip; no symbol is sent" in told_first and host.asked == []
+    code, answer = said(path, capsys, "rates", "fetch", "--history", "--yes")
+    assert (code, answer["is_kept"], answer["rates"][0]["earlier_days"]) == (0, True, 1)
+    assert host.asked == ["/eurofxref-hist.zip"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from quotes.servers import RATES, Host, a_host, price, slow, told
+from quotes.servers import RATES, Host, a_host, history, price, slow, told
 from wealthdesk.domain.assets import AssetCode
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
@@ -221,6 +221,28 @@ def test_a_file_of_prices_is_looked_at_and_kept_in_one_change(
     box = shown(qtbot, QMessageBox)
     assert "prices.csv has no price of what is here" in words(box)
     box.reject()
+
+
+def test_rates_of_every_day_are_asked_for_after_a_question(
+    window: MainWindow, demo_desk: Desk, host: Host, qtbot: QtBot
+) -> None:
+    demo_desk.sources.add("ECB", EcbSource(f"{host.address}/eurofxref-daily.xml"))
+    today = demo_desk.clock.today()
+    days = (f"{today - timedelta(days=ago)},1.08,0.8,0.9," for ago in range(4))
+    host.answers["/eurofxref-hist.zip"] = told(history(*days))
+    window.go_to("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    qtbot.waitUntil(lambda: "eurofxref-daily.xml" in words(page.sources))
+    press(page.sources, "History…")
+    box = shown(qtbot, QMessageBox)
+    assert "eurofxref-hist.zip" in words(box) and host.asked == []
+    next(each for each in box.findChildren(QPushButton) if each.text() == "&Fetch").click()
+    check = shown(qtbot, CheckDialog)
+    assert isinstance(check, CheckDialog) and host.asked == ["/eurofxref-hist.zip"]
+    names = [check.table.table.columns[1].text(row) for row in check.table.table.rows()]
+    assert any("days before without a rate" in each for each in names)
+    check.reject()
 
 
 def test_requests_are_shown_and_stopped(window: MainWindow, demo_desk: Desk, host: Host, qtbot: QtBot) -> None:

@@ -1,10 +1,12 @@
 """Hosts of prices on this computer alone: each answers as a test says, and remembers what it was asked."""
 
 import gzip
+import io
 import ssl
 import subprocess
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,23 @@ RATES = b"""<?xml version="1.0" encoding="UTF-8"?>
 <Cube><Cube time='2026-11-20'><Cube currency='USD' rate='1.0861'/><Cube currency='GBP' rate='0.8421'/>
 <Cube currency='CHF' rate='0.9312'/><Cube currency='XXQ' rate='5'/></Cube></Cube></gesmes:Envelope>"""
 """A table as that of the European Central Bank, with a currency that is none."""
+
+
+def history(*lines: str) -> bytes:
+    """The rates of many days, packed as those of the European Central Bank are."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("eurofxref-hist.csv", "Date,USD,GBP,CHF,XXQ,\n" + "".join(f"{line},\n" for line in lines))
+    return made.getvalue()
+
+
+def packed_bomb() -> bytes:
+    """A small file that would be a very large one."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("eurofxref-hist.csv", "Date,USD,\n" + "2026-11-20,1.1,\n" * 2_000_000)
+    return made.getvalue()
+
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
 

@@ -14,7 +14,7 @@ from shutil import copyfile
 
 import pytest
 
-from quotes.servers import RATES, Host, a_host, price, told
+from quotes.servers import RATES, Host, a_host, history, packed_bomb, price, told
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
@@ -402,6 +402,49 @@ def test_rates_are_kept_as_they_are_told_and_crossed_when_valued(desk: Desk, hos
     assert desk.updates.keep(answers, {}, may_replace_typed=True)[1] == (
         FxRate("EUR", "USD", TODAY, Decimal("1.0861")),
     )
+
+
+def test_rates_of_every_day_fill_those_that_have_none_since_something_was_held(desk: Desk, host: Host) -> None:
+    add(desk, "ECB", EcbSource(f"{host.address}/eurofxref-daily.xml"))
+    desk.rates.set([FxRate("EUR", "USD", TODAY - timedelta(days=2), Decimal("1.2"))])
+    lines = [f"{TODAY - timedelta(days=ago)},1.08{ago},0.8{ago},N/A,7" for ago in range(6)]
+    host.answers["/eurofxref-hist.zip"] = told(history(*lines, "1999-01-04,1.1789,0.7,1.6,"))
+    leaving = desk.updates.history("ECB")
+    assert not leaving.is_agreed and leaving.codes == (f"{host.address}/eurofxref-hist.zip",)
+    with pytest.raises(WealthDeskError, match="not agreed"):
+        desk.updates.ask([leaving])
+    desk.updates.agree(desk.updates.leaving()[0])
+    with pytest.raises(WealthDeskError, match="not agreed"):
+        desk.updates.ask([leaving])
+    desk.updates.agree(leaving)
+    assert desk.undo.last() is None
+    answers = desk.updates.ask([leaving])
+    assert host.asked == ["/eurofxref-hist.zip"]
+    _, kept = desk.updates.keep(answers, {})
+    of_usd = {each.on: each.rate for each in desk.rates.all() if each.quote == "USD"}
+    first = TODAY - timedelta(days=5)
+    assert (len(kept), of_usd[TODAY], of_usd[first], min(of_usd)) == (11, Decimal("1.08"), Decimal("1.085"), first)
+    assert of_usd[TODAY - timedelta(days=2)] == Decimal("1.2"), "what is known of a day stays"
+    assert desk.updates.keep(answers, {}) == ((), ())
+    assert desk.undo.back() == "update of prices, 11 rates"
+    assert len(desk.rates.all()) == 1
+    add(desk, "other", EcbSource(f"{host.address}/rates"))
+    with pytest.raises(BadInput, match="no rates of all days"):
+        desk.updates.history("other")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b"PK\x03\x04broken", history()[:60], b"", RATES, packed_bomb()], ids=range(6)
+)
+def test_a_history_that_is_none_is_one_sentence(desk: Desk, host: Host, answer: bytes) -> None:
+    add(desk, "ECB", EcbSource(f"{host.address}/eurofxref-daily.xml"))
+    host.answers["/eurofxref-hist.zip"] = told(answer)
+    leaving = desk.updates.history("ECB")
+    desk.updates.agree(leaving)
+    answers = desk.updates.ask([leaving])
+    assert desk.updates.preview(answers).problems() == ["ECB has no packed table of reference rates."]
+    with pytest.raises(NothingKept):
+        desk.updates.keep(answers, {})
 
 
 def test_a_whole_list_of_a_host_is_asked_for_once(desk: Desk, host: Host) -> None:

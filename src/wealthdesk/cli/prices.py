@@ -166,7 +166,8 @@ def _parser_of_rates() -> argparse.ArgumentParser:
     listed.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
     listed.add_argument("--all", action="store_true", help="the rates of every day")
     listed.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
-    updates.add_fetch(actions, "ask the sources of rates; without --yes only tell what would be asked where")
+    said = "ask the sources of rates; without --yes only tell what would be asked where"
+    updates.add_fetch(actions, said, is_of_rates=True)
     return parser
 
 

@@ -28,7 +28,7 @@ from wealthdesk.services.sources import (
 from wealthdesk.services.updates import Leaving, PriceLine, PriceUpdate, RateLine, UpdateOutcome, rate_key
 
 
-def add_fetch(actions: Any, what: str) -> None:
+def add_fetch(actions: Any, what: str, *, is_of_rates: bool = False) -> None:
     """The options of `fetch`."""
     parser = actions.add_parser("fetch", help=what, allow_abbrev=False)
     add = parser.add_argument
@@ -42,6 +42,8 @@ def add_fetch(actions: Any, what: str) -> None:
     add(
         "--choose", action="append", default=[], metavar="SYMBOL=NAME", help="whose price counts where sources disagree"
     )
+    if is_of_rates:
+        add("--history", action="store_true", help="the rates of every day since something was held")
     add("--json", action="store_true", help="as JSON; decimals are strings")
 
 
@@ -164,7 +166,8 @@ def _agreed(told: Mapping[str, Any]) -> str:
         return "nothing leaves the computer"
     if told["agreed"] is None:
         return "nothing was agreed to, so nothing is asked"
-    return "agreed: " + (", ".join(told["agreed"]["codes"]) or "one table, no symbol is sent")
+    codes = told["agreed"]["codes"] if told["kind"] != "ecb" else []
+    return "agreed: " + (", ".join(codes) or "one table, no symbol is sent")
 
 
 def _remove(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
@@ -226,6 +229,8 @@ def _leavings(desk: Desk, chosen: argparse.Namespace, *, is_of_rates: bool) -> l
     found = desk.updates.leaving(chosen.source)
     if is_of_rates:
         found = [each for each in found if isinstance(each.source.kind, EcbSource)]
+        if chosen.history:
+            found = [desk.updates.history(each.source.name) for each in found]
     if not found:
         what = "rates (prices source add ECB --ecb)" if is_of_rates else "prices (prices source add)"
         raise NotFound(f"There is no source of {what} on this computer for this file yet.")
@@ -249,7 +254,9 @@ def _leaving(each: Leaving) -> dict[str, Any]:
 def _would_leave(leavings: Iterable[Leaving]) -> Iterable[str]:
     for each in leavings:
         name, where, count = each.source.name, each.source.kind.where, len(each.codes)
-        if not each.leaves:
+        if each.since is not None:
+            yield f"{name}: one table, read since {each.since}, is asked for at {each.codes[0]}; no symbol is sent."
+        elif not each.leaves:
             yield f"{name}: {where} is read; nothing leaves the computer."
         elif not count:
             yield f"{name}: one table is asked for at {where}; no symbol is sent."
@@ -336,6 +343,7 @@ def _rate_line(line: RateLine, *, is_kept: bool) -> dict[str, Any]:
         "rate": canonical(line.rate.rate),
         "found": str(line.found),
         "source": line.source,
+        "earlier_days": len(line.earlier),
         "is_new": is_kept,
     }
 
@@ -345,8 +353,10 @@ def _lines(told: Mapping[str, Any], update: PriceUpdate) -> Iterable[str]:
         offers = ", ".join(f"{one['price']} ({one['source']}, {one['on']})" for one in each["told"]) or "-"
         yield f"{each['symbol']:<16.16} {each['before'] or 'no price':>16} → {offers} {each['currency']}  {_said(each)}"
     for each in told["rates"]:
-        yield f"1 {each['base']} = {each['rate']} {each['quote']}  {each['on']}  {_said(each)} ({each['source']})"
-    new = sum(each["is_new"] for each in (*told["prices"], *told["rates"]))
+        before = f", and {each['earlier_days']:,} days before" if each["earlier_days"] else ""
+        said = f"{_said(each)} ({each['source']}){before}"
+        yield f"1 {each['base']} = {each['rate']} {each['quote']}  {each['on']}  {said}"
+    new = sum(1 + each.get("earlier_days", 0) for each in (*told["prices"], *told["rates"]) if each["is_new"])
     known, typed = (update.count(each) for each in (UpdateOutcome.UNCHANGED, UpdateOutcome.TYPED))
     stay = f"{known} known already, {typed} typed and left as they are"
     yield f"{'Kept' if told['is_kept'] else 'Nothing was kept; it would keep'}: {new} new; {stay}."

@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
         page.backups.backed_up.connect(self.list_backups)
         page.sources.changed.connect(self._show_foot)
         page.sources.update_requested.connect(self.update_prices)
+        page.sources.history_requested.connect(lambda name: self._made_updater().ask_history(name))
         return page
 
     def event(self, event: QEvent) -> bool:

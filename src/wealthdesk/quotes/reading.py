@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from wealthdesk.domain.holdings import FxRate
@@ -258,3 +261,30 @@ def read_ecb(data: bytes, source: str) -> Answer:
     if not rates and not failed:
         failed.append(Failed("", f"{source} has no table of reference rates."))
     return Answer(failed=tuple(failed), rates=tuple({(each.quote, each.on): each for each in rates}.values()))
+
+
+_MOST_SAID: Final = 5
+_MOST_UNPACKED: Final = 20_000_000
+"""All days since 1999 are a tenth of it."""
+
+
+def read_ecb_history(data: bytes, source: str, since: date) -> Answer:
+    """The reference rates of every day since one, packed: a line for each day with a column for each currency."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(packed.namelist()[0]) as file:
+            text = file.read(_MOST_UNPACKED + 1).decode("ascii", "replace")
+        heads, *rows = csv.reader(text.splitlines())
+    except (zipfile.BadZipFile, zlib.error, OSError, LookupError, RuntimeError, ValueError, EOFError, csv.Error):
+        heads, rows = [""], []
+    if heads[0].strip() != "Date" or len(text) > _MOST_UNPACKED:
+        return Answer(failed=(Failed("", f"{source} has no packed table of reference rates."),))
+    rates, failed = list[FxRate](), list[Failed]()
+    codes = [code if (code := each.strip()) in CURRENCIES and code != "EUR" else "" for each in heads[1:]]
+    for row in filter(None, rows):
+        try:
+            on = read_day(row[0])
+            told = [(code, cell.strip()) for code, cell in zip(codes, row[1:], strict=False) if code and on >= since]
+            rates += [FxRate("EUR", code, on, read_price(cell)) for code, cell in told if cell not in ("", "N/A")]
+        except BadInput as refused:
+            failed.append(Failed("", f"{source}: {row[0][:20]}: {refused}"))
+    return Answer(failed=tuple(failed[:_MOST_SAID]), rates=tuple(rates))

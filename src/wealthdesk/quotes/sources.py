@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -12,7 +14,7 @@ from wealthdesk.domain.money import quotient
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted
 from wealthdesk.quotes.programs import output_of
-from wealthdesk.quotes.reading import MOST_BYTES, QuotePlaces, read_ecb, read_list, read_one
+from wealthdesk.quotes.reading import MOST_BYTES, QuotePlaces, read_ecb, read_ecb_history, read_list, read_one
 from wealthdesk.quotes.web import NoAnswer, Stop, Web, checked_address
 
 ECB: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
@@ -134,6 +136,12 @@ class EcbSource:
         """What is asked."""
         return self.address
 
+    @property
+    def history(self) -> str:
+        """Where the rates of all days are, in the same place as those of the last one; empty: nowhere."""
+        place, found, _ = self.address.rpartition("eurofxref-daily.xml")
+        return f"{place}eurofxref-hist.zip" if found else ""
+
 
 SourceKind = FileSource | CommandSource | AddressSource | EcbSource
 _LISTED: Final = "{symbol}, {isin}, {currency}, {key}"
@@ -189,6 +197,11 @@ def ask(name: str, kind: SourceKind, wanted: Collection[Wanted], asking: Asking)
             return _divided(_of_whole(name, where, kind.where, asking, read_list), kind.divide_by)
         case _:
             return _of_each(name, kind, sendable(wanted), asking)
+
+
+def ask_history(name: str, kind: EcbSource, since: date, asking: Asking) -> Answer:
+    """The rates of every day since one."""
+    return _of_whole(name, kind.history, kind.history, asking, partial(read_ecb_history, since=since))
 
 
 def _of_file(name: str, kind: FileSource) -> Answer:

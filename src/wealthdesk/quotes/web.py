@@ -183,7 +183,7 @@ class _Request:
         refused: OSError | None = None
         for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             try:
-                self._socket = socket.create_connection(address[:2], self._left())
+                self._socket = socket.create_connection((str(address[0]), port), self._left())
             except OSError as error:
                 refused = error
                 continue

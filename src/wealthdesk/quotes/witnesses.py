@@ -1,6 +1,6 @@
 """What several sources say of the same assets, laid side by side: where they disagree nothing is averaged."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -63,13 +63,22 @@ class PriceLine:
 
 @dataclass(frozen=True, slots=True)
 class RateLine:
-    """A rate of an update: the last one of the pair, the new one and its source, and what that comes to."""
+    """A rate of an update: the last one of the pair, the new one and its source, and what that comes to.
+
+    earlier: those of the days before it that have none yet; they are kept with it.
+    """
 
     source: str
     before: FxRate | None
     rate: FxRate
     found: UpdateOutcome
     said: tuple[str, ...] = ()
+    earlier: tuple[FxRate, ...] = ()
+
+    @property
+    def days(self) -> tuple[FxRate, ...]:
+        """All that is kept where it is chosen."""
+        return self.rate, *self.earlier
 
 
 def laid_together(drafts: Collection[QuotesDraft], wanted: Iterable[Wanted], known: Known) -> tuple[PriceLine, ...]:
@@ -129,19 +138,33 @@ def rate_lines(
     *,
     may_replace_typed: bool = False,
 ) -> tuple[RateLine, ...]:
-    """The rates of the currencies in use, the newest day of each; known: pair → its rates, the newest first.
+    """The rates of the currencies in use; known: pair → its rates, the newest first.
 
     The file does not tell who a rate is from, so one of the same day that is another stays, as if it had been typed.
     """
     found: dict[tuple[str, str], RateLine] = {}
     for source, answer in told:
+        pairs: dict[tuple[str, str], list[FxRate]] = {}
         for rate in sorted(answer.rates, key=lambda each: each.on, reverse=True):
             pair = (rate.base, rate.quote)
-            if pair in found or not {*pair} <= {*used} or rate.on > today + timedelta(days=1):
-                continue
-            new = replace(rate, on=min(rate.on, today))
-            found[pair] = _rate_line(source, new, known.get(pair, ()), may_replace_typed=may_replace_typed)
+            if pair not in found and {*pair} <= {*used} and rate.on <= today + timedelta(days=1):
+                pairs.setdefault(pair, []).append(rate if rate.on <= today else replace(rate, on=today))
+        for pair, rates in pairs.items():
+            line = _rate_line(source, rates[0], known.get(pair, ()), may_replace_typed=may_replace_typed)
+            found[pair] = _filled(line, rates, known.get(pair, ()))
     return tuple(found.values())
+
+
+def _filled(line: RateLine, told: Sequence[FxRate], known: Collection[FxRate]) -> RateLine:
+    """With the days before that have no rate yet, where more are told; they are new whatever the last one is."""
+    days = {each.on for each in known}
+    if line.found in (UpdateOutcome.UPDATED, UpdateOutcome.DOUBTFUL):
+        return replace(line, earlier=tuple(each for each in told[1:] if each.on not in days))
+    missing = [each for each in told if each.on not in days]
+    if len(told) == 1 or not missing:
+        return line
+    before = next((each for each in known if each.on < missing[0].on), None)
+    return RateLine(line.source, before, missing[0], UpdateOutcome.UPDATED, earlier=tuple(missing[1:]))
 
 
 def _rate_line(source: str, new: FxRate, known: Collection[FxRate], *, may_replace_typed: bool) -> RateLine:

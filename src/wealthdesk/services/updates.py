@@ -11,7 +11,7 @@ from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import unit
 from wealthdesk.domain.order_sheet import is_isin
-from wealthdesk.domain.valuation import value
+from wealthdesk.domain.valuation import STALE_AFTER, value
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged, WealthDeskError
 from wealthdesk.quotes.draft import Answer as Answer
 from wealthdesk.quotes.draft import Failed, QuotesDraft
@@ -20,7 +20,7 @@ from wealthdesk.quotes.draft import Wanted as Wanted
 from wealthdesk.quotes.exchanges import ProposedCode as ProposedCode
 from wealthdesk.quotes.exchanges import proposed_codes
 from wealthdesk.quotes.judging import TYPED, judged
-from wealthdesk.quotes.sources import Asking, EcbSource, FileSource, ask, sent
+from wealthdesk.quotes.sources import Asking, EcbSource, FileSource, ask, ask_history, sent
 from wealthdesk.quotes.web import Web
 from wealthdesk.quotes.witnesses import OfferedPrice as OfferedPrice
 from wealthdesk.quotes.witnesses import PriceLine as PriceLine
@@ -35,7 +35,7 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.holdings import load_portfolio
+from wealthdesk.storage.holdings import all_held, load_portfolio
 
 _LONGEST_CODE: Final = 60
 
@@ -48,10 +48,17 @@ class Leaving:
     wanted: tuple[Wanted, ...]
     is_proposed: bool = False
     """No asset has a code there yet: each would be called as it is called here, once that was agreed to."""
+    since: date | None = None
+    """The rates of every day since then are asked for, where they are."""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The exact list of what is sent, one text for each asset; nothing where a whole table is asked for."""
+        """The exact list of what is sent, one text for each asset; nothing where a whole table is asked for.
+
+        Of a history it is where that is: nobody agreed to that place who agreed to the table of the day.
+        """
+        if self.since is not None and isinstance(self.source.kind, EcbSource):
+            return (self.source.kind.history,)
         return sent(self.source.kind, self.wanted)
 
     @property
@@ -117,8 +124,9 @@ class PriceUpdate:
         """What is kept. choices: asset id (or `rate_key`) → the source whose price is chosen, empty: none of them."""
         prices = [price for each in self.lines for price in each.of(choices.get(each.asset_id, each.usual))]
         rates = [
-            each.rate
+            day
             for each in self.rates
+            for day in each.days
             if each.source
             == choices.get(rate_key(each.rate), each.source if each.found is UpdateOutcome.UPDATED else "")
         ]
@@ -206,6 +214,15 @@ class Updates:
         found = [Leaving(each, tuple(_wanted(each, assets, codes))) for each in sources]
         return [self._proposed(each) if each.is_idle else each for each in found]
 
+    def history(self, name: str) -> Leaving:
+        """What asking for the rates of every day since something was held would send; BadInput where there are none."""
+        source = self._sources.get(name)
+        if not isinstance(source.kind, EcbSource) or not source.kind.history:
+            raise BadInput(f"“{source.name}” has no rates of all days. The European Central Bank has.")
+        with self._database.read() as connection:
+            first = min((each.on for each in all_held(connection)), default=self._today())
+        return Leaving(source, (), since=first - STALE_AFTER)
+
     def _proposed(self, idle: Leaving) -> Leaving:
         """To a source that knows no asset yet: what is held and was not typed, as it is called here."""
         held = [each for each, is_typed in self.without_code(idle.source.name) if not is_typed]
@@ -245,7 +262,10 @@ class Updates:
         step()
         asking = Asking(self.web, stop, lambda asked, outcome: heard.append((source.name, asked, outcome)), step)
         try:
-            answer = ask(source.name, source.kind, leaving.wanted, asking)
+            if leaving.since is not None and isinstance(source.kind, EcbSource):
+                answer = ask_history(source.name, source.kind, leaving.since, asking)
+            else:
+                answer = ask(source.name, source.kind, leaving.wanted, asking)
         finally:
             if heard:
                 self._sources.note(heard)

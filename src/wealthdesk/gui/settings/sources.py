@@ -54,6 +54,8 @@ class SourcesCard(QWidget):
     changed = Signal()
     """There is one more, or one less."""
     update_requested = Signal()
+    history_requested = Signal(object)
+    """The name of a source whose rates of every day are wanted."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +116,9 @@ class SourcesCard(QWidget):
         codes = partial(self._open_codes, source)
         if source.of_kind != "ecb":
             line.addWidget(self._step("Codes…", f"What {source.name} calls your assets", codes))
+        else:
+            history = partial(self.history_requested.emit, source.name)
+            line.addWidget(self._step("History…", f"Ask {source.name} for the rates of every day, once", history))
         if source.consent is not None:
             off = partial(self._turn_off, source.name)
             line.addWidget(self._step("Turn off", f"{source.name} asks again before it is used", off))
@@ -338,7 +343,9 @@ def _agreed_words(source: "PriceSource") -> str:
     if agreed is None:
         return "Off: nothing was agreed to."
     codes = sorted(agreed.codes)
-    return f"Agreed: {text.count(len(codes), 'symbol')}: {', '.join(codes)}" if codes else "Agreed: no symbol is sent."
+    if not codes or source.of_kind == "ecb":
+        return "Agreed: no symbol is sent."
+    return f"Agreed: {text.count(len(codes), 'symbol')}: {', '.join(codes)}"
 
 
 def _clear(lines: QBoxLayout) -> None:

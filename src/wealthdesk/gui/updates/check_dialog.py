@@ -159,7 +159,9 @@ class CheckDialog(QDialog):
         return _WORDS[line.found]
 
     def _name(self, line: UpdateLine) -> str:
-        return "" if isinstance(line, RateLine) else self._names.get(line.asset_id, "")
+        if isinstance(line, RateLine):
+            return f"and {text.count(len(line.earlier), 'day')} before without a rate" if line.earlier else ""
+        return self._names.get(line.asset_id, "")
 
     def _source(self, line: UpdateLine) -> str:
         if isinstance(line, RateLine):

@@ -88,6 +88,26 @@ class Updater(QObject):
             return
         self._show([answer], f"What “{Path(path).name}” says")
 
+    def ask_history(self, name: str) -> None:
+        """Ask a source for the rates of every day since something was held, where the user agrees to that."""
+        try:
+            leaving = self._desk.updates.history(name)
+        except WealthDeskError as refused:
+            problems.show(refused, self._window, title="No rate was asked for")
+            return
+        assert leaving.since is not None
+        said = (
+            f"One table of every day is asked for at {leaving.codes[0]}; its days since {text.day(leaving.since)} are "
+            "shown. No currency and no symbol is sent. From then on Update asks for the table of the day."
+        )
+        box = problems.ask("Fetch the rates of every day?", said, "&Fetch", self._window)
+        box.accepted.connect(partial(self._ask_history, leaving))
+
+    def _ask_history(self, leaving: "Leaving") -> None:
+        if not self._is_asking:
+            self._desk.updates.agree(leaving)
+            self._ask([leaving], self._show)
+
     def _ask_agreed(self) -> None:
         leavings = [each for each in self._desk.updates.leaving() if each.is_agreed and not each.is_idle]
         if not leavings:

@@ -173,6 +173,29 @@ INSERT INTO deposits_planned VALUES
   ('dep-3', 'acc-1', 1, 'USD', 'quarter', 15, '2026-01-01', '2026-12-31', NULL, {MADE});
 INSERT INTO deposit_outcomes VALUES ('dep-1', '2026-02-28', 'recorded'), ('dep-1', '2026-03-31', 'skipped');
 """,
+    11: f"""
+INSERT INTO account_groups VALUES
+  ('group:1', 'Retirement O''Neill', {MADE}), ('group:2', 'Empty by now', {MADE});
+INSERT INTO account_group_members VALUES ('group:1', 'acc-1'), ('group:1', 'acc-2');
+INSERT INTO rebalancing_strategies VALUES
+  ('str-3', 'Together', NULL, 1, 2, 500, 2500, 'even_fill', 'spread', {MADE}, 'group:1'),
+  ('str-4', 'Calm', NULL, 1, 1, 500, 2500, 'even_fill', 'spread', {MADE}, 'group:2');
+INSERT INTO asset_class_targets VALUES ('tgt-7', 'str-3', 'equity', 10000, 0, {MADE}, NULL);
+INSERT INTO class_target_caps VALUES ('tgt-7', 10000, {MADE});
+INSERT INTO plan_options VALUES ('str-3', 1, 1, 'target', NULL, NULL, 1, 'closest', 1000, {MADE});
+INSERT INTO plans VALUES
+  ('pln-3', 3, '2026-11-20T08:00:00.000Z', NULL, NULL, 'Retirement O''Neill', 'Together', 'rebalance', 0, 'USD', 350,
+   100, {MADE}, 'group:1');
+INSERT INTO placed_orders VALUES
+  ('plo-3', NULL, 's3', 'acc-1', 'ast-1', 'sell', {MADE}, 'group:1'),
+  ('plo-4', NULL, 's4', 'acc-1', 'ast-2', 'buy', {MADE}, 'group:2');
+INSERT INTO deposits_planned VALUES
+  ('dep-4', NULL, 100, 'USD', 'month', 1, '2026-01-15', NULL, NULL, {MADE}, 'group:1');
+INSERT INTO deposit_outcomes VALUES ('dep-4', '2026-02-01', 'skipped');
+INSERT INTO reallocations VALUES
+  ('rea-6', 'req-6', 'd6', 'targets', 'str-3', NULL, 'Together', 1, 2, 'manual', NULL, '', 'You', '[]', 10000, 10000,
+   NULL, NULL, '', {MADE});
+""",
 }
 
 

@@ -88,9 +88,11 @@ def test_the_palette_reaches_every_action(window: MainWindow) -> None:
         assert any(entry.words == each.words and entry.key == each.key for entry in first), each.words
 
 
-def test_the_palette_finds_accounts_assets_and_strategies(window: MainWindow, copy: Desk) -> None:
+def test_the_palette_finds_accounts_groups_assets_and_strategies(window: MainWindow, copy: Desk) -> None:
+    copy.groups.add("Old age", [each.id for each in copy.accounts.all()][:2])
     known = {each.words for each in entries(window, window.menus)}
     portfolio = copy.portfolios.current()
+    assert "Allocation of Old age" in known
     assert {each.symbol for each in portfolio.assets.values() if each.symbol} <= known
     assert {f"Allocation of {each.name}" for each in portfolio.accounts.values()} <= known
     assert {each.name for each in copy.targets.all()} <= known

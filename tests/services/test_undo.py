@@ -56,7 +56,8 @@ _IN_MEMORY = Path("/dev/shm")
 
 _STAMPS = {"version", "created_at", "updated_at"}
 _DATA = (
-    "accounts", "account_aliases", "asset_classes", "assets", "asset_aliases", "asset_exposures", "holdings",
+    "accounts", "account_groups", "account_group_members", "account_aliases", "asset_classes", "assets",
+    "asset_aliases", "asset_exposures", "holdings",
     "tax_lots", "prices", "fx_rates", "settings",
     "account_rules", "account_assets", "account_exceptions", "account_rooms", "asset_rules", "class_homes",
     "rebalancing_strategies", "asset_class_targets", "holding_targets", "class_target_caps", "holding_target_caps",
@@ -126,6 +127,22 @@ def change_account(desk: Desk, data: st.DataObject) -> None:
 @change
 def remove_account(desk: Desk, data: st.DataObject) -> None:
     desk.accounts.remove(an_account(desk, data).id)
+
+
+@change
+def add_group(desk: Desk, data: st.DataObject) -> None:
+    desk.groups.add(a_name(data), {an_account(desk, data).id, an_account(desk, data).id})
+
+
+@change
+def change_group(desk: Desk, data: st.DataObject) -> None:
+    of = frozenset({an_account(desk, data).id})
+    desk.groups.change(replace(one_of(data, desk.groups.all()), name=a_name(data), accounts=of))
+
+
+@change
+def remove_group(desk: Desk, data: st.DataObject) -> None:
+    desk.groups.remove(one_of(data, desk.groups.all()).id)
 
 
 @change
@@ -294,7 +311,7 @@ TARGETS = (
 
 @change
 def add_strategy(desk: Desk, data: st.DataObject) -> None:
-    scope = data.draw(st.sampled_from([None, an_account(desk, data).id]))
+    scope = data.draw(st.sampled_from([None, an_account(desk, data).id, *(each.id for each in desk.groups.all())]))
     desk.targets.add(scope, a_name(data), data.draw(st.sampled_from(TARGETS)), activate=data.draw(st.booleans()))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.accounts import Account, AccountGroup, AccountKind
 from wealthdesk.domain.assets import AccountAlias, Asset, AssetAlias, AssetClass, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
 from wealthdesk.domain.plans import (
@@ -100,7 +100,7 @@ NOT_EXPORTED = {
     "rebalancing_strategies": {"version"},
     "asset_class_targets": set[str](),
     "holding_targets": set[str](),
-    "plans": {"number", "amount_minor", "account_id"},
+    "plans": {"number", "amount_minor", "account_id", "group_id"},
     "plan_trades": {"position", "account_id", "asset_id"},
     "plan_amounts": {"position", "account_id"},
 }
@@ -126,6 +126,8 @@ def _fill_portfolio(connection: Any) -> None:
     ):
         accounts.add_account(connection, account)
         accounts.change_account(connection, account, NOW)
+    accounts.add_group(connection, AccountGroup("group:one", "One", frozenset({"depot"})))
+    accounts.add_group(connection, AccountGroup("group:two", "Two", frozenset({"depot"})))
     exposures = (Exposure("equity", 6_000), Exposure("own", 4_000))
     full = Asset(
         "full", "FULL", "All known", AssetKind.FUND, "EUR", exposures, Decimal("0.5"), "IE00B4L5Y983", "Mixed", True
@@ -157,6 +159,7 @@ def _fill_rules(connection: Any) -> None:
 def _fill_targets_and_reserves(connection: Any) -> None:
     strategy = Strategy("s", "Mine", "depot", True, 2, 100, 200, FillMethod.PROPORTIONAL, Unfillable.KEEP_CASH)
     targets.add_strategy(connection, strategy)
+    targets.add_strategy(connection, Strategy("g", "Of both", "group:one", True))
     lines = [
         Line(LineKey("equity"), "Equity", 10_000, cap=9_000, is_locked=True, band=300),
         Line(LineKey("plain", "equity"), "PLAIN", 10_000, cap=8_000, is_locked=True, band=200),
@@ -218,22 +221,26 @@ def _fill_plans(connection: Any) -> None:
     )  # fmt: skip
     plans.add_plan(connection, plan)
     plans.mark_undone(connection, "p", NOW)
-    plans.set_placed_orders(connection, "depot", "signature", [("depot", "full", Side.SELL)])
+    plans.add_plan(connection, replace(plan, id="p of both", scope="group:one", changes=()))
+    for scope in ("depot", "group:one"):
+        plans.set_placed_orders(connection, scope, "signature", [("depot", "full", Side.SELL)])
     plans.add_deposit(connection, PlannedDeposit("d", "depot", 5, "EUR", Every.SPREAD, 3, DAY, NEXT, 4))
+    plans.add_deposit(connection, PlannedDeposit("d of both", "group:one", 5, "EUR", Every.SPREAD, 3, DAY, NEXT, 4))
     connection.insert("deposit_outcomes", {"deposit_id": "d", "on_date": DAY, "outcome": "skipped"})
 
 
 def everything(reading: Reading) -> str:
     """All that the nouns read of a file."""
     found: list[object] = [
-        accounts.all_accounts(reading), accounts.all_aliases(reading), assets.all_classes(reading),
+        accounts.all_accounts(reading), [(each, sorted(each.accounts)) for each in accounts.all_groups(reading)],
+        accounts.all_aliases(reading), assets.all_classes(reading),
         assets.all_assets(reading), holdings.all_holdings(reading), holdings.all_lots(reading),
         holdings.all_held(reading), holdings.replayed_rows(reading), sorted(holdings.followed_cash(reading)),
         prices.all_prices(reading), prices.all_rates(reading), prices.all_codes(reading),
         setting_storage.all_settings(reading),
         targets.all_strategies(reading), trading_rules.trading_rules(reading), plans.all_plans(reading),
         [plans.options_of(reading, each.id) for each in targets.all_strategies(reading)],
-        [(scope, plans.placed_orders(reading, scope)) for scope in (None, "depot", "other")],
+        [(scope, plans.placed_orders(reading, scope)) for scope in (None, "depot", "other", "group:one", "group:two")],
         funds.all_funds(reading), plans.all_deposits(reading), plans.outcomes(reading),
         imports.all_imports(reading), reallocations.attempts_since(reading, datetime(2000, 1, 1, tzinfo=UTC)),
         reallocations.revisions_since(reading, datetime(2000, 1, 1, tzinfo=UTC)),
@@ -279,7 +286,7 @@ def others(table: str, column: str, lying: Any) -> Sequence[Any]:
         "DateText": ["2026-10-01"],
         "Moment": [None, "2026-10-01T09:00:00.000Z"],
     }
-    return found.get(kind, ["closest", "CHF", "other", "plain", "fixed_income", '["x"]'])
+    return found.get(kind, ["closest", "CHF", "other", "group:two", "plain", "fixed_income", '["x"]'])
 
 
 def test_every_column_is_read_by_its_noun(filled: Database) -> None:

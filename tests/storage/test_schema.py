@@ -31,8 +31,8 @@ INSERT INTO assets VALUES ('s', 'S', 'S', 'fund', NULL, 'USD', NULL, NULL, NULL,
 INSERT INTO asset_aliases VALUES ('holdings a', 'S.X', 'USD', 's');
 INSERT INTO account_aliases VALUES ('holdings', 'acc a', 'a');
 INSERT INTO asset_quotes VALUES ('s', 'mine', 'S.X', '');
-INSERT INTO deposits_planned VALUES ('dp', 'a', 5, 'USD', 'month', 31, '2026-11-20', NULL, NULL, {NOW}),
-  ('dq', NULL, 5, 'USD', 'spread', 1, '2026-11-20', '2027-11-20', 3, {NOW});
+INSERT INTO deposits_planned VALUES ('dp', 'a', 5, 'USD', 'month', 31, '2026-11-20', NULL, NULL, {NOW}, NULL),
+  ('dq', NULL, 5, 'USD', 'spread', 1, '2026-11-20', '2027-11-20', 3, {NOW}, NULL);
 INSERT INTO deposit_outcomes VALUES ('dp', '2026-11-30', 'skipped');
 INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
 INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
@@ -43,6 +43,10 @@ INSERT INTO imports VALUES ('x', 'import of a file', '{{}}', {NOW});
 INSERT INTO prices VALUES ('s', '2026-11-20', '10', 'hand');
 INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) VALUES
   ('r', 'Of A', 'a', 1, {NOW});
+INSERT INTO account_groups VALUES ('group:g', 'Both', {NOW});
+INSERT INTO account_group_members VALUES ('group:g', 'a'), ('group:g', 'b');
+INSERT INTO rebalancing_strategies (id, name, group_id, is_active, created_at, updated_at) VALUES
+  ('q', 'Of both', 'group:g', 1, {NOW});
 INSERT INTO asset_class_targets VALUES ('c', 'r', 'equity', 10000, 0, {NOW}, 100);
 INSERT INTO holding_targets VALUES ('g', 'c', 's', 10000, 0, {NOW}, NULL);
 INSERT INTO account_rules VALUES ('a', 100, 5, '0', '1.5', 'listed', 1, 0, {NOW});
@@ -53,13 +57,14 @@ INSERT INTO asset_rules VALUES ('s', 'locked', {NOW});
 INSERT INTO class_homes VALUES ('equity', 'tax_free', {NOW});
 INSERT INTO tax_lots VALUES ('l', 'h', NULL, '1.5', 0, {NOW});
 INSERT INTO plan_options VALUES ('r', 1, 0, 'target', 0, NULL, 1, 'fewest', 1000, {NOW});
-INSERT INTO plans VALUES ('p', 1, '2026-11-20T09:00:00.000Z', NULL, 'a', 'A', '', 'deposit', 5, 'USD', 1, 0, {NOW});
+INSERT INTO plans VALUES
+  ('p', 1, '2026-11-20T09:00:00.000Z', NULL, 'a', 'A', '', 'deposit', 5, 'USD', 1, 0, {NOW}, NULL);
 INSERT INTO plan_amounts VALUES ('m', 'p', 0, 'a', 'A', 5, {NOW});
 INSERT INTO plan_trades VALUES ('d', 'p', 0, 'a', 's', 'A', 'S', 'buy', '1', '2', 'USD', 2, 0, {NOW});
 INSERT INTO plan_changes VALUES ('e', 'p', 0, 'h', 'a', 's', 'A', 'S', 'USD', NULL, '1.5', NULL, 0, {NOW});
 INSERT INTO plan_change_lots VALUES ('k', 'e', 1, '2020-01-01', '1.5', 0, {NOW});
 INSERT INTO plan_conversions VALUES ('y', 'p', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '0.5', 0, {NOW});
-INSERT INTO placed_orders VALUES ('z', 'a', '', 'a', 's', 'buy', {NOW});
+INSERT INTO placed_orders VALUES ('z', 'a', '', 'a', 's', 'buy', {NOW}, NULL);
 INSERT INTO funds VALUES ('f', 'F', 'USD', 100, 50, 1, NULL, {NOW});
 INSERT INTO companies VALUES ('o', 'f', '1', 'O', 'active', 5, 10, 0, {NOW});
 INSERT INTO class_target_caps VALUES ('c', 10000, {NOW});
@@ -191,6 +196,19 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
          "VALUES ('x', 'Second', 'a', 1, {now})", "UNIQUE"),
         ("INSERT INTO rebalancing_strategies (id, name, account_id, is_active, created_at, updated_at) "
          "VALUES ('x', 'Second', NULL, 1, {now})", "UNIQUE"),
+        ("INSERT INTO rebalancing_strategies (id, name, group_id, is_active, created_at, updated_at) "
+         "VALUES ('x', 'Second', 'group:g', 1, {now})", "UNIQUE"),
+        ("INSERT INTO account_groups VALUES ('group:x', 'Both', {now})", "UNIQUE"),
+        ("INSERT INTO account_groups VALUES ('group:x', '', {now})", "name"),
+        ("INSERT INTO account_groups VALUES ('x', 'X', {now})", "ck_account_groups_id"),
+        ("INSERT INTO account_group_members VALUES ('group:g', 'a')", "UNIQUE"),
+        ("INSERT INTO account_group_members VALUES ('group:x', 'a')", "FOREIGN KEY"),
+        ("INSERT INTO account_group_members VALUES ('group:g', '?')", "FOREIGN KEY"),
+        ("UPDATE rebalancing_strategies SET group_id = 'group:g' WHERE id = 'r'", "rebalancing_strategies_scope"),
+        ("UPDATE rebalancing_strategies SET group_id = 'group:x' WHERE id = 'q'", "FOREIGN KEY"),
+        ("UPDATE plans SET group_id = 'group:g'", "plans_scope"),
+        ("UPDATE placed_orders SET group_id = 'group:g'", "placed_orders_scope"),
+        ("UPDATE deposits_planned SET group_id = 'group:g' WHERE id = 'dp'", "deposits_planned_scope"),
         ("UPDATE asset_class_targets SET target_bps = 12.5", "target_bps_whole"),
         ("UPDATE holding_targets SET target_bps_of_class = 'all'", "target_bps_of_class"),
         ("UPDATE rebalancing_strategies SET version = 1.5", "version_whole"),
@@ -311,8 +329,8 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("UPDATE plans SET amount_minor = -1", "amount_minor"),
         ("UPDATE plans SET base_currency = 'usd'", "base_currency"),
         ("UPDATE plans SET scope_name = ''", "scope_name"),
-        ("INSERT INTO plans SELECT 'x', number, recorded_at, NULL, NULL, 'B', '', mode, 0, 'USD', 0, 0, {now} "
-         "FROM plans", "UNIQUE"),
+        ("INSERT INTO plans SELECT 'x', number, recorded_at, NULL, NULL, 'B', '', mode, 0, 'USD', 0, 0, {now}, "
+         "NULL FROM plans", "UNIQUE"),
         ("INSERT INTO plan_amounts VALUES ('x', 'p', 0, NULL, 'A', 5, {now})", "UNIQUE"),
         ("INSERT INTO plan_amounts VALUES ('x', 'unknown', 0, NULL, 'A', 5, {now})", "FOREIGN KEY"),
         ("UPDATE plan_trades SET quantity = '0'", "quantity"),
@@ -336,8 +354,8 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO plan_conversions VALUES ('x', 'p', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '1', 0, {now})", "UNIQUE"),
         ("INSERT INTO plan_conversions VALUES ('x', '?', 0, 'a', 'A', 'USD', 'EUR', 2, 1, '1', 0, {now})", "FOREIGN"),
         ("UPDATE placed_orders SET side = 'hold'", "side"),
-        ("INSERT INTO placed_orders VALUES ('x', '?', '', 'a', 's', 'buy', {now})", "FOREIGN KEY"),
-        ("INSERT INTO placed_orders VALUES ('x', NULL, '', 'a', '?', 'buy', {now})", "FOREIGN KEY"),
+        ("INSERT INTO placed_orders VALUES ('x', '?', '', 'a', 's', 'buy', {now}, NULL)", "FOREIGN KEY"),
+        ("INSERT INTO placed_orders VALUES ('x', NULL, '', 'a', '?', 'buy', {now}, NULL)", "FOREIGN KEY"),
         ("INSERT INTO funds VALUES ('x', 'F', 'USD', NULL, NULL, 1, NULL, {now})", "UNIQUE"),
         ("UPDATE funds SET name = ''", "name"),
         ("UPDATE funds SET currency = 'usd'", "currency"),
@@ -420,7 +438,7 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
     for id_, account, active in (("1", "'a'", 0), ("2", "'a'", 0), ("3", "NULL", 0), ("4", "NULL", 0), ("5", "'b'", 1)):
         plain.execute("INSERT INTO rebalancing_strategies " + row.format(id_, account, active))
     plain.execute(f"INSERT INTO asset_class_targets VALUES ('x', 'r', 'cash', 0, 1, {NOW}, NULL)")
-    assert plain.execute("SELECT count(*) FROM rebalancing_strategies").fetchone() == (7,)
+    assert plain.execute("SELECT count(*) FROM rebalancing_strategies").fetchone() == (8,)
 
 
 @pytest.mark.parametrize(
@@ -430,7 +448,10 @@ def test_what_looks_like_a_second_one_but_is_not_is_kept(plain: sqlite3.Connecti
          ("holdings", "asset_class_targets", "holding_targets", "account_rules", "account_assets", "account_rooms",
           "account_exceptions", "tax_lots", "plan_options", "placed_orders", "account_aliases", "holding_history",
           "replayed_rows", "followed_cash", "deposit_outcomes"),
-         ("assets", "asset_aliases", "asset_rules", "class_homes", *RECORDED)),
+         ("assets", "asset_aliases", "asset_rules", "class_homes", "account_groups", "account_group_members",
+          *RECORDED)),
+        ("DELETE FROM account_groups WHERE id = 'group:g'", ("account_group_members",),
+         ("accounts", "holdings", "rebalancing_strategies", *RECORDED)),
         ("DELETE FROM assets WHERE id = 's'",
          ("holdings", "prices", "asset_exposures", "holding_targets", "account_assets", "asset_rules", "tax_lots",
           "placed_orders", "asset_aliases", "asset_quotes", "holding_history"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.cli.show import scope_named
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Allocation, ClassDrift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import from_minor
@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
-    parser.add_argument("--scope", metavar="ACCOUNT", help="one account instead of all scopes that have targets")
+    parser.add_argument(
+        "--scope", metavar="NAME", help="one account, or a group of accounts, instead of all scopes that have targets"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
     return parser
 
@@ -54,16 +56,12 @@ def _scopes(desk: Desk, name: str | None) -> list[Scope]:
     """The scopes to look at: the one named, else all with targets, the whole portfolio first; NotFound for none."""
     portfolio = desk.portfolios.current()
     active = {each.scope for each in desk.targets.all() if each.is_active and each.targets}
-    wanted = [None, *portfolio.accounts] if name is None else [scope_named(portfolio, name)]
+    wanted = [None, *portfolio.accounts, *portfolio.groups] if name is None else [scope_named(portfolio, name)]
     found = [scope for scope in wanted if scope in active]
     if not found:
-        of = "This portfolio" if name is None else f"“{_name(portfolio, wanted[0])}”"
+        of = "This portfolio" if name is None else f"“{portfolio.scope_name(wanted[0])}”"
         raise NotFound(f"{of} has no targets, so nothing can be outside its band. Set targets first.")
     return found
-
-
-def _name(portfolio: Portfolio, scope: Scope) -> str:
-    return ALL_PORTFOLIO_NAME if scope is None else portfolio.accounts[scope].name
 
 
 def _told(allocations: Sequence[Allocation]) -> dict[str, Any]:

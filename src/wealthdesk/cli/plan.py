@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.cli.show import scope_named
-from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.accounts import Scope, account_of
 from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.money import canonical, from_minor, parse_money, parse_percent
 from wealthdesk.domain.order_sheet import (
@@ -206,7 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--to-add", action="store_true", help="how much new money brings all onto target without a sale")
     add("--goal", choices=[goal.value for goal in Goal], help="how far a rebalance goes (onto the target)")
     add("--always", action="store_true", help="a rebalance sells even when nothing is outside its band")
-    add("--scope", metavar="ACCOUNT", help="one account instead of the whole portfolio")
+    add("--scope", metavar="NAME", help="one account, or a group of accounts, instead of the whole portfolio")
     add("--into", "--from", action="append", metavar="ACCOUNT[=AMOUNT]", dest="into", help="the accounts of the money")
     add("--room", action="append", metavar="ACCOUNT=AMOUNT", help="the most new money for it; also =none, =unlimited")
     add("--trades", metavar="COUNT", default="best", help="best (what is usual), fewest, closest, or the most trades")
@@ -272,7 +272,7 @@ def _amounts(allocation: Allocation, amount: str | Literal[False], into: Sequenc
         return {None: _money_of(amount or "", base)}
     for text in into:
         name, mark, part = text.rpartition("=") if "=" in text else (text, "", "")
-        account_id = scope_named(portfolio, name)
+        account_id = account_of(scope_named(portfolio, name))
         if account_id is None:
             raise BadInput(f"“{text}” names no account. Write --into ACCOUNT=AMOUNT.")
         if account_id in amounts:
@@ -302,7 +302,7 @@ def _with_rooms(rules: TradingRules, allocation: Allocation, rooms: Sequence[str
     accounts = dict(rules.accounts)
     for text in rooms:
         name, mark, part = text.rpartition("=")
-        account_id = scope_named(allocation.portfolio, name) if mark else None
+        account_id = account_of(scope_named(allocation.portfolio, name)) if mark else None
         if account_id is None:
             raise BadInput(f"“{text}” names no account. Write --room ACCOUNT=AMOUNT, =none or =unlimited.")
         currency = allocation.portfolio.accounts[account_id].currency

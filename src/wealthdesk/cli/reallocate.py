@@ -259,7 +259,8 @@ def add_subject(parser: argparse.ArgumentParser, *, is_required: bool = True) ->
     which = parser.add_mutually_exclusive_group(required=is_required)
     which.add_argument("--fund", metavar="NAME", help="the reserves of this fund")
     which.add_argument("--strategy", metavar="NAME", help="the targets of this strategy")
-    parser.add_argument("--scope", metavar="ACCOUNT", help="the account of the strategy, where several have its name")
+    scope = "the account or group of the strategy, where several have its name"
+    parser.add_argument("--scope", metavar="NAME", help=scope)
 
 
 def subject_named(desk: Desk, fund: str | None, strategy: str | None, scope: str | None) -> tuple[Header, Fund | None]:
@@ -269,16 +270,18 @@ def subject_named(desk: Desk, fund: str | None, strategy: str | None, scope: str
         return found.header, found
     wanted = (strategy or "").strip().casefold()
     strategies = desk.targets.all()
-    accounts = {each.id: each.name for each in desk.portfolios.current().accounts.values()}
+    portfolio = desk.portfolios.current()
     named = [each for each in strategies if each.name.casefold() == wanted]
     if scope is not None:
         place = scope.strip().casefold()
-        named = [each for each in named if accounts.get(each.scope or "", "All Portfolio").casefold() == place]
+        named = [each for each in named if portfolio.scope_name(each.scope).casefold() == place]
     if not named:
         names = ", ".join(f"“{each.name}”" for each in strategies) or "none"
         raise NotFound(f"There is no strategy “{strategy}” in this file. There are: {names}.")
     if len(named) > 1:
-        raise BadInput(f"Several accounts have a strategy “{strategy}”. Add --scope with the account's name.")
+        raise BadInput(
+            f"Several scopes have a strategy “{strategy}”. Add --scope with the name of the account or group."
+        )
     return header_of(named[0].id), None
 
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from wealthdesk.cli.printing import changing, print_json, reading
 from wealthdesk.cli.show import scope_named
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, currency, from_minor, parse_money
 from wealthdesk.domain.schedule import DateState, DepositDate, Every, PlannedDeposit
@@ -65,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "add":
             one.add_argument("amount", metavar="AMOUNT", help="of one date; with --times the whole sum, in equal parts")
             one.add_argument("--currency", metavar="CODE", help="the base currency without it")
-            one.add_argument("--scope", metavar="ACCOUNT", help="the whole portfolio without it")
+            one.add_argument("--scope", metavar="NAME", help="an account or a group; the whole portfolio without it")
             how = one.add_mutually_exclusive_group()
             how.add_argument("--every", choices=["month", "quarter"], default="month", help="how often")
             how.add_argument("--times", type=int, metavar="K", help="spread the sum over K monthly dates")
@@ -105,7 +104,7 @@ def _listed(desk: Desk) -> dict[str, Any]:
     told = [
         {
             "number": number,
-            "scope": _name(portfolio, each),
+            "scope": portfolio.scope_name(each.scope),
             "amount_minor": each.amount_minor,
             "currency": each.currency,
             "every": each.every.value,
@@ -125,7 +124,7 @@ def _due(desk: Desk) -> dict[str, Any]:
         {
             "on": each.working_day.isoformat(),
             "by_calendar": each.on.isoformat(),
-            "scope": _name(portfolio, each.deposit),
+            "scope": portfolio.scope_name(each.deposit.scope),
             "amount_minor": each.amount_minor,
             "currency": each.deposit.currency,
             "state": state.value,
@@ -134,10 +133,6 @@ def _due(desk: Desk) -> dict[str, Any]:
         if state in _OPEN
     ]
     return {"dates": told}
-
-
-def _name(portfolio: Portfolio, deposit: PlannedDeposit) -> str:
-    return ALL_PORTFOLIO_NAME if deposit.scope is None else portfolio.accounts[deposit.scope].name
 
 
 def _amount(amount_minor: int, code: str) -> str:
@@ -160,7 +155,8 @@ def _calendar(portfolio: Portfolio, dates: Iterable[DepositDate], now: datetime)
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//WealthDesk//Schedule//EN"]
     for each in dates:
-        what = f"Deposit {_amount(each.amount_minor, each.deposit.currency)} into {_name(portfolio, each.deposit)}"
+        place = portfolio.scope_name(each.deposit.scope)
+        what = f"Deposit {_amount(each.amount_minor, each.deposit.currency)} into {place}"
         for mark in ("\\", ";", ","):
             what = what.replace(mark, f"\\{mark}")
         ends = each.working_day + timedelta(days=1)

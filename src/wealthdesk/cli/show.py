@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
-    parser.add_argument("--scope", metavar="ACCOUNT", help="one account instead of the whole portfolio")
+    parser.add_argument(
+        "--scope", metavar="NAME", help="one account, or a group of accounts, instead of the whole portfolio"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON; decimals are strings")
     return parser
 
@@ -48,18 +50,21 @@ def scope_named(portfolio: Portfolio, name: str | None) -> Scope:
     """The scope of that name: None for no name or that of all accounts; NotFound with the names there are."""
     if name is None or name.strip().casefold() == ALL_PORTFOLIO_NAME.casefold():
         return None
-    for account in portfolio.accounts.values():
-        if account.name.casefold() == name.strip().casefold():
-            return account.id
-    names = ", ".join(f"“{each.name}”" for each in portfolio.accounts.values()) or "none"
-    raise NotFound(f"There is no account “{name}” in this file. There are: {names}.")
+    known = [(portfolio.scope_name(each), each) for each in (*portfolio.accounts, *portfolio.groups)]
+    for called, scope in known:
+        if called.casefold() == name.strip().casefold():
+            return scope
+    names = ", ".join(f"“{called}”" for called, _ in known) or "none"
+    of = "account and no group" if portfolio.groups else "account"
+    raise NotFound(f"There is no {of} “{name}” in this file. There are: {names}.")
 
 
 def told(desk: Desk, scope: Scope) -> dict[str, Any]:
     """Everything that `show` tells of a scope, as JSON values. All `…_minor` are in the base currency."""
     allocation = desk.allocations.of(scope)
     portfolio = allocation.portfolio
-    chosen = [a for a in portfolio.accounts.values() if scope in (None, a.id)]
+    inside = portfolio.accounts_in(scope)
+    chosen = [a for a in portfolio.accounts.values() if a.id in inside]
     held = _sorted(portfolio, allocation.valuation)
     lots = desk.rules.lots()
     return {

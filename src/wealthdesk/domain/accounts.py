@@ -1,7 +1,9 @@
-"""Accounts: where assets are held."""
+"""Accounts: where assets are held; groups of them; and the scope, which is an account, a group, or all of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+from uuid import uuid4
 
 
 class AccountKind(StrEnum):
@@ -23,8 +25,34 @@ class Account:
     is_archived: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AccountGroup:
+    """Accounts that are looked at and planned for together; `accounts`: their ids. It may have lost its last one."""
+
+    id: str
+    name: str
+    accounts: frozenset[str] = frozenset()
+
+
+_GROUP: Final = "group:"
+
 Scope = str | None
-"""What the account selector chooses: an account's id, or None for All Portfolio."""
+"""What the account selector chooses: the id of an account or of a group of accounts, or None for All Portfolio."""
 
 ALL_PORTFOLIO: Scope = None
 ALL_PORTFOLIO_NAME = "All Portfolio"
+
+
+def new_group_id() -> str:
+    """An id that no other group has, and by which a group is told from an account."""
+    return f"{_GROUP}{uuid4()}"
+
+
+def group_of(scope: Scope) -> str | None:
+    """The id of the group that a scope is; None where it is an account or All Portfolio."""
+    return scope if scope is not None and scope.startswith(_GROUP) else None
+
+
+def account_of(scope: Scope) -> str | None:
+    """The id of the account that a scope is; None where it is a group or All Portfolio."""
+    return None if group_of(scope) else scope

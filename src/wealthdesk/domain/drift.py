@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import CASH_CLASS, AssetClass, Exposure
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
@@ -454,7 +454,7 @@ class Allocation:
     @property
     def scope_name(self) -> str:
         """The scope as the selector names it."""
-        return ALL_PORTFOLIO_NAME if self.scope is None else self.portfolio.accounts[self.scope].name
+        return self.portfolio.scope_name(self.scope)
 
     @property
     def unclassified_assets(self) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """Holdings, prices and exchange rates, and the portfolio that they make at one moment."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, check_decimals
 from wealthdesk.errors import BadInput
@@ -66,6 +66,32 @@ class Portfolio:
     holdings: tuple[Holding, ...]
     prices: Mapping[str, Price]
     rates: tuple[FxRate, ...]
+    groups: Mapping[str, AccountGroup] = field(default_factory=dict)
+
+    def has_scope(self, scope: Scope) -> bool:
+        """Whether the account or group that a scope is is (still) there; All Portfolio always is."""
+        return scope is None or scope in self.accounts or scope in self.groups
+
+    def accounts_in(self, scope: Scope) -> Collection[str]:
+        """The ids of the accounts of a scope that is there."""
+        if scope is None:
+            return self.accounts.keys()
+        return self.groups[scope].accounts if scope in self.groups else {scope}
+
+    def scope_name(self, scope: Scope) -> str:
+        """The name of a scope that is there."""
+        if scope is None:
+            return ALL_PORTFOLIO_NAME
+        return self.groups[scope].name if scope in self.groups else self.accounts[scope].name
+
+    def scopes(self, also: Scope = None) -> list[Scope]:
+        """What the account selector offers: All Portfolio, the groups, and the accounts, each by name.
+
+        Archived accounts are not offered, but for `also`, which is chosen already.
+        """
+        offered = [each.id for each in self.accounts.values() if not each.is_archived or each.id == also]
+        by_name = [sorted(ids, key=lambda each: self.scope_name(each).casefold()) for ids in ([*self.groups], offered)]
+        return [None, *by_name[0], *by_name[1]]
 
     @property
     def is_empty(self) -> bool:

@@ -249,7 +249,8 @@ def course_of(
 ) -> Course:
     """The course of a scope up to the portfolio's day."""
     known = records.portfolio
-    own = {key: numbers for key, numbers in records.held.items() if scope is None or key[0] == scope}
+    inside = known.accounts_in(scope)
+    own = {key: numbers for key, numbers in records.held.items() if key[0] in inside}
     firsts = [on for numbers in own.values() for on, quantity in numbers if quantity]
     told = tuple(steps)
     if not firsts or min(firsts) > known.on:

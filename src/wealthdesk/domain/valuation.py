@@ -126,7 +126,8 @@ def _keep_newer(known: dict[_Key, RateConversion], key: _Key, way: RateConversio
 def value(portfolio: Portfolio, scope: Scope = None) -> Valuation:
     """The valuation of a scope on the portfolio's day."""
     ways = conversions(portfolio.rates, portfolio.base_currency)
-    chosen = [h for h in portfolio.holdings if scope is None or h.account_id == scope]
+    inside = portfolio.accounts_in(scope)
+    chosen = [h for h in portfolio.holdings if h.account_id in inside]
     valued = tuple(_valued(h, portfolio, ways) for h in chosen)
     oldest = portfolio.on - STALE_AFTER
     used = {h.asset.currency for h in valued}

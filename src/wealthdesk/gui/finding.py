@@ -137,6 +137,8 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
     portfolio = desk.portfolios.current()
     for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
         yield Findable(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
+    for group in sorted(portfolio.groups.values(), key=lambda each: each.name.casefold()):
+        yield Findable(GO_TO, f"Allocation of {group.name}", partial(_scope, window, group.id), "group of accounts")
     yield Findable(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
     for strategy in desk.targets.all():
         show = partial(_scope, window, strategy.scope)

@@ -196,6 +196,7 @@ DEEDS: Final = (
     Deed("Edit", "Classify…", _pressed("allocation", lambda page: page.notices.unclassified.button)),
     line("Edit"),
     Deed("Portfolio", "Add account…", _pressed("holdings", lambda page: page.accounts.primary, "accounts")),
+    Deed("Portfolio", "Groups of accounts…", _pressed("holdings", lambda page: page.accounts.groups, "accounts")),
     Deed("Portfolio", "Add holding…", _pressed("holdings", lambda page: page.holdings.primary, "holdings")),
     Deed("Portfolio", "Set cash…", _pressed("holdings", lambda page: page.holdings.cash, "holdings")),
     Deed("Portfolio", "Add asset…", _pressed("holdings", lambda page: page.assets.primary, "assets")),

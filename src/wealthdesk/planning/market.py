@@ -58,8 +58,9 @@ class PlanMarket:
     @cached_property
     def accounts(self) -> tuple[Account, ...]:
         """The accounts of the scope by their names."""
-        known, scope = self.allocation.portfolio.accounts, self.allocation.scope
-        return tuple(known[key] for key in sorted(known, key=self.account_keys.__getitem__) if scope in (None, key))
+        portfolio = self.allocation.portfolio
+        inside = sorted(portfolio.accounts_in(self.allocation.scope), key=self.account_keys.__getitem__)
+        return tuple(portfolio.accounts[key] for key in inside)
 
     @cached_property
     def open_accounts(self) -> tuple[Account, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
-from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.accounts import Account, Scope, account_of
 from wealthdesk.domain.assets import CASH_CLASS, Asset, Exposure, cash_asset
 from wealthdesk.domain.cash_book import CashBook, Pocket, Units, units
 from wealthdesk.domain.drift import Allocation
@@ -362,7 +362,7 @@ def _lacks(account: Account, currency: str, missing: Fraction) -> BadInput:
 def fills_of(plan: Plan, allocation: Allocation) -> tuple[Fill, ...]:
     """The trades of a plan as fills; fees in the assets' currencies, rounded down so that they fit into the plan.
 
-    A trade that names no account is in the scope's, else in that which holds most of the asset.
+    A trade that names no account is in that of the scope which holds most of the asset.
     """
     worth = units(conversions(allocation.portfolio.rates, plan.base_currency), plan.base_currency)
     return tuple(
@@ -415,8 +415,9 @@ def money_of(plan: Plan, scope: Scope) -> dict[Scope, int]:
         amounts = {None: plan.amount_minor}
     else:
         amounts = {None: plan.shortfall_minor - plan.amount_minor if plan.mode is Mode.WITHDRAWAL else 0}
-    if scope is not None and None in amounts:
-        amounts[scope] = amounts.get(scope, 0) + amounts.pop(None)
+    account_id = account_of(scope)
+    if account_id is not None and None in amounts:
+        amounts[account_id] = amounts.get(account_id, 0) + amounts.pop(None)
     return {account_id: minor for account_id, minor in amounts.items() if minor}
 
 
@@ -476,15 +477,16 @@ def _divided(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def _account_for(trade: Trade, allocation: Allocation) -> str:
-    if allocation.scope is not None:
-        return allocation.scope
-    portfolio = allocation.portfolio
+    account_id, portfolio = account_of(allocation.scope), allocation.portfolio
+    if account_id is not None:
+        return account_id
     held = {h.account_id: h.quantity for h in portfolio.holdings if h.asset_id == trade.asset_id}
     worth: dict[str, Fraction] = {}
     for each in allocation.valuation.holdings:
         account_id = each.holding.account_id
         worth[account_id] = worth.get(account_id, Fraction(0)) + (each.value_minor or 0)
-    open_ones = [account.id for account in portfolio.accounts.values() if not account.is_archived]
+    inside = portfolio.accounts_in(allocation.scope)
+    open_ones = [each for each in inside if not portfolio.accounts[each].is_archived]
     if not open_ones:
         raise BadInput("There is no account that this could be held in. Add one first.")
     return max(open_ones, key=lambda each: (held.get(each, 0), worth.get(each, 0), each))

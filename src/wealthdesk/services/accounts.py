@@ -1,4 +1,4 @@
-"""What the user can do with accounts."""
+"""What the user can do with accounts and groups of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, AccountKind, new_group_id
 from wealthdesk.domain.money import currency
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import accounts as storage
+from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 
 
@@ -23,9 +24,29 @@ class AccountRemoval:
     strategies: int
 
 
-def account_name(text: str) -> str:
-    """The name for an account that `text` is; BadInput with a sentence, also for the name of all accounts together."""
-    name = checked_name(text, "name for the account")
+@dataclass(frozen=True, slots=True)
+class GroupRemoval:
+    """What a removal of a group takes along: how many strategies and planned deposits."""
+
+    group: AccountGroup
+    strategies: int
+    deposits: int
+
+
+def account_name(text: str, groups: Iterable[AccountGroup]) -> str:
+    """The name for an account that `text` is; BadInput with a sentence, also for the name of all accounts together.
+
+    groups: those that there are. A name says which account or group is meant, so none of them has it.
+    """
+    name = _scope_name(text, "account")
+    for each in groups:
+        if each.name.casefold() == name.casefold():
+            raise BadInput(f"“{each.name}” is a group of accounts. Choose another name.")
+    return name
+
+
+def _scope_name(text: str, what: str) -> str:
+    name = checked_name(text, f"name for the {what}")
     if name.casefold() == ALL_PORTFOLIO_NAME.casefold():
         raise BadInput(f"“{ALL_PORTFOLIO_NAME}” means all accounts together. Choose another name.")
     return name
@@ -45,8 +66,9 @@ class Accounts:
 
     def add(self, name: str, kind: AccountKind, currency_code: str) -> Account:
         """Keeps a new account; BadInput or AlreadyExists with a sentence."""
-        new = Account(str(uuid4()), account_name(name), kind, currency(currency_code))
         with self._database.write(Topic.ACCOUNTS) as connection:
+            checked = account_name(name, storage.all_groups(connection))
+            new = Account(str(uuid4()), checked, kind, currency(currency_code))
             named(connection, f"new account “{new.name}”")
             _check_free(storage.all_accounts(connection), new)
             storage.add_account(connection, new)
@@ -54,8 +76,9 @@ class Accounts:
 
     def change(self, account: Account) -> None:
         """Keeps what changed of an account (name, kind, currency, archived)."""
-        changed = replace(account, name=account_name(account.name), currency=currency(account.currency))
         with self._database.write(Topic.ACCOUNTS) as connection:
+            name = account_name(account.name, storage.all_groups(connection))
+            changed = replace(account, name=name, currency=currency(account.currency))
             named(connection, _change_of(storage.account(connection, changed.id), changed))
             _check_free(storage.all_accounts(connection), changed)
             storage.change_account(connection, changed, self._now())
@@ -71,6 +94,58 @@ class Accounts:
         with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS) as connection:
             named(connection, f"removal of account “{storage.account(connection, account_id).name}”")
             storage.remove_account(connection, account_id)
+
+
+class AccountGroups:
+    """Groups of accounts: list, add, change, remove."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[AccountGroup]:
+        """Every group, by name."""
+        with self._database.read() as connection:
+            return storage.all_groups(connection)
+
+    def add(self, name: str, accounts: Iterable[str]) -> AccountGroup:
+        """Keeps a new group of these accounts (their ids); BadInput, AlreadyExists or NotFound with a sentence."""
+        with self._database.write(Topic.ACCOUNTS) as connection:
+            new = _checked_group(connection, AccountGroup(new_group_id(), name, frozenset(accounts)))
+            named(connection, f"new group “{new.name}”")
+            storage.add_group(connection, new)
+        return new
+
+    def change(self, group: AccountGroup) -> None:
+        """Keeps the name and the accounts of a group; BadInput, AlreadyExists or NotFound with a sentence."""
+        with self._database.write(Topic.ACCOUNTS) as connection:
+            changed = _checked_group(connection, group)
+            named(connection, f"change of group “{storage.group(connection, changed.id).name}”")
+            storage.change_group(connection, changed)
+
+    def goes_with(self, group_id: str) -> GroupRemoval:
+        """What a removal would take along."""
+        with self._database.read() as connection:
+            return GroupRemoval(storage.group(connection, group_id), *storage.goes_with_group(connection, group_id))
+
+    def remove(self, group_id: str) -> None:
+        """Removes a group with its strategies and planned deposits; its accounts stay."""
+        with self._database.write(Topic.ACCOUNTS, Topic.TARGETS, Topic.PLANS) as connection:
+            named(connection, f"removal of group “{storage.group(connection, group_id).name}”")
+            storage.remove_group(connection, group_id)
+
+
+def _checked_group(connection: Reading, wanted: AccountGroup) -> AccountGroup:
+    """The group with a name that says which one is meant, and of at least one account."""
+    checked = replace(wanted, name=_scope_name(wanted.name, "group"))
+    for each in storage.all_accounts(connection):
+        if each.name.casefold() == checked.name.casefold():
+            raise AlreadyExists(f"There already is an account “{each.name}”. Choose another name for the group.")
+    for other in storage.all_groups(connection):
+        if other.id != checked.id and other.name.casefold() == checked.name.casefold():
+            raise AlreadyExists(f"There already is a group “{other.name}”. Choose another name.")
+    if not checked.accounts:
+        raise BadInput("A group has at least one account. Tick one.")
+    return checked
 
 
 def _change_of(before: Account, after: Account) -> str:

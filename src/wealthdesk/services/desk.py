@@ -18,7 +18,7 @@ from wealthdesk.storage.file.opening import open_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.planning.plans import Plans
-    from wealthdesk.services.accounts import Accounts
+    from wealthdesk.services.accounts import AccountGroups, Accounts
     from wealthdesk.services.assets import AssetClasses, Assets, Merging
     from wealthdesk.services.company_imports import CompanyImports
     from wealthdesk.services.drafts import KeptDrafts
@@ -102,6 +102,8 @@ class Desk:
 
     accounts: "Late[Accounts]" = Late("services.accounts.Accounts", "database", "now")
     """Accounts: list, add, change, remove."""
+    groups: "Late[AccountGroups]" = Late("services.accounts.AccountGroups", "database")
+    """Groups of accounts: list, add, change, remove."""
     assets: "Late[Assets]" = Late("services.assets.Assets", "database", "now")
     """Assets: list, add, change, classify, remove."""
     merging: "Late[Merging]" = Late("services.assets.Merging", "database", "portfolios")

@@ -15,7 +15,6 @@ from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.importers.export_format import (
-    ALL_PORTFOLIO,
     HOLDINGS_COLUMNS,
     TARGETS_COLUMNS,
     classes_cell,
@@ -47,9 +46,10 @@ class Exports:
         """Every holding of a scope with what is known of its asset and account; of all, also assets that none holds."""
         portfolio = self._portfolios.current()
         ways = conversions(portfolio.rates, portfolio.base_currency)
-        rows = [_holding_row(portfolio, ways, each) for each in portfolio.holdings if scope in (None, each.account_id)]
+        inside = portfolio.accounts_in(scope)
+        rows = [_holding_row(portfolio, ways, each) for each in portfolio.holdings if each.account_id in inside]
         holding = {each.account_id for each in portfolio.holdings}
-        empty = [a for a in portfolio.accounts.values() if a.id not in holding and scope in (None, a.id)]
+        empty = [a for a in portfolio.accounts.values() if a.id not in holding and a.id in inside]
         rows += [_row(_account_cells(portfolio, account)) for account in empty]
         if scope is None:
             rows += [_row(_unheld_cells(portfolio, ways, each)) for each in self._unheld(portfolio)]
@@ -67,7 +67,7 @@ class Exports:
         """Every strategy with its class targets and holding targets."""
         portfolio = self._portfolios.current()
         rows: list[list[str]] = []
-        for strategy in sorted(self._targets.all(), key=lambda each: (_scope(portfolio, each), each.name)):
+        for strategy in sorted(self._targets.all(), key=lambda each: (portfolio.scope_name(each.scope), each.name)):
             rows += _strategy_rows(portfolio, strategy)
         return csv_text(TARGETS_COLUMNS, rows)
 
@@ -142,7 +142,7 @@ def _asset_cells(portfolio: Portfolio, asset: Asset) -> dict[str, str]:
 def _strategy_rows(portfolio: Portfolio, strategy: Strategy) -> list[list[str]]:
     head = [
         safe_cell(strategy.name),
-        safe_cell(_scope(portfolio, strategy)),
+        safe_cell(portfolio.scope_name(strategy.scope)),
         _yes(strategy.is_active),
         percent_cell(strategy.absolute_band_bps),
         percent_cell(strategy.relative_band_bps),
@@ -153,10 +153,6 @@ def _strategy_rows(portfolio: Portfolio, strategy: Strategy) -> list[list[str]]:
         return [head + [""] * (len(TARGETS_COLUMNS) - len(head))]
     ordered = sorted(strategy.targets, key=lambda target: portfolio.classes[target.asset_class_id].position)
     return [head + tail for target in ordered for tail in _target_tails(portfolio, target)]
-
-
-def _scope(portfolio: Portfolio, strategy: Strategy) -> str:
-    return ALL_PORTFOLIO if strategy.scope is None else portfolio.accounts[strategy.scope].name
 
 
 def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[str]]:

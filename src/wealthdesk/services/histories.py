@@ -38,6 +38,7 @@ class Histories:
         """
         with self._database.read() as connection:
             names = {each.id: each.name for each in accounts.all_accounts(connection)}
+            names |= {each.id: each.name for each in accounts.all_groups(connection)}
             strategies = sorted(targets.all_strategies(connection), key=lambda each: _order(each, names))
             kept = [_of_strategy(each, names) for each in strategies]
             kept += [_of_fund(each) for each in sorted(funds.all_funds(connection), key=lambda each: each.is_archived)]

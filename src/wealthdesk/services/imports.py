@@ -369,7 +369,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         known_lots=lots,
     )
     names = TargetNames.of(
-        (*known.accounts.values(), *matched.accounts),
+        (*known.accounts.values(), *matched.accounts, *known.groups.values()),
         (*known.classes.values(), *matched.classes),
         (*known.assets.values(), *matched.assets, *matched.completed),
     )

@@ -376,7 +376,7 @@ class _Matching:
             self._call_account(draft, text, other)
             return other
         try:
-            checked = account_name(wanted)
+            checked = account_name(wanted, self.known.groups.values())
         except BadInput as refused:
             self._problem(draft, line, "Account", str(refused), "Correct the file, and read it again.")
             return None

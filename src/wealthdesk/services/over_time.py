@@ -1,7 +1,7 @@
 """What the user can see over time: the course of a scope, with what happened, also as a file."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -35,16 +35,21 @@ class OverTime:
         """
         with self._database.read() as connection:
             portfolio = load_portfolio(connection, self._today())
-            scope = scope if scope in portfolio.accounts else None
+            scope = scope if portfolio.has_scope(scope) else None
+            inside = portfolio.accounts_in(scope)
             held: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
             for each in all_held(connection):
                 held.setdefault((each.account_id, each.asset_id), []).append((each.on, each.quantity))
-            asset_ids = {asset_id for account_id, asset_id in held if scope in (None, account_id)}
+            asset_ids = {asset_id for account_id, asset_id in held if account_id in inside}
             prices = price_series(connection, asset_ids)
             records = Records(portfolio, held, prices, all_rates(connection))
             active = next((each for each in targets.all_strategies(connection) if _is_active(each, scope)), None)
             steps, versions = _versions(connection, active) if active else ([], [])
-            happened = [*versions, *_plans(plans.all_plans(connection), scope), *_imports(connection)]
+            happened = [
+                *versions,
+                *_plans(plans.all_plans(connection), None if scope is None else inside),
+                *_imports(connection),
+            ]
         return course_of(records, scope, steps, sorted(happened, key=lambda each: each.on))
 
 
@@ -75,11 +80,11 @@ def _version(revision: Revision, on: date) -> Happening:
     return Happening(on, HappeningKind.TARGETS, revision.reason, revision.version)
 
 
-def _plans(recorded: Iterable[RecordedPlan], scope: Scope) -> Iterable[Happening]:
-    """The recorded plans that stand and had to do with the scope."""
+def _plans(recorded: Iterable[RecordedPlan], inside: Collection[str] | None) -> Iterable[Happening]:
+    """The recorded plans that stand and had to do with these accounts; None: with any, also one that is gone."""
     for each in recorded:
-        amounts = [one.amount_minor for one in each.amounts if scope in (None, one.account_id)]
-        trades = [one for one in each.trades if scope in (None, one.account_id)]
+        amounts = [one.amount_minor for one in each.amounts if inside is None or one.account_id in inside]
+        trades = [one for one in each.trades if inside is None or one.account_id in inside]
         if not each.is_undone and (amounts or trades):
             yield Happening(
                 _day(each.recorded_at), HappeningKind.PLAN, each.mode, len(trades), sum(amounts), each.base_currency

@@ -311,7 +311,8 @@ def _trading_archived(connection: Reading) -> frozenset[str]:
 def _carried_out(books: Books, done: _Done, scope: Scope) -> tuple[RecordingOutcome, dict[str, int]]:
     fills = checked_fills(done.fills, books.portfolio, books.units, done.trading_archived)
     converted = checked_conversions(done.converted, books.portfolio, books.units)
-    accounts: list[Account] = [each for each in books.portfolio.accounts.values() if scope in (None, each.id)]
+    inside = books.portfolio.accounts_in(scope)
+    accounts: list[Account] = [each for each in books.portfolio.accounts.values() if each.id in inside]
     amounts = placed(done.money, fills, books, accounts)
     if not fills and not converted and not amounts:
         raise BadInput("There is nothing to record: no trade is left, and no money comes in or goes out.")
@@ -364,6 +365,8 @@ def _put(
 def _check_unchanged(allocation: Allocation, now: Portfolio, done: _Done) -> None:
     """Raises PortfolioChanged when an account that is touched does not hold what the plan was made from."""
     then = allocation.portfolio
+    if not now.has_scope(allocation.scope):
+        raise PortfolioChanged(f"“{allocation.scope_name}” does not exist any more. Nothing was recorded.")
     touched = {fill.account_id for fill in done.fills} | {each.account_id for each in done.converted}
     touched |= {each for each in done.money if each is not None}
     if None in done.money:

@@ -67,7 +67,7 @@ class Allocations:
     def of(self, scope: Scope) -> Allocation:
         """The allocation of a scope under its active strategy; a scope that is gone reads as All Portfolio."""
         portfolio = self._portfolios.current()
-        if scope is not None and scope not in portfolio.accounts:
+        if not portfolio.has_scope(scope):
             scope = None
         valuation = value(portfolio, scope)
         held = compose(valuation)

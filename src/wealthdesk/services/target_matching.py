@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import uuid4
 
-from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.accounts import Account, AccountGroup, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.names import checked_name
@@ -51,15 +51,17 @@ class MatchedTargets:
 class TargetNames:
     """What the names in a targets file can mean."""
 
-    accounts: Mapping[str, Account]
+    scopes: Mapping[str, Account | AccountGroup]
     classes: Mapping[str, AssetClass]
     assets: Mapping[tuple[str, str], Asset]
 
     @classmethod
-    def of(cls, accounts: Iterable[Account], classes: Iterable[AssetClass], assets: Iterable[Asset]) -> "TargetNames":
-        """The names of these accounts, classes and assets."""
+    def of(
+        cls, scopes: Iterable[Account | AccountGroup], classes: Iterable[AssetClass], assets: Iterable[Asset]
+    ) -> "TargetNames":
+        """The names of these accounts and groups of them, classes and assets."""
         return cls(
-            {each.name.casefold(): each for each in accounts},
+            {each.name.casefold(): each for each in scopes},
             {each.name.casefold(): each for each in classes},
             {(each.symbol, each.currency): each for each in assets},
         )
@@ -122,10 +124,10 @@ def _sorted(strategy: Strategy) -> tuple[ClassTarget, ...]:
 def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft) -> Strategy:
     scope: Scope = None
     if told.scope is not None:
-        account = names.accounts.get(told.scope.casefold())
-        if account is None:
-            raise BadInput(f"There is no account “{told.scope}”.")
-        scope = account.id
+        found = names.scopes.get(told.scope.casefold())
+        if found is None:
+            raise BadInput(f"There is no account and no group “{told.scope}”.")
+        scope = found.id
     name = checked_name(told.name, "name for the strategy")
     same = (each for each in known if each.scope == scope and each.name.casefold() == name.casefold())
     plain = next(same, None) or Strategy(str(uuid4()), name, scope, is_active=False)

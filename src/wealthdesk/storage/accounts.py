@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.accounts import Account, AccountGroup, AccountKind
 from wealthdesk.domain.assets import OF_ONE_ISIN, AccountAlias, Aliases, Asset, AssetAlias
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, refusing
-from wealthdesk.storage.mapping import PLAIN, Mapped, whether, word
+from wealthdesk.storage.mapping import PLAIN, Mapped, grouped, whether, word
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -64,6 +64,64 @@ def goes_with_account(connection: Reading, account_id: str) -> tuple[int, int]:
         connection.count("holdings", account_id=account_id),
         connection.count("rebalancing_strategies", account_id=account_id),
     )
+
+
+_GROUP_TAKEN = "There already is a group of this name. Choose another name."
+_GROUPS = Mapped("account_groups", AccountGroup, {"id": PLAIN, "name": PLAIN})
+_MEMBERS = "SELECT group_id, account_id FROM account_group_members"
+
+
+def all_groups(connection: Reading) -> list[AccountGroup]:
+    """Every group of accounts, by name."""
+    members = grouped(connection.rows(_MEMBERS), lambda row: str(row[0]))
+    rows = connection.rows(_GROUPS.select() + " ORDER BY lower(name), id")
+    return [_GROUPS.of(row, accounts=frozenset(members.get(row[0], ()))) for row in rows]
+
+
+def group(connection: Reading, group_id: str) -> AccountGroup:
+    """One group of accounts; NotFound if it is gone."""
+    for each in all_groups(connection):
+        if each.id == group_id:
+            return each
+    raise NotFound("This group of accounts does not exist any more.")
+
+
+def add_group(connection: "Writing", new: AccountGroup) -> None:
+    """Keeps a new group; AlreadyExists if its name is taken, NotFound if one of its accounts is gone."""
+    with refusing(unique=_GROUP_TAKEN):
+        connection.insert("account_groups", _GROUPS.row(new))
+    _set_members(connection, new)
+
+
+def change_group(connection: "Writing", changed: AccountGroup) -> None:
+    """Keeps the name and the accounts of a group; AlreadyExists if its name is taken, NotFound for what is gone."""
+    before = group(connection, changed.id)
+    if before.name != changed.name:
+        with refusing(unique=_GROUP_TAKEN):
+            connection.update("account_groups", _GROUPS.row(changed, but=["id"]), id=changed.id)
+    if before.accounts != changed.accounts:
+        connection.delete("account_group_members", group_id=changed.id)
+        _set_members(connection, changed)
+
+
+def remove_group(connection: "Writing", group_id: str) -> None:
+    """Removes a group with its strategies; its accounts stay."""
+    connection.delete("account_groups", id=group_id)
+
+
+def goes_with_group(connection: Reading, group_id: str) -> tuple[int, int]:
+    """How many strategies and planned deposits a removal of the group would take along."""
+    return (
+        connection.count("rebalancing_strategies", group_id=group_id),
+        connection.count("deposits_planned", group_id=group_id),
+    )
+
+
+def _set_members(connection: "Writing", of: AccountGroup) -> None:
+    with refusing(foreign_key="An account of this group does not exist any more. Open the group again."):
+        connection.insert(
+            "account_group_members", *({"group_id": of.id, "account_id": each} for each in sorted(of.accounts))
+        )
 
 
 _NAMING = (

@@ -14,7 +14,7 @@ from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage import assets
-from wealthdesk.storage.accounts import all_accounts, set_aliases
+from wealthdesk.storage.accounts import all_accounts, all_groups, set_aliases
 from wealthdesk.storage.assets import all_assets, all_classes
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped, grouped
@@ -206,6 +206,7 @@ def load_portfolio(connection: Reading, on: date, otherwise: str = "USD") -> Por
         holdings=tuple(all_holdings(connection)),
         prices=latest_prices(connection, on),
         rates=tuple(latest_rates(connection, on)),
+        groups={each.id: each for each in all_groups(connection)},
     )
 
 

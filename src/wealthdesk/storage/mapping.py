@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
+from wealthdesk.domain.accounts import account_of, group_of
 from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
@@ -37,6 +38,11 @@ DAY: Final = ColumnKind(day_of)
 MOMENT: Final = ColumnKind(moment_of)
 
 
+ACCOUNT_OF_SCOPE: Final = ColumnKind(write=account_of, field="scope")
+GROUP_OF_SCOPE: Final = ColumnKind(write=group_of, field="scope")
+"""The two columns that one scope lies in: the account or the group that it is; neither where it is All Portfolio."""
+
+
 def word(kind: type[Enum]) -> ColumnKind:
     """One of the words of an enumeration."""
     return ColumnKind(kind, lambda value: value.value)
@@ -61,6 +67,9 @@ class Mapped(Generic[_Value]):
         self._fields = tuple(kind.field or column for column, kind in columns.items())
         self._reads = tuple(kind.read for kind in columns.values())
         self._since = tuple(at for at, kind in enumerate(self._kinds) if not kind.is_written)
+        # Where two columns hold one field, one of them, or neither, has it.
+        first = self._fields.index
+        self._again = tuple((at, first(field)) for at, field in enumerate(self._fields) if first(field) != at)
 
     def select(self, *before: str) -> str:
         """The SELECT of these columns of the table alone, and then of all that hold fields."""
@@ -75,6 +84,8 @@ class Mapped(Generic[_Value]):
         ]
         for at in self._since:
             held[at] = row[at] is not None
+        for at, other in self._again:
+            held[at] = held[other] if held[at] is None else held[at]
         return self._value(**dict(zip(self._fields, held, strict=True)), **parts)
 
     def all(self, connection: Reading, rest: str = "", *values: object) -> list[_Value]:

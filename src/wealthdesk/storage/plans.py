@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
-from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.accounts import Scope, account_of, group_of
 from wealthdesk.domain.plans import (
     Deposit,
     Goal,
@@ -26,7 +26,19 @@ from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
 from wealthdesk.storage.holdings import LOTS
-from wealthdesk.storage.mapping import DAY, EXACT, FLAG, MOMENT, PLAIN, ColumnKind, Mapped, grouped, word
+from wealthdesk.storage.mapping import (
+    ACCOUNT_OF_SCOPE,
+    DAY,
+    EXACT,
+    FLAG,
+    GROUP_OF_SCOPE,
+    MOMENT,
+    PLAIN,
+    ColumnKind,
+    Mapped,
+    grouped,
+    word,
+)
 from wealthdesk.storage.texts import day_of, moment_of
 
 if TYPE_CHECKING:
@@ -43,7 +55,8 @@ _PLANS: Final = Mapped(
         "id": PLAIN,
         "recorded_at": MOMENT,
         "undone_at": MOMENT,
-        "account_id": PLAIN.named("scope"),
+        "account_id": ACCOUNT_OF_SCOPE,
+        "group_id": GROUP_OF_SCOPE,
         "scope_name": PLAIN,
         "strategy_name": PLAIN,
         "mode": word(Mode),
@@ -208,23 +221,26 @@ def _numbered(
         yield {"id": str(uuid4()), "plan_id": plan_id, "position": position, **columns(each)}
 
 
-_ORDERS: Final = "SELECT account_id, asset_id, side, signature FROM placed_orders WHERE scope_id IS ?"
+_ORDERS: Final = """
+SELECT account_id, asset_id, side, signature FROM placed_orders WHERE scope_id IS ? AND group_id IS ?
+"""
 
 
 def placed_orders(connection: Reading, scope: Scope) -> tuple[str, frozenset[Order]]:
     """The signature of the plan that they are of, and the orders; neither where none is kept."""
-    rows = connection.rows(_ORDERS, scope)
+    rows = connection.rows(_ORDERS, account_of(scope), group_of(scope))
     signature = rows[0][3] if rows else ""
     return signature, frozenset((account_id, asset_id, Side(side)) for account_id, asset_id, side, _ in rows)
 
 
 def set_placed_orders(connection: "Writing", scope: Scope, signature: str, orders: Iterable[Order]) -> None:
     """Keeps these in the place of what was kept; NotFound if an account or an asset is gone."""
-    connection.delete("placed_orders", scope_id=scope)
+    of = {"scope_id": account_of(scope), "group_id": group_of(scope)}
+    connection.delete("placed_orders", **of)
     rows = (
         {
             "id": str(uuid4()),
-            "scope_id": scope,
+            **of,
             "signature": signature,
             "account_id": account_id,
             "asset_id": asset_id,
@@ -273,7 +289,8 @@ _PLANNED_DEPOSITS: Final = Mapped(
     PlannedDeposit,
     {
         "id": PLAIN,
-        "account_id": PLAIN.named("scope"),
+        "account_id": ACCOUNT_OF_SCOPE,
+        "group_id": GROUP_OF_SCOPE,
         "amount_minor": PLAIN,
         "currency": PLAIN,
         "every": word(Every),
@@ -299,8 +316,8 @@ def outcomes(connection: Reading) -> dict[str, dict[date, DateOutcome]]:
 
 
 def add_deposit(connection: "Writing", new: PlannedDeposit) -> None:
-    """Keeps a new planned deposit; NotFound if its account is gone."""
-    with refusing(foreign_key="This account does not exist any more."):
+    """Keeps a new planned deposit; NotFound if its account or group is gone."""
+    with refusing(foreign_key="This account or group does not exist any more."):
         connection.insert("deposits_planned", _PLANNED_DEPOSITS.row(new))
 
 

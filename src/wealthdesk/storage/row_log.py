@@ -14,6 +14,7 @@ SETS: Final[Mapping[str, str]] = {
     "account_assets": "account_id",
     "account_exceptions": "account_id",
     "account_rooms": "shared_id",
+    "account_group_members": "group_id",
 }
 """Rows that say something only together with all that have the same value in this column."""
 

@@ -1,5 +1,7 @@
 """The tables of a portfolio file as they are at the newest migration."""
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -51,6 +53,17 @@ def _currency(column: str = "currency") -> CheckConstraint:
     return CheckConstraint(f"length({column}) = 3 AND {column} = upper({column})", name=column)
 
 
+def _of_group(
+    belongs: Callable[[str, str], ForeignKeyConstraint], account: str = "account_id"
+) -> tuple[SchemaItem, ...]:
+    """The group that the scope of a row is, where it is not an account or the whole portfolio."""
+    return (
+        Column("group_id", Text, index=True),
+        belongs("group_id", "account_groups"),
+        CheckConstraint(f"{account} IS NULL OR group_id IS NULL", name="scope"),
+    )
+
+
 accounts = Table(
     "accounts",
     metadata,
@@ -64,6 +77,28 @@ accounts = Table(
     CheckConstraint("length(name) > 0", name="name"),
     CheckConstraint("kind IN ('taxable', 'tax_deferred', 'tax_free')", name="kind"),
     _currency(),
+)
+
+# By its id a group is told from an account, wherever a scope is either of them.
+account_groups = Table(
+    "account_groups",
+    metadata,
+    text_id(),
+    Column("name", Text, nullable=False),
+    *moments(),
+    UniqueConstraint("name"),
+    CheckConstraint("id LIKE 'group:%'", name="id"),
+    CheckConstraint("length(name) > 0", name="name"),
+)
+
+account_group_members = Table(
+    "account_group_members",
+    metadata,
+    Column("group_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("group_id", "account_id"),
+    _belongs_to("group_id", "account_groups"),
+    _belongs_to("account_id", "accounts"),
 )
 
 asset_classes = Table(
@@ -254,6 +289,7 @@ rebalancing_strategies = Table(
     Column("fill_method", Text, nullable=False, server_default=text("'even_fill'")),
     Column("unfillable", Text, nullable=False, server_default=text("'spread'")),
     *moments(),
+    *_of_group(_belongs_to),
     _belongs_to("account_id", "accounts"),
     CheckConstraint("length(name) > 0", name="name"),
     CheckConstraint("is_active IN (0, 1)", name="is_active"),
@@ -262,14 +298,21 @@ rebalancing_strategies = Table(
     CheckConstraint("relative_band_bps BETWEEN 0 AND 10000", name="relative_band_bps"),
 )
 
-# Two, because NULLs are distinct in a unique index and All Portfolio has no account.
+# Three, because NULLs are distinct in a unique index, and All Portfolio is neither account nor group.
 _of_account = text("is_active = 1 AND account_id IS NOT NULL")
-_of_all = text("is_active = 1 AND account_id IS NULL")
+_of_one_group = text("is_active = 1 AND group_id IS NOT NULL")
+_of_all = text("is_active = 1 AND account_id IS NULL AND group_id IS NULL")
 Index(
     "uq_rebalancing_strategies_active_of_account",
     rebalancing_strategies.c.account_id,
     unique=True,
     sqlite_where=_of_account,
+)
+Index(
+    "uq_rebalancing_strategies_active_of_group",
+    rebalancing_strategies.c.group_id,
+    unique=True,
+    sqlite_where=_of_one_group,
 )
 Index(
     "uq_rebalancing_strategies_active_of_all",
@@ -461,6 +504,7 @@ plans = Table(
     Column("drift_before_bps", Weight, nullable=False),
     Column("drift_after_bps", Weight, nullable=False),
     *moments(),
+    *_of_group(_names),
     UniqueConstraint("number"),
     _names("account_id", "accounts"),
     CheckConstraint("length(scope_name) > 0", name="scope_name"),
@@ -584,13 +628,14 @@ placed_orders = Table(
     "placed_orders",
     metadata,
     text_id(),
-    # The account that is planned for; none: all of them.
+    # The account that is planned for; none: all of them, or a group.
     Column("scope_id", Text, index=True),
     Column("signature", Text, nullable=False),
     Column("account_id", Text, nullable=False, index=True),
     Column("asset_id", Text, nullable=False, index=True),
     Column("side", Text, nullable=False),
     *moments(),
+    *_of_group(_belongs_to, "scope_id"),
     _belongs_to("scope_id", "accounts"),
     _belongs_to("account_id", "accounts"),
     _belongs_to("asset_id", "assets"),
@@ -673,6 +718,7 @@ deposits_planned = Table(
     Column("until", DateText),
     Column("times", Integer),
     *moments(),
+    *_of_group(_belongs_to),
     _belongs_to("account_id", "accounts"),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     _currency(),

@@ -41,18 +41,18 @@ _REMEMBERED: Final = frozenset({"plan_options", "placed_orders", "imports"})
 _PLANS: Final = "plans"
 _LINES: Final = "reallocation_lines"
 _TICKS: Final = "placed_orders"
-_OTHER_TICKS: Final = "SELECT 1 FROM placed_orders WHERE scope_id IS ? AND signature <> ?"
-_PLAN_PARTS: Final = ("account_id", "undone_at")
+_OTHER_TICKS: Final = "SELECT 1 FROM placed_orders WHERE scope_id IS ? AND group_id IS ? AND signature <> ?"
+_PLAN_PARTS: Final = ("account_id", "group_id", "undone_at")
 """What changes of a recorded plan after it was recorded."""
 
 _SETTING_APART: Final = {
-    "accounts": (),
-    "asset_classes": (),
-    "funds": (),
-    "rebalancing_strategies": ("account_id",),
-    "companies": ("fund_id",),
+    ("accounts", "account_groups"): (),
+    ("asset_classes",): (),
+    ("funds",): (),
+    ("rebalancing_strategies",): ("account_id", "group_id"),
+    ("companies",): ("fund_id",),
 }
-"""Tables with names that differ by more than their case, within the same of these columns."""
+"""Tables with names that differ by more than their case, together and within the same of these columns."""
 
 _MONEY_OF: Final = {"assets": ("asset_id", ("holdings", "prices")), "funds": ("fund_id", ("companies",))}
 """Tables with a currency that cannot change while rows of these tables have amounts in it."""
@@ -63,6 +63,8 @@ _WORDS: Final = {
     "account_assets": "the rules of an account",
     "account_exceptions": "the rules of an account",
     "account_rooms": "the room of an account",
+    "account_group_members": "the accounts of a group",
+    "account_groups": "a group of accounts",
     "account_rules": "the rules of an account",
     "asset_aliases": "a name of an asset",
     "asset_classes": "an asset class",
@@ -167,9 +169,10 @@ def _stays(step: RowStep, table: str, now: Row | None, before: Row | None) -> bo
 def _may_be_ticked(connection: Reading, row: Row) -> bool:
     """Whether an order can be ticked off again: what it names is there, and none of another plan is ticked by now."""
     tick = dict(zip(columns_of(_TICKS), row, strict=True))
-    is_there = connection.count("accounts", id=tick["account_id"]) and connection.count("assets", id=tick["asset_id"])
-    others = connection.row(_OTHER_TICKS, tick["scope_id"], tick["signature"])
-    return bool(is_there) and others is None
+    named = {"accounts": tick["account_id"], "assets": tick["asset_id"], "account_groups": tick["group_id"]}
+    is_there = all(each is None or connection.count(table, id=each) for table, each in named.items())
+    others = connection.row(_OTHER_TICKS, tick["scope_id"], tick["group_id"], tick["signature"])
+    return is_there and others is None
 
 
 def _plan_put_back(connection: "Writing", now: Row | None, before: Row | None) -> Row | None:
@@ -198,10 +201,12 @@ def _check_unchanged(connection: Reading, step: RowStep) -> None:
 
 def _check_apart(connection: Reading, step: RowStep) -> None:
     """No two things of one kind have names that differ by their case alone: files name them without regard to it."""
-    for table in sorted({table for table, _ in step.after} & _SETTING_APART.keys()):
+    touched = {table for table, _ in step.after}
+    for tables, within_columns in _SETTING_APART.items():
         named: set[tuple[object, ...]] = set()
-        columns = ", ".join(("name", *_SETTING_APART[table]))
-        for name, *within in connection.rows(f"SELECT {columns} FROM {table}"):  # noqa: S608 (names of our own tables)
+        columns = ", ".join(("name", *within_columns))
+        each_of = (f"SELECT {columns} FROM {table}" for table in tables)  # noqa: S608 (names of our own tables)
+        for name, *within in connection.rows(" UNION ALL ".join(each_of)) if touched & {*tables} else ():
             one = (name.casefold(), *within)
             if one in named:
                 raise CannotUndo(

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from wealthdesk.domain.accounts import account_of, group_of
 from wealthdesk.domain.targets import (
     ClassTarget,
     ClassTargets,
@@ -12,7 +13,7 @@ from wealthdesk.domain.targets import (
 )
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, refusing
-from wealthdesk.storage.mapping import FLAG, PLAIN, Mapped, word
+from wealthdesk.storage.mapping import ACCOUNT_OF_SCOPE, FLAG, GROUP_OF_SCOPE, PLAIN, Mapped, word
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -25,7 +26,8 @@ _STRATEGIES = Mapped(
     {
         "id": PLAIN,
         "name": PLAIN,
-        "account_id": PLAIN.named("scope"),
+        "account_id": ACCOUNT_OF_SCOPE,
+        "group_id": GROUP_OF_SCOPE,
         "is_active": FLAG,
         "version": PLAIN,
         "absolute_band_bps": PLAIN,
@@ -34,7 +36,7 @@ _STRATEGIES = Mapped(
         "unfillable": word(Unfillable),
     },
 )
-_OF_OTHERS = ("id", "account_id", "is_active", "version")
+_OF_OTHERS = ("id", "account_id", "group_id", "is_active", "version")
 _CLASS_TARGETS = """
 SELECT targets.id, targets.strategy_id, targets.asset_class_id, targets.target_bps, targets.is_locked,
   targets.band_bps, caps.cap_bps
@@ -68,7 +70,7 @@ def strategy(connection: Reading, strategy_id: str) -> Strategy:
 
 def add_strategy(connection: "Writing", new: Strategy) -> None:
     """Keeps a new strategy, without its targets: reallocations.py writes those."""
-    with refusing(unique=_SECOND_ACTIVE, foreign_key="The account does not exist any more."):
+    with refusing(unique=_SECOND_ACTIVE, foreign_key="The account or group does not exist any more."):
         connection.insert("rebalancing_strategies", _STRATEGIES.row(new))
 
 
@@ -81,7 +83,12 @@ def change_strategy(connection: "Writing", changed: Strategy) -> None:
 def activate(connection: "Writing", strategy_id: str) -> None:
     """Makes a strategy the active one of its scope."""
     chosen = strategy(connection, strategy_id)
-    connection.update("rebalancing_strategies", {"is_active": False}, account_id=chosen.scope)
+    connection.update(
+        "rebalancing_strategies",
+        {"is_active": False},
+        account_id=account_of(chosen.scope),
+        group_id=group_of(chosen.scope),
+    )
     with refusing(unique=_SECOND_ACTIVE):
         connection.update("rebalancing_strategies", {"is_active": True}, id=strategy_id)
 

@@ -90,9 +90,10 @@ class CheckLists(QWidget):
         self.guesses.show_guesses(preview.guesses, portfolio.classes)
         changes = [*matched.changed, *matched.added]
         self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
-        accounts = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
+        scopes = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
+        scopes |= {each.id: each.name for each in portfolio.groups.values()}
         classes = {each.id: each.name for each in (*portfolio.classes.values(), *matched.classes)}
-        strategies = strategy_lines(preview, accounts, classes)
+        strategies = strategy_lines(preview, scopes, classes)
         self.strategies.show_rows(strategies, "Strategies", "As they are after the import.")
         self.news.show_lines("New in the portfolio", news_lines(preview))
 
@@ -241,13 +242,13 @@ def strategy_section() -> ListSection:
     return ListSection("Strategies", columns)
 
 
-def strategy_lines(preview: ImportPreview, accounts: dict[str, str], classes: dict[str, str]) -> list[FileStrategyLine]:
-    """The strategies that would be new or changed. accounts and classes: names by id."""
+def strategy_lines(preview: ImportPreview, scopes: dict[str, str], classes: dict[str, str]) -> list[FileStrategyLine]:
+    """The strategies that would be new or changed. scopes (accounts and groups) and classes: names by id."""
     told = preview.matched_targets
     return [
         FileStrategyLine(
             each.name,
-            accounts.get(each.scope, "") if each.scope else "All Portfolio",
+            scopes.get(each.scope, "") if each.scope else "All Portfolio",
             " · ".join(
                 f"{classes.get(t.asset_class_id, t.asset_class_id)} {text.percent(t.target_bps, None)}"
                 for t in each.targets

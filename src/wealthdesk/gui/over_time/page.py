@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QPagedPaintDevice, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
-from wealthdesk.domain.accounts import ALL_PORTFOLIO, ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
 from wealthdesk.domain.over_time import Course
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
@@ -50,7 +50,7 @@ class OverTimePage(Page):
         self._scope: Scope = ALL_PORTFOLIO
         self._course: Course | None = None
         self._task: tasks.Task | None = None
-        self.scope = Combo("Scope: all portfolio, or one account")
+        self.scope = Combo("Scope: the whole portfolio, a group, or one account")
         self.range = Segment("Which days are shown", _RANGES)
         self.range.choose(_ALL)
         self._headline, self._explanation = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
@@ -138,12 +138,10 @@ class OverTimePage(Page):
             self._explanation.setText(words.in_a_line(course, course.days[at]))
 
     def _show_scopes(self) -> None:
-        accounts = self._desk.portfolios.current().accounts
-        if self._scope is not None and self._scope not in accounts:
+        portfolio = self._desk.portfolios.current()
+        if not portfolio.has_scope(self._scope):
             self._scope = ALL_PORTFOLIO
-        named = sorted(accounts.values(), key=lambda each: each.name.casefold())
-        shown = [each for each in named if not each.is_archived or each.id == self._scope]
-        self.scope.set_options([(ALL_PORTFOLIO, ALL_PORTFOLIO_NAME), *((each.id, each.name) for each in shown)])
+        self.scope.set_options([(each, portfolio.scope_name(each)) for each in portfolio.scopes(self._scope)])
         self.scope.choose(self._scope)
 
     def _show_range(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from wealthdesk.domain.accounts import AccountGroup
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.tax_lots import TaxLot
@@ -15,6 +16,7 @@ from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog, TradingDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog, SetClassDialog
+from wealthdesk.gui.holdings.forms.groups_dialog import GroupDialog, GroupsDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
@@ -52,6 +54,8 @@ def dialogs(desk: "Desk", parent: QWidget) -> list[_Made]:
     portfolio = desk.portfolios.current()
     always: list[_Made] = [
         ("account", lambda: _account(desk, portfolio, parent)),
+        ("account_groups", lambda: GroupsDialog(desk, parent)),
+        ("account_group", lambda: _group(desk, portfolio, parent)),
         ("asset_classes", lambda: ClassesDialog(desk, parent)),
         ("asset_class", lambda: ClassDialog(desk, parent=parent)),
         ("exchange_rate", lambda: RateDialog(desk, base=_foreign(portfolio), parent=parent)),
@@ -95,6 +99,11 @@ def _account(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDialog:
     some = [each.id for each in portfolio.assets.values() if not each.is_cash][:3]
     dialog.rules.show_rules(AccountRules(50_000, 495, Decimal(5), Decimal(25), frozenset(some)))
     return dialog
+
+
+def _group(desk: "Desk", portfolio: Portfolio, parent: QWidget) -> QDialog:
+    """The first two accounts, in a form that nothing keeps."""
+    return GroupDialog(desk, AccountGroup("", "Old age", frozenset([*portfolio.accounts][-2:])), parent)
 
 
 def _merge(desk: "Desk", assets: Sequence[Asset], parent: QWidget) -> QDialog:

@@ -245,6 +245,7 @@ _HEADER: Final = 100
 _ORPHAN: Final = "What it belongs to could not be read."
 _NAMED: Final = {
     "accounts": "name",
+    "account_groups": "name",
     "assets": "symbol",
     "asset_classes": "name",
     "rebalancing_strategies": "name",

@@ -24,7 +24,17 @@ _SLOW: Final = 4_000_000
 """From so many bytes on, pages and rows are looked at side by side."""
 
 OWNERS: Final = frozenset(
-    {"accounts", "assets", "asset_classes", "rebalancing_strategies", "plans", "funds", "companies", "reallocations"}
+    {
+        "accounts",
+        "account_groups",
+        "assets",
+        "asset_classes",
+        "rebalancing_strategies",
+        "plans",
+        "funds",
+        "companies",
+        "reallocations",
+    }
 )
 """Tables whose rows have others that hang on them: none of them is ever dropped."""
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from wealthdesk.domain.accounts import account_of
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.gui import fonts, theme
@@ -166,8 +167,10 @@ class PageAnswer(QWidget):
 
     def _show_total(self, allocation: "Allocation") -> None:
         drift = allocation.drift
-        accounts = [each for each in allocation.portfolio.accounts.values() if not each.is_archived]
-        places = f"{text.count(len(accounts), 'account')}, " if allocation.scope is None else ""
+        portfolio = allocation.portfolio
+        inside = portfolio.accounts_in(allocation.scope)
+        accounts = [each for each in inside if not portfolio.accounts[each].is_archived]
+        places = "" if account_of(allocation.scope) else f"{text.count(len(accounts), 'account')}, "
         apart = text.money(drift.unclassified_minor, drift.base_currency)
         tip = f"{apart} of it belongs to no class and takes no part in the weights." if drift.unclassified_minor else ""
         self.total.show_figure(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from wealthdesk.domain.accounts import ALL_PORTFOLIO
+from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts
@@ -38,7 +38,7 @@ class PageHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.scope = Combo("Scope: the whole portfolio, or one account")
+        self.scope = Combo("Scope: the whole portfolio, a group, or one account")
         self.scope.setMinimumWidth(120)
         self.scope.setMaximumWidth(240)
         self._name = ""
@@ -128,8 +128,6 @@ def _tip(strategy: Strategy | None) -> str:
     return f"{strategy.name}, version {strategy.version}\n{band_sentence(strategy)}"
 
 
-def _scopes(portfolio: Portfolio, chosen: str | None) -> list[tuple[object, str]]:
-    """The whole portfolio, then the accounts by name; archived ones only while one of them is chosen."""
-    offered = [each for each in portfolio.accounts.values() if not each.is_archived or each.id == chosen]
-    named = sorted(offered, key=lambda each: each.name.casefold())
-    return [(ALL_PORTFOLIO, WHOLE_PORTFOLIO), *((each.id, each.name) for each in named)]
+def _scopes(portfolio: Portfolio, chosen: Scope) -> list[tuple[object, str]]:
+    offered = portfolio.scopes(chosen)
+    return [(each, WHOLE_PORTFOLIO if each is None else portfolio.scope_name(each)) for each in offered]

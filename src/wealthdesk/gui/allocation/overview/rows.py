@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from wealthdesk.domain.accounts import account_of
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
 from wealthdesk.domain.money import WHOLE, half_up, split
@@ -279,7 +280,7 @@ def _holding_rows(
             target_bps=target if drift.band_of_class_bps is not None else None,
             counts_bps=next((e.weight_bps for e in asset.exposures if e.asset_class_id == asset_class.id), 0),
             places=tuple(places.get(asset.id, ())),
-            whole="portfolio" if allocation.scope is None else "account",
+            whole="account" if account_of(allocation.scope) else "group" if allocation.scope else "portfolio",
         )  # fmt: skip
 
 

@@ -131,9 +131,9 @@ class PlannerFrame(QFrame):
 
     def show_accounts(self, allocation: "Allocation") -> None:
         """Offer the accounts of this scope."""
-        accounts = allocation.portfolio.accounts.values()
-        in_scope = [each for each in accounts if not each.is_archived and allocation.scope in (None, each.id)]
         portfolio = allocation.portfolio
+        inside = portfolio.accounts_in(allocation.scope)
+        in_scope = [each for each in portfolio.accounts.values() if not each.is_archived and each.id in inside]
         self.money.show_accounts(
             in_scope, portfolio.base_currency, conversions(portfolio.rates, portfolio.base_currency)
         )

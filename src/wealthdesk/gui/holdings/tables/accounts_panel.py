@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.groups_dialog import GroupsDialog
 from wealthdesk.gui.holdings.tables import removal
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import ACCOUNT_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import AccountRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
+from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 
@@ -25,6 +28,10 @@ class AccountsPanel(TablePanel[AccountRow]):
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Accounts", ACCOUNT_COLUMNS, lambda row: row.account.id, "Add account…", parent)
+        self.groups = button("&Groups…", tip="Look at several accounts together, with a strategy of their own")
+        self.groups.clicked.connect(self.open_groups)
+        keep_off(desk, self.groups)
+        self.head.insert(0, self.groups)
         self.set_steps([Step("&Edit…", self._on_edit, "F2"), Step("&Remove…", self.remove, "Del")])
 
     def empty_state(self) -> EmptyState:
@@ -53,6 +60,10 @@ class AccountsPanel(TablePanel[AccountRow]):
 
     def edit(self, row: AccountRow) -> None:
         self.open(AccountDialog(self.desk, row.account, parent=self))
+
+    def open_groups(self) -> None:
+        """Open the list of groups of accounts."""
+        self.open(GroupsDialog(self.desk, parent=self))
 
     def remove(self) -> None:
         """Ask, then remove the account selected."""

@@ -9,7 +9,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 
 if TYPE_CHECKING:
-    from wealthdesk.services.accounts import AccountRemoval
+    from wealthdesk.services.accounts import AccountRemoval, GroupRemoval
     from wealthdesk.services.assets import AssetRemoval, ClassRemoval
 
 _FOR_GOOD = "Ctrl+Z takes it back while this window is open."
@@ -23,6 +23,15 @@ def of_account(removal: "AccountRemoval", worth: str) -> str:
         (removal.strategies, text.count(removal.strategies, "strategy", "strategies")),
     )
     return f"{_removed_with_it(gone)} {_FOR_GOOD}"
+
+
+def of_group(removal: "GroupRemoval") -> str:
+    """What goes with a group of accounts."""
+    gone = _some(
+        (removal.strategies, text.count(removal.strategies, "strategy", "strategies")),
+        (removal.deposits, text.count(removal.deposits, "planned deposit")),
+    )
+    return f"Its accounts stay, with what they hold. {_removed_with_it(gone)} {_FOR_GOOD}"
 
 
 def of_asset(removal: "AssetRemoval", worth: str) -> str:

@@ -19,7 +19,7 @@ from wealthdesk.importers.draft import DateOrder, LeftOut, Note
 from wealthdesk.importers.exchange_rows import (
     PAYS,
     ZERO,
-    Cells,
+    ExchangeCells,
     Made,
     PairTrade,
     Rows,
@@ -178,7 +178,7 @@ _WITHIN: Final = ("subscription", "redemption", "transfer between", "main accoun
 
 def _binance(rows: Rows) -> Iterator[tuple[int, Made]]:
     """A line for each coin that moved: those of one second are one trade, when one thing came and one went."""
-    trades: dict[str, list[tuple[int, Cells]]] = defaultdict(list)
+    trades: dict[str, list[tuple[int, ExchangeCells]]] = defaultdict(list)
     for line, cells in rows:
         word, day = cells.get("Operation", "").casefold(), cells.get("UTC_Time", "")
         symbol, change = cells.get("Coin", "").upper(), number(cells.get("Change", ""))
@@ -297,7 +297,7 @@ def _bitstamp(rows: Rows) -> Iterator[tuple[int, Made]]:
             yield line, unknown(day, cells.get("Type", ""), base)
 
 
-def _with_unit(cells: Cells, name: str) -> tuple[Decimal, str]:
+def _with_unit(cells: ExchangeCells, name: str) -> tuple[Decimal, str]:
     cell = cells.get(name, "")
     return number(cell), (cells.get(f"{name} currency") or unit_of(cell)).upper()
 
@@ -370,7 +370,7 @@ def _two_sides(rows: Rows) -> Iterator[tuple[int, Made]]:
             )
 
 
-def _side(cells: Cells, amount: str, of: str) -> tuple[Decimal, str]:
+def _side(cells: ExchangeCells, amount: str, of: str) -> tuple[Decimal, str]:
     number_of, symbol = abs(number(cells.get(amount, ""))), cells.get(of, "").strip().upper()
     return (number_of, symbol) if number_of and symbol and symbol != "-" else (ZERO, "")
 

@@ -12,13 +12,13 @@ from wealthdesk.importers.coins import pair_of
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.transaction_words import says_not_done
 
-Cells = Mapping[str, str]
+ExchangeCells = Mapping[str, str]
 """A line of an exchange's list by its headers."""
 
 Made = Mapping[str, str]
 """A line of the plain list that it means."""
 
-Rows = Sequence[tuple[int, Cells]]
+Rows = Sequence[tuple[int, ExchangeCells]]
 
 PAYS: Final = "Pays"
 """What stands in a made line that only pays for another one: the second of a pair, or a fee."""
@@ -190,7 +190,7 @@ def _side(names: Sequence[str], rows: Rows) -> str | None:
     return None
 
 
-def _pair_trade(line: int, row: Cells, at: Mapping[str, str], side: str | None) -> Iterator[tuple[int, Made]]:
+def _pair_trade(line: int, row: ExchangeCells, at: Mapping[str, str], side: str | None) -> Iterator[tuple[int, Made]]:
     told = {role: row.get(header, "") for role, header in at.items()}
     day, found = told["day"], pair_of(told["pair"])
     quantity, price = number(told["quantity"]), number(told.get("price", ""))

@@ -66,6 +66,12 @@ def test_missing_columns_name_the_headers_found() -> None:
     assert "“Paper”" in problem.what and "“Price”" in problem.what and problem.line == 1
 
 
+def test_what_has_no_headers_is_not_repeated() -> None:
+    """It may be a letter, with names and numbers in it."""
+    problems = read("Dear Sir, my password is hunter2\nand, so on; and on\n").problems
+    assert not any("password" in each.what or "Dear" in each.what for each in problems)
+
+
 @pytest.mark.parametrize(
     ("row", "column", "what"),
     [

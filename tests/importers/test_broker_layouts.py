@@ -117,6 +117,13 @@ DEGIRO = (
 )
 
 
+def test_the_title_names_the_account_whole() -> None:
+    draft = read('"Account: Main, of 2026"\n\nSymbol,Quantity,Price\nVTI,1,2\n')
+    assert draft.layout is not None and draft.layout.account == "Main"
+    draft = read("Depot: Zweites Depot;;\n\nSymbol;Stück;Kurs\nVTI;1;2\n")
+    assert draft.layout is not None and draft.layout.account == "Zweites Depot"
+
+
 def test_degiro() -> None:
     draft = read(DEGIRO)
     assert not draft.problems

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -128,6 +129,88 @@ def test_an_opendocument_sheet_is_read() -> None:
     assert held(read(ods(rows))) == {"VTI": "3.5"}
 
 
+HEADS = ("Symbol", "Quantity", "Price", "Price date")
+FORMULA = "<f>1+1</f>"
+
+
+def with_members(data: bytes, **changed: Callable[[str], str]) -> bytes:
+    """A workbook, some members of it changed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name.replace("/", "__"): archive.read(name).decode() for name in archive.namelist()}
+    return zipped(**{name: changed.get(name, str)(text) for name, text in members.items()})
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>"])
+def test_a_formula_without_its_result_is_told(value: str) -> None:
+    """What it would come to is not known; where nothing needs it, the rest is read."""
+    sheet = rows_of(HEADS, ("VTI", 2.0, 300.0)).replace("<v>2.0</v>", FORMULA + value)
+    [problem] = read(xlsx(sheet)).problems
+    assert "formulas without their results" in problem.what and "save it there" in problem.fix
+    sheet = rows_of((*HEADS[:3], "Note"), ("VTI", 2.0, 300.0, 7.0)).replace("<v>7.0</v>", FORMULA + value)
+    draft = read(xlsx(sheet))
+    assert held(draft) == {"VTI": "2"} and any("read as empty" in each.text for each in draft.notes)
+
+
+def test_a_formula_with_its_result_is_that_result() -> None:
+    sheet = rows_of(HEADS, ("VTI", 2.0, 300.0)).replace("<v>2.0</v>", FORMULA + "<v>2</v>")
+    draft = read(xlsx(sheet))
+    assert held(draft) == {"VTI": "2"} and not any("formula" in each.text.casefold() for each in draft.notes)
+    empty = rows_of((*HEADS[:3], "Note"), ("VTI", 2.0, 300.0)).replace(
+        "</row>", '<c r="D2" t="str"><f>""</f><v></v></c></row>'
+    )
+    assert not any("formula" in each.text.casefold() for each in read(xlsx(empty)).notes)
+
+
+def test_a_day_that_is_a_number_is_read_as_a_spreadsheet_counts() -> None:
+    draft = read(xlsx(rows_of(HEADS, ("VTI", 46346.0, 46346.5, 46346.0))))
+    assert held(draft) == {"VTI": "46346"} and prices(draft) == {"VTI": "46346.5"}
+    assert [each.on for each in draft.prices] == [date(2026, 11, 20)]
+    assert any("46346 is 2026-11-20" in each.text for each in draft.notes)
+    trades = rows_of(("Date", "Type", "Symbol", "Quantity", "Price"), (46027.75, "Buy", "VTI", 2.0, 300.0))
+    ledger = read(xlsx(trades)).ledger
+    assert ledger is not None and [(str(row.entry.on), row.entry.at) for row in ledger.rows] == [
+        ("2026-01-05", "18:00:00")
+    ]
+
+
+def test_what_stands_in_merged_cells_is_said_of_all_their_rows() -> None:
+    rows = rows_of(("Symbol", "Quantity", "Account"), ("VTI", 2.0, "Main"), ("BND", 5.0), ("VTI", 1.0, "Roth"))
+    merged = '<mergeCells><mergeCell ref="C2:C3"/></mergeCells></worksheet>'
+    data = with_members(xlsx(rows), **{"xl__worksheets__sheet1.xml": lambda text: text.replace("</worksheet>", merged)})
+    assert [(each.account, each.symbol) for each in read(data).candidates] == [
+        ("Main", "VTI"), ("Main", "BND"), ("Roth", "VTI")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_only_where_there_is_no_other(state: str) -> None:
+    data = xlsx(rows_of(*LIST), rows_of(("Symbol", "Quantity"), ("VT", 3.0)))
+
+    def hide(text: str) -> str:
+        return text.replace('name="Sheet 1"', f'name="Sheet 1" state="{state}"')
+
+    draft = read(with_members(data, **{"xl__workbook.xml": hide}))
+    assert held(draft) == {"VT": "3"}
+    assert any("not: “Sheet 1” (hidden)" in each.text for each in draft.notes)
+    alone = read(with_members(xlsx(rows_of(*LIST)), **{"xl__workbook.xml": hide}))
+    assert held(alone) == {"VTI": "12.5", "BND": "1204"}
+    assert any("“Sheet 1” (hidden) is read" in each.text for each in alone.notes)
+
+
+def test_an_empty_first_sheet_is_passed_over() -> None:
+    assert held(read(xlsx("", rows_of(*LIST)))) == {"VTI": "12.5", "BND": "1204"}
+
+
+def test_the_currency_that_the_cells_show_is_that_of_lines_without_one() -> None:
+    styles = '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00\\ [$€-407]"/></numFmts></styleSheet>'
+    sheet = rows_of(HEADS, ("VTI", 2.0, 300.0))
+    with zipfile.ZipFile(io.BytesIO(xlsx(sheet))) as archive:
+        members = {name.replace("/", "__"): archive.read(name) for name in archive.namelist()}
+    data = zipped(**members, **{"xl__styles.xml": styles})
+    assert [each.currency for each in read(data).candidates] == ["EUR"]
+    assert [each.currency for each in read(data, currency="CHF").candidates] == ["CHF"], "what is chosen counts"
+
+
 FILLED = "<table:table-cell office:value-type='float' office:value='1' table:number-columns-repeated='{}'/>"
 
 
@@ -144,6 +227,14 @@ FILLED = "<table:table-cell office:value-type='float' office:value='1' table:num
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4096, "damaged"),
         (xlsx(""), "empty"),
+        (zipped(**{"content.xml": "x", "META-INF__manifest.xml": "<x><manifest:encryption-data/></x>"}), "password"),
+        (zipped(**{"word__document.xml": "x"}), "word processor"),
+        (zipped(**{"Index__Document.iwa": "x"}), "Numbers"),
+        (zipped(**{"list.csv": "Symbol,Quantity"}), "ZIP archive"),
+        (b"7z\xbc\xaf\x27\x1c" + b"x" * 99, "packed"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "Excel 2003"),
+        (b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053"/>', "camt"),
+        (b":20:X\r\n:25:10020030/1234567\r\n:61:2601020102D10,00\r\n", "MT940"),
     ],
 )  # fmt: skip
 def test_bad_spreadsheets_are_one_sentence(data: bytes, what: str) -> None:

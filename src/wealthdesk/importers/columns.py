@@ -125,6 +125,9 @@ def problems_of(columns: Sequence[Column], line: int) -> list[Problem]:
 
 def _found(columns: Sequence[Column]) -> str:
     """The headers, those with digits left out: what is no header may be somebody's account number."""
+    is_prose = len(columns) < 3 or any(len(each.header.split()) > 3 or each.header.endswith(".") for each in columns)
+    if is_prose and not any(heading(column.header) for column in columns):
+        return ""  # it may be a letter
     titles = [f"“{column.title[:40]}”" for column in columns[:20] if not any(map(str.isdigit, column.header))]
     return f" Found: {', '.join(titles)}." if titles else ""
 

@@ -19,7 +19,7 @@ from wealthdesk.importers.made_table import MadeRow, other_of_rows, read_made, r
 from wealthdesk.importers.ofx import OfxRefused, account_ends, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
-from wealthdesk.importers.spreadsheets import SheetsRefused, is_spreadsheet, sheets_of
+from wealthdesk.importers.spreadsheets import Sheet, SheetsRefused, Workbook, is_spreadsheet, workbook_of
 from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
@@ -169,28 +169,51 @@ def _is_sheets(data: bytes, name: str) -> bool:
 
 
 def _read_sheets(given: Given) -> AnyDraft:
-    """The sheet that is a list of holdings, else one of transactions, else the first; the others are named."""
+    """The sheet that is a list of holdings, else one of transactions, else the first; the others are named.
+
+    One that is hidden is read only where no other says as much.
+    """
     try:
-        sheets = list(sheets_of(given.data))
+        found = workbook_of(given.data)
     except SheetsRefused as why:
         return refused(given.name, "Spreadsheet", why.what, why.fix)
+    sheets = found.sheets
     if not sheets:
         return refused(given.name, "Spreadsheet", "This spreadsheet is empty.", "Save it again, or export it as CSV.")
-    drafts = [_read_table(replace(given, data=text, layout=None, progress=None)) for _, text in sheets]
-    best = max(range(len(sheets)), key=lambda place: (_worth(drafts[place]), -place))
-    draft = drafts[best] if given.layout is None else _read_table(replace(given, data=sheets[best][1]))
-    others = ", ".join(f"“{name[:40]}”" for place, (name, _) in enumerate(sheets) if place != best)
-    if not others:
-        return draft
-    note = Note(f"The sheet “{sheets[best][0][:40]}” is read; these are not: {others}.")
-    return replace(draft, notes=(note, *draft.notes))
+    if given.currency is None and len(found.currencies) == 1:
+        given = replace(given, currency=next(iter(found.currencies)))
+    drafts = [_read_table(replace(given, data=each.text, layout=None, progress=None)) for each in sheets]
+    best = max(range(len(sheets)), key=lambda at: (_worth(drafts[at], sheets[at]), -at))
+    draft = drafts[best] if given.layout is None else _read_table(replace(given, data=sheets[best].text))
+    if found.is_unsaved and (draft.problems or not (draft.candidates or draft.ledger)):
+        what = "This spreadsheet has formulas without their results, as programs write it that do not calculate."
+        return refused(
+            given.name, "Spreadsheet", what, "Open it in a spreadsheet program, save it there, and import it."
+        )
+    return replace(draft, notes=(*_notes_of(found, best), *draft.notes))
 
 
-def _worth(draft: Draft) -> int:
+def _notes_of(found: Workbook, best: int) -> Iterator[Note]:
+    """What is to be said of a workbook of which one sheet is read."""
+    read, others = found.sheets[best], [each for at, each in enumerate(found.sheets) if at != best]
+    if others:
+        yield Note(f"The sheet {_quoted(read)} is read; these are not: {', '.join(map(_quoted, others))}.")
+    elif read.is_hidden:
+        yield Note(f"The sheet {_quoted(read)} is read.")
+    if found.is_unsaved:
+        yield Note("Formulas without their results are read as empty cells.")
+    if read.numbered_day:
+        yield Note(f"Days that are written as numbers are read as a spreadsheet counts them: {read.numbered_day}.")
+
+
+def _quoted(sheet: Sheet) -> str:
+    return f"“{sheet.name[:40]}”" + (" (hidden)" if sheet.is_hidden else "")
+
+
+def _worth(draft: Draft, sheet: Sheet) -> tuple[bool, bool, int]:
     """How much a sheet says: holdings more than transactions, these more than a table that is not understood."""
-    if draft.candidates:
-        return 3
-    return 2 if draft.ledger is not None else int(draft.layout is not None)
+    says = 3 if draft.candidates else 2 if draft.ledger is not None else int(draft.layout is not None)
+    return says > 1, not sheet.is_hidden, says
 
 
 def _is_table(data: bytes, name: str) -> bool:

@@ -28,7 +28,15 @@ class OtherFile:
 def other_file(data: bytes, name: str) -> OtherFile | None:
     """What the file is when it is certainly no table; None when it may be one."""
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return _database(data) or _encrypted(head) or _archive(data) or _tagged(head) or _json(data, head) or _text(head)
+    return (
+        _database(data)
+        or _encrypted(head)
+        or _packed(data)
+        or _archive(data)
+        or _tagged(head)
+        or _json(data, head)
+        or _text(head)
+    )
 
 
 def _database(data: bytes) -> OtherFile | None:
@@ -59,6 +67,17 @@ def _encrypted(head: bytes) -> OtherFile | None:
     return None
 
 
+_PACKED: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+
+
+def _packed(data: bytes) -> OtherFile | None:
+    if not data.startswith(_PACKED):
+        return None
+    return OtherFile(
+        "Packed file", "This is a packed file (a compressed file).", "Unpack it, and choose what is in it."
+    )
+
+
 def _archive(data: bytes) -> OtherFile | None:
     """Looks at the names in a ZIP archive and at the first bytes of one member; nothing is unpacked whole."""
     if not data.startswith(b"PK\x03\x04"):
@@ -73,7 +92,20 @@ def _archive(data: bytes) -> OtherFile | None:
                     )
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
         return None
-    return None
+    for told, what in _IN_ARCHIVES:
+        if any(name.startswith(told) for name in names):
+            return OtherFile(
+                "Document", f"This is {what}, not a list of holdings.", "Save the list in it as CSV or xlsx."
+            )
+    return OtherFile("ZIP archive", "This is a ZIP archive.", "Unpack it, and choose the list that is in it.")
+
+
+_IN_ARCHIVES: Final = (
+    ("word/", "a word processor document"),
+    ("ppt/", "a presentation"),
+    ("Index/", "a document of Numbers, Pages or Keynote"),
+)
+"""What the members of an archive are called, and what it is then."""
 
 
 def _tagged(head: bytes) -> OtherFile | None:
@@ -90,6 +122,9 @@ def _tagged(head: bytes) -> OtherFile | None:
         return OtherFile("Interactive Brokers Flex", "This is a Flex query of Interactive Brokers in XML.", fix)
     if re.search(rb"<client(?:\s[^>]*)?>", low):
         return OtherFile(_PP, "This is a file of Portfolio Performance.", _PP_AS_XML)
+    for told, (name, what, fix) in _XML.items():
+        if told in low:
+            return OtherFile(name, what, fix)
     if b"<html" in low or b"<!doctype html" in low or b"<table" in low:
         fix = "Open it in the program it comes from and save it as CSV."
         return OtherFile("Web page", "This is a web page, not a CSV file.", fix)
@@ -115,6 +150,18 @@ def _json(data: bytes, head: bytes) -> OtherFile | None:
     return OtherFile("JSON", "This is a JSON file of another program.", _INSTEAD)
 
 
+_XML: Final = {
+    b"iso:20022": ("Bank statement", "This is the statement of a bank account (camt).", _INSTEAD),
+    b"<gnc-v2": ("GnuCash", "This is a file of GnuCash, not a list of holdings.", _INSTEAD),
+    b"office:spreadsheet": (
+        "Excel",
+        "This is an Excel file in XML, as Excel 2003 wrote it.",
+        "Save it as xlsx or CSV.",
+    ),
+}
+"""What stands at the beginning of XML files that can be told apart."""
+
+_STATEMENT = re.compile(rb"^:20:.*\n(?:.*\n){0,4}:25:", re.MULTILINE)
 _LEDGER = re.compile(rb"^\d{4}[-/]\d\d[-/]\d\d\s+(?:open|commodity|price|balance|\*|!)\s", re.MULTILINE)
 
 
@@ -122,6 +169,8 @@ def _text(head: bytes) -> OtherFile | None:
     if len(_LEDGER.findall(head)) > 1:
         what = "This is a ledger of Beancount, hledger or Ledger: a list of transactions."
         return OtherFile("Plain text ledger", what, "Export a report of the holdings there as CSV.")
+    if _STATEMENT.search(head[:4096].replace(b"\r\n", b"\n")):
+        return OtherFile("Bank statement", "This is the statement of a bank account (MT940).", _INSTEAD)
     if head.startswith((b"Asset Classes:", b"Accounts:")):
         what = "This begins like a portfolio of lakshmi in YAML, and has no asset classes."
         return OtherFile("lakshmi", what, "Choose the whole file of lakshmi.")

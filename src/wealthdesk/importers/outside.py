@@ -35,7 +35,9 @@ _ACCOUNT_LABEL = re.compile(
 _TITLE_ACCOUNT = (
     re.compile(r"positions for (?:account )?(?P<name>.{1,80}?)(?:\s+(?:\.{2,}|[xX*]+)-?[0-9A-Za-z]+)?\s+as of\b", re.I),
     re.compile(
-        r"(?:account|account name|konto|depot|compte|rekening|cuenta|conto)\s*:\s*(?P<name>[^,;|]{1,80}?)\s*", re.I
+        r"(?:account|account name|konto|depot|compte|rekening|cuenta|conto)\s*:\s*"
+        r"(?P<name>[^,;|]{1,80}?)\s*(?:[,;|]|$)",
+        re.I,
     ),
 )
 _TITLE_MANY = re.compile(r"all[ -]accounts?\b", re.I)

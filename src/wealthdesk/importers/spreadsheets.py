@@ -5,11 +5,20 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.importers.cells import SIGNS
+from wealthdesk.importers.draft import Field
 from wealthdesk.importers.encoding import MAX_LINES
+from wealthdesk.importers.header_words import heading
+from wealthdesk.importers.transaction_words import Meaning, meaning
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
 """The most that an archive may unpack to; counted while it is unpacked, because its directory may lie."""
@@ -54,22 +63,43 @@ def is_spreadsheet(data: bytes) -> bool:
     return any(name.startswith("xl/") for name in names) or {"content.xml", "META-INF/manifest.xml"} <= names
 
 
-def sheets_of(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The name of each sheet that is not empty, and its cells as CSV; SheetsRefused when it cannot be read."""
-    _check(data)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that is not empty: its cells as CSV, and a day that is written as a number in it, where there is one."""
+
+    name: str
+    text: bytes
+    is_hidden: bool
+    numbered_day: str = ""
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A workbook. is_unsaved: whether it has formulas without their results. currencies: those that its cells show."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    is_unsaved: bool = False
+    currencies: set[str] = field(default_factory=set)
+
+
+def workbook_of(data: bytes) -> Workbook:
+    """The workbook; SheetsRefused when it cannot be read."""
+    found = Workbook()
+    _check(data, found)
     # Imported late: a library of machine code that only spreadsheets need.
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = workbook.sheet_names[:_MOST_SHEETS]
-        for name in names:
-            sheet = workbook.get_sheet_by_name(name)
+        for told in workbook.sheets_metadata[:_MOST_SHEETS]:
+            sheet = workbook.get_sheet_by_name(told.name)
             if sheet.total_height > MAX_LINES or sheet.total_height * sheet.total_width > _MOST_CELLS:
                 raise SheetsRefused(f"The sheet has {sheet.total_height:,} rows. At most {MAX_LINES:,} are read.")
-            rows = sheet.to_python(skip_empty_area=False)
+            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
             if rows:
-                yield name, _csv(rows)
+                _fill_merged(rows, sheet)
+                day = _write_days(rows)
+                found.sheets.append(Sheet(told.name, _csv(rows), told.visible != SheetVisibleEnum.Visible, day))
     except CalamineError as error:
         text = str(error).lower()
         if "password" in text or "encrypt" in text:
@@ -80,6 +110,44 @@ def sheets_of(data: bytes) -> Iterator[tuple[str, bytes]]:
         if type(panic).__name__ != "PanicException":
             raise
         raise SheetsRefused("This spreadsheet is damaged, or too large to be read.") from None
+    return found
+
+
+def _fill_merged(rows: list[list[object]], sheet: "CalamineSheet") -> None:
+    """What stands in a cell that reaches over several rows is said of all of them, as the name of an account is."""
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        said = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
+        if left == right and isinstance(said, str) and said:
+            for row in rows[top + 1 : bottom + 1]:
+                row[left] = said
+
+
+_DAY_FIELDS: Final = (Field.DATE, Field.PRICE_DATE, Field.BOUGHT_ON, Field.RATE_DATE)
+_DAY_MEANINGS: Final = (Meaning.DATE, Meaning.SETTLED)
+_FIRST_DAY: Final = date(1899, 12, 30)
+_DAYS: Final = (18_264, 73_050)
+"""The numbers of the days from 1950 to 2099."""
+
+
+def _write_days(rows: list[list[object]]) -> str:
+    """Days that are numbers in a column of days become days; the first of them, "" where there is none."""
+    first, columns = "", set[int]()
+    for row in rows:
+        texts = [(place, cell) for place, cell in enumerate(row) if isinstance(cell, str) and cell]
+        if len(texts) > 1 and (days := {place for place, cell in texts if _heads_days(cell)}):
+            columns = days
+        for place in columns:
+            cell = row[place]
+            if isinstance(cell, float) and _DAYS[0] <= cell <= _DAYS[1]:
+                day = _FIRST_DAY + timedelta(days=int(cell))
+                row[place] = f"{day} {timedelta(seconds=round(cell % 1 * 86_400))!s:0>8}" if cell % 1 else day
+                first = first or f"{int(cell)} is {day}"
+    return first
+
+
+def _heads_days(cell: str) -> bool:
+    known, means = heading(cell), meaning(cell)
+    return (known is not None and known.field in _DAY_FIELDS) or (means is not None and means[0] in _DAY_MEANINGS)
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:
@@ -106,8 +174,8 @@ def _text(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def _check(data: bytes) -> None:
-    """Refuses what would need too much memory, before anything of it is opened."""
+def _check(data: bytes, found: Workbook) -> None:
+    """Refuses what would need too much memory, before anything of it is opened; tells what its cells do not."""
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise SheetsRefused("This spreadsheet is protected by a password.", "Save it without one.")
@@ -118,12 +186,12 @@ def _check(data: bytes) -> None:
             for info in archive.infolist():
                 if info.flag_bits & 1:
                     raise SheetsRefused("This spreadsheet is protected by a password.", "Save it without one.")
-                left = _checked_member(archive, info, left)
+                left = _checked_member(archive, info, left, found)
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
         raise SheetsRefused("This spreadsheet is damaged.", "Save it again, or save the list alone as CSV.") from error
 
 
-def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> int:
+def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, found: Workbook) -> int:
     """Unpacks a member piece by piece, and looks how far its cells reach; returns how much more may be unpacked."""
     is_sheet = info.filename.startswith("xl/worksheets/") or info.filename == "content.xml"
     row = column = 1
@@ -133,8 +201,13 @@ def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) 
             left -= len(piece)
             if left < 0:
                 raise SheetsRefused("This spreadsheet unpacks to more than is read.")
+            if info.filename in ("xl/styles.xml", "content.xml"):
+                found.currencies |= _currencies_in(before + piece)
+            if info.filename == "META-INF/manifest.xml" and b"encryption-data" in piece:
+                raise SheetsRefused("This spreadsheet is protected by a password.", "Save it without one.")
             if is_sheet:
                 seen = before + piece
+                found.is_unsaved = found.is_unsaved or any(each.search(seen) for each in _UNSAVED)
                 _check_text(seen)
                 for letters, number in _PLACE.findall(seen):
                     row, column = max(row, int(number)), max(column, _number(letters))
@@ -145,6 +218,29 @@ def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) 
     if row > 4 * MAX_LINES or row * column > 4 * _MOST_CELLS:
         raise SheetsRefused(f"A sheet of this spreadsheet reaches to row {row:,} and column {column:,}.")
     return left
+
+
+_UNSAVED: Final = (
+    re.compile(
+        rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+        rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    ),
+    re.compile(rb"<table:table-cell\b(?![^>]*\bvalue-type=)[^>]*\btable:formula="),
+)
+"""A formula without its result, as programs write it that do not calculate; a text that came out empty is one."""
+
+_SHOWN: Final = re.compile(rb"formatCode=[\"']([^>]*?)[\"'](?:\s|/)|\bcurrency=[\"']([A-Z]{3})[\"']")
+_CODE: Final = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+
+
+def _currencies_in(text: bytes) -> set[str]:
+    """The currencies that the formats of cells show: “#,##0.00 €”, [$CHF-807]."""
+    found: set[str] = set()
+    for format_code, code in _SHOWN.findall(text):
+        shown = (format_code or code).decode("utf-8", "replace")
+        found |= {each for sign, each in SIGNS.items() if not sign.isascii() and sign in shown}
+        found |= {each for each in _CODE.findall(shown) if each in CURRENCIES}
+    return found
 
 
 def _check_text(seen: bytes) -> None:

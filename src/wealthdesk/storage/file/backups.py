@@ -42,6 +42,7 @@ _LOOKED_AT: Final[deque[str]] = deque(maxlen=8)
 """The digests of what was copied last: the same bytes need not be looked at as thoroughly again."""
 
 _UNREADABLE: Final = (sqlite3.Error, OSError, ArithmeticError, ValueError, LookupError, WealthDeskError)
+_UNFINISHED: Final = re.compile(r"\.[0-9a-f]{8}\.partial")
 _NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
 
 
@@ -199,9 +200,9 @@ def setting_in(path: Path, key: str) -> tuple[str | None, frozenset[str]] | None
 
 def leftovers(path: Path) -> tuple[Path, ...]:
     """The backups that an interrupted run did not finish."""
-    name = re.compile(re.escape(path.name) + r"\.[0-9a-f]{8}\.partial")
     folder = backups_folder(path)
-    return tuple(file for file in folder.iterdir() if name.fullmatch(file.name)) if folder.is_dir() else ()
+    files = folder.iterdir() if folder.is_dir() else ()
+    return tuple(file for file in files if _UNFINISHED.fullmatch(file.name.removeprefix(path.name)))
 
 
 def _throw_away(partial: Path) -> None:
@@ -231,9 +232,10 @@ def _to_millisecond(moment: datetime) -> datetime:
 
 def _named(path: Path) -> list[tuple[Path, re.Match[str]]]:
     """The files with a name of a backup of this file, the newest first."""
-    name = re.compile(_NAME.format(re.escape(path.name)))
     folder = backups_folder(path)
-    files = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    name, files = re.compile(_NAME.format(re.escape(path.name))), sorted(folder.iterdir(), reverse=True)
     matches = ((file, name.fullmatch(file.name)) for file in files)
     return [(file, match) for file, match in matches if match and _says_a_moment(match) and file.is_file()]
 

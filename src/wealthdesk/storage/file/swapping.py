@@ -22,6 +22,7 @@ _PREPARED: Final = "prepared"
 _RESTORING: Final = "restoring"
 _REPLACING: Final = "replacing"
 _SET_ASIDE: Final = "set_aside"
+_TAIL: Final = re.compile(r"\.\d{8}T\d{9}Z\.([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,8 @@ def _folders(path: Path, ending: str) -> list[Path]:
     """The folders of that ending, the oldest first."""
     if not path.parent.is_dir():
         return []
-    name = re.compile(re.escape(path.name) + rf"\.\d{{8}}T\d{{9}}Z\.{ending}")
-    return sorted(each for each in path.parent.iterdir() if name.fullmatch(each.name) and _is_folder(each))
+    found = ((each, _TAIL.fullmatch(each.name.removeprefix(path.name))) for each in path.parent.iterdir())
+    return sorted(each for each, tail in found if tail and tail[1] == ending and _is_folder(each))
 
 
 def _is_folder(path: Path) -> bool:

@@ -1,9 +1,12 @@
 """The gallery: every widget in its states on one sheet, for looking at."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,10 +16,10 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
-from wealthdesk.gui.widgets.allocation_bar import AllocationBar, BarValues
+from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, link_button, menu_button, primary_button
 from wealthdesk.gui.widgets.cards import ChoiceCard, SummaryCard
-from wealthdesk.gui.widgets.change_preview import DiffBar
+from wealthdesk.gui.widgets.change_preview import paint_diff_bar
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -30,6 +33,21 @@ from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
 
 BLUE, VIOLET = CLASS_COLOURS["Equity"], CLASS_COLOURS["Fixed income"]
+
+
+class Drawn(QWidget):
+    """What lists draw into their rows, on its own."""
+
+    def __init__(self, paint: Callable[..., None], height: int) -> None:
+        super().__init__()
+        self._paint = paint
+        self.setMinimumWidth(160)
+        self.setFixedHeight(height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint(painter, QRectF(self.rect()), theme=theme.current())
+        painter.end()
 
 
 class Gallery(QWidget):
@@ -118,9 +136,7 @@ def _of_right() -> QWidget:
         ("Nothing held", BarValues(0, 500, 375, 625, BLUE, True)),
     ):
         layout.addWidget(label(name, "note", "mute"))
-        bar = AllocationBar(name)
-        bar.show_values(values, 7500)
-        layout.addWidget(bar)
+        layout.addWidget(Drawn(partial(paint_allocation_bar, values=values, scale_bps=7500), 18))
     layout.addWidget(label("Target slider", "section"))
     layout.addWidget(_sliders())
     layout.addWidget(label("Messages in place", "section"))
@@ -170,9 +186,8 @@ def _changes() -> QGridLayout:
     for line, (before, after, colour) in enumerate(
         ((6000, 5500, BLUE), (2500, 3000, VIOLET), (500, 600, CLASS_COLOURS["Commodities"]))
     ):
-        bar = DiffBar("change")
-        bar.show_change(before, after, colour, 7000)
-        grid.addWidget(bar, line, 0)
+        change = partial(paint_diff_bar, before_bps=before, after_bps=after, colour=colour, scale_bps=7000)
+        grid.addWidget(Drawn(change, 12), line, 0)
     grid.setColumnStretch(0, 1)
     return grid
 

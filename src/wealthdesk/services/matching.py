@@ -673,9 +673,3 @@ def _kind(candidate: Candidate, exposures: tuple[Exposure, ...]) -> AssetKind:
     if candidate.kind in set(AssetKind):
         return AssetKind(candidate.kind)
     return AssetKind.CRYPTO if [e.asset_class_id for e in exposures] == ["crypto"] else AssetKind.SECURITY
-
-
-def shown_change(change: HoldingChange) -> str:
-    """A change of a holding in words: “VTI in Brokerage: 210 → 215”."""
-    before = f"{canonical(change.before.quantity)} → " if change.before else ""
-    return f"{change.asset.symbol} in {change.account.name}: {before}{canonical(change.after.quantity)}"

@@ -12,7 +12,6 @@ from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import BASE_CURRENCY
 
-APPEARANCE = "appearance"
 YOUR_NAME: Final = "your_name"
 """The setting with the name that a history tells who changed something by; it stays in the file."""
 

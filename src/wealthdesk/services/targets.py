@@ -18,7 +18,6 @@ from wealthdesk.domain.targets import (
     changes_to_targets,
     check,
     check_place,
-    equal,
     from_lines,
     header_of,
     in_proportion,
@@ -226,8 +225,3 @@ def _check_free(known: Iterable[Strategy], wanted: Strategy) -> None:
 def current_weights(held: Composition) -> TargetSet:
     """Class targets that are today's weights."""
     return from_lines(in_proportion({key: sum(parts.values()) for key, parts in sorted(held.parts.items())}))
-
-
-def equal_weights(held: Composition) -> TargetSet:
-    """The same target for every class that is held."""
-    return from_lines(equal(sorted(held.parts)))

@@ -6,12 +6,9 @@ only when the weight lies outside its band.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
-from wealthdesk.gui import format as text
-from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Theme
 
 HATCH_STEP = 5.0
@@ -110,12 +107,6 @@ _LARGE = _Measures(8, 16, 16, True)
 _SMALL = _Measures(6, 14, 14, True)
 
 
-def scale_for(values: list[BarValues], step_bps: int = 500) -> int:
-    """A common scale for bars that are compared: the largest thing shown, rounded up to the next 5 points."""
-    largest = max((each.furthest_bps for each in values), default=0)
-    return max(step_bps, -(-largest // step_bps) * step_bps)
-
-
 def paint_allocation_bar(
     painter: QPainter, rect: QRectF, values: BarValues, theme: Theme, *, scale_bps: int = 10_000, small: bool = False
 ) -> None:
@@ -170,44 +161,3 @@ def _paint_weight(
 
 def _part(strip: QRectF, left: float, right: float) -> QRectF:
     return QRectF(left, strip.top(), right - left, strip.height())
-
-
-def describe(values: BarValues) -> str:
-    """The bar in words, for a screen reader."""
-    words = [f"held {text.percent(values.current_bps)}"]
-    if values.target_bps is not None:
-        words.append(f"target {text.percent(values.target_bps)}")
-    if values.band_low_bps is not None and values.band_high_bps is not None:
-        low, high = round(values.band_low_bps), round(values.band_high_bps)
-        words.append(f"band {text.percent_range(low, high)}, {'outside' if values.is_outside else 'inside'}")
-    return ", ".join(words)
-
-
-class AllocationBar(QWidget):
-    """An allocation bar in a layout."""
-
-    def __init__(self, name: str = "", *, small: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._values = BarValues(0)
-        self._scale_bps = 10_000
-        self._is_small = small
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(name)
-
-    def show_values(self, values: BarValues, scale_bps: int = 10_000) -> None:
-        """Draw these values on this scale."""
-        self._values, self._scale_bps = values, scale_bps
-        self.setAccessibleDescription(describe(values))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(60 if self._is_small else 240, 14 if self._is_small else 18)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(30, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_allocation_bar(
-            painter, QRectF(self.rect()), self._values, theme.current(), scale_bps=self._scale_bps, small=self._is_small
-        )

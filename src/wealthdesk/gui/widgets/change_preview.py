@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any, Final, TypeVar, overload
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -63,42 +63,6 @@ def paint_diff_bar(
         bars.tick(painter, max(before, strip.left() + 0.75), strip.center().y(), 11, theme.mute, width=1.5)
     bars.tick(painter, max(after, strip.left() + 1), strip.center().y(), 12, theme.ink, width=2.2)
     painter.restore()
-
-
-class DiffBar(QWidget):
-    """A diff bar in a layout."""
-
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._before = self._after = 0
-        self._colour = "#878580"
-        self._scale_bps = 10_000
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(name)
-
-    def show_change(self, before_bps: int, after_bps: int, colour: str, scale_bps: int = 10_000) -> None:
-        """Draw this change on this scale."""
-        self._before, self._after, self._colour, self._scale_bps = before_bps, after_bps, colour, scale_bps
-        self.setAccessibleDescription(f"from {text.percent(before_bps)} to {text.percent(after_bps)}")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(160, HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(30, HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_diff_bar(
-            painter,
-            QRectF(self.rect()),
-            self._before,
-            self._after,
-            self._colour,
-            theme.current(),
-            scale_bps=self._scale_bps,
-        )
 
 
 _BAR_ROW: Final = 42

@@ -25,7 +25,6 @@ from wealthdesk.domain import money
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.layouts import horizontal
-from wealthdesk.gui.widgets.text import as_tip
 
 _SEPARATOR: Final = 9
 _PREFIX: Final = 1
@@ -162,11 +161,6 @@ class Segment(Group):
         """Choose a key, without telling."""
         self.button(key).setChecked(True)
         self._last = key
-
-    def set_option_enabled(self, key: str, enabled: bool, why: str = "") -> None:
-        """Let a choice be chosen or not; `why` is its tooltip."""
-        self.button(key).setEnabled(enabled)
-        self.button(key).setToolTip(as_tip(why))
 
     def button(self, key: str) -> QAbstractButton:
         """The button of a choice."""

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -36,21 +36,27 @@ FLOORS = {
 
 
 class Module(NamedTuple):
-    """A file of ours, read once."""
+    """A file of ours, read once. nodes: all of its tree."""
 
     path: Path
     text: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     def at(self, line: int) -> str:
         return f"{self.path.relative_to(ROOT).as_posix()}:{line}"
 
 
 @cache
+def read(file: Path) -> Module:
+    text = file.read_text(encoding="utf-8")
+    tree = ast.parse(text, str(file))
+    return Module(file, text, tree, tuple(ast.walk(tree)))
+
+
+@cache
 def modules(folder: Path = SOURCE) -> tuple[Module, ...]:
-    files = sorted(folder.rglob("*.py"))
-    texts = [file.read_text(encoding="utf-8") for file in files]
-    return tuple(Module(file, text, ast.parse(text, str(file))) for file, text in zip(files, texts, strict=True))
+    return tuple(map(read, sorted(folder.rglob("*.py"))))
 
 
 def of_floors(*floors: str) -> list[Module]:
@@ -70,7 +76,7 @@ def none_of(found: list[str], rule: str) -> None:
     assert not found, f"{rule}\n  " + "\n  ".join(found)
 
 
-def imports(nodes: Iterator[ast.AST]) -> Iterator[tuple[str, int]]:
+def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """The dotted names that are imported, with their lines; `from a import b` gives `a.b`."""
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -91,23 +97,23 @@ def at_import(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
             yield from at_import(getattr(node, part, []))
 
 
-def docstrings(tree: ast.Module) -> set[int]:
+def docstrings(module: Module) -> set[int]:
     """The ids of the constants that are docstrings, of attributes too: a text that stands alone."""
-    alone = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    alone = (node.value for node in module.nodes if isinstance(node, ast.Expr))
     return {id(value) for value in alone if isinstance(value, ast.Constant)}
 
 
 def spoken(module: Module) -> Iterator[tuple[str, int]]:
     """The texts of a module that somebody may read on the screen, with their lines."""
-    silent = docstrings(module.tree)
-    for node in ast.walk(module.tree):
+    silent = docstrings(module)
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
             yield node.value, node.lineno
 
 
 def called(module: Module, *names: str) -> list[str]:
     """Where something of one of these names is called: `name(…)` or `anything.name(…)`."""
-    calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    calls = [node for node in module.nodes if isinstance(node, ast.Call)]
     return [
         f"{module.at(call.lineno)}  {ast.unparse(call)[:80]}"
         for call in calls
@@ -119,7 +125,7 @@ def named(module: Module, *names: str) -> list[str]:
     """Where one of these names stands, on its own or after a point."""
     return [
         f"{module.at(node.lineno)}  {ast.unparse(node)}"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Name | ast.Attribute) and getattr(node, "attr", getattr(node, "id", "")) in names
     ]
 
@@ -146,7 +152,7 @@ def test_a_floor_knows_only_its_own_libraries(floor: str) -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in of_floors(floor)
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.partition(".")[0] not in allowed
     ]
     none_of(found, f"{floor} may import the standard library and {sorted(FLOORS[floor]) or 'nothing else'}:")
@@ -154,7 +160,7 @@ def test_a_floor_knows_only_its_own_libraries(floor: str) -> None:
 
 def test_system_needs_nothing_but_the_standard_library() -> None:
     module = next(module for module in modules() if module.path.name == "system.py")
-    found = [name for name, _ in imports(ast.walk(module.tree)) if name.split(".")[0] not in sys.stdlib_module_names]
+    found = [name for name, _ in imports(module.nodes) if name.split(".")[0] not in sys.stdlib_module_names]
     none_of(found, "packaging/run.py asks wealthdesk.system before anything is installed, but it imports:")
 
 
@@ -163,7 +169,7 @@ def test_the_files_of_nouns_read_by_plain_selects_and_write_by_the_verbs() -> No
     found = [
         f"{module.at(line)}  {name}"
         for module in of_nouns()
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.startswith("sqlalchemy") and module.path.name not in knowing
     ]
     none_of(
@@ -176,7 +182,7 @@ def test_there_is_no_orm() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in everything()
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.startswith("sqlalchemy.orm")
     ]
     none_of(found, "There is no ORM in this house; tables and statements are enough:")
@@ -187,7 +193,7 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in of_nouns()
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.startswith(("sqlite3", "sqlalchemy.dialects")) and module.path.name not in knowing
     ]
     none_of(found, f"Only {sorted(knowing)} and storage/file/ know which database it is:")
@@ -295,7 +301,7 @@ def test_slots_are_snake_case_and_only_overrides_look_like_qt() -> None:
     found = [
         f"{module.at(node.lineno)}  {node.name}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef) and re.search("[a-z][A-Z]", node.name) and node.name not in of_qt
     ]
     none_of(found, "snake_case everywhere; only overrides of Qt methods look like Qt:")
@@ -338,7 +344,7 @@ def test_no_number_of_the_domain_is_written_as_a_float() -> None:
     found = [
         f"{module.at(node.lineno)}  {node.value}"
         for module in of_floors("domain")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, float)
     ]
     none_of(found, "Write Decimal('0.5') or basis points:")
@@ -435,7 +441,7 @@ def test_migrations_stand_alone() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in modules(ROOT / "migrations")
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.split(".")[0] == "wealthdesk"
     ]
     none_of(found, "A migration is written as the tables were then; the program of today is none of its business:")
@@ -512,7 +518,7 @@ def test_tests_use_the_real_things() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in modules(ROOT / "tests")
-        for name, line in imports(ast.walk(module.tree))
+        for name, line in imports(module.nodes)
         if name.startswith(("unittest.mock", "mock", "pytest_mock"))
     ]
     none_of(found, "Real SQLite, real widgets, no mocks:")

@@ -466,3 +466,18 @@ def test_bands_and_amounts_of_different_sides_are_merged_and_two_bands_are_asked
     assert merge.settled({EQUITY}) == (SetBand(EQUITY, 400),)
     assert merge.settled(()) == ()
     assert rebase(base, theirs, [SetBand(EQUITY, 300)]).conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "budget", "found"),
+    [
+        (1, 0, [(FindingKind.BUDGET_EXCEEDED, 1, 0)]),
+        (0, 0, []),
+        (0, 1, [(FindingKind.UNALLOCATED, 1, None)]),
+        (1, 1, []),
+    ],
+)
+def test_a_budget_of_nothing_is_a_budget(amount: int, budget: int, found: list[tuple[FindingKind, int, int]]) -> None:
+    outcome = evaluate(reserves(5), [SetAmount(LineKey("c0"), amount), SetBudget(budget)], Limits())
+    told = [each for each in outcome.findings if each.kind in (FindingKind.BUDGET_EXCEEDED, FindingKind.UNALLOCATED)]
+    assert [(each.kind, each.part, each.limit) for each in told] == found

@@ -212,3 +212,16 @@ def test_every_version_in_one_walk_is_each_version_alone() -> None:
     assert [each.number for each in walked] == [each.version for each in past.revisions]
     for each in walked:
         assert each == version_of(past.state, past.revisions, each.number)
+
+
+def test_a_line_that_goes_to_nothing_is_a_change_and_one_of_nothing_that_goes_is_none() -> None:
+    gone = past_of({EQUITY: 9_999, GOLD: 1}, {EQUITY: 10_000}).steps()[0].biggest
+    assert gone is not None and {gone.before, gone.after} in ({9_999, 10_000}, {1, None})
+    (only,) = past_of({**FIRST, GOLD: 1}, FIRST, begins_at=2).steps()[:1]
+    assert only.biggest is not None
+    assert (only.biggest.name, only.biggest.before, only.biggest.after) == ("Gold", 1, None)
+    (same,) = past_of({**FIRST, GOLD: 0}, FIRST, begins_at=2).steps()[:1]
+    assert same.biggest is None
+    (came,) = past_of(FIRST, {**FIRST, GOLD: 1}, begins_at=2).steps()[:1]
+    assert came.biggest is not None
+    assert (came.biggest.name, came.biggest.before, came.biggest.after) == ("Gold", None, 1)

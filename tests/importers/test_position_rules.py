@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from wealthdesk.domain.money import canonical, exact_product
 from wealthdesk.importers.draft import Draft
 from wealthdesk.importers.holdings_csv import read_holdings
+from wealthdesk.importers.outside import is_text
+from wealthdesk.importers.table import Record
 from wealthdesk.importers.worth import Money, worth
 
 TODAY = date(2026, 11, 21)
@@ -210,3 +212,47 @@ def test_whatever_the_price_is_quoted_for_the_holding_is_worth_its_value(q: Deci
     found = worth(q, Money(exact_product(p, Decimal(scale))), Money(value), None, "USD")
     assert found.own_value is not None and found.odd is None
     assert abs(found.own_value - value) <= max(Decimal(1), value / 50)
+
+
+def test_where_a_column_says_the_currency_codes_in_another_say_nothing_of_it() -> None:
+    draft = read("Symbol,Quantity,Price,Currency,Listed\nA,10,5,EUR,USD\nB,2,25,EUR,GBP\n")
+    assert not draft.problems
+    assert [(each.symbol, each.currency) for each in draft.candidates] == [("A", "EUR"), ("B", "EUR")]
+
+
+def test_a_row_that_is_worth_nothing_implies_no_rate() -> None:
+    rows = "A,0,5,EUR,0,7\nB,2,25,EUR,50,60\n"
+    draft = read("Symbol,Quantity,Price,Currency,Value,Value (USD)\n" + rows)
+    assert [(each.base, each.quote, canonical(each.rate)) for each in draft.rates] == [("EUR", "USD", "1.2")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,1,5,USD\nB,1,,USD\n", "1 holding has no price."),
+        ("A,1,,USD\nB,1,,USD\n", "2 holdings have no price."),
+        ("A,1,5,USD\nA,1,,EUR\n", "1 holding has no price."),
+        ("A,1,5,USD\nB,1,5,USD\n", ""),
+        ("A,1,5,USD\nCash,20,,USD\n", ""),
+    ],
+)
+def test_holdings_without_a_price_are_counted_and_cash_is_none(rows: str, said: str) -> None:
+    draft = read("Symbol,Quantity,Price,Currency\n" + rows)
+    assert [note.text for note in draft.notes if "no price" in note.text] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "width", "is_prose"),
+    [
+        (["A line of words"], 1, False),
+        (["A line of words"], 2, True),
+        (["A line of words"], 9, True),
+        (["", "short"], 2, False),
+        (["", "x" * 40], 2, False),
+        (["", "x" * 41], 2, True),
+        (["x" * 41, "y"], 2, False),
+        ([""], 2, False),
+    ],
+)
+def test_prose_is_one_cell_where_rows_have_several(cells: list[str], width: int, is_prose: bool) -> None:
+    assert is_text(Record(1, cells), width) is is_prose

@@ -1,7 +1,7 @@
 """What a plan says of its own regret is true: tried on every plan of small problems, and against better plans."""
 
 from dataclasses import replace
-from math import inf
+from math import floor, inf
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.planner import search
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
 from wealthdesk.planner.calculate import calculate
+from wealthdesk.planner.exact import Expansion
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
 from wealthdesk.planner.problem import Problem, Weights
@@ -127,3 +128,20 @@ def test_of_some_variables_only_those_change_that_may() -> None:
     assert found.trial.lots[free].any()
     assert not found.trial.lots[~free].any()
     assert found.bound == -inf
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_place_is_looked_at_as_far_as_the_squares_reach(seed: int) -> None:
+    """Beside the inverse of the squares, whose lots are of very different prices."""
+    problem = portfolio(seed, 8, 1, mode=Mode.REBALANCE)
+    model, radius = modelled(problem), 1e-4
+    expansion = Expansion(problem, model)
+    tops, within = expansion.tops(radius), np.sqrt(1.01 * radius * np.diag(np.linalg.inv(expansion.gram)))
+    limited = 0
+    for axis, centre, far in zip(expansion._axes, expansion._centre, within, strict=True):
+        for variable, way in ((axis.buy, 1), (axis.sell, -1)):
+            if variable is not None:
+                least, most = (max(0, floor(way * centre + far * (1 + by) + by)) for by in (-1e-5, 1e-5))
+                assert min(least, model.most[variable]) <= tops[variable] <= min(most, model.most[variable])
+                limited += tops[variable] < model.most[variable]
+    assert limited > 4

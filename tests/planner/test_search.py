@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from planner.brute_force import best, how_many
 from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
-from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
-from wealthdesk.planner.search import solve
+from wealthdesk.planner.model import modelled
+from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Problem
+from wealthdesk.planner.search import settled, solve
 
 ONE = Fraction(1)
 HALVES = (PlanClass("a", 1), PlanClass("b", 1))
@@ -178,3 +180,21 @@ def _gain_matters(problem: Problem) -> bool:
     free = solve(replace(problem, gain_limit=None))
     gain = sum(problem.realised_gain(t.place, t.count) for t in free.trades if t.side is Side.SELL)
     return gain > problem.gain_limit and best(problem) is not None
+
+
+@pytest.mark.parametrize(
+    ("sold", "limit", "kept"),
+    [((10, 0), 25_000, (4, 0)), ((10, 2), 60_000, (10, 0)), ((10, 2), 10_000, (0, 1)), ((10, 2), 72_000, (10, 2))],
+)
+def test_as_much_is_sold_as_a_limit_on_gains_allows(sold: tuple[int, int], limit: int, kept: tuple[int, int]) -> None:
+    """Each share of either was bought for 6,000 less: what gains nearest to what is too much is given back first."""
+    places = ("a1", "k"), ("b1", "k")
+    bought = {
+        place: (PlanLot(Fraction(10), Fraction(price)),) for place, price in zip(places, (4_000, 1_000), strict=True)
+    }
+    held = dict.fromkeys(places, Fraction(10))
+    problem = _pair(0, mode=Mode.REBALANCE, held=held, lots=bought, gain_limit=limit)
+    model, lots = modelled(problem), dict(zip(places, sold, strict=True))
+    asked = np.array([lots[place] if side < 0 else 0 for place, side in zip(model.places, model.side, strict=True)])
+    found = _counts(settled(model, asked, None, "search"))
+    assert tuple(-found.get(place, 0) for place in places) == kept

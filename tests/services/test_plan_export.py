@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -9,9 +10,18 @@ import pytest
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import COMMA, POINT, NumberFormat, parse_decimal
-from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest
+from wealthdesk.domain.plans import (
+    Mode,
+    Plan,
+    PlanOptions,
+    PlanRequest,
+    RecordedConversion,
+    RecordedPlan,
+    RecordedTrade,
+    Side,
+)
 from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.planning.export import COLUMNS, plan_csv, plan_text
+from wealthdesk.planning.export import COLUMNS, plan_csv, plan_text, recorded_csv
 from wealthdesk.services.desk import Desk
 
 
@@ -83,3 +93,26 @@ def test_every_account_has_its_cash_beside_the_amounts(demo: Desk) -> None:
     after = sum(Decimal(row["Cash after"]) for row in cash.values())
     kept = sum(Decimal(row["Amount"]) for row in money if row["Action"] == "Keep in cash")
     assert after == Decimal("11430.27") + kept
+
+
+@pytest.mark.parametrize(("marks", "delimiter"), [(POINT, ","), (COMMA, ";"), (NumberFormat(",", "\u202f"), ";")])
+def test_a_recorded_plan_is_written_in_the_marks_that_are_asked_for(marks: NumberFormat, delimiter: str) -> None:
+    moment = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    trade = RecordedTrade(
+        None, None, "Broker, the old", "V;T", Side.SELL, Decimal("0.5"), Decimal("1500.25"), "JPY", 5_00, 15
+    )
+    conversion = RecordedConversion(None, "=Broker", "USD", "EUR", 100_00, 90_50, Decimal("0.905"), 25)
+    plan = RecordedPlan(
+        "p", moment, None, "All", "All", Mode.REBALANCE, 0, "USD", 0, 0, (trade,), (), moment + timedelta(days=1),
+        conversions=(conversion,),
+    )  # fmt: skip
+    sold, converted = list(csv.reader(StringIO(recorded_csv(plan, marks)), delimiter=delimiter))[1:]
+    days, point = ["2026-11-20", "2026-11-21"], marks.decimal
+    assert sold == [
+        *days, "Broker, the old", "Sell", "V;T", f"0{point}5", f"1500{point}25", "JPY", "15", f"5{point}00", "USD",
+        "JPY",
+    ]  # fmt: skip
+    assert converted == [
+        *days, "'=Broker", "Convert", "USD", f"100{point}00", f"0{point}905", "EUR", f"0{point}25", f"90{point}50",
+        "EUR", "USD",
+    ]  # fmt: skip

@@ -15,13 +15,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import engine
 
+from portfolio_files import empty_at
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file.opening import open_portfolio
 
-settings.register_profile("steady", derandomize=True)
+settings.register_profile("steady", derandomize=True, phases=set(Phase) - {Phase.explain})
 settings.load_profile("steady")
+# What is red is red in a minute: by itself it would look for a smaller example for five, and explain that for longer.
+assert engine.MAX_SHRINKING_SECONDS
+engine.MAX_SHRINKING_SECONDS = 20
 
 KEPT_HERE = TemporaryDirectory(prefix="wealthdesk-tests-", ignore_cleanup_errors=True)
 """Where the program keeps what is of this computer while it is tested: never among what is of the user."""
@@ -32,19 +37,14 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty portfolio at the newest version, made once."""
-    path = tmp_path_factory.mktemp("template") / "template.wealthdesk"
-    open_portfolio(path, create=True, now=NOW).close()
-    return path
+    """An empty portfolio at the newest version, to be copied."""
+    return empty_at(tmp_path_factory.mktemp("template") / "template.wealthdesk")
 
 
 @pytest.fixture
-def portfolio_path(migrated_template: Path, tmp_path: Path) -> Path:
+def portfolio_path(tmp_path: Path) -> Path:
     """An empty portfolio of the test's own."""
-    path = tmp_path / "portfolio.wealthdesk"
-    shutil.copyfile(migrated_template, path)
-    path.chmod(0o600)
-    return path
+    return empty_at(tmp_path / "portfolio.wealthdesk")
 
 
 @pytest.fixture

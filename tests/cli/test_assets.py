@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import empty_at
 from wealthdesk.cli import main
 from wealthdesk.services.desk import Clock
 
@@ -16,7 +17,7 @@ HOLDINGS = "Account,Symbol,Quantity,Price,Currency\nA,OLD,10,30,USD\nA,NEW,10,50
 @pytest.fixture
 def portfolio(tmp_path: Path) -> str:
     (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = str(tmp_path / "p.wealthdesk")
+    path = str(empty_at(tmp_path / "p.wealthdesk"))
     assert main(["import", str(tmp_path / "h.csv"), "--file", path], CLOCK) == 0
     return path
 

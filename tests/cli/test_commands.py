@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import demo_at
 from wealthdesk.cli import main
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -197,8 +197,7 @@ def test_refusals_are_one_sentence_and_touch_nothing(folder: Path, capsys: pytes
         assert code == 1
         assert "Traceback" not in err
         assert foreign.read_text("utf-8") == GOOD
-    with make_demo(folder / "demo", CLOCK):
-        pass
+    demo_at(folder / "demo", CLOCK)
     code, _, err = run(capsys, "show", "--file", folder / "demo", "--scope", "Nobody")
     assert code == 1
     assert "Brokerage" in err
@@ -214,8 +213,7 @@ def test_show_names_what_has_no_value_and_no_class(folder: Path, capsys: pytest.
 
 
 def test_show_judges_holdings_within_their_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with make_demo(folder / "demo", CLOCK):
-        pass
+    demo_at(folder / "demo", CLOCK)
     classes = {each["name"]: each for each in told(capsys, "show", "--file", folder / "demo")["classes"]}
     assert [(name, each["status"]) for name, each in classes.items()] == [
         ("Equity", "on_target"),

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import demo_at
 from wealthdesk.cli import main
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.diagnosis import diagnosis_of
 from wealthdesk.storage.connection import connect
@@ -30,7 +30,7 @@ def portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo portfolio, in a file of its own."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     path = tmp_path / "Household.wealthdesk"
-    make_demo(path, CLOCK).close()
+    demo_at(path, CLOCK)
     return path
 
 

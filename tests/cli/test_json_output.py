@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from cli.forked import run
+from portfolio_files import demo_at
 from wealthdesk.cli import COMMANDS
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -59,7 +60,7 @@ sys.exit(main(["plan", "x.json"]))
 """
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+def python(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Python, with the program at hand."""
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"}
     command = [sys.executable, "-W", "always", *map(str, arguments)]
@@ -74,7 +75,7 @@ def written(path: Path, text: str) -> Path:
 def commands(folder: Path) -> Iterator[list[object]]:
     """Every command that prints JSON, each on what those before it have left."""
     demo, fund = folder / "demo.wealthdesk", ["--fund", "Fund I"]
-    make_demo(demo, CLOCK).close()
+    demo_at(demo, CLOCK)
     holdings = written(folder / "holdings.csv", HOLDINGS)
     yield ["import", holdings, "--file", demo, "--dry-run", "--json"]
     yield ["import", holdings, "--file", folder / "new.wealthdesk", "--json"]
@@ -129,7 +130,7 @@ def commands(folder: Path) -> Iterator[list[object]]:
 
 def actions_of(command: str) -> set[str]:
     """What a command can be asked to do, as its own help names it: all of it answers in JSON but `export`, in CSV."""
-    usage = " ".join(run("-m", "wealthdesk", command, "--help").stdout.partition("\n\n")[0].split())
+    usage = " ".join(run([command, "--help"]).stdout.partition("\n\n")[0].split())
     named = re.search(r" ([a-z]+(?:\|[a-z]+)*) \.\.\.$", usage)
     return set(named[1].split("|")) - {"export"} if named else set()
 
@@ -138,7 +139,7 @@ def test_all_that_a_command_prints_is_its_json(tmp_path: Path) -> None:
     seen: set[str] = set()
     done_of: dict[str, set[str]] = {}
     for command in commands(tmp_path):
-        done = run("-m", "wealthdesk", *command)
+        done = run(command)
         codes = (0, 10, 11) if command[0] == "outside" else (0,)
         assert done.returncode in codes and done.stderr == "", command
         assert isinstance(json.loads(done.stdout), dict), command
@@ -150,6 +151,6 @@ def test_all_that_a_command_prints_is_its_json(tmp_path: Path) -> None:
 
 
 def test_what_a_library_prints_past_python_goes_to_standard_error() -> None:
-    done = run("-c", TALKATIVE)
+    done = python("-c", TALKATIVE)
     assert (done.returncode, done.stderr) == (0, "a library says hello\n")
     assert json.loads(done.stdout) == {"answer": 1}

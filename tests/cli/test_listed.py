@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.services.desk import Clock, open_desk
@@ -23,7 +24,7 @@ def clock(day: int) -> Clock:
 @pytest.fixture
 def path(tmp_path: Path) -> str:
     (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = tmp_path / "p.wealthdesk"
+    path = empty_at(tmp_path / "p.wealthdesk")
     assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], clock(20)) == 0
     with open_desk(path, clock(22)) as desk:
         (vti,) = [each for each in desk.assets.all() if each.symbol == "VTI"]

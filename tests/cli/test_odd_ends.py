@@ -4,17 +4,16 @@ import json
 import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from cli.forked import CLOSED, UNREAD, run
+from portfolio_files import demo_at
 from wealthdesk.cli import COMMANDS
 from wealthdesk.domain.schedule import Every, PlannedDeposit
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.sources import EcbSource, FileSource
 
@@ -26,12 +25,13 @@ PATIENCE = 60
 """Far more than a second, since a test may share its processor; without an end, nothing is enough."""
 
 Command = tuple[str, ...]
+Ended = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder with a portfolio, an odd file of each kind, and files that commands read."""
-    make_demo(tmp_path / "p.wealthdesk", CLOCK).close()
+    demo_at(tmp_path / "p.wealthdesk", CLOCK)
     with open_desk(tmp_path / "p.wealthdesk", CLOCK) as desk:
         fund = desk.funds.all()[0]
         desk.schedule.add(PlannedDeposit("first", None, 100, "USD", Every.MONTH, 1, CLOCK.today()))
@@ -104,27 +104,8 @@ def parts_of(command: str) -> list[str]:
     return told[0].split("|") if told else []
 
 
-def run(command: Iterable[str], ends: str = "", out: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    """Run it as a shell does, with other ends where they are given."""
-    shell = ["sh", "-c", f'exec "$@" {ends}', "sh", sys.executable, "-m", "wealthdesk", *command]
-    environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"}
-    return subprocess.run(
-        shell,
-        stdout=out,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env=environment,
-        check=False,
-        timeout=PATIENCE,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def all_of(
-    asked: list[Command], ends: str = "", out: int = subprocess.PIPE
-) -> list[tuple[Command, subprocess.CompletedProcess[str]]]:
-    with ThreadPoolExecutor(2) as pool:
-        return list(zip(asked, pool.map(lambda command: run(command, ends, out), asked), strict=True))
+def all_of(asked: list[Command], ends: Mapping[int, str] | None = None) -> Iterator[tuple[Command, Ended]]:
+    return ((command, run(command, ends, patience=PATIENCE)) for command in asked)
 
 
 def is_one_sentence(said: str) -> bool:
@@ -134,7 +115,7 @@ def is_one_sentence(said: str) -> bool:
 def test_nothing_to_write_to(place: Path) -> None:
     """What was only to be told is refused; what was kept is kept, and is said to be."""
     changing = {"import", "commit", "set", "backup", "restore", "salvage", "add", "remove", "symbol"}
-    for command, done in all_of(commands(place), ">/dev/full"):
+    for command, done in all_of(commands(place), {1: "/dev/full"}):
         is_kept = changing & set(command[:2])
         if command[:2] == ("rules", "set"):
             continue  # an empty set of rules changes nothing
@@ -144,23 +125,20 @@ def test_nothing_to_write_to(place: Path) -> None:
 
 
 def test_nobody_reads_the_answer(place: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    for command, done in all_of(commands(place), out=writing):
+    for command, done in all_of(commands(place), {1: UNREAD}):
         assert (done.returncode, done.stderr) == (141, ""), (command, done)
-    os.close(writing)
 
 
 def test_no_standard_input_and_no_standard_output(place: Path) -> None:
-    for command, done in all_of(commands(place), "<&-"):
+    for command, done in all_of(commands(place), {0: CLOSED}):
         ended = done.returncode in ((10, 11) if command[0] == "outside" else (0,))
         assert ended and "Traceback" not in done.stderr, (command, done)
     for command in (("reallocate", "preview", "--file", str(place / "p.wealthdesk"), "--fund", "x", "-"),
                     ("rules", "set", "-", "--file", str(place / "p.wealthdesk"))):  # fmt: skip
-        done = run(command, "<&-")
+        done = run(command, {0: CLOSED}, patience=PATIENCE)
         assert done.returncode == 2
         assert is_one_sentence(done.stderr), done
-        done = run(command, "</dev/zero")
+        done = run(command, {0: "/dev/zero"}, patience=PATIENCE)
         assert done.returncode == 2
         assert is_one_sentence(done.stderr), done
 

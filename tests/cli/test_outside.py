@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.assets import CASH_CLASS
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
@@ -25,7 +26,7 @@ def clock(day: int) -> Clock:
 def portfolio(tmp_path: Path, equity_bps: int, rows: str = HOLDINGS) -> str:
     """A portfolio of 60 % equity with that target for it; the rest of the target is fixed income."""
     (tmp_path / "h.csv").write_text(rows, "utf-8")
-    path = tmp_path / "p.wealthdesk"
+    path = empty_at(tmp_path / "p.wealthdesk")
     assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], clock(20)) == 0
     with open_desk(path, clock(20)) as desk:
         desk.targets.add(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget
 from wealthdesk.services.desk import Clock, open_desk
@@ -22,7 +23,7 @@ both = pytest.mark.parametrize("options", [(), ("--whole-shares",)], ids=["any a
 def made(folder: Path, holdings: str, targets: Sequence[tuple[str, str]]) -> Path:
     """A portfolio file of these holdings (CSV; without accounts all in Main) and class targets."""
     folder.mkdir(exist_ok=True)
-    path = folder / "p.wealthdesk"
+    path = empty_at(folder / "p.wealthdesk")
     (folder / "h.csv").write_text(holdings, encoding="utf-8")
     lines = "".join(f"All Portfolio,All Portfolio,{name},{target}\n" for name, target in targets)
     (folder / "t.csv").write_text(TARGETS + lines, encoding="utf-8")

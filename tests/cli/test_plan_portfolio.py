@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import demo_at, empty_at
 from services.portfolios import account, asset, hold
 from wealthdesk.cli import main
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.domain.trading_rules import AccountRules
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -22,7 +22,7 @@ CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 2
 def demo(tmp_path: Path) -> Path:
     """The file of the demo portfolio, closed."""
     path = tmp_path / "demo.wealthdesk"
-    make_demo(path, CLOCK).close()
+    demo_at(path, CLOCK)
     return path
 
 
@@ -178,7 +178,7 @@ def test_what_is_no_portfolio_is_left_alone(tmp_path: Path, content: bytes, caps
 @pytest.fixture
 def little(tmp_path: Path) -> Iterator[Desk]:
     """A new portfolio, open, with nothing in it."""
-    with open_desk(tmp_path / "little.wealthdesk", CLOCK, create=True) as desk:
+    with open_desk(empty_at(tmp_path / "little.wealthdesk"), CLOCK) as desk:
         yield desk
 
 

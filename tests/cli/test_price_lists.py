@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.holdings import Price
 from wealthdesk.services.desk import Clock, open_desk
@@ -23,7 +24,7 @@ HOLDINGS = (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = tmp_path / "p.wealthdesk"
+    path = empty_at(tmp_path / "p.wealthdesk")
     assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], CLOCK) == 0
     return path
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import empty_at
 from quotes.servers import RATES, Host, a_host, history, price, told
 from wealthdesk.cli import main
 from wealthdesk.quotes.web import Web
@@ -46,7 +47,7 @@ def host() -> Iterator[Host]:
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = tmp_path / "p.wealthdesk"
+    path = empty_at(tmp_path / "p.wealthdesk")
     assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], CLOCK) == 0
     monkeypatch.setattr(Web, "_wait_for", lambda self, host, stop: None)
     return path

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import empty_at, open_demo
 from wealthdesk.cli import main
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -31,7 +31,7 @@ COMPANIES = """company_id,name,planned_reserves,allocation_cap,deployed
 def portfolio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A portfolio with the fund of the numbers to check against, brought in by a command."""
     (tmp_path / "companies.csv").write_text(COMPANIES, "utf-8")
-    file = tmp_path / "p.wealthdesk"
+    file = empty_at(tmp_path / "p.wealthdesk")
     code, _, err = run(
         capsys, "reserves", "import", tmp_path / "companies.csv", "--file", file, "--fund", "Fund I",
         "--size", "100000000", "--currency", "USD",
@@ -245,8 +245,8 @@ def test_a_missing_file_fund_or_strategy_is_a_sentence(portfolio: Path, capsys: 
 
 @pytest.mark.parametrize(("bonds", "code"), [(3999, 4), (4000, 0), (4001, 4)])
 def test_targets_of_a_strategy(tmp_path: Path, capsys: pytest.CaptureFixture[str], bonds: int, code: int) -> None:
-    portfolio = tmp_path / "p.wealthdesk"
-    with open_desk(portfolio, CLOCK, create=True) as desk:
+    portfolio = empty_at(tmp_path / "p.wealthdesk")
+    with open_desk(portfolio, CLOCK) as desk:
         desk.targets.save("default_all_portfolio", 1, (ClassTarget("equity", 5000), ClassTarget("cash", 5000)))
     path = changes(
         portfolio, 2, {"asset_class": "Equity", "target_bps": 6000, "cap_bps": 6500},
@@ -273,7 +273,7 @@ def test_targets_of_a_strategy(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_holding_targets_by_their_symbol(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     portfolio = tmp_path / "demo.wealthdesk"
-    with make_demo(portfolio, CLOCK) as desk:
+    with open_demo(portfolio, CLOCK) as desk:
         strategy = desk.targets.active(None)
         assert strategy is not None
         symbols = {each.id: each.symbol for each in desk.assets.all()}
@@ -294,7 +294,7 @@ def test_holding_targets_by_their_symbol(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_a_band_of_its_own_is_set_told_and_cleared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     portfolio = tmp_path / "demo.wealthdesk"
-    with make_demo(portfolio, CLOCK) as desk:
+    with open_demo(portfolio, CLOCK) as desk:
         strategy = desk.targets.active(None)
     assert strategy is not None
     ask = ("reallocate", "commit", "--file", portfolio, "--strategy", strategy.name)

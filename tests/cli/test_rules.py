@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio_files import open_demo
 from wealthdesk.cli import main
 from wealthdesk.cli.rules import Names, told, understood
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 TODAY = date(2026, 11, 20)
@@ -39,7 +39,7 @@ PLAIN = {
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """The demo portfolio without rules, closed."""
-    with make_demo(tmp_path / "demo.wealthdesk", CLOCK) as desk:
+    with open_demo(tmp_path / "demo.wealthdesk", CLOCK) as desk:
         clear(desk)
     return desk.path
 
@@ -195,7 +195,7 @@ def test_a_symbol_that_several_have_is_written_with_its_currency() -> None:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The demo portfolio with an account more, so that rooms can be shared, open."""
-    with make_demo(tmp_path_factory.mktemp("rules") / "demo.wealthdesk", CLOCK) as opened:
+    with open_demo(tmp_path_factory.mktemp("rules") / "demo.wealthdesk", CLOCK) as opened:
         opened.accounts.add("ISA", AccountKind.TAX_FREE, "USD")
         yield opened
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import demo_at
 from wealthdesk.cli import main
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 
 
@@ -18,7 +18,7 @@ def clock(day: date) -> Clock:
 @pytest.fixture
 def path(tmp_path: Path) -> str:
     path = tmp_path / "p.wealthdesk"
-    make_demo(path, clock(date(2026, 11, 18))).close()
+    demo_at(path, clock(date(2026, 11, 18)))
     return str(path)
 
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import open_demo
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import theme
 from wealthdesk.gui.page import Bus
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 # The words of no country, on whatever system the tests run.
@@ -65,7 +65,7 @@ def demo_desk(tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
 
     So its new money goes where it may go without a question, and the question can be asked.
     """
-    with make_demo(tmp_path / "demo.wealthdesk", clock) as opened:
+    with open_demo(tmp_path / "demo.wealthdesk", clock) as opened:
         opened.rules.set_account("retirement", AccountRules())
         opened.subscribe(bus.tell)
         yield opened

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import demo_at, open_demo
 from wealthdesk import __version__
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -168,7 +168,7 @@ def test_a_named_file_is_begun_where_its_folder_is(home: Path, tmp_path: Path) -
 
 def test_a_second_start_on_the_same_file_does_no_harm(home: Path, tmp_path: Path, clock: Clock) -> None:
     file = tmp_path / "portfolio.wealthdesk"
-    with make_demo(file, clock) as desk:
+    with open_demo(file, clock) as desk:
         assert opened_briefly(home, "--file", file) == ["painted", "opened portfolio · WealthDesk"]
         desk.settings.set("still", "writable")
         assert desk.settings.get("still") == "writable"
@@ -197,6 +197,6 @@ def test_pictures_make_no_portfolio(home: Path, tmp_path: Path) -> None:
 
 def test_a_command_is_run_without_qt(home: Path, tmp_path: Path, clock: Clock) -> None:
     file = tmp_path / "portfolio.wealthdesk"
-    make_demo(file, clock).close()
+    demo_at(file, clock)
     ask = "import sys; from wealthdesk.app import main; main(sys.argv[1:]); assert 'PySide6' not in sys.modules"
     assert '"base_currency": "USD"' in run(home, "show", "--file", file, "--json", code=ask).stdout

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.app import WantedStart, _opener
 from wealthdesk.gui import tasks
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
@@ -194,10 +195,7 @@ def save_as(card: BackupsCard, qtbot: QtBot, target: Path) -> None:
 
 
 def test_the_last_restore_is_undone_only_where_there_is_one(qtbot: QtBot, tmp_path: Path, clock: Clock) -> None:
-    from wealthdesk.services.demo import make_demo
-
-    path = tmp_path / "demo.wealthdesk"
-    make_demo(path, clock).close()
+    path = demo_at(tmp_path / "demo.wealthdesk", clock)
     restore(path, back_up(path, "by_hand", clock.now()).path, clock)
     with open_desk(path, clock) as desk:
         card = made(qtbot, desk)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.errors import OpeningError
 from wealthdesk.gui import daily_backup, tasks
@@ -17,7 +18,6 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.start import Start
 from wealthdesk.services import backups
 from wealthdesk.services.backups import backups_of
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
 
 
@@ -66,7 +66,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def path(tmp_path: Path, clock: Clock) -> Path:
     """The demo portfolio, without a backup."""
     made = tmp_path / "demo.wealthdesk"
-    make_demo(made, clock).close()
+    demo_at(made, clock)
     return made
 
 

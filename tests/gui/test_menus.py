@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.finding import entries, open_palette
@@ -21,7 +22,6 @@ from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.menus import DEEDS, Offer
 from wealthdesk.gui.palette import DO, GO_TO, Findable, KeyboardDialog, Palette, find, places_of
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
@@ -30,8 +30,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo portfolio, made once: each test opens a copy of it."""
     path = tmp_path_factory.mktemp("demo") / "demo.wealthdesk"
     clock = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
-    with make_demo(path, clock):
-        pass
+    demo_at(path, clock)
     return path
 
 

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from portfolio_files import demo_at
 from wealthdesk import errors
 from wealthdesk.errors import OpeningError
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.recovery.page import RecoveryPage, words_of
 from wealthdesk.gui.start import Start
 from wealthdesk.services.backups import backups_of
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.file.backups import back_up
 
@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_opened_is_explained_and_left_alone(
     tmp_path: Path, clock: Clock, qtbot: QtBot, harm: Callable[[Path], object], headline: str, sentence: str
 ) -> None:
     path = tmp_path / "Häus halt #1.wealthdesk"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     harm(path)
     before = path.read_bytes() if path.exists() else None
     _, page = refused(path, clock, qtbot)
@@ -98,7 +98,7 @@ def test_every_refusal_to_open_has_its_own_words(kind: type[Exception]) -> None:
 
 def test_a_missing_file_that_has_backups_is_no_first_run(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     path = tmp_path / "portfolio.wealthdesk"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     back_up(path, "by_hand", clock.now())
     path.unlink()
     _, page = refused(path, clock, qtbot, create=True)
@@ -109,7 +109,7 @@ def test_a_missing_file_that_has_backups_is_no_first_run(tmp_path: Path, clock: 
 
 def test_a_backup_that_changed_is_not_called_verified(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     path = tmp_path / "portfolio.wealthdesk"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     backup = back_up(path, "by_hand", clock.now())
     _half(backup.path)
     _half(path)
@@ -124,7 +124,7 @@ def is_gone(page: RecoveryPage) -> bool:
 
 def test_trying_again_opens_the_file_once_it_is_well(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     path = tmp_path / "portfolio.wealthdesk"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     whole = path.read_bytes()
     _half(path)
     start, page = refused(path, clock, qtbot)
@@ -137,7 +137,7 @@ def test_trying_again_opens_the_file_once_it_is_well(tmp_path: Path, clock: Cloc
 
 def test_lines_that_break_a_rule_are_named_and_mended(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     path = tmp_path / "p.wealthdesk"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     with closing(sqlite3.connect(path)) as connection:
         more = "UPDATE asset_class_targets SET target_bps = target_bps + 2000 WHERE asset_class_id = 'equity'"
         connection.execute(more)
@@ -159,7 +159,7 @@ def test_lines_that_break_a_rule_are_named_and_mended(tmp_path: Path, clock: Clo
 def test_another_file_is_opened_instead(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     path, other = tmp_path / "portfolio.wealthdesk", tmp_path / "other.wealthdesk"
     _foreign(path)
-    make_demo(other, clock).close()
+    demo_at(other, clock)
     start, page = refused(path, clock, qtbot)
     press(page, "Choose another file…")
     dialog = page.findChild(QFileDialog)

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.domain.reallocation import AddLine, ClearCap, LineKey, SetAmount, SetBudget, SetCap
 from wealthdesk.domain.reserves import header_of_fund
 from wealthdesk.gui import tasks
 from wealthdesk.gui.format import came_back
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import settings
 from wealthdesk.storage.database import Database
@@ -28,7 +28,7 @@ CHANGES = (SetAmount(LUMEN, 4_400_000), SetAmount(MARRAM, 800_000), SetBudget(90
 def path(tmp_path: Path, clock: Clock) -> Path:
     """The demo portfolio."""
     made = tmp_path / "demo.wealthdesk"
-    make_demo(made, clock).close()
+    demo_at(made, clock)
     return made
 
 

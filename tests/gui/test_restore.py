@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
 from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
 from wealthdesk.gui.main_window import MainWindow
@@ -19,7 +20,6 @@ from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import back_up_now, backups_of, lines_of, set_asides
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.file.files import read_header
 
@@ -35,7 +35,7 @@ def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def path(tmp_path: Path, clock: Clock) -> Path:
     """The demo portfolio with one backup of it."""
     place = tmp_path / "portfolio.wealthdesk"
-    make_demo(place, clock).close()
+    demo_at(place, clock)
     back_up_now(place, clock)
     return place
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk import paths
 from wealthdesk.app import WantedStart, _place, _read_arguments
 from wealthdesk.gui import tasks
@@ -27,7 +28,6 @@ from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import back_up_now, backups_of
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.services.windows import folder_of_windows, is_known, remember
 from wealthdesk.storage.file import swapping
@@ -133,7 +133,7 @@ def press(widget: QWidget, name: str) -> None:
 def path(tmp_path: Path, clock: Clock) -> Path:
     """The demo portfolio."""
     place = tmp_path / "portfolio.wealthdesk"
-    make_demo(place, clock).close()
+    demo_at(place, clock)
     return place
 
 
@@ -196,7 +196,7 @@ def test_another_file_whose_window_hangs_is_asked_in_the_worker(
 ) -> None:
     monkeypatch.setattr("wealthdesk.gui.start._PATIENCE", 0.5)
     other = tmp_path / "other.wealthdesk"
-    make_demo(other, clock).close()
+    demo_at(other, clock)
     another(HANG, other, folder_of_windows())
     path.write_bytes(b"")
     one = OneWindow(folder_of_windows())
@@ -417,7 +417,7 @@ def test_a_file_that_is_replaced_while_it_is_open_is_said_and_opened_again(
     tmp_path: Path, clock: Clock, qtbot: QtBot
 ) -> None:
     path, other = tmp_path / "p.wealthdesk", tmp_path / "from another computer"
-    make_demo(path, clock).close()
+    demo_at(path, clock)
     open_desk(other, clock, create=True).close()
     window, start = opening(path, clock, qtbot)
     other.replace(path)

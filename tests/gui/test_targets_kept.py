@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import demo_at
 from wealthdesk.domain.reallocation import LineKey, SetAmount, SetBand
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import equal, from_lines, header_of
@@ -17,7 +18,6 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.target_dialog import KeptEdits, TargetDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reallocation.conflict_dialog import Unsaved
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 ID = "default_all_portfolio"
@@ -28,7 +28,7 @@ HEADER = header_of(ID)
 def path(tmp_path: Path, clock: Clock) -> Path:
     """The demo portfolio."""
     made = tmp_path / "demo.wealthdesk"
-    make_demo(made, clock).close()
+    demo_at(made, clock)
     return made
 
 

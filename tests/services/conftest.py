@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wealthdesk.services.demo import make_demo
+from portfolio_files import open_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -28,5 +28,5 @@ def desk(portfolio_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Desk]:
     """The demo portfolio, open."""
-    with make_demo(tmp_path / "demo.wealthdesk", CLOCK) as opened:
+    with open_demo(tmp_path / "demo.wealthdesk", CLOCK) as opened:
         yield opened

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import open_demo
 from wealthdesk.errors import MissingPortfolio, NotAPortfolio
 from wealthdesk.services.backups import back_up_now, backups_of, is_as_it_was, keep_up, line_of, lines_of
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.file.backups import back_up
 
 
 def test_a_line_says_what_was_in_it(tmp_path: Path, clock: Clock) -> None:
-    with make_demo(tmp_path / "Demo.wealthdesk", clock) as desk:
+    with open_demo(tmp_path / "Demo.wealthdesk", clock) as desk:
         backup = back_up_now(desk.path, clock)
         total = desk.allocations.of(None).valuation.total_minor
         (line,) = lines_of(desk.path)

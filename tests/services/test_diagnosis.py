@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import open_demo
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.paths import data_folder
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.diagnosis import diagnosis_of
 from wealthdesk.services.log import keep_log
@@ -46,7 +46,7 @@ def path(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / f"of “{SECRET}"
     folder.mkdir()
     path = folder / f"Mine” {SECRET}.wealthdesk"
-    with make_demo(path, clock) as desk:
+    with open_demo(path, clock) as desk:
         for name in (*ODD, IBAN):
             account = desk.accounts.add(name, AccountKind.TAXABLE, "USD")
             own = desk.classes.add(name[:40], "#123456")

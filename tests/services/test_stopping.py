@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_files import open_demo
 from wealthdesk.domain.plans import Goal, Mode, PlanOptions, PlanRequest
-from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock
 
 REQUESTS = (
@@ -21,7 +21,7 @@ REQUESTS = (
 def test_a_search_may_be_stopped_at_any_moment(request_: PlanRequest, tmp_path: Path) -> None:
     today = date(2026, 11, 28)
     clock = Clock(lambda: today, lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
-    with make_demo(tmp_path / "demo.wealthdesk", clock) as desk:
+    with open_demo(tmp_path / "demo.wealthdesk", clock) as desk:
         allocation, rules, lots = desk.allocations.of(None), desk.rules.as_of_today(), desk.rules.lots()
         whole = desk.plans.calculate(allocation, request_, rules, lots)
         assert whole.trades

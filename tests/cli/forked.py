@@ -1,0 +1,148 @@
+"""The commands as a shell starts them, each in a process of its own that is forked from one interpreter.
+
+Their descriptors, their exit codes and Python's own end are those of any process. What is left out is to read the same
+libraries anew for each, which takes several times as long as most commands: test_process.py does that.
+"""
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, Final, NoReturn, TextIO
+
+_TESTS: Final = Path(__file__).parents[1]
+_SOURCE: Final = _TESTS.parent / "src"
+_LIBRARIES: Final = (
+    "alembic.command",
+    "sqlalchemy.dialects.sqlite",
+    "numpy",
+    "highspy",
+    "charset_normalizer",
+    "python_calamine",
+    "zipfile",
+)
+
+CLOSED: Final = "closed"
+UNREAD: Final = "unread"
+"""A pipe whose reader has gone."""
+
+
+def run(
+    command: Iterable[object], ends: Mapping[int, str] | None = None, *, patience: float = 60
+) -> "subprocess.CompletedProcess[str]":
+    """`wealthdesk` with these words. ends: descriptor → the path that it leads to, CLOSED or UNREAD.
+
+    What was written to descriptors that lead nowhere else is told; nothing can be read from a descriptor 0 that is not
+    said. TimeoutExpired when it has not ended after so many seconds.
+    """
+    words = [str(each) for each in command]
+    asked, answers = _interpreter()
+    with tempfile.TemporaryDirectory() as folder:
+        told = {1: Path(folder) / "out", 2: Path(folder) / "err"}
+        usual = {0: os.devnull, **{number: str(path) for number, path in told.items()}}
+        asked.write(json.dumps([words, {**usual, **(ends or {})}, patience]).encode() + b"\n")
+        asked.flush()
+        code = json.loads(answers.readline())
+        if code is None:
+            raise subprocess.TimeoutExpired(words, patience)
+        out, err = (path.read_text("utf-8") if path.exists() else "" for path in told.values())
+    return subprocess.CompletedProcess(words, code, out, err)
+
+
+@cache
+def _interpreter() -> tuple[BinaryIO, BinaryIO]:
+    """Where it is told what to run, and where it answers. It ends with whoever started it."""
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(str, (_TESTS, _SOURCE))), "PYTHONUTF8": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot be forked in peace
+    }  # fmt: skip
+    command = [sys.executable, "-W", "always", "-m", "cli.forked"]
+    started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+    assert started.stdin is not None and started.stdout is not None
+    atexit.register(started.communicate)
+    return started.stdin, started.stdout  # type: ignore[return-value]
+
+
+def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Run what is asked for, one after another, until nobody asks any more."""
+    for line in asked:
+        words, ends, patience = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(words, {int(number): end for number, end in ends.items()})
+        answers.write(json.dumps(_code(child, patience)).encode() + b"\n")
+        answers.flush()
+
+
+def _become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
+    """What Python is when it begins with these ends, and then the program, which ends it."""
+    for number, end in ends.items():
+        _lead(number, end)
+    sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc,assignment]
+    sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc,assignment]
+    sys.stderr = sys.__stderr__ = _stream(2, "w")  # type: ignore[misc,assignment]
+    sys.argv = ["wealthdesk", *words]
+    runpy.run_module("wealthdesk", run_name="__main__")
+    raise AssertionError("the program did not end the process")
+
+
+def _lead(number: int, end: str) -> None:
+    if end == CLOSED:
+        os.close(number)
+        return
+    if end == UNREAD:
+        reading, opened = os.pipe()
+        os.close(reading)
+    else:
+        opened = os.open(end, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
+    os.dup2(opened, number)
+    os.close(opened)
+
+
+def _stream(number: int, mode: str) -> TextIO | None:
+    try:
+        os.fstat(number)
+    except OSError:
+        return None
+    errors, buffering = ("backslashreplace", 1) if number == 2 else ("strict", -1)
+    return open(number, mode, buffering, errors=errors, closefd=False)
+
+
+def _code(child: int, patience: float) -> int | None:
+    """Its exit code once it has ended; None when it had to be ended."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def _read_all() -> None:
+    """The libraries, and all of the program that needs no window."""
+    files = [each.relative_to(_SOURCE).with_suffix("") for each in sorted(_SOURCE.rglob("*.py"))]
+    modules = (".".join(each.parts) for each in files if each.name != "__main__" and "gui" not in each.parts)
+    for name in (*_LIBRARIES, *modules):
+        import_module(name.removesuffix(".__init__"))
+
+
+if __name__ == "__main__":
+    _read_all()
+    gc.collect()
+    gc.freeze()
+    own = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _lead(0, os.devnull)
+    _serve(*own)

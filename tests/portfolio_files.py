@@ -1,0 +1,52 @@
+"""Portfolio files that tests begin with: an empty one and the demo portfolio, each made once, and then copied.
+
+A copy is as any file of a user that was closed before, with its seal. How files are made has tests of its own.
+"""
+
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from wealthdesk.services.demo import make_demo
+from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.storage.file.seal import put_on
+
+
+def empty_at(path: Path) -> Path:
+    """The path, where an empty portfolio of the newest version is now."""
+    return _written(path, _empty())
+
+
+def demo_at(path: Path, clock: Clock) -> Path:
+    """The path, where the demo portfolio is now, as it is made at this moment."""
+    return _written(path, _demo(clock.today(), clock.now()))
+
+
+def open_demo(path: Path, clock: Clock) -> Desk:
+    """The same, open."""
+    return open_desk(demo_at(path, clock), clock)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.touch(0o600, exist_ok=False)
+    path.write_bytes(content)
+    put_on(path)
+    return path
+
+
+@cache
+def _empty() -> bytes:
+    with TemporaryDirectory(prefix="wealthdesk-") as folder:
+        path = Path(folder) / "empty.wealthdesk"
+        open_portfolio(path, create=True, now=datetime(2026, 11, 20, 12, tzinfo=UTC)).close()
+        return path.read_bytes()
+
+
+@cache
+def _demo(today: date, now: datetime) -> bytes:
+    with TemporaryDirectory(prefix="wealthdesk-") as folder:
+        path = Path(folder) / "demo.wealthdesk"
+        make_demo(path, Clock(lambda: today, lambda: now)).close()
+        return path.read_bytes()

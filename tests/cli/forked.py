@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn, TextIO
+from typing import IO, BinaryIO, Final, NoReturn
 
 _TESTS: Final = Path(__file__).parents[1]
 _SOURCE: Final = _TESTS.parent / "src"
@@ -109,7 +109,7 @@ def _lead(number: int, end: str) -> None:
     os.close(opened)
 
 
-def _stream(number: int, mode: str) -> TextIO | None:
+def _stream(number: int, mode: str) -> IO[str] | None:
     try:
         os.fstat(number)
     except OSError:

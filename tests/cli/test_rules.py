@@ -19,6 +19,7 @@ from wealthdesk.cli.rules import Names, told, understood
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
+from wealthdesk.errors import BadInput
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 TODAY = date(2026, 11, 20)
@@ -187,7 +188,7 @@ def test_a_symbol_that_several_have_is_written_with_its_currency() -> None:
     twins = [Asset(code, "VT", f"Total {code}", AssetKind.FUND, code) for code in ("EUR", "USD")]
     names = Names([], [*twins, Asset("x", "VT EUR", "Trap", AssetKind.FUND, "CHF")], [])
     assert names.assets == {"EUR": "VT EUR", "USD": "VT USD", "x": "VT EUR CHF"}
-    with pytest.raises(Exception, match=r"“VT” may be several: “VT EUR”, “VT USD”\. Write one of these\."):
+    with pytest.raises(BadInput, match=r"“VT” may be several: “VT EUR”, “VT USD”\. Write one of these\."):
         names.asset("VT")
     assert [names.asset(word) for word in ("VT USD", "Total EUR", "vt usd")] == ["USD", "EUR", "USD"]
 

@@ -473,7 +473,7 @@ def test_bands_and_amounts_of_different_sides_are_merged_and_two_bands_are_asked
     [
         (1, 0, [(FindingKind.BUDGET_EXCEEDED, 1, 0)]),
         (0, 0, []),
-        (0, 1, [(FindingKind.UNALLOCATED, 1, None)]),
+        (0, 1, [(FindingKind.UNALLOCATED, 1, 0)]),
         (1, 1, []),
     ],
 )

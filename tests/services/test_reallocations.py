@@ -39,6 +39,7 @@ from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.errors import (
+    AlreadyExists,
     BadInput,
     NoChanges,
     NotFound,
@@ -566,14 +567,14 @@ def amounts_of(fund: Fund, key: LineKey) -> int:
 def test_funds_and_companies_are_added_changed_and_removed(desk: Desk) -> None:
     fund = desk.funds.add(" Seed  Fund ", "eur", 5, 10)
     assert (fund.name, fund.currency, fund.version, fund.budget_minor) == ("Seed Fund", "EUR", 1, 10)
-    with pytest.raises(Exception, match="already"):
+    with pytest.raises(AlreadyExists, match="already"):
         desk.funds.add("SEED FUND", "EUR")
     with pytest.raises(BadInput):
         desk.funds.add("Other", "EUR", -1)
     company = desk.funds.add_company(fund.id, "Alpha", planned_minor=4, cap_minor=5, external_id="7")
-    with pytest.raises(Exception, match="already"):
+    with pytest.raises(AlreadyExists, match="already"):
         desk.funds.add_company(fund.id, "ALPHA")
-    with pytest.raises(Exception, match="id “7” already"):
+    with pytest.raises(AlreadyExists, match="id “7” already"):
         desk.funds.add_company(fund.id, "Beta", external_id="7")
     with pytest.raises(ValidationFailed, match="budget"):
         desk.funds.add_company(fund.id, "Beta", planned_minor=7)

@@ -252,7 +252,7 @@ def test_updated_at_follows_and_created_at_stays(portfolio_path: Path) -> None:
 
 def test_a_file_that_vanished_is_not_made_again(hasty: Database, portfolio_path: Path) -> None:
     portfolio_path.unlink()
-    with pytest.raises(Exception, match="disk refused"), hasty.read() as connection:
+    with pytest.raises(OpeningError, match="disk refused"), hasty.read() as connection:
         connection.rows("SELECT * FROM accounts")
     assert not portfolio_path.exists()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wealthdesk.errors import BrokenRules, DamagedPortfolio
+from wealthdesk.errors import BrokenRules, DamagedPortfolio, UnknownParts
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.file.mending import Mended, mend, preview
 from wealthdesk.storage.file.migrations import head
@@ -143,5 +143,5 @@ def test_a_trigger_of_our_name_with_another_text_is_not_ours(old_portfolio: Call
             "DROP TRIGGER sums_of_targets; CREATE TRIGGER sums_of_targets AFTER UPDATE OF version ON "
             "rebalancing_strategies BEGIN DELETE FROM holdings; END"
         )
-    with pytest.raises(Exception, match="holds a trigger “sums_of_targets”"):
+    with pytest.raises(UnknownParts, match="holds a trigger “sums_of_targets”"):
         open_portfolio(path, now=NOW)

@@ -121,8 +121,8 @@ def _table(name: str, sql: str, parts: _Parts) -> TableShape:
     )
 
 
-def _where(sql: str | None) -> str:
-    return _plain(sql).partition(" where ")[2] if sql else ""
+def _where(sql: object) -> str:
+    return _plain(sql).partition(" where ")[2] if isinstance(sql, str) else ""
 
 
 @lru_cache(_KNOWN)

@@ -1,14 +1,16 @@
 """How the old portfolio files beside this were made: the migrations up to a version, then plain rows of that version.
 
-Run it once for a new migration (`python tests/data/make_old_files.py`). A file that exists is never made again: it is
-what a user of that version has on the disk, whatever becomes of the migrations.
+Run it once for a new migration (`python tests/data/make_old_files.py`); it writes `migrations/parts.json` too. A file
+that exists is never made again: it is what a user of that version has on the disk, whatever becomes of the migrations.
 """
 
 import contextlib
+import json
 from pathlib import Path
 
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.file.migrations import head, migrate
+from wealthdesk.storage.file.migrations import fresh_schema, head, migrate, versions_folder
+from wealthdesk.storage.schema import marks_of
 
 HERE = Path(__file__).parent
 MADE = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
@@ -210,7 +212,21 @@ def make(path: Path, version: int) -> None:
     path.with_name(path.name + "-journal").unlink(missing_ok=True)
 
 
+def parts() -> dict[str, dict[str, str | None]]:
+    """Version → the marks of the tables that it makes or changes; None: one that it removes."""
+    found: dict[str, dict[str, str | None]] = {}
+    before: dict[str, str] = {}
+    for version in range(1, head() + 1):
+        now = marks_of(fresh_schema(version))
+        found[str(version)] = {name: mark for name, mark in sorted(now.items()) if before.get(name) != mark}
+        found[str(version)] |= dict.fromkeys(sorted(before.keys() - now.keys()))
+        before = now
+    return found
+
+
 if __name__ == "__main__":
+    told = json.dumps(parts(), indent=2)
+    (versions_folder().parent / "parts.json").write_text(f"{told}\n", encoding="utf-8")
     for number in range(1, head() + 1):
         file = HERE / f"portfolio_{number:04}.wealthdesk"
         if not file.exists():

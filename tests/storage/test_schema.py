@@ -24,6 +24,7 @@ from wealthdesk.storage.schema import Schema, schema_of
 from wealthdesk.storage.tables import metadata
 
 NOW = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
+HOLDINGS = "holdings (id, account_id, asset_id, quantity, cost_basis_minor, created_at, updated_at)"
 PORTFOLIO = f"""
 INSERT INTO accounts VALUES ('a', 'A', 'taxable', 'USD', NULL, {NOW}), ('b', 'B', 'taxable', 'USD', NULL, {NOW});
 INSERT INTO assets VALUES ('s', 'S', 'S', 'fund', NULL, 'USD', NULL, NULL, NULL, {NOW}),
@@ -35,7 +36,7 @@ INSERT INTO deposits_planned VALUES ('dp', 'a', 5, 'USD', 'month', 31, '2026-11-
   ('dq', NULL, 5, 'USD', 'spread', 1, '2026-11-20', '2027-11-20', 3, {NOW}, NULL);
 INSERT INTO deposit_outcomes VALUES ('dp', '2026-11-30', 'skipped');
 INSERT INTO asset_exposures VALUES ('s', 'equity', 10000);
-INSERT INTO holdings VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
+INSERT INTO {HOLDINGS} VALUES ('h', 'a', 's', '1.5', NULL, {NOW});
 INSERT INTO holding_history VALUES ('a', 's', '2026-11-20', '1.5');
 INSERT INTO replayed_rows VALUES ('a', '0f', '2026-11-20');
 INSERT INTO followed_cash VALUES ('a', 'USD');
@@ -274,9 +275,9 @@ def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index() -> Non
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 0)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'cash', 10001)", "weight_bps"),
         ("INSERT INTO asset_exposures VALUES ('s', 'equity', 1)", "UNIQUE"),
-        ("INSERT INTO holdings VALUES ('x', 'a', 's', '1', NULL, {now})", "UNIQUE"),
-        ("INSERT INTO holdings VALUES ('x', 'a', 't', '-1', NULL, {now})", "quantity"),
-        ("INSERT INTO holdings VALUES ('x', 'a', 't', NULL, NULL, {now})", "NOT NULL"),
+        (f"INSERT INTO {HOLDINGS} VALUES ('x', 'a', 's', '1', NULL, {{now}})", "UNIQUE"),
+        (f"INSERT INTO {HOLDINGS} VALUES ('x', 'a', 't', '-1', NULL, {{now}})", "quantity"),
+        (f"INSERT INTO {HOLDINGS} VALUES ('x', 'a', 't', NULL, NULL, {{now}})", "NOT NULL"),
         ("INSERT INTO prices VALUES ('s', '2026-11-20', '1', 'hand')", "UNIQUE"),
         ("INSERT INTO prices VALUES ('s', '2026-11-21', '-1', 'hand')", "price"),
         ("INSERT INTO prices VALUES ('s', '21.11.26', '1', 'hand')", "on_date"),

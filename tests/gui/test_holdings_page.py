@@ -105,9 +105,14 @@ def test_each_table_shows_what_is_kept(page: HoldingsPage, demo_desk: Desk) -> N
 
 
 def test_the_foot_counts_and_adds_up_what_is_shown(page: HoldingsPage) -> None:
-    assert _foot(page) == "17 holdings, $269,560.74 in total"
+    assert _foot(page).startswith("17 holdings, $269,560.74 in total. Prices are of ")
+    newest = max(row.price_on for row in page.holdings.table.table.rows() if row.price_on)
+    column = next(each for each in page.holdings.table.table.columns if each.title == "Price")
+    assert column.note is not None
+    dated = {row.price_on for row in page.holdings.table.table.rows() if column.note(row)}
+    assert newest not in dated, "only older prices carry their date"
     page.search.setText("vti")
-    assert _foot(page) == "2 holdings, $98,529.90 in total"
+    assert _foot(page).startswith("2 holdings, $98,529.90 in total. ")
 
 
 def test_the_search_looks_in_names_accounts_and_classes(page: HoldingsPage) -> None:
@@ -461,7 +466,7 @@ def test_a_column_of_numbers_is_pasted_from_the_current_row_on(page: HoldingsPag
     table.selectRow(1)
     _paste(page, "10.5\n1.234,50\n\n12\n")
     rows = table.table.rows()
-    assert [row.number for row in rows[:5]] == [None, Decimal("10.5"), Decimal("1234.5"), Decimal(12), None]
+    assert [row.number for row in rows[:5]] == [None, Decimal("10.5"), Decimal("1234.5"), None, Decimal(12)]
     page.prices.discard.click()
     assert all(row.number is None for row in table.table.rows())
     assert all(each.price != Decimal("10.5") for each in demo_desk.prices.all())
@@ -603,7 +608,7 @@ def test_the_first_holding_begins_with_an_account_by_keyboard_alone(
     kept = desk.holdings.all()
     assert [(each.quantity, each.cost_basis_minor) for each in kept] == [(Decimal("12.5"), 300_000)]
     assert desk.prices.of(kept[0].asset_id) == [Price(kept[0].asset_id, date(2026, 11, 20), Decimal(300))]
-    assert _foot(empty_page) == "1 holding, $3,750.00 in total"
+    assert _foot(empty_page).startswith("1 holding, $3,750.00 in total. ")
 
 
 def _focused() -> QWidget:

@@ -278,7 +278,7 @@ def test_where_two_sources_disagree_both_are_told_and_neither_is_kept(desk: Desk
     answers = ask(desk)
     update = desk.updates.preview(answers)
     assert found(update) == {"VTI": UpdateOutcome.DISAGREE, "VWCE": UpdateOutcome.UPDATED}
-    assert update.problems() == ["VTI: the sources disagree by 1.3 %: one 300, two 304."]
+    assert update.problems() == ["VTI: the sources disagree by 1.3%: one 300, two 304."]
     assert [each.source for line in update.lines for each in line.offers] == ["one", "two", "one", "two"]
     kept, _ = desk.updates.keep(answers, {}, without_problems=True)
     assert [each.price for each in kept] == [Decimal(131)]

@@ -127,7 +127,7 @@ def _offer(draft: QuotesDraft, asset: Wanted) -> OfferedPrice | None:
 
 def _percent(share: Fraction) -> str:
     tenths = round(share * 1000)
-    return f"{tenths // 10}.{tenths % 10} %"
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def rate_lines(

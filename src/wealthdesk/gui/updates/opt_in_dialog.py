@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.updates import Leaving
 
 SIZE: Final = (680, 532)
+_BETWEEN_LINES: Final = 6
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class OptInDialog(QDialog):
         outer.addLayout(body, 1)
         foot = frame("foot")
         buttons = horizontal(foot, spacing=8, margins=(28, 14, 28, 14))
-        buttons.addWidget(label("Any asset can be kept out, here or in Settings › Codes.", "note", "mute"))
+        buttons.addWidget(label("Can be turned off in Settings at any time, also for one asset.", "note", "mute"))
         buttons.addStretch()
         buttons.addWidget(self.not_now)
         buttons.addWidget(self.turn_on)
@@ -299,7 +300,7 @@ class _Flow(QLayout):
         for each in self._items:
             size = each.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, high = rect.x(), y + high + self.spacing(), 0
+                x, y, high = rect.x(), y + high + min(self.spacing(), _BETWEEN_LINES), 0
             if is_moved:
                 each.setGeometry(QRect(QPoint(x, y), size))
             x, high = x + size.width() + self.spacing(), max(high, size.height())

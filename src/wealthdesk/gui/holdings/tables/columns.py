@@ -54,7 +54,8 @@ def _price_words(row: HoldingRow) -> str:
 
 
 def _price_note(row: HoldingRow) -> str:
-    if row.price_on is None:
+    """The day of a price that is older than the newest one; below the table stands of when that is."""
+    if row.price_on is None or (row.price_on == row.newest_on and not row.is_stale):
         return ""
     return words.age(row.price_on, row.today) if row.is_stale else text.day(row.price_on)
 

@@ -84,6 +84,8 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         if rows:
             total = sum(row.value_minor or 0 for row in rows)
             said += f", {text.money(total, rows[0].base_currency)} in total"
+            if (newest_on := rows[0].newest_on) is not None:
+                said += f". Prices are of {text.day(newest_on)}; only older ones carry their date"
         without = sum(row.value_minor is None for row in rows)
         return f"{said}. {without} without a value {'is' if without == 1 else 'are'} not counted." if without else said
 

@@ -160,10 +160,12 @@ def read_pasted(pasted: str, rows: Sequence[QuoteRow], begin: int) -> dict[str, 
     cells = [(number, found if len(found) > 1 else found[0].rsplit(None, 1)) for number, found in cells if found]
     if any(len(found) > 1 for _, found in cells):
         return _named_lines(cells, rows)
-    below = rows[begin:]
-    if len(cells) > len(below):
-        raise BadInput(f"There are {len(cells)} numbers and only {len(below)} rows from here on. Nothing was taken.")
-    return {row.key: _number(number, found[0]) for row, (number, found) in zip(below, cells, strict=False)}
+    below, first = rows[begin:], cells[0][0] if cells else 0
+    if cells and cells[-1][0] - first >= len(below):
+        count = cells[-1][0] - first + 1
+        raise BadInput(f"There are {count} numbers and only {len(below)} rows from here on. Nothing was taken.")
+    # An empty cell of the column leaves its row as it is.
+    return {below[number - first].key: _number(number, found[0]) for number, found in cells}
 
 
 def _named_lines(cells: Sequence[tuple[int, list[str]]], rows: Sequence[QuoteRow]) -> dict[str, str]:

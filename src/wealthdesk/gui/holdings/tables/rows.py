@@ -37,6 +37,8 @@ class HoldingRow:
     """None where no cost or no value is known."""
     subtotal: "Subtotal | None" = None
     """What a group comes to, whose head this is then."""
+    newest_on: date | None = None
+    """The day of the newest price of all holdings."""
 
     @property
     def needs_price(self) -> bool:
@@ -106,6 +108,7 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
     colours = {each.id: colour_of(each, portfolio) for each in portfolio.assets.values()}
     stale = frozenset(valuation.stale_assets)
     ways, total = conversions(portfolio.rates, portfolio.base_currency), valuation.total_minor
+    newest_on = max((each.price_on for each in valuation.holdings if each.price_on is not None), default=None)
     rows = [
         HoldingRow(
             each.holding,
@@ -122,6 +125,7 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
             portfolio.on,
             None if each.value_minor is None else share_bps(each.value_minor, total),
             _gain(each, ways, portfolio.base_currency),
+            newest_on=newest_on,
         )
         for each in valuation.holdings
     ]

@@ -615,8 +615,10 @@ def test_a_strategy_without_targets_gets_its_first_ones(qtbot: QtBot, desk: Desk
     dialog = StartTargetsDialog(desk, page.allocation)
     qtbot.addWidget(dialog)
     assert dialog.starts[0].name == "Current weights"
+    assert dialog.name.isVisibleTo(dialog) and dialog.name.text() == "My targets", "not the name of the scope"
     dialog.accept()
     after = desk.targets.active(None)
+    assert after is not None and after.name == "My targets"
     assert after is not None and after.targets == (ClassTarget("cash", 10_000),)
     assert before is None or before.id == after.id
     assert page.answer.set_targets.isHidden()

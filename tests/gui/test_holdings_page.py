@@ -211,6 +211,19 @@ def test_copied_numbers_are_numbers(page: HoldingsPage) -> None:
     assert cells == ["VTI", "Equity", "210", "298.14", "48210.00", "14399.40", "62609.40", "23.23"]
 
 
+def test_copied_numbers_of_accounts_prices_and_rates_are_numbers(page: HoldingsPage, demo_desk: Desk) -> None:
+    page.show_section("accounts")
+    accounts = page.accounts.table
+    accounts.select("brokerage")
+    valuation = demo_desk.allocations.of("brokerage").valuation
+    assert accounts.as_text().splitlines()[1].split("\t")[-2:] == [
+        f"{valuation.cash_minor / 100:.2f}", f"{valuation.total_minor / 100:.2f}",
+    ]  # fmt: skip
+    page.show_section("rates")
+    page.rates.table.select_line()
+    assert page.rates.table.as_text().splitlines()[1].split("\t")[2] == "1.0852"
+
+
 def test_columns_widths_and_sorting_are_chosen_at_the_header_and_remembered(
     demo_desk: Desk, bus: Bus, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -637,8 +637,10 @@ def test_the_first_targets_from_a_template_are_kept_as_such(qtbot: QtBot, demo_d
     strategy = demo_desk.targets.add("wallet", "Mine")
     start = StartTargetsDialog(demo_desk, demo_desk.allocations.of("wallet"))
     qtbot.addWidget(start)
+    assert not start.name.isVisibleTo(start), "it has a name of its own"
     next(each for each in start.options if each.text() == "All Weather").click()
     start.accept()
+    assert demo_desk.targets.get(strategy.id).name == "Mine"
     newest = demo_desk.reallocations.history(header_of(strategy.id))[0]
     assert newest.source is Source.TEMPLATE and newest.version == strategy.version + 1
 

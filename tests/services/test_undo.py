@@ -786,6 +786,7 @@ def test_every_change_of_data_has_a_name() -> None:
         ("RememberedOptions", "keep"),
         ("KeptDrafts", "keep"),
         ("sources", "_give_id"),
+        ("sources", "same_sources"),
     }
     found = set()
     for path in sorted((Path(wealthdesk.__file__).parent / "services").glob("*.py")):

@@ -142,7 +142,9 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
     yield Findable(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
     for strategy in desk.targets.all():
         show = partial(_scope, window, strategy.scope)
-        yield Findable(GO_TO, strategy.name, show, "strategy in force" if strategy.is_active else "strategy")
+        what = "strategy in force" if strategy.is_active else "strategy"
+        place = "" if strategy.scope is None else f" · {portfolio.scope_name(strategy.scope)}"
+        yield Findable(GO_TO, strategy.name, show, what + place)
     shown = desk.path.absolute()
     for path in recent(folder_of_windows()):
         if path != shown:

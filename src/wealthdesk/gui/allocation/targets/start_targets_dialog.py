@@ -1,8 +1,8 @@
 """The dialog that gives a scope without targets its first ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 
+_NAME: Final = "My targets"
+
+
 @dataclass(frozen=True, slots=True)
 class TargetsStart:
     """One way to begin: its name, what it sets, in words and as targets."""
@@ -32,7 +35,10 @@ class TargetsStart:
 
 
 class StartTargetsDialog(QDialog):
-    """`accept` keeps the targets, in a new strategy where the scope has none."""
+    """`accept` keeps the targets, in a new strategy where the scope has none.
+
+    A strategy that is called as its scope is, as that of a new file, is asked for a name of its own, too.
+    """
 
     def __init__(self, desk: "Desk", allocation: "Allocation", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +50,9 @@ class StartTargetsDialog(QDialog):
         self.starts = starts(desk, allocation)
         self.options = [QRadioButton(each.name) for each in self.starts]
         self._group = QButtonGroup(self)
-        self.name = QLineEdit(allocation.scope_name)
+        strategy = allocation.strategy
+        self._asks_name = strategy is None or strategy.name == allocation.scope_name
+        self.name = QLineEdit(_NAME if self._asks_name or strategy is None else strategy.name)
         self.problem = FieldProblem(self.name)
         self._lay_out()
         self.options[0].setChecked(True)
@@ -68,7 +76,10 @@ class StartTargetsDialog(QDialog):
         strategy, scope = self._allocation.strategy, self._allocation.scope
         if strategy is None:
             self._desk.targets.add(scope, self.name.text(), targets)
-        elif targets:
+            return
+        if self._asks_name:
+            self._desk.targets.change(replace(strategy, name=self.name.text()))
+        if targets:
             self._desk.targets.save(strategy.id, strategy.version, targets, is_template=True)
 
     def _lay_out(self) -> None:
@@ -82,7 +93,7 @@ class StartTargetsDialog(QDialog):
             self._group.addButton(option)
             option.setAccessibleDescription(start.words)
             layout.addLayout(_option_lines(option, start.words))
-        if self._allocation.strategy is None:
+        if self._asks_name:
             layout.addSpacing(6)
             named = vertical(spacing=5)
             named.addWidget(label("&Name of the strategy", "note", "mute", buddy=self.name))

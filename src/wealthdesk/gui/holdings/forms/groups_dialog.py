@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMessageBox, QWidget
 
 from wealthdesk.domain.accounts import Account, AccountGroup
@@ -16,13 +16,14 @@ from wealthdesk.gui.field import Field
 from wealthdesk.gui.form_dialog import FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
 from wealthdesk.gui.holdings.tables import removal
+from wealthdesk.gui.holdings.tables.columns import copied_amount
 from wealthdesk.gui.table_model import Column
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 _ID: Final = Qt.ItemDataRole.UserRole
-_LINE: Final = 26
+_LINE, _EDGES = 30, 8
 _LEAST, _MOST = 3, 12
 """So many accounts are seen at once; of more the list scrolls."""
 
@@ -37,9 +38,10 @@ class AccountTicks(QListWidget):
         for each in accounts:
             item = QListWidgetItem(f"{each.name} (archived)" if each.is_archived else each.name, self)
             item.setData(_ID, each.id)
+            item.setSizeHint(QSize(0, _LINE))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if each.id in ticked else Qt.CheckState.Unchecked)
-        self.setFixedHeight(_LINE * max(_LEAST, min(self.count(), _MOST)))
+        self.setFixedHeight(_LINE * max(_LEAST, min(self.count(), _MOST)) + _EDGES)
         self.setCurrentRow(0)
 
     def ticked(self) -> frozenset[str]:
@@ -113,6 +115,7 @@ _COLUMNS: Final[tuple[Column[GroupEntry], ...]] = (
         "Value",
         lambda row: text.money(row.value_minor, row.base_currency),
         key=lambda row: row.value_minor,
+        copied=lambda row: copied_amount(row.value_minor, row.base_currency),
         width=130,
         right=True,
     ),

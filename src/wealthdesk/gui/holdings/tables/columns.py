@@ -93,7 +93,7 @@ def _value_tip(row: HoldingRow) -> str:
     return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
 
 
-def _cell(minor: int | None, currency: str) -> str:
+def copied_amount(minor: int | None, currency: str) -> str:
     """An amount for the clipboard: without groups and currency."""
     return "" if minor is None else _figure(from_minor(minor, currency))
 
@@ -203,7 +203,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         ink=lambda row: "mute",
         tip=lambda row: "What was paid in total, in the currency of the asset",
         sought=_nothing,
-        copied=lambda row: _cell(row.holding.cost_basis_minor, row.asset.currency),
+        copied=lambda row: copied_amount(row.holding.cost_basis_minor, row.asset.currency),
     ),
     Column(
         "Gain",
@@ -215,7 +215,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         width=122,
         tip=_gain_tip,
         sought=_nothing,
-        copied=lambda row: _cell(row.gain.minor if row.gain else None, row.asset.currency),
+        copied=lambda row: copied_amount(row.gain.minor if row.gain else None, row.asset.currency),
     ),
     Column(
         "Value",
@@ -229,7 +229,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         icon=_value_warns,
         ink=_value_warns,
         sought=_nothing,
-        copied=lambda row: _cell(row.value_minor, row.base_currency),
+        copied=lambda row: copied_amount(row.value_minor, row.base_currency),
     ),
     Column(
         "Share",
@@ -307,6 +307,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         "Cash",
         lambda row: text.money(row.cash_minor, row.base_currency),
         key=lambda row: row.cash_minor,
+        copied=lambda row: copied_amount(row.cash_minor, row.base_currency),
         right=True,
         figures=True,
         width=140,
@@ -316,6 +317,7 @@ ACCOUNT_COLUMNS: Final[tuple[Column[AccountRow], ...]] = (
         "Value",
         lambda row: text.money(row.value_minor, row.base_currency),
         key=lambda row: row.value_minor,
+        copied=lambda row: copied_amount(row.value_minor, row.base_currency),
         right=True,
         figures=True,
         width=190,
@@ -429,7 +431,15 @@ FIELD: Final = 2
 DAY_COLUMNS: Final[tuple[Column[Price], ...]] = (
     Column("Day", lambda row: text.day(row.on), key=lambda row: row.on, font="strong", width=150),
     Column("Source", _source, stretch=True, ink=lambda row: "mute"),
-    Column("Price", lambda row: text.number(row.price), key=lambda row: row.price, right=True, figures=True, width=150),
+    Column(
+        "Price",
+        lambda row: text.number(row.price),
+        key=lambda row: row.price,
+        copied=lambda row: _figure(row.price),
+        right=True,
+        figures=True,
+        width=150,
+    ),
 )
 
 
@@ -444,6 +454,7 @@ RATE_COLUMNS: Final[tuple[Column[RateRow], ...]] = (
         "Rate",
         lambda row: text.number(row.rate.rate),
         key=lambda row: row.rate.rate,
+        copied=lambda row: _figure(row.rate.rate),
         right=True,
         figures=True,
         width=140,

@@ -22,6 +22,7 @@ from wealthdesk.domain.plans import (
     RecordedPlan,
     Side,
 )
+from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.errors import BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
@@ -580,3 +581,20 @@ def test_a_portfolio_without_accounts_has_nowhere_to_put_money(desk: Desk) -> No
     recorded = record(desk, anywhere=100)
     assert [change.symbol for change in recorded.changes] == ["USD"]
     assert desk.allocations.of(None).valuation.cash_minor == 100
+
+
+def test_undoing_a_plan_opens_the_date_of_the_planned_deposit_that_it_ticked_off(small: Desk) -> None:
+    small.schedule.add(PlannedDeposit("monthly", None, 10_000, "USD", Every.MONTH, 1, date(2026, 11, 1)))
+    ((due, _),) = small.schedule.open_dates(None)
+    kept = small.recorded_plans.record(*money(small, Mode.DEPOSIT, us=10_000), (), due=due)
+    other = record(small, mode=Mode.DEPOSIT, us=10_000)
+    small.recorded_plans.undo(other.id)
+    assert small.schedule.open_dates(None) == [], "it was another deposit"
+    small.recorded_plans.undo(kept.id)
+    assert [one.on for one, _ in small.schedule.open_dates(None)] == [due.on]
+    small.recorded_plans.record_again(kept.id)
+    assert small.schedule.open_dates(None) == []
+    small.recorded_plans.undo(kept.id)
+    small.schedule.remove(due.deposit)
+    small.recorded_plans.record_again(kept.id)
+    assert small.schedule.dates() == []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
@@ -39,6 +39,7 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
 from wealthdesk.storage import plans as schedule_storage
 from wealthdesk.storage import plans as storage
+from wealthdesk.storage import settings
 from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
@@ -46,6 +47,9 @@ from wealthdesk.storage.holdings import load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
+
+_DATE_OF: Final = "planned date of "
+"""The settings that say for which date of a planned deposit a plan was recorded, by the id of the plan."""
 
 
 class RememberedOptions:
@@ -224,6 +228,7 @@ class RecordedPlans:
             storage.set_placed_orders(connection, allocation.scope, "", ())
             if due is not None:
                 schedule_storage.set_outcome(connection, due.deposit.id, due.on, DateOutcome.RECORDED)
+                settings.set_setting(connection, f"{_DATE_OF}{new.id}", f"{due.on} {due.deposit.id}")
             kept = _kept(connection, books, new, done)
             named(connection, f"recorded plan, {_trades(kept)}")
             return kept
@@ -246,7 +251,10 @@ class RecordedPlans:
         )
 
     def undo(self, plan_id: str) -> None:
-        """Puts back every holding that a plan changed; CannotUndo if one of them is not as the plan left it."""
+        """Puts back every holding that a plan changed, and opens the date of the planned deposit that it ticked off.
+
+        CannotUndo if one of the holdings is not as the plan left it.
+        """
         with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
             recorded = storage.plan(connection, plan_id)
             if why := _why_not_undo(connection, recorded):
@@ -256,6 +264,8 @@ class RecordedPlans:
                 known = ids.get((str(change.account_id), str(change.asset_id)))
                 _put(connection, change, known, change.quantity_before, change.cost_before_minor, change.lots_before)
             storage.mark_undone(connection, plan_id, self._now())
+            if (ticked := _ticked_by(connection, plan_id)) is not None:
+                schedule_storage.remove_outcome(connection, *ticked)
             named(connection, f"undoing of a recorded plan, {_trades(recorded)}")
 
     def can_undo(self, plan_id: str) -> str | None:
@@ -279,6 +289,9 @@ class RecordedPlans:
             again = replace(recorded, recorded_at=self._now(), undone_at=None)
             done = _Done(_fills_again(recorded), _converted_again(recorded), money, _trading_archived(connection))
             named(connection, f"recorded plan, {_trades(recorded)}")
+            ticked = _ticked_by(connection, plan_id)
+            if ticked is not None and ticked[0] in {each.id for each in schedule_storage.all_deposits(connection)}:
+                schedule_storage.set_outcome(connection, *ticked, DateOutcome.RECORDED)
             return _kept(connection, books, again, done)
 
     def can_record_again(self, plan_id: str) -> str | None:
@@ -381,6 +394,12 @@ def _check_unchanged(allocation: Allocation, now: Portfolio, done: _Done) -> Non
 
 def _held(portfolio: Portfolio, account_id: str) -> dict[str, Decimal]:
     return {h.asset_id: h.quantity for h in portfolio.holdings if h.account_id == account_id and h.quantity}
+
+
+def _ticked_by(connection: Reading, plan_id: str) -> tuple[str, date] | None:
+    """The planned deposit, and the date of it, that a plan was recorded for."""
+    on, _, deposit_id = (settings.setting(connection, f"{_DATE_OF}{plan_id}") or "").partition(" ")
+    return (deposit_id, date.fromisoformat(on)) if deposit_id else None
 
 
 def _why_not_undo(connection: Reading, recorded: RecordedPlan) -> str | None:

@@ -327,6 +327,11 @@ def set_outcome(connection: "Writing", deposit_id: str, on: date, outcome: DateO
         connection.put("deposit_outcomes", {"deposit_id": deposit_id, "on_date": on, "outcome": outcome.value})
 
 
+def remove_outcome(connection: "Writing", deposit_id: str, on: date) -> None:
+    """Forgets what became of a date: it is open again."""
+    connection.delete("deposit_outcomes", deposit_id=deposit_id, on_date=on)
+
+
 def remove_deposit(connection: "Writing", deposit_id: str) -> None:
     """Removes a planned deposit with what became of its dates; NotFound if it is gone."""
     connection.delete("deposit_outcomes", deposit_id=deposit_id)

@@ -23,6 +23,7 @@ from wealthdesk.planner.answer import (
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
 
 if TYPE_CHECKING:
+    from wealthdesk.planner.programme import Programme
     from wealthdesk.planner.proof import ProofSearch
     from wealthdesk.planner.sparse import Fit, Sized, Sparse
 
@@ -448,6 +449,88 @@ class _Candidate:
         return self.sized.fit.j
 
 
+class _Bounds:
+    """What is proven of plans of at most so many trades: bounds of J, and what a plan may miss by them.
+
+    main: the search that a better plan is offered to. nothing: J without trades. known: the best set that was found so
+    far by number of trades.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        main: Sparse,
+        nothing: float,
+        known: Callable[[], dict[int, _Candidate]],
+        goes_on: Callable[[], bool],
+    ) -> None:
+        self._programme, self._main, self._nothing = programme, main, nothing
+        self._known, self._goes_on = known, goes_on
+        self._lower: dict[int, float] = {}
+        self.any_number = len(programme.units)
+        """So many trades are no limit."""
+
+    def miss(self, point: Point) -> float | None:
+        """What part of what can be gained a point misses at most; None where that is not proven."""
+        lower = max((bound for most, bound in self._lower.items() if most >= point.trades), default=None)
+        if lower is None or point.j >= self._nothing:
+            return None
+        miss = max(0.0, point.j - lower) / (self._nothing - point.j)
+        return miss if miss <= TOLD else None
+
+    def regret(self, point: Point) -> float | None:
+        """The same beside plans of any number of trades."""
+        from wealthdesk.planner.bound import regret_bound
+
+        lower = self._lower.get(self.any_number)
+        regret = None if lower is None else regret_bound(point.j, self._nothing, lower)
+        return regret if regret is not None and regret <= TOLD else None
+
+    def prove(self, most: int) -> None:
+        """The bound of at most so many trades; a single one may be of any size where money comes in or goes out."""
+        is_apart = self._main.rules.single_is_free and most > 1
+        alone = max(self._bounds(1, most), default=-inf) if is_apart else inf
+        for lower in self._bounds(most, most):
+            self._lower[most] = min(alone, lower)
+
+    def _bounds(self, most: int, among: int) -> Iterator[float]:
+        """Ever better bounds of at most so many trades, by the programmes that know all rules.
+
+        First with trades that may be made in part, which is quick and gives the tangents that count. Until nothing that
+        counts among so many trades can be missed, or no bound is better than the one before.
+        """
+        proof, lower = self._proof(most), -inf
+        for in_parts in (True,) * ROUNDS_IN_PARTS + (False,) * PROOF_ROUNDS:
+            best = self._best_j(among)
+            gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
+            nodes = EFFORT // self.any_number
+            found = proof.solve(gap=gap / 2, nodes=nodes, goes_on=self._goes_on, in_parts=in_parts)
+            if found is None or not self._goes_on():
+                break
+            before, lower = lower, max(lower, found.lower - _rounding(self._main, most))
+            yield lower
+            proof.touch(found.k, found.gap)
+            fit = None if in_parts else self._main.offer(found.support)
+            if fit is not None:
+                proof.touch(fit.k, fit.gap)
+            is_better = lower > before or self._best_j(among) < best
+            if self._best_j(among) - lower <= gap or not (is_better or in_parts):
+                break
+
+    def _proof(self, most: int) -> ProofSearch:
+        """The programme of at most so many trades, with tangents where good plans are."""
+        from wealthdesk.planner.proof import ProofSearch, seeded
+
+        proof = ProofSearch(self._programme, self._main.rules, self._main.eta, range(self.any_number), most)
+        known = self._known()
+        points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in known.items() if count >= most]
+        seeded(proof, points[:1] + points[-1:], self._best_j(most))
+        return proof
+
+    def _best_j(self, most: int) -> float:
+        return min((each.j for count, each in self._known().items() if count <= most), default=self._nothing)
+
+
 class _Control:
     """The searches of one problem, and the sheets that are made of what they have found so far."""
 
@@ -461,7 +544,7 @@ class _Control:
         self._nothing = score(problem, settle(problem, {})).j
         self._closest: Fit | None = None
         self._made: ControlSheet | None = None
-        self._lower: dict[int, float] = {}
+        self._proven = _Bounds(self._programme, self._main, self._nothing, self._candidates, goes_on)
         self._exact: dict[tuple[int, tuple[int, ...], float], Point | None] = {}
 
     def _search(self, closed: frozenset[int]) -> Sparse:
@@ -604,7 +687,7 @@ class _Control:
         gain = self._nothing - min(point.j for point in points)
         if is_quick:
             gain = self._most_gain()
-        points = [replace(each, kept=self._kept(each, gain), bound=self._miss(each)) for each in points]
+        points = [replace(each, kept=self._kept(each, gain), bound=self._proven.miss(each)) for each in points]
         moves = {point.trades: self._moves(point) for point in points}
         best = min(points, key=lambda each: (each.j + WORTH * gain * (each.trades + moves[each.trades]), each.trades))
         if self._is_nothing(points, gain):
@@ -625,7 +708,7 @@ class _Control:
             fewest.trades,
             closest.trades,
             chosen,
-            self._regret(chosen if chosen.trades >= closest.trades else closest),
+            self._proven.regret(chosen if chosen.trades >= closest.trades else closest),
             empty_because=None if chosen.trades else _reason(self._problem, points),
             is_final=is_final,
         )
@@ -672,76 +755,11 @@ class _Control:
             best, left = further, still
         return best
 
-    # Proofs
-
-    def _miss(self, point: Point) -> float | None:
-        lower = max((bound for most, bound in self._lower.items() if most >= point.trades), default=None)
-        if lower is None or point.j >= self._nothing:
-            return None
-        miss = max(0.0, point.j - lower) / (self._nothing - point.j)
-        return miss if miss <= TOLD else None
-
-    def _regret(self, point: Point) -> float | None:
-        from wealthdesk.planner.bound import regret_bound
-
-        lower = self._lower.get(self._any_number)
-        regret = None if lower is None else regret_bound(point.j, self._nothing, lower)
-        return regret if regret is not None and regret <= TOLD else None
-
-    @property
-    def _any_number(self) -> int:
-        """So many trades are no limit."""
-        return len(self._programme.units)
-
     def prove(self) -> None:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
-        sheet = self.sheet()
+        sheet, any_number = self.sheet(), self._proven.any_number
         if sheet.chosen.trades and self.has_any_of(sheet.chosen.trades):
-            self._prove(self._any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
-
-    def _proof(self, most: int) -> ProofSearch:
-        """The programme of at most so many trades, with tangents where good plans are."""
-        from wealthdesk.planner.proof import ProofSearch, seeded
-
-        proof = ProofSearch(self._programme, self._main.rules, self._main.eta, range(self._any_number), most)
-        known = self._candidates()
-        points = [(each.sized.fit.k, each.sized.fit.gap) for count, each in known.items() if count >= most]
-        seeded(proof, points[:1] + points[-1:], self._best_j(most))
-        return proof
-
-    def _best_j(self, most: int) -> float:
-        return min((each.j for count, each in self._candidates().items() if count <= most), default=self._nothing)
-
-    def _prove(self, most: int) -> None:
-        """The bound of at most so many trades; a single one may be of any size where money comes in or goes out."""
-        is_apart = self._main.rules.single_is_free and most > 1
-        alone = max(self._bounds(1, most), default=-inf) if is_apart else inf
-        for lower in self._bounds(most, most):
-            self._lower[most] = min(alone, lower)
-
-    def _bounds(self, most: int, among: int) -> Iterator[float]:
-        """Ever better bounds of at most so many trades, by the programmes that know all rules.
-
-        First with trades that may be made in part, which is quick and gives the tangents that count. Until nothing that
-        counts among so many trades can be missed, or no bound is better than the one before.
-        """
-        proof, lower = self._proof(most), -inf
-        for in_parts in (True,) * ROUNDS_IN_PARTS + (False,) * PROOF_ROUNDS:
-            best = self._best_j(among)
-            gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
-            nodes = EFFORT // self._any_number
-            found = proof.solve(gap=gap / 2, nodes=nodes, goes_on=self._goes_on, in_parts=in_parts)
-            if found is None or not self._goes_on():
-                break
-            before, lower = lower, max(lower, found.lower - _rounding(self._main, most))
-            yield lower
-            proof.touch(found.k, found.gap)
-            fit = None if in_parts else self._main.offer(found.support)
-            if fit is not None:
-                proof.touch(fit.k, fit.gap)
-            is_better = lower > before or self._best_j(among) < best
-            if self._best_j(among) - lower <= gap or not (is_better or in_parts):
-                break
+            self._proven.prove(any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
 
 
 def _of_at_most(points: list[Point], trades: int) -> Point:

@@ -21,13 +21,12 @@ from wealthdesk.gui.widgets.buttons import button, danger_button, icon_button, l
 from wealthdesk.gui.widgets.cards import ChoiceCard, SummaryCard
 from wealthdesk.gui.widgets.change_preview import paint_diff_bar
 from wealthdesk.gui.widgets.choices import Combo, Segment
-from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import STATUS_PILLS, ClassMark, Pill, PillValues
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.pill import STATUS_PILLS, Pill, PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow

@@ -21,7 +21,7 @@ from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog, SetClassDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistoryDialog, RateDialog
-from wealthdesk.gui.widgets.class_mark import COLOURS, Swatch
+from wealthdesk.gui.widgets.marks import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 
 TODAY = date(2026, 11, 20)

@@ -15,7 +15,7 @@ from wealthdesk.gui.backups.restore_dialog import RestoreDialog
 from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.recovery.page import RecoveryPage
-from wealthdesk.gui.recovery.replacing import PreparedPage
+from wealthdesk.gui.recovery.sheet import PreparedPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.message import Strip

@@ -13,7 +13,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.table_model import Column, TableModel
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 
 

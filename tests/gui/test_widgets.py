@@ -22,9 +22,9 @@ from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.fields import POINTS, DateEdit, MoneyEdit, NumberEdit, PercentSpin
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.marks import Pill, PillValues
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.pill import Pill, PillValues
 from wealthdesk.gui.widgets.weight_row import SliderValues, TargetSlider, WeightLine, WeightRow
 
 Key = Qt.Key

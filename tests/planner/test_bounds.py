@@ -20,8 +20,7 @@ from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
 from wealthdesk.planner.problem import Problem, Weights
 from wealthdesk.planner.search import USUAL
-from wealthdesk.planner.swaps import Effort
-from wealthdesk.planner.trial import Trial
+from wealthdesk.planner.swaps import Effort, Trial
 
 SAME = 1e-9
 WEIGHTS = (

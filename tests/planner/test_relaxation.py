@@ -8,11 +8,10 @@ import pytest
 from planner.made_problems import portfolio, small, wild
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner.answer import broken_rules, score, settle
-from wealthdesk.planner.bound import lower_bound, regret_bound
 from wealthdesk.planner.fill import FillLine, even_fill
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, Problem
-from wealthdesk.planner.relaxation import relaxed
+from wealthdesk.planner.relaxation import lower_bound, regret_bound, relaxed
 from wealthdesk.planner.search import solve
 
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.holdings import Price
-from wealthdesk.quotes.draft import Answer, Failed, Quote, QuotesDraft, Wanted
-from wealthdesk.quotes.judging import judged
+from wealthdesk.quotes.draft import Answer, Failed, Quote, QuotesDraft, Wanted, judged
 
 TODAY = date(2026, 11, 27)
 

@@ -15,7 +15,7 @@ from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from wealthdesk.gui.recovery.page import RecoveryPage
-    from wealthdesk.gui.recovery.replacing import Replaced
+    from wealthdesk.gui.recovery.sheet import Replaced
     from wealthdesk.gui.refusal import Refusal
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Clock, Desk
@@ -112,7 +112,7 @@ class Start(QObject):
         path, clock = self.path, self._clock()
 
         def work() -> "Replaced":
-            from wealthdesk.gui.recovery.replacing import restored
+            from wealthdesk.gui.recovery.sheet import restored
 
             return restored(path, backup, clock)
 
@@ -123,7 +123,7 @@ class Start(QObject):
         path, clock = self.path, self._clock()
 
         def work() -> "Replaced":
-            from wealthdesk.gui.recovery.replacing import mended
+            from wealthdesk.gui.recovery.sheet import mended
 
             return mended(path, clock)
 
@@ -134,7 +134,7 @@ class Start(QObject):
         path, clock = self.path, self._clock()
 
         def work() -> "Replaced":
-            from wealthdesk.gui.recovery.replacing import undone
+            from wealthdesk.gui.recovery.sheet import undone
 
             return undone(path, clock)
 
@@ -294,7 +294,7 @@ class Start(QObject):
         self, words: str, work: Callable[[], _Value], then: Callable[[_Value], object], *, changes: bool = True
     ) -> None:
         """Close the file, do something about it in the worker, and go on; the window shows what is being done."""
-        from wealthdesk.gui.recovery.replacing import WorkingPage
+        from wealthdesk.gui.recovery.sheet import WorkingPage
 
         if self._is_busy or (changes and self._is_looking()):
             return
@@ -321,7 +321,7 @@ class Start(QObject):
         problems.show(refusal, self._window)
 
     def _show_prepared(self, version: int, backup: "Backup") -> None:
-        from wealthdesk.gui.recovery.replacing import PreparedPage
+        from wealthdesk.gui.recovery.sheet import PreparedPage
 
         page = PreparedPage(self.path, version, backup, self._clock())
         page.open_requested.connect(self.open)

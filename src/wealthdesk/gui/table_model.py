@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.text import as_tip
 
 _Row = TypeVar("_Row")

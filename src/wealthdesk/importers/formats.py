@@ -19,7 +19,7 @@ from wealthdesk.importers.made_table import MadeRow, other_of_rows, read_made, r
 from wealthdesk.importers.ofx import OfxRefused, account_ends, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
-from wealthdesk.importers.spreadsheets import Sheet, SheetsRefused, Workbook, is_spreadsheet, workbook_of
+from wealthdesk.importers.spreadsheets import ReadSheet, SheetsRefused, Workbook, is_spreadsheet, workbook_of
 from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
@@ -206,11 +206,11 @@ def _notes_of(found: Workbook, best: int) -> Iterator[Note]:
         yield Note(f"Days that are written as numbers are read as a spreadsheet counts them: {read.numbered_day}.")
 
 
-def _quoted(sheet: Sheet) -> str:
+def _quoted(sheet: ReadSheet) -> str:
     return f"“{sheet.name[:40]}”" + (" (hidden)" if sheet.is_hidden else "")
 
 
-def _worth(draft: Draft, sheet: Sheet) -> tuple[bool, bool, int]:
+def _worth(draft: Draft, sheet: ReadSheet) -> tuple[bool, bool, int]:
     """How much a sheet says: holdings more than transactions, these more than a table that is not understood."""
     says = 3 if draft.candidates else 2 if draft.ledger is not None else int(draft.layout is not None)
     return says > 1, not sheet.is_hidden, says

@@ -64,7 +64,7 @@ def is_spreadsheet(data: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReadSheet:
     """A sheet that is not empty: its cells as CSV, and a day that is written as a number in it, where there is one."""
 
     name: str
@@ -77,7 +77,7 @@ class Sheet:
 class Workbook:
     """A workbook. is_unsaved: whether it has formulas without their results. currencies: those that its cells show."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[ReadSheet] = field(default_factory=list)
     is_unsaved: bool = False
     currencies: set[str] = field(default_factory=set)
 
@@ -99,7 +99,7 @@ def workbook_of(data: bytes) -> Workbook:
             if rows:
                 _fill_merged(rows, sheet)
                 day = _write_days(rows)
-                found.sheets.append(Sheet(told.name, _csv(rows), told.visible != SheetVisibleEnum.Visible, day))
+                found.sheets.append(ReadSheet(told.name, _csv(rows), told.visible != SheetVisibleEnum.Visible, day))
     except CalamineError as error:
         text = str(error).lower()
         if "password" in text or "encrypt" in text:

@@ -17,8 +17,8 @@ from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle, turnover_cost
-from wealthdesk.planner.bound import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
+from wealthdesk.planner.relaxation import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model

@@ -15,12 +15,10 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import turnover_cost
-from wealthdesk.planner.bound import HALF_A_UNIT
 from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
-from wealthdesk.planner.relaxation import relaxed
+from wealthdesk.planner.relaxation import HALF_A_UNIT, relaxed
 from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
-from wealthdesk.planner.swaps import descend, repair, rounded
-from wealthdesk.planner.trial import Trial
+from wealthdesk.planner.swaps import Trial, descend, repair, rounded
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array

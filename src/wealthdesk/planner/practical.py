@@ -140,7 +140,7 @@ def limited(problem: Problem, progress: AnswerProgress | None = None) -> PlanAns
 
 
 def _regret(problem: Problem, j: float, lower: float) -> float | None:
-    from wealthdesk.planner.bound import regret_bound
+    from wealthdesk.planner.relaxation import regret_bound
 
     nothing = score(problem, settle(problem, {})).j
     return None if lower == -inf else regret_bound(j, nothing, lower)
@@ -480,7 +480,7 @@ class _Bounds:
 
     def regret(self, point: Point) -> float | None:
         """The same beside plans of any number of trades."""
-        from wealthdesk.planner.bound import regret_bound
+        from wealthdesk.planner.relaxation import regret_bound
 
         lower = self._lower.get(self.any_number)
         regret = None if lower is None else regret_bound(point.j, self._nothing, lower)

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, settle
-from wealthdesk.planner.bound import SAME, lower_bound, regret_bound
 from wealthdesk.planner.mixed import NEAR, REDUCED, RESTARTS
 from wealthdesk.planner.model import Model, modelled
 from wealthdesk.planner.nearby import Width, best_within
 from wealthdesk.planner.problem import Place, Problem
-from wealthdesk.planner.relaxation import Relaxed, relaxed
+from wealthdesk.planner.relaxation import SAME, Relaxed, lower_bound, regret_bound, relaxed
 from wealthdesk.planner.rules import everything
-from wealthdesk.planner.swaps import Effort, descend, improve, repair, rounded
-from wealthdesk.planner.trial import GAIN, Trial
+from wealthdesk.planner.swaps import GAIN, Effort, Trial, descend, improve, repair, rounded
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model

@@ -9,8 +9,7 @@ from typing import Final
 
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import canonical
-from wealthdesk.quotes.draft import Answer, QuotesDraft, Wanted
-from wealthdesk.quotes.judging import Known
+from wealthdesk.quotes.draft import Answer, Known, QuotesDraft, Wanted
 
 _DISAGREE: Final = Fraction(1, 100)
 """From where on two prices of a day do not count as one."""

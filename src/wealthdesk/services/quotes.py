@@ -10,9 +10,8 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import unit
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
-from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted
+from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted, judged
 from wealthdesk.quotes.draft import QuotesDraft as QuotesDraft
-from wealthdesk.quotes.judging import judged
 from wealthdesk.quotes.reading import MOST_BYTES, read_list
 from wealthdesk.services.given_files import bytes_of
 from wealthdesk.services.imports import keep_step

@@ -13,13 +13,12 @@ from wealthdesk.domain.money import unit
 from wealthdesk.domain.order_sheet import is_isin
 from wealthdesk.domain.valuation import STALE_AFTER, value
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged, WealthDeskError
+from wealthdesk.quotes.draft import TYPED, Failed, QuotesDraft, judged
 from wealthdesk.quotes.draft import Answer as Answer
-from wealthdesk.quotes.draft import Failed, QuotesDraft
 from wealthdesk.quotes.draft import Quote as Quote
 from wealthdesk.quotes.draft import Wanted as Wanted
 from wealthdesk.quotes.exchanges import ProposedCode as ProposedCode
 from wealthdesk.quotes.exchanges import proposed_codes
-from wealthdesk.quotes.judging import TYPED, judged
 from wealthdesk.quotes.sources import Asking, EcbSource, FileSource, ask, ask_history, sent
 from wealthdesk.quotes.web import Web
 from wealthdesk.quotes.witnesses import OfferedPrice as OfferedPrice

@@ -16,7 +16,7 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.backups import BackupLine

@@ -17,9 +17,9 @@ from wealthdesk.errors import NotFound
 from wealthdesk.gui import chosen_folder
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history import words
-from wealthdesk.gui.history.changes import GREY
 from wealthdesk.gui.history.step_chart import VersionsHead
 from wealthdesk.gui.history.version_panel import VersionPanel
+from wealthdesk.gui.history.words import GREY
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column

@@ -24,7 +24,7 @@ from wealthdesk.domain.reallocation_history import Past, PastStep, versions_of
 from wealthdesk.domain.targets import Strategy, header_of
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.history.changes import GREY
+from wealthdesk.gui.history.words import GREY
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.text import label
 

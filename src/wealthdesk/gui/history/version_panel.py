@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep
 from wealthdesk.gui.history import words
-from wealthdesk.gui.history.changes import Differences, differences
+from wealthdesk.gui.history.words import Differences, differences
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangeList
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import Pill, PillValues
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.pill import Pill, PillValues
 from wealthdesk.gui.widgets.text import frame, label, rule
 
 WIDTH = 384

@@ -15,8 +15,8 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.imports import ImportPreview, MovedIn
 from wealthdesk.services.moved_in import MovedAccount, MovedClass, MovedHolding

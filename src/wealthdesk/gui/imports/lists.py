@@ -15,7 +15,7 @@ from wealthdesk.gui.imports.words import figure, news_lines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.services.imports import (
     AssetStory,
     ClassGuess,

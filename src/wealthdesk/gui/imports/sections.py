@@ -24,9 +24,9 @@ from wealthdesk.gui.imports.reading import Checked, Reading, shortened
 from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, link_button
-from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.fields import NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_ink
 from wealthdesk.services.imports import AssetStory, Draft

@@ -40,8 +40,8 @@ from wealthdesk.gui.over_time.painting import (
     versions_marked,
 )
 from wealthdesk.gui.widgets.choices import Combo, Segment
-from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import label
 
 _STACKED, _LINES = "stacked", "lines"

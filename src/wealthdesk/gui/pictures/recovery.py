@@ -12,7 +12,7 @@ from wealthdesk import errors
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
 from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
 from wealthdesk.gui.recovery.page import RecoveryPage
-from wealthdesk.gui.recovery.replacing import PreparedPage, WorkingPage
+from wealthdesk.gui.recovery.sheet import PreparedPage, WorkingPage
 from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.services.backups import BackupLine, lines_of
 from wealthdesk.services.desk import Clock

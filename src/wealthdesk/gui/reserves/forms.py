@@ -11,8 +11,7 @@ from wealthdesk.domain.reallocation import Change, Line, LineKey, SetBudget, app
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, needed_number, optional_amount
-from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, ShownInPlace, needed_amount, needed_number, optional_amount
 from wealthdesk.gui.reserves.words import named
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo, Segment
 from wealthdesk.gui.widgets.fields import MoneyEdit, NumberEdit

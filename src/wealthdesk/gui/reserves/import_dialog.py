@@ -16,7 +16,7 @@ from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
-from wealthdesk.gui.field import Field
+from wealthdesk.gui.form_dialog import Field
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
@@ -26,8 +26,8 @@ from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
-from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyImport, Problem, read_file

@@ -11,7 +11,7 @@ from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.marks import TONE_ICONS
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
 _FIGURE_ROLES: Final = ("figure", "kpi", "panel", "section", "strong")

@@ -26,9 +26,9 @@ from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import link_button
-from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.findings import Findings, ShownFinding
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink
 

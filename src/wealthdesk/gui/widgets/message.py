@@ -11,7 +11,7 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, icon_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.pill import TONE_ICONS
+from wealthdesk.gui.widgets.marks import TONE_ICONS
 from wealthdesk.gui.widgets.text import ShortLabel, label, set_ink
 
 _RULED: Final = (Tone.WARNING, Tone.ERROR)

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, theme
-from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.text import ShortLabel, label
 
 HEIGHT: Final = 52

@@ -33,8 +33,7 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, MARK_ROLE, ROW_ROLE, Column, TableModel
 from wealthdesk.gui.widgets.buttons import action, button
-from wealthdesk.gui.widgets.class_mark import paint_class_mark
-from wealthdesk.gui.widgets.pill import paint_pill, pill_width
+from wealthdesk.gui.widgets.marks import paint_class_mark, paint_pill, pill_width
 
 _Row = TypeVar("_Row")
 

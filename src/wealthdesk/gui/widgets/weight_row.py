@@ -24,9 +24,9 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import icon_button
-from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
 
 _WIDTH = 56

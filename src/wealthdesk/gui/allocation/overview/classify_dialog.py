@@ -17,9 +17,9 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
-from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.fields import PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label, set_ink

@@ -14,7 +14,7 @@ from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
-from wealthdesk.gui.widgets.class_mark import paint_class_mark
+from wealthdesk.gui.widgets.marks import paint_class_mark
 
 LEFT: Final = 34.0
 """Where names begin, after the chevron and the mark of the class."""

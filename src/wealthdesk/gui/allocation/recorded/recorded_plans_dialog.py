@@ -26,7 +26,7 @@ from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.pill import PillValues
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 from wealthdesk.services import given_files

@@ -22,8 +22,8 @@ from wealthdesk.gui.widgets.buttons import button, danger_button, menu_button, p
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.fields import POINTS, FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.pill import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label, rule
 from wealthdesk.services.desk import Desk

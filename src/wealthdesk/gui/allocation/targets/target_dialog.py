@@ -26,9 +26,9 @@ from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.class_mark import COLOURS, ColourChoice
 from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.drafts import KeptDraft

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QMenu, QWidget, QWidgetAction
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.targets import TEMPLATES
 from wealthdesk.gui.widgets.buttons import action
-from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import label, set_ink, set_look
 
 

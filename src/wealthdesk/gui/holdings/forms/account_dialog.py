@@ -17,8 +17,7 @@ from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, Room, RoomKi
 from wealthdesk.domain.trading_rules import MayHold as May
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field, ShownInPlace, needed_amount, optional_amount, optional_number
-from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, ShownInPlace, needed_amount, optional_amount, optional_number
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS, TRADING
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
-from wealthdesk.gui.field import Field, needed_number
-from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, needed_number
 from wealthdesk.gui.holdings.forms.account_dialog import TradingField
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.tables.words import ASSET_KINDS, LOT_STEPS

@@ -12,15 +12,14 @@ from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field
-from wealthdesk.gui.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
 from wealthdesk.gui.holdings.tables import removal, words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.class_mark import COLOURS, ColourChoice
+from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk

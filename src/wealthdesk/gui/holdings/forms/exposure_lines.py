@@ -14,9 +14,9 @@ from wealthdesk.gui.holdings.tables.words import UNCLASSIFIED
 from wealthdesk.gui.theme import CLASS_COLOURS
 from wealthdesk.gui.widgets.buttons import icon_button, link_button
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.class_mark import ClassMark
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.text import label, set_ink
 
 

@@ -12,8 +12,7 @@ from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field
-from wealthdesk.gui.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
 from wealthdesk.gui.holdings.tables import removal
 from wealthdesk.gui.holdings.tables.columns import copied_amount

@@ -12,8 +12,15 @@ from wealthdesk.domain.money import to_minor
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field, needed_amount, needed_number, optional_amount, optional_number
-from wealthdesk.gui.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.form_dialog import (
+    Field,
+    FormDialog,
+    needed_amount,
+    needed_number,
+    open_dialog,
+    optional_amount,
+    optional_number,
+)
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.lots_dialog import LotsDialog

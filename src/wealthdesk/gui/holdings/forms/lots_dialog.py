@@ -12,8 +12,7 @@ from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import ShownInPlace, needed_amount, needed_number
-from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import FormDialog, ShownInPlace, needed_amount, needed_number
 from wealthdesk.gui.widgets.buttons import icon_button, link_button
 from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical

@@ -10,8 +10,7 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field
-from wealthdesk.gui.form_dialog import FormDialog
+from wealthdesk.gui.form_dialog import Field, FormDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.tables.rows import assets_offered
 from wealthdesk.gui.widgets.choices import Segment

@@ -8,8 +8,7 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
-from wealthdesk.gui.field import Field, needed_number
-from wealthdesk.gui.form_dialog import FormDialog, open_dialog
+from wealthdesk.gui.form_dialog import Field, FormDialog, needed_number, open_dialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
 from wealthdesk.gui.holdings.tables.columns import DAY_COLUMNS

@@ -66,3 +66,22 @@ def test_targets_are_replaced_only_when_that_is_asked_for(file: Path, capsys: py
     assert told["changes_nothing"] and "they stay as they are" in " ".join(told["notes"])
     _, told = run(capsys, file, "--replace-targets")
     assert told["kept"]["strategies"] == ["My plan"]
+
+
+def test_guessed_classes_are_told_and_only_taken_when_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Symbol,Name,Quantity,Price,Type\nAAA,Something,1,2,Bond\nBBB,Gold bar,1,2,\n", encoding="utf-8")
+    _, told = run(capsys, file, "--dry-run")
+    guessed = {each["symbol"]: each["class_id"] for each in told["guessed_classes"]}
+    assert guessed == {"AAA": "fixed_income", "BBB": "commodities"} and not told["accepts_classes"]
+    cli.main(["import", str(file), "--file", str(tmp_path / "a"), "--dry-run"], CLOCK)
+    assert "guessed  AAA: fixed income, --accept-classes takes it" in capsys.readouterr().out
+    for more, expected in (((), {}), (("--accept-classes",), {"AAA": "Fixed income", "BBB": "Commodities"})):
+        portfolio = str(tmp_path / f"{len(more)}.wealthdesk")
+        assert cli.main(["import", str(file), "--file", portfolio, *more], CLOCK) == 0
+        capsys.readouterr()
+        cli.main(["show", "--file", portfolio, "--json"], CLOCK)
+        rows = json.loads(capsys.readouterr().out)["holdings"]
+        assert {row["symbol"]: name for row in rows for name in row.get("classes", {})} == expected

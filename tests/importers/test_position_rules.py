@@ -84,6 +84,28 @@ def test_titles_of_sections_are_no_holdings_and_name_classes() -> None:
     assert [each.classes for each in draft.candidates] == [(("Equity", 10_000),)] * 2 + [(("Bonds", 10_000),)]
 
 
+def test_a_type_is_only_what_the_class_likely_is() -> None:
+    draft = read(
+        "Symbol,Type,Quantity,Price\nA,Stock,10,5\nB,Bond,20,5\nC,ETF,3,10\nD,Money market,7,1\nE,Cash,7,12\n"
+        "F,,1,1\n",
+        "EUR",
+    )
+    told = {each.symbol: (each.classes, each.likely_class) for each in draft.candidates}
+    assert told == {
+        "A": ((), "equity"), "B": ((), "fixed_income"), "C": ((), None), "D": ((), "cash"), "E": ((), None),
+        "F": ((), None),
+    }  # fmt: skip
+    assert not any(each.is_cash or each.kind == "cash" for each in draft.candidates)
+
+
+def test_a_column_of_nothing_but_class_words_is_the_class_only_where_its_header_says_so() -> None:
+    rows = "A,Equity,10,5\nB,Bonds,20,5\n"
+    typed, told = (read(f"Symbol,{header},Quantity,Price\n{rows}", "EUR") for header in ("Type", "Asset class"))
+    assert [each.classes for each in typed.candidates] == [(), ()]
+    assert [each.likely_class for each in typed.candidates] == ["equity", "fixed_income"]
+    assert [each.classes for each in told.candidates] == [(("Equity", 10_000),), (("Bonds", 10_000),)]
+
+
 def test_values_of_equal_size_are_not_taken_for_sums() -> None:
     draft = read("Asset,Value\nHouse,5000\nCar,5000\nBoat,10000\n")
     assert held(draft) == {"House": "1", "Car": "1", "Boat": "1"}

@@ -50,6 +50,31 @@ def test_a_file_becomes_accounts_assets_holdings_and_prices(desk: Desk) -> None:
     assert {c.asset_class_id for c in allocation.drift.classes} == {"equity", "fixed_income", "cash"}
 
 
+TYPED = """Symbol,Name,Quantity,Price,Currency,Type
+AAA,Something,10,30.50,USD,Commodities
+BBB,20+ Year Treasury,20,73.10,USD,Stock
+CCC,Something else,4,12,USD,Stock
+DDD,Nothing to go by,1,12,USD,Other
+"""
+
+
+def test_a_class_that_is_told_by_a_type_is_a_guess_like_the_others(desk: Desk) -> None:
+    draft = desk.imports.read("typed.csv", TYPED.encode())
+    guesses = {each.symbol: each.class_id for each in desk.imports.preview([draft]).guesses}
+    assert guesses == {"AAA": "commodities", "BBB": "fixed_income", "CCC": "equity"}, "a fund of bonds is traded too"
+    desk.imports.keep([draft])
+    assert not any(each.exposures for each in desk.assets.all()), "nothing is taken silently"
+
+
+def test_guesses_are_kept_where_they_are_accepted(desk: Desk) -> None:
+    draft = desk.imports.read("typed.csv", TYPED.encode())
+    accepted = {each.of: each.class_id for each in desk.imports.preview([draft]).guesses if each.symbol != "CCC"}
+    desk.imports.keep([draft], classes=accepted)
+    kept = {each.symbol: [one.asset_class_id for one in each.exposures] for each in desk.assets.all()}
+    assert kept == {"AAA": ["commodities"], "BBB": ["fixed_income"], "CCC": [], "DDD": []}
+    assert desk.imports.preview([draft]).changes_nothing
+
+
 def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     keep(desk, HOLDINGS)
     before = desk.portfolios.current()

@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the targets of another program's file take the place of those of the strategy with their name",
     )
+    add("--accept-classes", action="store_true", help="new assets get the classes that types and names only speak of")
     add("--dry-run", action="store_true", help="only tell what would be kept")
     add("--skip-problems", action="store_true", help="leave lines with problems out and keep the rest")
     add("--remove-gone", action="store_true", help="remove holdings that are gone from the files")
@@ -203,7 +204,8 @@ def _import(
     if chosen.dry_run or _is_refused(preview, chosen):
         return preview, ()
     gone = [each.holding.id for each in preview.matched.gone] if chosen.remove_gone else []
-    kept = desk.imports.keep(drafts, without_problem_lines=chosen.skip_problems, remove=gone)
+    classes = {each.of: each.class_id for each in preview.guesses} if chosen.accept_classes else None
+    kept = desk.imports.keep(drafts, without_problem_lines=chosen.skip_problems, remove=gone, classes=classes)
     return kept, desk.imports.moved_in(drafts)
 
 
@@ -234,6 +236,10 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "gone": [
             {"account": g.account.name, "symbol": g.asset.symbol, "quantity": canonical(g.holding.quantity)}
             for g in preview.matched.gone
+        ],
+        "accepts_classes": chosen.accept_classes,
+        "guessed_classes": [
+            {"symbol": each.symbol, "currency": each.currency, "class_id": each.class_id} for each in preview.guesses
         ],
         "left_out": [
             {"file": d.file_name, "line": each.line, "text": each.text, "why": each.why}
@@ -373,6 +379,9 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
         yield f"  new      {each['account']}: {each['symbol']} {each['quantity']}"
     for each in changes["holdings_changed"]:
         yield f"  changed  {each['account']}: {each['symbol']} {each['before']} → {each['quantity']}"
+    takes = "taken" if told["accepts_classes"] else "--accept-classes takes it"
+    for each in told["guessed_classes"]:
+        yield f"  guessed  {each['symbol']}: {each['class_id'].replace('_', ' ')}, {takes}"
     stays = "removed" if told["removes_gone"] else "stays, --remove-gone removes it"
     for each in told["gone"]:
         yield f"  gone     {each['account']}: {each['symbol']} {each['quantity']} is not in the files any more: {stays}"

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from wealthdesk.domain.money import CURRENCIES, unit
 from wealthdesk.importers.cells import is_missing, is_number
-from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Column, Field, Problem
 from wealthdesk.importers.header_words import Heading, heading, plain_words
 from wealthdesk.importers.table import Record
@@ -207,7 +206,7 @@ def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _converted_twin(_without_equal_twins(columns))
     columns = _named_by_cells(_currency_by_cells(columns))
     columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(_counted(columns))))
-    return [_type_by_cells(column, columns) for column in columns]
+    return [_type_by_cells(column) for column in columns]
 
 
 def _counted(columns: list[Column]) -> list[Column]:
@@ -325,13 +324,10 @@ def _all_codes(samples: Sequence[str]) -> bool:
     return known and not is_missing(samples[0])
 
 
-def _type_by_cells(column: Column, columns: Sequence[Column]) -> Column:
-    """“Type” may name asset classes, kinds of security, or only whether an account is cash or margin."""
+def _type_by_cells(column: Column) -> Column:
+    """“Type” may only say whether an account is cash or margin."""
     if column.field is not Field.SECURITY_TYPE:
         return column
     if {plain_words(sample) for sample in column.samples} <= _ACCOUNT_TYPES:
         return replace(column, field=Field.IGNORE)
-    named = any(each.field is Field.ASSET_CLASS for each in columns)
-    if not named and column.samples and all(class_of(sample) for sample in column.samples):
-        return replace(column, field=Field.ASSET_CLASS)
     return column

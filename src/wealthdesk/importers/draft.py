@@ -250,6 +250,8 @@ class Candidate:
     """The cost lots, where they are told; () = they are known not to be known."""
     past: tuple[tuple[date, Decimal], ...] = ()
     """What was held at the end of the days on which that changed."""
+    likely_class: str | None = None
+    """The id of the built-in class that its type speaks of, which is only a guess."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,7 @@ def _sum(group: Sequence[Candidate]) -> Candidate:
         lot_step=next((each.lot_step for each in group if each.lot_step), None),
         kind=next((each.kind for each in group if each.kind), None),
         lots=_all_lots(group),
+        likely_class=next((each.likely_class for each in group if each.likely_class), None),
     )
 
 

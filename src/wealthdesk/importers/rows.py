@@ -350,7 +350,7 @@ class RowReader:
             amount or Decimal(0),
             currency,
             is_cash=True,
-            classes=self._classes(said.type_words, is_cash=True),
+            classes=self._classes(is_like_cash=True),
             kind="cash",
             cost=self._cost(Worth(amount, currency), 1)[0],
         )
@@ -379,11 +379,12 @@ class RowReader:
             found.currency,
             False,
             said.isin or (symbol if is_isin else None),
-            self._classes(said.type_words, is_cash=found.price == 1) or self._section_classes(),
+            self._classes(is_like_cash=found.price == 1) or self._section_classes(),
             cost,
-            kind_of_asset(words.kind or said.type_words),
+            kind_of_asset(words.kind or _type_of_security(said.type_words)),
             self._lot_step() if _LOT_STEP in self._places else None,
             self._lots(found.quantity, cost, found.currency),
+            likely_class=_likely_class(said.type_words, is_like_cash=found.price == 1),
         )
         reading = RowRead(
             candidate, account, self._cells[self._at[_ACCOUNT_NUMBER]], found.price, *days, found.value,
@@ -656,11 +657,11 @@ class RowReader:
             return None
         return text
 
-    def _classes(self, type_words: str, *, is_cash: bool) -> tuple[tuple[str, int], ...]:
-        if self._names_class() and not (is_cash and not self.is_own and _is_cash_and_more(self.cell(_ASSET_CLASS))):
-            return self._try(_ASSET_CLASS, _classes_in) or ()
-        known = class_of(type_words) if type_words else None
-        return ((type_words, 10_000),) if known and (known != "cash" or is_cash) else ()
+    def _classes(self, *, is_like_cash: bool) -> tuple[tuple[str, int], ...]:
+        told = self.cell(_ASSET_CLASS)
+        if not self._names_class() or (is_like_cash and not self.is_own and _is_cash_and_more(told)):
+            return ()
+        return self._try(_ASSET_CLASS, _classes_in) or ()
 
     def _cost(self, found: Worth, parts: int) -> tuple[Decimal | None, tuple[str, Decimal] | None]:
         """What the holding cost in its own currency, or else what it cost in another one."""
@@ -762,6 +763,17 @@ def _is_cash_and_more(cell: str) -> bool:
 @lru_cache(maxsize=1024)
 def _classes_in(cell: str) -> tuple[tuple[str, int], ...]:
     return read_classes(read_text(cell, 1000))
+
+
+def _type_of_security(type_words: str) -> str:
+    """The type of a row that is no cash: “Cash” says there where it is held, or what it is like."""
+    return "" if class_of(type_words) == "cash" else type_words
+
+
+def _likely_class(type_words: str, *, is_like_cash: bool) -> str | None:
+    """What the words of a type speak of; those for cash only where one of it is worth 1."""
+    found = class_of(type_words) if type_words else None
+    return found if found != "cash" or is_like_cash else None
 
 
 @lru_cache(maxsize=256)

@@ -59,7 +59,7 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ClassGuess:
-    """A new asset of which the file tells no class, and the one that its name speaks of."""
+    """A new asset of which the file tells no class, and the one that its type or its name speaks of."""
 
     symbol: str
     name: str
@@ -72,13 +72,21 @@ class ClassGuess:
         return self.symbol, self.currency
 
 
-def guesses_of(assets: Iterable[Asset], class_ids: Container[str]) -> tuple[ClassGuess, ...]:
-    """What can be guessed of assets without a class; only classes that there are."""
+def guesses_of(
+    assets: Iterable[Asset], class_ids: Container[str], likely: Mapping[str, str] | None = None
+) -> tuple[ClassGuess, ...]:
+    """What can be guessed of assets without a class; only classes that there are.
+
+    likely: asset id → the class that its type speaks of. It goes before the name, but for equity: brokers say so of
+    every fund that is traded like a share.
+    """
     found = []
     for asset in assets:
         if asset.exposures or asset.is_cash:
             continue
-        guess = "crypto" if asset.kind is AssetKind.CRYPTO else guessed_class(asset.name, asset.symbol)
+        guess = (likely or {}).get(asset.id) or ("crypto" if asset.kind is AssetKind.CRYPTO else None)
+        if guess in (None, "equity"):
+            guess = guessed_class(asset.name, asset.symbol) or guess
         if guess is not None and guess in class_ids:
             found.append(ClassGuess(asset.symbol, asset.name, asset.currency, guess))
     return tuple(found)
@@ -378,7 +386,8 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
     matched_targets = match_targets(names, known_strategies, (*told, *(each for each, _ in brought if each)))
     notes = tuple(note for _, note in brought if note)
     held = {each.asset.id for each in matched.added}
-    guesses = guesses_of((each for each in matched.assets if each.id in held), known.classes)
+    new = (each for each in matched.assets if each.id in held)
+    guesses = guesses_of(new, known.classes, matched.likely_classes)
     return ImportPreview(read, told, matched, replace(matched_targets, notes=notes), guesses=guesses)
 
 

@@ -96,6 +96,8 @@ class Matched:
     followed: tuple[tuple[str, str], ...] = ()
     openings: tuple[tuple[str, str, KeptOpening], ...] = ()
     """What the user says was held before lists begin: account id, asset id, and what."""
+    likely_classes: Mapping[str, str] = field(default_factory=dict)
+    """Asset id → the id of the class that its type in a file speaks of; none of them is kept by itself."""
 
     @property
     def is_empty(self) -> bool:
@@ -230,6 +232,7 @@ class _Matching:
     replayed: list[tuple[str, str, date]] = field(default_factory=list)
     followed: dict[tuple[str, str], None] = field(default_factory=dict)
     openings: dict[tuple[str, str], KeptOpening] = field(default_factory=dict)
+    likely_classes: dict[str, str] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], FxRate] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
     ways: dict[str, dict[str, RateConversion]] = field(default_factory=dict)
@@ -425,6 +428,8 @@ class _Matching:
     ) -> Asset | None:
         """The asset that a line is of, which is remembered for the price of the line and for the next file."""
         asset = self._known_or_new(draft, candidate, any_step, account)
+        if asset is not None and candidate.likely_class is not None:
+            self.likely_classes.setdefault(asset.id, candidate.likely_class)
         if asset is not None and not candidate.is_cash:
             account_id = account.id if account else None
             self._is(draft, candidate.symbol, candidate.isin, candidate.currency, account_id, asset)
@@ -647,6 +652,7 @@ class _Matching:
             replayed=tuple(self.replayed),
             followed=tuple(self.followed),
             openings=tuple((*key, each) for key, each in self.openings.items()),
+            likely_classes=self.likely_classes,
         )
 
     def _has_other_lots(self, change: HoldingChange) -> bool:
@@ -672,4 +678,5 @@ class _Matching:
 def _kind(candidate: Candidate, exposures: tuple[Exposure, ...]) -> AssetKind:
     if candidate.kind in set(AssetKind):
         return AssetKind(candidate.kind)
-    return AssetKind.CRYPTO if [e.asset_class_id for e in exposures] == ["crypto"] else AssetKind.SECURITY
+    classes = {each.asset_class_id for each in exposures} or {candidate.likely_class}
+    return AssetKind.CRYPTO if classes == {"crypto"} else AssetKind.SECURITY

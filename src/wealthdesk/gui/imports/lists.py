@@ -138,7 +138,7 @@ class GuessSection(CheckList):
             (key, _guess_words(each, classes[each.class_id].name), classes[each.class_id].colour)
             for key, each in sorted(self._guesses.items())
         ]
-        self.show_items(items, title, "From the names. None is kept unless it is checked; you can also decide later.")
+        self.show_items(items, title, "From types and names. None is kept unless it is checked; you can also decide later.")
 
 
 def story_section() -> ListSection:

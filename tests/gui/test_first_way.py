@@ -108,7 +108,7 @@ def _check(page: ImportPage, hand: Hand, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.check.readings_changed):
         hand.type_into(name, "Fidelity")
     settle()
-    hand.press(page.check.lists.guesses.all)
+    hand.press(page.check.guesses.all)
     assert page.check.primary.text() == "&Import 7 holdings", page.check.primary.accessibleDescription()
     hand.press(page.check.primary)
     qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
@@ -162,7 +162,7 @@ def test_four_files_without_a_problem_are_three_presses_each_at_most(
         path.write_text(FILES[path.name].replace("22O", "220"), encoding="utf-8")
     hand = Hand()
     page = _choose(window, hand, qtbot, paths)
-    hand.press(page.check.lists.guesses.all)
+    hand.press(page.check.guesses.all)
     hand.press(page.check.primary)
     qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
     assert len([each for each in desk.holdings.all() if each.quantity]) == 7

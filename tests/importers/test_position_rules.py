@@ -86,8 +86,7 @@ def test_titles_of_sections_are_no_holdings_and_name_classes() -> None:
 
 def test_a_type_is_only_what_the_class_likely_is() -> None:
     draft = read(
-        "Symbol,Type,Quantity,Price\nA,Stock,10,5\nB,Bond,20,5\nC,ETF,3,10\nD,Money market,7,1\nE,Cash,7,12\n"
-        "F,,1,1\n",
+        "Symbol,Type,Quantity,Price\nA,Stock,10,5\nB,Bond,20,5\nC,ETF,3,10\nD,Money market,7,1\nE,Cash,7,12\nF,,1,1\n",
         "EUR",
     )
     told = {each.symbol: (each.classes, each.likely_class) for each in draft.candidates}

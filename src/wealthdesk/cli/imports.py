@@ -350,7 +350,7 @@ def _changes(preview: ImportPreview) -> dict[str, Any]:
         "assets": [each.symbol for each in matched.assets],
         "holdings_added": [_change(each) for each in matched.added],
         "holdings_changed": [_change(each) for each in matched.changed],
-        "holdings_unchanged": matched.unchanged,
+        "holdings_unchanged": len(matched.unchanged),
         "prices": len(matched.prices),
         "rates": len(matched.rates),
         "strategies": [each.name for each in (*told.added, *told.changed)],

@@ -20,7 +20,7 @@ from wealthdesk.domain.merged_assets import (
     merged_revisions,
     proposed,
 )
-from wealthdesk.domain.money import currency
+from wealthdesk.domain.money import WHOLE, currency
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State, changes_between, evaluate
 from wealthdesk.domain.reallocation_history import removed_pasts
@@ -118,6 +118,16 @@ class Assets:
             for asset in chosen:
                 storage.set_exposures(connection, asset.id, checked)
                 drop_asset(connection, asset.id, _left_its_class(asset), except_in=only)
+
+    def classify_each(self, classes: Mapping[str, str]) -> None:
+        """Gives each of these assets (by its id) the class of that id, all in one change."""
+        with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
+            chosen = [storage.asset(connection, asset_id) for asset_id in classes]
+            named(connection, f"class of {chosen[0].symbol}" if len(chosen) == 1 else f"class of {len(chosen)} assets")
+            for asset in chosen:
+                class_id = classes[asset.id]
+                storage.set_exposures(connection, asset.id, (Exposure(class_id, WHOLE),))
+                drop_asset(connection, asset.id, _left_its_class(asset), except_in=class_id)
 
     def goes_with(self, asset_id: str) -> AssetRemoval:
         """What a removal would take along."""

@@ -109,7 +109,7 @@ def accepting(matched: Matched, accepted: Mapping[Named, str], class_ids: Contai
 __all__ = [
     "OF_THE_LEFT", "AnyDraft", "AssetStory", "Candidate", "ClassGuess", "Column", "ColumnChoices", "Corrected",
     "DateOrder", "Draft", "Field", "Gone", "HoldingChange", "ImportPreview", "Imports", "Kind", "Layout", "LeftOut",
-    "Matched", "MatchedTargets", "MovedIn", "Note", "PreviewRow", "Problem", "ReadProgress", "TargetsDraft",
+    "Matched", "MatchedTargets", "MovedIn", "Named", "Note", "PreviewRow", "Problem", "ReadProgress", "TargetsDraft",
     "with_taxonomy",
 ]  # fmt: skip
 

@@ -53,6 +53,8 @@ class HoldingChange:
     after: Holding
     lots: TaxLots | None = None
     """The cost lots as the file tells them; None: they stay as they are."""
+    file_name: str = ""
+    """The file that the line is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Matched:
     completed: tuple[Asset, ...]
     added: tuple[HoldingChange, ...]
     changed: tuple[HoldingChange, ...]
-    unchanged: int
+    unchanged: tuple[HoldingChange, ...]
     prices: tuple[Price, ...]
     rates: tuple[FxRate, ...]
     gone: tuple[Gone, ...]
@@ -627,6 +629,7 @@ class _Matching:
         changes = [self._change(*key, told) for key, told in self.wanted.items()]
         changed = [c for c in changes if c.before is not None and (c.before != c.after or self._has_other_lots(c))]
         added = tuple(c for c in changes if c.before is None)
+        news = {id(c) for c in (*added, *changed)}
         return Matched(
             base_currency=self.base,
             accounts=tuple(self.new_accounts.values()),
@@ -635,7 +638,7 @@ class _Matching:
             completed=tuple(self.completed.values()),
             added=added,
             changed=tuple(changed),
-            unchanged=len(changes) - len(added) - len(changed),
+            unchanged=tuple(c for c in changes if id(c) not in news),
             prices=tuple(
                 price
                 for key, price in self.prices.items()
@@ -664,7 +667,7 @@ class _Matching:
         before = self.held.get((account_id, asset_id))
         cost = before.cost_basis_minor if told.cost is None and told.lots is None and before else told.cost
         after = Holding(before.id if before else str(uuid4()), account_id, asset_id, told.quantity, cost)
-        return HoldingChange(told.line, account, asset, before, after, told.lots)
+        return HoldingChange(told.line, account, asset, before, after, told.lots, told.file_name)
 
     def _gone(self) -> Iterable[Gone]:
         """Not those whose symbol stands on a line with a problem: that line could not be matched."""

@@ -1,13 +1,14 @@
-"""Step 2 of the import: what the columns mean, what would change, what is wrong; nothing is changed here."""
+"""Step 2 of the import: what would change, what is wrong, what the columns mean; nothing is changed here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.errors import WealthDeskError
@@ -16,17 +17,18 @@ from wealthdesk.gui.imports.column_section import ColumnSection
 from wealthdesk.gui.imports.file_line import FileLine
 from wealthdesk.gui.imports.lists import CheckLists
 from wealthdesk.gui.imports.reading import Checked, Reading, is_transactions, with_name, with_opening
-from wealthdesk.gui.imports.sections import CountCard, NamesSection
-from wealthdesk.gui.imports.words import figure, lines_left_out, result, why_not
+from wealthdesk.gui.imports.sections import NamesSection
+from wealthdesk.gui.imports.words import check_line, check_sentence, lines_left_out, result, why_not
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import label
-from wealthdesk.services.imports import ClassGuess
+from wealthdesk.gui.widgets.text import frame, label, set_ink
+from wealthdesk.services.imports import Named
 
-_UNCHANGED: Final = "Nothing has been changed yet."
 _SIDE: Final = 24
+_BESIDE_FROM: Final = 980
+"""Narrower, the choice of the file stands above what can be changed of it."""
 _MESSAGES: Final = 3
 """The most problems of the whole file that are told at once."""
 
@@ -38,8 +40,8 @@ class WantedImport:
     checked: Checked
     leaves_out: bool
     removed: tuple[str, ...]
-    accepted: tuple[ClassGuess, ...] = ()
-    """The guessed classes that are kept."""
+    classes: Mapping[Named, str] = field(default_factory=dict)
+    """The classes of new assets that were accepted or chosen."""
 
 
 class CheckPanel(QWidget):
@@ -63,17 +65,15 @@ class CheckPanel(QWidget):
         self.refusal = Message(Tone.WARNING)
         self.refusal.hide()
         self.file_problems = [Message(Tone.ERROR) for _ in range(_MESSAGES)]
-        self.nothing_new = Message(Tone.OK, "Everything in this file is already in the portfolio.")
-        self.ready = CountCard("check", Tone.OK)
-        self.wrong = CountCard("error", Tone.ERROR)
-        self.same = CountCard("copy", "mute")
+        self.sentence = label(role="hero", wrap=True)
+        self._line = label(ink="mute2", wrap=True)
         self.cells = ColumnSection()
-        self.columns = self.cells.table
+        self.columns, self.guesses = self.cells.table, self.cells.guesses
         self.names = NamesSection()
         self.lists = CheckLists()
         self.leave_out = QCheckBox()
         self.leave_out.setFont(fonts.font("control"))
-        self._state = label(_UNCHANGED, "note", "mute", wrap=True)
+        self._state = label("", "note", "mute2", wrap=True, right=True)
         self.back = button("&Back", tip="Back to choosing a file (Esc)")
         self.again = button("&Read file again", tip="After it was corrected")
         self.primary = primary_button("&Import", tip="Ctrl+Enter")
@@ -88,7 +88,7 @@ class CheckPanel(QWidget):
         self.names.named.connect(self._on_account_named)
         self.lists.openings.given.connect(self._on_opening_given)
         self.lists.gone.chosen.connect(self._show_foot)
-        self.leave_out.toggled.connect(self._show_counts_and_foot)
+        self.leave_out.toggled.connect(self._show_words_and_foot)
         self.back.clicked.connect(self.back_requested)
         self.again.clicked.connect(self.again_requested)
         self.primary.clicked.connect(self._on_primary)
@@ -98,6 +98,12 @@ class CheckPanel(QWidget):
         """The line of the first file."""
         return self.file_lines[0]
 
+    @property
+    def checked(self) -> Checked:
+        """The files that are shown."""
+        assert self._checked is not None
+        return self._checked
+
     def show_checked(self, checked: Checked, portfolio: Portfolio) -> None:
         """Show files as they were read and compared with the portfolio."""
         before = self._checked
@@ -106,7 +112,7 @@ class CheckPanel(QWidget):
         has_more = before is not None and not checked.problem_lines <= before.problem_lines
         if is_another:
             self.lists.gone.forget()
-            self.lists.guesses.forget()
+            self.guesses.forget()
         shown = _first_with_problems(checked) if before is None or is_another else before.shown
         checked = checked.of(shown)
         if is_another or has_more:
@@ -115,21 +121,21 @@ class CheckPanel(QWidget):
         self.refusal.hide()
         self._show_files(checked, portfolio)
         self._show_file_problems(checked)
-        self.cells.show_checked(checked)
+        self.cells.show_checked(checked, portfolio)
         self._order_columns()
         self.lists.show_checked(checked, portfolio)
-        self._show_counts_and_foot()
+        self._show_words_and_foot()
         if is_another:
             self._area.verticalScrollBar().setValue(0)
 
     def show_busy(self, words: str) -> None:
         """Show that the file is being read anew or kept ("" = no more): what is seen may not be what comes."""
         self._busy = words
-        given = (self.lists.openings, self.lists.gone, self.lists.guesses)
+        given = (self.lists.openings, self.lists.gone, self.cells.look_at)
         parts = (*self.file_lines, self.names, self.cells, *given, self.leave_out)
         for each in (*parts, self.back, self.again):
             each.setEnabled(not words or "Reading" in words)
-        self._show_counts_and_foot()
+        self._show_words_and_foot()
 
     def show_refusal(self, error: WealthDeskError) -> None:
         """Say why nothing was kept."""
@@ -165,12 +171,13 @@ class CheckPanel(QWidget):
     def _on_primary(self) -> None:
         if self._checked is not None:
             removed = tuple(self.lists.gone.chosen_ids())
-            accepted = self.lists.guesses.accepted()
-            self.keep_requested.emit(WantedImport(self._checked, self.leave_out.isChecked(), removed, accepted))
+            leaves_out, classes = self.leave_out.isChecked(), self.guesses.accepted()
+            self.keep_requested.emit(WantedImport(self._checked, leaves_out, removed, classes))
 
     def _on_place_chosen(self, place: int) -> None:
         if self._checked is not None:
             self._checked = self._checked.of(place)
+            self._show_line_of(place)
             self._order_columns()
 
     def _show_cells(self) -> None:
@@ -178,7 +185,7 @@ class CheckPanel(QWidget):
 
     def _order_columns(self) -> None:
         """The Tab key goes from the file to its columns."""
-        before: QWidget = self.file_lines[-1].header
+        before: QWidget = self.file_lines[self.checked.shown].header
         for each in (*self.columns.combos(), self.columns):
             self.setTabOrder(before, each)
             before = each
@@ -226,7 +233,13 @@ class CheckPanel(QWidget):
         for place, line in enumerate(self.file_lines):
             line.show_checked(checked.of(place), accounts, portfolio.base_currency)
             line.show_beside_others(len(checked.files) > 1)
+        self._show_line_of(checked.shown)
         self.names.show_files(checked)
+
+    def _show_line_of(self, shown: int) -> None:
+        """Show the line of one file."""
+        for place, line in enumerate(self.file_lines):
+            line.setVisible(place == shown)
 
     def _show_file_problems(self, checked: Checked) -> None:
         is_many = len(checked.files) > 1
@@ -240,28 +253,21 @@ class CheckPanel(QWidget):
             if place < len(told):
                 message.show_message(Tone.ERROR, *told[place])
 
-    def _show_counts_and_foot(self) -> None:
+    def _show_words_and_foot(self) -> None:
         checked = self._checked
         if checked is None:
             return
-        is_stale = bool(self._busy)
-        matched, leaves_out = checked.preview.matched, self.leave_out.isChecked()
-        kind = ("strategy " if checked.ready == 1 else "strategies ") if checked.is_only_targets else ""
-        changed = f", {figure(len(matched.changed))} of them changed" if matched.changed else ""
-        self.ready.show_count(checked.ready, f"{kind}ready to import{changed}", is_stale=is_stale)
-        out = ", left out" if leaves_out and checked.problem_lines else ""
-        self.wrong.show_count(len(checked.problem_lines), f"with a problem{out}", is_stale=is_stale)
-        self.same.show_count(checked.unchanged, "already in the portfolio", is_stale=is_stale)
-        for each in (self.ready, self.wrong, self.same):
-            each.setVisible(
-                any(checked.of(place).layout is not None for place in range(len(checked.files)))
-                or checked.is_only_targets
-                or checked.ready + checked.unchanged > 0
-            )
-        is_there = checked.preview.changes_nothing and not checked.preview.problems
-        is_there = is_there and (bool(checked.unchanged) or checked.has_transactions)
-        self.nothing_new.setVisible(is_there)
+        leaves_out = self.leave_out.isChecked() and bool(checked.problem_lines)
+        self.sentence.setText(check_sentence(checked, leaves_out=leaves_out))
+        set_ink(self.sentence, "mute" if self._busy else "ink")
+        self._line.setText(check_line(checked))
         self._show_foot()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_beside = event.size().width() >= _BESIDE_FROM
+        directions = QBoxLayout.Direction
+        self._bar.setDirection(directions.LeftToRight if is_beside else directions.TopToBottom)
 
     def _show_foot(self) -> None:
         checked = self._checked
@@ -273,7 +279,8 @@ class CheckPanel(QWidget):
         self.leave_out.setVisible(can_leave_out)
         leaves_out = self.leave_out.isChecked() and can_leave_out
         why = self._busy or why_not(checked, leaves_out=leaves_out, removed=removed)
-        self._state.setText(f"{_UNCHANGED} {why}".strip())
+        self._state.setText(why)
+        self.again.setVisible(bool(checked.problems))
         words = result(checked, removed)
         self.primary.setText(words)
         self.primary.setAccessibleName(words.replace("&", ""))
@@ -283,11 +290,17 @@ class CheckPanel(QWidget):
     def _lay_out(self) -> None:
         ground = QWidget()
         lines = vertical(ground, spacing=14, margins=(_SIDE, 4, _SIDE, 8))
-        lines.addLayout(self._files)
-        lines.addWidget(self.names)
-        for message in (self.refusal, *self.file_problems, self.nothing_new):
+        said = vertical(spacing=4)
+        said.addWidget(self.sentence)
+        said.addWidget(self._line)
+        lines.addLayout(said)
+        for message in (self.refusal, *self.file_problems):
             lines.addWidget(message)
-        lines.addLayout(self._cards())
+        self._bar = horizontal(spacing=12)
+        self._bar.addWidget(self.cells.look_at)
+        self._bar.addLayout(self._files, 1)
+        lines.addLayout(self._bar)
+        lines.addWidget(self.names)
         lines.addWidget(self.cells)
         lines.addWidget(self.lists)
         lines.addStretch()
@@ -303,23 +316,17 @@ class CheckPanel(QWidget):
         )
         column = vertical(self, spacing=0)
         column.addWidget(area, 1)
-        column.addLayout(self._foot())
+        column.addWidget(self._foot())
 
-    def _cards(self) -> QHBoxLayout:
-        row = horizontal(spacing=10)
-        for card in (self.ready, self.wrong, self.same):
-            row.addWidget(card, 1)
-        return row
-
-    def _foot(self) -> QHBoxLayout:
-        said: QVBoxLayout = vertical(spacing=0)
-        said.addWidget(self.leave_out)
-        said.addWidget(self._state)
-        row = horizontal(margins=(_SIDE, 10, _SIDE, 0))
-        row.addLayout(said, 1)
+    def _foot(self) -> QFrame:
+        foot = frame("pagefoot")
+        row = horizontal(foot, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
+        row.addWidget(self.leave_out)
+        row.addWidget(self._state, 1)
+        row.addSpacing(4)
         for each in (self.back, self.again, self.primary):
-            row.addWidget(each, 0, Qt.AlignmentFlag.AlignBottom)
-        return row
+            row.addWidget(each)
+        return foot
 
 
 def _paths(checked: Checked) -> list[Path]:

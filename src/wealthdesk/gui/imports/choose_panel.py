@@ -1,25 +1,32 @@
 """Step 1 of the import: a place to drop a file on, and a button to choose one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from wealthdesk.gui import icons
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.help_dialog import HelpDialog, headings_under, help_page
-from wealthdesk.gui.widgets.buttons import link_button, primary_button
+from wealthdesk.gui.widgets.buttons import primary_button, word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label, set_look
+from wealthdesk.gui.widgets.text import frame, label, rule, set_look
 
-_FACTS: Final = (
-    ("search", "Checked first", "Every change and every problem is shown before anything is kept."),
-    ("shield", "All or nothing", "Files are kept as a whole, in one step. The same file twice changes nothing."),
+_SENTENCE: Final = "Drop your files here. WealthDesk finds out what they are."
+_LINE: Final = (
+    "Several at once, also the same broker’s next month: what is already there is recognised. "
+    "Nothing is changed before you have checked it."
 )
 _READ: Final = (("Programs", "Programs"), ("Brokers", "Brokers, and others like them"))
-_LIST_WIDTH: Final = 330
+_SIDE: Final = 24
+_LIST_WIDTH: Final = 368
+_NARROW_LIST: Final = 300
+_DROP_HEIGHT: Final = 132
+_NARROW_BELOW: Final = 880
+"""In a narrower page what is read has less room."""
 
 
 class ChoosePanel(QFrame):
@@ -37,8 +44,8 @@ class ChoosePanel(QFrame):
         self._ground = QFrame()
         self._ground.setProperty("kind", "drop")
         self._ground.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._ground.setMinimumHeight(320)
-        self.how = link_button("How it is exported &there, step by step", icon="info")
+        self._ground.setFixedHeight(_DROP_HEIGHT)
+        self.how = word_button("How to export there, step by step")
         self.how.clicked.connect(self.show_help)
         self._lay_out()
 
@@ -65,70 +72,95 @@ class ChoosePanel(QFrame):
         """The page of the manual about this."""
         return HelpDialog("import", "What is read, and how it is exported", self)
 
-    def _what_is_read(self) -> QVBoxLayout:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < _NARROW_BELOW
+        self._side.setFixedWidth(_NARROW_LIST if is_narrow else _LIST_WIDTH)
+
+    def _what_is_read(self) -> QWidget:
         """Programs and brokers by name, as the manual has them."""
-        text = help_page("import").read_text(encoding="utf-8")
-        lines = vertical(spacing=6)
-        lines.addWidget(label("What is read", "panel"))
+        text, side = help_page("import").read_text(encoding="utf-8"), QWidget()
+        lines = vertical(side, spacing=0)
+        lines.addWidget(label("What is read", "section"))
         for heading, words in _READ:
-            lines.addSpacing(4)
+            lines.addSpacing(14)
             lines.addWidget(label(words, "note_strong", "mute"))
-            lines.addWidget(label(", ".join(headings_under(text, heading)), wrap=True))
-        lines.addSpacing(4)
+            lines.addSpacing(4)
+            lines.addLayout(_names(headings_under(text, heading)))
+        lines.addSpacing(14)
         lines.addWidget(label("Anything else", "note_strong", "mute"))
-        lines.addWidget(label("Tables in CSV, TSV, xlsx, xls or ods: you say what a column means.", wrap=True))
-        lines.addSpacing(6)
+        lines.addSpacing(4)
+        lines.addWidget(rule())
+        lines.addSpacing(5)
+        lines.addWidget(label("CSV, TSV, Excel, OpenDocument", "control"))
+        lines.addWidget(label("you say what a column means; it is remembered", "note", "mute"))
+        lines.addSpacing(5)
+        lines.addWidget(rule())
+        lines.addSpacing(12)
         lines.addWidget(self.how, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addStretch()
-        return lines
+        return side
 
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
         sign = QLabel()
-        icons.put(sign, "import", "mute", 32)
-        lines = vertical(self._ground, spacing=6, margins=(24, 24, 24, 24))
-        lines.addStretch()
-        lines.addWidget(sign, 0, centre)
-        lines.addSpacing(12)
-        lines.addWidget(label("Drop files here", "panel"), 0, centre)
-        lines.addWidget(
-            label(
-                "Files of your brokers or of another program, several at once, or what WealthDesk exported.",
-                "body",
-                "mute",
-            ),
-            0,
-            centre,
-        )
-        lines.addSpacing(14)
-        lines.addWidget(self.button, 0, centre)
-        lines.addStretch()
-        column = vertical(spacing=22)
-        column.addWidget(self._ground)
-        column.addLayout(_facts())
-        column.addStretch()
-        side = QWidget()
-        side.setFixedWidth(_LIST_WIDTH)
-        side.setLayout(self._what_is_read())
-        row = horizontal(self, spacing=36, margins=(24, 4, 24, 0))
-        row.addLayout(column, 1)
-        row.addWidget(side)
+        icons.put(sign, "import", "ink", 24)
+        zone = vertical(self._ground, spacing=8, margins=(24, 12, 24, 12))
+        zone.addStretch()
+        zone.addWidget(sign, 0, centre)
+        zone.addWidget(label("Drop files here, or anywhere in the window", "strong"), 0, centre)
+        zone.addWidget(self.button, 0, centre)
+        zone.addStretch()
+        said = vertical(spacing=4, margins=(_SIDE, 4, _SIDE, 0))
+        said.addWidget(label(_SENTENCE, "sentence", wrap=True))
+        said.addWidget(label(_LINE, ink="mute2", wrap=True))
+        drop = vertical(spacing=22)
+        drop.addWidget(self._ground)
+        drop.addStretch()
+        self._side = self._what_is_read()
+        row = horizontal(spacing=40)
+        row.addLayout(drop, 1)
+        row.addWidget(self._side)
+        ground = QWidget()
+        column = vertical(ground, spacing=24, margins=(_SIDE, 0, _SIDE, 16))
+        column.addLayout(row, 1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(ground)
+        outer = vertical(self, spacing=0)
+        outer.addLayout(said)
+        outer.addSpacing(20)
+        outer.addWidget(area, 1)
+        outer.addWidget(_foot())
 
 
-def _facts() -> QHBoxLayout:
-    row = horizontal(spacing=28)
-    for icon, title, said in _FACTS:
-        sign = QLabel()
-        icons.put(sign, icon, "mute", 18)
-        words = vertical(spacing=3)
-        words.addWidget(label(title, "strong"))
-        words.addWidget(label(said, "note", "mute", wrap=True))
-        words.addStretch()
-        fact = horizontal(spacing=10)
-        fact.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        fact.addLayout(words, 1)
-        row.addLayout(fact, 1)
-    return row
+def _foot() -> QFrame:
+    foot = frame("pagefoot")
+    sign = QLabel()
+    icons.put(sign, "lock", "mute2", 16)
+    row = horizontal(foot, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
+    row.addWidget(sign)
+    row.addWidget(label("Files are read on this computer and are not kept.", "note", "mute2"), 1)
+    foot.setMinimumHeight(67)
+    return foot
+
+
+def _names(names: Sequence[str]) -> QGridLayout:
+    """Names in two columns, with a line below each pair."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(5)
+    for column in range(2):
+        grid.setColumnStretch(column, 1)
+    grid.addWidget(rule(), 0, 0, 1, 2)
+    for place, name in enumerate(names):
+        row, column = divmod(place, 2)
+        grid.addWidget(label(name, "control"), 1 + 2 * row, column)
+        if not column:
+            grid.addWidget(rule(), 2 + 2 * row, 0, 1, 2)
+    return grid
 
 
 def files_of(event: QDropEvent) -> list[Path]:

@@ -1,19 +1,24 @@
-"""The cells of a file on the check page: what its columns mean, what is wrong in place, and the way through it."""
+"""The rows of a file on the check page: what its columns mean, what is wrong in place, and the way through it."""
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.column_table import ColumnTable
+from wealthdesk.gui.imports.fates import Fate, fates_of
+from wealthdesk.gui.imports.file_choice import FileChoice
+from wealthdesk.gui.imports.guess_line import GuessLine
 from wealthdesk.gui.imports.reading import Checked, Found, with_correction, with_field
-from wealthdesk.gui.imports.sections import Section
-from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.text import label, set_ink
-from wealthdesk.services.imports import Column, Field
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import ShortLabel, label, set_ink
+from wealthdesk.services.imports import Column, Draft, Field
 
 
-class ColumnSection(Section):
-    """The table of columns and, below it, what is to be said of the current cell; one of several files is chosen."""
+class ColumnSection(QWidget):
+    """The table and, below it, what is to be said of the current cell, what is guessed, and what is not in the file."""
 
     reading_changed = Signal(object)
     """The Reading wanted now of the file that is looked at."""
@@ -22,45 +27,47 @@ class ColumnSection(Section):
     went_to_problem = Signal()
     """A cell with a problem is the current one now; it is to be seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._checked: Checked | None = None
+        self._portfolio: Portfolio | None = None
         self.table = ColumnTable()
         self.table.field_chosen.connect(self._on_field_chosen)
         self.table.corrected.connect(self._on_corrected)
         self.table.cell_chosen.connect(self._on_cell_chosen)
+        self.guesses = GuessLine()
+        self.guesses.changed.connect(self._show_fates)
+        self.table.class_asked.connect(self.guesses.ask)
         self._cell_words = label(role="note", ink="error", wrap=True)
-        both = QWidget()
-        lines = vertical(both, spacing=4)
-        lines.addWidget(self.table)
-        lines.addWidget(self._cell_words)
-        super().__init__(both)
-        self.look_at = Combo("File whose columns are shown")
-        self.look_at.setMinimumWidth(260)
-        self.look_at.chosen.connect(self._on_look_at)
-        self.head.addWidget(self.look_at)
+        self._rest = ShortLabel(role="note", ink="mute")
+        self.look_at = FileChoice()
+        self.look_at.chosen.connect(self._look_at)
+        below = horizontal(spacing=16)
+        below.addWidget(self._rest, 1)
+        lines = vertical(self, spacing=8)
+        for each in (self.table, self._cell_words, self.guesses):
+            lines.addWidget(each)
+        lines.addLayout(below)
 
     @property
     def cell_words(self) -> str:
         """What is said of the current cell."""
         return self._cell_words.text()
 
-    def show_checked(self, checked: Checked) -> None:
-        """Show the columns of the file that is looked at; hidden where none of the files is a table to be matched."""
-        self._checked = checked
+    def show_checked(self, checked: Checked, portfolio: Portfolio) -> None:
+        """Show the rows of the file that is looked at; without a table only what is guessed is shown."""
+        self._checked, self._portfolio = checked, portfolio
         self._cell_words.setText("")
         self._cell_words.hide()
-        self._show_files(checked)
-        if not _has_cells_to_show(checked):
-            self.show_title("")
-            return
-        self.table.setVisible(checked.layout is not None)
-        if checked.layout is None:
-            self.show_title("Columns", "It is no table.")
-            return
-        is_wrong = any(each.file == checked.shown for each in checked.line_problems)
-        how = "The first lines, and all with a problem: type in a cell to correct it, F8 goes to the next."
-        self.show_title("Columns", how if is_wrong else "Shown are the first lines.")
-        self.table.show_checked(checked)
+        self.guesses.show_checked(checked, portfolio)
+        self.look_at.show_files([_file_words(checked.of(place)) for place in range(len(checked.files))], checked.shown)
+        is_table = _has_cells_to_show(checked)
+        self.table.setVisible(is_table)
+        rest = _rest_words(checked) if is_table else ""
+        self._rest.show_words(rest)
+        self._rest.setVisible(bool(rest))
+        if is_table:
+            self.table.show_checked(checked, self._fates())
 
     def go_to_next_problem(self) -> None:
         """Make the next cell with a problem the current one, also in another file; after the last comes the first."""
@@ -75,12 +82,15 @@ class ColumnSection(Section):
     def go_to_first_problem(self) -> bool:
         """Make the first cell with a problem the current one; False where none of them is shown."""
         checked = self._checked
-        return checked is not None and not self.isHidden() and self._go_to_problem(checked, ())
+        return checked is not None and not self.table.isHidden() and self._go_to_problem(checked, ())
 
-    def _show_files(self, checked: Checked) -> None:
-        self.look_at.setVisible(len(checked.files) > 1)
-        self.look_at.set_options([(place, _file_words(checked.of(place))) for place in range(len(checked.files))])
-        self.look_at.choose(checked.shown)
+    def _fates(self) -> Mapping[int, Fate]:
+        assert self._checked is not None and self._portfolio is not None
+        return fates_of(self._checked, self._portfolio, self.guesses.accepted())
+
+    def _show_fates(self) -> None:
+        if self._checked is not None and not self.table.isHidden():
+            self.table.show_fates(self._fates())
 
     def _go_to_problem(self, checked: Checked, after: tuple[int, ...]) -> bool:
         """Go to the first problem after this place (file, line, column); False where none of them is shown."""
@@ -92,13 +102,9 @@ class ColumnSection(Section):
         return self.table.go_to(following[0].line, max(_place_of(checked, following[0]), 0))
 
     def _look_at(self, place: int) -> None:
-        if self._checked is not None and place != self._checked.shown:
-            self.show_checked(self._checked.of(place))
+        if self._checked is not None and self._portfolio is not None and place != self._checked.shown:
+            self.show_checked(self._checked.of(place), self._portfolio)
             self.place_chosen.emit(place)
-
-    def _on_look_at(self, place: object) -> None:
-        if isinstance(place, int):
-            self._look_at(place)
 
     def _on_cell_chosen(self, line: int, place: int, said: str) -> None:
         checked = self._checked
@@ -117,7 +123,7 @@ class ColumnSection(Section):
         if wanted.layout != checked.layout:
             self.reading_changed.emit(wanted)
         else:
-            self.table.show_checked(checked)
+            self.table.show_checked(checked, self._fates())
 
     def _on_corrected(self, line: int, place: int, typed: str) -> None:
         checked = self._checked
@@ -126,9 +132,28 @@ class ColumnSection(Section):
 
 
 def _has_cells_to_show(checked: Checked) -> bool:
-    """Whether the cells of the file are to be seen: it is to be matched, one of several, or has cells to correct."""
-    is_table = checked.layout is not None and not checked.is_transactions
-    return is_table or len(checked.files) > 1 or bool(checked.placed_problems or checked.reading.corrections)
+    """Whether the cells of the file are to be seen: it is to be matched, or has cells to correct."""
+    is_wrong = any(each.file == checked.shown for each in checked.placed_problems)
+    return checked.layout is not None and (checked.shows_rows or is_wrong or bool(checked.reading.corrections))
+
+
+def _rest_words(checked: Checked) -> str:
+    """How much of the file is not shown, and that an account has nothing else."""
+    draft, matched = checked.draft, checked.preview.matched
+    if not isinstance(draft, Draft) or not checked.shows_rows:
+        return ""
+    told = []
+    hidden = len({each.line for each in draft.candidates} - {row.line for row in draft.rows_preview})
+    if hidden:
+        is_one = hidden == 1
+        told.append(f"{text.count(hidden, 'more row')} {'is' if is_one else 'are'} read in the same way.")
+    changes = (*matched.unchanged, *matched.changed, *matched.added)
+    names = {each.account.name for each in changes if each.file_name == draft.file_name}
+    gone = {each.account.name for each in matched.gone}
+    known = {each.name for each in matched.accounts}
+    if len(names) == 1 and not names & (gone | known) and not checked.line_problems:
+        told.append(f"All that {names.pop()} holds is in the file.")
+    return " ".join(told)
 
 
 def _place_of(checked: Checked, found: Found) -> int:
@@ -142,7 +167,7 @@ def _place_of(checked: Checked, found: Found) -> int:
     return -1
 
 
-def _file_words(checked: Checked) -> str:
+def _file_words(checked: Checked) -> tuple[str, str]:
     """The name of a file, and what is to be done in it."""
     count = sum(each.file == checked.shown for each in checked.problems)
-    return f"{checked.draft.file_name} · {f'{count} to correct' if count else 'ready'}"
+    return checked.draft.file_name, f"{count} to correct" if count else "ready"

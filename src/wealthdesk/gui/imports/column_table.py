@@ -1,7 +1,7 @@
-"""The table of columns: what each means, over the first lines of the file and every line with a problem."""
+"""The table of a file: what its columns mean, its first rows and all with a problem, and what will happen with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -18,65 +18,61 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
-from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui.imports.fates import NOTHING_YET, NUMBERS, Fate
 from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.gui.imports.words import MEANINGS, figure
 from wealthdesk.gui.table_model import COLUMN_ROLE, ROW_ROLE
 from wealthdesk.gui.table_model import Column as Shown
 from wealthdesk.gui.widgets.choices import Combo
+from wealthdesk.gui.widgets.class_mark import paint_class_mark
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 from wealthdesk.gui.widgets.text import as_tip, set_look
 from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, PreviewRow, Problem
 
-_ROW: Final = 32
-_MOST_ROWS: Final = 10
-_FIRST_ROWS: Final = 8
-_FIRST_ROWS_BESIDE: Final = 3
-"""How many lines without a problem are shown beside those with one."""
+_ROW: Final = 36
+_MOST_ROWS: Final = 12
 _LONGEST_CELL: Final = 200
-_LINE_WIDTH: Final = 66
-_NARROWEST: Final = 104
+_ROW_WIDTH: Final = 58
+_NARROWEST: Final = 64
+_LEAST_NAME: Final = 120
 _WIDEST: Final = 230
-_COMBO_TOP: Final = 10
-_COMBO_HEIGHT: Final = 30
-_HEADER: Final = 74
+_CLASS_WIDTH: Final = 214
+_LEAST_CLASS: Final = 168
+_FATE_WIDTH: Final = 132
+_OWN_COLUMNS: Final = 2
+"""The class and what will happen, which stand in no file."""
+_COMBO_TOP: Final = 1
+_COMBO_HEIGHT: Final = 26
+_HEADER: Final = 48
+_RULE: Final = 3
 _OPENING: Final = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-)
-_NUMBERS: Final = frozenset(
-    {
-        Field.QUANTITY,
-        Field.PRICE,
-        Field.COST,
-        Field.UNIT_COST,
-        Field.VALUE,
-        Field.CONVERTED_VALUE,
-        Field.LOT_STEP,
-    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """One line of the file. problems: by the column's place; None = about the whole line."""
+    """One row of the file. problems: by the column's place; None = about the whole row."""
 
     number: int
     cells: tuple[str, ...]
     problems: Mapping[int | None, str] = field(default_factory=dict)
     corrected: Mapping[int, str] = field(default_factory=dict)
     """What stood in cells that were corrected."""
-
-    def cell(self, index: int) -> str:
-        """What stands in a cell; "missing" where a problem says that something belongs there."""
-        told = self.written(index)
-        return told or ("missing" if index in self.problems else "")
+    fate: Fate = NOTHING_YET
 
     def written(self, index: int) -> str:
-        """What really stands in a cell, or was typed there."""
+        """What stands in a cell, or was typed there."""
         return self.cells[index] if index < len(self.cells) else ""
+
+    def proposed(self, index: int) -> str:
+        """What is put into the field of a cell: what it was probably meant to say, else what stands there."""
+        mend = self.fate.mend
+        return mend.text if mend is not None and mend.place == index else self.written(index)
 
     def said_of(self, index: int) -> str:
         """What is wrong with a cell, or what stood there before it was corrected; "" where nothing is to be said."""
@@ -88,19 +84,31 @@ class TableLine:
 class CorrectedCell(CellDelegate):
     """Cells that can be typed into; what is typed is told and not written into the table, which is read anew."""
 
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        line: TableLine = index.data(ROW_ROLE)
+        if index.column() == 0 and line.problems:
+            rect, colour = option.rect, QColor(theme.current().signal)
+            painter.fillRect(rect.left(), rect.top(), _RULE, rect.height() - 1, colour)
+        if index.row() == index.model().rowCount() - 1:  # no frame is the line below the last one
+            bottom = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
+            painter.fillRect(bottom, QColor(theme.current().line))
+
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
         field = QLineEdit(parent)
         line, column = index.data(ROW_ROLE), index.data(COLUMN_ROLE)
-        field.setAccessibleName(f"{column.title} on line {line.number}")
+        field.setAccessibleName(f"{column.title} in row {line.number}")
         field.setMaxLength(_LONGEST_CELL)
         field.setAlignment(Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft)
         return field
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         if isinstance(editor, QLineEdit) and not editor.isModified():
-            editor.setText(index.data(ROW_ROLE).written(index.column() - 1))
+            editor.setText(index.data(ROW_ROLE).proposed(index.column() - 1))
             editor.selectAll()
 
     def setModelData(
@@ -121,8 +129,71 @@ class CorrectedCell(CellDelegate):
         editor.setGeometry(place)
 
 
+class ClassCell(CorrectedCell):
+    """The class of a row: a guess stands in a dashed frame, what was chosen here in a plain one."""
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        look: theme.Theme,
+        is_selected: bool,
+    ) -> None:
+        shown = index.data(ROW_ROLE).fate.row_class
+        if not shown.words:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, right = rect.left(), rect.right()
+        if shown.of is not None:
+            dashes = Qt.PenStyle.DashLine if shown.is_guess else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor(look.mute if shown.is_guess else look.line2), 1.2, dashes))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(-8, 5, 0, -4), 6, 6)
+            icons.paint(painter, QRectF(right - 22, rect.center().y() - 6, 12, 12), "chevron_down", look.mute)
+            right -= 28
+        if shown.colour:
+            paint_class_mark(painter, QRectF(left, rect.top(), 10, rect.height()), shown.colour)
+            left += 18
+        if shown.is_guess:
+            font = fonts.font("pill")
+            painter.setFont(font)
+            painter.setPen(QColor(look.mute2))
+            wide = QFontMetricsF(font).horizontalAdvance("guessed")
+            middle = Qt.AlignmentFlag.AlignVCenter
+            name = QFontMetricsF(fonts.font("body")).horizontalAdvance(shown.words)
+            start = min(left + name + 8, right - wide)
+            painter.drawText(QRectF(start, rect.top(), wide + 2, rect.height()), middle, "guessed")
+            right = start - 6
+        font = fonts.font("body")
+        painter.setFont(font)
+        painter.setPen(QColor(look.ink if shown.colour else look.mute2))
+        words = QFontMetricsF(font).elidedText(shown.words, Qt.TextElideMode.ElideRight, right - left)
+        painter.drawText(QRectF(left, rect.top(), right - left, rect.height()), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+class FateCell(CorrectedCell):
+    """What will happen with a row; what would mend it is underlined, because it can be chosen."""
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        look: theme.Theme,
+        is_selected: bool,
+    ) -> None:
+        fate: Fate = index.data(ROW_ROLE).fate
+        font = fonts.font("note_strong" if fate.ink == "error" else "note", figures=True)
+        font.setUnderline(fate.mend is not None)
+        painter.setFont(font)
+        painter.setPen(QColor(look.ink_named("mute2" if fate.ink == "mute" and is_selected else fate.ink)))
+        words = QFontMetricsF(font).elidedText(fate.words, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+
+
 class ColumnTable(TableView[TableLine]):
-    """A header with a list above each column, to say what it means."""
+    """A header with a list above each column, to say what it means; at the right the class, and what will happen."""
 
     field_chosen = Signal(object, object)
     """The Column, and the Field it is to mean, or OF_THE_LEFT."""
@@ -130,14 +201,21 @@ class ColumnTable(TableView[TableLine]):
     """A cell is to be read otherwise: its line, the place of its column, the text."""
     cell_chosen = Signal(object, object, str)
     """The current cell is another one: its line, the place of its column, what is wrong with it ("": nothing)."""
+    class_asked = Signal(object, object)
+    """The class of a new asset is to be chosen: which asset it is, and where on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("First lines and lines with a problem", [], row_height=_ROW, parent=parent)
+        super().__init__("First rows and rows with a problem", [], row_height=_ROW, parent=parent)
+        self.setProperty("kind", "plain")
+        self._own_cells = (ClassCell(self), FateCell(self))
+        self.clicked.connect(self._on_clicked)
         trigger = TableView.EditTrigger
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.setItemDelegate(CorrectedCell(self))
         self.selectionModel().currentChanged.connect(self._on_current)
         self._natural: list[int] = []
+        self._least: list[int] = []
+        self._names: list[int] = []
         self.setSortingEnabled(False)
         self.setSelectionMode(TableView.SelectionMode.SingleSelection)
         self._fields = FieldHeader(self)
@@ -149,29 +227,41 @@ class ColumnTable(TableView[TableLine]):
         """The lists above the columns, from the left."""
         return self._fields.combos
 
-    def show_checked(self, checked: Checked) -> None:
-        """Show the columns and lines of a file."""
+    def show_checked(self, checked: Checked, fates: Mapping[int, Fate]) -> None:
+        """Show the columns and rows of a file. fates: what will happen, by the line."""
         columns = checked.layout.columns if checked.layout else ()
         focus = QApplication.focusWidget()
         kept, has_focus = self.current_cell(), focus is self or (focus is not None and self.isAncestorOf(focus))
-        self.table.set_columns([_line_number(), *(_shown(each) for each in columns)])
+        before = max(0, len(self.table.columns) - _OWN_COLUMNS)
+        self.table.set_columns([_line_number(), *(_shown(each) for each in columns), _class_column(), _fate_column()])
+        for place in range(_OWN_COLUMNS):
+            self.setItemDelegateForColumn(before + place, self.itemDelegate())
+        for place, cell in enumerate(self._own_cells):
+            self.setItemDelegateForColumn(len(columns) + 1 + place, cell)
         self._fields.show_columns(columns, checked.layout)
-        lines = _lines_of(checked)
+        lines = _lines_of(checked, fates)
         self.set_rows(lines)
         if kept is not None and has_focus:
             self.go_to(*kept)
-        self._natural = [_LINE_WIDTH, *(_width_of(each, lines) for each in columns)]
+        self._natural = [_ROW_WIDTH, *(_width_of(each, lines) for each in columns), _CLASS_WIDTH, _fate_width(lines)]
+        self._least = [_ROW_WIDTH, *(_least_of(each) for each in columns), _LEAST_CLASS, _fate_width(lines)]
+        self._names = [place for place, each in enumerate(columns, 1) if each.field is Field.NAME]
         self._spread()
+
+    def show_fates(self, fates: Mapping[int, Fate]) -> None:
+        """Show what will happen now, in the rows that are there."""
+        rows = [replace(each, fate=fates.get(each.number, NOTHING_YET)) for each in self.table.rows()]
+        self.table.renew(rows, lambda each: each.number)
 
     def current_cell(self) -> tuple[int, int] | None:
         """The line and the place of the column of the current cell."""
         at = self.currentIndex()
-        return (self.table.row_at(at).number, at.column() - 1) if at.isValid() and at.column() else None
+        return (self.table.row_at(at).number, at.column() - 1) if self._is_of_file(at) else None
 
     def go_to(self, line: int, place: int) -> bool:
         """Make a cell the current one and bring it into view; False where it is not shown."""
         row = self.table.position(lambda each: each.number == line)
-        if row < 0 or not 0 <= place < len(self.table.columns) - 1:
+        if row < 0 or not 0 <= place < len(self.table.columns) - 1 - _OWN_COLUMNS:
             return False
         index = self.table.index(row, place + 1)
         flags = QItemSelectionModel.SelectionFlag
@@ -185,6 +275,8 @@ class ColumnTable(TableView[TableLine]):
             event.accept()  # it has ended what was typed
         elif is_enter and not event.modifiers() and self.current_cell() is not None:
             self.edit(self.currentIndex())
+        elif is_enter or (event.key() == Qt.Key.Key_F2 and self.current_cell() is None):
+            self._on_clicked(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -193,24 +285,43 @@ class ColumnTable(TableView[TableLine]):
         self._spread()
 
     def _on_current(self, index: QModelIndex) -> None:
-        if index.isValid() and index.column():
+        if self._is_of_file(index):
             line = self.table.row_at(index)
             self.cell_chosen.emit(line.number, index.column() - 1, line.said_of(index.column() - 1))
 
-    def _spread(self) -> None:
-        """Give every column the room it needs, and what is left to all of them."""
-        natural = self._natural
-        if len(natural) != self._fields.count():
+    def _is_of_file(self, index: QModelIndex) -> bool:
+        """Whether it is a cell of the file."""
+        return index.isValid() and 0 < index.column() < len(self.table.columns) - _OWN_COLUMNS
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        """A class is to be chosen, or what would mend the row is."""
+        if not index.isValid() or index.column() < len(self.table.columns) - _OWN_COLUMNS:
             return
-        spare = max(0, self.viewport().width() - sum(natural))
-        share = spare // max(1, len(natural) - 1)
-        for place, width in enumerate(natural):
-            is_last = place and place == len(natural) - 1
-            self._fields.resizeSection(
-                place, width + (spare - share * (place - 1) if is_last else share if place else 0)
-            )
+        line, is_class = self.table.row_at(index), index.column() == len(self.table.columns) - _OWN_COLUMNS
+        if is_class and line.fate.row_class.of is not None:
+            below = self.visualRect(index).bottomLeft()
+            self.class_asked.emit(line.fate.row_class.of, self.viewport().mapToGlobal(below))
+        elif not is_class and line.fate.mend is not None:
+            self.corrected.emit(line.number, line.fate.mend.place, line.fate.mend.text)
+
+    def _spread(self) -> None:
+        """Give every column the room it needs; what is left goes to names, what is lacking is taken from the widest."""
+        if not self._natural or len(self._natural) != self._fields.count():
+            return
+        widths, room = list(self._natural), self.viewport().width()
+        while (lacking := sum(widths) - room) > 0:
+            place = max(range(len(widths)), key=lambda each: widths[each] - self._least[each])
+            if widths[place] <= self._least[place]:
+                break
+            widths[place] -= min(lacking, 8, widths[place] - self._least[place])
+        wanting = self._names or list(range(1, len(widths) - _OWN_COLUMNS)) or [0]
+        spare = max(0, room - sum(widths))
+        for number, place in enumerate(wanting):
+            widths[place] += spare // len(wanting) + (spare % len(wanting) if not number else 0)
+        for place, width in enumerate(widths):
+            self._fields.resizeSection(place, width)
         self._fields.place()
-        self._fit_height(is_wide=sum(natural) > self.viewport().width())
+        self._fit_height(is_wide=sum(widths) > room)
 
     def _fit_height(self, *, is_wide: bool) -> None:
         """As high as the rows, with room for the bar that scrolls across where the columns do not fit."""
@@ -220,7 +331,35 @@ class ColumnTable(TableView[TableLine]):
 
 
 class FieldCombo(Combo):
-    """The list of meanings; keys open it, for a meaning that is only passed would be taken from another column."""
+    """The list of meanings; keys open it, for a meaning that is only passed would be taken from another column.
+
+    It looks like a title, and like a list only under the pointer and with the focus.
+    """
+
+    is_right = False
+    """Whether its words stand over numbers."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, area = theme.current(), QRectF(self.rect())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_near = self.isEnabled() and (self.underMouse() or self.hasFocus())
+        if is_near:
+            painter.setPen(QPen(QColor(look.line2), 1))
+            painter.setBrush(QColor(look.hover))
+            painter.drawRoundedRect(area.adjusted(0.5, 1.5, -0.5, -1.5), 6, 6)
+        # Over numbers, its right edge is theirs.
+        words = area.adjusted(8, 0, -8 if is_near or not self.is_right else 0, 0)
+        if is_near:
+            sign = 14.0
+            icon = QRectF(words.left() if self.is_right else words.right() - 12, words.center().y() - 6, 12, 12)
+            icons.paint(painter, icon, "chevron_down", look.mute)
+            words = words.adjusted(sign, 0, 0, 0) if self.is_right else words.adjusted(0, 0, -sign, 0)
+        painter.setFont(self.font())
+        painter.setPen(QColor(look.mute if self.property("quiet") else look.ink))
+        side = Qt.AlignmentFlag.AlignRight if self.is_right else Qt.AlignmentFlag.AlignLeft
+        shown = QFontMetricsF(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _OPENING or event.text().strip():
@@ -237,7 +376,7 @@ class FieldHeader(QHeaderView):
     def __init__(self, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
         self._table = table
-        self.combos: list[Combo] = []
+        self.combos: list[FieldCombo] = []
         self._columns: Sequence[Column] = ()
         self.setFixedHeight(_HEADER)
         self.setMinimumSectionSize(40)
@@ -261,7 +400,10 @@ class FieldHeader(QHeaderView):
             combo.setAccessibleName(f"What the column {column.title} means")
             means = f"the currency of “{amount.title}”" if amount else column.field.label
             combo.setToolTip(as_tip(f"“{column.title}” is read as: {means}"))
-            set_look(combo, "quiet", column.field is Field.IGNORE and amount is None)
+            is_quiet = column.field is Field.IGNORE and amount is None
+            set_look(combo, "quiet", is_quiet)
+            combo.setFont(fonts.font("body" if is_quiet else "strong"))
+            combo.is_right = column.field in NUMBERS
         self.place()
 
     def place(self) -> None:
@@ -285,12 +427,17 @@ class FieldHeader(QHeaderView):
         area = QRectF(rect)  # type: ignore[call-overload]
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(look.line))
         column: Shown[TableLine] = self._table.model().columns[section]  # type: ignore[attr-defined]
-        font = fonts.font("header")
+        is_of_file = 0 < section < self.count() - _OWN_COLUMNS
+        is_class = section == self.count() - _OWN_COLUMNS
+        font = fonts.font("small" if is_of_file else "strong" if is_class else "note")
         painter.setFont(font)
-        painter.setPen(QColor(look.mute))
-        words = QRectF(area.left() + 8, _HEADER - 32, area.width() - 16, 30)
+        painter.setPen(QColor(look.ink if is_class else look.mute))
+        words = QRectF(area.left() + 8, _COMBO_TOP + 1, area.width() - 16, _COMBO_HEIGHT)
+        if is_of_file:
+            words = QRectF(area.left() + 8, _COMBO_TOP + _COMBO_HEIGHT - 3, area.width() - 16, 18)
         words.setRight(area.right() - self._edge(section))
-        shown = QFontMetricsF(font).elidedText(column.title, Qt.TextElideMode.ElideRight, words.width())
+        title = f"“{column.title}”" if is_of_file else column.title
+        shown = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, words.width())
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -298,10 +445,10 @@ class FieldHeader(QHeaderView):
         """The room to the right of a column, as the cells have it."""
         return 16 if section == self.count() - 1 else 8
 
-    def _made(self, place: int) -> Combo:
+    def _made(self, place: int) -> FieldCombo:
         combo = FieldCombo("", MEANINGS, in_card=True, parent=self.viewport())
         combo.setProperty("kind", "column")
-        combo.setFont(fonts.font("body"))
+        combo.view().setFont(fonts.font("body"))
         combo.setMaxVisibleItems(len(MEANINGS))
         combo.view().setMinimumWidth(190)
         combo.chosen.connect(partial(self._on_chosen, place))
@@ -321,8 +468,8 @@ class FieldHeader(QHeaderView):
             bar.setValue(left + width - self._table.viewport().width())
 
 
-def _lines_of(checked: Checked) -> list[TableLine]:
-    """The first lines, fewer where there are lines with a problem, and those."""
+def _lines_of(checked: Checked, fates: Mapping[int, Fate]) -> list[TableLine]:
+    """The first rows, and all with a problem or a correction."""
     rows: Sequence[PreviewRow] = getattr(checked.draft, "rows_preview", ())
     told: dict[int, list[Problem]] = {}
     for found in checked.line_problems:
@@ -331,12 +478,15 @@ def _lines_of(checked: Checked) -> list[TableLine]:
     corrected: dict[int, dict[int, str]] = {}
     for each in getattr(checked.draft, "corrected", ()):
         corrected.setdefault(each.line, {})[each.index] = each.before
-    wanted = told.keys() | corrected.keys()
-    plain = [row for row in rows if row.line not in wanted]
-    shown = [*plain[: _FIRST_ROWS_BESIDE if wanted else _FIRST_ROWS], *(row for row in rows if row.line in wanted)]
     return [
-        TableLine(row.line, row.cells, _by_column(told.get(row.line, ())), corrected.get(row.line, {}))
-        for row in sorted(shown, key=_number)
+        TableLine(
+            row.line,
+            row.cells,
+            _by_column(told.get(row.line, ())),
+            corrected.get(row.line, {}),
+            fates.get(row.line, NOTHING_YET),
+        )
+        for row in sorted(rows, key=_number)
     ]
 
 
@@ -354,7 +504,7 @@ def _by_column(problems: Sequence[Problem]) -> dict[int | None, str]:
 
 def _line_number() -> Shown[TableLine]:
     return Shown(
-        "Line",
+        "Row",
         lambda line: figure(line.number),
         right=True,
         figures=True,
@@ -372,14 +522,14 @@ def _shown(column: Column) -> Shown[TableLine]:
 
     return Shown(
         column.title,
-        lambda line: line.cell(place),
-        right=column.field in _NUMBERS,
-        figures=column.field in _NUMBERS,
+        lambda line: line.written(place) or (f"no {column.field.label.lower()}" if place in line.problems else ""),
+        right=column.field in NUMBERS,
+        figures=column.field in NUMBERS,
         font="strong" if column.field is Field.SYMBOL else "body",
         ink=ink,
         tint=lambda line: "error" if place in line.problems else "",
-        icon=lambda line: "error" if place in line.problems else "edit" if place in line.corrected else "",
-        tip=lambda line: line.said_of(place) or line.cell(place),
+        icon=lambda line: "edit" if place in line.corrected and place not in line.problems else "",
+        tip=lambda line: line.said_of(place) or line.written(place),
         is_edited=True,
     )
 
@@ -388,12 +538,49 @@ def _width_of(column: Column, lines: Sequence[TableLine]) -> int:
     """The room that a column needs for its cells, its header and its list, within reason."""
     body, header = QFontMetricsF(fonts.font("body")), QFontMetricsF(fonts.font("header"))
     place = column.index
-    cells = [body.horizontalAdvance(line.cell(place)[:60]) + _sign_of(line, place) for line in lines]
+    cells = [body.horizontalAdvance(line.written(place)[:60]) + _sign_of(line, place) for line in lines]
     title = min(header.horizontalAdvance(column.title[:60]), 130)
-    needed = max(max(cells, default=0) + 24, title + 24, body.horizontalAdvance(column.field.label) + 52)
+    needed = max(max(cells, default=0) + 18, title + 26, _title_width(column))
     return int(min(max(needed, _NARROWEST), _WIDEST))
+
+
+def _title_width(column: Column) -> int:
+    return int(QFontMetricsF(fonts.font("strong")).horizontalAdvance(column.field.label)) + 28
+
+
+def _least_of(column: Column) -> int:
+    """The least room of a column: its title is to be read; names are cut before numbers are."""
+    if column.field is Field.IGNORE:
+        return _NARROWEST
+    return _LEAST_NAME if column.field is Field.NAME else max(_NARROWEST, min(_title_width(column), _WIDEST))
+
+
+def _class_column() -> Shown[TableLine]:
+    return Shown("Class", _class_words, tip=_class_tip)
+
+
+def _class_words(line: TableLine) -> str:
+    shown = line.fate.row_class
+    return f"{shown.words}, guessed" if shown.is_guess else shown.words
+
+
+def _class_tip(line: TableLine) -> str:
+    shown = line.fate.row_class
+    if shown.of is None:
+        return shown.words
+    return f"{shown.words}, guessed: choose it, or another class" if shown.is_guess else "Choose another class"
+
+
+def _fate_column() -> Shown[TableLine]:
+    return Shown("What will happen", lambda line: line.fate.words, right=True, tip=lambda line: line.fate.tip)
+
+
+def _fate_width(lines: Sequence[TableLine]) -> int:
+    font = QFontMetricsF(fonts.font("note_strong"))
+    widest = max((font.horizontalAdvance(line.fate.words) for line in lines), default=0)
+    return int(min(max(widest + 26, _FATE_WIDTH), _WIDEST))
 
 
 def _sign_of(line: TableLine, place: int) -> int:
     """The room of the sign before a cell."""
-    return 22 if place in line.problems or place in line.corrected else 0
+    return 22 if place in line.corrected else 8 if place in line.problems else 0

@@ -1,27 +1,30 @@
 """Step 3 of the import: what was kept, where to go from here, and what came over from another program."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
+from wealthdesk.domain.assets import AssetClass
+from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
-from wealthdesk.gui import icons
-from wealthdesk.gui.imports.sections import LinesSection, ListSection
-from wealthdesk.gui.imports.words import details, outcome, several
+from wealthdesk.gui.imports.new_assets import NewAsset, NewAssets, new_assets_words
+from wealthdesk.gui.imports.sections import LinesSection, ListSection, Section
+from wealthdesk.gui.imports.words import details, outcome, remembered_words, several
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.buttons import button, primary_button, word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import frame, label, rule
 from wealthdesk.services.imports import ImportPreview, MovedIn
 from wealthdesk.services.moved_in import MovedAccount, MovedClass, MovedHolding
 
-_WIDTH = 560
+_WIDTH: Final = 680
+_SIDE: Final = 24
 _SAME: Final = PillValues("As there", Tone.OK)
 _OTHER: Final = PillValues("Different", Tone.WARNING)
 _MOST: Final = 12
@@ -36,113 +39,153 @@ class DonePanel(QWidget):
     allocation_requested = Signal()
     classify_requested = Signal()
     another_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign = QLabel()
-        self._headline = label(role="hero", wrap=True)
-        self._taken_back = label("This import was taken back as a whole.", "body", "mute", wrap=True)
-        self._details = label(role="body", ink="mute", wrap=True)
-        self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.total = label(role="strong", wrap=True)
+        self._outcome, self._made_at = "", ""
+        self._is_back = False
+        self.sentence = label(role="hero", wrap=True)
+        self._line = label(ink="mute2", wrap=True)
+        self.assets = NewAssets()
+        self.assets.chosen.connect(self._show_steps)
         self.classify = primary_button("&Classify")
         self.classify.clicked.connect(self.classify_requested)
         self.show_allocation = button("&Show allocation")
         self.show_allocation.clicked.connect(self.allocation_requested)
         self.show_allocation_first = primary_button("&Show allocation")
         self.show_allocation_first.clicked.connect(self.allocation_requested)
+        self.facts = FactSection()
+        self.undo = word_button("Undo this import")
+        self.undo.clicked.connect(self.undo_requested)
+        self._undo_words = label(role="note", ink="mute2", wrap=True)
+        self.refusal = Message(Tone.WARNING)
+        self.refusal.hide()
         self.another = button("Import &more files")
         self.another.clicked.connect(self.another_requested)
-        self._unclassified = label("An asset without a class does not count in the weights.", "note", "mute", wrap=True)
-        self._outcome = ""
+        self._remembered = label(role="note", ink="mute", wrap=True)
         self.moved: list[MovedSection] = []
         self._moved = vertical(spacing=24)
         self._lay_out()
-        self.show_unclassified(0)
-
-    @property
-    def headline(self) -> str:
-        """What was done, in a few words."""
-        return self._headline.text()
+        self.show_unclassified((), ())
 
     @property
     def details(self) -> str:
         """What was done, line by line."""
-        return self._details.text()
+        return "\n".join(self.facts.lines)
 
     @property
     def is_taken_back(self) -> bool:
         """Whether what was kept is told as undone."""
-        return not self._taken_back.isHidden()
+        return self._is_back
 
     @property
     def primary(self) -> QPushButton:
         """What is to be done next: new assets are classified, else the allocation is looked at."""
         return self.show_allocation_first if self.classify.isHidden() else self.classify
 
-    def show_unclassified(self, count: int) -> None:
-        """Offer to classify so many new assets, which do not count before; 0: there is none."""
-        self.classify.setText(f"&Classify {text.count(count, 'new asset')}")
-        self.classify.setAccessibleName(f"Classify {text.count(count, 'new asset')}")
+    def show_unclassified(self, assets: Sequence[NewAsset], classes: Iterable[AssetClass]) -> None:
+        """Offer to classify new assets, which do not count before; none: there is nothing to classify."""
+        self.assets.show_assets(assets, classes)
+        self._show_steps()
+        self._show_sentence()
+
+    def show_values(self, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Say what is worth how much: name, before ("": that was nothing), now."""
+        self.facts.show_values(lines)
+
+    def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]], at: str) -> None:
+        """Show what was kept. at: the time of day."""
+        self._outcome, self._made_at = outcome(preview, removed), at
+        self.facts.show_details(details(preview, removed, left_out))
+        self._remembered.setText(remembered_words(preview))
+        self.refusal.hide()
+        self.show_taken_back(is_back=False)
+
+    def show_taken_back(self, *, is_back: bool, can_undo: bool = True) -> None:
+        """Say whether what was kept has been undone since; then none of it is told as what is in the portfolio."""
+        self._is_back = is_back
+        self.facts.setVisible(not is_back)
+        for each in (self._sign, self.undo, self._undo_words):
+            each.setVisible(can_undo and not is_back)
+        said = f"Everything as it was before {self._made_at}. Also with Ctrl+Z, until something else changes."
+        self._undo_words.setText(said)
+        self._show_sentence()
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why the import cannot be undone."""
+        self.refusal.show_message(Tone.WARNING, sentence)
+        self.refusal.show()
+
+    def show_busy(self, is_busy: bool) -> None:
+        """Keep what would be kept or undone from being asked for twice."""
+        for each in (self.undo, self.classify, self.another):
+            each.setEnabled(not is_busy)
+
+    def _show_sentence(self) -> None:
+        if self._is_back:
+            self.sentence.setText("The import is undone.")
+            self._line.setText("Everything is as it was before.")
+            return
+        count = len(self.assets.assets)
+        have = "has" if count == 1 else "have"
+        lacking = f" {text.count(count, 'new asset')} {have} no class yet." if count else ""
+        self.sentence.setText(f"{self._outcome}{lacking}".strip())
+        self._line.setText(new_assets_words(self.assets.assets) or "Kept as a whole, in one step.")
+
+    def _show_steps(self) -> None:
+        """The next step: to classify, as many as a class is chosen for, or all of them one by one."""
+        count = len(self.assets.choices()) or len(self.assets.assets)
+        words = f"Classify {text.count(count, 'new asset')}{'' if self.assets.choices() else '…'}"
+        self.classify.setText(f"&{words}")
+        self.classify.setAccessibleName(words)
         self.classify.setVisible(count > 0)
         self.show_allocation.setVisible(count > 0)
         self.show_allocation_first.setVisible(not count)
-        self._unclassified.setVisible(count > 0)
-
-    def show_total(self, before: str, after: str, unvalued: int) -> None:
-        """Say what everything is worth now, before where that was something, and how many holdings have no value."""
-        words = f"Total {before} → {after}" if before and before != after else f"Total {after}"
-        none = f", without {text.count(unvalued, 'holding')} that no price or rate is known for" if unvalued else ""
-        self.total.setText(f"{words}{none}")
-        self.total.setVisible(bool(after))
-
-    def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> None:
-        """Show what was kept."""
-        self._outcome = outcome(preview, removed)
-        self._details.setText("\n".join(details(preview, removed, left_out)))
-        self.show_taken_back(is_back=False)
-
-    def show_taken_back(self, *, is_back: bool) -> None:
-        """Say whether what was kept has been undone since; then none of it is told as what is in the portfolio."""
-        icons.put(self._sign, "undo" if is_back else "check", "mute" if is_back else "ok", 28)
-        self._headline.setText("Import undone" if is_back else self._outcome)
-        self._taken_back.setVisible(is_back)
-        self._details.setVisible(not is_back)
 
     def _lay_out(self) -> None:
-        card = frame("card")
-        card.setMaximumWidth(_WIDTH)
-        lines = vertical(card, spacing=8, margins=(28, 26, 28, 26))
-        lines.addWidget(self._sign)
-        lines.addSpacing(4)
-        lines.addWidget(self._headline)
-        lines.addWidget(self._taken_back)
-        lines.addWidget(self.total)
-        lines.addWidget(self._details)
-        lines.addWidget(self._unclassified)
-        lines.addSpacing(16)
-        row = horizontal()
+        self._sign = QLabel()
+        icons.put(self._sign, "undo", "ink", 16)
+        steps, back = horizontal(), horizontal(spacing=8)
         for each in (self.classify, self.show_allocation_first, self.show_allocation):
-            row.addWidget(each)
-        row.addWidget(self.another)
-        row.addStretch()
-        lines.addLayout(row)
-        centre = horizontal()
-        centre.addStretch(1)
-        centre.addWidget(card, 4)
-        centre.addStretch(1)
-        ground = QWidget()
-        self._column = vertical(ground, spacing=20, margins=(24, 0, 24, 20))
-        self._column.addStretch(2)
-        self._column.addLayout(centre)
+            steps.addWidget(each)
+        steps.addStretch()
+        back.addWidget(self._sign)
+        back.addWidget(self.undo)
+        back.addSpacing(6)
+        back.addWidget(self._undo_words, 1)
+        ground, middle = QWidget(), QWidget()
+        middle.setMaximumWidth(_WIDTH)
+        said = vertical(spacing=4)
+        said.addWidget(self.sentence)
+        said.addWidget(self._line)
+        lines = vertical(middle, spacing=16)
+        lines.addWidget(self.assets)
+        lines.addLayout(steps)
+        lines.addSpacing(20)
+        lines.addWidget(self.facts)
+        lines.addWidget(self.refusal)
+        lines.addLayout(back)
+        self._column = vertical(ground, spacing=24, margins=(_SIDE, 4, _SIDE, 20))
+        self._column.addLayout(said)
+        self._column.addWidget(middle)
         self._column.addLayout(self._moved)
-        self._column.addStretch(3)
+        self._column.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(ground)
-        vertical(self).addWidget(area)
+        outer = vertical(self, spacing=0)
+        outer.addWidget(area, 1)
+        outer.addWidget(self._foot())
+
+    def _foot(self) -> QFrame:
+        foot = frame("pagefoot")
+        row = horizontal(foot, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
+        row.addWidget(self._remembered, 1)
+        row.addWidget(self.another)
+        return foot
 
     def show_moved(self, moved: Sequence[MovedIn]) -> None:
         """Lay what files of other programs have beside what is here now."""
@@ -154,6 +197,52 @@ class DonePanel(QWidget):
             section.setVisible(place < len(moved))
             if place < len(moved):
                 section.show_moved(moved[place])
+
+
+class FactSection(Section):
+    """What changed: a line for each, what it is about at the left and what was done at the right."""
+
+    def __init__(self) -> None:
+        self.lines: tuple[str, ...] = ()
+        self.values: tuple[tuple[str, str, str], ...] = ()
+        self._rows = QWidget()
+        self._column = vertical(self._rows, spacing=0)
+        super().__init__(self._rows)
+        self.show_title("What changed")
+        self._title.setFont(fonts.font("section"))
+
+    def show_values(self, lines: Sequence[tuple[str, str, str]]) -> None:
+        """What is worth how much: name, before ("": that was nothing), now."""
+        self.values = tuple(lines)
+        self._show_rows()
+
+    def show_details(self, lines: Sequence[str]) -> None:
+        """What was done, each with a colon after what it is about."""
+        self.lines = tuple(lines)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        while (old := self._column.takeAt(0)) is not None:
+            if (widget := old.widget()) is not None:
+                widget.deleteLater()
+        told = [(name, "", said) for name, _, said in (line.partition(": ") for line in self.lines)]
+        for row in (*self.values[:1], *told, *self.values[1:]):
+            self._column.addWidget(rule())
+            self._column.addWidget(self._row(*row))
+        self._column.addWidget(rule())
+
+    def _row(self, name: str, before: str, now: str) -> QWidget:
+        made = QWidget()
+        row = horizontal(made, spacing=4, margins=(0, 8, 0, 8))
+        row.addWidget(label(name, ink="mute2"))
+        row.addSpacing(16)
+        row.addStretch()
+        if before:
+            row.addWidget(label(f"{before} →", ink="mute2", figures=True))
+        said = label(now, "strong", figures=bool(before), right=True, wrap=not before)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(said, 0 if before else 4)
+        return made
 
 
 class MovedSection(QWidget):

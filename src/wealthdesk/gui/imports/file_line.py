@@ -13,7 +13,7 @@ from wealthdesk.domain.money import COMMA, CURRENCIES, POINT
 from wealthdesk.gui import icons
 from wealthdesk.gui.imports.reading import AS_IN_FILE, Checked, Into, Reading, into_account, names_accounts
 from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_read
-from wealthdesk.gui.widgets.buttons import button, icon_button, link_button
+from wealthdesk.gui.widgets.buttons import button, icon_button
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_look
@@ -25,12 +25,13 @@ _FIRST_CURRENCIES: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _TYPED_MS: Final = 250
 _NAME_WIDTH: Final = 340
 _LONGEST_HEAD: Final = 60
+_HOW: Final = "Delimiter, decimals, dates, currency, headers"
 _ONE_ROW_FROM: Final = 880
 """Narrower, the choices stand below the name."""
 
 
 class FileLine(QWidget):
-    """Emits another Reading when the user chooses that something in it is read otherwise."""
+    """Emits another Reading when the user changes how something in it is read."""
 
     reading_changed = Signal(object)
     """The Reading wanted now."""
@@ -45,6 +46,7 @@ class FileLine(QWidget):
         self._name = label(role="strong")
         self._how = ShortLabel(role="note", ink="mute")
         self.into = Combo("Account to import into")
+        self.into.set_prefix("Into")
         self.into.setMinimumWidth(196)
         self.into.chosen.connect(self._on_into)
         self.new_account = QLineEdit(placeholderText="Name of the new account", maxLength=120)
@@ -60,10 +62,7 @@ class FileLine(QWidget):
         self.taxonomy.setMinimumWidth(150)
         self.taxonomy.chosen.connect(self._on_taxonomy)
         self._taxonomy_words = label("C&lasses", "body", "mute", buddy=self.taxonomy)
-        self._into_words = label("I&nto", "body", "mute", buddy=self.into)
-        self.otherwise = link_button(
-            "Read it &otherwise", icon="settings", tip="Delimiter, decimals, dates, currency, headers"
-        )
+        self.otherwise = button("Change h&ow it is read…", icon="settings", tip=_HOW)
         self.otherwise.setCheckable(True)
         self.other = button("Other &file…")
         self.other.clicked.connect(self.other_requested)
@@ -103,10 +102,10 @@ class FileLine(QWidget):
         self._show_name(checked.draft.file_name)
         self._how.show_words(how_read(checked))
         self._how.setVisible(bool(self._how.words))
+        self.otherwise.setToolTip(as_tip(". ".join(filter(None, (_HOW, self._how.words)))))
         self._show_taxonomies(checked)
         holds = isinstance(checked.draft, Draft) and bool(checked.draft.candidates)
-        for each in (self._into_words, self.into):
-            each.setVisible(layout is not None or holds)
+        self.into.setVisible(layout is not None or holds)
         self.otherwise.setVisible(layout is not None)
         if layout is None:
             self.otherwise.setChecked(False)
@@ -132,6 +131,7 @@ class FileLine(QWidget):
 
     def show_beside_others(self, is_beside: bool) -> None:
         """Show that other files are imported with it, so that it can be left out."""
+        self._name_and_how.setVisible(not is_beside)
         self.other.setVisible(not is_beside)
         self.remove.setVisible(is_beside)
 
@@ -170,8 +170,8 @@ class FileLine(QWidget):
         self.marks = Combo("Decimals", list(MARKS.items()), in_card=True)
         self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True)
         codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
-        self.currency = Combo("Currency of lines that name none", [(each, each) for each in codes], in_card=True)
-        self.header = Combo("Line of the headers", in_card=True)
+        self.currency = Combo("Currency of rows that name none", [(each, each) for each in codes], in_card=True)
+        self.header = Combo("Row of the headers", in_card=True)
         self.header.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.header.setMinimumContentsLength(34)
         self.header.chosen.connect(self._on_header)
@@ -193,31 +193,32 @@ class FileLine(QWidget):
     def _lay_out(self) -> None:
         lines = vertical(self, spacing=10)
         self._first = horizontal(spacing=10)
-        self._first.addLayout(self._names(), 1)
+        self._name_and_how = self._names()
+        self._first.addWidget(self._name_and_how, 1)
         self._first.addLayout(self._controls())
         lines.addLayout(self._first)
         lines.addWidget(self._options)
 
-    def _names(self) -> QHBoxLayout:
+    def _names(self) -> QWidget:
         sign = QLabel()
         icons.put(sign, "file", "mute", 20)
         names = vertical(spacing=1)
         names.addWidget(self._name)
         names.addWidget(self._how)
-        row = horizontal(spacing=10)
+        both = QWidget()
+        row = horizontal(both, spacing=10)
         row.addWidget(sign)
         row.addLayout(names, 1)
-        return row
+        return both
 
     def _controls(self) -> QHBoxLayout:
-        row = horizontal(spacing=10)
+        row = horizontal(spacing=8)
+        row.addStretch()
         row.addWidget(self.otherwise)
-        row.addSpacing(4)
         row.addWidget(self._taxonomy_words)
         row.addWidget(self.taxonomy)
-        row.addWidget(self._into_words)
-        row.addWidget(self.into, 1)
-        row.addWidget(self.new_account, 1)
+        row.addWidget(self.into)
+        row.addWidget(self.new_account)
         row.addWidget(self.other)
         row.addWidget(self.remove)
         return row
@@ -311,8 +312,8 @@ def _header_options(checked: Checked, layout: Layout) -> list[tuple[object, str]
     lines = {each.line: ", ".join(filter(None, each.cells)) for each in heads if len(each.cells) > 1}
     if layout.header_line and layout.header_line not in lines:
         lines[layout.header_line] = ", ".join(column.header for column in layout.columns)
-    named = [(line, f"Line {line}: {words[:_LONGEST_HEAD]}") for line, words in sorted(lines.items())]
-    return [*named, (0, "None, the first line is a holding")]
+    named = [(line, f"Row {line}: {words[:_LONGEST_HEAD]}") for line, words in sorted(lines.items())]
+    return [*named, (0, "None, the first row is a holding")]
 
 
 def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool) -> list[tuple[object, str]]:

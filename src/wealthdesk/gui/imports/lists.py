@@ -1,12 +1,11 @@
-"""The lists of step 2 below the columns: what happened, what is wrong, gone, guessed, new, changed, left out."""
+"""The lists of step 2 below the table: what happened, what is wrong, gone, new, changed, left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Found
@@ -18,7 +17,6 @@ from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.services.imports import (
     AssetStory,
-    ClassGuess,
     Corrected,
     Draft,
     Gone,
@@ -45,14 +43,13 @@ class CheckLists(QWidget):
         self.problems = problem_section()
         self.corrections = correction_section()
         self.gone = GoneSection()
-        self.guesses = GuessSection()
         self.news = LinesSection()
         self.changes = change_section()
         self.strategies = strategy_section()
         self.notes = note_section()
         self.left_out = left_out_section()
         lines = vertical(self, spacing=14)
-        first = (self.openings, self.stories, self.problems, self.corrections, self.gone, self.guesses)
+        first = (self.openings, self.stories, self.problems, self.corrections, self.gone)
         for section in (*first, self.strategies, self.news, self.changes, self.notes, self.left_out):
             lines.addWidget(section)
 
@@ -66,10 +63,10 @@ class CheckLists(QWidget):
         preview = checked.preview
         openings = {symbol: quantity for each in checked.readings for symbol, quantity, _ in each.openings}
         self.openings.show_stories(checked.stories, openings)
-        self.stories.show_rows(checked.stories, "What happened", "By symbol, from the first line of the list on.")
+        self.stories.show_rows(checked.stories, "What happened", "By symbol, from the first row of the list on.")
         notes, left_out = notes_of(preview), left_out_of(preview)
         self.notes.show_rows(notes, "Worth knowing", "How the file was read.")
-        words = text.count(len(left_out), "line is no holding", "lines are no holdings")
+        words = text.count(len(left_out), "row is no holding", "rows are no holdings")
         self.left_out.show_rows(left_out, words, "Titles, totals and the like; listed so that nothing is missed.")
         corrected = [each for draft in preview.drafts for each in draft.corrected]
         words = text.count(len(corrected), "cell is corrected", "cells are corrected")
@@ -80,16 +77,16 @@ class CheckLists(QWidget):
         told = {story.what for story in checked.stories}
         placed = checked.placed_problems
         wrong = tuple(each for each in checked.line_problems if each not in placed and each.what not in told)
-        out = "" if checked.is_only_targets else ", or import without these lines"
+        out = "" if checked.is_only_targets else ", or import without these rows"
         self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
-        self.problems.show_rows(wrong, text.count(len(wrong), "problem"), f"Correct the file and read it again{out}.")
+        self.problems.show_rows(wrong, text.count(len(wrong), "problem"), f"Correct the file, and read it again{out}.")
 
     def _show_changes(self, checked: Checked, portfolio: Portfolio) -> None:
         preview, matched = checked.preview, checked.preview.matched
         self.gone.show_gone(matched.gone)
-        self.guesses.show_guesses(preview.guesses, portfolio.classes)
         changes = [*matched.changed, *matched.added]
-        self.changes.show_rows(changes, "What changes", "Holdings as they are now, and after the import.")
+        told = "Holdings as they are now, and after the import."
+        self.changes.show_rows(changes, "What changes" if _is_more(checked, changes) else "", told)
         scopes = {each.id: each.name for each in (*portfolio.accounts.values(), *matched.accounts)}
         scopes |= {each.id: each.name for each in portfolio.groups.values()}
         classes = {each.id: each.name for each in (*portfolio.classes.values(), *matched.classes)}
@@ -118,29 +115,6 @@ class GoneSection(CheckList):
         self.all.setVisible(len(gone) > 1)
 
 
-class GuessSection(CheckList):
-    """New assets of which the file tells no class, each with the one that its name speaks of, to be accepted."""
-
-    def __init__(self) -> None:
-        super().__init__("Guessed classes: checked ones are kept", all_words="&Accept all", most=8)
-        self._guesses: dict[str, ClassGuess] = {}
-
-    def accepted(self) -> tuple[ClassGuess, ...]:
-        """The guesses that are checked."""
-        return tuple(self._guesses[key] for key in self.chosen_keys())
-
-    def show_guesses(self, guesses: Sequence[ClassGuess], classes: Mapping[str, AssetClass]) -> None:
-        """Show guesses; what was accepted and is still guessed stays accepted."""
-        self._guesses = {"\n".join(each.of): each for each in guesses}
-        one = len(guesses) == 1
-        title = f"{text.count(len(guesses), 'class', 'classes')} {'is' if one else 'are'} guessed"
-        items = [
-            (key, _guess_words(each, classes[each.class_id].name), classes[each.class_id].colour)
-            for key, each in sorted(self._guesses.items())
-        ]
-        self.show_items(items, title, "From types and names. None is kept unless it is checked; you can also decide later.")
-
-
 def story_section() -> ListSection:
     """Symbol, what happened, what is left, whether that is explained."""
     columns: list[Column[AssetStory]] = [
@@ -165,7 +139,7 @@ def _left(told: AssetStory) -> str:
 def problem_section() -> ListSection:
     """File, line, column, what is wrong, how to fix it."""
     columns: list[Column[Found]] = [
-        Column("Line", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Row", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("Column", lambda p: p.column, font="control", tip=lambda p: p.column, width=130),
         Column(
             "What is wrong", lambda p: p.what, icon=lambda p: "error", icon_ink="error", tip=lambda p: p.what, width=330
@@ -177,9 +151,9 @@ def problem_section() -> ListSection:
 
 
 def correction_section() -> ListSection:
-    """Line, column, what stood there, what is read."""
+    """Row, column, what stood there, what is read."""
     columns: list[Column[Corrected]] = [
-        Column("Line", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Row", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("Column", lambda c: c.column, font="control", tip=lambda c: c.column, width=170),
         Column("In the file", lambda c: c.before or "nothing", ink=_mute, tip=lambda c: c.before, width=220),
         Column("Read as", lambda c: c.after or "nothing", font="strong", tip=lambda c: c.after, stretch=True),
@@ -201,19 +175,19 @@ def change_section() -> ListSection:
 
 
 def left_out_section() -> ListSection:
-    """Line, its text, why it is no holding."""
+    """Row, its text, why it is no holding."""
     columns: list[Column[LeftOut]] = [
-        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Row", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("What stands there", lambda p: p.text, tip=lambda p: p.text, stretch=True),
         Column("Why it is no holding", lambda p: p.why, tip=lambda p: p.why, width=320),
     ]
-    return ListSection("Lines left out", columns, most=5)
+    return ListSection("Rows left out", columns, most=5)
 
 
 def note_section() -> ListSection:
-    """Line and what is worth knowing."""
+    """Row and what is worth knowing."""
     columns: list[Column[Note]] = [
-        Column("Line", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
+        Column("Row", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("Note", lambda p: p.text, tip=lambda p: p.text, stretch=True),
     ]
     return ListSection("Worth knowing", columns, most=5)
@@ -260,6 +234,17 @@ def strategy_lines(preview: ImportPreview, scopes: dict[str, str], classes: dict
     ]
 
 
+def _is_more(checked: Checked, changes: Sequence[HoldingChange]) -> bool:
+    """Whether something changes that does not stand in a row of a table above."""
+    shown = {
+        (each.draft.file_name, row.line)
+        for place, each in enumerate(checked.files)
+        if isinstance(each.draft, Draft) and checked.of(place).shows_rows
+        for row in each.draft.rows_preview
+    }
+    return any((each.file_name, each.line) not in shown for each in changes)
+
+
 def notes_of(preview: ImportPreview) -> list[Note]:
     """Everything worth knowing about the files and how they fit the portfolio."""
     told = [note for draft in preview.drafts for note in draft.notes]
@@ -297,11 +282,6 @@ def _before_key(change: HoldingChange) -> object:
 
 def _after(change: HoldingChange) -> str:
     return text.held(change.after.quantity, change.asset)
-
-
-def _guess_words(guess: ClassGuess, class_name: str) -> str:
-    name = "" if guess.name == guess.symbol else f"  {guess.name}"
-    return f"{class_name}, guessed  ·  {guess.symbol}{name}"
 
 
 def _gone_words(gone: Gone) -> str:

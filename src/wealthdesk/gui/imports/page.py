@@ -1,6 +1,6 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -18,16 +18,17 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.check_panel import CheckPanel, WantedImport
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 from wealthdesk.gui.imports.done_panel import DonePanel
+from wealthdesk.gui.imports.new_assets import NewAsset
 from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
 from wealthdesk.gui.imports.step_bar import StepBar
 from wealthdesk.gui.imports.words import several
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
-from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import AnyDraft, ImportPreview
+from wealthdesk.services.imports import AnyDraft, ImportPreview, Named
 
 CHOOSE, CHECK, DONE = range(3)
 
@@ -60,32 +61,35 @@ class _KeptShown:
     def __init__(self, desk: Desk, panel: DonePanel) -> None:
         self._desk, self._panel = desk, panel
         self._new_assets: tuple[str, ...] = ()
-        self._total_before = ""
+        self._guesses: dict[Named, str] = {}
+        self._before: dict[str, int] = {}
         self._imports_before: frozenset[str] = frozenset()
-        self._import_id = ""
+        self.import_id = ""
+        """The import that is told of, where it can be taken back."""
         self._moved: tuple[AnyDraft, ...] = ()
 
     def begin(self) -> None:
         """Remember how everything is before an import is kept."""
-        self._total_before, self._imports_before = self._total(), self._imports_known()
+        self._before, self._imports_before = self._worth(), self._imports_known()
 
     def show(self, kept: ImportPreview, drafts: Sequence[AnyDraft]) -> None:
         """Show what came of an import of these drafts."""
         held = {each.asset.id for each in kept.matched.added}
         self._new_assets = tuple(each.id for each in kept.matched.assets if each.id in held)
+        self._guesses = {each.of: each.class_id for each in kept.guesses}
         new = [*(self._imports_known() - self._imports_before)]
-        self._import_id = new[0] if len(new) == 1 else ""
+        self.import_id = new[0] if len(new) == 1 else ""
         self._moved = tuple(each for each in drafts if is_whole_portfolio(each))
         self._panel.show_moved(())
         self.refresh()
 
     def refresh(self) -> None:
         """Show what is so now: the import may be undone, assets classified, prices changed."""
-        is_back = self._import_id != "" and self._import_id not in self._imports_known()
-        self._panel.show_taken_back(is_back=is_back)
-        self._panel.show_unclassified(len(self.unclassified()))
-        unvalued = len(self._desk.allocations.of(None).valuation.unpriced)
-        self._panel.show_total(self._total_before, self._total(), unvalued)
+        is_back = self.import_id != "" and self.import_id not in self._imports_known()
+        self._panel.show_taken_back(is_back=is_back, can_undo=self.import_id != "")
+        portfolio = self._desk.portfolios.current()
+        self._panel.show_unclassified([*self._open_assets()], portfolio.classes.values())
+        self._panel.show_values([*self._changed_values()])
         if self._moved:
             tasks.run(partial(self._desk.imports.moved_in, self._moved), self._panel.show_moved, self._panel)
 
@@ -94,11 +98,43 @@ class _KeptShown:
         assets = self._desk.portfolios.current().assets
         return [each for each in self._new_assets if each in assets and not assets[each].exposures]
 
-    def _total(self) -> str:
-        """What everything is worth; "" where there is nothing."""
+    def _open_assets(self) -> Iterator[NewAsset]:
+        """The new assets that have no class yet, as they are listed."""
+        portfolio, worth = self._desk.portfolios.current(), dict[str, int]()
+        for each in self._desk.allocations.of(None).valuation.holdings:
+            if each.value_minor is not None:
+                worth[each.asset.id] = worth.get(each.asset.id, 0) + each.value_minor
+        for asset_id in self.unclassified():
+            asset, value = portfolio.assets[asset_id], worth.get(asset_id)
+            words = "" if value is None else text.money(value, portfolio.base_currency)
+            guess = self._guesses.get((asset.symbol, asset.currency), "")
+            yield NewAsset(asset.id, asset.symbol, asset.name, words, guess if guess in portfolio.classes else "")
+
+    def _worth(self) -> dict[str, int]:
+        """What everything is worth (“”), and each account by its name; nothing where there is nothing."""
         portfolio = self._desk.portfolios.current()
-        worth = self._desk.allocations.of(None).valuation.total_minor
-        return "" if portfolio.is_empty else text.money(worth, portfolio.base_currency)
+        if portfolio.is_empty:
+            return {}
+        valued = self._desk.allocations.of(None).valuation
+        found = {"": valued.total_minor}
+        for each in valued.holdings:
+            if each.value_minor is not None:
+                name = portfolio.accounts[each.holding.account_id].name
+                found[name] = found.get(name, 0) + each.value_minor
+        return found
+
+    def _changed_values(self) -> Iterator[tuple[str, str, str]]:
+        """The total, and the accounts that are worth something else now; what has no value is said."""
+        currency, before, after = self._desk.portfolios.current().base_currency, self._before, self._worth()
+        for name in sorted({*before, *after}, key=str.casefold):
+            was, now = before.get(name), after.get(name, 0)
+            if was == now and name:
+                continue
+            old = "" if was is None or was == now else text.money(was, currency)
+            yield name or "Total value", old, text.money(now, currency)
+        unvalued = len(self._desk.allocations.of(None).valuation.unpriced) if after else 0
+        if unvalued:
+            yield "Without a value", "", f"{text.count(unvalued, 'holding')}, no price or rate is known"
 
     def _imports_known(self) -> frozenset[str]:
         """Those that can be taken back: one that has been is none of them, until that is undone."""
@@ -140,6 +176,7 @@ class ImportPage(Page):
         self.done.allocation_requested.connect(self._on_allocation)
         self.done.classify_requested.connect(self._on_classify)
         self.done.another_requested.connect(self.back)
+        self.done.undo_requested.connect(self._on_undo)
         self._lay_out()
         keep_off(desk, self.choose.button, self.check.primary)
         self.choose.setAcceptDrops(not desk.is_read_only)
@@ -194,7 +231,8 @@ class ImportPage(Page):
         left_out: frozenset[tuple[str, int]] = frozenset(),
     ) -> None:
         """Show what was kept of drafts. removed: how many holdings went; left_out: files and lines with a problem."""
-        self.done.show_kept(kept, removed, left_out)
+        at = text.clock(self._desk.clock.now().astimezone())
+        self.done.show_kept(kept, removed, left_out, at)
         self._kept.show(kept, drafts)
         self._go_to(DONE)
 
@@ -258,7 +296,7 @@ class ImportPage(Page):
                 without_problem_lines=wanted.leaves_out,
                 remove=wanted.removed,
                 seen=checked.preview,
-                classes={each.of: each.class_id for each in wanted.accepted},
+                classes=wanted.classes,
                 progress=lambda done, total: progress.report(done, total, "Importing…"),
             )
 
@@ -331,7 +369,37 @@ class ImportPage(Page):
         self.show_kept(kept, [each.draft for each in wanted.checked.files], len(wanted.removed), left_out)
 
     def _on_classify(self) -> None:
-        self.classify_requested.emit(self._kept.unclassified())
+        """Keep the classes that are chosen; where none is, each asset is asked about."""
+        chosen = self.done.assets.choices()
+        if not chosen:
+            self.classify_requested.emit(self._kept.unclassified())
+            return
+        try:
+            self._desk.assets.classify_each(chosen)
+        except WealthDeskError as refusal:
+            self.done.show_refusal(str(refusal))
+            return
+        self.done.primary.setFocus()
+
+    def _on_undo(self) -> None:
+        """Take the import back as a whole."""
+        if self._task is not None or not self._kept.import_id:
+            return
+        undo, import_id = self._desk.undo, self._kept.import_id
+        self.done.show_busy(True)
+        self._task = tasks.run(
+            lambda: undo.take_back_import(import_id), self._on_undone, self, failed=self._on_not_undone,
+            progress=self._progress,
+        )  # fmt: skip
+        self._task.finished.connect(self._on_ended)
+
+    def _on_undone(self, name: str) -> None:
+        self.done.show_busy(False)
+        self.done.another.setFocus()
+
+    def _on_not_undone(self, refusal: WealthDeskError) -> None:
+        self.done.show_busy(False)
+        self.done.show_refusal(str(refusal))
 
     def _on_not_kept(self) -> None:
         self._is_keeping = False
@@ -354,14 +422,16 @@ class ImportPage(Page):
         self._stack = QStackedWidget()
         for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
-        head = vertical(spacing=12, margins=(24, 0, 24, 12))
-        title = label("Import", "title")
+        head = vertical(spacing=8, margins=(24, 0, 24, 8))
+        title = label("Import", "panel")
         # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
         title.setMinimumHeight(34)
-        head.addWidget(title)
-        head.addWidget(self.steps)
+        row = horizontal()
+        row.addWidget(title, 1)
+        row.addWidget(self.steps)
+        head.addLayout(row)
         head.addWidget(self._progress)
-        column = vertical(self, spacing=0, margins=(0, 20, 0, 20))
+        column = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)

@@ -18,6 +18,7 @@ from wealthdesk.services.imports import (
     Imports,
     Kind,
     Layout,
+    MatchedTargets,
     Problem,
     ReadProgress,
     TargetsDraft,
@@ -135,6 +136,11 @@ class Checked:
         return self.draft.layout if isinstance(self.draft, Draft) else None
 
     @property
+    def shows_rows(self) -> bool:
+        """Whether the file is a table of holdings, whose rows stand on the page."""
+        return self.layout is not None and not self.is_transactions
+
+    @property
     def is_targets(self) -> bool:
         """Whether it is a file of targets."""
         return isinstance(self.draft, TargetsDraft)
@@ -214,7 +220,7 @@ class Checked:
     def unchanged(self) -> int:
         """How many are in the portfolio already, just like this."""
         told = self.preview.matched_targets if self.is_only_targets else self.preview.matched
-        return told.unchanged
+        return told.unchanged if isinstance(told, MatchedTargets) else len(told.unchanged)
 
     @property
     def names_accounts(self) -> bool:

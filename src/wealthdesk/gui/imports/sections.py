@@ -7,9 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,22 +17,21 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.domain.money import canonical
 from wealthdesk.gui import format as text
-from wealthdesk.gui import icons
 from wealthdesk.gui.imports.reading import Checked, Reading, shortened
-from wealthdesk.gui.imports.words import figure
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.fields import NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
-from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_ink
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 from wealthdesk.services.imports import AssetStory, Draft
 from wealthdesk.services.replaying import story_words
 
 _NUMBER_WIDTH: Final = 150
 _NAME_WIDTH: Final = 260
 _TYPED_MS: Final = 400
+_CHECK_ALL: Final = "Check &all"
 
 
 class Section(QWidget):
@@ -95,15 +92,15 @@ class CheckList(Section):
     chosen = Signal()
     """What is checked is another choice now."""
 
-    def __init__(self, name: str, *, all_words: str = "Check &all", most: int = 6) -> None:
+    def __init__(self, name: str, *, most: int = 6) -> None:
         self.list = QListWidget()
         self.list.setAccessibleName(name)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.itemChanged.connect(self._on_changed)
         super().__init__(self.list)
-        self._all_words, self._most = all_words, most
-        self.all = link_button(all_words)
+        self._most = most
+        self.all = link_button(_CHECK_ALL)
         self.all.clicked.connect(self._on_all)
         self.head.addWidget(self.all)
 
@@ -128,6 +125,14 @@ class CheckList(Section):
         self._show_all_words()
         self.show_title(title if items else "", note)
 
+    def check_all(self, is_checked: bool) -> None:
+        """Check every line, or none; nothing is emitted."""
+        self.list.blockSignals(True)
+        for item in self._items():
+            item.setCheckState(Qt.CheckState.Checked if is_checked else Qt.CheckState.Unchecked)
+        self.list.blockSignals(False)
+        self._show_all_words()
+
     def forget(self) -> None:
         """Uncheck everything: another file is shown next."""
         self.list.clear()
@@ -136,11 +141,7 @@ class CheckList(Section):
         return [self.list.item(place) for place in range(self.list.count())]
 
     def _on_all(self) -> None:
-        is_all = len(self.chosen_keys()) == self.list.count()
-        self.list.blockSignals(True)
-        for item in self._items():
-            item.setCheckState(Qt.CheckState.Unchecked if is_all else Qt.CheckState.Checked)
-        self.list.blockSignals(False)
+        self.check_all(len(self.chosen_keys()) != self.list.count())
         self._on_changed()
 
     def _on_changed(self) -> None:
@@ -149,7 +150,7 @@ class CheckList(Section):
 
     def _show_all_words(self) -> None:
         is_all = len(self.chosen_keys()) == self.list.count()
-        self.all.setText("Uncheck &all" if is_all else self._all_words)
+        self.all.setText("Uncheck &all" if is_all else _CHECK_ALL)
 
 
 class LinesSection(Section):
@@ -166,35 +167,6 @@ class LinesSection(Section):
         self.lines = tuple(lines)
         self._words.setText("\n".join(lines))
         self.show_title(title if lines else "")
-
-
-class CountCard(QFrame):
-    """icon and ink: what stands before the number when it is not 0."""
-
-    def __init__(self, icon: str, ink: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._icon, self._ink = icon, ink
-        self._sign = QLabel()
-        self._sign.setFixedSize(18, 18)
-        self._number = label(role="figure")
-        self._words = label(role="body", ink="mute", wrap=True)
-        self.number = 0
-        row = horizontal(self, spacing=12, margins=(16, 12, 12, 12))
-        row.addWidget(self._sign)
-        row.addWidget(self._number)
-        row.addWidget(self._words, 1)
-
-    def show_count(self, number: int, words: str, *, tip: str = "", is_stale: bool = False) -> None:
-        """Show a number and its words; is_stale: it is being counted anew."""
-        self.number = number
-        icons.put(self._sign, self._icon, self._ink if number and not is_stale else "mute", 18)
-        self._number.setText(figure(number))
-        self._words.setText(words)
-        set_ink(self._number, "mute" if is_stale or not number else "ink")
-        self.setToolTip(as_tip(tip))
-        self.setAccessibleName(f"{figure(number)} {words}. {tip}".strip())
 
 
 class OpeningLine(QWidget):

@@ -1,4 +1,4 @@
-"""The steps of the import across the top: what is done, where one is, what comes."""
+"""The steps of the import beside its title: what is done, where one is, what comes."""
 
 from typing import Final
 
@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
 
-STEPS: Final = ("Choose files", "Match columns and check", "Done")
+STEPS: Final = ("Choose files", "Check", "Done")
 _DOT: Final = 24.0
 _GAP: Final = 8.0
-_LINE: Final = 48.0
+_LINE: Final = 44.0
 _AROUND_LINE: Final = 13.0
 
 
@@ -20,7 +20,7 @@ class StepBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.step = 0
         self.show_step(0)
 
@@ -31,10 +31,12 @@ class StepBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 28)
+        wide = sum(QFontMetricsF(fonts.font("strong")).horizontalAdvance(each) for each in STEPS)
+        each_step, each_line = _DOT + _GAP + _AROUND_LINE, _LINE + _AROUND_LINE
+        return QSize(round(wide + len(STEPS) * each_step + (len(STEPS) - 1) * each_line), 28)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 28)
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

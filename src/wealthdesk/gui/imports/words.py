@@ -56,17 +56,15 @@ MEANINGS: Final[tuple[tuple[object, str], ...]] = (
 
 
 def how_read(checked: Checked) -> str:
-    """How the file was read: "218 lines, comma separated, dates as 2026-11-20, point for decimals"."""
-    lines = text.count(checked.draft.line_count, "line")
+    """How the file was read: "217 rows, comma separated, dates as 2026-11-20, point for decimals"."""
+    layout, count = checked.layout, checked.draft.line_count
+    rows = text.count(max(count - layout.header_line, 0) if layout else count, "row")
     if checked.is_targets:
-        return f"{lines}, targets exported by WealthDesk"
-    layout = checked.layout
+        return f"{rows}, targets exported by WealthDesk"
     if layout is None:
-        return (
-            f"{checked.draft.format}, {lines}" if checked.draft.line_count and isinstance(checked.draft, Draft) else ""
-        )
+        return f"{checked.draft.format}, {rows}" if count and isinstance(checked.draft, Draft) else ""
     parts = ["A list of transactions"] if checked.is_transactions else []
-    parts += [lines, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
+    parts += [rows, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
     parts.append("comma for decimals" if layout.marks.decimal == "," else "point for decimals")
     return ", ".join(part for part in parts if part)
 
@@ -99,7 +97,48 @@ def lines_left_out(lines: Collection[object], *, is_transactions: bool = False) 
     if is_transactions:
         return "&Leave out what is not explained"
     one = len(lines) == 1
-    return "&Leave out the line with a problem" if one else f"&Leave out the {figure(len(lines))} lines with a problem"
+    return "&Leave out the row with a problem" if one else f"&Leave out the {figure(len(lines))} rows with a problem"
+
+
+def check_sentence(checked: Checked, *, leaves_out: bool) -> str:
+    """What the check came to."""
+    is_one, wrong = len(checked.files) == 1, len(checked.problem_lines)
+    if checked.any_leaves_accounts_open:
+        return "Into which account does this file go?" if is_one else "Into which account does each file go?"
+    if checked.has_file_problems:
+        return _file_sentence(checked)
+    one, many = ("strategy", "strategies") if checked.is_only_targets else ("holding", "holdings")
+    total = checked.ready + checked.unchanged
+    if wrong:
+        need = "needs" if wrong == 1 else "need"
+        if leaves_out:
+            what = f"{'is' if wrong == 1 else 'are'} left out"
+        else:
+            what = f"{need} an explanation" if checked.has_transactions else f"{need} a correction"
+        ready = f"{text.count(total, one, many)} {'is' if total == 1 else 'are'} ready"
+        return f"{ready}, {text.count(wrong, 'row')} {what}."
+    if checked.preview.changes_nothing and (total or checked.has_transactions):
+        return f"Everything in {'this file' if is_one else 'these files'} is already in the portfolio."
+    if checked.is_only_targets or not total:
+        return f"{text.count(total, one, many)} {'is' if total == 1 else 'are'} ready to import."
+    matched = checked.preview.matched
+    told = ((matched.added, "new"), (matched.changed, "changed"), (matched.unchanged, "as before"))
+    return f"{text.count(total, one, many)}: {', '.join(f'{figure(len(each))} {how}' for each, how in told if each)}."
+
+
+def _file_sentence(checked: Checked) -> str:
+    """What is said where something is wrong with a file as a whole."""
+    wrong = [place for place in range(len(checked.files)) if checked.of(place).file_problems]
+    if len(checked.files) > 1:
+        is_one = len(wrong) == 1
+        return f"{len(wrong)} of {len(checked.files)} files cannot be imported as {'it is' if is_one else 'they are'}."
+    return "This file cannot be imported." if checked.layout is None else "Some columns are still to be matched."
+
+
+def check_line(checked: Checked) -> str:
+    """What is said below the sentence: how to mend what is wrong, and that nothing has happened."""
+    how = "Click a cell and type. The file itself stays as it is. " if checked.placed_problems else ""
+    return f"{how}Nothing has been changed yet."
 
 
 def result(checked: Checked, removed: int) -> str:
@@ -149,36 +188,42 @@ def why_not(checked: Checked, *, leaves_out: bool, removed: int) -> str:
     if count and not leaves_out and checked.has_transactions:
         return f"Solve {problems}, or leave out what is not explained."
     if count and not leaves_out:
-        of_lines = "that line" if len(checked.problem_lines) == 1 else "those lines"
-        return f"Correct {problems}, or leave {of_lines} out."
+        of_rows = "that row" if len(checked.problem_lines) == 1 else "those rows"
+        return f"Correct {problems}, or leave {of_rows} out."
     if checked.preview.changes_nothing and not removed:
         where = "these files" if is_many else "this file"
-        what = "All other lines are" if count else f"Everything in {where} is"
+        what = "All other rows are" if count else f"Everything in {where} is"
         return f"{what} already in the portfolio."
     return ""
 
 
 def outcome(preview: ImportPreview, removed: int) -> str:
-    """What was done: the headline of the last step."""
+    """What was done: the sentence of the last step."""
     what = _news(preview)
     if what:
-        return f"{what} imported"
-    return f"{text.count(removed, 'holding')} removed" if removed else "Nothing to change"
+        return f"{what} {'is' if what.startswith('1 ') else 'are'} in."
+    if removed:
+        return f"{text.count(removed, 'holding')} {'is' if removed == 1 else 'are'} removed."
+    return "There was nothing to change."
 
 
 def details(preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> list[str]:
-    """What was done, one line each."""
+    """What was done, one line each: what it is about, a colon, and what was done."""
     matched, told = preview.matched, preview.matched_targets
     lines = []
     if matched.added or matched.changed:
-        same = f", {figure(matched.unchanged)} as before" if matched.unchanged else ""
+        same = f", {figure(len(matched.unchanged))} as before" if matched.unchanged else ""
         lines.append(f"Holdings: {figure(len(matched.added))} new, {figure(len(matched.changed))} changed{same}")
     if removed and (matched.added or matched.changed):
-        lines.append(f"{text.count(removed, 'holding')} removed")
+        lines.append(f"Removed: {text.count(removed, 'holding')}")
     if matched.replayed:
-        lines.append(f"{text.count(len(matched.replayed), 'transaction')} replayed")
-    news = ((matched.prices, "price", ""), (matched.rates, "exchange rate", ""))
-    lines += [f"{text.count(len(each), one, many)} kept" for each, one, many in news if each]
+        lines.append(f"Transactions: {figure(len(matched.replayed))} replayed")
+    days = {each.on for each in matched.prices}
+    if days:
+        of = f", of {text.day(min(days))}" if len(days) == 1 else ""
+        lines.append(f"Prices: {figure(len(matched.prices))} kept{of}")
+    if matched.rates:
+        lines.append(f"Exchange rates: {figure(len(matched.rates))} kept")
     lines += news_lines(preview)
     if told.added or told.changed:
         lines.append(f"Strategies: {several(each.name for each in (*told.added, *told.changed))}")
@@ -186,14 +231,20 @@ def details(preview: ImportPreview, removed: int, left_out: frozenset[tuple[str,
     if left_out:
         is_one = len({name for name, _ in left_out}) == 1
         numbers = several(str(line) if is_one else f"{line} of {name}" for name, line in sorted(left_out))
-        lines.append(f"Left out because of a problem: {'line' if len(left_out) == 1 else 'lines'} {numbers}")
+        lines.append(f"Left out because of a problem: {'row' if len(left_out) == 1 else 'rows'} {numbers}")
     return lines
 
 
+def remembered_words(preview: ImportPreview) -> str:
+    """That how files are read is remembered, where the user chose it."""
+    names = [each.file_name for each in preview.drafts if each.layout is not None and each.layout.by_hand]
+    return f"How {several(names, most=2)} is read is remembered for files with the same headers." if names else ""
+
+
 def corrected_words(corrected: Corrected) -> str:
-    """A correction in words: “Corrected on line 4, Quantity: “36O” is read as “360””."""
+    """A correction in words: “Corrected in row 4, Quantity: “36O” is read as “360””."""
     was = f"“{corrected.before}”" if corrected.before else "nothing"
-    return f"Corrected on line {corrected.line}, {corrected.column}: {was} is read as “{corrected.after}”"
+    return f"Corrected in row {corrected.line}, {corrected.column}: {was} is read as “{corrected.after}”"
 
 
 def news_lines(preview: ImportPreview) -> list[str]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from wealthdesk.gui import fonts
 from wealthdesk.gui.spoken import SpokenHeading
 
-FrameKind = Literal["card", "outline", "panel", "foot", "side", "segment", "selected", "amount"]
+FrameKind = Literal["card", "outline", "panel", "foot", "pagefoot", "side", "segment", "selected", "amount"]
 
 _HEADINGS: Final = frozenset(("hero", "title", "panel", "section"))
 """The roles of type in which a label is a heading."""
@@ -76,7 +76,7 @@ def set_look(widget: QWidget, name: str, value: object) -> None:
 
 
 def frame(kind: FrameKind, parent: QWidget | None = None) -> QFrame:
-    """A frame of the look: card, outline, panel (right column), foot (of a dialog), side (navigation)."""
+    """A frame of the look: card, outline, panel (right column), foot (of a dialog, of a page), side (navigation)."""
     made = QFrame(parent)
     made.setProperty("kind", kind)
     return made

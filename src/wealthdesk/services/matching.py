@@ -681,5 +681,5 @@ class _Matching:
 def _kind(candidate: Candidate, exposures: tuple[Exposure, ...]) -> AssetKind:
     if candidate.kind in set(AssetKind):
         return AssetKind(candidate.kind)
-    classes = {each.asset_class_id for each in exposures} or {candidate.likely_class}
+    classes = {each.asset_class_id for each in exposures} or {candidate.likely_class or ""}
     return AssetKind.CRYPTO if classes == {"crypto"} else AssetKind.SECURITY

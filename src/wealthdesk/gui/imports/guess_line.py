@@ -12,8 +12,8 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.gui.imports.sections import CheckList
 from wealthdesk.gui.widgets.buttons import word_button
-from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.imports import ClassGuess, Draft, Named
 

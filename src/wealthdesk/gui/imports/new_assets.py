@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.class_mark import mark_icon
 from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import ShortLabel, label, rule
 
 _MOST: Final = 8

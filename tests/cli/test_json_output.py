@@ -113,7 +113,7 @@ def commands(folder: Path) -> Iterator[list[object]]:
     yield ["reallocate", "preview", "--file", demo, *fund, changes]
     yield ["reallocate", "commit", "--file", demo, *fund, "--accept-warnings", changes]
     yield ["history", "--file", demo, *fund, "--json"]
-    yield ["history", "--file", demo, "--strategy", "All Portfolio", "--json"]
+    yield ["history", "--file", demo, "--strategy", "My targets", "--json"]
     yield ["history", "--file", demo, "--statistics", "--json"]
     yield ["rules", "show", "--file", demo, "--json"]
     yield ["rules", "set", "--file", demo, written(folder / "rules.json", "{}"), "--json"]

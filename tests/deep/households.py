@@ -36,7 +36,7 @@ def _held(account: str, **quantities: str) -> list[Told]:
 
 
 def _household(base: str, accounts: list[Told], assets: list[Told], held: list[Told], targets: Told, rate: str) -> Told:
-    strategy = {"id": "default_all_portfolio", "name": "All Portfolio", "account": None, "active": True}
+    strategy = {"id": "default_all_portfolio", "name": "My targets", "account": None, "active": True}
     past = {"strategy": strategy["id"], "days": 200, "time": "10:00", "who": "Kim", "reason": "First targets"}
     return {
         "base_currency": base,

@@ -445,7 +445,7 @@ def test_everything_follows_the_scope(page: AllocationPage, demo_desk: Desk) -> 
 
 
 def test_another_strategy_is_put_in_force_from_the_menu(page: AllocationPage, demo_desk: Desk) -> None:
-    assert page.header.menu_words() == ["All Portfolio", "Cautious", "&Strategies…"]
+    assert page.header.menu_words() == ["Cautious", "My targets", "&Strategies…"]
     menu = page.header.targets.menu()
     next(each for each in menu.actions() if each.text() == "Cautious").trigger()
     active = demo_desk.targets.active(None)

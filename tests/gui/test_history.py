@@ -81,7 +81,7 @@ def test_the_newest_version_of_everything_is_shown_first(shown: Shown, demo_desk
     page = shown(demo_desk)
     version = demo_desk.targets.get(ALL).version
 
-    assert page.subject.currentText() == "All Portfolio"
+    assert page.subject.currentText() == "My targets"
     assert page.shown is not None and page.shown.number == version
     assert f"Version {version}" in said(page.panel) and "These are the targets of now." in said(page.panel)
     assert not page.panel.revert.isVisible() and page.panel.compare.isEnabled()
@@ -331,7 +331,7 @@ def test_in_a_narrow_page_one_of_table_and_version_is_shown(shown: Shown, demo_d
 def test_the_figures_of_the_latest_days_are_told_with_their_numbers(demo_desk: Desk) -> None:
     told = demo_desk.reallocations.statistics(30)
     assert words.activity(told, 30) == (
-        "All strategies and funds in the last 30 days: 2 versions kept, most active: All Portfolio, 1 version."
+        "All strategies and funds in the last 30 days: 2 versions kept, most active: My targets, 1 version."
     )
     outcomes = {ReallocationOutcome.COMMITTED: 3, ReallocationOutcome.CONFLICT: 1, ReallocationOutcome.INVALID: 4}
     assert words.activity(Statistics((), outcomes, ()), 30) == (
@@ -341,7 +341,7 @@ def test_the_figures_of_the_latest_days_are_told_with_their_numbers(demo_desk: D
 
 
 def add_versions(path: Path, many: int) -> None:
-    """So many more versions of All Portfolio, each with a percentage point between two classes."""
+    """So many more versions of “My targets”, each with a percentage point between two classes."""
     with closing(sqlite3.connect(path)) as connection:
         (first,) = connection.execute("SELECT version FROM rebalancing_strategies WHERE id = ?", (ALL,)).fetchone()
         reallocations, lines = [], []
@@ -355,7 +355,7 @@ def add_versions(path: Path, many: int) -> None:
                 "targets",
                 ALL,
                 None,
-                "All Portfolio",
+                "My targets",
                 number,
                 number + 1,
                 "manual",

@@ -501,7 +501,7 @@ def test_targets_are_previewed_and_kept(demo_page: ImportPage, demo_desk: Desk, 
     path = write(told, "targets.csv")
     read(demo_page, qtbot, path)
     assert said(demo_page) == "Everything in this file is already in the portfolio."
-    write(told.replace("All Portfolio,All Portfolio", "Brave,All Portfolio"), "targets.csv")
+    write(told.replace("My targets,All Portfolio", "Brave,All Portfolio"), "targets.csv")
     demo_page.check.again.click()
     settle(demo_page, qtbot)
     rows = demo_page.check.lists.strategies.table.table.rows()

@@ -71,7 +71,7 @@ _SHEET = ["Number of trades", "Order sheet"]
 _ROOM = [f"{words}: new money in Retirement" for words in ("No limit", "Up to …", "No")]
 _FOOT = ["Copy", "Print…", "Save", "Record…"]
 _PAGE = [
-    "Scope: the whole portfolio, or one account", "Targets: All Portfolio", "Edit targets",
+    "Scope: the whole portfolio, a group, or one account", "Targets: My targets", "Edit targets",
     "2 classes are outside their band: Crypto over, Real estate under.", "Show them", "How to read a bar",
     "Asset classes", "Classify…",
 ]  # fmt: skip

@@ -56,9 +56,9 @@ def rows(dialog: StrategiesDialog) -> list[tuple[str, str]]:
 
 def test_it_opens_on_the_active_one(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
-    assert rows(dialog) == [("All Portfolio", "active"), ("Cautious", "")]
-    assert dialog.selected is not None and dialog.selected.name == "All Portfolio"
-    assert dialog.form.name.text() == "All Portfolio"
+    assert rows(dialog) == [("Cautious", ""), ("My targets", "active")]
+    assert dialog.selected is not None and dialog.selected.name == "My targets"
+    assert dialog.form.name.text() == "My targets"
     assert (dialog.form.absolute.bps(), dialog.form.relative.bps()) == (500, 2500)
     assert not dialog.activate.isEnabled() and not dialog.save.isEnabled()
 
@@ -68,7 +68,7 @@ def test_another_one_is_made_active(opened: Opened, demo_desk: Desk) -> None:
     dialog.list.select("cautious")
     dialog.activate.click()
     assert active(demo_desk).id == "cautious"
-    assert rows(dialog) == [("All Portfolio", ""), ("Cautious", "active")]
+    assert rows(dialog) == [("Cautious", "active"), ("My targets", "")]
     assert dialog.selected is not None and dialog.selected.id == "cautious" and not dialog.activate.isEnabled()
 
 
@@ -88,7 +88,7 @@ def test_everything_that_is_edited_is_kept_together(qtbot: QtBot, opened: Opened
     assert dialog.reason.text() == "2 strategies changed"
     dialog.list.select("default_all_portfolio")
     assert dialog.form.name.text() == "Growth"
-    assert active(demo_desk).name == "All Portfolio"
+    assert active(demo_desk).name == "My targets"
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(dialog.form.name, Qt.Key.Key_Return, CTRL)
     kept = active(demo_desk)
@@ -112,7 +112,7 @@ def test_a_refusal_stays_open_and_says_why(opened: Opened, demo_desk: Desk) -> N
     dialog.form.name.clear()
     QTest.keyClicks(dialog.form.name, " ")
     dialog.save.click()
-    assert dialog.isVisible() and names(demo_desk) == ["All Portfolio", "Cautious"]
+    assert dialog.isVisible() and names(demo_desk) == ["Cautious", "My targets"]
     assert dialog.form.refusal == "A name for the strategy is missing. Write one."
     QTest.keyClicks(dialog.form.name, "Mine")
     assert dialog.form.refusal == ""
@@ -128,15 +128,15 @@ def test_a_band_that_is_no_number_holds_the_save_back(opened: Opened, demo_desk:
     assert not dialog.save.isEnabled()
     QTest.keyClick(dialog.form.absolute, Qt.Key.Key_Return, CTRL)
     assert dialog.isVisible() and dialog.refusal.isVisible()
-    assert active(demo_desk).name == "All Portfolio"
+    assert active(demo_desk).name == "My targets"
 
 
 def test_a_duplicate_is_named_at_once_and_not_active(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
     dialog.list.select("cautious")
     dialog.duplicate.click()
-    assert names(demo_desk) == ["All Portfolio", "Cautious", "Copy of Cautious"]
-    assert active(demo_desk).name == "All Portfolio"
+    assert names(demo_desk) == ["Cautious", "Copy of Cautious", "My targets"]
+    assert active(demo_desk).name == "My targets"
     assert QApplication.focusWidget() is dialog.form.name and dialog.form.name.selectedText() == "Copy of Cautious"
     copy = next(each for each in demo_desk.targets.of(None) if each.name == "Copy of Cautious")
     assert copy.targets == demo_desk.targets.get("cautious").targets
@@ -156,7 +156,7 @@ def test_a_new_one_begins_empty_from_a_template_or_as_held(opened: Opened, demo_
     dialog.new_menu.aboutToShow.emit()
     dialog.new_menu.actions()[-1].trigger()
     assert dialog.selected is not None and dialog.selected.name == "New strategy" and dialog.selected.targets == ()
-    assert active(demo_desk).name == "All Portfolio"
+    assert active(demo_desk).name == "My targets"
 
 
 def test_the_first_one_of_an_account_is_active(opened: Opened, demo_desk: Desk) -> None:
@@ -177,7 +177,7 @@ def test_a_removal_says_what_goes_and_who_follows(opened: Opened, demo_desk: Des
         "“Cautious” becomes the active one."
     )
     answered(dialog, "Cancel")
-    assert names(demo_desk) == ["All Portfolio", "Cautious"]
+    assert names(demo_desk) == ["Cautious", "My targets"]
     dialog.remove.click()
     answered(dialog, "Remove")
     assert rows(dialog) == [("Cautious", "active")]
@@ -213,4 +213,4 @@ def test_escape_asks_only_when_something_was_edited(qtbot: QtBot, opened: Opened
     assert dialog.isVisible()
     with qtbot.waitSignal(dialog.rejected):
         answered(dialog, "Discard")
-    assert active(demo_desk).name == "All Portfolio"
+    assert active(demo_desk).name == "My targets"

@@ -34,7 +34,7 @@ def test_every_strategy_and_fund_has_a_history_the_active_one_of_everything_firs
     subjects = demo.histories.subjects()
 
     assert [each.name for each in subjects if each.what is What.TARGETS] == [
-        "All Portfolio",
+        "My targets",
         "Cautious",
         "Retirement 2045",
     ]
@@ -112,7 +112,7 @@ def test_the_history_of_a_fund_as_a_file(desk: Desk) -> None:
 
 def test_the_history_of_targets_as_a_file_has_shares_and_the_marks_of_the_locale(desk: Desk, demo: Desk) -> None:
     strategy = next(each for each in demo.targets.all() if each.id == "default_all_portfolio")
-    past = demo.histories.past(named(demo, "All Portfolio"))
+    past = demo.histories.past(named(demo, "My targets"))
 
     rows = rows_of(past, NumberFormat(",", "."))
 
@@ -162,7 +162,7 @@ def test_bands_of_their_own_are_columns_of_the_history(demo: Desk) -> None:
 
 
 def test_the_demo_portfolio_has_a_past_with_people_reasons_and_days(demo: Desk) -> None:
-    past = demo.histories.past(named(demo, "All Portfolio"))
+    past = demo.histories.past(named(demo, "My targets"))
 
     moments = [each.at for each in past.revisions]
     assert len(moments) >= 3 and moments == sorted(moments, reverse=True) and len(set(moments)) == len(moments)

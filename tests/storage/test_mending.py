@@ -44,10 +44,10 @@ BROKEN = {
     ),
     "a weight that is not whole": (
         (f"{TARGETS} VALUES ('x', 'str-2', 'cash', 12.5, {MADE})",),
-        "row 7 of asset_class_targets is not as it was written (target bps)",
+        "row 8 of asset_class_targets is not as it was written (target bps)",
         "SELECT target_bps FROM asset_class_targets WHERE strategy_id = 'str-2'",
         [(10_000,)],
-        ["Row 7 of asset class targets was dropped: its target bps cannot be read"],
+        ["Row 8 of asset class targets was dropped: its target bps cannot be read"],
     ),
     "a weight that is not whole, and so the sum": (
         ("UPDATE asset_class_targets SET target_bps = 3500.5 WHERE id = 'tgt-2'",),

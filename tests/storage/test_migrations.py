@@ -456,8 +456,8 @@ def test_a_migration_that_leaves_orphans_is_refused(own_migrations: Path, old_po
     add_migration(own_migrations, "op.execute(\"DELETE FROM accounts WHERE id = 'acc-1'\")")
     before = path.read_bytes()
     first = (
-        "account_aliases, account_exceptions, account_rooms, account_rules, deposits_planned, followed_cash, "
-        "holding_history, holdings"
+        "account_aliases, account_exceptions, account_group_members, account_rooms, account_rules, deposits_planned, "
+        "followed_cash, holding_history, holdings"
     )
     with pytest.raises(MigrationFailed, match=rf"what they belong to, in: {first}, .*_strategies, replayed_rows\."):
         migrate(path, head())

@@ -96,6 +96,8 @@ def _keep(connection: "Writing", wanted: Strategy, told: Mapping[str, Any]) -> N
     is_new = all(each.id != wanted.id for each in targets.all_strategies(connection))
     if is_new:
         targets.add_strategy(connection, replace(wanted, targets=()))
+    else:
+        targets.change_strategy(connection, wanted)  # the one of a new file is called as everything is
     state = reallocations.state(connection, header_of(wanted.id))
     changes = changes_to_targets(state, wanted.targets)
     order = CommitRequest(changes, Source(told.get("source", "manual")), told["reason"], actor=told["who"])

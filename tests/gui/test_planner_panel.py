@@ -25,7 +25,7 @@ from gui.planning import (
     type_in,
     type_over,
 )
-from wealthdesk.domain.drift import Allocation
+from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
@@ -34,7 +34,7 @@ from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.planner.plan_words import METHODS, HeadLine, left_out_words, orders_of, sheet_lines
-from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel, PlanTelling
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
@@ -702,3 +702,25 @@ class TestPlannedDeposits:
         assert record is not None
         record.accept()
         assert (date(2026, 11, 1), DateState.DUE) in self.open_states(demo_desk)
+
+
+def test_better_plans_are_told_one_after_another_and_the_newest_is_never_lost() -> None:
+    nothing = Drift("USD", 0, 0, 0, ())
+    first, second, third = (Plan(Mode.DEPOSIT, amount, "USD", None, (), 0, nothing, nothing) for amount in (1, 2, 3))
+    now, told = [0.0], list[Plan]()
+    telling = PlanTelling(told.append, lambda: now[0], 0.05)
+    telling.catch_up()
+    assert not telling.has_told
+    telling.tell(first)
+    assert told == [first] and telling.has_told
+    for at, better in ((0.01, second), (0.02, third)):
+        now[0] = at
+        telling.tell(better)
+    assert told == [first]
+    now[0] = 0.06
+    telling.catch_up()
+    # What came between is not laid out, and the same is not told twice.
+    assert told == [first, third]
+    now[0] = 0.2
+    telling.tell(replace(third))
+    assert told == [first, third]

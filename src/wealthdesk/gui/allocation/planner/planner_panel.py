@@ -1,6 +1,7 @@
 """The planner: money in or out, or neither, and what it buys and sells, what that comes to, and why."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -555,6 +556,40 @@ class Planning(Protocol):
     def __call__(self, progress: Callable[[Plan], bool] | None = None, goes_on: Callable[[], bool] = ...) -> Plan: ...
 
 
+class PlanTelling:
+    """Hands better plans over: the first at once, later ones at most every `seconds`, and none a second time.
+
+    The window lays a plan out in more time than it can take to be told a better one.
+    """
+
+    def __init__(
+        self, hand_over: Callable[[Plan], object], now: Callable[[], float] = time.monotonic, seconds: float = 0.05
+    ) -> None:
+        self._hand_over, self._now, self._seconds = hand_over, now, seconds
+        self._told: Plan | None = None
+        self._newest: Plan | None = None
+        self._told_at = 0.0
+
+    @property
+    def has_told(self) -> bool:
+        """Whether a plan was handed over."""
+        return self._told is not None
+
+    def tell(self, plan: Plan) -> None:
+        """There is a better one."""
+        self._newest = plan
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Hand over what was held back, once its time has come."""
+        is_time = self._told is None or self._now() - self._told_at >= self._seconds
+        if self._newest is not None and is_time:
+            newest, self._newest = self._newest, None
+            if newest != self._told:
+                self._told, self._told_at = newest, self._now()
+                self._hand_over(newest)
+
+
 class PlanCalculation(QObject):
     """A newer request takes the place of the one before, which is stopped and never heard of again."""
 
@@ -617,20 +652,16 @@ class PlanCalculation(QObject):
                 # It was dropped before its turn came.
                 raise tasks.Cancelled
 
-            has_one = threading.Event()
-            newest: list[Plan] = []
-
-            def told(plan: Plan) -> bool:
-                # The window lays a plan out in more time than it can take to be told the same one again.
-                if newest != [plan]:
-                    newest[:] = [plan]
-                    progress.hand_over(plan)
-                has_one.set()
-                return goes_on()
+            telling = PlanTelling(progress.hand_over)
 
             def goes_on() -> bool:
+                telling.catch_up()
                 # Whoever only stops still gets the first plan; whoever asks for another one does not.
-                return not (progress.cancelled or (stop.is_set() and has_one.is_set()))
+                return not (progress.cancelled or (stop.is_set() and telling.has_told))
+
+            def told(plan: Plan) -> bool:
+                telling.tell(plan)
+                return goes_on()
 
             return planning(told, goes_on)
 

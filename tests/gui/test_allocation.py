@@ -555,7 +555,9 @@ def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Des
     next(each for each in dialog.options if each.text() == name).click()
     dialog.name.setText("My own")
     activate(dialog, qtbot)
-    QTest.keyClick(dialog, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    chosen = next(each for each in dialog.options if each.isChecked())
+    chosen.setFocus()
+    QTest.keyClick(chosen, Key.Key_Return)
     assert not dialog.isVisible()
     active = demo_desk.targets.active("brokerage")
     assert active is not None and active.name == "My own"

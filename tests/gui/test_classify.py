@@ -56,6 +56,14 @@ def test_two_clicks_and_it_goes_on_with_what_is_left(dialog: ClassifyDialog, dem
     assert not dialog.isVisible()
 
 
+def test_return_on_a_class_assigns_it(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+    option = dialog.one.options["crypto"]
+    option.setFocus()
+    QTest.keyClick(option, Qt.Key.Key_Space)
+    QTest.keyClick(option, Qt.Key.Key_Return)
+    assert exposures(demo_desk, "HALM") == (Exposure("crypto", 10_000),)
+
+
 def test_several_holdings_from_the_keyboard(dialog: ClassifyDialog, demo_desk: Desk) -> None:
     assert dialog.focusWidget() is dialog.assets
     QTest.keyClick(dialog.assets, Qt.Key.Key_A, CONTROL)

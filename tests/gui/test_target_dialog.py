@@ -291,10 +291,34 @@ def test_steps_of_the_arrow_in_a_row_are_one_step_to_undo(opened: Opened, demo_d
     dialog = opened(demo_desk)
     spin = dialog.classes.row("equity").spin
     for _ in range(5):
-        QTest.keyClick(spin, Qt.Key.Key_Up)
-    assert shares(dialog)["equity"] == 6050
+        QTest.keyClick(spin, Qt.Key.Key_PageUp)
+    assert shares(dialog)["equity"] == 6500
     dialog.undo.click()
     assert shares(dialog)["equity"] == 6000
+
+
+def test_enter_and_the_arrows_go_from_number_to_number(opened: Opened, demo_desk: Desk) -> None:
+    dialog = opened(demo_desk)
+    rows = [dialog.classes.row(key) for key in dialog.classes.keys]
+    dialog.keep_whole.setChecked(False)
+    QTest.keyClick(rows[0].lock, Qt.Key.Key_L)
+    rows[1].spin.setFocus(Qt.FocusReason.TabFocusReason)
+    for row, number in zip(rows[1:], ("20", "9", "7", "4"), strict=True):
+        # All of it is chosen: what is typed takes its place.
+        assert focused() is row.spin
+        QTest.keyClicks(focused(), number)
+        QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert list(shares(dialog).values()) == [6000, 2000, 900, 700, 400]
+    assert focused() is rows[-1].spin
+    for row in rows[-2:0:-1]:
+        QTest.keyClick(focused(), Qt.Key.Key_Up)
+        assert focused() is row.spin
+    QTest.keyClick(focused(), Qt.Key.Key_Up)
+    assert focused() is rows[0].lock
+    rows[3].spin.setFocus()
+    QTest.keyClicks(focused(), "x")
+    QTest.keyClick(focused(), Qt.Key.Key_Down)
+    assert focused() is rows[3].spin and dialog.classes.problem() is not None
 
 
 def test_over_and_under_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:

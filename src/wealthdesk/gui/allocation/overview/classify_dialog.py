@@ -63,6 +63,7 @@ class ClassifyDialog(QDialog):
         self.problem.hide()
         self._reason = label(role="note", ink="mute")
         self.assign_button = primary_button("&Assign")
+        self.assign_button.setDefault(True)
         self._close_button = button("C&lose")
         self._lay_out()
         self._connect()

@@ -110,6 +110,7 @@ class StartTargetsDialog(QDialog):
 
     def _foot(self) -> QWidget:
         cancel, create = button("Cance&l"), primary_button("&Set these targets")
+        create.setDefault(True)
         cancel.clicked.connect(self.reject)
         create.clicked.connect(self.accept)
         foot = frame("foot")

@@ -13,6 +13,8 @@ from wealthdesk.gui.widgets.weight_row import HEIGHT, WeightLine, WeightRow
 
 _REST_MS = 80
 _LEAST_ROWS = 2
+_TO_ANOTHER_LINE: Mapping[int, int] = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+"""Keys in a number → how many lines further."""
 _AT_ONCE = 60
 """How many rows are made together: a class of two thousand holdings opens as quickly as one of sixty."""
 
@@ -153,11 +155,26 @@ class TargetLines(QScrollArea):
             # A field has an undo of its own; here Ctrl+Z belongs to the whole editor.
             steps = (QKeySequence("Ctrl+Z"), QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
             return QKeySequence(event.keyCombination()) in steps
-        is_delete = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Delete
-        if is_delete and watched not in (self._rows[place].spin, self._rows[place].cap, self._rows[place].band):
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        row = self._rows[place]
+        if watched is row.spin:
+            way = _TO_ANOTHER_LINE.get(event.key(), 0)
+            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if way and is_plain:
+                self._go_on(place, way)
+            return bool(way) and is_plain
+        if event.key() == Qt.Key.Key_Delete and watched not in (row.cap, row.band):
             self.removal_asked.emit(self._keys[place])
             return True
         return False
+
+    def _go_on(self, place: int, way: int) -> None:
+        """Take what is typed and go to the number of the next line, or of the one before, where there is one."""
+        to, row = place + way, self._rows[place]
+        row.commit()
+        if 0 <= to < len(self._keys) and not row.problem():
+            self.focus(self._keys[to], Qt.FocusReason.TabFocusReason)
 
     def _place_of(self, watched: QObject) -> int | None:
         place = self._places.get(watched)

@@ -159,6 +159,7 @@ def test_a_fund_is_told_in_money_with_caps_and_budget(shown: Shown, demo_desk: D
     choose(page, "North")
 
     assert page.subject.currentText() == "North · reserves"
+    assert "5 versions today." in said(page)
     assert cells(page, 0)[1:] == ["4 → 5", "Budget\nnone → $9,000,000", "", "Agreed with the partners"]
     assert cells(page, 1)[1:4] == ["3 → 4", "Aurora\n$2,000,000 → $3,000,000", "+$1,000,000"]
     assert cells(page, 4)[1:4] == ["1", "First reserves\n0 companies", ""]

@@ -87,6 +87,21 @@ def test_tab_reaches_everything_in_a_deposit(panel: PlannerPanel, qtbot: QtBot) 
     ]  # fmt: skip
 
 
+def test_a_digit_begins_the_amount_wherever_the_focus_is_in_the_planner(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    chosen = panel.money.segment.button(Mode.DEPOSIT)
+    # As the letter of the chosen mode leaves it.
+    chosen.setFocus()
+    QTest.keyClicks(chosen, "5")
+    assert panel.money.amount.field.hasFocus() and panel.money.amount.field.text() == "5"
+    QTest.keyClicks(panel.money.amount.field, "00")
+    settle(panel, qtbot)
+    assert panel.plan is not None and panel.plan.amount_minor == 500_00
+    go_to_mode(panel, Mode.REBALANCE, qtbot)
+    QTest.keyClicks(panel.money.segment.button(Mode.REBALANCE), "7")
+    assert panel.money.amount.field.text() == "500.00"
+
+
 def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtBot) -> None:
     type_in(panel, "20000", qtbot)
     choose(panel.money.place, "Amounts per account")

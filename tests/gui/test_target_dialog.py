@@ -59,6 +59,8 @@ def typed(lines: TargetLines, key: str, words: str) -> None:
     spin.selectAll()
     QTest.keyClicks(spin, words)
     QTest.keyClick(spin, Qt.Key.Key_Return)
+    # Enter goes on to the next line.
+    spin.setFocus()
 
 
 def settled(qtbot: QtBot, dialog: TargetDialog) -> None:
@@ -106,7 +108,7 @@ def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: O
         demo_desk.allocations.of(None),
         replace(demo_desk.targets.get("default_all_portfolio"), targets=dialog.draft.targets),
     )
-    assert dialog.pane.preview.figures[1].after == f"{expected.sum_bps / 100:.1f} pp"
+    assert dialog.pane.preview.figures[1].after == f"{expected.sum_bps / 100:.2f} pp"
     assert dialog.save.isEnabled() and dialog.reason.text() == ""
 
 
@@ -308,7 +310,7 @@ def test_enter_and_the_arrows_go_from_number_to_number(opened: Opened, demo_desk
         assert focused() is row.spin
         QTest.keyClicks(focused(), number)
         QTest.keyClick(focused(), Qt.Key.Key_Return)
-    assert list(shares(dialog).values()) == [6000, 2000, 900, 700, 400]
+    assert [shares(dialog)[key] for key in dialog.classes.keys] == [6000, 2000, 900, 700, 400]
     assert focused() is rows[-1].spin
     for row in rows[-2:0:-1]:
         QTest.keyClick(focused(), Qt.Key.Key_Up)

@@ -56,7 +56,7 @@ class RevertDialog(QDialog):
         self._title, self._subtitle = ShortLabel(role="panel"), label(role="note", ink="mute", wrap=True)
         self.notice, self.left_out = Message(Tone.ERROR), Message(Tone.WARNING)
         needs_reason = ReasonField.REQUIRED if header.what is What.RESERVES else ReasonField.OPTIONAL
-        self.pane = ChangePreviewPane("What changes", reason=needs_reason, width=_WIDTH)
+        self.pane = ChangePreviewPane(reason=needs_reason, width=_WIDTH)
         self.pane.set_reason(f"Back to version {number}")
         self._why_not = ShortLabel(role="body", ink="mute")
         self.cancel = button("Canc&el")

@@ -240,7 +240,7 @@ class VersionsHead(QWidget):
     def show_past(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str], today: date) -> None:
         """Of targets the steps, too; of reserves the table says it, whose amounts have no scale in common."""
         first = past.revisions[-1].at.astimezone().date()
-        self._headline.setText(f"{text.count(len(steps), 'version')} in {_how_long(first, today)}.")
+        self._headline.setText(f"{text.count(len(steps), 'version')} {_how_long(first, today)}.")
         is_targets = past.subject.what is What.TARGETS
         self.chart.setVisible(is_targets)
         if is_targets:
@@ -284,7 +284,9 @@ def _told(level: _Level, numbers: Sequence[int]) -> str:
 
 
 def _how_long(first: date, last: date) -> str:
-    """How long that is: "17 months", "3 days"."""
+    """How long that is: "in 17 months", "in 3 days", "today"."""
     days = max((last - first) // timedelta(days=1), 0)
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
-    return text.count(months, "month") if months >= 2 else text.count(days, "day")
+    if not days:
+        return "today"
+    return f"in {text.count(months, 'month') if months >= 2 else text.count(days, 'day')}"

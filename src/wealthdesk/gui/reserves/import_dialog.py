@@ -416,7 +416,7 @@ class ImportDialog(QDialog):
         self.companies: TableView[ReadCompany] = TableView("Companies in the file", COMPANY_COLUMNS)
         self.problems: TableView[Problem] = TableView("Problems", PROBLEM_COLUMNS, row_height=46)
         self._stack = QStackedWidget()
-        self.pane = ChangePreviewPane("What changes", reason=ReasonField.OPTIONAL, width=_PANE)
+        self.pane = ChangePreviewPane(reason=ReasonField.OPTIONAL, width=_PANE)
         self.refusal = Message(Tone.ERROR)
         self.refusal.hide()
         self._counts = label(role="strong")

@@ -59,6 +59,7 @@ class SummaryCard(Group):
             line.addWidget(each)
         below = horizontal(spacing=4)
         below.addWidget(self._note)
+        self._has_beside = beside is not None
         if beside is not None:
             self._note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             beside.setFont(_underlined())
@@ -82,6 +83,8 @@ class SummaryCard(Group):
         set_ink(self._figure, ink)
         self._figure.show_words(figure)
         self._note.show_words(note)
+        # What stands beside the line begins where the line would.
+        self._note.setVisible(bool(note) or not self._has_beside)
         self._sign.setVisible(tone is not None)
         if tone is not None:
             icons.put(self._sign, "warning" if tone is Tone.UNDER else TONE_ICONS[tone], tone, 18)

@@ -359,7 +359,7 @@ class ChangePreviewPane(QFrame):
 
     def __init__(
         self,
-        title: str = "Preview",
+        title: str = "What changes",
         parent: QWidget | None = None,
         *,
         reason: ReasonField = ReasonField.NONE,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
@@ -140,8 +141,19 @@ class MoneyInput(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
-        first = next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
-        (self.goal if self.mode is Mode.REBALANCE else first).setFocus()
+        (self.goal if self.mode is Mode.REBALANCE else self._first).setFocus()
+
+    def type_over(self, key: QKeyEvent) -> None:
+        """Type over the amount, beginning with this key."""
+        field = self._first.field
+        field.setFocus()
+        field.selectAll()
+        QCoreApplication.sendEvent(field, key)
+
+    @property
+    def _first(self) -> MoneyEdit:
+        """The first amount."""
+        return next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
 
     @property
     def _account(self) -> Account | None:

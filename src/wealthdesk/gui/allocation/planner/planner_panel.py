@@ -179,6 +179,9 @@ class PlannerFrame(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.foot.copy()
+        elif event.text().isdecimal() and self.money.mode is not Mode.REBALANCE:
+            # No other part of the planner wants a digit: it begins the amount, wherever the focus is.
+            self.money.type_over(event)
         else:
             super().keyPressEvent(event)
 

@@ -397,8 +397,8 @@ def _count(name: str, before: int | None, after: int) -> ChangeLine:
 
 
 def _figure(name: str, before: int | None, after: int | None) -> ChangeLine:
-    difference = "" if before is None or after is None else text.points(after - before)
-    words = [text.NOTHING if each is None else text.points_plain(each) for each in (before, after)]
+    difference = "" if before is None or after is None else text.points(after - before, 2)
+    words = [text.NOTHING if each is None else text.points_plain(each, 2) for each in (before, after)]
     return ChangeLine(name, words[0], words[1], difference)
 
 

@@ -16,6 +16,7 @@ from wealthdesk.domain.reallocation import Limits
 from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.page import Bus
+from wealthdesk.gui.settings.cards import SECTIONS
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.gui.window_memory import PLANNER_WIDE, WindowMemory
@@ -38,6 +39,47 @@ def words(page: SettingsPage) -> str:
     return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisibleTo(page))
 
 
+def test_the_arrows_choose_a_section_and_tab_goes_into_it(page: SettingsPage, qtbot: QtBot) -> None:
+    page.activateWindow()
+    page.setFocus()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QPushButton))
+    shown = [page.sections.choice()]
+    for _ in SECTIONS[1:]:
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QPushButton) and focused.text() == dict(SECTIONS)[page.sections.choice()]
+        QTest.keyClick(focused, Qt.Key.Key_Down)
+        shown.append(page.sections.choice())
+    assert shown == [key for key, _ in SECTIONS]
+    page.show_section("prices")
+    page.sections.setFocus()
+    last = QApplication.focusWidget()
+    assert last is not None
+    QTest.keyClick(last, Qt.Key.Key_Tab)
+    assert page.currency.hasFocus()
+
+
+def test_the_section_is_there_again_at_the_next_start(
+    page: SettingsPage, qtbot: QtBot, demo_desk: Desk, bus: Bus
+) -> None:
+    page.show_section("limits")
+    other = SettingsPage(demo_desk, bus)
+    qtbot.addWidget(other)
+    other.stand_at(page.standing())
+    assert other.sections.choice() == "limits"
+    other.stand_at({"section": "of another version"})
+    assert other.sections.choice() == "limits"
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+
+
+def test_backups_are_marked_until_there_is_one(page: SettingsPage, qtbot: QtBot) -> None:
+    assert "There is no backup yet." in words(page)
+    mark = next(each for each in page.sections.findChildren(QPushButton) if each.text() == "Backups")
+    assert not mark.icon().isNull() and mark.accessibleDescription()
+    page.backups.back_up.click()
+    qtbot.waitUntil(lambda: "The newest backup is of" in words(page) and not tasks.is_busy())
+    assert mark.icon().isNull() and not mark.accessibleDescription()
+
+
 def test_showing_sets_nothing(page: SettingsPage, demo_desk: Desk, bus: Bus, qtbot: QtBot) -> None:
     assert page.currency.currentText() == "USD"
     with qtbot.assertNotEmitted(bus.changed):
@@ -45,6 +87,7 @@ def test_showing_sets_nothing(page: SettingsPage, demo_desk: Desk, bus: Bus, qtb
 
 
 def test_the_base_currency_is_chosen_by_keyboard(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("prices")
     page.currency.setFocus()
     QTest.keyClick(page.currency, Qt.Key.Key_Down)
     assert page.currency.currentText() == "EUR"
@@ -57,6 +100,7 @@ def test_a_base_currency_set_elsewhere_is_shown(page: SettingsPage, demo_desk: D
 
 
 def test_the_appearance_is_asked_for_and_shown(page: SettingsPage, qtbot: QtBot, qapp: QApplication) -> None:
+    page.show_section("look")
     dark = next(each for each in page.appearance.findChildren(QPushButton) if each.text() == "Dark")
     with qtbot.waitSignal(page.appearance_chosen) as asked:
         QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
@@ -67,6 +111,7 @@ def test_the_appearance_is_asked_for_and_shown(page: SettingsPage, qtbot: QtBot,
 
 
 def test_the_limits_are_shown_and_set_by_keyboard(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("limits")
     field = page.reallocation.limits["concentration_bps"]
     assert [each.bps() for each in page.reallocation.limits.values()] == [3000, 5000, 2000]
     field.setFocus()
@@ -79,6 +124,7 @@ def test_the_limits_are_shown_and_set_by_keyboard(page: SettingsPage, demo_desk:
 
 
 def test_a_limit_that_cannot_be_is_said_in_place(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("limits")
     field = page.reallocation.limits["large_change_bps"]
     field.setFocus()
     field.selectAll()
@@ -102,6 +148,7 @@ def test_limits_set_elsewhere_are_shown(page: SettingsPage, demo_desk: Desk) -> 
 
 
 def test_your_name_is_what_the_history_tells(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("limits")
     field = page.reallocation.name
     assert field.text() == "" and field.placeholderText() == "You"
     field.setFocus()
@@ -117,13 +164,15 @@ def test_your_name_is_what_the_history_tells(page: SettingsPage, demo_desk: Desk
 
 
 def test_the_path_of_the_file_is_shown_and_copied(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("file")
     assert page.place.text() == str(demo_desk.path)
-    copy = next(each for each in page.findChildren(QPushButton) if each.accessibleName() == "Copy")
+    copy = next(each for each in page.findChildren(QPushButton) if each.accessibleName() == "Copy" and each.isVisible())
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == str(demo_desk.path)
 
 
 def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
+    page.show_section("about")
     assert f"WealthDesk {__version__}, under the MIT licence" in words(page)
     assert "LGPL" in words(page)
 
@@ -173,6 +222,7 @@ def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str
 
 
 def test_amounts_are_hidden_and_shown_from_the_settings(page: SettingsPage, qtbot: QtBot) -> None:
+    page.show_section("look")
     with qtbot.waitSignal(page.hiding_chosen) as told:
         QTest.mouseClick(page.amounts.button("hidden"), Qt.MouseButton.LeftButton)
     assert told.args == [True]
@@ -181,6 +231,7 @@ def test_amounts_are_hidden_and_shown_from_the_settings(page: SettingsPage, qtbo
 def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten(
     page: SettingsPage, demo_desk: Desk
 ) -> None:
+    page.show_section("file")
     assert demo_desk.undo.last() is None and not page.remembered.forget_buttons
     draft = demo_desk.imports.read(
         "bank.csv",
@@ -201,6 +252,7 @@ def test_what_was_chosen_for_the_columns_of_files_is_listed_and_can_be_forgotten
 
 
 def test_what_was_held_before_a_list_is_listed_and_can_be_forgotten(page: SettingsPage, demo_desk: Desk) -> None:
+    page.show_section("file")
     assert demo_desk.undo.last() is None
     lines = "Date,Type,Symbol,Quantity,Price,Amount,Currency\n2026-02-03,Sell,GLD,2,200,400,USD\n"
     draft = demo_desk.imports.read("trades.csv", lines.encode(), account="Brokerage")

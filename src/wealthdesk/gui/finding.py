@@ -130,10 +130,13 @@ def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
 
 
 def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
+    from wealthdesk.gui.settings.cards import SECTIONS
     from wealthdesk.services.windows import folder_of_windows, recent
 
     for words, key in _PARTS:
         yield Findable(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")
+    for key, words in SECTIONS:
+        yield Findable(GO_TO, words, partial(_section, window, key), "Settings")
     portfolio = desk.portfolios.current()
     for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
         yield Findable(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
@@ -169,6 +172,12 @@ def _on_holdings(window: Window, what: str, given: object) -> None:
     does(given)
 
 
+def _section(window: Window, key: str) -> None:
+    window.go_to("settings")
+    page: Any = window.page("settings")
+    page.show_section(key)
+
+
 def _scope(window: Window, scope: str | None) -> None:
     window.go_to("allocation")
     page: Any = window.page("allocation")
@@ -194,12 +203,13 @@ def _open_statement(window: Window) -> None:
 def _about(place: MenuPlace) -> None:
     place.go_to("settings")
     page: Any = place.page("settings")
-    page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
+    page.show_section("about")
 
 
 def _diagnose(place: MenuPlace) -> None:
     place.go_to("settings")
     page: Any = place.page("settings")
+    page.show_section("about")
     page.diagnosis.click()
 
 

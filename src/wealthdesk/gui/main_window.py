@@ -449,7 +449,9 @@ class MainWindow(QMainWindow):
 
     def _on_backup_requested(self) -> None:
         self.go_to("settings")
-        cast("SettingsPage", self.page("settings")).backups.back_up.click()
+        page = cast("SettingsPage", self.page("settings"))
+        page.show_section("backups")
+        page.backups.back_up.click()
 
     def _on_account_requested(self) -> None:
         self.go_to("holdings")

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
 from wealthdesk.gui.settings.dialogs import DiagnosisDialog, PrepareDialog, older_ones
@@ -36,10 +35,11 @@ _ACCOUNTS: Final = ("Brokerage", "Crypto wallet", "Retirement")
 
 
 def views(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], object]]]:
-    """The top, and the backups: as they are, and as they are after some months and a restore."""
+    """Every section; the backups as they are, and as they are after some months and a restore."""
+    sections = ("look", "prices", "limits", "file", "about")
     return [
-        ("", lambda: page.area.verticalScrollBar().setValue(0)),
-        ("no backups", partial(_scroll_to_backups, page)),
+        ("", partial(page.show_section, "backups")),
+        *((each, partial(page.show_section, each)) for each in sections),
         ("backups", partial(_show_backups, desk, page)),
     ]
 
@@ -65,16 +65,11 @@ def dialogs(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], QD
     return found
 
 
-def _scroll_to_backups(page: SettingsPage) -> None:
-    page.area.verticalScrollBar().setValue(page.backups.y())
-
-
 def _show_backups(desk: "Desk", page: SettingsPage) -> None:
     if not page.backups.table.table.rows():
         lines = _lines(desk.path, desk.clock.now())
         page.backups.show_backups(lines[0].backup.path, (lines, (_set_aside(desk.path, desk.clock.now()),)))
-    # Once the card is as high as its rows.
-    QTimer.singleShot(0, page, partial(_scroll_to_backups, page))
+    page.show_section("backups")
 
 
 def _lines(path: Path, now: datetime) -> tuple[BackupLine, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
@@ -16,12 +16,12 @@ from wealthdesk.gui.backups.restore_dialog import ROW_HEIGHT, RestoreDialog, bac
 from wealthdesk.gui.backups.save_copy import ask_where
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
-from wealthdesk.gui.settings.cards import card
+from wealthdesk.gui.settings.cards import line
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button, link_button
+from wealthdesk.gui.widgets.buttons import button, link_button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of, set_asides
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ _HEADER: Final = 34
 _SIZE_COLUMN: Final = 4
 _NARROW: Final = 690
 """In a narrower card the table has no room for the size of each."""
-_NONE: Final = "None yet. One is made each day on which something changes, and before every upgrade of the file."
+_NONE: Final = "None yet. Each shows its day, its accounts and its total value."
+_FIRST: Final = "The first one is made when the window is closed after a change, at the latest. Or make it now."
+_WHEN: Final = "After changes, when it is quiet for 20 minutes or the window is closed; before an upgrade of the file."
+_WHERE: Final = "Best a folder that another disk or your own cloud copies."
 _STILL: Final = "This backup is what was verified when it was made"
 _CHANGED: Final = "This backup is not what it was when it was made"
 
@@ -51,6 +54,8 @@ class BackupsCard(QWidget):
     """The path of a backup that is to be looked at."""
     backed_up = Signal()
     """There is one more."""
+    found = Signal(bool)
+    """Whether there is one that is as it was made, once that was read."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,10 +63,9 @@ class BackupsCard(QWidget):
         self._aside: SetAside | None = None
         self._chosen: Path | None = None
         self._is_working = False
-        self.back_up = button(
-            "Bac&k up now", icon="plus", in_card=True, tip="Make a backup that stays until you remove it"
-        )
-        self.save_copy = button("Back up &to a file…", icon="export", in_card=True, tip="Save a copy wherever you like")
+        self.sentence, self._below = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
+        self.back_up = primary_button("Bac&k up now", tip="Make a backup that stays until you remove it")
+        self.save_copy = button("Back up &to a file…", tip="Save a copy wherever you like")
         self.table = backups_table(desk.clock.now())
         self.table.setProperty("kind", "plain")
         self.nothing = label(_NONE, "note", "mute", wrap=True)
@@ -104,6 +108,9 @@ class BackupsCard(QWidget):
         for each in (self.table, self.verify, self.restore, self.open_copy):
             each.setVisible(bool(lines))
         self.nothing.setVisible(not lines)
+        newest = next((each.backup for each in lines if each.backup.verified), None)
+        self._say_newest(newest, has_any=bool(lines))
+        self.found.emit(newest is not None)
         self._show_set_aside(next(iter(asides), None))
         self._show_choice()
 
@@ -226,6 +233,15 @@ class BackupsCard(QWidget):
         self.message.show_message(tone, words, more)
         self.message.show()
 
+    def _say_newest(self, newest: Backup | None, *, has_any: bool) -> None:
+        """newest: of those that are as they were made."""
+        if newest is not None:
+            self.sentence.setText(f"The newest backup is of {text.moment(newest.made_at.astimezone())}.")
+            self._below.setText("One that you make by hand stays until you remove it.")
+        else:
+            self.sentence.setText("No backup is as it was made." if has_any else "There is no backup yet.")
+            self._below.setText("Make another one now." if has_any else _FIRST)
+
     def _show_set_aside(self, aside: "SetAside | None") -> None:
         self._aside = aside
         for each in (self.undo, self._set_aside):
@@ -240,10 +256,20 @@ class BackupsCard(QWidget):
         for each in (self.restore, self.open_copy):
             each.setEnabled(line is not None and line.backup.verified)
 
-    def _card(self) -> QFrame:
-        made, lines = card("Backups")
-        lines.addWidget(label(KEPT, "note", "mute", wrap=True))
+    def _card(self) -> QWidget:
+        made = QWidget()
+        lines = vertical(made, spacing=10)
+        lines.addWidget(self.sentence)
+        lines.addWidget(self._below)
         lines.addLayout(_row(self.back_up, self.save_copy))
+        lines.addSpacing(6)
+        lines.addLayout(line(label("When", "control"), _WHEN))
+        lines.addLayout(line(label("Where", "control"), _WHERE))
+        lines.addLayout(self._place())
+        lines.addLayout(line(label("How long", "control"), KEPT))
+        lines.addWidget(rule())
+        lines.addSpacing(6)
+        lines.addWidget(label("Backups", "section"))
         lines.addWidget(self.nothing)
         lines.addWidget(self.table)
         lines.addLayout(_row(self.verify, self.open_copy, self.restore))
@@ -253,7 +279,6 @@ class BackupsCard(QWidget):
         aside.addWidget(self._set_aside, 1)
         aside.addWidget(self.undo)
         lines.addLayout(aside)
-        lines.addLayout(self._place())
         self._show_set_aside(None)
         return made
 

@@ -1,65 +1,124 @@
-"""The cards of the settings page, and the lines on them: a name, what is set, and what that means."""
+"""The parts of the settings page, and the lines in them: a name with what it means, and what is set at the right."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
+from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, label, rule
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
     from wealthdesk.services.kept_columns import KeptColumns
     from wealthdesk.services.kept_openings import AssetOpening
 
-_LABELS: Final = 150
-"""How wide the column of what is set is."""
+SECTIONS: Final = (
+    ("backups", "Backups"),
+    ("look", "Look and words"),
+    ("prices", "Currency and prices"),
+    ("limits", "Limits and warnings"),
+    ("file", "This file"),
+    ("about", "About"),
+)
+"""The sections of the settings, by key."""
+_LIST: Final = 190
 _CONTROLS: Final = 260
 
 
-def card(title: str) -> tuple[QFrame, QVBoxLayout]:
-    """A card with its title, and the column for its lines."""
-    made = frame("card")
-    lines = vertical(made, spacing=10, margins=(16, 14, 16, 16))
+class SectionList(Group):
+    """The sections, one below the other; one of them is chosen, and the arrows choose another."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Sections of the settings")
+        self.setFixedWidth(_LIST)
+        self._buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        lines = vertical(self, spacing=4)
+        for key, words in SECTIONS:
+            self._buttons[key] = made = QPushButton(words)
+            made.setCheckable(True)
+            made.setAutoExclusive(True)  # one of several, to a screen reader: no box to be ticked
+            made.setProperty("kind", "nav")
+            made.setAutoDefault(False)
+            made.setAccessibleName(words)
+            made.clicked.connect(self.chosen)
+            self._group.addButton(made)
+            lines.addWidget(made)
+        lines.addStretch()
+        self._group.buttonToggled.connect(self._on_toggled)
+
+    def choose(self, key: str) -> None:
+        """Choose a section, without telling."""
+        self._buttons[key].setChecked(True)
+
+    def choice(self) -> str:
+        """The key of the section that is chosen."""
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def mark(self, key: str, is_fine: bool) -> None:
+        """Show a sign beside a section that needs a look, or none."""
+        made = self._buttons[key]
+        if is_fine:
+            icons.take_off(made)
+        else:
+            icons.put(made, "warning", "signal_text", 15)
+            made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        made.setAccessibleDescription("" if is_fine else "needs a look")
+
+    def _on_toggled(self, made: QAbstractButton) -> None:
+        made.setFont(fonts.font("strong" if made.isChecked() else "control"))
+        if made.isChecked():
+            self.setFocusProxy(made)
+
+
+def card(title: str) -> tuple[QWidget, QVBoxLayout]:
+    """A part of a section with its title, and the column for its lines."""
+    made = QWidget()
+    lines = vertical(made, spacing=10)
     lines.addWidget(label(title, "section"))
     return made, lines
 
 
 def setting(name: str, control: QWidget, note: str = "", *below: QWidget, is_wide: bool = True) -> QVBoxLayout:
-    """A line: what is set, how, and what that means; `below` are widgets under it, such as what is wrong."""
-    row = horizontal(spacing=12)
-    said = label(name, buddy=control)
-    said.setFixedWidth(_LABELS)
-    row.addWidget(said)
+    """A line under a rule: what is set and what that means, how at the right; `below` is such as what is wrong."""
     if is_wide:
         control.setMinimumWidth(_CONTROLS)
-    row.addWidget(control)
-    row.addStretch()
-    lines = vertical(spacing=4)
-    lines.addLayout(row)
-    notes = [label(note, "note", "mute", wrap=True)] if note else []
-    for each in (*notes, *below):
-        indented = horizontal(margins=(_LABELS + 12, 0, 0, 0))
-        indented.addWidget(each, 1)
-        lines.addLayout(indented)
-    return lines
+    made = line(label(name, "control", buddy=control), note, control)
+    for each in below:
+        made.addWidget(each)
+    return made
 
 
-def beside(button: QPushButton, note: str) -> QHBoxLayout:
-    """A button, and beside it what it is for."""
-    row = horizontal(spacing=12)
-    row.addWidget(button)
-    row.addWidget(label(note, "note", "mute", wrap=True), 1)
-    return row
+def line(name: QLabel, note: str, *controls: QWidget) -> QVBoxLayout:
+    """A line under a rule: a name with what it means, and what belongs to it at the right."""
+    said = vertical(spacing=2)
+    said.addWidget(name)
+    if note:
+        said.addWidget(label(note, "note", "mute2", wrap=True))
+    row = horizontal(spacing=8)
+    row.addLayout(said, 1)
+    row.addSpacing(8)
+    for each in controls:
+        row.addWidget(each)
+    made = vertical(spacing=10)
+    made.addWidget(rule())
+    made.addLayout(row)
+    return made
 
 
 _MOST_HEADERS: Final = 8
@@ -113,7 +172,7 @@ class RememberedCard(QWidget):
         line.addWidget(pressed)
         self._lines.addWidget(row)
 
-    def _card(self) -> QFrame:
+    def _card(self) -> QWidget:
         made, lines = card("Remembered from imports")
         note = (
             "What you chose for the headers, columns, decimals and dates of a file: the next one with the same headers "
@@ -204,10 +263,11 @@ class ReallocationCard(QWidget):
         self.name.setModified(False)
         self.refresh()
 
-    def _card(self) -> QFrame:
+    def _card(self) -> QWidget:
         made, lines = card("Changes of targets and reserves")
         for name, words, note in _LIMITS:
             lines.addLayout(setting(words, self.limits[name], note, self._problems[name], is_wide=False))
         note = "History tells it beside every change that you make. It stays in this file."
         lines.addLayout(setting("Your &name", self.name, note, self._name_problem))
+        lines.addWidget(rule())
         return made

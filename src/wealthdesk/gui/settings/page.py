@@ -1,11 +1,12 @@
-"""The settings page: base currency, appearance, where the data is, its backups, and what WealthDesk is made of."""
+"""The settings page: its sections in a list, and what is set in the one that is chosen beside it."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QStackedWidget, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -16,7 +17,7 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
-from wealthdesk.gui.settings.cards import ReallocationCard, RememberedCard, beside, card, setting
+from wealthdesk.gui.settings.cards import SECTIONS, ReallocationCard, RememberedCard, SectionList, card, line, setting
 from wealthdesk.gui.settings.dialogs import (
     DiagnosisDialog,
     NoticesDialog,
@@ -29,12 +30,12 @@ from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import ChoiceLines, Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of
 
 _COMMON: Final = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
-_WIDTH: Final = 780
+_WIDTH: Final = 700
 _COMPONENTS: Final = (
     ("Python", "PSF"),
     ("Qt and PySide6", "LGPL 3"),
@@ -77,28 +78,20 @@ class SettingsPage(Page):
         self.remembered = RememberedCard(desk)
         self.sources = SourcesCard(desk)
         self.backups = BackupsCard(desk)
-        self.prepare = button("Prepare for an older &version…", icon="history", in_card=True)
+        self.prepare = button("Prepare for an older &version…", icon="history")
         self.prepare.clicked.connect(self._on_prepare)
-        self.diagnosis = button("&Diagnostic bundle…", icon="info", in_card=True)
+        self.diagnosis = button("&Diagnostic bundle…", icon="info")
         self.diagnosis.clicked.connect(self._on_diagnosis)
-        self.notices = button("Licences and &notices…", icon="info", in_card=True)
+        self.notices = button("Licences and &notices…", icon="info")
         self.notices.clicked.connect(self._on_notices)
-        column = QWidget()
-        column.setMaximumWidth(_WIDTH)
-        lines = vertical(column, spacing=12)
-        title = label("Settings", "title")
-        # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
-        title.setMinimumHeight(34)
-        lines.addWidget(title)
-        lines.addSpacing(4)
-        for each in (self._of_showing(), self.sources, self.reallocation, self.remembered, self._of_file()):
-            lines.addWidget(each)
-        lines.addWidget(self.backups)
-        lines.addWidget(self._of_program())
-        lines.addStretch()
+        self.sections = SectionList()
+        self.sections.chosen.connect(self._show_chosen)
+        self._stack = QStackedWidget()
+        self._places: dict[str, QScrollArea] = {}
+        self._lay_out()
         keep_off(desk, self.currency, self.prepare)
-        self._scroll_around(column)
-        self.setFocusProxy(self.currency if self.currency.isEnabled() else self.appearance)
+        self.backups.found.connect(partial(self.sections.mark, "backups"))
+        self.setFocusProxy(self.sections)
 
     def refresh(self) -> None:
         """Show what is set."""
@@ -112,38 +105,72 @@ class SettingsPage(Page):
         self.sources.refresh()
         self.backups.refresh()
 
+    def show_section(self, key: str) -> None:
+        """Show a section: "backups", "look", "prices", "limits", "file" or "about"."""
+        self.sections.choose(key)
+        self._show_chosen()
+
     def show_sources(self) -> None:
         """Bring the sources of prices into view, and the keyboard to the button that adds one."""
-        # Once the cards are as high as what is in them.
-        QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(self.sources.y()))
+        self.show_section("prices")
         self.sources.add.setFocus()
 
-    def _of_showing(self) -> QFrame:
-        made, lines = card("Display")
+    def standing(self) -> dict[str, str]:
+        return {"section": self.sections.choice()}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        if kept.get("section") in dict(SECTIONS):
+            self.show_section(kept["section"])
+
+    def _show_chosen(self) -> None:
+        self._stack.setCurrentWidget(self._places[self.sections.choice()])
+
+    def _lay_out(self) -> None:
+        outer = vertical(self, spacing=16, margins=(0, 20, 0, 0))
+        title = horizontal(margins=(24, 0, 24, 0))
+        title.addWidget(label("Settings", "panel"))
+        outer.addLayout(title)
+        row = horizontal(spacing=24, margins=(14, 0, 0, 0))
+        row.addWidget(self.sections)
+        row.addWidget(self._stack, 1)
+        outer.addLayout(row, 1)
+        for key, parts in (
+            ("backups", [self.backups]),
+            ("look", [self._of_showing()]),
+            ("prices", [self._of_currency(), self.sources]),
+            ("limits", [self.reallocation]),
+            ("file", [self._of_file(), self.remembered]),
+            ("about", [self._of_program()]),
+        ):
+            self._places[key] = _scrolled(parts)
+            self._stack.addWidget(self._places[key])
+        self.show_section("backups")
+
+    def _of_showing(self) -> QWidget:
+        made, lines = card("Look and words")
         self.motion = Segment("Motion", [("usual", "Usual"), ("none", "None")])
         self.motion.chosen.connect(lambda choice: motion.reduce(choice == "none"))
         self.amounts = Segment("Amounts", [("shown", "Shown"), ("hidden", f"Hidden: {text.HIDDEN}")])
         self.amounts.chosen.connect(lambda choice: self.hiding_chosen.emit(choice == "hidden"))
-        lines.addLayout(
-            setting(
-                "&Base currency",
-                self.currency,
-                "Everything is valued in it, at the latest exchange rate. Holdings in a currency without a rate are "
-                "listed apart.",
-            )
-        )
         lines.addLayout(setting("Appearance", self.appearance, ""))
         lines.addLayout(setting("Motion", self.motion, "Bars move to new figures within an eighth of a second."))
         lines.addLayout(
             setting("Amounts", self.amounts, "Hidden, they are dots on every page; percentages stay. Ctrl+Shift+H.")
         )
-        lines.addLayout(
-            setting("Prices", label("Older than 7 days are marked"), "They count all the same, at the latest price.")
-        )
+        lines.addWidget(rule())
         return made
 
-    def _of_file(self) -> QFrame:
-        made, lines = card("Where your data is")
+    def _of_currency(self) -> QWidget:
+        made, lines = card("Currency and prices")
+        valued = "Everything is valued in it, at the latest exchange rate. Holdings without a rate are listed apart."
+        lines.addLayout(setting("&Base currency", self.currency, valued))
+        old = "Those older than 7 days are marked. They count all the same, at the latest price."
+        lines.addLayout(line(label("Prices", "control"), old))
+        lines.addWidget(rule())
+        return made
+
+    def _of_file(self) -> QWidget:
+        made, lines = card("This file")
         self.place = QLineEdit(str(self._desk.path), readOnly=True)
         self.place.setAccessibleName("Portfolio file")
         self.place.setCursorPosition(0)
@@ -151,25 +178,30 @@ class SettingsPage(Page):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(str(self._desk.path)))
         show = button("Show &folder", icon="folder")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.path.parent))))
+        lines.addLayout(line(label("Where it is", "control"), "One file on this computer. It is sent nowhere."))
         row = horizontal()
         for each, stretch in ((self.place, 1), (copy, 0), (show, 0)):
             row.addWidget(each, stretch)
         lines.addLayout(row)
-        lines.addWidget(label("One file on this computer. It is sent nowhere.", "note", "mute"))
-        lines.addLayout(beside(self.prepare, "So that a WealthDesk that refuses it as too new can open it."))
+        older = "So that a WealthDesk that refuses it as too new can open it."
+        lines.addLayout(line(label("An older WealthDesk", "control"), older, self.prepare))
+        lines.addWidget(rule())
         return made
 
-    def _of_program(self) -> QFrame:
+    def _of_program(self) -> QWidget:
         made, lines = card("About")
         lines.addWidget(label(f"WealthDesk {__version__}, under the MIT licence"))
         lines.addWidget(
-            label("Calculated from your targets. Nothing is submitted to a broker.", "note", "mute", wrap=True)
+            label("Calculated from your targets. Nothing is submitted to a broker.", ink="mute2", wrap=True)
         )
         made_of = ", ".join(f"{name} ({licence})" for name, licence in _COMPONENTS)
-        lines.addWidget(label(f"Made with {made_of}.", "note", "mute", wrap=True))
+        lines.addWidget(label(f"Made with {made_of}.", "note", "mute2", wrap=True))
         if notices_file() is not None:
-            lines.addLayout(beside(self.notices, "The whole text of each, and where Qt's source is."))
-        lines.addLayout(beside(self.diagnosis, "To send along with a question: you read it before you save it."))
+            whole = "The whole text of each, and where Qt's source is."
+            lines.addLayout(line(label("Licences", "control"), whole, self.notices))
+        asked = "To send along with a question: you read it before you save it."
+        lines.addLayout(line(label("A question?", "control"), asked, self.diagnosis))
+        lines.addWidget(rule())
         return made
 
     def _on_prepare(self) -> None:
@@ -198,16 +230,24 @@ class SettingsPage(Page):
         if chosen != self._desk.portfolios.current().base_currency:
             self._desk.settings.set_base_currency(chosen)
 
-    def _scroll_around(self, column: QWidget) -> None:
-        self.area = area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        ground = QWidget()
-        row = horizontal(ground, margins=(24, 20, 24, 20))
-        row.addWidget(column, 1)
-        row.addStretch(0)
-        area.setWidget(ground)
-        vertical(self).addWidget(area)
+
+def _scrolled(parts: Sequence[QWidget]) -> QScrollArea:
+    """The parts of a section one below the other, no wider than they are read well."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from the list to what is set
+    area.setWidgetResizable(True)
+    ground, column = QWidget(), QWidget()
+    column.setMaximumWidth(_WIDTH)
+    lines = vertical(column, spacing=28)
+    for each in parts:
+        lines.addWidget(each)
+    lines.addStretch()
+    row = horizontal(ground, margins=(16, 4, 24, 20))
+    row.addWidget(column, 1)
+    row.addStretch(0)
+    area.setWidget(ground)
+    return area
 
 
 def _currency_box() -> QComboBox:

@@ -4,18 +4,21 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QWidget,
@@ -23,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import spoken
+from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
 from wealthdesk.gui.allocation.planner.plan_words import kept_of, way_words
 from wealthdesk.gui.main_window import MainWindow
@@ -31,7 +35,9 @@ from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Segment
+from wealthdesk.gui.widgets.fields import SearchEdit
 from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav
 from wealthdesk.services.desk import Desk
 
@@ -316,3 +322,129 @@ def test_a_key_that_presses_a_button_loses_no_press(qtbot: QtBot) -> None:
     assert len(presses) == 3
     QTest.keyClick(place, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: len(presses) == 4)
+
+
+def asks(dialog: QDialog, qtbot: QtBot) -> bool:
+    """Whether Esc asks before it closes; what it asks is answered with yes."""
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    box = QApplication.activeModalWidget()
+    if not isinstance(box, QMessageBox):
+        return False
+    box.accept()
+    return True
+
+
+def typed_into(dialog: QDialog) -> bool:
+    """Type into the first line that takes words; whether there is one."""
+    for field in dialog.findChildren(QLineEdit):
+        is_own = field.window() is dialog and not field.objectName().startswith("qt_")
+        is_search = isinstance(field, SearchEdit) or field.placeholderText() in _SEARCHES
+        if is_own and field.isVisible() and field.isEnabled() and not field.isReadOnly() and not is_search:
+            field.setFocus()
+            QTest.keyClicks(field, "7")
+            return True
+    return False
+
+
+_SEARCHES = ("Go to or do…", "Find a shortcut")
+
+
+def test_esc_closes_a_dialog_and_asks_where_something_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    silent, stayed, asked = [], [], 0
+    for key in window.page_keys():
+        window.go_to(key)
+        for name, make in dialogs_of(window, key):
+            for types in (False, True):
+                dialog = make()
+                closed: list[int] = []
+                dialog.finished.connect(closed.append)
+                dialog.open()
+                if not types or typed_into(dialog):
+                    has_asked = asks(dialog, qtbot)
+                    asked += has_asked
+                    if types and not has_asked:
+                        silent.append(f"{key}: {name}")
+                    if not closed:
+                        stayed.append(f"{key}: {name}, {types}")
+                dialog.done(0)
+                dialog.deleteLater()
+    assert stayed == [] and silent == [] and asked >= 8
+
+
+def test_esc_stops_what_is_under_way_before_it_closes_anything(window: MainWindow, qtbot: QtBot) -> None:
+    dialog, stopped = QDialog(window), list[bool]()
+    strip = ProgressStrip()
+    vertical(dialog).addWidget(strip)
+    strip.start(lambda: stopped.append(True))
+    opened(dialog, dialog, qtbot)
+    qtbot.waitUntil(strip.isVisible)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert stopped == [True] and dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert stopped == [True] and not dialog.isVisible()
+
+
+def test_esc_leads_from_the_planner_back_to_the_classes(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    window.activateWindow()
+    field = page.panel.money.amount.field
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClicks(field, "100")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert page.classes.hasFocus() and page.panel.money.amount.minor() == 10_000
+
+
+def places(root: QWidget) -> list[tuple[str, QRect]]:
+    """Where Tab goes from widget to widget, with their places, from the one at the top: it is a circle."""
+    wanted = {each for each in reachable(root) if each is not root and each.isEnabled()}
+    found: list[tuple[str, QRect]] = []
+    each = root.nextInFocusChain()
+    while each is not None and each is not root:
+        if each in wanted:
+            rect = QRect(each.mapTo(root, QPoint(0, 0)), each.size())
+            found.append((f"{type(each).__name__} {each.accessibleName()}", rect))
+        each = each.nextInFocusChain()
+    top = min((rect.center().y() for _, rect in found), default=0)
+    in_first_line = [at for at, (_, rect) in enumerate(found) if rect.top() <= top]
+    first = min(in_first_line, key=lambda at: found[at][1].left(), default=0)
+    return [*found[first:], *found[:first]]
+
+
+def jumps(root: QWidget) -> list[str]:
+    """What Tab reaches although it stands before what was reached last: above it, or left of it in the same line.
+
+    A column of its own may begin at its top again, right of the one before.
+    """
+    found = []
+    order = places(root)
+    for (before, last), (name, rect) in pairwise(order):
+        is_above = rect.bottom() <= last.top()
+        is_left = rect.right() <= last.left() and rect.center().y() < last.bottom()
+        if (is_above and rect.left() < last.right()) or is_left:
+            found.append(f"{before} → {name}")
+    return found
+
+
+def test_tab_goes_as_one_reads_in_every_page_and_dialog(window: MainWindow, qtbot: QtBot) -> None:
+    found: dict[str, list[str]] = {}
+    reached = 0
+    for key in window.page_keys():
+        window.go_to(key)
+        qtbot.wait(1)
+        page = window.page(key)
+        reached += len(places(page))
+        if away := jumps(page):
+            found[key] = away
+        for name, make in dialogs_of(window, key):
+            dialog = make()
+            dialog.show()
+            qtbot.wait(1)
+            reached += len(places(dialog))
+            if away := jumps(dialog):
+                found[name] = away
+            dialog.done(0)
+            dialog.deleteLater()
+    assert "\n".join(f"{name}: {each}" for name, all_of in found.items() for each in all_of) == ""
+    assert reached > 150

@@ -23,7 +23,7 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
@@ -155,7 +155,59 @@ def open_dialog(dialog: QDialog) -> QDialog:
     return dialog
 
 
-class FormDialog(QDialog):
+class OrderedDialog(QDialog):
+    """Tab goes through it as it is read, whenever its parts were made."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        tab_as_read(self)
+        super().showEvent(event)
+
+
+class AskingDialog(OrderedDialog):
+    """Whatever closes it without saving, such as Esc, asks first if something was changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before: list[object] | None = None
+
+    def is_changed(self) -> bool:
+        """Whether something differs from how it was opened."""
+        return self._before is not None and self._input() != self._before
+
+    def reject(self) -> None:
+        """Close without saving; ask first if something was changed."""
+        if not self.is_changed():
+            super().reject()
+            return
+        box = problems.ask(
+            "Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing"
+        )
+        box.accepted.connect(self._on_discarded)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._before is None:
+            self._before = self._input()
+
+    def _on_discarded(self) -> None:
+        super().reject()
+
+    def _input(self) -> list[object]:
+        """All that is typed and chosen, in the order of the widgets; not in forms that were opened from here."""
+        found: list[object] = []
+        for each in [each for each in self.findChildren(QWidget) if each.window() is self]:
+            if isinstance(each, QLineEdit):
+                found.append(text.plain(each.text()))
+            elif isinstance(each, QComboBox):
+                found.append(each.currentIndex() if not each.isEditable() else each.currentText())
+            elif isinstance(each, QDateEdit):
+                found.append(each.date())
+            elif isinstance(each, QAbstractButton) and each.isCheckable():
+                found.append(each.isChecked())
+        return found
+
+
+class FormDialog(AskingDialog):
     """Saves first, then closes: a refusal leaves it open with its input. Esc asks only if something was changed."""
 
     saved = Signal(object)
@@ -168,7 +220,6 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(460)
-        self._before: list[object] | None = None
         outer = vertical(self, spacing=0)
         body = vertical(spacing=14, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
@@ -212,10 +263,6 @@ class FormDialog(QDialog):
         """The sentence that belongs to no single field, "" when there is none."""
         return "" if self._refusal.isHidden() else self._refusal.title
 
-    def is_changed(self) -> bool:
-        """Whether something differs from how the form was opened."""
-        return self._before is not None and self._input() != self._before
-
     def save(self) -> object:
         """Keep what the form says and give back the value kept; a refusal is shown and the form stays."""
         raise NotImplementedError
@@ -234,39 +281,10 @@ class FormDialog(QDialog):
         super().accept()
         self.saved.emit(value)
 
-    def reject(self) -> None:
-        """Close without saving; ask first if something was changed."""
-        if not self.is_changed():
-            super().reject()
-            return
-        box = problems.ask(
-            "Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing"
-        )
-        box.accepted.connect(self._on_discarded)
-
     def showEvent(self, event: QShowEvent) -> None:
         if self._before is None:
             fit_height(self)
         super().showEvent(event)
-        if self._before is None:
-            self._before = self._input()
-
-    def _on_discarded(self) -> None:
-        super().reject()
-
-    def _input(self) -> list[object]:
-        """All that is typed and chosen, in the order of the widgets; not in forms that were opened from here."""
-        found: list[object] = []
-        for each in [each for each in self.findChildren(QWidget) if each.window() is self]:
-            if isinstance(each, QLineEdit):
-                found.append(text.plain(each.text()))
-            elif isinstance(each, QComboBox):
-                found.append(each.currentIndex() if not each.isEditable() else each.currentText())
-            elif isinstance(each, QDateEdit):
-                found.append(each.date())
-            elif isinstance(each, QAbstractButton) and each.isCheckable():
-                found.append(each.isChecked())
-        return found
 
     def _foot(self) -> QWidget:
         foot = frame("foot")

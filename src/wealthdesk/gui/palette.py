@@ -245,6 +245,12 @@ class KeyboardDialog(QDialog):
             words.setEnabled(fits)
             key.setEnabled(fits)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
+
     def _column(self, title: str, keys: Iterable[tuple[str, str]]) -> QWidget:
         made = QWidget()
         column = vertical(made, spacing=6)

@@ -130,6 +130,11 @@ class AllocationPage(Page):
         self.tabs.choose(_PLANNER)
         self._arrange()
 
+    def _leave_planner(self) -> None:
+        self.tabs.choose(_CLASSES)
+        self._arrange()
+        self.classes.setFocus()
+
     def show_strategies(self) -> None:
         """Open the list of the strategies of the scope."""
         self.dialogs.strategies()
@@ -202,6 +207,7 @@ class AllocationPage(Page):
         self._print_key.activated.connect(self.dialogs.print_allocation)
         self.panel.targets_requested.connect(self.dialogs.start)
         self.panel.width_chosen.connect(self._arrange)
+        self.panel.left.connect(self._leave_planner)
         self.panel.record_requested.connect(self.dialogs.record)
         self.panel.recorded_plans_requested.connect(self.dialogs.recorded_plans)
         self.panel.plan_shown.connect(self._on_plan_shown)

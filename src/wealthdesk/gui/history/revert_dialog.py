@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Header, Line, Preview, What
 from wealthdesk.domain.reallocation_history import Return, Source, way_back
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.history import words
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.theme import Tone
@@ -29,7 +30,7 @@ _WIDTH: Final = 640
 _SHOWS: Final[Changes] = frozenset({Topic.TARGETS, Topic.RESERVES, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
 
-class RevertDialog(QDialog):
+class RevertDialog(AskingDialog):
     """Nothing is kept before `accept`, which saves first, then closes. colours: class id → colour."""
 
     reverted = Signal(object)

@@ -7,13 +7,14 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, Preview, State, What, evaluate
 from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.reallocation_merge import MergeChoice, Whose, choices, chosen_changes
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words as words
 from wealthdesk.gui.theme import Tone
@@ -29,7 +30,7 @@ from wealthdesk.services.desk import Desk
 SIZE: Final = (860, 580)
 
 
-class ConflictFrame(QDialog):
+class ConflictFrame(AskingDialog):
     """The lines that differ with what was found below them, where the total stands, the reason, and the steps."""
 
     def __init__(self, what: What, parent: QWidget | None = None) -> None:

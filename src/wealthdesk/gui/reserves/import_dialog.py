@@ -9,14 +9,14 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reserves import Company, Fund
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
-from wealthdesk.gui.form_dialog import Field
+from wealthdesk.gui.form_dialog import AskingDialog, Field
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
@@ -235,7 +235,7 @@ class FundChoice(QWidget):
             self.chosen.emit()
 
 
-class ImportDialog(QDialog):
+class ImportDialog(AskingDialog):
     """source: the file, or what was read of it already. fund: where the companies go at first; None: into a new one.
 
     The file is read again where another currency may change its amounts, and compared again where the fund changed.
@@ -295,8 +295,12 @@ class ImportDialog(QDialog):
         self._show_standing()
         tasks.run(work, self._on_kept, self, failed=self._on_refused, progress=self.progress)
 
+    def is_changed(self) -> bool:
+        """Whether something was typed; what is read of the file can be read again."""
+        return any(each.window() is self and each.isModified() for each in self.findChildren(QLineEdit))
+
     def reject(self) -> None:
-        """Leave without keeping anything; not while it is being kept."""
+        """Leave without keeping anything, asked about where something was typed; not while it is being kept."""
         if not self._is_keeping:
             super().reject()
 

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
 
 from wealthdesk.domain.holdings import Price, checked_price
 from wealthdesk.domain.money import parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -50,7 +51,7 @@ _TYPED: Final = "\0typed"
 UpdateLine = PriceLine | RateLine
 
 
-class CheckDialog(QDialog):
+class CheckDialog(AskingDialog):
     """Nothing is kept before “Keep”; what is chosen and typed for each line counts until then."""
 
     kept = Signal(object)
@@ -104,6 +105,10 @@ class CheckDialog(QDialog):
         super().accept()
         told = [text.count(len(prices), "price")] * bool(prices) + [text.count(len(rates), "rate")] * bool(rates)
         self.kept.emit(f"Kept: {' and '.join(told)}. Ctrl+Z takes it back.")
+
+    def is_changed(self) -> bool:
+        """Whether something was chosen or typed by hand."""
+        return bool(self.choices or self.typed)
 
     def _typed(self) -> list[Price]:
         today = self._desk.clock.today()

@@ -1,6 +1,13 @@
 """Rows and columns of widgets: layouts without margins unless they are given."""
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, cast
+
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+_TAB: Final = 1
+"""Qt.FocusPolicy.TabFocus by its number: the first paint does without the enumerations of Qt."""
 
 Margins = tuple[int, int, int, int]
 """Left, top, right, bottom."""
@@ -31,3 +38,37 @@ def fit_height(window: QWidget) -> None:
 def _space(made: QBoxLayout, spacing: int, margins: Margins) -> None:
     made.setSpacing(spacing)
     made.setContentsMargins(*margins)
+
+
+def tab_as_read(root: QWidget) -> None:
+    """Let Tab go through a window in the order in which it is laid out, whenever its parts were made."""
+    reached = [each for each in _as_laid_out(root) if each.focusPolicy().value & _TAB]
+    for before, after in pairwise(reached):
+        QWidget.setTabOrder(before, after)
+
+
+def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:
+    yield widget
+    if isinstance(widget, QScrollArea) and (scrolled := widget.widget()) is not None:
+        yield from _as_laid_out(scrolled)
+    elif (inside := widget.layout()) is not None:
+        yield from _in_layout(inside)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    places = list(range(layout.count()))
+    if isinstance(layout, QGridLayout):
+        places.sort(key=lambda at: _cell(layout, at))
+    for item in (layout.itemAt(at) for at in places):
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield from _as_laid_out(widget)
+        elif (inside := item.layout()) is not None:
+            yield from _in_layout(inside)
+
+
+def _cell(grid: QGridLayout, place: int) -> tuple[int, int]:
+    """Row and column of what was put into a grid, in whatever order."""
+    row, column, *_ = cast("tuple[int, int, int, int]", grid.getItemPosition(place))
+    return row, column

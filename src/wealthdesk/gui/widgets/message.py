@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPainterPath, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
@@ -165,7 +165,7 @@ class ProgressStrip(QFrame):
         self._words = label(what, "note")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(what)
-        self._stop = button("&Stop", in_card=True)
+        self._stop = button("&Stop", in_card=True, tip="Esc stops it too")
         self._stop.clicked.connect(self._on_stop)
         layout = horizontal(self, spacing=12)
         layout.setContentsMargins(*((14, 8, 14, 8) if is_framed else (0, 0, 0, 0)))
@@ -173,10 +173,15 @@ class ProgressStrip(QFrame):
             layout.addWidget(each, stretch)
         self._timer = QTimer(self, singleShot=True, interval=APPEARS_AFTER_MS)
         self._timer.timeout.connect(self.show)
+        # Heard while the strip is seen, before what Esc does otherwise.
+        self._escape = QShortcut(QKeySequence("Esc"), self, enabled=False)
+        self._escape.activated.connect(self._stop.click)
+        self._escape.activatedAmbiguously.connect(self._stop.click)
         self.hide()
 
     def start(self, cancel: Callable[[], object] | None = None) -> None:
-        """Work has begun; `cancel` stops it (None: it cannot be stopped)."""
+        """Work has begun; `cancel` stops it, as Esc does (None: it cannot be stopped)."""
+        self._escape.setEnabled(cancel is not None)
         self._cancel = cancel
         self._stop.setVisible(cancel is not None)
         self._stop.setEnabled(True)
@@ -198,6 +203,7 @@ class ProgressStrip(QFrame):
         self.hide()
 
     def _on_stop(self) -> None:
+        self._escape.setEnabled(False)
         self._stop.setEnabled(False)
         self._words.setText("Stopping…")
         if self._cancel is not None:

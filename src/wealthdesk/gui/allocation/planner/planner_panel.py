@@ -72,6 +72,8 @@ class PlannerFrame(QFrame):
 
     width_chosen = Signal()
     """Wide was chosen, or narrow again."""
+    left = Signal()
+    """Esc: the user goes back to the classes; what is typed stays."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,7 +179,9 @@ class PlannerFrame(QFrame):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.foot.copy()
         elif event.text().isdecimal() and self.money.mode is not Mode.REBALANCE:
             # No other part of the planner wants a digit: it begins the amount, wherever the focus is.

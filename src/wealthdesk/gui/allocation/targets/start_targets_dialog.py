@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.targets import TEMPLATES, ClassTarget, ClassTargets
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
+from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
@@ -34,7 +35,7 @@ class TargetsStart:
     targets: ClassTargets
 
 
-class StartTargetsDialog(QDialog):
+class StartTargetsDialog(AskingDialog):
     """`accept` keeps the targets, in a new strategy where the scope has none.
 
     A strategy that is called as its scope is, as that of a new file, is asked for a name of its own, too.

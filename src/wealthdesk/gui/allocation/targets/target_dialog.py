@@ -22,6 +22,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
 from wealthdesk.gui.allocation.targets.target_values import Ground, preview_of
+from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
@@ -34,7 +35,7 @@ from wealthdesk.services.desk import Desk
 from wealthdesk.services.drafts import KeptDraft
 
 
-class NewClassDialog(QDialog):
+class NewClassDialog(AskingDialog):
     """Keeps the class when it is accepted."""
 
     class_added = Signal(object)

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.targets import Strategy
@@ -14,6 +14,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_menus import AssetMenu, ClassMenu, TemplateMenu, addable_assets
 from wealthdesk.gui.allocation.targets.target_values import Ground, TotalStanding, holding_lines, scale_of, standing
+from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.theme import CLASS_COLOURS, Tone
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
@@ -256,7 +257,7 @@ class TotalLine(QWidget):
 _TITLE_WIDTH: Final = 780
 
 
-class TargetFrame(QDialog):
+class TargetFrame(OrderedDialog):
     """Classes and the holdings of one of them at the left, the preview at the right, actions at the foot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -15,7 +16,7 @@ from wealthdesk.gui.widgets.text import frame, label
 _Row = TypeVar("_Row")
 
 
-class ListDialog(QDialog, Generic[_Row]):
+class ListDialog(OrderedDialog, Generic[_Row]):
     """Every change is kept at once, so there is nothing to save: only Close."""
 
     def __init__(

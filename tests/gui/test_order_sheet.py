@@ -21,11 +21,12 @@ from wealthdesk.domain.order_sheet import order_key, signature
 from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNote, PlanRequest, Side, Trades
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
+from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, tick_area
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
-from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, orders_of, paper_quantity
+from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, cash_total, orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
@@ -474,6 +475,10 @@ class TestPaper:
             name for name in (each.name for each in sample.portfolio.accounts.values()) if name not in written
         ] == []
         assert written.count("$15,205.14") == sum(trade.asset_id == "vti" for trade in sample.plan.trades)
+        total = cash_total(sample.plan, sample.portfolio)
+        assert total is not None and total.words == "All accounts"
+        assert total.figure == text.money(sum(each.after_minor for each in sample.plan.accounts), "USD")
+        assert all(each in written for each in (total.words, total.figure, total.before))
         count = 3 if size is QPageSize.PageSizeId.A4 else 4
         assert [written.count(f"Demo.wealthdesk · {each} of {count}") for each in range(1, count + 1)] == [1] * count
 

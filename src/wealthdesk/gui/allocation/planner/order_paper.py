@@ -17,10 +17,12 @@ from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.planner.plan_words import (
     GOALS,
     ConversionLine,
+    FigureLine,
     HeadLine,
     OrderLine,
     SheetLine,
     cash_lines,
+    cash_total,
     drift_total,
     kept_of,
     left_out_words,
@@ -183,7 +185,9 @@ class _Sheet:
 
     def _cash_and_classes(self) -> Iterator[Block]:
         plan, portfolio = self.plan, self.allocation.portfolio
-        cash = [(line.words, f"{line.before} {text.ARROW}", line.figure) for line in cash_lines(plan, portfolio)]
+        cash, total = cash_lines(plan, portfolio), cash_total(plan, portfolio)
+        if total is not None:
+            cash = [*cash, total]
         known = {each.asset_class_id: each for each in plan.before.classes}
         classes = [each for each in plan.after.classes if each.target_bps is not None or each.weight_bps]
         scale = _scale([*classes, *known.values()])
@@ -200,7 +204,7 @@ class _Sheet:
         for line, after in zip_longest(cash, classes):
             name = portfolio.classes[after.asset_class_id].name if after else ""
             before = known.get(after.asset_class_id) if after else None
-            yield Block(28, _CashAndClass(line, name, before, after, scale))
+            yield Block(28, _CashAndClass(line, name, before, after, scale, line is not None and line is total))
 
     def _why(self, wide: float) -> Iterator[Block]:
         plan, portfolio = self.plan, self.allocation.portfolio
@@ -262,19 +266,20 @@ class _Painting:
 class _CashAndClass:
     """Paints a line of cash at the left and a line of a class at the right; either may be missing."""
 
-    cash: tuple[str, str, str] | None
+    cash: FigureLine | None
     name: str
     before: ClassDrift | None
     after: ClassDrift | None
     scale: int
+    is_total: bool
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         left, right = _halves(rect)
         if self.cash is not None:
-            words, before, after = self.cash
-            wide = brush.words(left, after, 12, weight=600, right=True, figures=True)
-            more = brush.words(left.adjusted(0, 0, -wide - 5, 0), before, 12, ink=MUTE, right=True, figures=True)
-            brush.words(left.adjusted(0, 0, -wide - more - 15, 0), words, 12)
+            wide = brush.words(left, self.cash.figure, 12, weight=600, right=True, figures=True)
+            before, rest = f"{self.cash.before} {text.ARROW}", left.adjusted(0, 0, -wide - 5, 0)
+            wide += brush.words(rest, before, 12, ink=MUTE, right=True, figures=True)
+            brush.words(left.adjusted(0, 0, -wide - 15, 0), self.cash.words, 12, weight=600 if self.is_total else 400)
             brush.line(left.bottomLeft(), left.bottomRight())
         if self.after is not None:
             self._class(brush, right, self.after)

@@ -329,6 +329,16 @@ def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
     return [_cash_line(each, plan, portfolio) for each in changed or plan.accounts]
 
 
+def cash_total(plan: Plan, portfolio: Portfolio) -> FigureLine | None:
+    """The cash before and after of all accounts together, those in which nothing changes too; None of a single one."""
+    if len(plan.accounts) < 2:
+        return None
+    before, new, after = (
+        sum(getattr(each, name) for each in plan.accounts) for name in ("before_minor", "new_minor", "after_minor")
+    )
+    return _cash_line(AccountCash(None, before, new, after), plan, portfolio)
+
+
 def _of_deposit(plan: Plan) -> Iterator[FigureLine]:
     if plan.idle_minor:
         yield _total(plan, "Idle cash", plan.idle_minor)

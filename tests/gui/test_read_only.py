@@ -22,6 +22,7 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import views_of
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reserves.page import ReservesPage
+from wealthdesk.gui.settings.cards import SECTIONS
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.message import Strip
@@ -42,7 +43,7 @@ ON = {
     "imports": {"How it is exported there, step by step"},
     "settings": {
         "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
-        "Open a copy", "Shown", "Hidden: •••", "Usual", "None",
+        "Open a copy", "Shown", "Hidden: •••", "Usual", "None", *(words for _, words in SECTIONS),
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

@@ -233,6 +233,7 @@ def test_rates_of_every_day_are_asked_for_after_a_question(
     window.go_to("settings")
     page = window.page("settings")
     assert isinstance(page, SettingsPage)
+    page.show_section("prices")
     qtbot.waitUntil(lambda: "eurofxref-daily.xml" in words(page.sources))
     press(page.sources, "History…")
     box = shown(qtbot, QMessageBox)

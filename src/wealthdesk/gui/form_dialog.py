@@ -182,14 +182,15 @@ class AskingDialog(OrderedDialog):
         box = problems.ask(
             "Leave without saving?", "What you changed here is lost.", "&Discard", self, no="&Keep editing"
         )
-        box.accepted.connect(self._on_discarded)
+        box.accepted.connect(self.leave)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._before is None:
             self._before = self._input()
 
-    def _on_discarded(self) -> None:
+    def leave(self) -> None:
+        """Close without saving, and without a question."""
         super().reject()
 
     def _input(self) -> list[object]:

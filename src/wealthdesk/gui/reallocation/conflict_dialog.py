@@ -349,7 +349,7 @@ class ConflictDialog(ConflictFrame):
     def _on_back(self) -> None:
         settled = {each.key: self._whose.get(each.key, Whose.MINE) for each in self._choices}
         self.editing_chosen.emit(self._theirs, chosen_changes(self._choices, settled))
-        super().reject()
+        self.leave()
 
     def _on_changed(self, changes: Changes) -> None:
         if changes & _ELSEWHERE and self.isVisible() and not self._is_saving:

@@ -40,11 +40,18 @@ def _space(made: QBoxLayout, spacing: int, margins: Margins) -> None:
     made.setContentsMargins(*margins)
 
 
-def tab_as_read(root: QWidget) -> None:
-    """Let Tab go through a window in the order in which it is laid out, whenever its parts were made."""
-    reached = [each for each in _as_laid_out(root) if each.focusPolicy().value & _TAB]
-    for before, after in pairwise(reached):
-        QWidget.setTabOrder(before, after)
+def tab_as_read(root: QWidget, after: QWidget | None = None) -> None:
+    """Let Tab go through a window, or a part of it, in the order in which it is laid out, whenever its parts were made.
+
+    after: a part that it comes after.
+    """
+    before = _reached(after)[-1:] if after is not None else []
+    for one, other in pairwise([*before, *_reached(root)]):
+        QWidget.setTabOrder(one, other)
+
+
+def _reached(root: QWidget) -> list[QWidget]:
+    return [each for each in _as_laid_out(root) if each.focusPolicy().value & _TAB]
 
 
 def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QWidget
 
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.gui.widgets.buttons import action
-from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.layouts import tab_as_read, vertical
 from wealthdesk.gui.widgets.weight_row import HEIGHT, WeightLine, WeightRow
 
 _REST_MS = 80
@@ -222,6 +222,8 @@ class TargetLines(QScrollArea):
             self._places[each] = place
             each.installEventFilter(self)
         self._column.insertWidget(place, row)
+        if place:
+            tab_as_read(row, self._rows[place - 1])
 
     def _on_moved(self, place: int, bps: int) -> None:
         # The slider has gone ahead already: it is shown again even where the line does not follow.

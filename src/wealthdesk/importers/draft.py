@@ -227,7 +227,8 @@ class CandidateAccount:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# A file may have a hundred thousand of these, and a frozen one takes several times as long to be made.
+@dataclass(slots=True)
 class Candidate:
     """A holding to be kept. `account` is None when neither the file nor the caller named one. Cash has its currency's
     code for a symbol and its amount for a quantity. `cost` is the total cost in `currency`.
@@ -254,7 +255,7 @@ class Candidate:
     """The id of the built-in class that its type speaks of, which is only a guess."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CandidatePrice:
     """The price of one unit on a day (None: the file gives no day)."""
 

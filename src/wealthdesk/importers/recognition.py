@@ -21,7 +21,7 @@ HEADER_WITHIN: Final = 60
 _POINTS: Final = ("en", "ja", "zh")
 """The languages that write a point for decimals."""
 _SAMPLE_ROWS: Final = 300
-_EVIDENCE_ROWS: Final = 20_000
+_EVIDENCE_ROWS: Final = 6_000
 _NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.COST, Field.UNIT_COST, Field.VALUE, Field.CONVERTED_VALUE)
 _AMOUNTS: Final = (Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_COST)
 _DAYS: Final = (Field.DATE, Field.PRICE_DATE)

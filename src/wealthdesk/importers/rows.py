@@ -1,7 +1,7 @@
 """One row of a holdings file read: a holding with its price and day, or the problems of the row."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -183,6 +183,10 @@ class RowReader:
         self._places = {field: column.index for field, column in self._columns.items()}
         self._at = {field: self._places.get(field, -1) for field in Field}
         """Where the cell of a field stands; behind the last cell of a row there is an empty one, for those without."""
+        price = self._columns.get(_PRICE)
+        own = price.currency_index if price else None
+        self._unit_of_price_at = self._at[_CURRENCY] if own is None else own
+        """Where it may stand that prices are per cent, as those of bonds are."""
         self._lots_at = [column.index for column in costs] + [self._at[_BOUGHT_ON]]
         idle = () if ByHand.COLUMNS in layout.by_hand else self._ignored
         headers = {column.index: column.header for column in layout.columns}
@@ -250,6 +254,16 @@ class RowReader:
     def says_kraken(self) -> bool:
         """Whether the row calls a coin as only Kraken does."""
         return are_krakens((self._cells[self._at[_SYMBOL]], self._cells[self._at[_NAME]]))
+
+    def any_is_bare(self, records: Sequence[Record]) -> bool:
+        """Whether one of these rows is bare; a quick look, because most have a quantity."""
+        place = self._places.get(_QUANTITY, self._width)
+        for record in records:
+            if place >= len(record.cells) or is_missing(record.cells[place]):
+                self.look_at(record)
+                if self.is_bare():
+                    return True
+        return False
 
     def is_bare(self) -> bool:
         """Whether the row has neither a symbol nor a quantity."""
@@ -434,13 +448,8 @@ class RowReader:
 
     def _says_per_cent(self) -> bool:
         """Whether the price of the row is a bond's: per cent of its nominal value."""
-        column, text = self._columns.get(_PRICE), self._cells[self._at[_PRICE]]
-        return column is not None and bool(text) and (text[-1] == "%" or self._is_per_cent(column))
-
-    def _is_per_cent(self, column: Column) -> bool:
-        """Whether the cell for the currency of these amounts says per cent: a bond's price."""
-        place = column.currency_index
-        return _is_per_cent(self.cell(_CURRENCY) if place is None else self._cells[place])
+        text = self._cells[self._at[_PRICE]]
+        return bool(text) and (text[-1] == "%" or _is_per_cent(self._cells[self._unit_of_price_at]))
 
     def _money(self, column: Column | None, what: str, *, text: str | None = None, is_lenient: bool = False) -> Money:
         """The amount in a column, and the currency that its sign, its own column or its header tells."""
@@ -600,7 +609,7 @@ class RowReader:
         if of_price or of_quantity or of_value:
             return of_price or of_quantity or of_value
         converted = self._columns.get(_CONVERTED_VALUE)
-        says_none = _CURRENCY not in self._places or self._is_per_cent(self._columns[_CURRENCY])
+        says_none = converted is not None and (_CURRENCY not in self._places or _is_per_cent(self.cell(_CURRENCY)))
         return converted.currency if converted and says_none else None
 
     def _check_holding(self, symbol: str, found: Worth) -> None:

@@ -167,18 +167,16 @@ class Sorting:
 
     def _look_through(self, rows: list[Record], reader: RowReader) -> bool:
         """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
-        has_bare = reader.is_own
         reader.has_lots = False
         for record in rows[:_KRAKEN_WITHIN]:
             reader.look_at(record)
             reader.is_krakens = reader.is_krakens or (not reader.is_own and reader.says_kraken())
         for record in rows:
             reader.look_at(record)
-            reader.has_lots = reader.has_lots or (not record.fault and reader.says_lot())
-            has_bare = has_bare or reader.is_bare()
-            if reader.has_lots and has_bare:
+            reader.has_lots = not record.fault and reader.says_lot()
+            if reader.has_lots:
                 break
-        return has_bare and not reader.is_own
+        return not reader.is_own and reader.any_is_bare(rows)
 
     def _reader_of(self, table: _Table) -> RowReader:
         first = self._tables[0].header

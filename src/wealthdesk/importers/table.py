@@ -16,7 +16,7 @@ LONGEST_CELL_LINES: Final = 50
 """A quoted cell of more lines than this is taken for a quote that was never closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """The cells of one record, without the spaces around them; `fault` says why they cannot be trusted."""
 

@@ -45,6 +45,15 @@ class FileLine(QWidget):
         self._named: Layout | None = None
         self._name = label(role="strong")
         self._how = ShortLabel(role="note", ink="mute")
+        self._make_into()
+        self._make_buttons()
+        self._options = self._made_options()
+        self.otherwise.toggled.connect(self._options.setVisible)
+        self._lay_out()
+        self._chain()
+
+    def _make_into(self) -> None:
+        """Where what is read goes, and which classes of another program count."""
         self.into = Combo("Account to import into")
         self.into.set_prefix("Into")
         self.into.setMinimumWidth(196)
@@ -62,6 +71,8 @@ class FileLine(QWidget):
         self.taxonomy.setMinimumWidth(150)
         self.taxonomy.chosen.connect(self._on_taxonomy)
         self._taxonomy_words = label("C&lasses", "body", "mute", buddy=self.taxonomy)
+
+    def _make_buttons(self) -> None:
         self.otherwise = button("Change h&ow it is read…", icon="settings", tip=_HOW)
         self.otherwise.setCheckable(True)
         self.other = button("Other &file…")
@@ -70,22 +81,13 @@ class FileLine(QWidget):
         self.remove = icon_button("close", "Leave this file out")
         self.remove.clicked.connect(self._on_remove)
         self.remove.hide()
-        self._options = self._made_options()
-        self.otherwise.toggled.connect(self._options.setVisible)
-        self._lay_out()
+
+    def _chain(self) -> None:
+        """The order in which Tab goes through it."""
         chain = (
-            self.otherwise,
-            self.taxonomy,
-            self.into,
-            self.new_account,
-            self.other,
-            self.remove,
-            self.delimiter,
-            self.marks,
-            self.dates,
-            self.currency,
-            self.header,
-        )
+            self.otherwise, self.taxonomy, self.into, self.new_account, self.other, self.remove,
+            self.delimiter, self.marks, self.dates, self.currency, self.header,
+        )  # fmt: skip
         for before, after in pairwise(chain):
             self.setTabOrder(before, after)
 

@@ -336,6 +336,19 @@ def test_with_several_accounts_one_is_to_be_chosen(
     assert {names[h.account_id] for h in demo_desk.holdings.all() if symbols[h.asset_id] == "AAA"} == {"Retirement"}
 
 
+def test_a_list_of_an_exchange_can_be_given_an_account(
+    demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    """It has no columns to be matched, and comes to holdings only in an account."""
+    trade = "2026-01-05 10:00:00,BTC-EUR,BUY,20000,0.1,2000,2,EUR\n"
+    read(demo_page, qtbot, write("Date(UTC),Pair,Side,Price,Amount,Total,Fee,Fee Coin\n" + trade))
+    into = demo_page.check.file_line.into
+    assert into.isVisible() and into.currentText() == "Choose an account…"
+    choose(into, Into("Retirement"))
+    settle(demo_page, qtbot)
+    assert demo_page.check.primary.isEnabled() and "1 holding" in demo_page.check.primary.text()
+
+
 def test_a_new_account_is_named_beside(demo_page: ImportPage, demo_desk: Desk, qtbot: QtBot, write: Write) -> None:
     read(demo_page, qtbot, write(MENDED))
     line = demo_page.check.file_line

@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -90,6 +91,41 @@ def ods(rows: str) -> bytes:
                   **{"META-INF__manifest.xml": "<manifest/>"})  # fmt: skip
 
 
+def xls(*rows: tuple[str | float, ...]) -> bytes:
+    """A workbook of Excel 97: a compound file of one stream, which has the cells as records."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    def begin(what: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, what, 0, 1997, 0, 0))
+
+    cells = b"".join(
+        record(0x0204, struct.pack("<HHHHB", y, x, 0, len(cell), 0) + cell.encode("latin-1"))
+        if isinstance(cell, str)
+        else record(0x0203, struct.pack("<HHHd", y, x, 0, cell))
+        for y, row in enumerate(rows)
+        for x, cell in enumerate(row)
+    )
+    reach = record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0))
+    name, end, head = struct.pack("<BB", 4, 0) + b"List", record(0x000A, b""), begin(0x0005)
+    at = len(head) + 10 + len(name) + len(end)
+    book = head + record(0x0085, struct.pack("<IBB", at, 0, 0) + name) + end + begin(0x0010) + reach + cells + end
+    book = book.ljust(4096, b"\0")
+    following = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + len(book) // 512), 0xFFFFFFFE]
+    table = struct.pack("<128I", *following, *[0xFFFFFFFF] * (128 - len(following)))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header += b"\0" * 6 + struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + bytes(4) + b"\xff" * 432
+
+    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+        raw = name.encode("utf-16-le") + bytes(2)
+        told = struct.pack("<HBBIII", len(raw) if name else 0, kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        return raw.ljust(64, b"\0") + told + bytes(36) + struct.pack("<IQ", start, size)
+
+    entries = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(book))
+    return header + table + entries + entry("", 0, 0xFFFFFFFF, 0, 0) * 2 + book
+
+
 LIST = (("Symbol", "Quantity", "Price", "Currency"), ("VTI", 12.5, 300.125, "USD"), ("BND", 1204.0, 1.204, "USD"))
 
 
@@ -97,6 +133,13 @@ def test_a_workbook_is_read_like_a_list() -> None:
     draft = read(xlsx(rows_of(*LIST)))
     assert (held(draft), draft.problems) == ({"VTI": "12.5", "BND": "1204"}, ())
     assert prices(draft) == {"VTI": "300.125", "BND": "1.204"}
+
+
+def test_a_workbook_of_excel_97_is_read_like_a_list() -> None:
+    draft = read(xls(*LIST))
+    assert (held(draft), draft.problems) == ({"VTI": "12.5", "BND": "1204"}, ())
+    [problem] = read(xls(*LIST)[:700]).problems
+    assert "damaged" in problem.what
 
 
 def test_the_numbers_of_a_workbook_have_no_marks_to_be_guessed() -> None:

@@ -63,6 +63,13 @@ def test_what_the_file_has_no_price_for_is_valued_as_it_is_here(desk: Desk) -> N
     assert not any("AAA" in each or "Equity" in each for each in found.differences)
 
 
+def test_a_file_without_any_classes_is_not_compared_by_them(desk: Desk) -> None:
+    """Cash counts to a class here: that is no difference to a program that has none."""
+    desk.imports.keep([desk.imports.read("a.csv", b"Account,Symbol,Quantity,Price,Currency\nDepot,$CASH,10,,EUR\n")])
+    found = moved(desk, other(told("Depot", "EUR", "10", "1", is_cash=True)))
+    assert (found.classes, found.differences) == ((), ()) and found.is_same
+
+
 def test_accounts_quantities_cash_and_targets_are_named_where_they_differ(desk: Desk) -> None:
     desk.imports.keep(
         [desk.imports.read("a.csv", CSV.splitlines(keepends=True)[0].encode() + CSV.splitlines()[1].encode())]

@@ -77,7 +77,7 @@ def other_of_rows(rows: Iterable[MadeRow], program: str) -> OtherPortfolio:
 
 def _other(cells: Mapping[str, str]) -> OtherHolding:
     is_cash, price = cells["Symbol"] == CASH, cells.get("Price")
-    whole = cells.get("Asset class")
+    whole = "Cash" if is_cash else cells.get("Asset class")
     return OtherHolding(
         cells.get("Account") or None,
         cells["Currency"] if is_cash else cells["Symbol"],

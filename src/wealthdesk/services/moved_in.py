@@ -254,7 +254,9 @@ class _Comparing:
         return MovedAccount(name, account.name if account else None, there, here, cash, difference)
 
     def classes(self) -> tuple[MovedClass, ...]:
-        """Every class that has something in it or a target, there or here."""
+        """Every class that has something in it or a target, there or here; none for a file without classes."""
+        if not self._other.targets and not any(each.classes for each in self._other.holdings):
+            return ()
         there, here = self._values_there(), self._values_here()
         targets_here = self._targets_here()
         targets_there = dict(self._other.targets)

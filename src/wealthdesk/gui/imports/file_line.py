@@ -106,7 +106,8 @@ class FileLine(QWidget):
         self._how.setVisible(bool(self._how.words))
         self.otherwise.setToolTip(as_tip(". ".join(filter(None, (_HOW, self._how.words)))))
         self._show_taxonomies(checked)
-        holds = isinstance(checked.draft, Draft) and bool(checked.draft.candidates)
+        # A list of transactions comes to holdings only when it is known into which account it goes.
+        holds = isinstance(checked.draft, Draft) and bool(checked.draft.candidates or checked.draft.ledger)
         self.into.setVisible(layout is not None or holds)
         self.otherwise.setVisible(layout is not None)
         if layout is None:

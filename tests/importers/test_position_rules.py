@@ -241,9 +241,9 @@ def test_where_a_column_says_the_currency_codes_in_another_say_nothing_of_it() -
     assert [(each.symbol, each.currency) for each in draft.candidates] == [("A", "EUR"), ("B", "EUR")]
 
 
-def test_a_row_that_is_worth_nothing_implies_no_rate() -> None:
-    rows = "A,0,5,EUR,0,7\nB,2,25,EUR,50,60\n"
-    draft = read("Symbol,Quantity,Price,Currency,Value,Value (USD)\n" + rows)
+@pytest.mark.parametrize("row", ["A,10,0,EUR,0,7", "A,10,5,EUR,50,0", "A,10,5,EUR,50,-3", "A,0,5,EUR,0,7"])
+def test_a_row_that_is_worth_nothing_in_either_currency_implies_no_rate(row: str) -> None:
+    draft = read(f"Symbol,Quantity,Price,Currency,Value,Value (USD)\n{row}\nB,2,25,EUR,50,60\n")
     assert [(each.base, each.quote, canonical(each.rate)) for each in draft.rates] == [("EUR", "USD", "1.2")]
 
 

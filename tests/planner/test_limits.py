@@ -15,11 +15,12 @@ SEEDS = range(9)
 
 
 def a_problem(seed: int, mode: Mode) -> Problem:
-    """Of three in turn: a portfolio with fees, the same with a class that cash counts to, and an odd one."""
+    """Of three in turn: one with fees, one with a class of no target and one that cash counts to, an odd one."""
     if seed % 3 == 2:
         return replace(wild(seed), mode=mode, gain_limit=None)
     made = portfolio(seed, 7, 2, look_through=True, fees=True, mode=mode)
-    return replace(made, cash_class=made.classes[0].id) if seed % 3 else made
+    first, *others = made.classes
+    return replace(made, classes=[replace(first, target=0), *others], cash_class=others[0].id) if seed % 3 else made
 
 
 def with_lots(problem: Problem, answer: PlanAnswer, number: int, by: int) -> PlanAnswer:

@@ -184,15 +184,21 @@ def _gain_matters(problem: Problem) -> bool:
 
 @pytest.mark.parametrize(
     ("sold", "limit", "kept"),
-    [((10, 0), 25_000, (4, 0)), ((10, 2), 60_000, (10, 0)), ((10, 2), 10_000, (0, 1)), ((10, 2), 72_000, (10, 2))],
+    [
+        ((10, 0), 25_000, (4, 0)),
+        ((1_000, 0), 25_000, (4, 0)),
+        ((10, 2), 60_000, (10, 0)),
+        ((10, 2), 10_000, (0, 1)),
+        ((10, 2), 72_000, (10, 2)),
+    ],
 )
 def test_as_much_is_sold_as_a_limit_on_gains_allows(sold: tuple[int, int], limit: int, kept: tuple[int, int]) -> None:
     """Each share of either was bought for 6,000 less: what gains nearest to what is too much is given back first."""
     places = ("a1", "k"), ("b1", "k")
     bought = {
-        place: (PlanLot(Fraction(10), Fraction(price)),) for place, price in zip(places, (4_000, 1_000), strict=True)
+        place: (PlanLot(Fraction(1_000), Fraction(price)),) for place, price in zip(places, (4_000, 1_000), strict=True)
     }
-    held = dict.fromkeys(places, Fraction(10))
+    held = dict.fromkeys(places, Fraction(1_000))
     problem = _pair(0, mode=Mode.REBALANCE, held=held, lots=bought, gain_limit=limit)
     model, lots = modelled(problem), dict(zip(places, sold, strict=True))
     asked = np.array([lots[place] if side < 0 else 0 for place, side in zip(model.places, model.side, strict=True)])

@@ -242,7 +242,7 @@ def _proven(sparse: Sparse, best: _Best, most: int) -> float:
         return _every_set(sparse, best, most)
     if units <= SMALL:
         return _looked_at(sparse, best, most, range(units))
-    useful = sparse.useful(most, USEFUL)
+    useful = sparse.fits.useful(most, USEFUL)
     _looked_at(sparse, best, most, useful)
     return -inf
 
@@ -254,7 +254,7 @@ def _every_set(sparse: Sparse, best: _Best, most: int) -> float:
     lower = inf
     for count in range(most + 1):
         for support in combinations(units, count):
-            fit = sparse.fit(support) if sparse.is_one_sided(support) else None
+            fit = sparse.fits.fit(support) if sparse.is_one_sided(support) else None
             if fit is not None and not sparse.lacks(fit):
                 lower = min(lower, fit.j)
                 fits.append(sparse.offer(support) or fit)

@@ -30,7 +30,7 @@ def finished(sparse: Sparse, sized: Sized, eta: float) -> PlanAnswer | None:
     """The plan of a set of trades, exact and allowed; None where it cannot be brought into whole lots and units."""
     made = tuple(at for at, amount in zip(sized.fit.support, sized.fit.amounts, strict=True) if amount > NOTHING)
     bounds = {at: sized.bounds[at] for at in made if at in sized.bounds}
-    final = sparse.solve(made, bounds, sized.fit, eta)
+    final = sparse.fits.solve(made, bounds, sized.fit, eta)
     if final is None or sparse.lacks(final) or sparse.options(final) is not None:
         final, bounds = sized.fit, dict(sized.bounds)
     sized = Sized(final, bounds)
@@ -48,7 +48,7 @@ def to_the_edges(sparse: Sparse, sized: Sized, eta: float) -> Fit:
     edges = _near_the_edge(sparse.programme, fit)
     if not any(edges):
         return fit
-    found = sparse.solve(fit.support, sized.bounds, fit, eta, edges)
+    found = sparse.fits.solve(fit.support, sized.bounds, fit, eta, edges)
     if found is None or sparse.lacks(found) or sparse.options(found) is not None:
         return fit
     left = [abs(found.k[row]) for row in edges[0]] + [abs(found.gap[asset]) for asset in edges[1]]
@@ -114,7 +114,7 @@ def sized_with(sparse: Sparse, support: Support, counts: Mapping[int, int], eta:
     """The amounts of a set where some trades have so many lots."""
     units = sparse.programme.units
     bounds = {at: _exactly(units[at], count) for at, count in counts.items() if at in support}
-    fit = sparse.solve(support, bounds, sparse.fit(support), eta)
+    fit = sparse.fits.solve(support, bounds, sparse.fits.fit(support), eta)
     if fit is None or sparse.lacks(fit):
         return None
     return fit
@@ -148,7 +148,7 @@ def _dive(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges: Edg
         tries: list[tuple[Fit, Bounds]] = []
         for count in _counts_within(units[at], amounts[at], sparse, len(fit.support)):
             tried = {**bounds, at: _exactly(units[at], count)}
-            found = sparse.solve(fit.support, tried, fit, eta, edges)
+            found = sparse.fits.solve(fit.support, tried, fit, eta, edges)
             if found is not None and _keeps(found, edges):
                 tries.append((found, tried))
         if not tries:
@@ -190,7 +190,7 @@ def _exchanged(sparse: Sparse, sized: Sized, whole: list[int], eta: float, edges
                 if not _is_within(units[at], tried[at][0], sparse, len(best.fit.support)):
                     break
             else:
-                found = sparse.solve(best.fit.support, tried, best.fit, eta, edges)
+                found = sparse.fits.solve(best.fit.support, tried, best.fit, eta, edges)
                 if found is not None and _keeps(found, edges) and found.j < (better or best).fit.j - 1e-12:
                     better = Sized(found, tried)
         if better is None:

@@ -124,37 +124,22 @@ def rules_of(programme: Programme) -> SizingRules:
     return SizingRules(least, practical is not None and practical.no_rests, is_free)
 
 
-class Sparse:
-    """The search; `best` is by number of trades. goes_on is asked often and may end it. closed: columns not used."""
+class SupportFits:
+    """The best amounts of every set of trades that was asked for, without the smallest trade; each is solved once.
 
-    def __init__(
-        self, programme: Programme, eta: float, goes_on: Callable[[], bool], closed: frozenset[int] = frozenset()
-    ) -> None:
+    goes_on is asked often and may end it. high: the most that each column may be.
+    """
+
+    def __init__(self, programme: Programme, eta: float, high: Array, goes_on: Callable[[], bool]) -> None:
         import numpy as np
 
-        self.programme, self.eta, self._goes_on = programme, eta, goes_on
-        self.rules = rules_of(programme)
-        self.best: dict[int, Sized] = {}
-        self._fits: dict[Support, Fit | None] = {}
-        self._known: set[Support] = set()
-        self._gone_around: set[Support] = set()
+        self._programme, self._high, self._goes_on = programme, high, goes_on
         self._cost = programme.cost + eta * programme.turnover
-        self._high = programme.high.copy()
-        self._high[list(closed)] = 0.0
-        units = programme.units
-        self._first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
-        self._lengths = np.array([len(unit.columns) for unit in units], dtype=np.int64)
-        self._row = np.array([unit.row for unit in units], dtype=np.int64)
-        self._buys = np.array([unit.side is Side.BUY for unit in units], dtype=bool)
-        bought = programme.most[self._first]
-        self._most = np.where(self._buys, bought, np.array([unit.most for unit in units]))
-        self._fixed = np.array([unit.fixed for unit in units])
-        self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
+        self._first, self._lengths = _columns_of(programme)
         self._other = np.array(programme.other, dtype=np.int64)
         self._away = programme.away(programme.gap)
+        self._fits: dict[Support, Fit | None] = {}
         self._last: _Alone | None = None
-
-    # One set
 
     def fit(self, support: Support, near: Fit | None = None) -> Fit | None:
         """The best amounts of a set, without the smallest trade; trades of nothing stay in it."""
@@ -168,7 +153,7 @@ class Sparse:
         """The best amounts of a set within bounds; what is in `edges` ends at 0, if that can be."""
         import numpy as np
 
-        programme, own = self.programme, self._alone(support)
+        programme, own = self._programme, self._alone(support)
         columns, rows, asset = own.columns, own.rows, own.asset
         cost = (self._cost if eta is None else programme.cost + eta * programme.turnover)[columns]
         linear = cost + 2 * (own.k @ own.wanted) + 2 * own.pull * np.where(asset >= 0, programme.gap[asset], 0.0)
@@ -207,7 +192,7 @@ class Sparse:
     def _of_set(self, support: Support) -> _Alone:
         import numpy as np
 
-        programme = self.programme
+        programme = self._programme
         k, b, fees = programme.fixed_part(support)
         units = np.array(support, dtype=np.int64)
         lengths = self._lengths[units]
@@ -236,26 +221,26 @@ class Sparse:
 
         if near is None:
             columns = np.full(len(self._cost), -1, dtype=np.int8)
-            rows = np.full(len(self.programme.b), -1, dtype=np.int8)
+            rows = np.full(len(self._programme.b), -1, dtype=np.int8)
             known: Sequence[int] = ()
         else:
             columns, rows, known = near.column_state.copy(), near.row_state.copy(), near.support
         for at in set(support).difference(known):
             columns[self._first[at]] = 0
-            rows[self.programme.units[at].row] = 0
+            rows[self._programme.units[at].row] = 0
         return columns, rows
 
     def _limits(self, own: _Alone, bounds: Bounds) -> tuple[Array, Array]:
         import numpy as np
 
-        low, high = self.programme.low[own.columns], self._high[own.columns]
+        low, high = self._programme.low[own.columns], self._high[own.columns]
         for at, start in zip(own.support, own.starts.tolist(), strict=True) if bounds else ():
             if at in bounds:
-                unit, (least, most) = self.programme.units[at], bounds[at]
+                unit, (least, most) = self._programme.units[at], bounds[at]
                 is_exact = unit.side is Side.SELL and least == most > 0
-                if is_exact and unit.account in self.programme.excess:
-                    over = self.programme.over(unit) if least >= unit.most else unit.lot
-                    excess = own.columns == self.programme.excess[unit.account]
+                if is_exact and unit.account in self._programme.excess:
+                    over = self._programme.over(unit) if least >= unit.most else unit.lot
+                    excess = own.columns == self._programme.excess[unit.account]
                     high[excess] = np.maximum(high[excess], over)
                 for offset, size in enumerate(unit.sizes, start):
                     low[offset] = max(0.0, min(size, least))
@@ -263,11 +248,178 @@ class Sparse:
                     least, most = least - size, most - size
         return low, high
 
+    def useful(self, most: int, count: int) -> list[int]:
+        """So many trades, of the best sets of at most so many."""
+        known = [fit for fit in self._fits.values() if fit is not None and len(fit.support) <= most]
+        found: dict[int, None] = {}
+        for fit in sorted(known, key=lambda fit: (fit.j, fit.support)):
+            if len(found) >= count:
+                break
+            found |= dict.fromkeys(fit.support)
+        return sorted(found)
+
+
+class Neighbourhood:
+    """The sets beside a fit: with a trade more, or a pair, what promises most; with one less, what is missed least."""
+
+    def __init__(self, programme: Programme, eta: float, high: Array) -> None:
+        import numpy as np
+
+        self._programme, self._high = programme, high
+        self._cost = programme.cost + eta * programme.turnover
+        self._first, _ = _columns_of(programme)
+        units = programme.units
+        self._row = np.array([unit.row for unit in units], dtype=np.int64)
+        self._buys = np.array([unit.side is Side.BUY for unit in units], dtype=bool)
+        self._most = np.where(self._buys, programme.most[self._first], np.array([unit.most for unit in units]))
+        self._fixed = np.array([unit.fixed for unit in units])
+        self._curvature = 2 * (programme.wanted**2).sum(axis=0) + 2 * np.abs(programme.pull)
+
+    def _gradient(self, fit: Fit) -> Array:
+        """What one more share of each column would do to J, at the prices of the fit."""
+        import numpy as np
+
+        programme = self._programme
+        pulled = np.where(programme.has_asset, programme.pull * fit.gap[programme.asset], 0.0)
+        gradient: Array = self._cost + 2 * (fit.k @ programme.wanted) + 2 * pulled + fit.prices @ programme.limits
+        return gradient
+
+    def additions(self, fit: Fit, most: int = ADDED, per_side: int = 2) -> list[Support]:
+        """The sets with one trade more, the most promising first; with a pair more where there is no money for one."""
+        import numpy as np
+
+        units = self._programme.units
+        if not units:
+            return []
+        gradient = self._gradient(fit)[self._first]
+        curvature = self._curvature[self._first]
+        downhill = np.maximum(0.0, -gradient)
+        # Where nothing curves, as much as there is goes down as far as it can.
+        amount = np.where(downhill > 0, self._most, 0.0)
+        curved = curvature > 0
+        amount[curved] = np.minimum(downhill[curved] / curvature[curved], self._most[curved])
+        gain = -gradient * amount - curvature * amount * amount / 2 - self._fees(fit)
+        is_open = self._open(fit.support)
+        promising = np.flatnonzero((gain > 0) & is_open)
+        found: list[tuple[float, Support]] = []
+        counts: dict[tuple[int, Side], int] = {}
+        for at in promising[np.argsort(-gain[promising], kind="stable")].tolist():
+            key = (units[at].asset, units[at].side)
+            if counts.get(key, 0) < per_side:
+                counts[key] = counts.get(key, 0) + 1
+                found.append((float(gain[at]), (at,)))
+            if len(found) >= most:
+                break
+        found += self._pairs(fit, gradient, curvature, is_open)
+        found.sort(key=lambda each: -each[0])
+        return [tuple(sorted({*fit.support, *added})) for _, added in found]
+
+    def _fees(self, fit: Fit) -> Array:
+        """What the fixed fee of each trade does to J."""
+        programme = self._programme
+        fees: Array = programme.problem.weights.gamma * self._fixed
+        if programme.problem.practical is None:
+            # What a fee takes from cash that is too much counts in files; nobody would trade for that.
+            burnt = self._fixed * programme.cash_scale
+            fees = fees + burnt * burnt - 2 * fit.k[programme.cash_row] * burnt
+        return fees
+
+    def _open(self, support: Support) -> Array:
+        """The trades that may join a set: not those in it, nor those on the other side of an asset that is in it."""
+        is_open: Array = self._high[self._first] > 0
+        for own in support:
+            side, asset = self._programme.units[own].side, self._programme.units[own].asset
+            for at in self._programme.by_asset[asset]:
+                is_open[at] &= at != own and self._programme.units[at].side is side
+        return is_open
+
+    def _pairs(self, fit: Fit, gradient: Array, curvature: Array, is_open: Array) -> list[tuple[float, Support]]:
+        """A sale and a purchase that it pays for, in purses where nothing tells what money is worth."""
+        import numpy as np
+
+        found: list[tuple[float, Support]] = []
+        programme = self._programme
+        rows = np.unique(self._row)
+        unpriced = (fit.prices[rows] > TIGHT) | (programme.b[rows] <= TIGHT)
+        for row in rows[unpriced].tolist():
+            own = is_open & (self._row == row)
+            raw = gradient - fit.prices[row] * programme.limits[row, self._first]
+            for buy in _least(raw, own & self._buys):
+                for sale in _least(raw, own & ~self._buys):
+                    slope = -float(raw[buy] + raw[sale])
+                    if slope > 0 and programme.units[buy].asset != programme.units[sale].asset:
+                        found.append((slope * slope / (2 * float(curvature[buy] + curvature[sale])), (buy, sale)))
+        found.sort(key=lambda each: -each[0])
+        return found[:PAIRED]
+
+    def removals(self, fit: Fit, most: int) -> list[Support]:
+        """The sets with one trade less, those first that J misses least."""
+        ordered = sorted(zip(self.losses(fit), fit.support, strict=True))[:most]
+        return [tuple(at for at in fit.support if at != out) for _, out in ordered]
+
+    def losses(self, fit: Fit) -> list[float]:
+        """What J loses without each trade where the others are sized anew, as long as nothing else begins to bind."""
+        import numpy as np
+
+        programme = self._programme
+        if len(fit.support) > MANY:
+            bends = self._curvature[self._first[list(fit.support)]]
+            return [float(bend) * each * each / 2 for bend, each in zip(bends, fit.amounts, strict=True)]
+        columns, x = fit.columns, fit.x
+        wanted, asset = programme.wanted[:, columns], programme.asset[columns]
+        hessian = 2 * (wanted.T @ wanted)
+        alike = (asset[:, None] == asset) & (asset >= 0)
+        hessian += 2 * alike * np.outer(programme.pull[columns], programme.sign[columns])
+        free = fit.column_state[columns] == 0
+        rows = np.flatnonzero(fit.row_state == 0)
+        limits = programme.limits[rows[:, None], columns]
+        limits = limits[limits[:, free].any(axis=1)]
+        try:
+            inverse = np.linalg.inv(_saddle(hessian[free][:, free], limits[:, free]))
+        except np.linalg.LinAlgError:
+            return list(fit.amounts)
+        place = np.cumsum(free) - 1
+        gradient = self._gradient(fit)[columns]
+        losses, start = [], 0
+        for at, amount in zip(fit.support, fit.amounts, strict=True):
+            unit = programme.units[at]
+            own = range(start, start + len(unit.columns))
+            start += len(unit.columns)
+            loose = [int(place[column]) for column in own if free[column]]
+            if loose:
+                part = max(float(inverse[loose[0], loose[0]]), 1e-12)
+                loss = amount * amount / (2 * part)
+            else:
+                column = own[0]
+                cross = np.concatenate([hessian[free, column], limits[:, column]])
+                bend = float(hessian[column, column] - cross @ inverse @ cross)
+                slope = float(gradient[list(own)] @ x[list(own)])
+                loss = max(0.0, -slope) + max(0.0, bend) * amount * amount / 2
+            losses.append(loss - programme.problem.weights.gamma * unit.fixed)
+        return losses
+
+
+class Sparse:
+    """The search; `best` is by number of trades. goes_on is asked often and may end it. closed: columns not used."""
+
+    def __init__(
+        self, programme: Programme, eta: float, goes_on: Callable[[], bool], closed: frozenset[int] = frozenset()
+    ) -> None:
+        self.programme, self.eta, self._goes_on = programme, eta, goes_on
+        self.rules = rules_of(programme)
+        self.best: dict[int, Sized] = {}
+        self._known: set[Support] = set()
+        self._gone_around: set[Support] = set()
+        high = programme.high.copy()
+        high[list(closed)] = 0.0
+        self.fits = SupportFits(programme, eta, high, goes_on)
+        self._beside = Neighbourhood(programme, eta, high)
+
     # Smallest trades and rests
 
     def offer(self, support: Support, near: Fit | None = None) -> Fit | None:
         """Judges a set, and keeps it where it is the best of as many trades; gives the fit of what is left of it."""
-        fit = self.fit(support, near)
+        fit = self.fits.fit(support, near)
         if fit is None:
             return None
         left = tuple(at for at, amount in zip(fit.support, fit.amounts, strict=True) if amount > NOTHING)
@@ -303,16 +455,6 @@ class Sparse:
         """The best amounts of the set of a fit that obey the rules, that were found."""
         return self._sized(fit, inf)
 
-    def useful(self, most: int, count: int) -> list[int]:
-        """So many trades, of the best sets of at most so many."""
-        known = [fit for fit in self._fits.values() if fit is not None and len(fit.support) <= most]
-        found: dict[int, None] = {}
-        for fit in sorted(known, key=lambda fit: (fit.j, fit.support)):
-            if len(found) >= count:
-                break
-            found |= dict.fromkeys(fit.support)
-        return sorted(found)
-
     def _sized(self, fit: Fit, cutoff: float) -> Sized | None:
         """The best way to obey the rules that was found, by putting right one trade after the other."""
         best: Sized | None = None
@@ -331,7 +473,7 @@ class Sparse:
             at, ranges = options
             for bounds in ranges if self._goes_on() else ():
                 tried = {**each.bounds, at: bounds}
-                found = self.solve(fit.support, tried, each.fit)
+                found = self.fits.solve(fit.support, tried, each.fit)
                 if found is not None:
                     waiting.append(Sized(found, tried))
         return best
@@ -378,7 +520,7 @@ class Sparse:
             amounts = dict(zip(fit.support, fit.amounts, strict=True))
             nearest = {at: _nearest(ranges, amounts[at]) for _, at, ranges in wrong}
             tried = bounds | (self._raising(wrong, amounts) if self.programme.sales_row else nearest)
-            found = self.solve(fit.support, tried, fit)
+            found = self.fits.solve(fit.support, tried, fit)
             if found is None:
                 break
             fit, bounds = found, tried
@@ -396,138 +538,13 @@ class Sparse:
             beyond[account], chosen[at] = sums[best], ranges[best]
         return chosen
 
-    # Neighbours
-
-    def gradient(self, fit: Fit) -> Array:
-        """What one more share of each column would do to J, at the prices of the fit."""
-        import numpy as np
-
-        programme = self.programme
-        pulled = np.where(programme.has_asset, programme.pull * fit.gap[programme.asset], 0.0)
-        gradient: Array = self._cost + 2 * (fit.k @ programme.wanted) + 2 * pulled + fit.prices @ programme.limits
-        return gradient
-
-    def additions(self, fit: Fit, most: int = ADDED, per_side: int = 2) -> list[Support]:
-        """The sets with one trade more, the most promising first; with a pair more where there is no money for one."""
-        import numpy as np
-
-        units = self.programme.units
-        if not units:
-            return []
-        gradient = self.gradient(fit)[self._first]
-        curvature = self._curvature[self._first]
-        downhill = np.maximum(0.0, -gradient)
-        # Where nothing curves, as much as there is goes down as far as it can.
-        amount = np.where(downhill > 0, self._most, 0.0)
-        curved = curvature > 0
-        amount[curved] = np.minimum(downhill[curved] / curvature[curved], self._most[curved])
-        gain = -gradient * amount - curvature * amount * amount / 2 - self._fees(fit)
-        is_open = self._open(fit.support)
-        promising = np.flatnonzero((gain > 0) & is_open)
-        found: list[tuple[float, Support]] = []
-        counts: dict[tuple[int, Side], int] = {}
-        for at in promising[np.argsort(-gain[promising], kind="stable")].tolist():
-            key = (units[at].asset, units[at].side)
-            if counts.get(key, 0) < per_side:
-                counts[key] = counts.get(key, 0) + 1
-                found.append((float(gain[at]), (at,)))
-            if len(found) >= most:
-                break
-        found += self._pairs(fit, gradient, curvature, is_open)
-        found.sort(key=lambda each: -each[0])
-        return [tuple(sorted({*fit.support, *added})) for _, added in found]
-
-    def _fees(self, fit: Fit) -> Array:
-        """What the fixed fee of each trade does to J."""
-        programme = self.programme
-        fees: Array = programme.problem.weights.gamma * self._fixed
-        if programme.problem.practical is None:
-            # What a fee takes from cash that is too much counts in files; nobody would trade for that.
-            burnt = self._fixed * programme.cash_scale
-            fees = fees + burnt * burnt - 2 * fit.k[programme.cash_row] * burnt
-        return fees
-
-    def _open(self, support: Support) -> Array:
-        """The trades that may join a set: not those in it, nor those on the other side of an asset that is in it."""
-        is_open: Array = self._high[self._first] > 0
-        for own in support:
-            side, asset = self.programme.units[own].side, self.programme.units[own].asset
-            for at in self.programme.by_asset[asset]:
-                is_open[at] &= at != own and self.programme.units[at].side is side
-        return is_open
-
-    def _pairs(self, fit: Fit, gradient: Array, curvature: Array, is_open: Array) -> list[tuple[float, Support]]:
-        """A sale and a purchase that it pays for, in purses where nothing tells what money is worth."""
-        import numpy as np
-
-        found: list[tuple[float, Support]] = []
-        programme = self.programme
-        rows = np.unique(self._row)
-        unpriced = (fit.prices[rows] > TIGHT) | (programme.b[rows] <= TIGHT)
-        for row in rows[unpriced].tolist():
-            own = is_open & (self._row == row)
-            raw = gradient - fit.prices[row] * programme.limits[row, self._first]
-            for buy in _least(raw, own & self._buys):
-                for sale in _least(raw, own & ~self._buys):
-                    slope = -float(raw[buy] + raw[sale])
-                    if slope > 0 and programme.units[buy].asset != programme.units[sale].asset:
-                        found.append((slope * slope / (2 * float(curvature[buy] + curvature[sale])), (buy, sale)))
-        found.sort(key=lambda each: -each[0])
-        return found[:PAIRED]
-
-    def removals(self, fit: Fit, most: int) -> list[Support]:
-        """The sets with one trade less, those first that J misses least."""
-        ordered = sorted(zip(self._losses(fit), fit.support, strict=True))[:most]
-        return [tuple(at for at in fit.support if at != out) for _, out in ordered]
-
-    def _losses(self, fit: Fit) -> list[float]:
-        """What J loses without each trade where the others are sized anew, as long as nothing else begins to bind."""
-        import numpy as np
-
-        programme = self.programme
-        if len(fit.support) > MANY:
-            bends = self._curvature[self._first[list(fit.support)]]
-            return [float(bend) * each * each / 2 for bend, each in zip(bends, fit.amounts, strict=True)]
-        columns, x = fit.columns, fit.x
-        wanted, asset = programme.wanted[:, columns], programme.asset[columns]
-        hessian = 2 * (wanted.T @ wanted)
-        alike = (asset[:, None] == asset) & (asset >= 0)
-        hessian += 2 * alike * np.outer(programme.pull[columns], programme.sign[columns])
-        free = fit.column_state[columns] == 0
-        rows = np.flatnonzero(fit.row_state == 0)
-        limits = programme.limits[rows[:, None], columns]
-        limits = limits[limits[:, free].any(axis=1)]
-        try:
-            inverse = np.linalg.inv(_saddle(hessian[free][:, free], limits[:, free]))
-        except np.linalg.LinAlgError:
-            return list(fit.amounts)
-        place = np.cumsum(free) - 1
-        gradient = self.gradient(fit)[columns]
-        losses, start = [], 0
-        for at, amount in zip(fit.support, fit.amounts, strict=True):
-            unit = programme.units[at]
-            own = range(start, start + len(unit.columns))
-            start += len(unit.columns)
-            loose = [int(place[column]) for column in own if free[column]]
-            if loose:
-                part = max(float(inverse[loose[0], loose[0]]), 1e-12)
-                loss = amount * amount / (2 * part)
-            else:
-                column = own[0]
-                cross = np.concatenate([hessian[free, column], limits[:, column]])
-                bend = float(hessian[column, column] - cross @ inverse @ cross)
-                slope = float(gradient[list(own)] @ x[list(own)])
-                loss = max(0.0, -slope) + max(0.0, bend) * amount * amount / 2
-            losses.append(loss - programme.problem.weights.gamma * unit.fixed)
-        return losses
-
     # The search
 
     def closest(self) -> Fit | None:
         """The best plan of any number of trades, from nothing on, by adding what promises most of each asset."""
         fit = self.offer(())
         while fit is not None and self._goes_on():
-            more = self.additions(fit, most=max(ADDED, len(self.programme.units)), per_side=1)
+            more = self._beside.additions(fit, most=max(ADDED, len(self.programme.units)), per_side=1)
             together = _together(more, fit.support, self.programme)
             tried = self.offer(together, fit) if together != fit.support else None
             step = SAME if len(together) < MANY else ENOUGH
@@ -540,7 +557,7 @@ class Sparse:
         """From nothing on, with the trade that promises most each time."""
         fit = self.offer(())
         while fit is not None and len(fit.support) < most and self._goes_on():
-            tried = [self.offer(each, fit) for each in self.additions(fit, most=1)[:1]]
+            tried = [self.offer(each, fit) for each in self._beside.additions(fit, most=1)[:1]]
             better = [each for each in tried if each is not None and each.j < fit.j - SAME]
             if not better:
                 break
@@ -550,12 +567,12 @@ class Sparse:
         """From a set to ever smaller ones, without the trade that is missed least."""
         while fit.support and self._goes_on():
             if len(fit.support) > BIG:
-                losses = sorted(zip(self._losses(fit), fit.support, strict=True))
+                losses = sorted(zip(self._beside.losses(fit), fit.support, strict=True))
                 parts = next(part for most, part in DROPPED_PARTS if len(losses) > most)
                 gone = {at for _, at in losses[: max(1, len(losses) // parts)]}
                 tries = [tuple(at for at in fit.support if at not in gone)]
             else:
-                tries = self.removals(fit, DROPPED)
+                tries = self._beside.removals(fit, DROPPED)
             fits = [found for each in tries if self._goes_on() and (found := self.offer(each, fit)) is not None]
             smaller = [each for each in fits if len(each.support) < len(fit.support)]
             if not smaller:
@@ -576,18 +593,27 @@ class Sparse:
 
     def _around(self, support: Support) -> None:
         """Adds what promises most and drops what is missed least; once for each set, or the same would come of it."""
-        fit = self.fit(support)
+        fit = self.fits.fit(support)
         if fit is None or support in self._gone_around:
             return
-        for each in self.additions(fit):
+        for each in self._beside.additions(fit):
             added = self.offer(each, fit)
             if added is not None and self._goes_on():
                 dropped = DROPPED_OF_FEW if len(support) <= FEW else DROPPED
-                for smaller in self.removals(added, dropped):
+                for smaller in self._beside.removals(added, dropped):
                     if self._goes_on():
                         self.offer(smaller, added)
         if self._goes_on():
             self._gone_around.add(support)
+
+
+def _columns_of(programme: Programme) -> tuple[Array, Array]:
+    """The first column of each trade that may be made, and how many it has."""
+    import numpy as np
+
+    units = programme.units
+    first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
+    return first, np.array([len(unit.columns) for unit in units], dtype=np.int64)
 
 
 def _least(values: Array, chosen: Array, count: int = 3) -> list[int]:

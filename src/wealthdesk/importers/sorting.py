@@ -99,7 +99,7 @@ class Sorting:
             self._read_table(table)
         self._read_labels()
         notes, problems = checked(self._parts(), self._totals) if self._totals else ([], [])
-        self.notes += [*self._remarked(), *notes]
+        self.notes += [*_remarks(self.readings), *notes]
         self.problems += [] if self.problems else problems
 
     def _parts(self) -> list[TotalPart]:
@@ -154,7 +154,7 @@ class Sorting:
         reader = self._reader_of(table)
         if table.account:
             reader.account = table.account
-        has_bare = self._look_through(table.rows, reader)
+        has_bare = _look_through(table.rows, reader)
         sums = sums_among([_line(reader, record) for record in table.rows]) if has_bare else frozenset()
         rows, table.rows = table.rows[::-1], []
         for place in range(len(rows)):
@@ -164,19 +164,6 @@ class Sorting:
                 self._take_sum(record, reader)
             else:
                 self._take_row(record, reader)
-
-    def _look_through(self, rows: list[Record], reader: RowReader) -> bool:
-        """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
-        reader.has_lots = False
-        for record in rows[:_KRAKEN_WITHIN]:
-            reader.look_at(record)
-            reader.is_krakens = reader.is_krakens or (not reader.is_own and reader.says_kraken())
-        for record in rows:
-            reader.look_at(record)
-            reader.has_lots = not record.fault and reader.says_lot()
-            if reader.has_lots:
-                break
-        return not reader.is_own and reader.any_is_bare(rows)
 
     def _reader_of(self, table: _Table) -> RowReader:
         first = self._tables[0].header
@@ -289,23 +276,6 @@ class Sorting:
         self.readings.append(RowRead(candidate))
         self.left_out = [each for each in self.left_out if each.line != line]
 
-    def _remarked(self) -> list[Note]:
-        """What was made of rows that are written in an unusual way, together where it is the same of many."""
-        remarked = [reading for reading in self.readings if reading.remarks]
-        notes = [
-            Note(text, reading.candidate.line)
-            for reading in remarked
-            for text in reading.remarks
-            if text not in ("named", "parts")
-        ]
-        parts = [reading.candidate.symbol for reading in remarked if "parts" in reading.remarks]
-        if parts:
-            notes.append(Note(f"Pence and the like are read as hundredths of their currency: {_listed(parts)}."))
-        named = [reading.candidate.symbol for reading in remarked if "named" in reading.remarks]
-        if named:
-            notes.append(Note(f"Without a symbol, the name stands for it: {_listed(named)}."))
-        return [*notes[:20], *_scales(self.readings)]
-
     def _leave_out(self, record: Record, why: str) -> None:
         self.left_out.append(LeftOut(record.line, record.text, why))
 
@@ -318,6 +288,38 @@ class Sorting:
                 self.late = day
             else:
                 self.as_of = day
+
+
+def _look_through(rows: list[Record], reader: RowReader) -> bool:
+    """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
+    reader.has_lots = False
+    for record in rows[:_KRAKEN_WITHIN]:
+        reader.look_at(record)
+        reader.is_krakens = reader.is_krakens or (not reader.is_own and reader.says_kraken())
+    for record in rows:
+        reader.look_at(record)
+        reader.has_lots = not record.fault and reader.says_lot()
+        if reader.has_lots:
+            break
+    return not reader.is_own and reader.any_is_bare(rows)
+
+
+def _remarks(readings: list[RowRead]) -> list[Note]:
+    """What was made of rows that are written in an unusual way, together where it is the same of many."""
+    remarked = [reading for reading in readings if reading.remarks]
+    notes = [
+        Note(text, reading.candidate.line)
+        for reading in remarked
+        for text in reading.remarks
+        if text not in ("named", "parts")
+    ]
+    parts = [reading.candidate.symbol for reading in remarked if "parts" in reading.remarks]
+    if parts:
+        notes.append(Note(f"Pence and the like are read as hundredths of their currency: {_listed(parts)}."))
+    named = [reading.candidate.symbol for reading in remarked if "named" in reading.remarks]
+    if named:
+        notes.append(Note(f"Without a symbol, the name stands for it: {_listed(named)}."))
+    return [*notes[:20], *_scales(readings)]
 
 
 _QUOTED: Final = {

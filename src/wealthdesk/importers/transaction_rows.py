@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from wealthdesk.domain.ledger import EntryKind
-from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, canonical, exact_sum
+from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, NumberFormat, canonical, exact_sum
 from wealthdesk.importers.cells import (
     CellRefused,
     day_in,
@@ -202,10 +202,10 @@ class RawReader:
             code=price_currency or usual,
         )
         if self._is_movements:
-            return self._problems or self._movement(replace(row, reference=self._reference()))
+            return self._problems or _movement(replace(row, reference=self._reference()))
         if self._has_ratios and "split" in map(str.casefold, row.words):
             row = _with_ratio(row)
-        return self._problems or self._with_words(self._of_pair(row))
+        return self._problems or self._with_words(_of_pair(row))
 
     def _unreadable(self, record: Record) -> Problem | None:
         """Why the cells of a record cannot be told apart."""
@@ -216,14 +216,6 @@ class RawReader:
             return Problem(record.line, "", what, "Put quotes around a cell that has the delimiter in it.")
         return None
 
-    def _of_pair(self, row: RawRow) -> RawRow:
-        """A line whose description names a pair such as VTI/USD is about the first of the two."""
-        is_named = bool(row.symbol or row.isin) or row.name not in ("", row.note)
-        found = None if is_named else _PAIR.fullmatch(row.note)
-        if found is None or found[2] not in CURRENCIES:
-            return row
-        return replace(row, symbol=found[1], name="")
-
     def _with_words(self, row: RawRow) -> RawRow:
         """The line with what its description tells of a trade, where it has no quantity of its own."""
         if row.name and self._described_by is not None and (begins_with_trade(row.name) or trade_in_words(row.name)):
@@ -231,8 +223,8 @@ class RawReader:
         told = trade_in_words(row.note) if row.note and not row.quantity else None
         if told is None:
             return row
-        quantity = self._number_in_words(told.quantity)
-        price = self._number_in_words(told.price)
+        quantity = _number_in_words(told.quantity, self._marks)
+        price = _number_in_words(told.price, self._marks)
         if quantity is None:
             return row
         of = row.symbol or row.isin
@@ -254,27 +246,6 @@ class RawReader:
         """What the two sides of a trade have in common."""
         column = self._referring
         return self._cell(column) if column else ""
-
-    def _number_in_words(self, text: str) -> Decimal | None:
-        """A number within a description, whose marks may be others than those of the columns."""
-        for marks in (self._marks, POINT, COMMA):
-            try:
-                return read_number(text, marks, "number")[0] if text else None
-            except CellRefused:
-                continue
-        return None
-
-    def _movement(self, row: RawRow) -> RawRow:
-        """The line of a list that has one column of amounts for money and for everything else."""
-        symbol = coin(row.symbol)
-        if row.base is None:
-            return row
-        if symbol in CURRENCIES:
-            amount = Amount(row.base.number, symbol)
-            balance = None if row.balance is None else Amount(row.balance.number, symbol)
-            return replace(row, symbol="", base=amount, is_net=False, balance=balance, is_other=True)
-        quantity = exact_sum(row.base.number, -abs(row.fee))
-        return replace(row, symbol=symbol, base=None, is_net=None, quantity=quantity, fee=_ZERO, balance=None)
 
     def _column(self, wanted: Meaning) -> TransactionColumn | None:
         return self._first.get(wanted)
@@ -394,6 +365,38 @@ class RawReader:
         """Where a list names what a conversion gives in columns of its own."""
         amount, code = self._destination
         return self._amount(amount, _known_code(self._cell(code)) if code else None, is_lenient=True)
+
+
+def _of_pair(row: RawRow) -> RawRow:
+    """A line whose description names a pair such as VTI/USD is about the first of the two."""
+    is_named = bool(row.symbol or row.isin) or row.name not in ("", row.note)
+    found = None if is_named else _PAIR.fullmatch(row.note)
+    if found is None or found[2] not in CURRENCIES:
+        return row
+    return replace(row, symbol=found[1], name="")
+
+
+def _number_in_words(text: str, own: NumberFormat) -> Decimal | None:
+    """A number within a description, whose marks may be others than those of the columns."""
+    for marks in (own, POINT, COMMA):
+        try:
+            return read_number(text, marks, "number")[0] if text else None
+        except CellRefused:
+            continue
+    return None
+
+
+def _movement(row: RawRow) -> RawRow:
+    """The line of a list that has one column of amounts for money and for everything else."""
+    symbol = coin(row.symbol)
+    if row.base is None:
+        return row
+    if symbol in CURRENCIES:
+        amount = Amount(row.base.number, symbol)
+        balance = None if row.balance is None else Amount(row.balance.number, symbol)
+        return replace(row, symbol="", base=amount, is_net=False, balance=balance, is_other=True)
+    quantity = exact_sum(row.base.number, -abs(row.fee))
+    return replace(row, symbol=symbol, base=None, is_net=None, quantity=quantity, fee=_ZERO, balance=None)
 
 
 _CONVERTED: Final = re.compile(

@@ -150,6 +150,21 @@ def test_a_later_list_changes_what_changed(desk: Desk, second: str) -> None:
     assert {each.asset.symbol for each in kept.matched.changed} == {"VTI", "USD"}
 
 
+def test_parts_of_a_list_of_pairs_that_overlap_come_to_the_same_as_the_whole(desk: Desk) -> None:
+    """What only pays is in none of them."""
+    head = "Date(UTC),Pair,Side,Price,Amount,Total,Fee,Fee Coin\n"
+    lines = [
+        "2026-01-05 10:00:00,BTCUSDT,BUY,20000,0.1,2000,0,\n",
+        "2026-01-06 10:00:00,BTCUSDT,SELL,20000,0.04,800,0,\n",
+        "2026-01-07 10:00:00,SOLUSDT,BUY,100,3,300,0,\n",
+    ]
+    for part in (lines[:2], lines[1:], lines):
+        desk.imports.keep([desk.imports.read("trades.csv", (head + "".join(part)).encode())])
+    symbols = {each.id: each.symbol for each in desk.assets.all()}
+    found = {symbols[each.asset_id]: canonical(each.quantity) for each in desk.holdings.all()}
+    assert found == {"BTC": "0.06", "SOL": "3"}
+
+
 def test_two_equal_fills_are_two(desk: Desk) -> None:
     keep(desk, HEAD + "2026-01-07,Buy,VTI,10,300,,-3000,USD\n" * 2)
     assert shown(desk) == {"VTI": "20"}

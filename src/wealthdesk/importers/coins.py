@@ -14,7 +14,10 @@ _SURELY_KRAKEN: Final = frozenset(("XXBT", "XETH", "XXDG", "ZEUR", "ZUSD", "ZGBP
 """Codes that are not the symbols of shares as well."""
 
 _MONEY: Final = ("EUR", "USD", "GBP", "CAD", "AUD", "JPY", "CHF", "TRY", "BRL", "PLN", "MXN", "SGD", "INR", "ZAR")
-_PAYING: Final = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "EURC", "EURT", "DAI", "XXBT", "XETH", "XBT", "BTC")
+STABLE: Final = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "EURC", "EURT", "DAI")
+"""Coins that stand for money."""
+
+_PAYING: Final = (*STABLE, "XXBT", "XETH", "XBT", "BTC")
 _MARKS: Final = "-/_"
 _SHORTEST_PAIR: Final = 6
 

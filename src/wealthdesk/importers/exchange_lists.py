@@ -14,7 +14,7 @@ from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES, canonical, exact_sum
 from wealthdesk.importers.cells import day_in
-from wealthdesk.importers.coins import pair_of
+from wealthdesk.importers.coins import STABLE, pair_of
 from wealthdesk.importers.draft import DateOrder, LeftOut, Note
 from wealthdesk.importers.exchange_rows import (
     PAYS,
@@ -89,9 +89,9 @@ def _listed(name: str, below: Sequence[Record], made: Sequence[tuple[int, Made]]
     rows = [(row, cells) for line, cells in made if (row := _raw(line, cells, account, order)) is not None]
     undated = {line for line, _ in made} - {row.line for row, _ in rows}
     left = [LeftOut(each.line, each.text, "No day stands here.") for each in below if each.line in undated]
-    before = _paid_with_what_was_there_before(rows)
+    before = _not_followed(rows)
     kept = sorted((row for row, cells in rows if not (PAYS in cells and row.symbol in before)), key=_by_line)
-    notes = [Note(f"{coins} paid for trades and was there before this list begins: what is held of it stays as it is.")
+    notes = [Note(f"{coins} only pays for trades in this list: what is held of it stays as it is.")
              for coins in sorted(before)]  # fmt: skip
     return ExchangeList(name, tuple(kept), tuple(left), tuple(notes))
 
@@ -100,11 +100,13 @@ def _by_line(row: RawRow) -> int:
     return row.line
 
 
-def _paid_with_what_was_there_before(rows: Sequence[tuple[RawRow, Made]]) -> set[str]:
-    """The coins that do nothing in the list but pay for others, and of which more was paid than had come before."""
+def _not_followed(rows: Sequence[tuple[RawRow, Made]]) -> set[str]:
+    """The coins that do nothing in the list but pay for others: those that stand for money, as money is that no deposit
+    explains, and those of which more was paid than had come before.
+    """
     traded = {row.symbol for row, cells in rows if PAYS not in cells}
     held: dict[str, Decimal] = defaultdict(Decimal)
-    found: set[str] = set()
+    found = {row.symbol for row, cells in rows if PAYS in cells and row.symbol in STABLE} - traded
     for row, cells in sorted(rows, key=lambda each: (each[0].on, each[0].at)):
         if PAYS in cells and row.symbol not in traded and row.quantity:
             moved = -row.quantity if cells["Type"] == "Transfer out" else row.quantity

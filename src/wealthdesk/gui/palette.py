@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
     QLabel,
     QLayout,
     QLineEdit,
@@ -19,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wealthdesk.gui import fonts, theme
+from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.menus import Offer
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import label, rule
+from wealthdesk.gui.widgets.text import label, rule, set_look
 
 HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
 _GROUPS: Final = (HOLDINGS, DO, GO_TO)
@@ -46,7 +45,9 @@ _IN_TABLES: Final = (
     ("Close, cancel", "Esc"),
 )
 _FOOT: Final = "Alt underlines letters; Alt with a letter presses its button. On a Mac, Ctrl is ⌘ and Alt is ⌥."
-_COLUMNS: Final = (("Everywhere", ("File", "Edit", "View", "Help")), ("Portfolio and plan", ("Portfolio", "Plan")))
+_COLUMNS: Final = (("Everywhere", ("File", "Edit", "Help")), ("Pages and plan", ("View", "Portfolio", "Plan")))
+_PAGE_KEYS: Final = frozenset(f"Ctrl+{number}" for number in range(1, 7))
+_PAGES_LINE: Final = ("Pages, from the top", "Ctrl+1 … 6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class Palette(QDialog):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Go to or do…")
         self.field.setAccessibleName("Go to or do")
-        self.field.setFont(fonts.font("section"))
-        self.field.setFrame(False)
+        self.field.setFont(fonts.font("section", weight=400))
+        self.field.setProperty("kind", "bare")
         self.list = QListView()
         self.list.setAccessibleName("What fits")
         self.list.setProperty("kind", "plain")
@@ -147,9 +148,14 @@ class Palette(QDialog):
         self._nothing.setVisible(not self.model.rows)
         self.list.setVisible(bool(self.model.rows))
         self._mark(0, 1)
-        heads = sum(each.entry is None for each in self.model.rows)
-        shown = min(len(self.model.rows) - heads, _MOST_ROWS)
-        self.list.setFixedHeight(shown * _ROW + min(heads, len(_GROUPS)) * _HEAD)
+        # As high as the first of them: the last one that is seen is seen whole.
+        high = entries = 0
+        for each in self.model.rows:
+            entries += each.entry is not None
+            if entries > _MOST_ROWS:
+                break
+            high += _HEAD if each.entry is None else _ROW
+        self.list.setFixedHeight(high)
 
     def marked(self) -> Findable | None:
         """What Enter would do."""
@@ -192,6 +198,9 @@ class Palette(QDialog):
         # As high as what fits, at every letter.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         head = horizontal(spacing=10, margins=(20, 12, 20, 12))
+        sign = QLabel()
+        icons.put(sign, "search", "mute", 16)
+        head.addWidget(sign)
         head.addWidget(self.field, 1)
         head.addWidget(label("Esc closes", "note", "mute"))
         outer.addLayout(head)
@@ -230,6 +239,8 @@ class KeyboardDialog(QDialog):
         columns = horizontal(spacing=32)
         for title, menus in _COLUMNS:
             keys = [(each.words.rstrip("…"), each.key) for menu in menus for each in offered if each.menu == menu]
+            if any(key in _PAGE_KEYS for _, key in keys):
+                keys = [_PAGES_LINE, *(pair for pair in keys if pair[1] not in _PAGE_KEYS)]
             columns.addWidget(self._column(title, keys), 1, Qt.AlignmentFlag.AlignTop)
         columns.addWidget(self._column("Tables, fields and forms", _IN_TABLES), 1, Qt.AlignmentFlag.AlignTop)
         outer = vertical(self, spacing=16, margins=(28, 20, 28, 20))
@@ -256,15 +267,15 @@ class KeyboardDialog(QDialog):
         column = vertical(made, spacing=6)
         column.addWidget(label(title, "note_strong", "mute"))
         column.addWidget(rule())
-        grid = QGridLayout()
-        grid.setVerticalSpacing(9)
-        grid.setColumnStretch(0, 1)
-        for row, (words, key) in enumerate(keys):
-            pair = label(words), label(key, "note_strong", "mute2")
+        for words, key in keys:
+            pair = label(words), label(key, "note", "mute2")
+            set_look(pair[1], "kind", "key")
             self.lines.append(pair)
-            grid.addWidget(pair[0], row, 0)
-            grid.addWidget(pair[1], row, 1, Qt.AlignmentFlag.AlignRight)
-        column.addLayout(grid)
+            row = horizontal(spacing=8)
+            row.addWidget(pair[0], 1)
+            row.addWidget(pair[1])
+            column.addLayout(row)
+            column.addWidget(rule())
         return made
 
 
@@ -326,9 +337,15 @@ def _paint_words(painter: QPainter, inner: QRect, found: FoundLine, entry: Finda
     look = theme.current()
     if entry.key:
         painter.setFont(fonts.font("note"))
+        wide = QFontMetrics(painter.font()).horizontalAdvance(entry.key) + 12
+        cap = QRect(inner.right() - wide, inner.center().y() - 10, wide, 21)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(look.line2))
+        painter.setBrush(QColor(look.note))
+        painter.drawRoundedRect(cap, 4, 4)
         painter.setPen(QColor(look.mute2))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, entry.key)
-        inner = inner.adjusted(0, 0, -QFontMetrics(painter.font()).horizontalAdvance(entry.key) - 12, 0)
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, entry.key)
+        inner = inner.adjusted(0, 0, -wide - 12, 0)
     painter.setPen(QColor(look.mute2 if entry.why_not else look.ink))
     left = inner.left()
     for at, letter in enumerate(found.words):

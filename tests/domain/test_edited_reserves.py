@@ -43,11 +43,11 @@ def test_an_edit_that_is_taken_back_by_hand_is_no_change() -> None:
 
 
 def test_amount_cap_and_budget_are_changed_beside_each_other() -> None:
-    draft = EditedLines.of(STATE).with_amount(A, 150).with_cap(A, 160).with_cap(B, None).with_budget(700)
+    draft = EditedLines.of(STATE).with_amount(A, 150).with_cap(A, 160).with_cap(B, None).taking([SetBudget(700)])
     assert draft.changes == (SetAmount(A, 150), SetCap(A, 160), ClearCap(B), SetBudget(700))
     preview = evaluate(draft.state, draft.changes)
     assert preview.can_commit and preview.budget_after == 700
-    assert draft.with_budget(None).with_cap(B, 1_000).with_cap(A, 1_000).changes == (SetAmount(A, 150),)
+    assert draft.taking([SetBudget(None)]).with_cap(B, 1_000).with_cap(A, 1_000).changes == (SetAmount(A, 150),)
 
 
 def test_deltas_count_from_what_is_edited_already() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from wealthdesk.domain.money import COMMA, POINT
 from wealthdesk.importers.draft import Candidate, DateOrder, Draft, Field
-from wealthdesk.importers.holdings_csv import read_holdings, recognise
+from wealthdesk.importers.holdings_csv import read_holdings
 
 TODAY = date(2026, 11, 21)
 SAMPLES = Path(__file__).parents[2] / "../shared/samples/holdings"
@@ -278,7 +278,7 @@ def test_columns_matched_by_hand() -> None:
 
 
 def test_a_field_has_one_column_only() -> None:
-    layout = recognise(b"Symbol,Quantity,Shares held\nVTI,1,2\n", today=TODAY)
+    layout = read("Symbol,Quantity,Shares held\nVTI,1,2\n").layout
     assert layout is not None
     changed = layout.with_field(2, Field.QUANTITY)
     assert [c.field for c in changed.columns] == [Field.SYMBOL, Field.IGNORE, Field.QUANTITY]
@@ -293,7 +293,7 @@ def test_a_file_without_headers_keeps_its_first_line() -> None:
 
 def test_another_delimiter_chosen_by_hand() -> None:
     text = "Symbol|Quantity;x\nVTI|3;y\n"
-    layout = recognise(text.encode(), today=TODAY)
+    layout = read(text).layout
     assert layout is not None and layout.delimiter == "|"
     again = read(text, layout=layout.with_delimiter(";"))
     assert again.layout is not None and again.layout.delimiter == ";"
@@ -301,8 +301,8 @@ def test_another_delimiter_chosen_by_hand() -> None:
 
 
 def test_the_order_of_dates_can_be_chosen() -> None:
-    text = b"Symbol,Quantity,Price,Price date\nA,1,1,03/04/2026\n"
-    layout = recognise(text, today=TODAY)
+    text = "Symbol,Quantity,Price,Price date\nA,1,1,03/04/2026\n"
+    layout = read(text).layout
     assert layout is not None
     days = {order: read(text, layout=layout.with_date_order(order)).prices[0].on for order in DateOrder}
     assert days == {DateOrder.DAY_FIRST: date(2026, 4, 3), DateOrder.MONTH_FIRST: date(2026, 3, 4)}

@@ -231,8 +231,8 @@ def test_lots_become_one_holding_and_are_kept_apart() -> None:
 def test_whatever_the_price_is_quoted_for_the_holding_is_worth_its_value(q: Decimal, p: Decimal, scale: str) -> None:
     value = exact_product(q, p)
     found = worth(q, Money(exact_product(p, Decimal(scale))), Money(value), None, "USD")
-    assert found.own_value is not None and found.odd is None
-    assert abs(found.own_value - value) <= max(Decimal(1), value / 50)
+    assert found.quantity is not None and found.price is not None and found.odd is None
+    assert abs(exact_product(found.quantity, found.price) - value) <= max(Decimal(1), value / 50)
 
 
 def test_where_a_column_says_the_currency_codes_in_another_say_nothing_of_it() -> None:

@@ -224,10 +224,6 @@ class EditedLines:
         """Another cap for a line, or none."""
         return self.with_values(key, cap=cap)
 
-    def with_budget(self, budget: int | None) -> Self:
-        """Another budget, or none."""
-        return self.changed(self.edited._replace(budget=budget))
-
     def moved(self, key: LineKey, to_bps: int, *, keep_whole: bool = True) -> Self:
         """One target moved, the unlocked others giving way where the sum stays 100 %; unsettled until `settled`."""
         draft = self if self.run and self.run.key == key else self.rested()

@@ -75,12 +75,6 @@ def _refused(file_name: str, sorting: Sorting, lines: list[str], problems: Seque
     return Draft(file_name, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines))
 
 
-def recognise(data: bytes, *, today: date, delimiter: str | None = None) -> Layout | None:
-    """How a file is written, without reading all of it; None when there is no table in it."""
-    decoded = decode(data)
-    return None if isinstance(decoded, Problem) else layout_of(lines_of(decoded[0]), decoded[1], today, delimiter)
-
-
 def _recognised(lines: list[str], encoding: str, today: date, asked: Layout | None) -> Layout | None:
     """The layout recognised, with the delimiter and the line of headers that are asked for."""
     if asked is None:

@@ -61,13 +61,6 @@ class Worth(NamedTuple):
     is_valued: bool = False
     """Whether the price is the value divided by the quantity, because the row has none."""
 
-    @property
-    def own_value(self) -> Decimal | None:
-        """Quantity × price, the value that is shown from now on."""
-        if self.quantity is None or self.price is None:
-            return self.value
-        return exact_product(self.quantity, self.price)
-
 
 def worth(
     quantity: Decimal | None,

@@ -215,6 +215,18 @@ def _is_refused(preview: ImportPreview, chosen: argparse.Namespace) -> bool:
     return bool(preview.problems) and (not chosen.skip_problems or nothing_left)
 
 
+def _read(preview: ImportPreview) -> dict[str, int]:
+    """How much was read of each kind, whatever becomes of it."""
+    drafts = preview.drafts
+    return {
+        "lines": sum(d.line_count for d in drafts) + sum(d.line_count for d in preview.target_drafts),
+        "holdings": sum(len(d.candidates) for d in drafts),
+        "prices": sum(len(d.prices) for d in drafts),
+        "rates": sum(len(d.rates) for d in drafts),
+        "strategies": sum(len(d.strategies) for d in preview.target_drafts) + sum(bool(d.targets) for d in drafts),
+    }
+
+
 def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
     drafts = preview.drafts
     return {
@@ -223,13 +235,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "is_kept": preview.kept,
         "changes_nothing": preview.changes_nothing and not preview.problems,
         "files": [_file(draft) for draft in drafts] + [_targets_file(d) for d in preview.target_drafts],
-        "read": {
-            "lines": sum(d.line_count for d in drafts) + sum(d.line_count for d in preview.target_drafts),
-            "holdings": sum(len(d.candidates) for d in drafts),
-            "prices": sum(len(d.prices) for d in drafts),
-            "rates": sum(len(d.rates) for d in drafts),
-            "strategies": sum(len(d.strategies) for d in preview.target_drafts) + sum(bool(d.targets) for d in drafts),
-        },
+        "read": _read(preview),
         "kept": _changes(preview) if preview.kept else None,
         "would_keep": None if preview.kept else _changes(preview),
         "removes_gone": chosen.remove_gone,

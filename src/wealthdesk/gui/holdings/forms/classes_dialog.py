@@ -15,7 +15,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import Field, FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
-from wealthdesk.gui.holdings.tables import removal, words
+from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.choices import Combo
@@ -166,9 +166,9 @@ class ClassesDialog(ListDialog[ClassEntry]):
         row = self.table.selected_row()
         if row is None or row.asset_class.is_built_in:
             return
-        explained = removal.of_class(self._desk.classes.goes_with(row.asset_class.id))
+        explained = words.of_class(self._desk.classes.goes_with(row.asset_class.id))
         class_id = row.asset_class.id
-        self.question = removal.ask(row.asset_class.name, explained, lambda: self._remove(class_id), self)
+        self.question = words.ask(row.asset_class.name, explained, lambda: self._remove(class_id), self)
 
     def _remove(self, class_id: str) -> None:
         self._desk.classes.remove(class_id)

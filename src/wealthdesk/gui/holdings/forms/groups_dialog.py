@@ -14,7 +14,7 @@ from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import Field, FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
-from wealthdesk.gui.holdings.tables import removal
+from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import copied_amount
 from wealthdesk.gui.table_model import Column
 
@@ -182,8 +182,8 @@ class GroupsDialog(ListDialog[GroupEntry]):
     def _on_remove(self) -> None:
         if (row := self.table.selected_row()) is not None:
             group_id = row.group.id
-            explained = removal.of_group(self._desk.groups.goes_with(group_id))
-            self.question = removal.ask(row.group.name, explained, lambda: self._remove(group_id), self)
+            explained = words.of_group(self._desk.groups.goes_with(group_id))
+            self.question = words.ask(row.group.name, explained, lambda: self._remove(group_id), self)
 
     def _remove(self, group_id: str) -> None:
         self._desk.groups.remove(group_id)

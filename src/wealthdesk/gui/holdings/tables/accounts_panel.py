@@ -9,8 +9,8 @@ from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.groups_dialog import GroupsDialog
-from wealthdesk.gui.holdings.tables import removal
 from wealthdesk.gui.holdings.tables import rows as row_values
+from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import ACCOUNT_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import AccountRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
@@ -71,9 +71,9 @@ class AccountsPanel(TablePanel[AccountRow]):
         if row is None:
             return
         worth = text.money(row.value_minor, row.base_currency)
-        explained = removal.of_account(self.desk.accounts.goes_with(row.account.id), worth)
+        explained = words.of_account(self.desk.accounts.goes_with(row.account.id), worth)
         account_id = row.account.id
-        self.question = removal.ask(row.account.name, explained, lambda: self.desk.accounts.remove(account_id), self)
+        self.question = words.ask(row.account.name, explained, lambda: self.desk.accounts.remove(account_id), self)
 
     def _on_edit(self) -> None:
         if (row := self.table.selected_row()) is not None:

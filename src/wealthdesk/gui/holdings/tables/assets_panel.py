@@ -13,8 +13,8 @@ from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import ClassesDialog, SetClassDialog
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceHistoryDialog
-from wealthdesk.gui.holdings.tables import removal
 from wealthdesk.gui.holdings.tables import rows as row_values
+from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import ASSET_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import AssetRow
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
@@ -83,9 +83,9 @@ class AssetsPanel(TablePanel[AssetRow]):
         portfolio = self.desk.portfolios.current()
         valued = [each for each in value(portfolio).holdings if each.asset.id == row.asset.id]
         worth = text.money(sum(each.value_minor or 0 for each in valued), portfolio.base_currency)
-        explained = removal.of_asset(self.desk.assets.goes_with(row.asset.id), worth)
+        explained = words.of_asset(self.desk.assets.goes_with(row.asset.id), worth)
         asset_id = row.asset.id
-        self.question = removal.ask(row.asset.symbol, explained, lambda: self.desk.assets.remove(asset_id), self)
+        self.question = words.ask(row.asset.symbol, explained, lambda: self.desk.assets.remove(asset_id), self)
 
     def show_assets(self, asset_ids: Sequence[str]) -> bool:
         """Select these assets; False when none of them is shown."""

@@ -157,7 +157,7 @@ def _names(names: Sequence[str]) -> QGridLayout:
     grid.addWidget(rule(), 0, 0, 1, 2)
     for place, name in enumerate(names):
         row, column = divmod(place, 2)
-        grid.addWidget(label(name, "control"), 1 + 2 * row, column)
+        grid.addWidget(label(name, "control", wrap=True), 1 + 2 * row, column)
         if not column:
             grid.addWidget(rule(), 2 + 2 * row, 0, 1, 2)
     return grid

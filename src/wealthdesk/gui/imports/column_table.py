@@ -36,13 +36,13 @@ from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, Prev
 _ROW: Final = 36
 _MOST_ROWS: Final = 12
 _LONGEST_CELL: Final = 200
-_ROW_WIDTH: Final = 58
+_ROW_WIDTH: Final = 50
 _NARROWEST: Final = 64
-_LEAST_NAME: Final = 120
+_LEAST_NAME: Final = 96
 _WIDEST: Final = 230
 _CLASS_WIDTH: Final = 214
-_LEAST_CLASS: Final = 168
-_FATE_WIDTH: Final = 132
+_LEAST_CLASS: Final = 140
+_FATE_WIDTH: Final = 126
 _OWN_COLUMNS: Final = 2
 """The class and what will happen, which stand in no file."""
 _COMBO_TOP: Final = 1
@@ -162,9 +162,10 @@ class ClassCell(CorrectedCell):
             wide = QFontMetricsF(font).horizontalAdvance("guessed")
             middle = Qt.AlignmentFlag.AlignVCenter
             name = QFontMetricsF(fonts.font("body")).horizontalAdvance(shown.words)
-            start = min(left + name + 8, right - wide)
-            painter.drawText(QRectF(start, rect.top(), wide + 2, rect.height()), middle, "guessed")
-            right = start - 6
+            start = left + name + 8
+            if start + wide <= right:  # where there is no room for it the dashes say so
+                painter.drawText(QRectF(start, rect.top(), wide + 2, rect.height()), middle, "guessed")
+                right = start - 6
         font = fonts.font("body")
         painter.setFont(font)
         painter.setPen(QColor(look.ink if shown.colour else look.mute2))
@@ -244,7 +245,8 @@ class ColumnTable(TableView[TableLine]):
         if kept is not None and has_focus:
             self.go_to(*kept)
         self._natural = [_ROW_WIDTH, *(_width_of(each, lines) for each in columns), _CLASS_WIDTH, _fate_width(lines)]
-        self._least = [_ROW_WIDTH, *(_least_of(each) for each in columns), _LEAST_CLASS, _fate_width(lines)]
+        least = [_least_of(each, width) for each, width in zip(columns, self._natural[1:], strict=False)]
+        self._least = [_ROW_WIDTH, *least, _LEAST_CLASS, self._natural[-1]]
         self._names = [place for place, each in enumerate(columns, 1) if each.field is Field.NAME]
         self._spread()
 
@@ -288,6 +290,8 @@ class ColumnTable(TableView[TableLine]):
         if self._is_of_file(index):
             line = self.table.row_at(index)
             self.cell_chosen.emit(line.number, index.column() - 1, line.said_of(index.column() - 1))
+        else:
+            self.cell_chosen.emit(0, -1, "")
 
     def _is_of_file(self, index: QModelIndex) -> bool:
         """Whether it is a cell of the file."""
@@ -548,8 +552,10 @@ def _title_width(column: Column) -> int:
     return int(QFontMetricsF(fonts.font("strong")).horizontalAdvance(column.field.label)) + 28
 
 
-def _least_of(column: Column) -> int:
-    """The least room of a column: its title is to be read; names are cut before numbers are."""
+def _least_of(column: Column, natural: int) -> int:
+    """The least room of a column: its title is to be read; names are cut before numbers are, and these never."""
+    if column.field in NUMBERS:
+        return natural
     if column.field is Field.IGNORE:
         return _NARROWEST
     return _LEAST_NAME if column.field is Field.NAME else max(_NARROWEST, min(_title_width(column), _WIDEST))

@@ -121,7 +121,7 @@ def new_assets_words(assets: Sequence[NewAsset]) -> str:
     if not guessed:
         return says
     if guessed == count:
-        what = "It is" if count == 1 else "Both are" if count == 2 else "All are"
+        what = "Its class is" if count == 1 else "Both are" if count == 2 else "All are"
     else:
         what = f"{guessed:,} of them {'is' if guessed == 1 else 'are'}"
     return f"{says} {what} guessed from type or name: look, and keep."

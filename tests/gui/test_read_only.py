@@ -40,7 +40,7 @@ ON = {
     "holdings": {"Export", "Holdings", "Assets", "Accounts", "Prices and rates", "Prices…", "All prices or rates…"},
     "reserves": {"Export CSV", "Companies", "Proposed changes"},
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
-    "imports": {"How it is exported there, step by step"},
+    "imports": {"How to export there, step by step"},
     "settings": {
         "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
         "Open a copy", "Shown", "Hidden: •••", "Usual", "None", *(words for _, words in SECTIONS),

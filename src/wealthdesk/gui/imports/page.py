@@ -211,6 +211,8 @@ class ImportPage(Page):
         if self._is_keeping or not paths:
             return
         chosen_folder.remember(paths[0])
+        if self.step == DONE:
+            self._go_to(CHOOSE)
         self._read(tuple(Reading(path) for path in dict.fromkeys(paths)))
 
     def back(self) -> None:

@@ -1,9 +1,9 @@
-"""Letters that Alt leads to are underlined while Alt is down, and in the menu bar while it has the focus; else not."""
+"""The letters that Alt leads to are underlined while Alt is down, and not otherwise."""
 
 import sys
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, QProxyStyle, QWidget
 from shiboken6 import isValid
@@ -50,16 +50,12 @@ class Underlines(QObject):
         self.style = style
         self._watched: QWindow | None = None
         app.focusWindowChanged.connect(self._on_window)
-        app.focusChanged.connect(self._on_focus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
-            if event.key() == _ALT and kind == QEvent.Type.KeyPress:
-                self.show_underlines(True)
-            elif event.key() == _ALT:
-                # After the menu bar has heard of it, which may take the focus.
-                QTimer.singleShot(0, self, self._settle)
+        is_key = kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if is_key and isinstance(event, QKeyEvent) and event.key() == _ALT:
+            self.show_underlines(kind == QEvent.Type.KeyPress)
         return False
 
     def show_underlines(self, shown: bool) -> None:
@@ -71,13 +67,6 @@ class Underlines(QObject):
             if window.isVisible():
                 for each in _lettered(window):
                     each.update()
-
-    def _settle(self) -> None:
-        self.show_underlines(isinstance(QApplication.focusWidget(), QMenuBar))
-
-    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        if isinstance(before, QMenuBar):
-            self._settle()
 
     def _on_window(self, window: QWindow | None) -> None:
         if self._watched is not None and isValid(self._watched):

@@ -1,19 +1,23 @@
 """The way of somebody new: the files of four brokers, in the window, up to the first plan, with every press counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.plans import Mode
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner.order_list import tick_area
+from wealthdesk.gui.allocation.planner.plan_words import OrderLine
+from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
 from wealthdesk.gui.main_window import MainWindow
@@ -33,6 +37,7 @@ FILES = {
 }
 MOST_PER_FILE = 3
 MOST_UNTIL_PLAN = 30
+MOST_UNTIL_RECORDED = 15
 
 
 class Hand:
@@ -167,3 +172,35 @@ def test_four_files_without_a_problem_are_three_presses_each_at_most(
     qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
     assert len([each for each in desk.holdings.all() if each.quantity]) == 7
     assert hand.count / len(FILES) <= MOST_PER_FILE
+
+
+def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
+    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
+) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show_desk(demo_desk)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    panel = page.panel
+    panel.plan_for(None, Mode.REBALANCE)
+    qtbot.waitUntil(lambda: panel.is_settled and panel.plan is not None, timeout=60_000)
+    assert panel.plan is not None
+    count = len(panel.plan.trades)
+    assert {each.account_id for each in panel.plan.trades} == {"brokerage", "retirement", "wallet"}
+    hand, orders = Hand(), panel.outcome.orders
+    places = [at for at, line in enumerate(orders.lines) if isinstance(line, OrderLine)]
+    for at in places:
+        box = tick_area(QRectF(orders.visualRect(orders.sheet.index(at)))).center().toPoint()
+        hand.count += 1
+        QTest.mouseClick(orders.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert len(panel.outcome.ticked) == count
+    hand.press(panel.foot.record_button)
+    dialog = opened(RecordDialog)
+    hand.press(dialog.record_button)
+    assert not dialog.isVisible() and len(demo_desk.recorded_plans.all()[0].trades) == count
+    assert hand.count <= MOST_UNTIL_RECORDED
+    tasks.stop()

@@ -276,12 +276,21 @@ class TestAccounts:
         assert edits["brokerage"].minor() == 500_000, "what was typed for all of them begins the list"
         type_over(edits["retirement"].field, "2500.50")
         settle(panel, qtbot)
-        assert panel.money.amounts_list.total.text() == "7,500.50"
+        assert panel.money.amounts_list.total.text() == "5,000.00", "the whole is kept until it is spread"
         assert panel.plan is not None and panel.plan.request is not None
-        assert dict(panel.plan.request.amounts) == {"brokerage": 500_000, "retirement": 250_050}
+        assert dict(panel.plan.request.amounts) == {"brokerage": 249_950, "retirement": 250_050}
         for cash in panel.plan.accounts:
             spent = sum(t.amount_minor + t.fee_minor for t in panel.plan.trades if t.account_id == cash.account_id)
             assert cash.after_minor == cash.before_minor + cash.new_minor - spent >= cash.before_minor
+        type_over(edits["wallet"].field, "60000")
+        assert edits["brokerage"].minor() is None and panel.money.amounts_list.total.text() == "67,612.50", (
+            "the wallet is kept in euros"
+        )
+        type_over(edits["wallet"].field, "600")
+        assert edits["brokerage"].minor() == 184_838
+        type_over(edits["brokerage"].field, "100")
+        type_over(edits["wallet"].field, "700")
+        assert edits["brokerage"].minor() == 10_000, "what is typed on the first line stays"
 
     def test_an_amount_is_typed_in_the_currency_of_the_account(
         self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot

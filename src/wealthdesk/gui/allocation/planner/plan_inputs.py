@@ -237,6 +237,8 @@ class AccountAmounts(QWidget):
         self._accounts: Sequence[Account] = ()
         self._ways: Mapping[str, RateConversion] = {}
         self._tab_after: QWidget | None = None
+        self._whole: int | None = None
+        """The amount that the list began with, as long as the first line is what the others leave of it."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -272,16 +274,16 @@ class AccountAmounts(QWidget):
         return next((edit.problem() for edit in self.edits.values() if edit.problem()), "")
 
     def begin_with(self, minor: int | None) -> None:
-        """Put an amount of the base currency on the first line."""
+        """Put an amount of the base currency on the first line, of which what is typed on others is taken."""
         self.make_lines()
-        first = next(iter(self.edits.values()), None)
-        if first is not None:
-            first.set_minor(None if minor is None else from_base(minor, first.currency, self._currency, self._ways))
+        self._whole = minor
+        self._show_rest()
         self._show_total()
 
     def share_out(self, minor: int) -> None:
         """Put half of an amount on the first line, half of the rest on the next, and so on."""
         self.make_lines()
+        self._whole = None
         for left, edit in zip(range(len(self.edits) - 1, -1, -1), self.edits.values(), strict=True):
             part = minor // 2 if left else minor
             edit.set_minor(from_base(part, edit.currency, self._currency, self._ways))
@@ -290,6 +292,7 @@ class AccountAmounts(QWidget):
 
     def clear(self) -> None:
         """Empty all lines."""
+        self._whole = None
         for edit in self.edits.values():
             edit.set_minor(None)
         self._show_total()
@@ -320,7 +323,7 @@ class AccountAmounts(QWidget):
             edit.setFocusProxy(None)  # type: ignore[arg-type]  # None takes it away
             edit.setFixedWidth(_AMOUNT_WIDE)
             edit.set_minor(before.get(account.id))
-            edit.edited.connect(self._on_edited)
+            edit.edited.connect(lambda _, line=line: self._on_edited(line))
             self.edits[account.id] = edit
             self._names[account.id] = ShortLabel(account.name)
             self._grid.addWidget(self._names[account.id], line, 0)
@@ -328,9 +331,22 @@ class AccountAmounts(QWidget):
         self._grid.addWidget(self._total_words, len(accounts), 0)
         self._grid.addWidget(self.total, len(accounts), 1)
 
-    def _on_edited(self) -> None:
+    def _on_edited(self, line: int) -> None:
+        if not line:
+            # Somebody says what comes into the first: it is no rest any more.
+            self._whole = None
+        self._show_rest()
         self._show_total()
         self.edited.emit()
+
+    def _show_rest(self) -> None:
+        """Put what the other lines leave of the whole amount on the first one; nothing where they are more."""
+        if self._whole is None or not self.edits:
+            return
+        first, *others = self.edits.values()
+        spread = [in_base(each.minor() or 0, each.currency, self._currency, self._ways) for each in others]
+        left = self._whole - sum(each or 0 for each in spread)
+        first.set_minor(from_base(left, first.currency, self._currency, self._ways) if left > 0 else None)
 
     def _show_total(self) -> None:
         parts = [

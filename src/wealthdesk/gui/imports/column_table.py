@@ -540,7 +540,8 @@ def _shown(column: Column) -> Shown[TableLine]:
 
 def _width_of(column: Column, lines: Sequence[TableLine]) -> int:
     """The room that a column needs for its cells, its header and its list, within reason."""
-    body, header = QFontMetricsF(fonts.font("body")), QFontMetricsF(fonts.font("header"))
+    body = QFontMetricsF(fonts.font("body", figures=column.field in NUMBERS))
+    header = QFontMetricsF(fonts.font("header"))
     place = column.index
     cells = [body.horizontalAdvance(line.written(place)[:60]) + _sign_of(line, place) for line in lines]
     title = min(header.horizontalAdvance(column.title[:60]), 130)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import uuid4
 
-from wealthdesk.domain.accounts import Account, AccountGroup, Scope
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.names import checked_name
@@ -129,8 +129,8 @@ def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft
             raise BadInput(f"There is no account and no group “{told.scope}”.")
         scope = found.id
     name = checked_name(told.name, "name for the strategy")
-    same = (each for each in known if each.scope == scope and each.name.casefold() == name.casefold())
-    plain = next(same, None) or Strategy(str(uuid4()), name, scope, is_active=False)
+    here = [each for each in known if each.scope == scope]
+    plain = _meant(here, name, told.is_active) or Strategy(str(uuid4()), name, scope, is_active=False)
     after = replace(
         plain,
         absolute_band_bps=_band(told.absolute_band_bps, plain.absolute_band_bps),
@@ -145,6 +145,15 @@ def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft
         after = replace(after, targets=with_caps_of(plain.targets, after.targets))
     _check(names, after.targets)
     return after
+
+
+def _meant(here: Sequence[Strategy], name: str, is_active: bool | None) -> Strategy | None:
+    """That of the name; else, to be in force, the one of a new file that nobody used yet, under this name."""
+    for each in here:
+        if each.name.casefold() == name.casefold():
+            return each
+    unused = (each for each in here if each.name == ALL_PORTFOLIO_NAME and each.is_active and not each.targets)
+    return next((replace(each, name=name) for each in unused if is_active), None)
 
 
 def _check(names: TargetNames, targets: ClassTargets) -> None:

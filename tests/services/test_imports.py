@@ -94,6 +94,22 @@ def test_nothing_is_kept_while_there_is_a_problem_unless_its_line_is_left_out(de
     assert len(shown(desk)) == 3
 
 
+def test_it_can_be_stopped_while_lines_are_compared(desk: Desk) -> None:
+    rows = "".join(f"F{number},{number + 1},10,USD\n" for number in range(1_200))
+    draft = desk.imports.read("broker.csv", f"Symbol,Quantity,Price,Currency\n{rows}".encode())
+    heard: list[tuple[int, int]] = []
+    desk.imports.preview([draft], lambda done, total: heard.append((done, total)))
+    assert heard == [(0, 1_200), (500, 1_200), (1_000, 1_200)]
+
+    def stop(done: int, total: int) -> None:
+        raise InterruptedError
+
+    for work in (desk.imports.preview, lambda drafts, progress: desk.imports.keep(drafts, progress=progress)):
+        with pytest.raises(InterruptedError):
+            work([draft], stop)
+    assert not shown(desk)
+
+
 def test_a_holding_gone_from_a_newer_file_is_offered_and_not_dropped(desk: Desk) -> None:
     keep(desk, HOLDINGS)
     newer = "\n".join(line for line in HOLDINGS.splitlines() if "BND" not in line).replace(",10,", ",12,")

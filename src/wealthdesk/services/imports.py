@@ -237,10 +237,12 @@ class Imports:
             lookup = Lookup(load_portfolio(connection, self._today()), self._today(), accounts.all_aliases(connection))
         return [each for each in names if lookup.account(file_format, each) is None]
 
-    def preview(self, drafts: Iterable[AnyDraft]) -> ImportPreview:
-        """What keeping these drafts would change."""
+    def preview(self, drafts: Iterable[AnyDraft], progress: ReadProgress | None = None) -> ImportPreview:
+        """What keeping these drafts would change. `progress` is called with (lines compared, lines in all) of a draft;
+        it may raise.
+        """
         with self._database.read() as connection:
-            return _preview(connection, tuple(drafts), self._today())
+            return _preview(connection, tuple(drafts), self._today(), progress or _silent)
 
     def moved_in(self, drafts: Iterable[AnyDraft]) -> tuple[MovedIn, ...]:
         """What each whole file of another program says there is, beside what is here now."""
@@ -269,10 +271,12 @@ class Imports:
 
         NothingKept while there are problems, unless `without_problem_lines`: then those lines (and targets files with
         problems) are left out. PortfolioChanged if what would change is no longer what was `seen`. `progress` is
-        called with (assets kept, assets in all); it may raise, and then nothing is kept.
+        called with (assets kept, assets in all), first for every few hundred lines that are compared, while nothing
+        is kept; it may raise, and then nothing is kept.
         """
+        tell = progress or _silent
         with self._database.write(*_TOUCHED, is_logged=True) as connection:
-            preview = _preview(connection, tuple(drafts), self._today())
+            preview = _preview(connection, tuple(drafts), self._today(), lambda _, total: tell(0, total))
             if seen is not None and _gist(seen) != _gist(preview):
                 raise PortfolioChanged("The portfolio has changed since this preview, so nothing was kept.")
             if preview.problems and not without_problem_lines:
@@ -282,7 +286,7 @@ class Imports:
             if classes:
                 known = {each.id for each in assets.all_classes(connection)}
                 preview = replace(preview, matched=accepting(preview.matched, classes, known))
-            _write(connection, preview.matched, progress or _silent)
+            _write(connection, preview.matched, tell)
             _write_targets(connection, preview.matched_targets)
             kept_columns.remember(connection, preview.drafts)
             kept_openings.remember(connection, preview.matched.openings)
@@ -356,7 +360,7 @@ def _with_account(draft: Draft, name: str | None) -> Draft:
     return replace(draft, candidates=tuple(replace(c, account=c.account or name) for c in draft.candidates))
 
 
-def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> ImportPreview:
+def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date, progress: ReadProgress) -> ImportPreview:
     read = tuple(each for each in chosen if isinstance(each, Draft))
     told = tuple(each for each in chosen if isinstance(each, TargetsDraft))
     known = load_portfolio(connection, today)
@@ -375,6 +379,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date) -> Im
         known_rates=prices.all_rates(connection),
         aliases=called,
         known_lots=lots,
+        progress=progress,
     )
     names = TargetNames.of(
         (*known.accounts.values(), *matched.accounts, *known.groups.values()),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from wealthdesk.domain.accounts import Account, AccountKind
@@ -32,9 +32,14 @@ from wealthdesk.errors import BadInput
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Field, Problem
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
+from wealthdesk.importers.holdings_csv import ReadProgress
 from wealthdesk.services.accounts import account_name
 from wealthdesk.services.kept_openings import KeptOpening
 from wealthdesk.storage.holdings import HeldOn
+
+_BETWEEN_REPORTS: Final = 500
+"""Lines, which take some hundredths of a second."""
+
 
 PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#AD8301", "#AF3029")
 """Colours for classes of the user's own, in turn."""
@@ -118,13 +123,14 @@ def match(
     known_rates: Iterable[FxRate],
     aliases: Aliases,
     known_lots: Mapping[str, TaxLots],
+    progress: ReadProgress,
 ) -> Matched:
     """Matches drafts with the portfolio. `known_prices` are those of the days that the drafts have prices of,
-    `known_lots` those of the holdings by their ids.
+    `known_lots` those of the holdings by their ids. `progress` is called for every few hundred lines; it may raise.
     """
     matching = _Matching(known, today, None if has_base else _usual_currency(drafts), aliases, known_lots)
     for draft in drafts:
-        matching.take(draft)
+        matching.take(draft, progress)
     return matching.result(known_prices, {(r.base, r.quote, r.on): r.rate for r in known_rates})
 
 
@@ -263,7 +269,7 @@ class _Matching:
         self.class_ids = {each.name.casefold(): each.id for each in self.known.classes.values()}
         self.held = {(each.account_id, each.asset_id): each for each in self.known.holdings}
 
-    def take(self, draft: Draft) -> None:
+    def take(self, draft: Draft, progress: ReadProgress) -> None:
         self.turn += 1
         self.by_name_alone = draft.taxonomy is not None
         for name, _ in draft.targets:
@@ -271,7 +277,9 @@ class _Matching:
         for told in draft.accounts:
             self._account(draft, told.line, told.name, told.kind, told.currency)
         any_step = any(column.field is Field.LOT_STEP for column in draft.columns())
-        for candidate in draft.candidates:
+        for number, candidate in enumerate(draft.candidates):
+            if number % _BETWEEN_REPORTS == 0:
+                progress(number, len(draft.candidates))
             self._take_candidate(draft, candidate, any_step)
         for unheld in draft.assets:
             of = self.accounts.get(plain(unheld.account)) if unheld.account else None

@@ -301,7 +301,7 @@ def check(
     files = [_read(imports, reading, progress, known.get(reading)) for reading in dict.fromkeys(readings)]
     files = _into_accounts(imports, files, progress)
     files = [_named(imports, file) for file in _told_apart(files)]
-    return Checked(tuple(files), imports.preview([each.draft for each in files]))
+    return Checked(tuple(files), imports.preview([each.draft for each in files], lambda *_: progress(1, 1)))
 
 
 def check_again(imports: Imports, readings: Sequence[Reading], progress: ReadProgress) -> Checked:

@@ -236,7 +236,7 @@ def test_a_backup_of_the_demo_is_restored_and_that_undone(qtbot: QtBot, tmp_path
     window = MainWindow()
     qtbot.addWidget(window)
     start = Start(window, tmp_path / "Demo.wealthdesk", True, _opener(WantedStart(is_demo=True)), clock.now)
-    with qtbot.waitSignal(start.opened):
+    with qtbot.waitSignal(start.opened, timeout=30_000):
         window.show()
     press(in_settings(window, qtbot).back_up)
     settled(qtbot)
@@ -249,11 +249,11 @@ def test_a_backup_of_the_demo_is_restored_and_that_undone(qtbot: QtBot, tmp_path
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RestoreDialog))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, RestoreDialog)
-    with qtbot.waitSignal(start.opened):
+    with qtbot.waitSignal(start.opened, timeout=30_000):
         dialog.restore.click()
     assert base_currency(window) == "USD"
     said = next(each for each in window.findChildren(Strip) if each.isVisible())
-    with qtbot.waitSignal(start.opened):
+    with qtbot.waitSignal(start.opened, timeout=30_000):
         said.buttons[0].click()
     assert base_currency(window) == "EUR"
     settled(qtbot)

@@ -174,7 +174,7 @@ def test_another_file_is_opened_instead(tmp_path: Path, clock: Clock, qtbot: QtB
 
 def test_a_new_portfolio_can_be_begun_where_one_is_missing(tmp_path: Path, clock: Clock, qtbot: QtBot) -> None:
     start, page = refused(tmp_path / "portfolio.wealthdesk", clock, qtbot)
-    with qtbot.waitSignal(start.opened, timeout=10_000):
+    with qtbot.waitSignal(start.opened, timeout=30_000):
         page.new_chosen.emit(tmp_path / "new.wealthdesk")
     assert (tmp_path / "new.wealthdesk").exists()
     assert not (tmp_path / "portfolio.wealthdesk").exists()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.errors import BadInput
-from wealthdesk.quotes.numbers import read_day, read_price
+from wealthdesk.quotes.reading import read_day, read_price
 
 
 @pytest.mark.parametrize(

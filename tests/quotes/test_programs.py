@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wealthdesk.quotes.programs import output_of
+from wealthdesk.quotes.sources import output_of
 from wealthdesk.quotes.web import NoAnswer
 
 

@@ -108,7 +108,7 @@ class PlanAccount:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the terms of J count, beside turnover: objective.py tells what they stand for."""
+    """What the terms of J count, beside turnover: answer.py tells what they stand for."""
 
     kappa: float = KAPPA
     gamma: float = GAMMA

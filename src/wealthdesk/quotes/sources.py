@@ -1,19 +1,23 @@
-"""What a user may ask for prices: a file, a program, an address, the table of the European Central Bank."""
+"""What a user may ask for prices: a file, a program that is run, an address, the European Central Bank."""
 
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from urllib.parse import quote, urlsplit
 
 from wealthdesk.domain.money import quotient
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted
-from wealthdesk.quotes.programs import output_of
 from wealthdesk.quotes.reading import MOST_BYTES, QuotePlaces, read_ecb, read_ecb_history, read_list, read_one
 from wealthdesk.quotes.web import NoAnswer, Stop, Web, checked_address
 
@@ -25,6 +29,12 @@ _KNOWN: Final = frozenset({"symbol", "isin", "currency", "key"})
 _SECRET: Final = re.compile(r"(?i)((?:api|access)?[-_]?(?:key|token|auth|secret|password|pwd)[\w-]*(?:=|\s+))[^&\s]+")
 HIDDEN: Final = "•••"
 """What stands for a key wherever one is shown."""
+SECONDS: Final = 60
+"""How long a program may take."""
+
+_PIECE: Final = 16_384
+_MOST_SAID: Final = 4_096
+_A_MOMENT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +294,97 @@ def _count(answer: Answer) -> str:
 
 def _sentences(answer: Answer) -> Iterator[str]:
     return (each.what for each in answer.failed)
+
+
+def output_of(arguments: Sequence[str], codes: Sequence[str], stop: Stop, seconds: float = SECONDS) -> bytes:
+    """What the program prints when it is told the codes, one a line; NoAnswer where it fails, hangs or prints too much.
+
+    It is started without a shell, in the user's home, and ended with all that it started.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the user's own, an argument list)
+            list(arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=Path.home(),
+            start_new_session=os.name == "posix",
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name has a mark that no name has"
+        raise NoAnswer(f"cannot be started: {why}.") from error
+    assert process.stdin and process.stdout and process.stderr
+    out, said = _Heard(process.stdout, MOST_BYTES), _Heard(process.stderr, _MOST_SAID, goes_on=True)
+    telling = threading.Thread(target=_tell, args=(process.stdin, codes), daemon=True)
+    telling.start()
+    try:
+        _wait(process, out, stop, seconds)
+    finally:
+        _end(process)
+        for each in (out, said):
+            each.thread.join(_A_MOMENT)
+    if out.is_too_much:
+        raise NoAnswer("printed more than 1 MB and was ended.")
+    if process.returncode:
+        last = next((line.strip() for line in reversed(said.text().splitlines()) if line.strip()), "")
+        raise NoAnswer(f"ended with {process.returncode}" + (f": {last[:200]}" if last else "."))
+    return out.told()
+
+
+class _Heard:
+    """What a stream says, read beside the rest so that nothing waits for it. goes_on: what is too much is let go."""
+
+    def __init__(self, stream: IO[bytes], most: int, *, goes_on: bool = False) -> None:
+        self._stream, self._most, self._goes_on = stream, most, goes_on
+        self._told = bytearray()
+        self.is_too_much = False
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def told(self) -> bytes:
+        return bytes(self._told)
+
+    def text(self) -> str:
+        return self.told().decode("utf-8", "replace")
+
+    def _listen(self) -> None:
+        with suppress(OSError, ValueError), self._stream:
+            while piece := os.read(self._stream.fileno(), _PIECE):
+                self._told += piece
+                if len(self._told) > self._most:
+                    if not self._goes_on:
+                        self.is_too_much = True
+                        return
+                    del self._told[: -self._most]
+
+
+def _tell(stream: IO[bytes], codes: Sequence[str]) -> None:
+    """A program that does not listen is no reason to fail: it may know by itself what to tell."""
+    with suppress(OSError, ValueError), stream:
+        stream.write("".join(f"{code}\n" for code in codes).encode())
+
+
+def _wait(process: subprocess.Popen[bytes], out: _Heard, stop: Stop, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while process.poll() is None:
+        if out.is_too_much:
+            return
+        if stop():
+            raise NoAnswer("was ended: it was stopped.")
+        if time.monotonic() >= ends:
+            raise NoAnswer(f"gave no answer in {seconds:g} s and was ended.")
+        time.sleep(0.01)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With its children, those that outlive it too."""
+    if os.name == "posix":
+        import signal
+
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        with suppress(OSError):
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603, S607
+    process.kill()
+    process.wait()

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -233,7 +233,8 @@ def same_sources(path: Path, now: datetime) -> Iterator[None]:
     after = setting_in(resolved(path), _ID)
     if before is None or after is None or before[0] is None or after[0] is not None or not before[1] & after[1]:
         return
-    with open_portfolio(path, now=now) as database, database.write() as connection:
+    # By now the other file is in its place: what fails here is no failure of that.
+    with suppress(WealthDeskError), open_portfolio(path, now=now) as database, database.write() as connection:
         settings.set_setting(connection, _ID, before[0])
 
 

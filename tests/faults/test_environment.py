@@ -196,6 +196,7 @@ NAMES: Final = (
 
 @pytest.mark.parametrize("name", NAMES)
 def test_odd_names_are_kept_backed_up_restored_and_salvaged(name: str, portfolio_path: Path, tmp_path: Path) -> None:
+    beside = {each.name for each in tmp_path.iterdir()}
     folder = tmp_path / "odd"
     folder.mkdir()
     path = folder / name
@@ -212,7 +213,7 @@ def test_odd_names_are_kept_backed_up_restored_and_salvaged(name: str, portfolio
         with open_portfolio(each, now=NOW) as database, database.read() as reading:
             assert reading.rows("SELECT value FROM settings WHERE key = 'a'") == [("1",)]
     assert command("check", path.absolute())[0] == 0
-    assert {each.name for each in tmp_path.iterdir()} <= {"odd", "data", portfolio_path.name}
+    assert {each.name for each in tmp_path.iterdir()} <= {"odd", "data", *beside}
 
 
 @pytest.mark.parametrize("name", ["x" * 240, "x" * 300, f"{'x' * 300}/portfolio"])

@@ -172,6 +172,13 @@ def remove_asset(desk: Desk, data: st.DataObject) -> None:
 
 
 @change
+def classify_each(desk: Desk, data: st.DataObject) -> None:
+    known = sorted(desk.portfolios.current().classes)
+    ids = {an_asset(desk, data).id for _ in range(data.draw(st.integers(1, 3)))}
+    desk.assets.classify_each({each: data.draw(st.sampled_from(known)) for each in sorted(ids)})
+
+
+@change
 def add_class(desk: Desk, data: st.DataObject) -> None:
     desk.classes.add(a_name(data), "#4385BE")
 

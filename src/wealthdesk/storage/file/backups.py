@@ -192,12 +192,13 @@ def portfolio_in(backup: Backup) -> Portfolio | None:
 
 def setting_in(path: Path, key: str) -> tuple[str | None, frozenset[str]] | None:
     """A setting of a portfolio file as it lies there, and the ids of its accounts; None when that cannot be read."""
-    # What is no file, as a pipe, may keep whoever opens it waiting for ever.
-    if not path.is_file():
-        return None
-    with contextlib.suppress(*_UNREADABLE), contextlib.closing(connect(path, mode="ro")) as driver:
-        accounts = driver.execute("SELECT id FROM accounts").fetchall()
-        return setting(Reading(driver), key), frozenset(each for (each,) in accounts)
+    with contextlib.suppress(*_UNREADABLE):
+        # What is no file, as a pipe, may keep whoever opens it waiting for ever.
+        if not path.is_file():
+            return None
+        with contextlib.closing(connect(path, mode="ro")) as driver:
+            accounts = driver.execute("SELECT id FROM accounts").fetchall()
+            return setting(Reading(driver), key), frozenset(each for (each,) in accounts)
     return None
 
 

@@ -545,7 +545,7 @@ def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationP
     assert {row.drift.status.words for row in page.classes.classes.rows} == {"No target"}
 
 
-@pytest.mark.parametrize("name", ["As All Portfolio", "Current weights", "60/40", "Three-fund", "All Weather"])
+@pytest.mark.parametrize("name", ["As the whole portfolio", "Current weights", "60/40", "Three-fund", "All Weather"])
 def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Desk, qtbot: QtBot, name: str) -> None:
     page.choose_scope("brokerage")
     assert page.allocation is not None

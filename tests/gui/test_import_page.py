@@ -518,7 +518,7 @@ def test_targets_are_previewed_and_kept(demo_page: ImportPage, demo_desk: Desk, 
     demo_page.check.again.click()
     settle(demo_page, qtbot)
     rows = demo_page.check.lists.strategies.table.table.rows()
-    assert [(each.name, each.scope, each.is_new) for each in rows] == [("Brave", "All Portfolio", True)]
+    assert [(each.name, each.scope, each.is_new) for each in rows] == [("Brave", "Whole portfolio", True)]
     assert demo_page.check.primary.text() == "&Import 1 strategy"
     demo_page.check.primary.click()
     settle(demo_page, qtbot)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gui.pdf_text import words_of
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.schedule import Every, PlannedDeposit
-from wealthdesk.domain.targets import Strategy, header_of
+from wealthdesk.domain.targets import ClassTarget, Strategy, header_of
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.errors import NotFound
 from wealthdesk.gui import format as text
@@ -88,6 +88,15 @@ def test_it_says_everything_on_one_page(
     wanted += ["55–65%", "3.75–6.25%", "VTI 50%", "Even fill", "Signed", "Date", "demo.wealthdesk · 1 of 1"]
     assert [each for each in [*wanted, *filter(None, reasons)] if each not in said] == []
     assert "2 of" not in said
+
+
+def test_the_strategy_of_a_group_of_accounts_says_whose_it_is(demo_desk: Desk, qtbot: QtBot) -> None:
+    group = demo_desk.groups.add("Old age", ["retirement", "wallet"])
+    calm = demo_desk.targets.add(group.id, "Calm years", (ClassTarget("equity", 10_000),))
+    assert statement_of(demo_desk, calm).subtitle.startswith("Old age · version 1")
+    dialog = StatementDialog(demo_desk, group.id)
+    qtbot.addWidget(dialog)
+    assert "Calm years · Old age" in [dialog.strategy.itemText(row) for row in range(dialog.strategy.count())]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -80,7 +80,7 @@ def focused() -> QWidget:
 def test_it_opens_on_what_is_kept(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
     strategy = demo_desk.targets.get("default_all_portfolio")
-    assert dialog.windowTitle() == "Edit targets — All Portfolio · My targets"
+    assert dialog.windowTitle() == "Edit targets — Whole portfolio · My targets"
     assert shares(dialog) == {t.asset_class_id: t.target_bps for t in strategy.targets}
     assert dialog.total.title == "100.00%" and dialog.total.tone is Tone.OK
     assert not dialog.save.isEnabled() and dialog.reason.text() == "Nothing has been changed yet"

@@ -12,6 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up, parse_money
 
@@ -51,6 +52,9 @@ _SYMBOLS: Final = {
 _WEEKDAY: Final = re.compile(r"[,،\s]*dddd[,،\s]*")
 _YEAR: Final = re.compile(r"(\s*'[^']*')?[,،\s]*yyyy[.年년]?(\s*'[^']*'\.?)?[,،\s]*")
 """The year in a pattern of Qt, with the word and the comma that belong to it: "d 'de' MMMM 'de' yyyy"."""
+
+WHOLE_PORTFOLIO: Final = "Whole portfolio"
+"""What all accounts together are called in the window; files and commands say All Portfolio."""
 
 
 @cache  # the locale of a program is set once, at its start
@@ -238,6 +242,11 @@ def moment(value: datetime) -> str:
 def count(number_of: int, one: str, many: str = "") -> str:
     """A number of things: "1 holding", "1,212 holdings"."""
     return f"{_signed(number_of, 0)} {one if number_of == 1 else many or one + 's'}"
+
+
+def scope(name: str) -> str:
+    """The name of a scope as it is shown."""
+    return WHOLE_PORTFOLIO if name == ALL_PORTFOLIO_NAME else name
 
 
 def plain(text: str) -> str:

@@ -334,9 +334,8 @@ class AllocationPage(Page):
         for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
             each.setVisible(not is_empty)
         self.nothing_held.setVisible(is_empty)
-        self.nothing_held.show_words(
-            f"Nothing is held in {allocation.scope_name} yet", "Import a file, or add holdings one by one."
-        )
+        of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
+        self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
 
 
 def _scale_of_all(desk: "Desk") -> int:

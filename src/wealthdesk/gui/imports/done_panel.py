@@ -208,7 +208,8 @@ class FactSection(Section):
         self._rows = QWidget()
         self._column = vertical(self._rows, spacing=0)
         super().__init__(self._rows)
-        self.show_title("What changed")
+        # It is not shown before it has a parent: it would be a window for a moment.
+        self._title.setText("What changed")
         self._title.setFont(fonts.font("section"))
 
     def show_values(self, lines: Sequence[tuple[str, str, str]]) -> None:

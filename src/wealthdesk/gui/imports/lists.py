@@ -222,7 +222,7 @@ def strategy_lines(preview: ImportPreview, scopes: dict[str, str], classes: dict
     return [
         FileStrategyLine(
             each.name,
-            scopes.get(each.scope, "") if each.scope else "All Portfolio",
+            scopes.get(each.scope, "") if each.scope else text.WHOLE_PORTFOLIO,
             " · ".join(
                 f"{classes.get(t.asset_class_id, t.asset_class_id)} {text.percent(t.target_bps, None)}"
                 for t in each.targets

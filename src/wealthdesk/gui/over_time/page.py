@@ -141,7 +141,8 @@ class OverTimePage(Page):
         portfolio = self._desk.portfolios.current()
         if not portfolio.has_scope(self._scope):
             self._scope = ALL_PORTFOLIO
-        self.scope.set_options([(each, portfolio.scope_name(each)) for each in portfolio.scopes(self._scope)])
+        scopes = portfolio.scopes(self._scope)
+        self.scope.set_options([(each, text.scope(portfolio.scope_name(each))) for each in scopes])
         self.scope.choose(self._scope)
 
     def _show_range(self) -> None:

@@ -15,7 +15,7 @@ from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, header_of
 from wealthdesk.domain.trading_rules import Trading, TradingRules
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO, band_name
+from wealthdesk.gui.allocation.overview.head import band_name
 from wealthdesk.gui.allocation.planner.plan_words import METHODS, UNFILLABLE
 from wealthdesk.gui.history import words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS, TRADING
@@ -84,7 +84,7 @@ def statement_of(desk: "Desk", strategy: Strategy) -> Statement:
 
 
 def _subtitle(strategy: Strategy, past: Past, portfolio: "Portfolio") -> str:
-    place = WHOLE_PORTFOLIO if strategy.scope is None else portfolio.accounts[strategy.scope].name
+    place = text.scope(portfolio.scope_name(strategy.scope))
     since = f" of {words.when(past.revisions[0].at)[0]}" if past.revisions else ""
     return f"{place} · version {strategy.version}{since}" + ("" if strategy.is_active else " · not in force")
 

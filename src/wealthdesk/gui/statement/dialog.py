@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import chosen_folder, paper
-from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
+from wealthdesk.gui import format as text
 from wealthdesk.gui.statement.content import TITLE, Statement, statement_html, statement_of
 from wealthdesk.gui.statement.sheet import paint_statement, statement_pdf
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -74,8 +74,7 @@ class StatementDialog(QDialog):
         return [(each.id, self._words(each)) for each in self._strategies.values()]
 
     def _words(self, strategy: Strategy) -> str:
-        accounts = self._desk.portfolios.current().accounts
-        place = WHOLE_PORTFOLIO if strategy.scope is None else accounts[strategy.scope].name
+        place = text.scope(self._desk.portfolios.current().scope_name(strategy.scope))
         return f"{strategy.name} · {place}" + ("" if strategy.is_active else ", not in force")
 
     def _on_print(self) -> None:

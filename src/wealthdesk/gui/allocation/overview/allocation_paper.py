@@ -14,7 +14,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.overview.answer import sentence, without_plan
 from wealthdesk.gui.allocation.overview.class_list import scale_above
-from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO, band_sentence
+from wealthdesk.gui.allocation.overview.head import band_sentence
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine, class_rows
 from wealthdesk.gui.paper import INK, MUTE, Block, Brush, cell
 from wealthdesk.gui.widgets.allocation_bar import BarValues
@@ -77,7 +77,7 @@ class _AllocationPages:
         return f"{told} {band_sentence(strategy)}." if strategy and drift.has_targets else told
 
     def _paint_title(self, brush: Brush, rect: QRectF) -> None:
-        name = WHOLE_PORTFOLIO if self.allocation.scope is None else self.allocation.scope_name
+        name = text.scope(self.allocation.scope_name)
         brush.words(QRectF(rect.left(), rect.top(), rect.width() * 0.7, 24), f"{TITLE}: {name}", 15, weight=600)
         brush.words(QRectF(rect.left(), rect.top(), rect.width(), 24), text.day(self.today), 12, ink=MUTE, right=True)
         targets = self.allocation.strategy

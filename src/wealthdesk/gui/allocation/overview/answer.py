@@ -14,7 +14,6 @@ from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
 from wealthdesk.gui.allocation.overview.rows import ClassLine, furthest, strain
 from wealthdesk.gui.spoken import SpokenHeading
 from wealthdesk.gui.widgets.buttons import word_button
@@ -218,7 +217,7 @@ def sentence(allocation: "Allocation", rows: Sequence[ClassLine]) -> list[Senten
     """The answer in one sentence; the furthest outside comes first."""
     drift = allocation.drift
     if not drift.has_targets:
-        name = WHOLE_PORTFOLIO if allocation.scope is None else allocation.scope_name
+        name = text.scope(allocation.scope_name)
         return [f"{name} has no {'targets' if allocation.strategy else 'strategy'} yet."]
     outside = sorted((each for each in rows if each.drift.is_outside), key=_strain, reverse=True)
     if not outside:

@@ -19,7 +19,6 @@ from wealthdesk.gui.widgets.text import as_tip, label
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
 
-WHOLE_PORTFOLIO: Final = "Whole portfolio"
 _NAME_WIDTH: Final = 110
 _NARROW: Final = 520
 """In less room than this the way to the targets is only its icon, and their name is shorter."""
@@ -130,4 +129,4 @@ def _tip(strategy: Strategy | None) -> str:
 
 def _scopes(portfolio: Portfolio, chosen: Scope) -> list[tuple[object, str]]:
     offered = portfolio.scopes(chosen)
-    return [(each, WHOLE_PORTFOLIO if each is None else portfolio.scope_name(each)) for each in offered]
+    return [(each, text.scope(portfolio.scope_name(each))) for each in offered]

@@ -145,7 +145,7 @@ class _Sheet:
             Mode.REBALANCE: f"Rebalance{how}",
         }[plan.mode]  # fmt: skip
         by = f", by {strategy.name}, version {strategy.version}" if strategy else ""
-        return f"{what} · {self.allocation.scope_name}{by}"
+        return f"{what} · {text.scope(self.allocation.scope_name)}{by}"
 
     def _paint_figures(self, brush: Brush, rect: QRectF) -> None:
         figures = self._figures()

@@ -20,7 +20,6 @@ from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, icons, problems, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.head import WHOLE_PORTFOLIO
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
@@ -147,7 +146,7 @@ class PlannerFrame(QFrame):
         """Show what does not wait for a plan: what counts in the mode, and what there is to do first."""
         mode = self.money.mode
         has_targets = allocation.drift.has_targets
-        name = WHOLE_PORTFOLIO if allocation.scope is None else allocation.scope_name
+        name = text.scope(allocation.scope_name)
         self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
         self.no_targets.setVisible(not has_targets)
         self.refusal.hide()

@@ -55,7 +55,7 @@ def recorded_subtitle(recorded: RecordedPlan) -> str:
     drift += f"{text.points_plain(recorded.drift_after_bps)} of drift in total"
     strategy = f"strategy {recorded.strategy_name}" if recorded.strategy_name else ""
     undone = f"undone {when(recorded.undone_at)}" if recorded.undone_at else ""
-    return " · ".join(each for each in (recorded.scope_name, strategy, drift, undone) if each)
+    return " · ".join(each for each in (text.scope(recorded.scope_name), strategy, drift, undone) if each)
 
 
 def when(moment: datetime) -> str:
@@ -66,7 +66,7 @@ def when(moment: datetime) -> str:
 PLAN_COLUMNS: Final[tuple[Column[RecordedPlan], ...]] = (
     Column("Recorded", lambda each: when(each.recorded_at), key=lambda each: each.recorded_at, width=176),
     Column("Plan", recorded_title, font="strong", stretch=True, key=lambda each: (each.mode.value, each.amount_minor)),
-    Column("Scope", lambda each: each.scope_name, width=160, tip=lambda each: each.scope_name),
+    Column("Scope", lambda each: text.scope(each.scope_name), width=160, tip=lambda each: text.scope(each.scope_name)),
     Column(
         "Trades",
         lambda each: text.count(len(each.trades), "trade"),

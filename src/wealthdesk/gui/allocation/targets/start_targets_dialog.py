@@ -86,7 +86,8 @@ class StartTargetsDialog(AskingDialog):
     def _lay_out(self) -> None:
         layout = vertical(spacing=10, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
-        heading.addWidget(label(f"Targets for {self._allocation.scope_name}", "panel", wrap=True))
+        of = self._allocation.scope_name if self._allocation.scope is not ALL_PORTFOLIO else "the whole portfolio"
+        heading.addWidget(label(f"Targets for {of}", "panel", wrap=True))
         heading.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
         layout.addLayout(heading)
         layout.addSpacing(4)
@@ -139,7 +140,7 @@ def starts(desk: "Desk", allocation: "Allocation") -> list[TargetsStart]:
     found = []
     whole = desk.targets.active(ALL_PORTFOLIO) if allocation.scope is not ALL_PORTFOLIO else None
     if whole is not None and whole.targets:
-        found.append(TargetsStart("As All Portfolio", _words(whole.targets, allocation), whole.targets))
+        found.append(TargetsStart("As the whole portfolio", _words(whole.targets, allocation), whole.targets))
     if allocation.composition.parts:
         held = current_weights(allocation.composition)
         found.append(TargetsStart("Current weights", _words(held, allocation), held))

@@ -321,7 +321,7 @@ class StrategiesDialog(QDialog):
         self.refusal.show()
 
     def _make_widgets(self) -> None:
-        self.setWindowTitle(f"Strategies — {self._allocation.scope_name}")
+        self.setWindowTitle(f"Strategies — {text.scope(self._allocation.scope_name)}")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumSize(820, 520)
         self.resize(900, 580)
@@ -369,7 +369,7 @@ class StrategiesDialog(QDialog):
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0)
         head = vertical(spacing=2, margins=(24, 18, 24, 14))
-        head.addWidget(label(f"Strategies — {self._allocation.scope_name}", "panel", wrap=True))
+        head.addWidget(label(f"Strategies — {text.scope(self._allocation.scope_name)}", "panel", wrap=True))
         words = "Drift and plans are calculated from the targets of the active one. The others are kept."
         head.addWidget(label(words, "note", "mute", wrap=True))
         outer.addLayout(head)

@@ -458,7 +458,7 @@ class TargetDialog(TargetEditor):
 
     def _show_strategy(self) -> None:
         scope, name = self._ground.allocation.scope_name, self._strategy.name
-        title = f"Edit targets — {scope}" + (f" · {name}" if name != scope else "")
+        title = f"Edit targets — {text.scope(scope)}" + (f" · {name}" if name != scope else "")
         newest = self._work.newest()
         day = text.day(newest.at.astimezone()) if newest and newest.version == self._strategy.version else ""
         self.show_titles(title, self._strategy.version, day)

@@ -12,6 +12,7 @@ from wealthdesk.errors import MissingPortfolio, NotAPortfolio
 from wealthdesk.services.backups import back_up_now, backups_of, is_as_it_was, keep_up, line_of, lines_of
 from wealthdesk.services.desk import Clock, open_desk
 from wealthdesk.storage.file.backups import back_up
+from wealthdesk.storage.file.migrations import head
 
 
 def test_a_line_says_what_was_in_it(tmp_path: Path, clock: Clock) -> None:
@@ -28,7 +29,7 @@ def test_a_line_says_what_was_in_it(tmp_path: Path, clock: Clock) -> None:
         assert lines_of(desk.path)[0].total_minor in (None, total)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", range(1, head() + 1))
 def test_a_backup_of_every_version_can_be_told_of(
     version: int, old_portfolio: Callable[[int], Path], clock: Clock
 ) -> None:

@@ -1,6 +1,6 @@
 """What a targets file means for the portfolio: its strategies, classes and assets matched with those that are known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -73,10 +73,12 @@ def match_targets(names: TargetNames, known: Sequence[Strategy], drafts: Iterabl
     wanted: dict[str, Strategy] = {}
     activate: list[str] = []
     problems: list[tuple[str, Problem]] = []
+    drafts = tuple(drafts)
+    called = {told.name.casefold() for draft in drafts for told in draft.strategies}
     for draft in drafts:
         for told in () if draft.problems else draft.strategies:
             try:
-                after = _strategy(names, (kept | wanted).values(), told)
+                after = _strategy(names, (kept | wanted).values(), told, called)
             except (BadInput, TargetsRefused) as refused:
                 fix = "Import the holdings first, or correct the file."
                 problems.append((draft.file_name, Problem(told.line, "Strategy", str(refused), fix)))
@@ -121,7 +123,8 @@ def _sorted(strategy: Strategy) -> tuple[ClassTarget, ...]:
     return tuple(sorted(lines, key=lambda t: t.asset_class_id))
 
 
-def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft) -> Strategy:
+def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft, called: Container[str]) -> Strategy:
+    """called: the names of all strategies in the files, in small letters."""
     scope: Scope = None
     if told.scope is not None:
         found = names.scopes.get(told.scope.casefold())
@@ -130,7 +133,7 @@ def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft
         scope = found.id
     name = checked_name(told.name, "name for the strategy")
     here = [each for each in known if each.scope == scope]
-    plain = _meant(here, name, told.is_active) or Strategy(str(uuid4()), name, scope, is_active=False)
+    plain = _meant(here, name, bool(told.is_active), called) or Strategy(str(uuid4()), name, scope, is_active=False)
     after = replace(
         plain,
         absolute_band_bps=_band(told.absolute_band_bps, plain.absolute_band_bps),
@@ -147,13 +150,15 @@ def _strategy(names: TargetNames, known: Iterable[Strategy], told: StrategyDraft
     return after
 
 
-def _meant(here: Sequence[Strategy], name: str, is_active: bool | None) -> Strategy | None:
+def _meant(here: Sequence[Strategy], name: str, is_active: bool, called: Container[str]) -> Strategy | None:
     """That of the name; else, to be in force, the one of a new file that nobody used yet, under this name."""
     for each in here:
         if each.name.casefold() == name.casefold():
             return each
+    if not is_active or ALL_PORTFOLIO_NAME.casefold() in called:
+        return None
     unused = (each for each in here if each.name == ALL_PORTFOLIO_NAME and each.is_active and not each.targets)
-    return next((replace(each, name=name) for each in unused if is_active), None)
+    return next((replace(each, name=name) for each in unused), None)
 
 
 def _check(names: TargetNames, targets: ClassTargets) -> None:

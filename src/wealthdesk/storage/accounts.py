@@ -72,7 +72,9 @@ _MEMBERS = "SELECT group_id, account_id FROM account_group_members"
 
 
 def all_groups(connection: Reading) -> list[AccountGroup]:
-    """Every group of accounts, by name."""
+    """Every group of accounts, by name; none in a file of an earlier version, as a backup may be one."""
+    if not connection.rows("SELECT 1 FROM sqlite_schema WHERE name = 'account_groups'"):
+        return []
     members = grouped(connection.rows(_MEMBERS), lambda row: str(row[0]))
     rows = connection.rows(_GROUPS.select() + " ORDER BY lower(name), id")
     return [_GROUPS.of(row, accounts=frozenset(members.get(row[0], ()))) for row in rows]

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from importers.test_other_formats import ods
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
 from wealthdesk.gui import tasks, theme
@@ -280,6 +281,20 @@ def test_what_a_column_meant_can_be_taken_from_it(page: ImportPage, qtbot: QtBot
     assert combos[2].choice() is Field.IGNORE
     quantities = [each.after.quantity for each in page.check.lists.changes.table.table.rows()]
     assert quantities == [Decimal("2.5"), Decimal(3), Decimal(5)]
+
+
+def test_a_sheet_of_a_spreadsheet_is_not_called_separated(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    text = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>".format
+    rows = (
+        f"<table:table-row>{text(one)}{text(other)}</table:table-row>"
+        for one, other in (("Symbol", "Quantity"), ("VTI", "3"))
+    )
+    path = tmp_path / "list.ods"
+    path.write_bytes(ods("".join(rows)))
+    read(page, qtbot, path)
+    shown = [each.text() for each in page.check.file_line.findChildren(QLabel)]
+    assert any("a sheet of a spreadsheet" in each for each in shown), shown
+    assert not any("separated" in each for each in shown)
 
 
 def test_decimals_delimiter_and_dates_can_be_read_otherwise(page: ImportPage, qtbot: QtBot, write: Write) -> None:

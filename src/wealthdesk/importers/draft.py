@@ -142,6 +142,8 @@ class Layout:
     """A number that could be read with either decimal mark, when nothing in the file settles which."""
     is_transactions: bool = False
     """Whether it is a list of what happened rather than of what is held."""
+    is_sheet: bool = False
+    """Whether it is a sheet of a spreadsheet, which has no delimiter of its own."""
     by_hand: frozenset[ByHand] = frozenset()
     """What of all this the user chose; that is remembered for files with the same headers."""
 

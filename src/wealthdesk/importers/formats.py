@@ -190,7 +190,8 @@ def _read_sheets(given: Given) -> AnyDraft:
         return refused(
             given.name, "Spreadsheet", what, "Open it in a spreadsheet program, save it there, and import it."
         )
-    return replace(draft, notes=(*_notes_of(found, best), *draft.notes))
+    layout = replace(draft.layout, is_sheet=True) if draft.layout else None
+    return replace(draft, layout=layout, notes=(*_notes_of(found, best), *draft.notes))
 
 
 def _notes_of(found: Workbook, best: int) -> Iterator[Note]:

@@ -64,7 +64,8 @@ def how_read(checked: Checked) -> str:
     if layout is None:
         return f"{checked.draft.format}, {rows}" if count and isinstance(checked.draft, Draft) else ""
     parts = ["A list of transactions"] if checked.is_transactions else []
-    parts += [rows, f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated", _dates(layout)]
+    of = f"{DELIMITERS.get(layout.delimiter, layout.delimiter).lower()} separated"
+    parts += [rows, "a sheet of a spreadsheet" if layout.is_sheet else of, _dates(layout)]
     parts.append("comma for decimals" if layout.marks.decimal == "," else "point for decimals")
     return ", ".join(part for part in parts if part)
 

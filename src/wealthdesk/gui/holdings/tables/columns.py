@@ -117,7 +117,7 @@ def _cost(row: HoldingRow) -> str:
 
 def _cost_note(row: HoldingRow) -> str:
     of = row.subtotal
-    return f"of {of.costed} of {of.counted} holdings" if of and of.costed < of.counted else ""
+    return f"of {of.costed} of {of.counted} holdings" if of and 0 < of.costed < of.counted else ""
 
 
 def _gain(row: HoldingRow) -> str:

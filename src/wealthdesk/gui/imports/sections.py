@@ -192,7 +192,7 @@ class OpeningLine(QWidget):
         self._told: Decimal | None = None
         self._told_cost: Decimal | None = None
         self._suggested: Decimal | None = None
-        name = label(f"{symbol} held &before", "note", "mute", buddy=self.quantity)
+        name = label(f"{symbol} held before", "note", "mute", buddy=self.quantity)
         middle = Qt.AlignmentFlag.AlignVCenter
         row = horizontal(self, spacing=12)
         row.addWidget(self._words, 1, middle)

@@ -78,7 +78,7 @@ def test_before_the_first_one_it_says_how_to_get_there(
 def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
     assert dialog.plans.hasFocus() and dialog.selected is not None
     assert dialog._title.words == "Deposit of $20,000.00"
-    assert dialog._subtitle.words == "All Portfolio · strategy My targets · 12.6 → 3.8 pp of drift in total"
+    assert dialog._subtitle.words == "Whole portfolio · strategy My targets · 12.6 → 3.8 pp of drift in total"
     assert cells(dialog) == [
         ("Buy", "BNDX", "Brokerage", "251.20313135", "$49.18", "–", "$12,354.17"),
         ("Buy", "VNQ", "Brokerage", "60.51857304", "$88.30", "–", "$5,343.79"),

@@ -481,7 +481,7 @@ class TestOptions:
         assert active is not None and active.fill_method is method
         chosen = None if method is FillMethod.EVEN_FILL else method
         assert panel.plan is not None and panel.plan.method is chosen, "the plan was made again, the amount stayed"
-        assert panel.plan.allocated_minor + panel.plan.left_in_cash_minor == 2_000_000
+        assert panel.plan.bought_minor + panel.plan.left_in_cash_minor == 2_000_000
         assert panel.outcome.control.isEnabled() is (method is FillMethod.EVEN_FILL)
 
     def test_money_for_an_empty_class_can_stay_in_cash(

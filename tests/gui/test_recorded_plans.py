@@ -138,6 +138,21 @@ def test_the_newest_is_first_and_each_can_be_chosen(
     assert dialog._title.words in ("Deposit of $20,000.00", "Deposit of $500.00")
 
 
+def test_all_of_them_are_saved_in_one_file(dialog: RecordedPlansDialog, demo_desk: Desk, tmp_path: Path) -> None:
+    allocation = demo_desk.allocations.of(None)
+    plan = demo_desk.plans.deposit(allocation, 100_000)
+    demo_desk.recorded_plans.record(plan, allocation, demo_desk.recorded_plans.fills_of(plan, allocation))
+    next(each for each in dialog.save_button.menu().actions() if "ll plans" in each.text()).trigger()
+    asked = dialog.findChild(QFileDialog)
+    assert asked is not None and asked.selectedFiles()[0].endswith("recorded-plans.csv")
+    asked.fileSelected.emit(str(tmp_path / "all.csv"))
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    plans = demo_desk.recorded_plans.all()
+    assert len(plans) == 2
+    assert len(rows) == sum(len(each.trades) + len(each.amounts) for each in plans)
+
+
 def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> None:
     dialog.copy_button.click()
     copied = QGuiApplication.clipboard().text()

@@ -1,6 +1,6 @@
 """A fund with the five companies that reallocations are checked with, in a desk of a test."""
 
-from wealthdesk.domain.reallocation import Change, Header, LineKey
+from wealthdesk.domain.reallocation import Change, Header, LineKey, Preview, changes_to
 from wealthdesk.domain.reallocation_history import Receipt, Source
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.services.desk import Desk
@@ -40,3 +40,9 @@ def keep(
     return desk.reallocations.commit(
         header, version, changes, preview.token, reason="As planned", accepted=accepted, source=source, reverts=reverts
     )
+
+
+def preview_revert(desk: Desk, header: Header, version: int) -> Preview:
+    """What all the changes back to a version would do, those included that are refused by now."""
+    state, wanted = desk.reallocations.state(header), desk.reallocations.lines_at(header, version)
+    return desk.reallocations.preview(header, state.version, changes_to(state, wanted.lines, wanted.budget))

@@ -23,7 +23,7 @@ def test_every_plan_is_exact_buys_only_what_can_be_bought_and_knows_no_order(
 ) -> None:
     plan = Plans().deposit(allocation, amount)
     event(f"{min(len(plan.trades), 4)} trades")
-    assert plan.allocated_minor + plan.left_in_cash_minor == amount
+    assert plan.bought_minor + plan.left_in_cash_minor == amount
     assert plan.before == allocation.drift
     assert plan.after.total_minor == plan.before.total_minor + amount
     assert (

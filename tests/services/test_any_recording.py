@@ -246,7 +246,7 @@ def test_what_a_deposit_buys_can_always_be_recorded_and_is_what_it_said(
     assert sum(came.values()) == amount
     assert_nothing_is_lost(portfolio, fills, came, outcome)
     spent = sum(trade.amount_minor for trade in outcome.trades)
-    assert spent <= plan.allocated_minor
+    assert spent <= plan.bought_minor
     event(f"{len(fills)} trades")
 
 

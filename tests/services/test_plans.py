@@ -39,7 +39,7 @@ def hold(desk: Desk, values: dict[str, str], classes: dict[str, str]) -> dict[st
 def bought(desk: Desk, amount_minor: int) -> dict[str, int]:
     allocation = desk.allocations.of(None)
     plan = desk.plans.deposit(allocation, amount_minor)
-    assert plan.allocated_minor + plan.left_in_cash_minor == amount_minor
+    assert plan.bought_minor + plan.left_in_cash_minor == amount_minor
     return {allocation.portfolio.assets[t.asset_id].symbol: t.amount_minor for t in plan.trades}
 
 
@@ -101,7 +101,7 @@ def test_only_cash_is_spent_on_what_has_a_price(desk: Desk) -> None:
     desk.targets.add(None, "Start", (equity, ClassTarget("cash", 1000)))
     assert bought(desk, 50_000) == {"VTI": 50_000}
     plan = desk.plans.deposit(desk.allocations.of(None), 500_000)
-    assert (plan.allocated_minor, plan.left_in_cash_minor) == (495_000, 5_000)
+    assert (plan.bought_minor, plan.left_in_cash_minor) == (495_000, 5_000)
     assert plan.cash_reason is not None
     assert plan.trades[0].quantity == Decimal("49.5")
 
@@ -110,13 +110,13 @@ def test_money_for_a_class_without_holdings_is_spread_or_kept(desk: Desk) -> Non
     hold(desk, {"A": "6000"}, CLASSES)
     strategy = desk.targets.add(None, "Gold", (ClassTarget("equity", 5000), ClassTarget("commodities", 5000)))
     plan = desk.plans.deposit(desk.allocations.of(None), 100_000)
-    assert plan.allocated_minor == 100_000
+    assert plan.bought_minor == 100_000
     assert [(each.because, each.asset_class_id) for each in plan.left_out] == [
         (LeftOutBecause.NOTHING_TO_BUY, "commodities")
     ]
     desk.targets.change(replace(strategy, unfillable=Unfillable.KEEP_CASH))
     kept = desk.plans.deposit(desk.allocations.of(None), 100_000)
-    assert (kept.allocated_minor, kept.left_in_cash_minor, kept.cash_reason) == (0, 100_000, None)
+    assert (kept.bought_minor, kept.left_in_cash_minor, kept.cash_reason) == (0, 100_000, None)
     assert [(each.because, each.asset_class_id) for each in kept.left_out] == [
         (LeftOutBecause.NOTHING_TO_BUY, "commodities")
     ]
@@ -149,7 +149,7 @@ def test_cash_that_counts_to_another_class_is_kept_for_that_class(desk: Desk) ->
 
 def test_the_demo_plan_says_why_and_what_is_left_out(demo: Desk) -> None:
     plan = demo.plans.deposit(demo.allocations.of(None), 2_000_000)
-    assert plan.allocated_minor + plan.left_in_cash_minor == 2_000_000
+    assert plan.bought_minor + plan.left_in_cash_minor == 2_000_000
     assert plan.after.sum_bps < plan.before.sum_bps
     assert {(each.because, each.asset_id) for each in plan.left_out} == {
         (LeftOutBecause.NO_CLASS, "espp"),

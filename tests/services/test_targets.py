@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from services.reserves import preview_revert
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.reallocation import LineKey, SetBand
@@ -216,7 +217,7 @@ def test_bands_of_their_own_are_kept_versioned_judged_by_and_brought_back(demo: 
     copy = desk.targets.copy(at, "Another", activate=False)
     assert copy.targets == kept.targets
     assert desk.reallocations.lines_at(header, before.version).lines[LineKey("equity")].band is None
-    back = desk.reallocations.preview_revert(header, before.version)
+    back = preview_revert(desk, header, before.version)
     assert {each for each in back.changes if isinstance(each, SetBand) and each.band is not None} == set()
     assert targets_of_lines(back.lines.values()) == before.targets
     desk.targets.save(at, kept.version, before.targets)

@@ -144,11 +144,6 @@ class Story:
     missing_on: date | None = None
     unsplit: date | None = None
 
-    @property
-    def is_explained(self) -> bool:
-        """Whether the ledger accounts for all that happened to the asset."""
-        return not self.missing and self.unsplit is None
-
 
 @dataclass(frozen=True, slots=True)
 class Replayed:

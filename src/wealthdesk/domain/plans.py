@@ -378,11 +378,6 @@ class Plan:
     notes: tuple[PlanNote, ...] = ()
 
     @property
-    def allocated_minor(self) -> int:
-        """The sum of the trades."""
-        return sum(trade.amount_minor for trade in self.trades)
-
-    @property
     def bought_minor(self) -> int:
         """The sum of the purchases."""
         return sum(trade.amount_minor for trade in self.trades if trade.side is Side.BUY)

@@ -327,17 +327,6 @@ class Reallocations:
             state = storage.state(connection, header)
             return compared(_at(connection, state, before), _at(connection, state, after))
 
-    def preview_revert(self, header: Header, version: int) -> Preview:
-        """What going back to a version would do; its changes are committed like any others, with `reverts`.
-
-        Of a fund no company is removed: one that was not there then has nothing planned and no cap.
-        """
-        with self._database.read() as connection:
-            state = storage.state(connection, header)
-            wanted = _at(connection, state, version)
-            changes = changes_to(state, wanted.lines, wanted.budget)
-            return evaluate(state, changes, limits_in(connection))
-
     def statistics(self, days: int = 30) -> Statistics:
         """The figures of the latest days: recent reallocations, what became of attempts, the most active."""
         since = self._now() - timedelta(days=days)

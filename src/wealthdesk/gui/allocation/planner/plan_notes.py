@@ -15,7 +15,7 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import note_words
 from wealthdesk.domain.plans import NoteKind, Plan, PlanNote, ToAdd
 from wealthdesk.domain.schedule import DateState, DepositDate
-from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind
+from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems
@@ -320,9 +320,10 @@ class SheetChanges(Message):
 
     def bar(self, account_id: str, asset_id: str) -> None:
         """An asset is not to be had in an account: it is not bought there any more."""
-        rules, one = self._rules_of(account_id), frozenset({asset_id})
-        changed = replace(rules, allowed=rules.allowed - one, barred=rules.barred | one)
-        self._set_rules(account_id, changed, f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now")
+        self._do(
+            partial(self._desk.rules.disallow, account_id, asset_id),
+            f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now",
+        )
 
     def bar_order(self, line: OrderLine) -> None:
         """The asset of an order is not to be had in its account."""
@@ -331,12 +332,12 @@ class SheetChanges(Message):
 
     def allow(self, account_id: str, ids: Iterable[str]) -> None:
         """Let these assets be bought in an account; none: everything."""
-        rules, asset_ids = self._rules_of(account_id), frozenset(ids)
-        changed = replace(rules, allowed=rules.allowed | asset_ids, barred=rules.barred - asset_ids)
-        if not asset_ids:
-            changed = replace(rules, may_hold=MayHold.ALL, can_hold=None)
+        asset_ids = frozenset(ids)
         what = text.count(len(asset_ids), "asset") + " more" if asset_ids else "Everything"
-        self._set_rules(account_id, changed, f"{what} may be bought in {self._name(account_id)} now")
+        self._do(
+            partial(self._desk.rules.allow, account_id, asset_ids or None),
+            f"{what} may be bought in {self._name(account_id)} now",
+        )
 
     def give_room(self, account_id: str, minor: int | None) -> None:
         """Let so much new money go into an account, in minor units of its currency; None: no limit."""
@@ -345,8 +346,9 @@ class SheetChanges(Message):
         if minor is not None:
             room = Room(RoomKind.LIMITED, minor, self._desk.clock.today())
             told = f"Up to {text.money(minor, currency)} may go" if minor else "No new money goes"
-        changed = replace(self._rules_of(account_id), room=room)
-        self._set_rules(account_id, changed, f"{told} into {self._name(account_id)}")
+        rules = self._desk.rules
+        changed = replace(rules.current().of_account(account_id), room=room)
+        self._do(partial(rules.set_account, account_id, changed), f"{told} into {self._name(account_id)}")
 
     def trade_whole(self, asset_id: str) -> None:
         """Trade an asset in whole shares."""
@@ -367,9 +369,6 @@ class SheetChanges(Message):
         self._step = None
         self.hide()
 
-    def _set_rules(self, account_id: str, changed: AccountRules, sentence: str) -> None:
-        self._do(partial(self._desk.rules.set_account, account_id, changed), sentence)
-
     def _do(self, write: Callable[[], object], sentence: str) -> None:
         if self._written(write):
             self._step = self._steps.last()
@@ -389,9 +388,6 @@ class SheetChanges(Message):
         self.forget()
         if is_last:
             self._written(self._steps.back)
-
-    def _rules_of(self, account_id: str) -> AccountRules:
-        return self._desk.rules.current().of_account(account_id)
 
     def _name(self, account_id: str) -> str:
         return self._desk.portfolios.current().accounts[account_id].name

@@ -306,6 +306,9 @@ class RecordedPlansDialog(QDialog):
             each = action(name, parent=menu)
             each.triggered.connect(partial(self._on_save, ending, save))
             menu.addAction(each)
+        every = action("A&ll plans as CSV…", parent=menu)
+        every.triggered.connect(self._on_save_all)
+        menu.addAction(every)
         return menu
 
     def _connect(self) -> None:
@@ -339,14 +342,19 @@ class RecordedPlansDialog(QDialog):
             name = f"recorded-{recorded.mode.value}-{recorded.recorded_at.date().isoformat()}.{ending}"
             chosen_folder.ask_export("Save the recorded plan", name, partial(save, recorded), self)
 
+    def _on_save_all(self) -> None:
+        chosen_folder.ask_export("Save all recorded plans", "recorded-plans.csv", self._save_all, self)
+
+    def _save_all(self, path: Path) -> None:
+        exports = self._desk.exports
+        exports.save(path, exports.plans_csv(self._desk.recorded_plans.all()))
+
     def _save_csv(self, recorded: RecordedPlan, path: Path) -> None:
         from wealthdesk.planning.export import recorded_csv
 
         self._desk.exports.save(path, recorded_csv(recorded, text.marks()))
 
     def _save_pdf(self, recorded: RecordedPlan, path: Path) -> None:
-        from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import recorded_html, write_pdf
-
         write_pdf(path, recorded_html(recorded, self._desk.portfolios.current()))
 
     def _show(self) -> None:

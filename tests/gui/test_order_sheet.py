@@ -23,7 +23,7 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, tick_area
+from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, head_area, tick_area
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
 from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, cash_total, orders_of, paper_quantity
@@ -84,6 +84,33 @@ class TestTicks:
         assert panel.outcome.ticked == {first.key, second.key}
         QTest.keyClick(shown, Key.Key_Space)
         assert panel.outcome.ticked == {first.key}, "the click went to the second one"
+
+    def test_the_head_of_an_account_ticks_all_of_its_orders(
+        self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+    ) -> None:
+        go_to_mode(panel, Mode.REBALANCE, qtbot)
+        shown = panel.outcome.orders
+        heads = [row for row, line in enumerate(shown.lines) if isinstance(line, HeadLine)]
+        row = max(heads, key=lambda each: len(shown.sheet.beside(each)))
+        head, first = shown.lines[row], shown.lines[row + 1]
+        assert isinstance(head, HeadLine) and isinstance(first, OrderLine)
+        wanted = {line.key for line in orders(panel) if line.trade.account_id == first.trade.account_id}
+        assert 1 < len(wanted) < len(orders(panel))
+        index = shown.sheet.index(row)
+        box = tick_area(head_area(QRectF(shown.visualRect(index)), index)).center().toPoint()
+        QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=box)
+        assert panel.outcome.ticked == wanted == demo_desk.placed.of(None)
+        shown.setFocus()
+        shown.setCurrentIndex(shown.sheet.index(row + 1))
+        QTest.keyClick(shown, Key.Key_Space)
+        assert len(panel.outcome.ticked) == len(wanted) - 1
+        QTest.keyClick(shown, Key.Key_Space, Modifier.ShiftModifier)
+        assert panel.outcome.ticked == wanted, "those that are ticked stay so"
+        QTest.keyClick(shown, Key.Key_Space, Modifier.ShiftModifier)
+        assert panel.outcome.ticked == frozenset()
+        [together] = shown.menu_for(head).actions()
+        together.trigger()
+        assert panel.outcome.ticked == wanted
 
     def test_arrows_pass_the_heads_over(self, panel: PlannerPanel, qtbot: QtBot) -> None:
         type_in(panel, "20000", qtbot)

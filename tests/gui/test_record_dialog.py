@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -346,6 +346,51 @@ def test_fees_of_the_rules_are_in_the_fills(
 def test_the_day_of_the_record_is_the_day_it_was_made(dialog: RecordDialog, demo_desk: Desk) -> None:
     dialog.accept()
     assert demo_desk.recorded_plans.all()[0].recorded_at.date() == date(2026, 11, 20)
+
+
+def test_another_day_is_kept_with_the_record(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
+    assert dialog.day.value() == date(2026, 11, 20) and dialog.day.maximumDate() == dialog.day.date()
+    QTest.keyClick(dialog, Key.Key_D, Modifier.AltModifier)
+    qtbot.waitUntil(dialog.day.hasFocus)
+    QTest.keyClick(dialog.day, Key.Key_End)
+    QTest.keyClick(dialog.day, Key.Key_Down)
+    assert dialog.day.value() == date(2026, 11, 19)
+    dialog.reject()
+    box = dialog.findChild(QMessageBox)
+    assert box is not None and dialog.isVisible(), "it is asked before another day is lost"
+    box.close()
+    dialog.accept()
+    [kept] = demo_desk.recorded_plans.all()
+    assert kept.recorded_at.astimezone().date() == date(2026, 11, 19)
+
+
+def test_a_head_leaves_its_account_out_and_takes_it_in_again(
+    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot
+) -> None:
+    go_to_mode(panel, Mode.REBALANCE, qtbot)
+    panel.foot.record_button.click()
+    table = opened(RecordDialog).table
+    first = table.lines[0].account_name
+    count = sum(line.account_name == first for line in table.lines)
+    assert count < len(table.lines)
+
+    def included() -> list[bool]:
+        return [line.is_included for line in table.lines]
+
+    QTest.keyClick(table, Key.Key_Space, Modifier.ShiftModifier)
+    assert included() == [line.account_name != first for line in table.lines]
+    QTest.keyClick(table, Key.Key_Space)
+    assert table.state_of(0) is (Qt.CheckState.Checked if count == 1 else Qt.CheckState.PartiallyChecked)
+    box = table.visualRect(table.fills.index(0, 0)).topLeft() + QPoint(20, 12)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert all(included()) is (count > 1)
+    QTest.keyClick(table, Key.Key_Space, Modifier.ShiftModifier)
+    assert all(included()) is (count == 1)
+
+
+def test_the_fee_is_an_amount_and_what_is_typed_over_has_the_focus(dialog: RecordDialog) -> None:
+    assert dialog.table.fills.index(0, FEE).data() == "0.00"
+    assert dialog.table.property("no_ring"), "the frame of the current cell says where the focus is"
 
 
 def test_the_window_of_the_dialog_is_modal(dialog: RecordDialog) -> None:

@@ -158,6 +158,24 @@ def test_lots_are_sold_dearest_first_and_bought_with_their_day(small: Desk) -> N
     assert state(small)["us", "a"] == (Decimal(10), 90_00, (cheap, dear))
 
 
+def test_a_plan_of_an_earlier_day_keeps_it_and_what_it_bought_is_held_since_then(small: Desk) -> None:
+    (held,) = [each for each in small.holdings.all() if each.asset_id == "a"]
+    old, day = TaxLot(date(2020, 1, 1), Decimal(10), 90_00), date(2026, 11, 17)
+    small.rules.set_lots(held.id, [old])
+    bought = [fill("us", "a", BUY, "2", "10")]
+    with pytest.raises(BadInput, match="The day is after today"):
+        small.recorded_plans.record(*money(small), bought, on=date(2026, 11, 21))
+    assert small.recorded_plans.all() == []
+    recorded = small.recorded_plans.record(*money(small), bought, on=day)
+    assert recorded.recorded_at.astimezone().date() == day
+    assert state(small)["us", "a"][2] == (old, TaxLot(day, Decimal(2), 20_00))
+    small.recorded_plans.undo(recorded.id)
+    again = small.recorded_plans.record_again(recorded.id)
+    assert again.recorded_at.astimezone().date() == day and state(small)["us", "a"][2][-1].acquired_on == day
+    same_day = small.recorded_plans.record(*money(small), [fill("us", "a", BUY, "1", "10")], on=TODAY)
+    assert same_day.recorded_at == record(small, fill("us", "a", BUY, "1", "10")).recorded_at, "the clock stands"
+
+
 def test_undoing_puts_back_every_column_of_a_holding_that_was_sold(small: Desk) -> None:
     """The record of a plan says what a holding was: what it does not say would be lost here."""
 

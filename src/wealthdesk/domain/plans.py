@@ -501,7 +501,8 @@ class RecordedChange:
 class RecordedPlan:
     """A plan that was recorded, money in base-currency minor units of that time.
 
-    amount_minor: what came in or went out. drift_…_bps: the sum of drifts that the plan told. undone_at: None while it
+    recorded_at: when it was carried out; of a day before the one of recording, its noon. amount_minor: what came in or
+    went out. drift_…_bps: the sum of drifts that the plan told. undone_at: None while it
     stands.
     """
 

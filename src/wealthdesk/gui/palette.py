@@ -35,7 +35,7 @@ _IN_TABLES: Final = (
     ("Edit what is marked", "F2, Enter"),
     ("Remove, with undo", "Del"),
     ("Open, close a class", "→ ←"),
-    ("Tick off an order", "Space"),
+    ("Tick off an order, its account", "Space, Shift+Space"),
     ("Next, last number in Edit targets", "↓ ↑, Enter"),
     ("Target ±0.1 on its slider", "← →"),
     ("Target ±1", "PgUp PgDn"),

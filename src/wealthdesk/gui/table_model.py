@@ -35,6 +35,7 @@ class Column(Generic[_Row]):
     sought: what the search looks at here (default: all that can be read); numbers are slow to spell for 10,000 rows.
     wrap: what does not fit on one line goes on on a second one, where there is no note.
     is_edited: it can be typed into in place; the delegate of the table makes the field.
+    lead: what the text begins with and is written lighter than the rest: "Buy" of "Buy VTI".
     copied: what the clipboard gets (default: all that can be read), so that numbers arrive as numbers.
     """
 
@@ -58,6 +59,7 @@ class Column(Generic[_Row]):
     icon_ink: str = ""
     wrap: bool = False
     is_edited: bool = False
+    lead: Callable[[_Row], str] | None = None
     copied: Callable[[_Row], str] | None = None
 
     def sort_key(self, row: _Row) -> Any:

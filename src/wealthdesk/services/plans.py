@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -205,11 +205,13 @@ class RecordedPlans:
         fills: Iterable[Fill],
         converted: Iterable[Conversion] | None = None,
         due: DepositDate | None = None,
+        on: date | None = None,
     ) -> RecordedPlan:
         """Keeps that a plan of this allocation was carried out with these fills: holdings and cash change as they say.
 
         converted: the money that was changed into other currencies; None: as the plan says. due: the date of a planned
-        deposit that this was, which is ticked off. New money comes in in the
+        deposit that this was, which is ticked off. on: the day of the trades, when what was bought begins to be held;
+        None: today. New money comes in in the
         currency of the account, and goes out in it, at the portfolio's rate (without one: in the base currency). A
         purchase is paid from the cash in the asset's currency; what lacks is exchanged from the account's cash in the
         base currency, then from its other cash, the largest first, at the portfolio's rates. Prices in the file stay
@@ -218,13 +220,16 @@ class RecordedPlans:
         in one sentence, for fills that cannot be, or an account that lacks cash or holds less than is sold.
         """
         chosen, money = tuple(fills), money_of(plan, allocation.scope)
+        on = on or self._today()
+        if on > self._today():
+            raise BadInput("The day is after today. Write the day on which the orders were carried out.")
         with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
             portfolio = load_portfolio(connection, self._today())
             done = _Done(chosen, _conversions(plan, converted), money, _trading_archived(connection))
             _check_unchanged(allocation, portfolio, done)
-            portfolio = replace(portfolio, rates=allocation.portfolio.rates)
+            portfolio = replace(portfolio, rates=allocation.portfolio.rates, on=on)
             books = Books(portfolio, plan.base_currency, holding_storage.all_lots(connection))
-            new = self._begun(plan, allocation, abs(sum(money.values())))
+            new = self._begun(plan, allocation, abs(sum(money.values())), on)
             storage.set_placed_orders(connection, allocation.scope, "", ())
             if due is not None:
                 schedule_storage.set_outcome(connection, due.deposit.id, due.on, DateOutcome.RECORDED)
@@ -233,11 +238,11 @@ class RecordedPlans:
             named(connection, f"recorded plan, {_trades(kept)}")
             return kept
 
-    def _begun(self, plan: Plan, allocation: Allocation, amount_minor: int) -> RecordedPlan:
+    def _begun(self, plan: Plan, allocation: Allocation, amount_minor: int, on: date) -> RecordedPlan:
         """The record of a plan, as yet without its trades and what they changed."""
         return RecordedPlan(
             id=str(uuid4()),
-            recorded_at=self._now(),
+            recorded_at=_moment_of(on, self._today(), self._now()),
             scope=allocation.scope,
             scope_name=allocation.scope_name,
             strategy_name=allocation.strategy.name if allocation.strategy else "",
@@ -276,17 +281,18 @@ class RecordedPlans:
     def record_again(self, plan_id: str) -> RecordedPlan:
         """Carries out the fills of an undone plan once more, on the holdings as they are now; it becomes the newest.
 
-        Refuses what `record` refuses, but for holdings that changed.
+        Its day stays that of the trades. Refuses what `record` refuses, but for holdings that changed.
         """
         with self._database.write(Topic.PLANS, Topic.HOLDINGS) as connection:
             recorded = storage.plan(connection, plan_id)
             if why := _why_not_again(recorded):
                 raise BadInput(why)
-            portfolio = load_portfolio(connection, self._today())
+            on = recorded.recorded_at.astimezone().date()
+            portfolio = replace(load_portfolio(connection, self._today()), on=on)
             books = Books(portfolio, recorded.base_currency, holding_storage.all_lots(connection))
             money: dict[Scope, int] = {each.account_id: each.amount_minor for each in recorded.amounts}
             storage.remove_plan(connection, plan_id)
-            again = replace(recorded, recorded_at=self._now(), undone_at=None)
+            again = replace(recorded, undone_at=None)
             done = _Done(_fills_again(recorded), _converted_again(recorded), money, _trading_archived(connection))
             named(connection, f"recorded plan, {_trades(recorded)}")
             ticked = _ticked_by(connection, plan_id)
@@ -297,6 +303,11 @@ class RecordedPlans:
     def can_record_again(self, plan_id: str) -> str | None:
         """None where a plan was undone and all that it names is still there; else the sentence why not."""
         return _why_not_again(self.get(plan_id))
+
+
+def _moment_of(on: date, today: date, now: datetime) -> datetime:
+    """The moment that a plan of a day is kept with: now, or noon of an earlier day, here."""
+    return now if on == today else datetime.combine(on, time(12)).astimezone()
 
 
 @dataclass(frozen=True, slots=True)

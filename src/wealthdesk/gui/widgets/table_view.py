@@ -315,10 +315,15 @@ class CellDelegate(QStyledItemDelegate):
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
         is_strong = tone or index.data(HEAD_ROLE) or (is_selected and index.column() == 0)
         role = "strong" if is_strong else column.font
+        said = column.text(row)
+        if column.lead is not None and said.startswith(lead := f"{column.lead(row)} "):
+            _paint_words(painter, first, column, lead, look.ink_named("mute2") if named == "ink" else ink, "body")
+            first.adjust(QFontMetricsF(fonts.font("body")).horizontalAdvance(lead), 0, 0, 0)
+            said = said.removeprefix(lead)
         if column.wrap and not note:
-            _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
+            _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
         else:
-            _paint_words(painter, first.adjusted(left, 0, 0, 0), column, column.text(row), ink, role)
+            _paint_words(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")

@@ -1,6 +1,6 @@
 """The list of an order sheet: heads of accounts and their orders, painted, each order with a box to tick."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -42,6 +42,7 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.widgets.buttons import action
+from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.text import as_tip
 
 HEAD: Final = 30
@@ -57,12 +58,15 @@ _WIDE: Final = 460
 _TEXT: Final = 28.0
 """Where the words begin, beside the box."""
 _BOX: Final = 18.0
+_HEAD_BOX: Final = 4.0
+"""Where the box of a head begins."""
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
 _TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NOT_HERE: Final = "Not available in this account"
 _TICK: Final = "Tick off what is placed at the broker (Space)"
+_TICK_ALL: Final = "Tick off all orders of this account (Shift+Space)"
 
 
 class OrderList(QListView):
@@ -124,23 +128,33 @@ class OrderList(QListView):
             self.painting.is_stale = is_stale
             self.viewport().update()
 
-    def menu_for(self, line: OrderLine) -> QMenu:
-        """What can be done with an order."""
+    def menu_for(self, line: OrderLine | HeadLine) -> QMenu:
+        """What can be done with an order, or with all of the account of a head."""
         menu = QMenu(self)
-        is_ticked = line.key in self.sheet.ticked
-        tick = action("Take the &tick away" if is_ticked else "&Tick off as placed", parent=menu)
-        tick.triggered.connect(lambda: self._turn(line))
-        menu.addAction(tick)
-        away = action(f"&{NOT_HERE}", parent=menu)
-        away.setEnabled(self.can_change and bool(line.trade.account_id))
-        away.triggered.connect(lambda: self.not_here.emit(line))
-        menu.addAction(away)
+        row = self.lines.index(line)
+        if isinstance(line, OrderLine):
+            is_ticked = line.key in self.sheet.ticked
+            tick = action("Take the &tick away" if is_ticked else "&Tick off as placed", parent=menu)
+            tick.triggered.connect(lambda: self._turn({line.key}))
+            menu.addAction(tick)
+        is_whole = self.sheet.beside(row) <= self.sheet.ticked
+        said = "Take &all ticks of this account away" if is_whole else "Tick off &all of this account"
+        together = action(said, parent=menu)
+        together.triggered.connect(lambda: self._turn(self.sheet.beside(row)))
+        menu.addAction(together)
+        if isinstance(line, OrderLine):
+            away = action(f"&{NOT_HERE}", parent=menu)
+            away.setEnabled(self.can_change and bool(line.trade.account_id))
+            away.triggered.connect(lambda: self.not_here.emit(line))
+            menu.addAction(away)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        line = self._line(self.currentIndex())
+        index = self.currentIndex()
+        line = self._line(index)
         if event.key() == Qt.Key.Key_Space and isinstance(line, OrderLine):
-            self._turn(line)
+            is_all = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+            self._turn(self.sheet.beside(index.row()) if is_all else {line.key})
         else:
             super().keyPressEvent(event)
 
@@ -154,11 +168,15 @@ class OrderList(QListView):
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         line = self._line(index)
-        if not isinstance(line, OrderLine) or event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
         rect = QRectF(self.visualRect(index))
+        if isinstance(line, HeadLine) and tick_area(head_area(rect, index)).contains(event.position()):
+            self._turn(self.sheet.beside(index.row()))
+        if not isinstance(line, OrderLine):
+            return
         if tick_area(rect).contains(event.position()):
-            self._turn(line)
+            self._turn({line.key})
         elif self._offers_away(line) and away_area(rect).contains(event.position()):
             self.not_here.emit(line)
         else:
@@ -176,7 +194,7 @@ class OrderList(QListView):
         is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if is_key else self.indexAt(event.pos())
         line = self._line(index)
-        if isinstance(line, OrderLine):
+        if isinstance(line, OrderLine) or (isinstance(line, HeadLine) and self.sheet.beside(index.row())):
             place = self.visualRect(index).center() if is_key else event.pos()
             menu = self.menu_for(line)
             menu.aboutToHide.connect(menu.deleteLater)
@@ -205,9 +223,10 @@ class OrderList(QListView):
             self._pointed = asset_id
             self.pointed.emit(asset_id)
 
-    def _turn(self, line: OrderLine) -> None:
-        self.sheet.turn(line.key)
-        self.ticked.emit()
+    def _turn(self, keys: Set[Order]) -> None:
+        if keys:
+            self.sheet.turn(keys)
+            self.ticked.emit()
 
 
 class SheetModel(QAbstractListModel):
@@ -229,12 +248,17 @@ class SheetModel(QAbstractListModel):
         line = self.lines[row]
         return line.key if isinstance(line, OrderLine) else None
 
-    def turn(self, key: Order) -> None:
-        """Tick an order, or take its tick away."""
-        self.ticked = self.ticked ^ {key}
-        for row in range(len(self.lines)):
-            if self.key_at(row) == key:
-                self.dataChanged.emit(self.index(row), self.index(row))
+    def beside(self, row: int) -> frozenset[Order]:
+        """The orders of the account that a row belongs to, its head among them."""
+        heads = [place for place, line in enumerate(self.lines) if isinstance(line, HeadLine)]
+        first = max((place for place in heads if place <= row), default=0)
+        behind = min((place for place in heads if place > row), default=len(self.lines))
+        return frozenset(line.key for line in self.lines[first:behind] if isinstance(line, OrderLine))
+
+    def turn(self, keys: Set[Order]) -> None:
+        """Tick orders; where all of them are, take their ticks away."""
+        self.ticked = self.ticked - keys if keys <= self.ticked else self.ticked | keys
+        self.dataChanged.emit(self.index(0), self.index(len(self.lines) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.lines)
@@ -252,9 +276,12 @@ class SheetModel(QAbstractListModel):
             if role == Qt.ItemDataRole.ToolTipRole:
                 return as_tip(line.tip)
             if role == _TICK_ROLE:
-                return is_ticked
+                return Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
             if role == Qt.ItemDataRole.AccessibleTextRole and is_ticked:
                 return f"Placed: {line.sentence}"
+        if role == _TICK_ROLE:
+            beside = self.beside(index.row())
+            return check_state(beside, self.ticked) if beside else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return as_tip(line.sentence)
         is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
@@ -285,15 +312,18 @@ class SheetDelegate(QStyledItemDelegate):
         return ROW if self.is_wide or isinstance(line, ConversionLine) else TALL_ROW
 
     def _is_tall(self, line: HeadLine) -> bool:
-        return _width(line.name, "strong") + _width(line.money, "note", figures=True) + 30 > self.width
+        return _width(line.name, "strong") + _width(line.money, "note", figures=True) + _TEXT + 20 > self.width
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, self.height(index.row(), index.data(_LINE_ROLE)))
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         line = index.data(_LINE_ROLE) if index.isValid() else None
+        rect, place = QRectF(option.rect), event.pos().toPointF()
+        if isinstance(line, HeadLine) and tick_area(head_area(rect, index)).contains(place):
+            QToolTip.showText(event.globalPos(), _TICK_ALL, view)
+            return True
         if isinstance(line, OrderLine):
-            rect, place = QRectF(option.rect), event.pos().toPointF()
             words = _TICK if tick_area(rect).contains(place) else NOT_HERE if away_area(rect).contains(place) else ""
             if words:
                 QToolTip.showText(event.globalPos(), words, view)
@@ -306,7 +336,7 @@ class SheetDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(line, HeadLine):
-            self._paint_head(painter, rect.adjusted(0, GAP if index.row() else 0, 0, 0), line)
+            self._paint_head(painter, head_area(rect, index), line, index.data(_TICK_ROLE))
         else:
             before = index.sibling(index.row() - 1, 0).data(_LINE_ROLE)
             if not isinstance(before, HeadLine):
@@ -317,15 +347,17 @@ class SheetDelegate(QStyledItemDelegate):
             if isinstance(line, ConversionLine):
                 self._paint_conversion(painter, rect, line)
             else:
-                self._paint_order(painter, rect, line, option, bool(index.data(_TICK_ROLE)))
+                self._paint_order(painter, rect, line, option, index.data(_TICK_ROLE) is Qt.CheckState.Checked)
         painter.restore()
 
-    def _paint_head(self, painter: QPainter, rect: QRectF, line: HeadLine) -> None:
+    def _paint_head(self, painter: QPainter, rect: QRectF, line: HeadLine, ticked: Qt.CheckState | None) -> None:
         look = theme.current()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.sel))
         painter.drawRoundedRect(rect, 6, 6)
-        inside = rect.adjusted(10, 0, -10, 0)
+        if ticked is not None:
+            paint_check_box(painter, QRectF(rect.left() + _HEAD_BOX, rect.top() + 7, 16, 16), ticked)
+        inside = rect.adjusted(10 if ticked is None else _TEXT, 0, -10, 0)
         name, told = _width(line.name, "strong"), _width(line.money, "note", figures=True)
         if self._is_tall(line):
             first, second = _row(inside, 5, 18, 0), _row(inside, 24, 18, 0)
@@ -358,7 +390,8 @@ class SheetDelegate(QStyledItemDelegate):
         has_focus = is_selected and view is not None and view.hasFocus()
         if has_focus or is_near:
             painter.fillRect(rect.adjusted(0, 1, 0, 0), QColor(look.sel if has_focus else look.hover))
-        _paint_box(painter, rect, is_ticked)
+        box = QRectF(rect.left() + 1, rect.top() + 7, _BOX, _BOX)
+        paint_check_box(painter, box, Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
         if (has_focus or is_near) and isinstance(view, OrderList) and view.can_change and line.trade.account_id:
             icons.paint(painter, away_area(rect).adjusted(3, 3, -3, -3), "not_here", look.mute2)
         is_muted = self.is_stale or is_ticked
@@ -391,6 +424,17 @@ class SheetDelegate(QStyledItemDelegate):
 def tick_area(rect: QRectF) -> QRectF:
     """Where a click ticks the order of a row."""
     return QRectF(rect.left(), rect.top(), _TEXT - 4, 32)
+
+
+def head_area(rect: QRectF, index: Index) -> QRectF:
+    """The head itself, without the gap above it."""
+    return rect.adjusted(0, GAP if index.row() else 0, 0, 0)
+
+
+def check_state(all_of: Set[object], ticked: Set[object]) -> Qt.CheckState:
+    """Whether all of these are ticked, some of them, or none."""
+    some = Qt.CheckState.PartiallyChecked if all_of & ticked else Qt.CheckState.Unchecked
+    return Qt.CheckState.Checked if all_of <= ticked else some
 
 
 def away_area(rect: QRectF) -> QRectF:
@@ -452,13 +496,3 @@ def _paint_pair(
     told = next((each for each in (right[0], shorter) if metrics.horizontalAdvance(each) <= rect.width() - 40), "")
     wide = words(painter, rect, told, right[1], right[2], side=_RIGHT, figures=True)
     words(painter, rect.adjusted(0, 0, -wide - 10 if wide else 0, 0), *left)
-
-
-def _paint_box(painter: QPainter, rect: QRectF, is_ticked: bool) -> None:
-    look = theme.current()
-    box = QRectF(rect.left() + 1, rect.top() + 7, _BOX, _BOX)
-    painter.setPen(QPen(QColor(look.primary if is_ticked else look.mute), 1.2))
-    painter.setBrush(QColor(look.primary if is_ticked else look.field))
-    painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 5, 5)
-    if is_ticked:
-        icons.paint(painter, box.adjusted(3, 3, -3, -3), "check", look.primary_text)

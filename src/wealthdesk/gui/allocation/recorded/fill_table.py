@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,11 +25,12 @@ from wealthdesk.domain.order_sheet import has_symbol, in_sheet_order, order_key
 from wealthdesk.domain.plans import Fill, Order, Plan
 from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
-from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.planner.order_list import words
+from wealthdesk.gui.allocation.planner.order_list import check_state, words
 from wealthdesk.gui.allocation.planner.plan_words import known_as
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
+from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 
 
@@ -214,6 +215,8 @@ _GAP: Final = 8
 """Above the head of every account but the first."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MARK: Final = 0
+_BOX: Final = 18.0
+_BOX_LEFT: Final = 11.0
 _EDITABLE: Final = {4: Cell.QUANTITY, 5: Cell.PRICE, 7: Cell.FEE}
 _FIRST_EDITABLE: Final = min(_EDITABLE)
 
@@ -221,7 +224,7 @@ _FIRST_EDITABLE: Final = min(_EDITABLE)
 def _column(cell: Cell, title: str, width: int) -> Column[FillRow]:
     return Column(
         title,
-        lambda line: line.typed(cell) or ("0" if cell is Cell.FEE else ""),
+        lambda line: line.typed(cell) or (_money(0, line.asset.currency) if cell is Cell.FEE else ""),
         right=True,
         figures=True,
         width=width,
@@ -242,6 +245,7 @@ COLUMNS: Final[tuple[Column[FillRow], ...]] = (
         "Order",
         lambda line: line.heading,
         stretch=True,
+        lead=lambda line: line.side,
         note=lambda line: line.below,
         tip=lambda line: f"{line.heading}\n{line.asset.name}" if line.asset.name else line.heading,
         font="strong",
@@ -276,7 +280,7 @@ class FillHead:
 
 
 class FillTable(TableView[FillRow]):
-    """Space leaves a line out or takes it in again; F2, Enter or typing edits a cell; Tab goes on to the next one."""
+    """Space leaves a line out or in, Shift+Space its account; F2, Enter or typing edits a cell, Tab goes on."""
 
     edited = Signal()
     """Something was typed, or a line was left out or taken in."""
@@ -284,6 +288,7 @@ class FillTable(TableView[FillRow]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Trades to record", COLUMNS, row_height=_ROW, parent=parent)
         self.setProperty("kind", "plain")
+        self.setProperty("no_ring", True)  # the frame of the current cell says it
         self.heads: dict[str, FillHead] = {}
         """By the id of the account."""
         self.table = self.fills = FillModel(COLUMNS, self)
@@ -324,6 +329,10 @@ class FillTable(TableView[FillRow]):
         is_first = row == 0 or lines[row - 1].fill.account_id != lines[row].fill.account_id
         return (_HEAD + (_GAP if row else 0)) if is_first else 0
 
+    def state_of(self, row: int) -> Qt.CheckState:
+        """Whether all lines of the account of a row are included, some of them, or none."""
+        return check_state(set(self._beside(row)), {each for each, line in enumerate(self.lines) if line.is_included})
+
     def fit_rows(self, most: int) -> None:
         """Be as high as the rows with their heads, up to so many rows; more of them scroll."""
         shown = max(1, min(len(self.lines), most))
@@ -337,9 +346,8 @@ class FillTable(TableView[FillRow]):
         for row, line in enumerate(self.lines):
             if high := self.head_above(row):
                 top = self.rowViewportPosition(row) + high - _HEAD
-                _paint_fill_head(
-                    painter, QRectF(0, top, self.viewport().width(), _HEAD), self.heads[line.fill.account_id]
-                )
+                rect = QRectF(0, top, self.viewport().width(), _HEAD)
+                _paint_fill_head(painter, rect, self.heads[line.fill.account_id], self.state_of(row))
 
     def finish_editing(self) -> None:
         """Take over what stands in the cell that is being edited."""
@@ -352,7 +360,8 @@ class FillTable(TableView[FillRow]):
             # The key has ended the editing of a cell: it is not to begin it anew.
             event.accept()
         elif event.key() == Qt.Key.Key_Space and index.isValid():
-            self.fills.turn(index.row())
+            is_all = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+            self.fills.turn(self._beside(index.row()) if is_all else [index.row()])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.column() in _EDITABLE:
             self.edit(index)
         else:
@@ -360,10 +369,11 @@ class FillTable(TableView[FillRow]):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        is_mark = index.isValid() and index.column() == _MARK and event.button() == Qt.MouseButton.LeftButton
-        if is_mark and _inside(self, index, self.visualRect(index)).contains(event.position().toPoint()):
-            self.fills.turn(index.row())
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if index.isValid() and index.column() == _MARK and event.button() == Qt.MouseButton.LeftButton:
+            is_own = _inside(self, index, self.visualRect(index)).contains(place)
+            self.fills.turn([index.row()] if is_own else self._beside(index.row()))
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         # Tab in a cell: on to the next that can be edited, and into it.
@@ -381,6 +391,11 @@ class FillTable(TableView[FillRow]):
         cells = [(line, column) for line in range(self.fills.rowCount()) for column in sorted(_EDITABLE)]
         place = cells.index((index.row(), index.column())) + step
         return self.fills.index(*cells[place]) if 0 <= place < len(cells) else None
+
+    def _beside(self, row: int) -> list[int]:
+        """The rows of the account of a row."""
+        account_id = self.lines[row].fill.account_id
+        return [each for each, line in enumerate(self.lines) if line.fill.account_id == account_id]
 
     def _on_changed(self) -> None:
         self.edited.emit()
@@ -415,16 +430,17 @@ class FillModel(TableModel[FillRow]):
         """Put other words into a cell."""
         line = self.row_at(row)
         if words.strip() != line.typed(cell):
-            self._put(row, line.with_typed(cell, words))
+            self._put({row: line.with_typed(cell, words)})
 
-    def turn(self, row: int) -> None:
-        """Leave a line out, or take it in again."""
-        line = self.row_at(row)
-        self._put(row, replace(line, is_included=not line.is_included))
+    def turn(self, rows: Sequence[int]) -> None:
+        """Leave lines out where all of them are in; else take them in."""
+        is_included = not all(self.row_at(row).is_included for row in rows)
+        self._put({row: replace(self.row_at(row), is_included=is_included) for row in rows})
 
-    def _put(self, row: int, line: FillRow) -> None:
-        self._all[row] = self._rows[row] = line
-        self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+    def _put(self, lines: Mapping[int, FillRow]) -> None:
+        for row, line in lines.items():
+            self._all[row] = self._rows[row] = line
+        self.dataChanged.emit(self.index(min(lines), 0), self.index(max(lines), self.columnCount() - 1))
 
 
 class FillDelegate(CellDelegate):
@@ -444,7 +460,9 @@ class FillDelegate(CellDelegate):
             look = theme.current()
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QColor(look.focus if is_current else look.line2))
+            # While it is typed into, the field has the focus.
+            is_reached = is_current and isinstance(option.widget, QWidget) and option.widget.hasFocus()
+            painter.setPen(QPen(QColor(look.focus if is_reached else look.line2), 1.5 if is_reached else 1))
             painter.drawRoundedRect(_field(option.rect), 6, 6)
             painter.restore()
 
@@ -480,17 +498,10 @@ class FillDelegate(CellDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(look.sel))
         painter.fillRect(QRectF(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(look.line))
-        middle = option.rect.center().y() + 0.5
-        box = QRectF(option.rect.left() + 16, middle - 8, 16, 16)
-        is_on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(look.primary if is_on else look.faint))
-        painter.setBrush(QColor(look.primary if is_on else look.field))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        box = QRectF(option.rect.left() + _BOX_LEFT, option.rect.center().y() - _BOX / 2 + 0.5, _BOX, _BOX)
+        paint_check_box(painter, box, index.data(Qt.ItemDataRole.CheckStateRole))
         painter.restore()
-        if is_on:
-            icons.paint(painter, box.adjusted(2, 2, -2, -2), "check", look.primary_text)
 
 
 def _inside(table: QObject | None, index: Index, rect: QRect) -> QRect:
@@ -503,12 +514,13 @@ def _field(rect: QRect) -> QRectF:
     return QRectF(rect).adjusted(7.5, 7.5, -5.5, -8.5)
 
 
-def _paint_fill_head(painter: QPainter, rect: QRectF, head: FillHead) -> None:
+def _paint_fill_head(painter: QPainter, rect: QRectF, head: FillHead, state: Qt.CheckState) -> None:
     look = theme.current()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.sel))
     painter.drawRoundedRect(rect, 6, 6)
-    inside = rect.adjusted(10, 0, -10, 0)
+    paint_check_box(painter, QRectF(rect.left() + _BOX_LEFT, rect.center().y() - _BOX / 2, _BOX, _BOX), state)
+    inside = rect.adjusted(COLUMNS[_MARK].width + 8, 0, -10, 0)
     right = words(painter, inside, head.cash, "note", look.mute2, side=_RIGHT, figures=True)
     name = words(painter, inside.adjusted(0, 0, -right - 12, 0), head.name, "strong", look.ink)
     words(painter, inside.adjusted(name + 12, 0, -right - 12, 0), head.money, "note", look.mute2, figures=True)

@@ -15,6 +15,7 @@ from wealthdesk.gui.allocation.planner.plan_words import FigureLine
 from wealthdesk.gui.allocation.recorded.fill_table import FillHead, FillTable, fill_lines, first_problem
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
+from wealthdesk.gui.widgets.fields import DateEdit
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label, rule
@@ -69,6 +70,8 @@ class RecordDialog(QDialog):
         self._problem = Message(Tone.ERROR)
         self._problem.hide()
         self._why_not = ShortLabel(role="note", ink="mute")
+        self.day = DateEdit("Day the orders were carried out", desk.clock.today())
+        self.day.setMaximumDate(self.day.date())
         self.record_button = primary_button("&Record")
         self.cancel = button("Canc&el")
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -96,7 +99,9 @@ class RecordDialog(QDialog):
         if not self.record_button.isEnabled():
             return
         try:
-            kept = self._desk.recorded_plans.record(self._plan, self._allocation, self._fills(), due=self._due)
+            kept = self._desk.recorded_plans.record(
+                self._plan, self._allocation, self._fills(), due=self._due, on=self.day.value()
+            )
         except PortfolioChanged as refusal:
             self._show_problem(str(refusal), action=_PLAN_AGAIN)
             return
@@ -109,7 +114,7 @@ class RecordDialog(QDialog):
     def reject(self) -> None:
         """Close; ask first if something was changed, also in a cell that is still being edited."""
         self.table.finish_editing()
-        if self.table.lines == self._before:
+        if self.table.lines == self._before and self.day.value() == self._desk.clock.today():
             super().reject()
             return
         box = problems.ask(
@@ -136,6 +141,11 @@ class RecordDialog(QDialog):
         outer.addLayout(body, 1)
         foot = frame("foot")
         row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
+        day = label("&Day", "note", "mute2")
+        day.setBuddy(self.day)
+        row.addWidget(day)
+        row.addWidget(self.day)
+        row.addSpacing(8)
         row.addWidget(self._why_not, 1)
         row.addWidget(self.cancel)
         row.addWidget(self.record_button)

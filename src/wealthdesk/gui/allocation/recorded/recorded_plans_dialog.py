@@ -58,13 +58,18 @@ def recorded_subtitle(recorded: RecordedPlan) -> str:
     return " · ".join(each for each in (text.scope(recorded.scope_name), strategy, drift, undone) if each)
 
 
+def carried_out(recorded: RecordedPlan) -> str:
+    """The day that was said when it was recorded."""
+    return text.day(recorded.recorded_at.astimezone().date())
+
+
 def when(moment: datetime) -> str:
     """A moment in the computer's own time zone."""
     return text.moment(moment.astimezone())
 
 
 PLAN_COLUMNS: Final[tuple[Column[RecordedPlan], ...]] = (
-    Column("Recorded", lambda each: when(each.recorded_at), key=lambda each: each.recorded_at, width=176),
+    Column("Carried out", carried_out, key=lambda each: each.recorded_at, width=126),
     Column("Plan", recorded_title, font="strong", stretch=True, key=lambda each: (each.mode.value, each.amount_minor)),
     Column("Scope", lambda each: text.scope(each.scope_name), width=160, tip=lambda each: text.scope(each.scope_name)),
     Column(
@@ -169,7 +174,7 @@ def recorded_html(recorded: RecordedPlan, portfolio: Portfolio) -> str:
          row.words(row.change.quantity_after), row.change_words)
         for row in change_rows(recorded, portfolio)
     ]  # fmt: skip
-    told = f"Recorded {when(recorded.recorded_at)}. {recorded_subtitle(recorded)}"
+    told = f"Carried out {carried_out(recorded)}. {recorded_subtitle(recorded)}"
     parts = [
         f"<h1>{escape(recorded_title(recorded))}</h1><p class='mute'>{escape(told)}</p>",
         f"<h2>{escape(text.count(len(trades), 'trade'))}</h2>",

@@ -18,7 +18,7 @@ from benchmarks.figures import tell
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
-from wealthdesk.domain.holdings import FxRate, Holding, Price
+from wealthdesk.domain.holdings import FxRate, HeldOn, Holding, Price
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import theme
 from wealthdesk.gui.over_time.page import OverTimePage
@@ -26,7 +26,6 @@ from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage import holdings, prices
 from wealthdesk.storage.assets import add_assets
-from wealthdesk.storage.holdings import HeldOn
 
 TODAY = date(2026, 11, 20)
 DAYS = 3652

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from importers.transaction_layouts import CURRENCIES, LAYOUTS
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.ledger import story_words
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import NothingKept
 from wealthdesk.importers.draft import Draft, Kind
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.imports import ImportPreview
-from wealthdesk.services.replaying import story_words
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 HEAD = "date,type,symbol,quantity,price,fee,amount,currency\n"

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from wealthdesk.cli.printing import changing, print_json
 from wealthdesk.domain.holdings import checked_quantity
+from wealthdesk.domain.ledger import story_words
 from wealthdesk.domain.money import canonical, currency, parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.planning.moved_in import MovedAccount, MovedClass, MovedHolding
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.imports import (
     OF_THE_LEFT,
@@ -30,8 +32,6 @@ from wealthdesk.services.imports import (
     TargetsDraft,
     with_taxonomy,
 )
-from wealthdesk.services.moved_in import MovedAccount, MovedClass, MovedHolding
-from wealthdesk.services.replaying import story_words
 
 KEPT: Final = 0
 NOTHING_KEPT: Final = 4

@@ -1,9 +1,13 @@
 """Accounts: where assets are held; groups of them; and the scope, which is an account, a group, or all of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
+
+from wealthdesk.domain.names import checked_name
+from wealthdesk.errors import BadInput
 
 
 class AccountKind(StrEnum):
@@ -56,3 +60,23 @@ def group_of(scope: Scope) -> str | None:
 def account_of(scope: Scope) -> str | None:
     """The id of the account that a scope is; None where it is a group or All Portfolio."""
     return None if group_of(scope) else scope
+
+
+def account_name(text: str, groups: Iterable[AccountGroup]) -> str:
+    """The name for an account that `text` is; BadInput with a sentence, also for the name of all accounts together.
+
+    groups: those that there are. A name says which account or group is meant, so none of them has it.
+    """
+    name = scope_name(text, "account")
+    for each in groups:
+        if each.name.casefold() == name.casefold():
+            raise BadInput(f"“{each.name}” is a group of accounts. Choose another name.")
+    return name
+
+
+def scope_name(text: str, what: str) -> str:
+    """The name for an account or a group (`what`) that `text` is; BadInput with a sentence."""
+    name = checked_name(text, f"name for the {what}")
+    if name.casefold() == ALL_PORTFOLIO_NAME.casefold():
+        raise BadInput(f"“{ALL_PORTFOLIO_NAME}” means all accounts together. Choose another name.")
+    return name

@@ -23,6 +23,16 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOn:
+    """What was held of an asset at the end of a day, and until the next one that is known."""
+
+    account_id: str
+    asset_id: str
+    on: date
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What one unit of an asset cost on a day, in the asset's currency."""
 

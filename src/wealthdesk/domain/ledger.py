@@ -410,3 +410,20 @@ def kept_decimal(number: Fraction, rounding: str = ROUND_HALF_EVEN) -> Decimal:
 def ratio_words(ratio: Fraction) -> str:
     """A split in words: 4:1 for four new ones for each old one, 1:10 for one new one for ten."""
     return f"{ratio.numerator:,}:{ratio.denominator:,}"
+
+
+_WORDS: Final = {
+    EntryKind.BUY: "bought",
+    EntryKind.REINVESTED: "reinvested",
+    EntryKind.RECEIVED: "received",
+    EntryKind.SELL: "sold",
+    EntryKind.DELIVERED: "delivered",
+}
+
+
+def story_words(story: Story) -> str:
+    """What became of an asset in words: “bought 120, sold 20, split 4:1 → 400”."""
+    parts = [f"{canonical(story.opening)} before"] if story.opening else []
+    parts += [f"{word} {canonical(story.moved[kind])}" for kind, word in _WORDS.items() if story.moved.get(kind)]
+    parts += [f"split {ratio_words(ratio)}" for _, ratio in story.splits]
+    return f"{', '.join(parts) or 'nothing'} → {canonical(story.left)}"

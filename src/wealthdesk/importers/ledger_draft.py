@@ -74,6 +74,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptOpening:
+    """What was held at the begin of a day, and what all of it had cost (minor units; None: not known)."""
+
+    quantity: Decimal
+    cost_minor: int | None
+    on: date
+
+
+Openings = Mapping[tuple[str, str], KeptOpening]
+"""By the ids of the account and of the asset."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """What came of a list besides holdings: its lines that are new (account, key, day), and the cash it explains
     (account, currency).

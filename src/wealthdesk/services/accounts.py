@@ -6,9 +6,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, AccountKind, new_group_id
+from wealthdesk.domain.accounts import Account, AccountGroup, AccountKind, account_name, new_group_id, scope_name
 from wealthdesk.domain.money import currency
-from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import accounts as storage
 from wealthdesk.storage.connection import Reading
@@ -31,25 +30,6 @@ class GroupRemoval:
     group: AccountGroup
     strategies: int
     deposits: int
-
-
-def account_name(text: str, groups: Iterable[AccountGroup]) -> str:
-    """The name for an account that `text` is; BadInput with a sentence, also for the name of all accounts together.
-
-    groups: those that there are. A name says which account or group is meant, so none of them has it.
-    """
-    name = _scope_name(text, "account")
-    for each in groups:
-        if each.name.casefold() == name.casefold():
-            raise BadInput(f"“{each.name}” is a group of accounts. Choose another name.")
-    return name
-
-
-def _scope_name(text: str, what: str) -> str:
-    name = checked_name(text, f"name for the {what}")
-    if name.casefold() == ALL_PORTFOLIO_NAME.casefold():
-        raise BadInput(f"“{ALL_PORTFOLIO_NAME}” means all accounts together. Choose another name.")
-    return name
 
 
 class Accounts:
@@ -136,7 +116,7 @@ class AccountGroups:
 
 def _checked_group(connection: Reading, wanted: AccountGroup) -> AccountGroup:
     """The group with a name that says which one is meant, and of at least one account."""
-    checked = replace(wanted, name=_scope_name(wanted.name, "group"))
+    checked = replace(wanted, name=scope_name(wanted.name, "group"))
     for each in storage.all_accounts(connection):
         if each.name.casefold() == checked.name.casefold():
             raise AlreadyExists(f"There already is an account “{each.name}”. Choose another name for the group.")

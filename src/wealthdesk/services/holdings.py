@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import cash_asset
-from wealthdesk.domain.holdings import FxRate, Holding, Price, checked_cost, checked_price, checked_quantity
+from wealthdesk.domain.holdings import FxRate, HeldOn, Holding, Price, checked_cost, checked_price, checked_quantity
 from wealthdesk.domain.money import currency, from_minor
 from wealthdesk.errors import BadInput
 from wealthdesk.storage import accounts as account_storage
@@ -18,7 +18,7 @@ from wealthdesk.storage import holdings as storage
 from wealthdesk.storage import prices as price_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
-from wealthdesk.storage.holdings import HeldOn, all_held, held_on
+from wealthdesk.storage.holdings import all_held, held_on
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing

@@ -36,12 +36,12 @@ from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.importers.taxonomies import with_taxonomy
+from wealthdesk.planning.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
+from wealthdesk.planning.moved_in import MovedIn, moved_in
+from wealthdesk.planning.replaying import Kept, replayed
+from wealthdesk.planning.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
 from wealthdesk.services import given_files, kept_columns, kept_openings
 from wealthdesk.services.given_files import plain_size
-from wealthdesk.services.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
-from wealthdesk.services.moved_in import MovedIn, moved_in
-from wealthdesk.services.replaying import Kept, replayed
-from wealthdesk.services.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
 from wealthdesk.services.targets import add_strategy, keep_targets
 from wealthdesk.storage import accounts, assets, holdings, prices, settings, targets
 from wealthdesk.storage import imports as import_storage

@@ -1,7 +1,7 @@
 """What was held before a list of transactions began, as the user said: remembered with the account and the asset."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical
+from wealthdesk.importers.ledger_draft import KeptOpening
 from wealthdesk.storage import accounts, assets, settings
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 _PREFIX: Final = "opening of "
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOpening:
-    """What was held at the begin of a day, and what all of it had cost (minor units; None: not known)."""
-
-    quantity: Decimal
-    cost_minor: int | None
-    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +56,6 @@ class OpeningsKept:
         with self._database.write(Topic.SETTINGS) as connection:
             named(connection, "forgetting what was held before a list")
             settings.remove_setting(connection, f"{_PREFIX}{account_id} {asset_id}")
-
-
-Openings = Mapping[tuple[str, str], KeptOpening]
-"""By the ids of the account and of the asset."""
 
 
 def openings_in(connection: Reading) -> dict[tuple[str, str], KeptOpening]:

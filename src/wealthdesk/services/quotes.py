@@ -10,12 +10,12 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import unit
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
+from wealthdesk.planning.matching import SOURCE
 from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted, judged
 from wealthdesk.quotes.draft import QuotesDraft as QuotesDraft
 from wealthdesk.quotes.reading import MOST_BYTES, read_list
 from wealthdesk.services.given_files import bytes_of
 from wealthdesk.services.imports import keep_step
-from wealthdesk.services.matching import SOURCE
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading

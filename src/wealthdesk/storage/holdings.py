@@ -1,14 +1,13 @@
 """Holdings in the file, with their cost lots and what was held when; and the whole portfolio, read in one go."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from wealthdesk.domain.assets import OF_ONE_ISIN, Asset, AssetAlias
-from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.holdings import HeldOn, Holding, Portfolio
 from wealthdesk.domain.merged_assets import Keep, Together
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
@@ -45,16 +44,6 @@ def set_lots(connection: "Writing", holding_id: str, lots: TaxLots) -> None:
     with refusing(foreign_key="This holding does not exist any more."):
         rows = ({"id": str(uuid4()), "holding_id": holding_id, **LOTS.row(lot)} for lot in lots)
         connection.insert("tax_lots", *rows)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOn:
-    """What was held of an asset at the end of a day, and until the next one that is known."""
-
-    account_id: str
-    asset_id: str
-    on: date
-    quantity: Decimal
 
 
 def held_on(connection: Reading, account_id: str, asset_id: str) -> list[HeldOn]:

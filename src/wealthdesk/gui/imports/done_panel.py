@@ -20,8 +20,8 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.planning.moved_in import MovedAccount, MovedClass, MovedHolding
 from wealthdesk.services.imports import ImportPreview, MovedIn
-from wealthdesk.services.moved_in import MovedAccount, MovedClass, MovedHolding
 
 _WIDTH: Final = 680
 _SIDE: Final = 24

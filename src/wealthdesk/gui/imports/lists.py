@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.ledger import story_words
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Found
 from wealthdesk.gui.imports.sections import CheckList, LinesSection, ListSection, OpeningSection
@@ -25,7 +26,6 @@ from wealthdesk.services.imports import (
     LeftOut,
     Note,
 )
-from wealthdesk.services.replaying import story_words
 
 _LINE_WIDTH: Final = 72
 _FILE_COLUMN: Final = 4

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wealthdesk.domain.ledger import story_words
 from wealthdesk.domain.money import canonical
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Reading, shortened
@@ -26,7 +27,6 @@ from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TableView
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 from wealthdesk.services.imports import AssetStory, Draft
-from wealthdesk.services.replaying import story_words
 
 _NUMBER_WIDTH: Final = 150
 _NAME_WIDTH: Final = 260

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from wealthdesk.domain.accounts import Account, AccountKind
+from wealthdesk.domain.accounts import Account, AccountKind, account_name
 from wealthdesk.domain.assets import (
     OF_ONE_ISIN,
     AccountAlias,
@@ -23,7 +23,7 @@ from wealthdesk.domain.assets import (
     plain,
     source_of,
 )
-from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price, checked_cost, checked_quantity
+from wealthdesk.domain.holdings import FxRate, HeldOn, Holding, Portfolio, Price, checked_cost, checked_quantity
 from wealthdesk.domain.money import canonical, exact_sum, to_minor
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLots, ordered
@@ -33,9 +33,7 @@ from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Field, Problem
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.importers.holdings_csv import ReadProgress
-from wealthdesk.services.accounts import account_name
-from wealthdesk.services.kept_openings import KeptOpening
-from wealthdesk.storage.holdings import HeldOn
+from wealthdesk.importers.ledger_draft import KeptOpening
 
 _BETWEEN_REPORTS: Final = 500
 """Lines, which take some hundredths of a second."""

@@ -21,15 +21,23 @@ from wealthdesk.domain.ledger import (
     Story,
     kept_decimal,
     opened,
-    ratio_words,
     replay,
 )
 from wealthdesk.domain.money import canonical, exact_sum, from_minor, to_minor
 from wealthdesk.domain.tax_lots import TaxLots, known_lots
 from wealthdesk.importers.draft import Candidate, CandidateAccount, CandidatePrice, Draft, Note, Problem
-from wealthdesk.importers.ledger_draft import AssetStory, Balance, Ledger, LedgerAsset, LedgerRow, Opening, Replay
-from wealthdesk.services.kept_openings import KeptOpening, Openings
-from wealthdesk.services.matching import Lookup
+from wealthdesk.importers.ledger_draft import (
+    AssetStory,
+    Balance,
+    KeptOpening,
+    Ledger,
+    LedgerAsset,
+    LedgerRow,
+    Opening,
+    Openings,
+    Replay,
+)
+from wealthdesk.planning.matching import Lookup
 
 _GIVE: Final = "Give what was held before the list begins, or export the whole history."
 
@@ -492,20 +500,3 @@ class _Replaying:
 
 def _has_deposits(rows: Iterable[LedgerRow]) -> bool:
     return any(row.entry.kind is EntryKind.DEPOSIT and any(minor > 0 for _, minor in row.entry.money) for row in rows)
-
-
-_WORDS: Final = {
-    EntryKind.BUY: "bought",
-    EntryKind.REINVESTED: "reinvested",
-    EntryKind.RECEIVED: "received",
-    EntryKind.SELL: "sold",
-    EntryKind.DELIVERED: "delivered",
-}
-
-
-def story_words(story: Story) -> str:
-    """What became of an asset in words: “bought 120, sold 20, split 4:1 → 400”."""
-    parts = [f"{canonical(story.opening)} before"] if story.opening else []
-    parts += [f"{word} {canonical(story.moved[kind])}" for kind, word in _WORDS.items() if story.moved.get(kind)]
-    parts += [f"split {ratio_words(ratio)}" for _, ratio in story.splits]
-    return f"{', '.join(parts) or 'nothing'} → {canonical(story.left)}"

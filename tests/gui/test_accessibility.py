@@ -29,6 +29,8 @@ from wealthdesk.gui import spoken
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
 from wealthdesk.gui.allocation.planner.plan_words import kept_of, way_words
+from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.pictures.taking import dialogs_of, views_of
 from wealthdesk.gui.problems import BugDialog
@@ -86,12 +88,14 @@ def window(demo_desk: Desk, qtbot: QtBot) -> MainWindow:
 
 def test_every_control_of_every_page_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
     found: set[int] = set()
+    imports = window.page("imports")
+    assert isinstance(imports, ImportPage)
     for key in window.page_keys():
         window.go_to(key)
         for name, bring_about in views_of(window, key):
             bring_about()
             if key == "imports":
-                qtbot.waitUntil(lambda: not window._imports().is_busy)
+                qtbot.waitUntil(lambda: not imports.is_busy)
             assert nameless(window) == [], f"{key} {name}"
             found.update(id(each) for each in reachable(window))
     assert len(found) > 40, "the walk finds the controls at all"
@@ -301,7 +305,8 @@ def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
 
 def test_the_table_of_a_page_takes_the_keys_at_once(window: MainWindow, qtbot: QtBot) -> None:
     window.go_to("holdings")
-    page = window._holdings()
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage)
     qtbot.waitUntil(lambda: page.shown.table.hasFocus())
     assert page.shown.table.selected_rows() == [], "showing a page selects nothing"
     QTest.keyClick(page.shown.table, Qt.Key.Key_Down)

@@ -35,8 +35,8 @@ class Life:
 
     @property
     def desk(self) -> Desk:
-        assert self.window._desk is not None
-        return self.window._desk
+        assert self.window.desk is not None
+        return self.window.desk
 
     def wait(self) -> None:
         self.qtbot.wait(50)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import SetAmount
 from wealthdesk.gui import tasks
+from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
@@ -125,7 +126,9 @@ def test_a_field_takes_back_its_own_typing_first(
 ) -> None:
     demo_desk.settings.set_your_name("Ada")
     window.go_to("holdings")
-    field = window._holdings().search
+    page = window.page("holdings")
+    assert isinstance(page, HoldingsPage)
+    field = page.search
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     QTest.keyClicks(field, "vti")

@@ -1,11 +1,10 @@
-"""The main window: the navigation, and a switchboard between pages that do not know each other."""
+"""The main window: the navigation, the page that is shown, and what is said above it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
@@ -22,14 +21,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.allocation.page import AllocationPage
-    from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-    from wealthdesk.gui.history.page import HistoryPage
-    from wealthdesk.gui.holdings.page import HoldingsPage
-    from wealthdesk.gui.imports.page import ImportPage
-    from wealthdesk.gui.over_time.page import OverTimePage
-    from wealthdesk.gui.reserves.page import ReservesPage
-    from wealthdesk.gui.settings.page import SettingsPage
+    from wealthdesk.gui.pages import Pages
     from wealthdesk.gui.updates.updater import Updater
     from wealthdesk.gui.widgets.message import Strip
     from wealthdesk.services.backups import BackupStanding
@@ -76,8 +68,8 @@ class MainWindow(QMainWindow):
     def __init__(self, title: str = "WealthDesk", *, notice: str = "") -> None:
         super().__init__()
         self.bus = Bus(self)
-        self._desk: Desk | None = None
-        self._pages: dict[str, Page] = {}
+        self._pages: Pages | None = None
+        """Those of the portfolio that is shown; None: none is."""
         self.backed_up: BackupStanding | None = None
         """How well the portfolio is backed up; None: that was not looked at yet."""
         self.may_close: Callable[[], bool] = lambda: True
@@ -117,7 +109,7 @@ class MainWindow(QMainWindow):
     @property
     def desk(self) -> "Desk | None":
         """The portfolio that is shown."""
-        return self._desk
+        return None if self._pages is None else self._pages.desk
 
     def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
@@ -129,16 +121,16 @@ class MainWindow(QMainWindow):
 
     def showing(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> Iterator[None]:
         """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
+        from wealthdesk.gui.pages import Pages
+
         self.let_go()
-        self._desk = desk
+        self._pages = Pages(desk, self, self._stack, self._kept)
         self.file_menu.show_desk(desk)
         self.edit_menu.show_desk(desk)
         self._fill_menus()
         desk.subscribe(self.bus.tell)
         yield
-        yield from self._making(self._nav.choice())
-        self._pages[self._nav.choice()].read_ahead()
-        yield
+        yield from self._pages.making_first(self._nav.choice())
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:
@@ -154,9 +146,8 @@ class MainWindow(QMainWindow):
 
     def standing(self) -> dict[str, str]:
         """How the window stands, for the next start: its page, and how each page stands; one not made as it was."""
-        made = {f"{key}.{name}": each for key, page in self._pages.items() for name, each in page.standing().items()}
-        unseen = {name: each for name, each in self._kept.items() if name.partition(".")[0] not in self._pages}
-        return {**unseen, **made, "page": self._nav.choice()}
+        kept = self._kept if self._pages is None else self._pages.standing()
+        return {**kept, "page": self._nav.choice()}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
         """Stand as it was kept, before a portfolio is shown."""
@@ -188,7 +179,7 @@ class MainWindow(QMainWindow):
 
     def let_go(self) -> None:
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
-        self._desk = None
+        pages, self._pages = self._pages, None
         if self._updater is not None:
             self._updater.let_go()
             self._updater = None
@@ -197,12 +188,8 @@ class MainWindow(QMainWindow):
         self.menus.show_desk(is_open=False)
         self.backed_up = None
         self._watch.stop()
-        for page in self._pages.values():
-            # Where the file was replaced there is nothing to keep it in.
-            with suppress(WealthDeskError):
-                page.keep_unsaved()
-            page.deleteLater()
-        self._pages.clear()
+        if pages is not None:
+            pages.let_go()
         while (shown := self._stack.widget(0)) is not None:
             self._stack.removeWidget(shown)
             shown.hide()
@@ -222,7 +209,7 @@ class MainWindow(QMainWindow):
 
     def go_to(self, key: str) -> None:
         """Show a page; before a portfolio is open, only mark it."""
-        if self._desk is None:
+        if self._pages is None:
             return
         self._nav.choose(key)
         page = self.page(key)
@@ -232,14 +219,12 @@ class MainWindow(QMainWindow):
 
     def page(self, key: str) -> Page:
         """The page of that key, made when it is first wanted."""
-        page = self._made(key)
-        if self._stack.indexOf(page) < 0:
-            self._stack.addWidget(page)
-        return page
+        assert self._pages is not None
+        return self._pages.page(key)
 
     def made_page(self, key: str) -> Page | None:
         """The page of that key, where it was wanted before."""
-        return self._pages.get(key)
+        return self._pages.made(key) if self._pages is not None else None
 
     def _fill_menus(self) -> None:
         from wealthdesk.gui.finding import window_deeds
@@ -247,48 +232,22 @@ class MainWindow(QMainWindow):
         self.menus.fill(window_deeds(self, self.menus))
         self.menus.show_desk(is_open=True)
 
-    def _made(self, key: str) -> Page:
-        for _ in self._making(key):
-            pass
-        return self._pages[key]
-
-    def _making(self, key: str) -> Iterator[None]:
-        """Make a page where there is none yet; the one that takes longest in two steps."""
-        if key in self._pages:
-            return
-        assert self._desk is not None
-        if key == "allocation":
-            from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-
-            panel = PlannerPanel(self._desk)
-            yield
-            self._pages[key] = self._make_allocation(self._desk, panel)
-        else:
-            self._pages[key] = getattr(self, f"_make_{key}")(self._desk)
-        # As it stood at the last start, or before another file was opened.
-        own = {name.partition(".")[2]: each for name, each in self._kept.items() if name.startswith(f"{key}.")}
-        self._pages[key].stand_at(own)
-        yield
-
     def page_keys(self) -> list[str]:
         """The keys of all pages."""
         return [each.key for each in (*_PAGES, *_FOOT_PAGES)]
 
     def reread(self) -> None:
         """Read everything from the file again."""
-        if self._desk is not None:
-            self._desk.portfolios.forget()
+        if self.desk is not None:
+            self.desk.portfolios.forget()
             self.bus.tell(EVERYTHING)
 
     def update_prices(self) -> None:
         """Ask the sources of prices; where there is none yet, show where one is added."""
-        if self._desk is None:
-            return
         if self._has_sources():
             self._made_updater().start()
-        else:
-            self.go_to("settings")
-            cast("SettingsPage", self.page("settings")).show_sources()
+        elif self._pages is not None:
+            self._pages.show_sources()
 
     def go_full_screen(self) -> None:
         """Fill the screen, or not any more."""
@@ -299,8 +258,8 @@ class MainWindow(QMainWindow):
         from wealthdesk.gui import tasks
         from wealthdesk.services.backups import standing_of
 
-        if self._desk is not None:
-            tasks.run(partial(standing_of, self._desk.path), self._on_backups_listed, self)
+        if self.desk is not None:
+            tasks.run(partial(standing_of, self.desk.path), self._on_backups_listed, self)
 
     def come_to_the_front(self) -> None:
         """Show the window above all others."""
@@ -310,68 +269,6 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def _make_allocation(self, desk: "Desk", panel: "PlannerPanel") -> "AllocationPage":
-        from wealthdesk.gui.allocation.page import AllocationPage
-
-        page = AllocationPage(desk, self.bus, panel)
-        page.import_requested.connect(self._on_import_requested)
-        page.account_requested.connect(self._on_account_requested)
-        page.demo_requested.connect(self.demo_requested)
-        page.holdings_requested.connect(self._on_holdings_requested)
-        page.value_requested.connect(self._on_value_requested)
-        page.merge_requested.connect(self._on_merge_requested)
-        return page
-
-    def _make_over_time(self, desk: "Desk") -> "OverTimePage":
-        from wealthdesk.gui.over_time.page import OverTimePage
-
-        page = OverTimePage(desk, self.bus)
-        page.version_requested.connect(self._on_version_requested)
-        page.panel.prices_requested.connect(self.import_prices)
-        return page
-
-    def _make_holdings(self, desk: "Desk") -> "HoldingsPage":
-        from wealthdesk.gui.holdings.page import HoldingsPage
-
-        page = HoldingsPage(desk, self.bus)
-        page.import_requested.connect(self._on_import_requested)
-        page.update_requested.connect(self.update_prices)
-        return page
-
-    def _make_reserves(self, desk: "Desk") -> "ReservesPage":
-        from wealthdesk.gui.reserves.page import ReservesPage
-
-        return ReservesPage(desk, self.bus)
-
-    def _make_history(self, desk: "Desk") -> "HistoryPage":
-        from wealthdesk.gui.history.page import HistoryPage
-
-        return HistoryPage(desk, self.bus)
-
-    def _make_imports(self, desk: "Desk") -> "ImportPage":
-        from wealthdesk.gui.imports.page import ImportPage
-
-        page = ImportPage(desk, self.bus)
-        page.finished.connect(partial(self.go_to, "allocation"))
-        page.classify_requested.connect(self._on_classify_requested)
-        return page
-
-    def _make_settings(self, desk: "Desk") -> "SettingsPage":
-        from wealthdesk.gui.settings.page import SettingsPage
-
-        page = SettingsPage(desk, self.bus)
-        page.appearance_chosen.connect(self.appearance_chosen)
-        page.hiding_chosen.connect(self.hide_amounts)
-        page.prepare_requested.connect(self.prepare_requested)
-        page.backups.restore_requested.connect(self.restore_requested)
-        page.backups.undo_requested.connect(self.undo_requested)
-        page.backups.copy_requested.connect(self.copy_requested)
-        page.backups.backed_up.connect(self.list_backups)
-        page.sources.changed.connect(self._show_foot)
-        page.sources.update_requested.connect(self.update_prices)
-        page.sources.history_requested.connect(lambda name: self._made_updater().ask_history(name))
-        return page
 
     def event(self, event: QEvent) -> bool:
         # What was asked to be painted before something was shown would come before that has found its place.
@@ -410,18 +307,17 @@ class MainWindow(QMainWindow):
             _take_a_copy(event)
             for file in files:
                 self.open_requested.emit(file)
-        elif self._takes_files() and files:
+        elif self._pages is not None and self._takes_files() and files:
             _take_a_copy(event)
-            self.go_to("imports")
-            self._imports().open_files(files)
+            self._pages.open_imports(files)
 
     def _has_kept_unsaved(self) -> bool:
         """Whether what is proposed on pages outlives the window; where not, that is asked about."""
         if self._may_lose:
             return True
         try:
-            for page in self._pages.values():
-                page.keep_unsaved()
+            if self._pages is not None:
+                self._pages.keep_unsaved()
         except WealthDeskError as refusal:
             from wealthdesk.gui import problems
 
@@ -435,50 +331,21 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _takes_files(self) -> bool:
-        return self._desk is not None and not self._desk.is_read_only
+        return self.desk is not None and not self.desk.is_read_only
 
     def _on_import_requested(self) -> None:
-        self.go_to("imports")
-        self._imports().choose_files()
+        if self._pages is not None:
+            self._pages.choose_imports()
 
     def _on_command_requested(self) -> None:
         from wealthdesk.gui.finding import open_palette
 
-        if self._desk is not None:
+        if self.desk is not None:
             open_palette(self, self.menus)
 
     def _on_backup_requested(self) -> None:
-        self.go_to("settings")
-        page = cast("SettingsPage", self.page("settings"))
-        page.show_section("backups")
-        page.backups.back_up.click()
-
-    def _on_account_requested(self) -> None:
-        self.go_to("holdings")
-        self._holdings().add_account()
-
-    def _on_holdings_requested(self, asset_ids: object) -> None:
-        self.go_to("holdings")
-        self._holdings().show_assets(cast("Sequence[str]", asset_ids))
-
-    def _on_value_requested(self, asset_ids: object) -> None:
-        self.go_to("holdings")
-        self._holdings().add_value(cast("Sequence[str]", asset_ids))
-
-    def _on_version_requested(self, strategy_id: object, number: object) -> None:
-        self.go_to("history")
-        cast("HistoryPage", self.page("history")).show_version(str(strategy_id), cast("int", number))
-
-    def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
-        self.go_to("holdings")
-        self._holdings().merge(kept_id, other_id)
-
-    def _on_classify_requested(self, asset_ids: object) -> None:
-        from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
-        from wealthdesk.gui.form_dialog import open_dialog
-
-        assert self._desk is not None
-        open_dialog(ClassifyDialog(self._desk, None, self, only=frozenset(cast("Sequence[str]", asset_ids))))
+        if self._pages is not None:
+            self._pages.back_up()
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)
@@ -488,10 +355,10 @@ class MainWindow(QMainWindow):
         self._show_foot()
 
     def _on_watch(self) -> None:
-        if self._desk is None:
+        if self.desk is None:
             return
         try:
-            self._desk.reread_if_changed_elsewhere()
+            self.desk.reread_if_changed_elsewhere()
         except ReplacedPortfolio as refusal:
             # Said once: until it is opened again, every change is refused with the same words.
             self.say(str(refusal), "&Open it again", self.reopen_requested.emit)
@@ -499,36 +366,36 @@ class MainWindow(QMainWindow):
             self._watch.start()
 
     def _show_foot(self) -> None:
-        if self._desk is None:
+        if self.desk is None:
             return
         from wealthdesk.gui.foot_lines import FootLines, foot_lines, price_line
 
-        portfolio = self._desk.portfolios.current()
+        portfolio = self.desk.portfolios.current()
         self._show_keys()
         lines = FootLines(*price_line(portfolio)[:1])
-        if self._desk.is_read_only:
+        if self.desk.is_read_only:
             lines = replace(lines, backup="A copy to look at")
         elif self.backed_up is not None:
-            lines = foot_lines(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
+            lines = foot_lines(portfolio, self.backed_up, self.desk.kept_changes(), self.desk.clock.now())
         self._nav.set_foot(lines)
         self._nav.offer_update(offered=self._has_sources())
 
     def _has_sources(self) -> bool:
         """Whether there is a source of prices: nothing is imported for it where there never was one."""
-        desk = self._desk
+        desk = self.desk
         return desk is not None and not desk.is_read_only and bool(desk.sources.all() if desk.has_sources() else ())
 
     def import_prices(self) -> None:
         """Have a file of prices chosen and looked at."""
-        if self._desk is not None and not self._desk.is_read_only:
+        if self.desk is not None and not self.desk.is_read_only:
             self._made_updater().choose_file()
 
     def _made_updater(self) -> "Updater":
         from wealthdesk.gui.updates.updater import Updater
 
-        assert self._desk is not None
+        assert self.desk is not None
         if self._updater is None:
-            self._updater = Updater(self._desk, self.say, self)
+            self._updater = Updater(self.desk, self.say, self)
             self._top.addWidget(self._updater.strip)
             self._updater.asked.connect(self._on_asked)
         return self._updater
@@ -542,25 +409,33 @@ class MainWindow(QMainWindow):
         if self._has_sources():
             self._made_updater().start_daily()
 
+    def ask_history(self, name: str) -> None:
+        """Ask a source for the rates of every day since something was held."""
+        self._made_updater().ask_history(name)
+
+    def on_sources_changed(self) -> None:
+        """There are other sources of prices than before."""
+        self._show_foot()
+
     def _on_asked(self) -> None:
         """What was asked last is another list now."""
-        if "settings" in self._pages:
-            self._pages["settings"].mark_stale()
+        if self._pages is not None:
+            self._pages.mark_settings_stale()
 
     def _offer_reserves(self) -> None:
-        if self._desk is not None:
-            self._nav.set_offered("reserves", offered=bool(self._desk.funds.all()))
+        if self.desk is not None:
+            self._nav.set_offered("reserves", offered=bool(self.desk.funds.all()))
 
     def _show_keys(self) -> None:
         """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""
-        assert self._desk is not None
-        is_greeting = self._nav.choice() == "allocation" and self._desk.portfolios.current().is_empty
-        self._import_key.setEnabled(not is_greeting and not self._desk.is_read_only)
+        assert self.desk is not None
+        is_greeting = self._nav.choice() == "allocation" and self.desk.portfolios.current().is_empty
+        self._import_key.setEnabled(not is_greeting and not self.desk.is_read_only)
 
     def _on_backups_listed(self, standing: "BackupStanding") -> None:
         before = self.backed_up.backups if self.backed_up else ()
-        if standing.backups != before and "settings" in self._pages:
-            self._pages["settings"].mark_stale()
+        if standing.backups != before and self._pages is not None:
+            self._pages.mark_settings_stale()
         self.backed_up = standing
         self._show_foot()
 
@@ -580,12 +455,6 @@ class MainWindow(QMainWindow):
         strip.closed.connect(partial(self._strips.remove, strip))
         self._top.addWidget(strip)
         strip.show()
-
-    def _imports(self) -> "ImportPage":
-        return cast("ImportPage", self.page("imports"))
-
-    def _holdings(self) -> "HoldingsPage":
-        return cast("HoldingsPage", self.page("holdings"))
 
     def _lay_out(self, notice: str) -> None:
         ground = QWidget()

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from wealthdesk.domain.money import canonical, parse_decimal
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk
+from wealthdesk.values import frozen
 
 DONE: Final = 0
 MALFORMED: Final = 2
@@ -34,7 +35,7 @@ _ROOM: Final = ("left_minor", "on", "renewed_minor", "renewal", "shared_with")
 _PARTS: Final = ("accounts", "trading", "homes")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WantedRule:
     """The rules that are to be other ones, by ids."""
 

@@ -1,7 +1,7 @@
 """Assets and asset classes, how much of an asset counts to which class, and what files call assets and accounts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
@@ -9,12 +9,13 @@ from typing import Final
 
 from wealthdesk.domain.money import WHOLE, canonical
 from wealthdesk.errors import BadInput
+from wealthdesk.values import frozen
 
 OF_ONE_ISIN: Final = ""
 """The source of an alias that is the symbol of another asset, which was found to be of the same ISIN."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetAlias:
     """What a source calls an asset in a currency. source: see `source_of`."""
 
@@ -24,7 +25,7 @@ class AssetAlias:
     asset_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetCode:
     """What a source of prices calls an asset. unit: what it quotes in, such as GBX; empty: the asset's currency."""
 
@@ -34,7 +35,7 @@ class AssetCode:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountAlias:
     """What files of a kind (source) call an account, as `plain` writes it."""
 
@@ -43,7 +44,7 @@ class AccountAlias:
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aliases:
     """All that are known. assets: (source, text, currency) → asset id; accounts: (source, text) → account id.
 
@@ -80,7 +81,7 @@ class AssetKind(StrEnum):
     PRIVATE = "private"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetClass:
     """Equity, Fixed income … or the user's own. `position` orders them on screen."""
 
@@ -91,7 +92,7 @@ class AssetClass:
     is_built_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exposure:
     """How much of an asset counts to a class, in basis points (1..10,000)."""
 
@@ -99,7 +100,7 @@ class Exposure:
     weight_bps: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asset:
     """Something that can be held, identified by id and never by symbol: symbols get renamed.
 

@@ -1,11 +1,12 @@
 """The cash of one account while something is carried out in it: what comes in, what is paid, what is exchanged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from wealthdesk.domain.money import digits, half_up
 from wealthdesk.domain.valuation import RateConversion
+from wealthdesk.values import frozen
 
 Units = Mapping[str, Fraction]
 """Currency → what one of its minor units is in minor units of the base currency."""
@@ -19,7 +20,7 @@ def units(ways: Mapping[str, RateConversion], base: str) -> dict[str, Fraction]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pocket:
     """Cash of one asset (an account may hold two of one currency), in minor units of its currency."""
 
@@ -28,7 +29,7 @@ class Pocket:
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CashBook:
     """The pockets of an account in a fixed order; none is ever below 0."""
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from wealthdesk.domain.money import DECIMALS, canonical, exact_sum, half_up
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
+from wealthdesk.values import frozen
 
 _EXACT: Final = Context(prec=150)
 _STEP: Final = Decimal(1).scaleb(-DECIMALS)
@@ -51,7 +52,7 @@ class EntryKind(StrEnum):
         return self in _MOVING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lot:
     """A quantity that came at once, and what it cost; None: not known."""
 
@@ -65,7 +66,7 @@ _TAKING: Final = frozenset((EntryKind.SELL, EntryKind.DELIVERED))
 _MOVING: Final = _ADDING | _TAKING | {EntryKind.SPLIT}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One thing that happened. `asset` is what the ledger calls it; None: only money moved.
 
@@ -91,7 +92,7 @@ class Entry:
     came_of: tuple[str, Decimal] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Position:
     """What is held of an asset."""
 
@@ -127,7 +128,7 @@ def opened(quantity: Decimal, cost_minor: int | None = None) -> Position:
     return Position((Lot(None, quantity, cost_minor),)) if quantity > 0 else NOTHING_HELD
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Story:
     """What became of an asset: quantities by kind (those of one kind added up), its splits, and what is left.
 
@@ -145,7 +146,7 @@ class Story:
     unsplit: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replayed:
     """What a ledger comes to. `past`: asset → what was held at the end of each day on which that changed; of money in
     minor units. lowest: currency → the least that there was at the end of a day.

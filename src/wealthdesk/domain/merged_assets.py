@@ -1,7 +1,7 @@
 """Two assets that are one: what becomes of what they are, of what an account holds of both, and of their targets."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from wealthdesk.domain.reallocation import Line, LineKey
 from wealthdesk.domain.reallocation_history import Revision, RevisionLine
 from wealthdesk.domain.tax_lots import TaxLots, known_lots, ordered, total
 from wealthdesk.errors import BadInput
+from wealthdesk.values import frozen
 
 _Terms = tuple[int | None, int | None, int | None]
 """The amount of a line, its cap and its band."""
@@ -27,7 +28,7 @@ class Keep(StrEnum):
     """The one that was changed last is all of it: the other was the same, counted twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """A holding with its cost lots."""
 
@@ -35,7 +36,7 @@ class Held:
     lots: TaxLots = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Together:
     """What an account holds of the asset that is kept and of the other one (None: nothing), and of both afterwards.
 

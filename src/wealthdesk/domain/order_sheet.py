@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -26,6 +25,7 @@ from wealthdesk.domain.plans import (
     StaysBecause,
     Trade,
 )
+from wealthdesk.values import frozen
 
 _ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
@@ -43,7 +43,7 @@ class MoneyIs(StrEnum):
     """What is sold pays for what is bought."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetMoney:
     """One thing to do with the money of an account, in base-currency minor units ≥ 0."""
 
@@ -51,7 +51,7 @@ class SheetMoney:
     minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountOrders:
     """What is to be done in one account (None: wherever there is room): sales, conversions, then purchases.
 
@@ -147,7 +147,7 @@ _NAMED: Final = 6
 """So many names stand in a sentence before it counts the others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """How names and numbers are written where a sentence is shown: amounts in minor units of a currency, the marks."""
 

@@ -1,7 +1,7 @@
 """Plans: trades calculated from the targets, with their reasons and drifts, and what was carried out of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLots
+from wealthdesk.values import frozen
 
 
 class Mode(StrEnum):
@@ -43,7 +44,7 @@ TradeCount = Trades | int
 """A choice of the user's: one of those words, or the largest number of trades (≥ 1)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanOptions:
     """What the user chose for the plans of a strategy; remembered with it. Money in base-currency minor units.
 
@@ -64,7 +65,7 @@ class PlanOptions:
     gain_cost_bps: int = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanRequest:
     """What is to be planned. amounts: account id → minor units ≥ 0 of that account's currency.
 
@@ -90,7 +91,7 @@ Order = tuple[str, str, Side]
 """Which line of an order sheet: an account, an asset, and whether it is bought or sold there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """The numbers of why a trade is in the plan; the screen makes the sentence. Drifts in basis points.
 
@@ -121,7 +122,7 @@ class Limit(StrEnum):
     """What is left is below the smallest trade."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trade:
     """One line of a plan: an amount in base-currency minor units and the quantity that it comes to at today's price.
 
@@ -145,7 +146,7 @@ class Trade:
     """All that is held there is sold."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversion:
     """Money of an account changed from one currency into another, in minor units of each; rate: `to` for one `source`.
 
@@ -161,7 +162,7 @@ class Conversion:
     fee_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CurrencyCash:
     """The cash of an account in one currency before and after, in minor units of that currency."""
 
@@ -189,7 +190,7 @@ class StaysBecause(StrEnum):
     """A further trade would bring too little."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountCash:
     """The cash of one account (None: of all as one) before and after, in base-currency minor units.
 
@@ -227,7 +228,7 @@ class LeftOutBecause(StrEnum):
     """One lot costs more than there is to spend."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOutOfPlan:
     """An asset, or a class that nothing can be bought in, and why it takes no part."""
 
@@ -236,7 +237,7 @@ class LeftOutOfPlan:
     asset_class_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrontierPoint:
     """What a plan with at most so many trades comes to.
 
@@ -278,7 +279,7 @@ class EmptyBecause(StrEnum):
     """The strategy's fill method finds nothing below its target."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """What is proven of a plan, in the terms of J with its costs; nothing but what was checked at that moment.
 
@@ -322,7 +323,7 @@ class NoteKind(StrEnum):
     """Whole shares, several accounts or fees: the strategy's fill method plays no part."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanNote:
     """One thing to say beside a plan; what it is about, where that is something."""
 
@@ -332,7 +333,7 @@ class PlanNote:
     amount_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What a request comes to, in base-currency minor units.
 
@@ -393,7 +394,7 @@ class Plan:
         return sum(trade.fee_minor for trade in self.trades) + sum(each.fee_minor for each in self.conversions)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToAdd:
     """How much new money brings every class onto its target without a sale, and the class that decides it.
 
@@ -405,7 +406,7 @@ class ToAdd:
     asset_class_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fill:
     """A trade as it was carried out: a quantity at a price, both that and the fee in the asset's currency."""
 
@@ -417,7 +418,7 @@ class Fill:
     fee_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedTrade:
     """A fill as it was kept. symbol, account_name and currency are what they were then; the ids may be gone since."""
 
@@ -435,7 +436,7 @@ class RecordedTrade:
     """In minor units of `currency`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedConversion:
     """Money of an account that was changed into another currency, in minor units of each. account_name: as it was then.
 
@@ -452,7 +453,7 @@ class RecordedConversion:
     fee_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedAmount:
     """What came into an account (or, negative, went out of it) from outside, in base-currency minor units."""
 
@@ -461,7 +462,7 @@ class RecordedAmount:
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deposit:
     """What a recorded plan brought into an account, in minor units of what was then the base currency.
 
@@ -475,7 +476,7 @@ class Deposit:
     base_currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedChange:
     """What recording made of one holding, cash included; None: it did not exist (before), or does not any more (after).
 
@@ -497,7 +498,7 @@ class RecordedChange:
     holding_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedPlan:
     """A plan that was recorded, money in base-currency minor units of that time.
 

@@ -1,12 +1,13 @@
 """Reallocation's values: a versioned set of amounts (a strategy's targets, a fund's reserves), and what changes it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, split
+from wealthdesk.values import frozen
 
 
 class What(StrEnum):
@@ -16,7 +17,7 @@ class What(StrEnum):
     RESERVES = "reserves"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """What carries the version: a strategy or a fund, by id."""
 
@@ -31,7 +32,7 @@ class LineKey(NamedTuple):
     parent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One amount with its cap, if it has one. `is_gone`: the company is exited, the asset archived.
 
@@ -52,7 +53,7 @@ class Line:
         return Line(self.key, self.name, amount, self.cap, self.deployed, self.is_gone, self.is_locked, self.band)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineCandidate:
     """Something that can become a line of a strategy."""
 
@@ -60,7 +61,7 @@ class LineCandidate:
     is_gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """All lines of one header at one version.
 
@@ -98,7 +99,7 @@ def total_of(lines: Iterable[Line]) -> int:
     return sum(line.amount for line in lines if not line.key.parent)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetAmount:
     """The line is to have this amount."""
 
@@ -106,7 +107,7 @@ class SetAmount:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adjust:
     """The line is to have so much more, or less."""
 
@@ -114,7 +115,7 @@ class Adjust:
     delta: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetCap:
     """The line is to have no more than this."""
 
@@ -122,14 +123,14 @@ class SetCap:
     cap: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClearCap:
     """The line is to have no cap."""
 
     key: LineKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetBand:
     """The line is to have this band of its own; None: that of the strategy's rule."""
 
@@ -137,7 +138,7 @@ class SetBand:
     band: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddLine:
     """A line that was not there. The name is a company's; classes and assets have their own."""
 
@@ -148,14 +149,14 @@ class AddLine:
     band: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoveLine:
     """The line goes; those of its assets go with a class."""
 
     key: LineKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetBudget:
     """The fund is to plan no more than this in all; None: there is no such limit."""
 
@@ -167,7 +168,7 @@ Change = LineChange | SetBudget
 """At most one amount, one cap and one band for a line; what is not named keeps what it has."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """From where on a share or a change is worth a warning, in basis points; exactly as much is not.
 
@@ -231,7 +232,7 @@ _SEVERITY: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing found, with its exact numbers: `part` of `whole`, beside `limit` (in basis points, or an amount).
 
@@ -258,7 +259,7 @@ class Finding:
         return f"{self.kind}:{self.key.parent}/{self.key.id}" if self.key.parent else f"{self.kind}:{self.key.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """The lines and the budget after the changes, and what was wrong with the changes themselves."""
 
@@ -587,7 +588,7 @@ def _large_changes(
 _PARTS = ("the changes", "the version", "the lines", "the budget or the size of the fund", "the limits")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta:
     """One line before and after; None: it is not there then."""
 
@@ -616,7 +617,7 @@ class Delta:
         return (self.before, self.cap_before, self.band_before) != (self.after, self.cap_after, self.band_after)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """What changes would do to every line, the largest change first; `lines` are those afterwards."""
 

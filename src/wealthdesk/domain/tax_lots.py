@@ -1,16 +1,17 @@
 """Cost lots: what of a holding was bought when, what that cost, and which of it a sale takes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, canonical, check_decimals, exact_sum, half_up
 from wealthdesk.errors import BadInput
+from wealthdesk.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaxLot:
     """A quantity (> 0) that was bought at once and what it cost, fees included, in minor units of the asset's currency.
 
@@ -25,7 +26,7 @@ class TaxLot:
 TaxLots = tuple[TaxLot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LotSale:
     """What a sale does to the lots: what of them goes (together it cost `cost_minor`) and what stays."""
 

@@ -2,13 +2,14 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.values import frozen
 
 
 class Trading(StrEnum):
@@ -37,7 +38,7 @@ class RoomKind(StrEnum):
     LIMITED = "limited"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """The room for contributions, in minor units of the account's currency.
 
@@ -75,7 +76,7 @@ class Room:
 NO_ROOM_SET: Final = Room()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountRules:
     """What an account keeps in cash, what its broker takes, and what it may hold.
 
@@ -133,7 +134,7 @@ class AccountRules:
 NO_RULES: Final = AccountRules()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TradingRules:
     """All of them: account id → rules, asset id → trading, class id → the kind of account it is better held in."""
 

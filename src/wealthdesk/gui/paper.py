@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import fonts, problems
+from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
@@ -102,7 +102,7 @@ def pdf_of(paint: Callable[[QPagedPaintDevice], None], title: str, size: QPageSi
     return bytes(made.data().data())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Something that is not divided between pages: its height, and how it is painted into a rectangle.
 

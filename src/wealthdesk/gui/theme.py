@@ -1,7 +1,7 @@
 """The look: every colour of the light and the dark theme, and how one of them is put on the application."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from string import Template
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from wealthdesk.gui import fonts
 from wealthdesk.paths import resources_folder
+from wealthdesk.values import frozen
 
 Choice = Literal["system", "light", "dark"]
 
@@ -33,7 +34,7 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToneColours:
     """mark: icons, rules and bars. text: words up to 14 px. tint: the ground of a message."""
 
@@ -42,7 +43,7 @@ class ToneColours:
     tint: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Theme:
     """Every colour, as #RRGGBB; alphas are 0–255."""
 

@@ -10,6 +10,7 @@ from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.importers.ledger_draft import Ledger, Replay
 from wealthdesk.importers.other_portfolio import OtherPortfolio, Taxonomy
+from wealthdesk.values import frozen
 
 
 class Kind(StrEnum):
@@ -94,7 +95,7 @@ class ByHand(StrEnum):
     DAYS = "days"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column of the file: where it stands (from 0), its header as written, what it means, some of its cells."""
 
@@ -123,7 +124,7 @@ class Column:
 _AMOUNTS = frozenset((Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.COST, Field.UNIT_COST))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """How the file is written: recognised, or as the user corrected it. No columns: they are to be recognised again."""
 
@@ -219,7 +220,7 @@ class Layout:
         return replace(self, by_hand=self.by_hand | {what})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CandidateAccount:
     """An account that the file names, with its kind and currency where the file says them."""
 
@@ -273,7 +274,7 @@ class CandidatePrice:
     """Whether it is what was paid on that day, and no quote."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CandidateRate:
     """An exchange rate that the file tells, or that its own values imply: 1 `base` = `rate` `quote`."""
 
@@ -284,7 +285,7 @@ class CandidateRate:
     rate: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOut:
     """A line that is no holding (a total, a transaction, a disclaimer): listed, not a problem."""
 
@@ -293,7 +294,7 @@ class LeftOut:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """What is wrong on a line (0 = in the whole file), in which column, how to mend it. Its line is no candidate."""
 
@@ -305,7 +306,7 @@ class Problem:
     """The column's place from 0, to mark the cell."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Something worth knowing about how the file was read; `line` 0 = about the whole file."""
 
@@ -313,7 +314,7 @@ class Note:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreviewRow:
     """The cells of one line as they stand in the file."""
 
@@ -321,7 +322,7 @@ class PreviewRow:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Corrected:
     """A cell that the user corrected: where it stands (index: its column from 0), what it was, what it is read as."""
 
@@ -332,7 +333,7 @@ class Corrected:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """Everything that one holdings file says. Problems, left-out lines and candidates are in the order of the file."""
 

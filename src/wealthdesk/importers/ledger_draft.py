@@ -1,14 +1,15 @@
 """What a list of transactions says: entries of a ledger with their accounts, and what is known of the assets in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 
 from wealthdesk.domain.ledger import Entry, Story
+from wealthdesk.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerAsset:
     """What a list calls an asset; `symbol` is its ISIN or name where it has no symbol."""
 
@@ -19,7 +20,7 @@ class LedgerAsset:
     classes: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerRow:
     """One line of a list. key: what tells it from every other line of the account, in whatever file it stands.
 
@@ -31,7 +32,7 @@ class LedgerRow:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Balance:
     """The cash that a list itself says there is after its last line."""
 
@@ -41,7 +42,7 @@ class Balance:
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetStory:
     """What became of an asset in an account, as the check page tells it. what: why it is not explained ("" = it is).
 
@@ -62,7 +63,7 @@ class AssetStory:
     """Whether the user says what was held before, or said so when an earlier list was imported."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """What the user says was held of an asset at the begin of a day, and what it had cost (None: not known)."""
 
@@ -73,7 +74,7 @@ class Opening:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptOpening:
     """What was held at the begin of a day, and what all of it had cost (minor units; None: not known)."""
 
@@ -86,7 +87,7 @@ Openings = Mapping[tuple[str, str], KeptOpening]
 """By the ids of the account and of the asset."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replay:
     """What came of a list besides holdings: its lines that are new (account, key, day), and the cash it explains
     (account, currency).
@@ -99,7 +100,7 @@ class Replay:
     """What the user says was held before, to be remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ledger:
     """A whole list. doubtful: assets of lines that could not be read, so that what is left of them is not known.
 

@@ -5,8 +5,9 @@ import json
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import Final
+
+from wealthdesk.values import frozen
 
 _HEAD: Final = 64 * 1024
 _TABLES: Final = 4 * 1024 * 1024
@@ -16,7 +17,7 @@ _PP_AS_XML: Final = "Save it there with File > Save as > XML, without a password
 _WEALTHFOLIO_INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherFile:
     """What a file is: the name of its format, a sentence that says so, and what to do instead."""
 

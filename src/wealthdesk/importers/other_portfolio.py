@@ -1,14 +1,16 @@
 """What the file of another program itself says there is: holdings, cash, classes and targets."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
+
+from wealthdesk.values import frozen
 
 Shares = tuple[tuple[str, int], ...]
 """Names of classes with basis points."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherHolding:
     """A holding there. Cash has its currency's code for a symbol, its amount for a quantity (below 0: borrowed) and the
     price 1. account None: the file names none. classes: their names there, with basis points; () = none.
@@ -25,7 +27,7 @@ class OtherHolding:
     classes: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherPortfolio:
     """Everything that is held there. strategy: what the targets are called here; None where the file has none.
 
@@ -53,7 +55,7 @@ class OtherPortfolio:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taxonomy:
     """A tree come to classes. classes: an asset (asset_key) → its shares; money: an account → its shares.
 

@@ -29,6 +29,7 @@ from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, Taxonomy
 from wealthdesk.importers.taxonomies import Branch, asset_key, best_of, is_isin, plain_name, taxonomy, with_taxonomy
 from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
+from wealthdesk.values import frozen
 
 FORMAT: Final = "Portfolio Performance"
 _AGAIN: Final = "Save it again in Portfolio Performance as XML (File > Save as > XML)."
@@ -150,7 +151,7 @@ class _Seeing:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Security:
     """A security: `parts` of its unit make one of its currency (100 for pence)."""
 
@@ -161,7 +162,7 @@ class _Security:
     parts: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Move:
     """A transfer between portfolios, to be laid beside its other side."""
 
@@ -562,7 +563,7 @@ class _Client:
         return OtherPortfolio(FORMAT, self._base, tuple(self._accounts), tuple(holdings), rates=told)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Worth:
     """What a trade cost in all, and what its shares alone were worth; None: not known in that currency."""
 

@@ -13,6 +13,7 @@ from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.export_format import ALL_PORTFOLIO, percent_cell
 from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
+from wealthdesk.values import frozen
 
 _NEEDED: Final = ("Strategy", "Scope", "Class", "Class target")
 _SHARES: Final = (
@@ -25,7 +26,7 @@ _HEADER_WITHIN: Final = 20
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldingTargetDraft:
     """A holding's share of its class."""
 
@@ -38,7 +39,7 @@ class HoldingTargetDraft:
     cap_bps: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassTargetDraft:
     """A class's share of the strategy, and its holdings' shares of the class (none, or 10,000 in all)."""
 
@@ -51,7 +52,7 @@ class ClassTargetDraft:
     cap_bps: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StrategyDraft:
     """A strategy. `scope` is an account's name, or None for All Portfolio; None elsewhere: the file does not say.
 
@@ -71,7 +72,7 @@ class StrategyDraft:
     tells_caps: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TargetsDraft:
     """Everything a targets file says; with problems nothing of it is to be kept."""
 

@@ -5,7 +5,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from fractions import Fraction
@@ -29,6 +28,7 @@ from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, Shares, Taxonomy
 from wealthdesk.importers.taxonomies import asset_key, best_of, is_isin, plain_name, shares_of, with_taxonomy
+from wealthdesk.values import frozen
 
 FORMAT: Final = "Wealthfolio"
 _INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
@@ -90,14 +90,14 @@ def read_wealthfolio(data: bytes, file_name: str, today: date, wal: bytes = b"")
         return Draft(file_name, problems=(Problem(0, "", what, _INSTEAD),), kind=Kind.OTHER, format=FORMAT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Account:
     name: str
     currency: str
     is_snapshot: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asset:
     """times: how many of what is priced one of what is held is (100 for options); parts: see money.unit."""
 
@@ -534,7 +534,7 @@ class _Reading:
         return OtherPortfolio(FORMAT, self._base, accounts, tuple(holdings), rates=told_rates)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Numbers:
     """The numbers of an activity, all of them as sizes; `code` is the currency of its money, divided into `parts`."""
 
@@ -567,7 +567,7 @@ class _Numbers:
         return _EXACT.divide(number, Decimal(self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Making:
     """One activity on its way to an entry."""
 
@@ -691,7 +691,7 @@ class _Making:
         return self._made(EntryKind.DELIVERED, (), key, self.numbers.quantity)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Categories:
     """The categories of all trees: (tree, category) → its name, and the one above it."""
 

@@ -9,12 +9,13 @@ The weighted squares are the ones that even fill minimises; an L1 drift would be
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import inf
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.problem import CurrencyPurse, Place, PlanAccount, Problem, half_up
+from wealthdesk.values import frozen
 
 ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
@@ -24,7 +25,7 @@ TAXED_SALE = 1e-7
 """What selling the whole portfolio in taxed accounts costs where what it gains cannot be known: between equals only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lots:
     """One trade: how many lots (> 0) of an asset, in which account, what they cost or bring, and the fee on them.
 
@@ -55,7 +56,7 @@ class Lots:
         return -self.gross - self.fee if self.side is Side.BUY else self.gross - self.fee
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Converted:
     """Money of an account changed from one of its purses into another, in minor units of the base currency.
 
@@ -69,7 +70,7 @@ class Converted:
     fee: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanAnswer:
     """A plan in lots: trades by asset and account id, and the cash that each account is left with.
 
@@ -246,7 +247,7 @@ def purses_after(problem: Problem, answer: PlanAnswer) -> dict[CurrencyPurse, in
     return left
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """J, and how far the classes lie outside their bands (sum of shares)."""
 

@@ -12,13 +12,14 @@ order is that of the sorted QR decomposition of D. Wübben et al. (Electronics L
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 from wealthdesk.planner.relaxation import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
+from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -34,7 +35,7 @@ RIDGE = 1e-12
 """Directions with a smaller part of the squares than this are not told apart from those with this part."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchLevel:
     """One number: 0, or `least_up` to `most_up`, or `least_down` to `most_down` of the other sign.
 
@@ -231,7 +232,7 @@ def _coming(levels: Sequence[SearchLevel], purses: int) -> list[list[int]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """What lots cost: from their account (sales below 0) and as a fee, in minor units; and J beside its squares."""
 

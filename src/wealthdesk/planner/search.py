@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from wealthdesk.planner.problem import Place, Problem
 from wealthdesk.planner.relaxation import SAME, Relaxed, lower_bound, regret_bound, relaxed
 from wealthdesk.planner.rules import everything
 from wealthdesk.planner.swaps import GAIN, Effort, Trial, descend, improve, repair, rounded
+from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -160,7 +161,7 @@ def _too_much_gain(problem: Problem, plan: dict[Place, int]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thoroughness:
     """What a search tries at most.
 

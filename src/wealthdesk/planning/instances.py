@@ -1,7 +1,6 @@
 """Planning problems in files of their own: read, calculated and explained, without a portfolio."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Limit, Side
@@ -10,11 +9,12 @@ from wealthdesk.planner import instance as format_
 from wealthdesk.planner.answer import Lots, PlanAnswer
 from wealthdesk.planner.instance import Instance
 from wealthdesk.planner.problem import Problem
+from wealthdesk.values import frozen
 
 __all__ = ["Drifts", "Instance", "PlanAnswer", "TradeReason", "calculate", "prepare", "read", "reasons"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drifts:
     """A drift in basis points of the total, before and after the plan."""
 
@@ -22,7 +22,7 @@ class Drifts:
     after_bps: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TradeReason:
     """Why a trade is in a plan, in numbers: the drift of its classes and of its asset (None: no target of its own)."""
 

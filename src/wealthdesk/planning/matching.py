@@ -34,6 +34,7 @@ from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate,
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.importers.holdings_csv import ReadProgress
 from wealthdesk.importers.ledger_draft import KeptOpening
+from wealthdesk.values import frozen
 
 _BETWEEN_REPORTS: Final = 500
 """Lines, which take some hundredths of a second."""
@@ -45,7 +46,7 @@ PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#A
 SOURCE = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldingChange:
     """A holding as a file has it (`after`), and as it is now (`before`, None: new)."""
 
@@ -60,7 +61,7 @@ class HoldingChange:
     """The file that the line is in."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gone:
     """A holding that is kept in an account of the file, but does not stand in the file any more."""
 
@@ -69,7 +70,7 @@ class Gone:
     holding: Holding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matched:
     """What keeping the drafts changes. `base_currency` is set where the portfolio has none yet.
 
@@ -189,7 +190,7 @@ class _Line(NamedTuple):
     account_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Told:
     """What a file says of one holding. turn: which of the files it is."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,9 +15,10 @@ from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import conversions, value
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
 from wealthdesk.planning.matching import Lookup
+from wealthdesk.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedAccount:
     """An account there and here; here None: it is not here. Values in minor units, None where not all of it is known.
 
@@ -32,7 +33,7 @@ class MovedAccount:
     difference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedHolding:
     """A holding there and here (or cash, which has its currency's code for a symbol). None: it is not held."""
 
@@ -47,7 +48,7 @@ class MovedHolding:
     difference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedClass:
     """A class there and here. Weights are basis points of all that counts to a class; a target None: it has none."""
 
@@ -71,7 +72,7 @@ class MovedClass:
         return None if self.target_here_bps is None else self.weight_here_bps - self.target_here_bps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedIn:
     """One file of another program and what became of it. All values are in `currency`, which is the file's own.
 

@@ -1,11 +1,12 @@
 """What sources put behind a symbol to say which exchange is meant; proposals only, never a choice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from wealthdesk.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class ProposedCode:
     """What a source may call an asset, and which exchange that would be (empty: the symbol as it is)."""
 

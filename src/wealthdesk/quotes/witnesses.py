@@ -1,7 +1,7 @@
 """What several sources say of the same assets, laid side by side: where they disagree nothing is averaged."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -10,6 +10,7 @@ from typing import Final
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.quotes.draft import Answer, Known, QuotesDraft, Wanted
+from wealthdesk.values import frozen
 
 _DISAGREE: Final = Fraction(1, 100)
 """From where on two prices of a day do not count as one."""
@@ -29,7 +30,7 @@ class UpdateOutcome(StrEnum):
     TYPED = "typed_stays"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferedPrice:
     """What one source tells of an asset: its newest price, what of all it tells is new, and the warnings about that."""
 
@@ -39,7 +40,7 @@ class OfferedPrice:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PriceLine:
     """An asset of an update: its last price, what each source offers, what that comes to, and what is to be said.
 
@@ -60,7 +61,7 @@ class PriceLine:
         return next((each.new for each in self.offers if each.source == source), ())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateLine:
     """A rate of an update: the last one of the pair, the new one and its source, and what that comes to.
 

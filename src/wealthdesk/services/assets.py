@@ -1,7 +1,7 @@
 """What the user can do with assets and asset classes, and with two assets that are one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -40,12 +40,13 @@ from wealthdesk.storage import holdings as merging_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import load_portfolio
+from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetRemoval:
     """What a removal of an asset takes along: how many holdings, prices and holding targets."""
 
@@ -55,7 +56,7 @@ class AssetRemoval:
     holding_targets: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassRemoval:
     """What a removal of a class takes along: assets that lose an exposure, strategies that lose a target."""
 
@@ -248,7 +249,7 @@ def _checked(asset: Asset) -> Asset:
 __all__ = ["Keep", "MergePreview", "Merging", "Together"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MergePreview:
     """What merging `other` into `kept` changes. `after` is what is kept then.
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +14,10 @@ from wealthdesk.storage.file.salvage import LostRow as LeftOut
 from wealthdesk.storage.file.salvage import Report, SalvagedTable
 from wealthdesk.storage.file.salvage import Salvage as Salvage
 from wealthdesk.storage.file.salvage import salvage as _salvage
+from wealthdesk.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileCheck:
     """A file that is whole. `newest` is the version that this program brings it to; `currency` that of the totals."""
 

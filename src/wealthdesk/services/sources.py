@@ -26,6 +26,7 @@ from wealthdesk.storage.file import locks
 from wealthdesk.storage.file.backups import setting_in
 from wealthdesk.storage.file.files import make_folder, resolved, write_whole
 from wealthdesk.storage.file.opening import open_portfolio
+from wealthdesk.values import frozen
 
 _ID: Final = "sources_of_prices"
 """The setting with the id of the file; it says nothing of what is kept here."""
@@ -45,7 +46,7 @@ _KINDS: Final[Mapping[str, type[SourceKind]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """What the user agreed to: that these codes go there, when they were asked about that."""
 
@@ -53,7 +54,7 @@ class Consent:
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PriceSource:
     """A source of this computer: its name, what it is, what was agreed to, and until when it asked to be left alone."""
 
@@ -75,7 +76,7 @@ class PriceSource:
         return agreed is not None and agreed.where == self.kind.where and agreed.codes >= frozenset(codes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceRequest:
     """What was asked, keys hidden, and in one sentence what became of it."""
 
@@ -85,7 +86,7 @@ class SourceRequest:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     sources: tuple[PriceSource, ...] = ()
     requests: tuple[SourceRequest, ...] = ()

@@ -35,11 +35,12 @@ from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import all_held, load_portfolio
+from wealthdesk.values import frozen
 
 _LONGEST_CODE: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaving:
     """What asking a source would send, and where; wanted: the assets that it is asked for."""
 
@@ -76,7 +77,7 @@ class Leaving:
         return not self.wanted and not isinstance(self.source.kind, EcbSource)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceAnswer:
     """What a source was asked for, and what it told."""
 
@@ -85,7 +86,7 @@ class SourceAnswer:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PriceUpdate:
     """What the answers would change, before anything is kept: a line for each asset, one for each rate.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from wealthdesk.services.imports import (
     TargetsDraft,
     with_taxonomy,
 )
+from wealthdesk.values import frozen
 
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
@@ -33,7 +34,7 @@ _NUMBER: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){5})[A-Za-z]{0,4}[-\s.*x]*[0-9]
 _LEFT_OF_NUMBER: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Into:
     """Where the holdings go. account None: as the file says; is_rest: only those that the file names no account for."""
 
@@ -44,7 +45,7 @@ class Into:
 AS_IN_FILE: Final = Into()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Correction:
     """What is read in a cell in the place of what stands there."""
 
@@ -53,7 +54,7 @@ class Correction:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A file and how to read it; without a layout it is recognised."""
 
@@ -70,7 +71,7 @@ class Reading:
     """The tree of classes of another program's file that counts; None: the one that it begins with, "": none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRead:
     """One file, and what was read from it."""
 
@@ -78,7 +79,7 @@ class FileRead:
     draft: AnyDraft
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A problem, and which of the files (from 0) it is in."""
 
@@ -107,7 +108,7 @@ class Found:
         return self.problem.fix
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """Files as read, what keeping all of them would change, and which of them is looked at."""
 

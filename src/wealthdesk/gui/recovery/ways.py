@@ -1,6 +1,5 @@
 """What can be done about a portfolio that cannot be opened: the ways on for each kind of refusal."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from typing import Final
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from wealthdesk import errors
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.values import frozen
 
 
 class Way(Enum):
@@ -38,7 +38,7 @@ class Way(Enum):
     """Save the technical details."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ways:
     """primary: what the page is for, on Ctrl+Return. lists_backups: whether they can be of use now."""
 

@@ -1,6 +1,5 @@
 """Small marks: the coloured square of a class, its choice, and the status pill that never tells by colour alone."""
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -13,6 +12,7 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import as_tip
+from wealthdesk.values import frozen
 
 SIDE = 10
 HEIGHT: Final = 22
@@ -150,7 +150,7 @@ class ColourChoice(QWidget):
         return chosen.colour if isinstance(chosen, Swatch) else next(iter(COLOURS))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PillValues:
     """What a pill says: its word, its tone, its icon ("" = the tone's own)."""
 

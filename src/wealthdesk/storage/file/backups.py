@@ -11,7 +11,6 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -35,6 +34,7 @@ from wealthdesk.storage.file.files import (
 )
 from wealthdesk.storage.holdings import load_portfolio
 from wealthdesk.storage.settings import setting
+from wealthdesk.values import frozen
 
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
@@ -46,7 +46,7 @@ _UNFINISHED: Final = re.compile(r"\.[0-9a-f]{8}\.partial")
 _NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backup:
     """One backup. `verified`: it is, byte for byte, what was verified when it was made."""
 
@@ -333,7 +333,7 @@ def _newest_of(daily: Sequence[Each], span: Callable[[datetime], Hashable], coun
 _MADE: Final = ("accounts", "assets", "funds")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Latest:
     """The newest verified backup that holds something. kept: how many changes its file had seen, as SQLite counts."""
 

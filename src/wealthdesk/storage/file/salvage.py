@@ -33,9 +33,10 @@ from wealthdesk.storage.file.files import (
 )
 from wealthdesk.storage.file.migrations import head, migrate, tables_at
 from wealthdesk.storage.file.opening import verify
+from wealthdesk.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BroughtBack:
     """A row of a table as it was in the backup that was made at that moment."""
 
@@ -44,7 +45,7 @@ class BroughtBack:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wanted:
     """The row of a table that has this value in this column."""
 
@@ -100,7 +101,7 @@ _IN_VAIN: Final = 500
 _KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LostRow:
     """A row that is known of and not in the new file, as far as it is known, and why."""
 
@@ -254,7 +255,7 @@ _NAMED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SalvagedTable:
     """One table: how many rows were kept, and the numbers of the rows that could not be read (from, to).
 
@@ -268,7 +269,7 @@ class SalvagedTable:
     is_uncertain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Salvage:
     """The new file, and what of the damaged one is in it and what not.
 

@@ -1,7 +1,7 @@
 """A plan in words: its sentences, its figures, and the lines of its order sheet from top to bottom."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -41,6 +41,7 @@ from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.valuation import ONE
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
+from wealthdesk.values import frozen
 
 MODES: Final = {
     Mode.DEPOSIT: ("&Deposit", "Buys by your targets. Nothing is submitted."),
@@ -299,7 +300,7 @@ def _enumerated(names: Iterable[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigureLine:
     """before: a second figure, muted, that became the first. change: what lies between them. note: said below."""
 
@@ -399,7 +400,7 @@ NEW_HERE: Final = "new here"
 """Said of what is bought where it is not held yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadLine:
     """The head of an account: its name, what to do with its money, and how many orders there are."""
 
@@ -413,7 +414,7 @@ class HeadLine:
         return ", ".join(each for each in (self.name, self.money, self.orders) if each)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversionLine:
     """Money that is changed into another currency."""
 
@@ -444,7 +445,7 @@ class ConversionLine:
         return f"Change {self.given} into {self.got} in {self.account_name}, {self.terms}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderLine:
     """One order; its words are made when they are asked for, as a plan may have hundreds.
 

@@ -32,6 +32,7 @@ from wealthdesk.gui.allocation.planner.plan_words import known_as
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
+from wealthdesk.values import frozen
 
 
 class Cell(Enum):
@@ -270,7 +271,7 @@ _SAID: Final = (1, 3)
 """The columns of what stands elsewhere: the side before the symbol, the account in the head above its orders."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FillHead:
     """What stands above the orders of an account: its name, what its money does, and its cash before and after."""
 

@@ -1,7 +1,7 @@
 """The dialog that gives a scope without targets its first ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
@@ -17,6 +17,7 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _NAME: Final = "My targets"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TargetsStart:
     """One way to begin: its name, what it sets, in words and as targets."""
 

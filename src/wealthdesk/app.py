@@ -108,7 +108,7 @@ def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: c
     from PySide6.QtCore import QTimer
 
     from wealthdesk.gui import theme
-    from wealthdesk.gui.one_window import OneWindow
+    from wealthdesk.gui.one_window import OneWindow, raise_window
     from wealthdesk.gui.start import Start
     from wealthdesk.services.windows import folder_of_windows
 
@@ -121,7 +121,7 @@ def begin_window(wanted: WantedStart, application: "QApplication", at_the_end: c
     if not has_answer and _raise_other(path, _PATIENCE):
         return None
     window = _window_as_it_was(wanted, application)
-    one.raise_asked.connect(window.come_to_the_front)
+    one.raise_asked.connect(partial(raise_window, window))
     start = Start(window, path, create, _opener(wanted), _now, claim, _raise_other, has_answer=has_answer)
     is_usual = not wanted.is_demo and not wanted.is_read_only
     if is_usual:

@@ -80,7 +80,8 @@ def _choose(window: MainWindow, hand: Hand, qtbot: QtBot, paths: list[Path]) -> 
     page = window.page("imports")
     assert isinstance(page, ImportPage)
     hand.count += 1  # Import a portfolio
-    window._on_import_requested()
+    assert window.shown is not None
+    window.shown.pages.choose_imports()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QFileDialog)

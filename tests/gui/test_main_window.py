@@ -32,6 +32,7 @@ from wealthdesk.gui.page import Page
 from wealthdesk.gui.palette import Palette
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.gui.settings.page import SettingsPage
+from wealthdesk.gui.shown_desk import hide_amounts
 from wealthdesk.gui.widgets.message import Strip, WindowNotice
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH, Nav
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -206,7 +207,7 @@ def test_hidden_amounts_are_dots_and_percentages_stay(window: MainWindow, qtbot:
     row = page.classes.classes.rows[0]
     assert (row.value, row.now, row.points) == (text.HIDDEN, "63.9%", "+3.9 pp")
     assert not any(each.isdigit() for each in page.notices.unclassified.words)
-    window.turn_amounts()
+    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.answer.total.figure == "$269,560.74"
 
 
@@ -218,7 +219,7 @@ def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(window: Mai
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     clipboard = QApplication.clipboard()
     clipboard.setText("before")
-    window.hide_amounts(True)
+    hide_amounts(window, True)
     qtbot.waitUntil(lambda: page.panel.is_settled, timeout=20_000)
     for accepted in (False, True):
         page.panel.foot.copy()
@@ -494,7 +495,8 @@ def test_a_backup_made_meanwhile_is_listed_in_the_settings(qtbot: QtBot, window:
     assert isinstance(page, SettingsPage)
     qtbot.waitUntil(lambda: not tasks.is_busy())
     back_up_now(demo_desk.path, demo_desk.clock)
-    window.list_backups()
+    assert window.shown is not None
+    window.shown.foot.list_backups()
     qtbot.waitUntil(lambda: len(page.backups.table.table.rows()) == 1 and not tasks.is_busy())
 
 

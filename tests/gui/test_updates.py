@@ -89,7 +89,8 @@ def test_the_question_says_who_gets_what_and_nothing_is_sent_before_it(
 ) -> None:
     demo_desk.sources.add("one", AddressSource(host.template, PLACES))
     demo_desk.sources.add("ECB", EcbSource(f"{host.address}/rates"))
-    window._show_foot()
+    assert window.shown is not None
+    window.shown.foot.show()
     assert window._nav.update_prices.isVisible()
     QTest.mouseClick(window._nav.update_prices, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, OptInDialog)
@@ -207,8 +208,8 @@ def test_a_file_of_prices_is_looked_at_and_kept_in_one_change(
     chooser = shown(qtbot, QFileDialog)
     assert isinstance(chooser, QFileDialog)
     chooser.reject()
-    assert window._updater is not None
-    window._updater.show_file(str(file))
+    assert window.shown is not None
+    window.shown.updater.show_file(str(file))
     dialog = shown(qtbot, CheckDialog)
     assert isinstance(dialog, CheckDialog) and "What “prices.csv” says" in words(dialog)
     assert [line.symbol for line in dialog.update_.lines] == ["VTI"] and demo_desk.prices.all() == before
@@ -217,7 +218,7 @@ def test_a_file_of_prices_is_looked_at_and_kept_in_one_change(
     assert demo_desk.undo.back() == "update of prices, 3 prices"
     assert demo_desk.prices.all() == before
     file.write_text("symbol,on,price\nNOSUCH,2026-11-20,5\n")
-    window._updater.show_file(str(file))
+    window.shown.updater.show_file(str(file))
     box = shown(qtbot, QMessageBox)
     assert "prices.csv has no price of what is here" in words(box)
     box.reject()
@@ -252,7 +253,9 @@ def test_requests_are_shown_and_stopped(window: MainWindow, demo_desk: Desk, hos
     call(demo_desk, "one", VTI="VTI")
     demo_desk.updates.agree(demo_desk.updates.leaving()[0])
     window.update_prices()
-    strip = window._made_updater().strip
+    assert window.shown is not None
+    strip = window.shown.updater.strip
+    assert strip is not None
     qtbot.waitUntil(strip.isVisible, timeout=5_000)
     window.update_prices()
     stop = next(each for each in strip.findChildren(QPushButton) if "Stop" in each.text())
@@ -271,10 +274,11 @@ def test_once_a_day_it_tells_and_keeps_nothing(
     demo_desk.sources.add("list", FileSource(str(listed)))
     demo_desk.sources.set_daily(is_daily=True)
     before = demo_desk.prices.all()
-    window._update_daily()
+    assert window.shown is not None
+    window.shown.updater.start_daily()
     qtbot.waitUntil(lambda: "Your sources tell 1 new price. Nothing is kept yet." in words(window), timeout=10_000)
     assert demo_desk.prices.all() == before
-    window._update_daily()
+    window.shown.updater.start_daily()
     assert not tasks.is_busy()
     look = next(each for each in window.findChildren(QPushButton) if each.text() == "&Look at them")
     look.click()

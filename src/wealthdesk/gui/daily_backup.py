@@ -68,7 +68,8 @@ class DailyBackup(QObject):
 
     def _has_changes(self, desk: "Desk") -> bool:
         """Where it is not known yet how well the file is backed up, a look at it is worth its while."""
-        standing = self._window.backed_up
+        shown = self._window.shown
+        standing = None if shown is None else shown.foot.backed_up
         if standing is not None and standing.made_at is None:
             return not desk.portfolios.current().is_empty
         return standing is None or standing.changes_since(desk.kept_changes()) > 0
@@ -95,8 +96,8 @@ class DailyBackup(QObject):
         tasks.run(partial(follow_up, desk.path, desk.clock), then, self, failed=failed)
 
     def _on_backed_up(self, backup: "Backup | None") -> None:
-        if backup is not None:
-            self._window.list_backups()
+        if backup is not None and self._window.shown is not None:
+            self._window.shown.foot.list_backups()
 
     def _on_failed(self, error: WealthDeskError) -> None:
         """Said once: what is kept in the file is kept, but there is no copy of it."""

@@ -1,12 +1,12 @@
 """The File menu: another portfolio, new or old, and a copy of this one. Each portfolio has a window of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QAction, QFileOpenEvent
+from PySide6.QtGui import QAction, QDropEvent, QFileOpenEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 if TYPE_CHECKING:
@@ -107,3 +107,27 @@ class OpenEvents(QObject):
                 self.open_requested.emit(Path(file))
                 return True
         return False
+
+
+def taken_files(event: QDropEvent, *, also_others: bool) -> list[Path]:
+    """The files that are dropped, or are to be, where they can be taken; also_others: not portfolios alone."""
+    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    if not (also_others or are_portfolios(files)):
+        return []
+    if files:
+        _take_a_copy(event)
+    return files
+
+
+def are_portfolios(files: Sequence[Path]) -> bool:
+    """Whether they are to be opened, and not imported."""
+    return bool(files) and all(file.suffix.lower() == SUFFIX for file in files)
+
+
+def _take_a_copy(event: QDropEvent) -> None:
+    """The file is only read, whatever its program proposes: one that is told that it was moved throws it away."""
+    from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
+
+    event.setDropAction(Qt.DropAction.CopyAction)
+    # What may only be moved is read all the same, and not taken.
+    event.setAccepted(event.dropAction() == Qt.DropAction.CopyAction)

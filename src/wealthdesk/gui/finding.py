@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.gui import format as text
 from wealthdesk.gui.menus import Deed, MenuPlace, Menus, line
 from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Findable, KeyboardDialog, Palette
+from wealthdesk.gui.shown_desk import DeskWindow, hide_amounts
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -32,27 +34,17 @@ _PARTS: Final = (
 )
 
 
-class Window(MenuPlace, Protocol):
+class Window(DeskWindow, Protocol):
     """The main window, as what finds things in it knows it."""
 
-    appearance_chosen: SignalInstance
     open_requested: SignalInstance
 
     @property
     def desk(self) -> "Desk | None":
         """The portfolio that is shown."""
 
-    def reread(self) -> None:
-        """Read everything from the file again."""
-
     def update_prices(self) -> None:
         """Ask the sources of prices, or show where one is added."""
-
-    def go_full_screen(self) -> None:
-        """Fill the screen, or not any more."""
-
-    def turn_amounts(self) -> None:
-        """Hide amounts, or show them again."""
 
 
 def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
@@ -66,8 +58,14 @@ def window_deeds(window: Window, menus: Menus) -> tuple[Deed, ...]:
         line("View"),
         *(Deed("View", words, partial(_look, window, look), needs_file=False) for words, look in _LOOKS),
         line("View"),
-        Deed("View", "Hide or show amounts", lambda _: window.turn_amounts(), "Ctrl+Shift+H", needs_file=False),
-        Deed("View", "Full screen", lambda _: window.go_full_screen(), "F11", needs_file=False),
+        Deed(
+            "View",
+            "Hide or show amounts",
+            lambda _: _turn_amounts(window),
+            "Ctrl+Shift+H",
+            needs_file=False,
+        ),
+        Deed("View", "Full screen", lambda _: _fill_screen(_widget(window)), "F11", needs_file=False),
         Deed("Help", "What WealthDesk is", lambda _: _open_help(window, "start"), needs_file=False),
         Deed("Help", "How to read a bar", lambda _: _open_help(window, "words"), "F1", needs_file=False),
         Deed("Help", "Keyboard", lambda _: open_keyboard(window, menus), "Ctrl+/", needs_file=False),
@@ -160,6 +158,14 @@ def _go(key: str, place: MenuPlace) -> None:
 
 def _look(window: Window, look: str, _: MenuPlace) -> None:
     window.appearance_chosen.emit(look)
+
+
+def _turn_amounts(window: Window) -> None:
+    hide_amounts(window, not text.are_amounts_hidden())
+
+
+def _fill_screen(window: QWidget) -> None:
+    window.showNormal() if window.isFullScreen() else window.showFullScreen()
 
 
 def _open_file(window: Window, path: Path) -> None:

@@ -1,35 +1,30 @@
 """The main window: the navigation, the page that is shown, and what is said above it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from wealthdesk.changes import EVERYTHING, Changes, Topic
-from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
+from wealthdesk.changes import Changes
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.edit_menu import EditMenu
-from wealthdesk.gui.file_menu import SUFFIX, FileMenu
+from wealthdesk.gui.file_menu import FileMenu, are_portfolios, taken_files
 from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.pages import Pages
-    from wealthdesk.gui.updates.updater import Updater
+    from wealthdesk.gui.shown_desk import ShownDesk
     from wealthdesk.gui.widgets.message import Strip
-    from wealthdesk.services.backups import BackupStanding
     from wealthdesk.services.desk import Desk
 
 SIZE: Final = (1280, 832)
 _ICONS_ONLY_BELOW: Final = 960
-_ASK_ELSEWHERE_MS: Final = 2_000
 _LAYOUT: Final = QEvent.Type.LayoutRequest.value
 
 _PAGES: Final = (
@@ -68,15 +63,12 @@ class MainWindow(QMainWindow):
     def __init__(self, title: str = "WealthDesk", *, notice: str = "") -> None:
         super().__init__()
         self.bus = Bus(self)
-        self._pages: Pages | None = None
-        """Those of the portfolio that is shown; None: none is."""
-        self.backed_up: BackupStanding | None = None
-        """How well the portfolio is backed up; None: that was not looked at yet."""
+        self.shown: ShownDesk | None = None
+        """The portfolio that is shown, with its pages; None: none is."""
         self.may_close: Callable[[], bool] = lambda: True
         """Asked when the window is to close: False where something is to be done first, which closes it then."""
         self._kept: Mapping[str, str] = {}
-        self._strips: list[Strip] = []
-        self.is_painted = self._may_lose = False
+        self.is_painted = False
         self.setWindowTitle(title)
         self.setMinimumSize(800, 600)
         self.resize(*SIZE)
@@ -89,8 +81,8 @@ class MainWindow(QMainWindow):
         self._nav.command_requested.connect(self._on_command_requested)
         self._nav.backup_requested.connect(self._on_backup_requested)
         self._nav.update_requested.connect(self.update_prices)
-        self._updater: Updater | None = None
         self._stack = QStackedWidget()
+        self._strips = _Strips()
         self._lay_out(notice)
         self.file_menu = FileMenu(self, self._on_copy_saved)
         self.file_menu.open_requested.connect(self.open_requested)
@@ -98,18 +90,12 @@ class MainWindow(QMainWindow):
         self.edit_menu.show_desk(None)
         self.menus = Menus(self, self)
         self.bus.changed.connect(self._on_changed)
-        QShortcut(QKeySequence("F5"), self).activated.connect(self._on_renew)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
-        self._import_key = QShortcut(QKeySequence("Ctrl+I"), self, enabled=False)
-        self._import_key.activated.connect(self._on_import_requested)
-        # Once after each answer: a file that cannot be asked any more is complained about once, not for ever.
-        self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
-        self._watch.timeout.connect(self._on_watch)
 
     @property
     def desk(self) -> "Desk | None":
         """The portfolio that is shown."""
-        return None if self._pages is None else self._pages.desk
+        return None if self.shown is None else self.shown.desk
 
     def show_desk(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         """Show an open portfolio, at the page that is marked in the navigation; what was shown before is forgotten.
@@ -121,16 +107,16 @@ class MainWindow(QMainWindow):
 
     def showing(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> Iterator[None]:
         """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
-        from wealthdesk.gui.pages import Pages
+        from wealthdesk.gui.shown_desk import ShownDesk
 
         self.let_go()
-        self._pages = Pages(desk, self, self._stack, self._kept)
+        self.shown = shown = ShownDesk(desk, self, self._nav, self._stack, self._kept)
         self.file_menu.show_desk(desk)
         self.edit_menu.show_desk(desk)
         self._fill_menus()
         desk.subscribe(self.bus.tell)
         yield
-        yield from self._pages.making_first(self._nav.choice())
+        yield from shown.pages.making_first(self._nav.choice())
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:
@@ -138,15 +124,11 @@ class MainWindow(QMainWindow):
         self.go_to(self._nav.choice())
         for note in desk.notes:
             self.say(note)
-        self._watch.start()
-        QTimer.singleShot(0, self._show_foot)
-        QTimer.singleShot(0, self._offer_reserves)
-        QTimer.singleShot(0, self.list_backups)
-        QTimer.singleShot(0, self._update_daily)
+        shown.begin()
 
     def standing(self) -> dict[str, str]:
         """How the window stands, for the next start: its page, and how each page stands; one not made as it was."""
-        kept = self._kept if self._pages is None else self._pages.standing()
+        kept = self._kept if self.shown is None else self.shown.pages.standing()
         return {**kept, "page": self._nav.choice()}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
@@ -154,20 +136,6 @@ class MainWindow(QMainWindow):
         self._kept = kept
         if kept.get("page") in self.page_keys():
             self._nav.choose(kept["page"])
-
-    def hide_amounts(self, hidden: bool) -> None:
-        """Show amounts as dots, or as they are, on every page."""
-        from wealthdesk.gui import format as text
-
-        if hidden != text.are_amounts_hidden():
-            text.hide_amounts(hidden)
-            self.reread()
-
-    def turn_amounts(self) -> None:
-        """Hide amounts, or show them again."""
-        from wealthdesk.gui import format as text
-
-        self.hide_amounts(not text.are_amounts_hidden())
 
     def show_instead(self, widget: QWidget) -> None:
         """Show this and no navigation: there is no portfolio to navigate in, and none from before is shown any more."""
@@ -179,52 +147,44 @@ class MainWindow(QMainWindow):
 
     def let_go(self) -> None:
         """Forget the portfolio that is shown, with its pages and what was said of it, before its desk is closed."""
-        pages, self._pages = self._pages, None
-        if self._updater is not None:
-            self._updater.let_go()
-            self._updater = None
+        shown, self.shown = self.shown, None
         self.file_menu.show_desk(None)
         self.edit_menu.show_desk(None)
         self.menus.show_desk(is_open=False)
-        self.backed_up = None
-        self._watch.stop()
-        if pages is not None:
-            pages.let_go()
-        while (shown := self._stack.widget(0)) is not None:
-            self._stack.removeWidget(shown)
-            shown.hide()
-            shown.deleteLater()
-        for strip in tuple(self._strips):
-            strip.close_strip()
+        if shown is not None:
+            shown.let_go()
+        while (widget := self._stack.widget(0)) is not None:
+            self._stack.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._strips.close()
 
     def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> "Strip":
         """Say what was done, above every page, until the user closes it; action: the words of its button."""
-        from wealthdesk.gui.widgets.message import Strip
+        return self._strips.say(text, action, on_action)
 
-        strip = Strip(text)
-        if action and on_action is not None:
-            strip.add_action(action, on_action)
-        self._put_on_top(strip)
-        return strip
+    def put_on_top(self, widget: QWidget) -> None:
+        """Put this above every page, below what is there already."""
+        self._strips.rows.addWidget(widget)
 
     def go_to(self, key: str) -> None:
         """Show a page; before a portfolio is open, only mark it."""
-        if self._pages is None:
+        if self.shown is None:
             return
         self._nav.choose(key)
         page = self.page(key)
         self._stack.setCurrentWidget(page)
         page.setFocus()
-        self._show_keys()
+        self.shown.show_keys()
 
     def page(self, key: str) -> Page:
         """The page of that key, made when it is first wanted."""
-        assert self._pages is not None
-        return self._pages.page(key)
+        assert self.shown is not None
+        return self.shown.pages.page(key)
 
     def made_page(self, key: str) -> Page | None:
         """The page of that key, where it was wanted before."""
-        return self._pages.made(key) if self._pages is not None else None
+        return self.shown.pages.made(key) if self.shown is not None else None
 
     def _fill_menus(self) -> None:
         from wealthdesk.gui.finding import window_deeds
@@ -238,37 +198,13 @@ class MainWindow(QMainWindow):
 
     def reread(self) -> None:
         """Read everything from the file again."""
-        if self.desk is not None:
-            self.desk.portfolios.forget()
-            self.bus.tell(EVERYTHING)
+        if self.shown is not None:
+            self.shown.reread()
 
     def update_prices(self) -> None:
         """Ask the sources of prices; where there is none yet, show where one is added."""
-        if self._has_sources():
-            self._made_updater().start()
-        elif self._pages is not None:
-            self._pages.show_sources()
-
-    def go_full_screen(self) -> None:
-        """Fill the screen, or not any more."""
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
-
-    def list_backups(self) -> None:
-        """Read which backups there are, for the line that says so."""
-        from wealthdesk.gui import tasks
-        from wealthdesk.services.backups import standing_of
-
-        if self.desk is not None:
-            tasks.run(partial(standing_of, self.desk.path), self._on_backups_listed, self)
-
-    def come_to_the_front(self) -> None:
-        """Show the window above all others."""
-        from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
-
-        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        if self.shown is not None:
+            self.shown.updater.start()
 
     def event(self, event: QEvent) -> bool:
         # What was asked to be painted before something was shown would come before that has found its place.
@@ -288,54 +224,29 @@ class MainWindow(QMainWindow):
         self._nav.set_narrow(self.width() < _ICONS_ONLY_BELOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._has_kept_unsaved() or not self.may_close():
+        has_kept = self.shown is None or self.shown.pages.has_kept_unsaved()
+        if not has_kept or not self.may_close():
             event.ignore()
             return
         super().closeEvent(event)
         if event.isAccepted():
-            self._watch.stop()
+            if self.shown is not None:
+                self.shown.stop_watching()
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        files = _files_in(event.mimeData().urls())
-        if files and (_are_portfolios(files) or self._takes_files()):
-            _take_a_copy(event)
+        taken_files(event, also_others=self._takes_files())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = _files_in(event.mimeData().urls())
-        if _are_portfolios(files):
-            _take_a_copy(event)
+        files = taken_files(event, also_others=self._takes_files())
+        if are_portfolios(files):
             for file in files:
                 self.open_requested.emit(file)
-        elif self._pages is not None and self._takes_files() and files:
-            _take_a_copy(event)
-            self._pages.open_imports(files)
-
-    def _has_kept_unsaved(self) -> bool:
-        """Whether what is proposed on pages outlives the window; where not, that is asked about."""
-        if self._may_lose:
-            return True
-        try:
-            if self._pages is not None:
-                self._pages.keep_unsaved()
-        except WealthDeskError as refusal:
-            from wealthdesk.gui import problems
-
-            question = "Close and lose what is proposed and not committed?"
-            problems.ask(question, str(refusal), "&Close", self, danger=True).accepted.connect(self._on_lost)
-            return False
-        return True
-
-    def _on_lost(self) -> None:
-        self._may_lose = True
-        self.close()
+        elif self.shown is not None and files:
+            self.shown.pages.open_imports(files)
 
     def _takes_files(self) -> bool:
         return self.desk is not None and not self.desk.is_read_only
-
-    def _on_import_requested(self) -> None:
-        if self._pages is not None:
-            self._pages.choose_imports()
 
     def _on_command_requested(self) -> None:
         from wealthdesk.gui.finding import open_palette
@@ -344,100 +255,13 @@ class MainWindow(QMainWindow):
             open_palette(self, self.menus)
 
     def _on_backup_requested(self) -> None:
-        if self._pages is not None:
-            self._pages.back_up()
+        if self.shown is not None:
+            self.shown.pages.back_up()
 
     def _on_changed(self, changes: Changes) -> None:
         self.edit_menu.on_changed(changes)
-        if Topic.RESERVES in changes:
-            self._offer_reserves()
-        # Every change counts for the line that says how many there were since the last backup.
-        self._show_foot()
-
-    def _on_watch(self) -> None:
-        if self.desk is None:
-            return
-        try:
-            self.desk.reread_if_changed_elsewhere()
-        except ReplacedPortfolio as refusal:
-            # Said once: until it is opened again, every change is refused with the same words.
-            self.say(str(refusal), "&Open it again", self.reopen_requested.emit)
-        else:
-            self._watch.start()
-
-    def _show_foot(self) -> None:
-        if self.desk is None:
-            return
-        from wealthdesk.gui.foot_lines import FootLines, foot_lines, price_line
-
-        portfolio = self.desk.portfolios.current()
-        self._show_keys()
-        lines = FootLines(*price_line(portfolio)[:1])
-        if self.desk.is_read_only:
-            lines = replace(lines, backup="A copy to look at")
-        elif self.backed_up is not None:
-            lines = foot_lines(portfolio, self.backed_up, self.desk.kept_changes(), self.desk.clock.now())
-        self._nav.set_foot(lines)
-        self._nav.offer_update(offered=self._has_sources())
-
-    def _has_sources(self) -> bool:
-        """Whether there is a source of prices: nothing is imported for it where there never was one."""
-        desk = self.desk
-        return desk is not None and not desk.is_read_only and bool(desk.sources.all() if desk.has_sources() else ())
-
-    def import_prices(self) -> None:
-        """Have a file of prices chosen and looked at."""
-        if self.desk is not None and not self.desk.is_read_only:
-            self._made_updater().choose_file()
-
-    def _made_updater(self) -> "Updater":
-        from wealthdesk.gui.updates.updater import Updater
-
-        assert self.desk is not None
-        if self._updater is None:
-            self._updater = Updater(self.desk, self.say, self)
-            self._top.addWidget(self._updater.strip)
-            self._updater.asked.connect(self._on_asked)
-        return self._updater
-
-    def _on_renew(self) -> None:
-        self.reread()
-        if self._has_sources():
-            self.update_prices()
-
-    def _update_daily(self) -> None:
-        if self._has_sources():
-            self._made_updater().start_daily()
-
-    def ask_history(self, name: str) -> None:
-        """Ask a source for the rates of every day since something was held."""
-        self._made_updater().ask_history(name)
-
-    def on_sources_changed(self) -> None:
-        """There are other sources of prices than before."""
-        self._show_foot()
-
-    def _on_asked(self) -> None:
-        """What was asked last is another list now."""
-        if self._pages is not None:
-            self._pages.mark_settings_stale()
-
-    def _offer_reserves(self) -> None:
-        if self.desk is not None:
-            self._nav.set_offered("reserves", offered=bool(self.desk.funds.all()))
-
-    def _show_keys(self) -> None:
-        """On the page that greets an empty portfolio, this key is its button's: a key of two would do nothing."""
-        assert self.desk is not None
-        is_greeting = self._nav.choice() == "allocation" and self.desk.portfolios.current().is_empty
-        self._import_key.setEnabled(not is_greeting and not self.desk.is_read_only)
-
-    def _on_backups_listed(self, standing: "BackupStanding") -> None:
-        before = self.backed_up.backups if self.backed_up else ()
-        if standing.backups != before and self._pages is not None:
-            self._pages.mark_settings_stale()
-        self.backed_up = standing
-        self._show_foot()
+        if self.shown is not None:
+            self.shown.on_changed(changes)
 
     def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
         from wealthdesk.gui.read_only import banner
@@ -445,16 +269,10 @@ class MainWindow(QMainWindow):
         strip = banner(desk, because, self._on_copy_saved, self)
         if can_reopen:
             strip.add_action("&Try again", self.reopen_requested.emit, closes=False)
-        self._put_on_top(strip)
+        self._strips.put(strip)
 
     def _on_copy_saved(self, path: Path) -> None:
         self.say(f"Saved as “{path}”. Open that file to go on working in it.")
-
-    def _put_on_top(self, strip: "Strip") -> None:
-        self._strips.append(strip)
-        strip.closed.connect(partial(self._strips.remove, strip))
-        self._top.addWidget(strip)
-        strip.show()
 
     def _lay_out(self, notice: str) -> None:
         ground = QWidget()
@@ -466,27 +284,37 @@ class MainWindow(QMainWindow):
             from wealthdesk.gui.widgets.message import WindowNotice
 
             column.addWidget(WindowNotice(notice))
-        self._top = vertical(spacing=0)
-        column.addLayout(self._top)
+        column.addLayout(self._strips.rows)
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(ground)
 
 
-def _take_a_copy(event: QDropEvent) -> None:
-    """The file is only read, whatever its program proposes: one that is told that it was moved throws it away."""
-    from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
+class _Strips:
+    """What is said above every page, each until it is closed."""
 
-    event.setDropAction(Qt.DropAction.CopyAction)
-    # What may only be moved is read all the same, and not taken.
-    event.setAccepted(event.dropAction() == Qt.DropAction.CopyAction)
+    def __init__(self) -> None:
+        self.rows = vertical(spacing=0)
+        self._open: list[Strip] = []
 
+    def say(self, text: str, action: str, on_action: Callable[[], object] | None) -> "Strip":
+        """Add a sentence; action: the words of its button."""
+        from wealthdesk.gui.widgets.message import Strip
 
-def _files_in(urls: Sequence[QUrl]) -> list[Path]:
-    """The local files that are dropped."""
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        strip = Strip(text)
+        if action and on_action is not None:
+            strip.add_action(action, on_action)
+        self.put(strip)
+        return strip
 
+    def put(self, strip: "Strip") -> None:
+        """Add a strip."""
+        self._open.append(strip)
+        strip.closed.connect(partial(self._open.remove, strip))
+        self.rows.addWidget(strip)
+        strip.show()
 
-def _are_portfolios(files: Sequence[Path]) -> bool:
-    """Whether they are to be opened, and not imported."""
-    return bool(files) and all(file.suffix.lower() == SUFFIX for file in files)
+    def close(self) -> None:
+        """Close them all."""
+        for strip in tuple(self._open):
+            strip.close_strip()

@@ -10,6 +10,7 @@ from wealthdesk.services.windows import Lock, address, claim, folder_of_windows,
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
+    from PySide6.QtWidgets import QWidget
 
 _PATIENCE: Final = 10.0
 _PAUSE: Final = 0.05
@@ -76,6 +77,16 @@ class OneWindow(QObject):
             caller.write(_DONE)
             caller.flush()
             self.raise_asked.emit()
+
+
+def raise_window(window: "QWidget") -> None:
+    """Show it above all others."""
+    from PySide6.QtCore import Qt  # late: all its enumerations are made when it is first asked for
+
+    window.setWindowState((window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 def raise_other(path: Path, patience: float = _PATIENCE, folder: Path | None = None) -> bool:

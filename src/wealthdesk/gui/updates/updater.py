@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.tasks import Progress
-from wealthdesk.gui.updates.check_dialog import CheckDialog
-from wealthdesk.gui.updates.opt_in_dialog import OptInDialog, needs_answer
 from wealthdesk.gui.widgets.message import ProgressStrip
-from wealthdesk.services.updates import UpdateOutcome
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -30,33 +27,43 @@ class _Says(Protocol):
 
 
 class Updater(QObject):
-    """Of one open portfolio. strip: shows how far the requests are and stops them; to be placed by its window."""
+    """Of one open portfolio. Imports its dialogs when they are opened: most portfolios have no source of prices."""
 
     asked = Signal()
     """Sources were asked, whatever came of it."""
+    source_wanted = Signal()
+    """There is none that could be asked."""
 
-    def __init__(self, desk: "Desk", say: _Says, window: QWidget) -> None:
+    def __init__(self, desk: "Desk", say: _Says, place: Callable[[QWidget], object], window: QWidget) -> None:
+        """place: puts above every page what shows how far the requests are."""
         super().__init__(window)
-        self._desk, self._say, self._window = desk, say, window
+        self._desk, self._say, self._place, self._window = desk, say, place, window
         self._is_asking = False
         self._task: tasks.Task | None = None
-        self.strip = ProgressStrip("Asking the sources…")
+        self.strip: ProgressStrip | None = None
 
     def let_go(self) -> None:
         """The portfolio is not shown any more: what is asked ends, and nothing comes of it."""
         if self._task is not None:
             self._task.cancel()
-        self.strip.deleteLater()
+        if self.strip is not None:
+            self.strip.deleteLater()
         self.deleteLater()
 
     def has_sources(self) -> bool:
         """Whether there is anything to ask, on this computer and for this file."""
-        return not self._desk.is_read_only and bool(self._desk.sources.all())
+        # What is kept of them on this computer is not even looked for where the file never had one.
+        return not self._desk.is_read_only and self._desk.has_sources() and bool(self._desk.sources.all())
 
     def start(self) -> None:
         """Ask the sources; first the user, where something would be sent that was not agreed to."""
-        if self._is_asking or not self.has_sources():
+        if self._is_asking:
             return
+        if not self.has_sources():
+            self.source_wanted.emit()
+            return
+        from wealthdesk.gui.updates.opt_in_dialog import OptInDialog, needs_answer
+
         leavings = self._desk.updates.leaving()
         if needs_answer(self._desk, leavings):
             dialog = OptInDialog(self._desk, leavings, self._window)
@@ -73,6 +80,10 @@ class Updater(QObject):
 
     def choose_file(self) -> None:
         """Have a file of prices chosen, to be looked at before anything of it is kept."""
+        if self._desk.is_read_only:
+            return
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, "Import prices", chosen_folder.to_open(), "Prices (*.csv *.json *.txt)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.show_file)
@@ -119,6 +130,9 @@ class Updater(QObject):
         if not leavings:
             return
         self._is_asking = True
+        if self.strip is None:
+            self.strip = ProgressStrip("Asking the sources…")
+            self._place(self.strip)
 
         def asked(progress: Progress) -> Sequence["SourceAnswer"]:
             return self._desk.updates.ask(leavings, lambda: progress.cancelled, partial(_report, progress))
@@ -134,12 +148,16 @@ class Updater(QObject):
         self._say("The update was stopped. Nothing was changed.")
 
     def _show(self, answers: Sequence["SourceAnswer"], title: str = "What your sources say") -> None:
+        from wealthdesk.gui.updates.check_dialog import CheckDialog
+
         dialog = CheckDialog(self._desk, answers, self._window, title=title)
         dialog.kept.connect(lambda words: self._say(words))
         open_dialog(dialog)
 
     def _tell(self, answers: Sequence["SourceAnswer"]) -> None:
         """Who did not press a button is not interrupted: nothing is kept until it was looked at."""
+        from wealthdesk.services.updates import UpdateOutcome
+
         update = self._desk.updates.preview(answers)
         if found := update.count(UpdateOutcome.UPDATED):
             words = f"Your sources tell {text.count(found, 'new price')}. Nothing is kept yet."

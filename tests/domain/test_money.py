@@ -19,6 +19,8 @@ from wealthdesk.domain.money import (
     parse_money,
     parse_percent,
     product_minor,
+    rounded,
+    rounded_price,
     share_bps,
     split,
     to_minor,
@@ -110,6 +112,19 @@ def test_a_product_is_rounded_once() -> None:
     assert product_minor(Decimal(1), Decimal("0.005"), Decimal(1), "USD") == 1
     huge = Decimal("999999999999999.999999999999")
     assert product_minor(huge, huge, Decimal(1), "USD") == half_up(Fraction(huge) * Fraction(huge) * 100)
+
+
+def test_a_number_is_rounded_to_the_decimals_that_are_kept() -> None:
+    assert str(rounded(Decimal("10.00000000"))) == "10"
+    assert str(rounded(Decimal("0.0000000000005"))) == "0"
+    assert str(rounded(Decimal("-1.0000000000015"))) == "-1.000000000002"
+    assert str(rounded(Decimal("1e50"))) == "1" + "0" * 50
+
+
+def test_a_price_is_above_nothing_and_not_endless() -> None:
+    assert rounded_price(Decimal("0.1000000000004")) == Decimal("0.1")
+    for none in ("0", "-1", "0.0000000000004", "1e15"):
+        assert rounded_price(Decimal(none)) is None
 
 
 @given(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 10**6), max_size=30))

@@ -6,7 +6,7 @@ basis points (10,000 = 100 %). No float is involved anywhere.
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -26,6 +26,7 @@ DECIMALS: Final = 12
 """The most decimals of a quantity, price or rate."""
 
 _EXACT: Final = Context(prec=150, rounding=ROUND_HALF_UP)
+_SMALLEST: Final = Decimal(1).scaleb(-DECIMALS)
 
 # ISO 4217, with the number of digits of the minor unit where it is not 2.
 _DIGITS: Final = {
@@ -98,6 +99,16 @@ def canonical(number: Decimal) -> str:
         return "0"
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(number: Decimal) -> Decimal:
+    """The number with the most decimals that are kept, a half rounded to the even neighbour."""
+    return Decimal(canonical(number.quantize(_SMALLEST, rounding=ROUND_HALF_EVEN, context=_EXACT)))
+
+
+def rounded_price(number: Decimal) -> Decimal | None:
+    """A price or rate with the most decimals that are kept; None where it is none, or too small or large to be kept."""
+    return (rounded(number) or None) if 0 < number < LARGEST_NUMBER else None
 
 
 def half_up(number: Fraction) -> int:

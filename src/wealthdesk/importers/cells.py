@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -12,8 +12,8 @@ from wealthdesk.domain.money import (
     DECIMALS,
     LARGEST_NUMBER,
     NumberFormat,
-    canonical,
     parse_decimal,
+    rounded,
     unit,
 )
 from wealthdesk.errors import NotANumber, WealthDeskError
@@ -157,13 +157,6 @@ def _scientific(number: str, exponent: int, cell: str, what: str) -> Decimal:
     if abs(value) >= LARGEST_NUMBER:
         raise CellRefused(f"“{short(cell)}” is too large.", "Correct it.")
     return rounded(value)
-
-
-def rounded(number: Decimal) -> Decimal:
-    """The number with the most decimals that are kept, a half rounded to the even neighbour."""
-    with localcontext(Context(prec=60, rounding=ROUND_HALF_EVEN)):
-        short_enough = number.quantize(Decimal(1).scaleb(-DECIMALS))
-        return Decimal(canonical(short_enough))
 
 
 def is_rounded(cell: str) -> bool:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from wealthdesk.domain.money import canonical
-from wealthdesk.importers.cells import rounded
+from wealthdesk.domain.money import canonical, rounded
 from wealthdesk.importers.made_table import CASH, MadeRow
 
 FORMAT: Final = "Ghostfolio"

@@ -4,14 +4,15 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final
 
 from wealthdesk.domain.ledger import Entry, EntryKind, with_moved_lots
-from wealthdesk.domain.money import DECIMALS, LARGEST_MINOR, LARGEST_NUMBER, WHOLE, canonical, to_minor, unit
+from wealthdesk.domain.money import LARGEST_NUMBER, WHOLE, canonical, rounded, rounded_price, unit
 from wealthdesk.importers.database_copy import MAGIC, DatabaseCopy, DatabaseRefused, copied
 from wealthdesk.importers.draft import (
     Candidate,
@@ -26,14 +27,20 @@ from wealthdesk.importers.draft import (
 )
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
-from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio, Shares, Taxonomy
+from wealthdesk.importers.other_portfolio import (
+    EXACT,
+    OtherPortfolio,
+    OtherRefused,
+    Shares,
+    Tally,
+    Taxonomy,
+    minor_of,
+)
 from wealthdesk.importers.taxonomies import asset_key, best_of, is_isin, plain_name, shares_of, with_taxonomy
 from wealthdesk.values import frozen
 
 FORMAT: Final = "Wealthfolio"
 _INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
-_EXACT: Final = Context(prec=60)
-_STEP: Final = Decimal(1).scaleb(-DECIMALS)
 _ZERO: Final = Decimal(0)
 _ASSET_CLASSES: Final = "asset_classes"
 _CASH_CATEGORY: Final = "CASH_BANK_DEPOSITS"
@@ -68,10 +75,6 @@ class NotWealthfolio(Exception):
     """A database that is of another program."""
 
 
-class _Refused(Exception):
-    """An activity that is not read, and why."""
-
-
 def may_be_wealthfolio(data: bytes) -> bool:
     """Whether the bytes are a database that may be Wealthfolio's."""
     return data.startswith(MAGIC) and b"activities" in data and b"account_id" in data
@@ -84,7 +87,7 @@ def read_wealthfolio(data: bytes, file_name: str, today: date, wal: bytes = b"")
             needed = {"accounts": {"id", "name", "currency"}, "activities": {"account_id", "activity_type"}}
             if not all(columns <= database.columns(table) for table, columns in needed.items()):
                 raise NotWealthfolio
-            return _Reading(database, today).draft(file_name)
+            return _draft(database, file_name, today)
     except DatabaseRefused as why:
         what = f"This is the database of Wealthfolio, but it is not read: {why}."
         return Draft(file_name, problems=(Problem(0, "", what, _INSTEAD),), kind=Kind.OTHER, format=FORMAT)
@@ -107,159 +110,174 @@ class _Asset:
     is_manual: bool
 
 
-class _Reading:
-    """The database, while it becomes a draft."""
+@dataclass(slots=True)
+class _Remarks:
+    """What there is to tell of a database besides what is read of it."""
 
-    def __init__(self, database: DatabaseCopy, today: date) -> None:
-        self._database, self._today = database, today
-        activities = database.columns("activities")
-        self._has_amount = "amount" in activities
-        self._has_status = "status" in activities
-        self._base = self._base_currency()
-        self._left_out: list[LeftOut] = []
-        self._problems: list[Problem] = []
-        self._notes: list[Note] = []
-        self._taken: set[tuple[str, str]] = set()
-        self._used: dict[str, LedgerAsset] = {}
-        self._held: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-        self._money: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-        self._doubtful: set[str] = set()
-        self._accounts = dict(self._read_accounts())
-        self._fx: dict[str, tuple[str, str]] = {}
-        self._assets = dict(self._read_assets())
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
-    def draft(self, file_name: str) -> Draft:
-        """Everything that the database says."""
-        rows, count = self._ledger_rows()
-        candidates = tuple(self._snapshots())
-        prices, rates = self._quotes()
-        taxonomies = tuple(self._taxonomies())
-        ledger = Ledger(rows, self._used, doubtful=frozenset(self._doubtful), is_whole=True)
-        draft = Draft(
-            file_name,
-            accounts=tuple(
-                CandidateAccount(0, each.name, None, _code(each.currency)) for each in self._accounts.values()
-            ),
-            candidates=candidates,
-            prices=prices,
-            rates=rates,
-            left_out=tuple(self._left_out),
-            problems=tuple(self._problems),
-            notes=tuple(self._notes),
-            line_count=count,
-            as_of=max((row.entry.on for row in rows), default=None),
-            base_currency=self._base,
-            kind=Kind.PORTFOLIO,
-            format=FORMAT,
-            ledger=ledger,
-            taxonomies=taxonomies,
-            other=self._other(candidates, prices, rates),
-        )
-        return with_taxonomy(draft, _first_choice(taxonomies))
 
-    def _base_currency(self) -> str | None:
-        told = {str(each["setting_key"]): each["setting_value"] for each in
-                self._database.rows("app_settings", ("setting_key", "setting_value"))}  # fmt: skip
-        older = self._database.rows("settings", ("base_currency",))
-        found = told.get("base_currency") or (older[0]["base_currency"] if older else None)
-        return _code(str(found or "")) or None
+def _draft(database: DatabaseCopy, file_name: str, today: date) -> Draft:
+    """Everything that the database says."""
+    base, remarks, tally = _base_currency(database), _Remarks(), Tally()
+    accounts = dict(_accounts(database, base, remarks))
+    assets = _Assets.of(database, base)
+    activities = _Activities(accounts, assets, tally, remarks, today)
+    rows, count = activities.read(database)
+    candidates = tuple(_Snapshots(accounts, assets, tally, remarks).read(database))
+    quotes = _Quotes(assets, today)
+    quotes.read(database)
+    prices, rates = tuple(quotes.prices(tally)), tuple(quotes.rates())
+    names = tuple(each.name for each in accounts.values())
+    taxonomies = tuple(_taxonomies(database, assets.used, names, remarks))
+    last = {(each.symbol, each.currency): each.price for each in prices}
+    told_rates = {(each.base, each.quote): each.rate for each in rates}
+    draft = Draft(
+        file_name,
+        accounts=tuple(CandidateAccount(0, each.name, None, _code(each.currency)) for each in accounts.values()),
+        candidates=candidates,
+        prices=prices,
+        rates=rates,
+        left_out=tuple(remarks.left_out),
+        problems=tuple(remarks.problems),
+        notes=tuple(remarks.notes),
+        line_count=count,
+        as_of=max((row.entry.on for row in rows), default=None),
+        base_currency=base,
+        kind=Kind.PORTFOLIO,
+        format=FORMAT,
+        ledger=Ledger(rows, assets.used, doubtful=frozenset(activities.doubtful), is_whole=True),
+        taxonomies=taxonomies,
+        other=OtherPortfolio(FORMAT, base, names, tally.holdings(assets.used, last), rates=told_rates),
+    )
+    return with_taxonomy(draft, _first_choice(taxonomies))
 
-    def _read_accounts(self) -> Iterator[tuple[str, _Account]]:
-        names: set[str] = set()
-        columns = ("id", "name", "currency", "is_active", "is_archived", "tracking_mode")
-        for each in self._database.rows("accounts", columns, most=10_000):
-            own = name = plain_name(_text(each["name"]))
-            number = 1
-            while name.casefold() in names:
-                number += 1
-                name = f"{own} ({number})"
-            names.add(name.casefold())
-            if each["is_active"] in (0, "0") or each["is_archived"] in (1, "1"):
-                self._left_out.append(LeftOut(0, name, "This account is not active there."))
-                continue
-            currency = _text(each["currency"]) or self._base or "USD"
-            if unit(currency) is None:
-                raise DatabaseRefused(f"the currency “{currency[:10]}” of an account is not known")
-            yield _text(each["id"]), _Account(name, currency, _text(each["tracking_mode"]).upper() == "HOLDINGS")
 
-    # Assets
+def _base_currency(database: DatabaseCopy) -> str | None:
+    settings = database.rows("app_settings", ("setting_key", "setting_value"))
+    told = {str(each["setting_key"]): each["setting_value"] for each in settings}
+    older = database.rows("settings", ("base_currency",))
+    found = told.get("base_currency") or (older[0]["base_currency"] if older else None)
+    return _code(str(found or "")) or None
 
-    def _read_assets(self) -> Iterator[tuple[str, _Asset]]:
+
+def _accounts(database: DatabaseCopy, base: str | None, remarks: _Remarks) -> Iterator[tuple[str, _Account]]:
+    names: set[str] = set()
+    columns = ("id", "name", "currency", "is_active", "is_archived", "tracking_mode")
+    for each in database.rows("accounts", columns, most=10_000):
+        own = name = plain_name(_text(each["name"]))
+        number = 1
+        while name.casefold() in names:
+            number += 1
+            name = f"{own} ({number})"
+        names.add(name.casefold())
+        if each["is_active"] in (0, "0") or each["is_archived"] in (1, "1"):
+            remarks.left_out.append(LeftOut(0, name, "This account is not active there."))
+            continue
+        currency = _text(each["currency"]) or base or "USD"
+        if unit(currency) is None:
+            raise DatabaseRefused(f"the currency “{currency[:10]}” of an account is not known")
+        yield _text(each["id"]), _Account(name, currency, _text(each["tracking_mode"]).upper() == "HOLDINGS")
+
+
+@dataclass(slots=True)
+class _Assets:
+    """The assets of a database. pairs: the currencies of the rates that are kept among them; used: what is referred to.
+
+    Each has a symbol of its own in its currency, of which `taken` are gone.
+    """
+
+    known: dict[str, _Asset] = field(default_factory=dict)
+    pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    used: dict[str, LedgerAsset] = field(default_factory=dict)
+    taken: set[tuple[str, str]] = field(default_factory=set)
+
+    @staticmethod
+    def of(database: DatabaseCopy, base: str | None) -> "_Assets":
+        """Those of a database whose base currency is this."""
         columns = (
             "id", "isin", "name", "asset_type", "symbol", "currency", "data_source", "kind", "display_code", "metadata",
             "quote_mode", "quote_ccy", "instrument_type", "instrument_symbol", "instrument_exchange_mic",
             "provider_config",
         )  # fmt: skip
-        for each in self._database.rows("assets", columns, most=MAX_LINES):
-            key = _text(each["id"])
-            pair = self._pair(each)
-            if pair is not None:
-                self._fx[key] = pair
-                continue
-            told = unit(_text(each["quote_ccy"]) or _text(each["currency"]) or self._base or "USD")
-            if told is None or _is_cash(key):
-                continue
-            code, parts = told
-            symbol = self._free(_symbol(each) or key, code)
-            isin = (_text(each["isin"]) or _text(_json(each["metadata"], "identifiers", "isin"))).upper()
-            asset = LedgerAsset(
-                symbol,
-                plain_name(_text(each["name"]) or symbol),
-                isin if is_isin(isin) else None,
-                code,
-            )
-            is_manual = "MANUAL" in (_text(each["quote_mode"]).upper(), _text(each["data_source"]).upper())
-            yield key, _Asset(asset, _times(each), parts, is_manual)
+        found = _Assets()
+        for each in database.rows("assets", columns, most=MAX_LINES):
+            found._add(_text(each["id"]), each, base)
+        return found
+
+    def _add(self, key: str, row: Mapping[str, Any], base: str | None) -> None:
+        pair = _pair(row)
+        if pair is not None:
+            self.pairs[key] = pair
+            return
+        told = unit(_text(row["quote_ccy"]) or _text(row["currency"]) or base or "USD")
+        if told is None or _is_cash(key):
+            return
+        code, parts = told
+        symbol = self._free(_symbol(row) or key, code)
+        isin = (_text(row["isin"]) or _text(_json(row["metadata"], "identifiers", "isin"))).upper()
+        asset = LedgerAsset(symbol, plain_name(_text(row["name"]) or symbol), isin if is_isin(isin) else None, code)
+        is_manual = "MANUAL" in (_text(row["quote_mode"]).upper(), _text(row["data_source"]).upper())
+        self.known[key] = _Asset(asset, _times(row), parts, is_manual)
 
     def _free(self, symbol: str, code: str) -> str:
         word, number = plain_name(symbol)[:80], 1
-        while (word.casefold(), code) in self._taken:
+        while (word.casefold(), code) in self.taken:
             number += 1
             word = f"{plain_name(symbol)[:70]} {number}"
-        self._taken.add((word.casefold(), code))
+        self.taken.add((word.casefold(), code))
         return word
 
-    def _pair(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
-        """The currencies of an exchange rate that is kept among the assets."""
-        kinds = {_text(row[each]).upper() for each in ("asset_type", "kind", "instrument_type")}
-        if not kinds & {"FX", "FOREX", "FX_RATE"}:
-            return None
-        base, quote = _text(row["instrument_symbol"]).upper(), _text(row["quote_ccy"]).upper()
-        if unit(base) is None or unit(quote) is None or base == quote:
-            found = _PAIR.fullmatch(base or _text(row["symbol"]).upper() or _text(row["id"]).upper())
-            base, quote = found.groups() if found else ("", "")
-        return (base, quote) if unit(base) and unit(quote) else ("", "")
-
-    def _asset(self, key: str) -> _Asset:
-        found = self._assets.get(key)
+    def named(self, key: str) -> _Asset:
+        """The asset that an activity or a position names, which is used from now on."""
+        found = self.known.get(key)
         if found is None:
-            raise _Refused("its asset is not in the file")
-        self._used[key] = found.told
+            raise OtherRefused("its asset is not in the file")
+        self.used[key] = found.told
         return found
 
-    # Activities
 
-    def _ledger_rows(self) -> tuple[tuple[LedgerRow, ...], int]:
+def _pair(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The currencies of an exchange rate that is kept among the assets."""
+    kinds = {_text(row[each]).upper() for each in ("asset_type", "kind", "instrument_type")}
+    if not kinds & {"FX", "FOREX", "FX_RATE"}:
+        return None
+    base, quote = _text(row["instrument_symbol"]).upper(), _text(row["quote_ccy"]).upper()
+    if unit(base) is None or unit(quote) is None or base == quote:
+        found = _PAIR.fullmatch(base or _text(row["symbol"]).upper() or _text(row["id"]).upper())
+        base, quote = found.groups() if found else ("", "")
+    return (base, quote) if unit(base) and unit(quote) else ("", "")
+
+
+@dataclass(slots=True)
+class _Activities:
+    """Makes entries of the activities. doubtful: what those that could not be read are about."""
+
+    accounts: Mapping[str, _Account]
+    assets: _Assets
+    tally: Tally
+    remarks: _Remarks
+    today: date
+    doubtful: set[str] = field(default_factory=set)
+
+    def read(self, database: DatabaseCopy) -> tuple[tuple[LedgerRow, ...], int]:
+        """The entries, and how many activities there are."""
         columns = (
             "id", "account_id", "asset_id", "activity_type", "activity_type_override", "subtype", "status", "is_draft",
             "activity_date", "quantity", "unit_price", "amount", "fee", "tax", "currency", "fx_rate",
             "destination_amount", "destination_currency", "source_group_id",
         )  # fmt: skip
-        told = self._database.rows("activities", columns, most=MAX_LINES)
+        has_amount, counts = "amount" in database.columns("activities"), _what_counts(database)
+        told = database.rows("activities", columns, most=MAX_LINES)
         made: list[tuple[str, Entry, str]] = []
         moves: dict[tuple[object, ...], list[tuple[int, bool]]] = defaultdict(list)
         for line, row in enumerate(told, 1):
-            account = self._accounts.get(_text(row["account_id"]))
-            if account is None or account.is_snapshot or not self._counts(row):
+            account = self.accounts.get(_text(row["account_id"]))
+            if account is None or account.is_snapshot or not counts(row):
                 continue
-            try:
-                entry = self._entry(row, account, line)
-            except _Refused as why:
-                what = f"Activity {line}, {_kind(row)[:40]} in {account.name}: {why}."
-                self._problems.append(Problem(line, "", what, "Correct it in Wealthfolio, or leave it out."))
-                if row["asset_id"]:
-                    self._doubtful.add(_text(row["asset_id"]))
-                continue
+            entry = self._read(row, account, line, has_amount=has_amount)
             if entry is None:
                 continue
             if _kind(row) in ("TRANSFER_IN", "TRANSFER_OUT") and entry.asset is not None:
@@ -270,74 +288,86 @@ class _Reading:
         rows = zip(made, entries, strict=True)
         return tuple(LedgerRow(account, entry, key) for (account, _, key), entry in rows), len(told)
 
-    def _counts(self, row: Mapping[str, Any]) -> bool:
-        if self._has_status:
-            return _text(row["status"]).upper() in ("POSTED", "")
-        return row["is_draft"] in (0, "0", None)
+    def _read(self, row: Mapping[str, Any], account: _Account, line: int, *, has_amount: bool) -> Entry | None:
+        """What an activity did; None where it does nothing or cannot be read, which is told."""
+        try:
+            return self._entry(row, account, line, has_amount=has_amount)
+        except OtherRefused as why:
+            what = f"Activity {line}, {_kind(row)[:40]} in {account.name}: {why}."
+            self.remarks.problems.append(Problem(line, "", what, "Correct it in Wealthfolio, or leave it out."))
+            if row["asset_id"]:
+                self.doubtful.add(_text(row["asset_id"]))
+            return None
 
-    def _entry(self, row: Mapping[str, Any], account: _Account, line: int) -> Entry | None:
-        """What an activity did; None where it does nothing, which is told."""
+    def _entry(self, row: Mapping[str, Any], account: _Account, line: int, *, has_amount: bool) -> Entry | None:
         kind, on = _kind(row), _day(row["activity_date"])
-        if on > self._today:
-            self._left_out.append(LeftOut(line, f"{on} {kind}"[:120], "It is planned for later."))
+        if on > self.today:
+            self._leave_out(line, on, kind, "It is planned for later.")
             return None
         numbers = _Numbers.of(row)
         key = _text(row["asset_id"])
         is_money = not key or _is_cash(key)
-        making = _Making(self, row, account, numbers, on, line)
+        making = _Making(self.tally, row, account, numbers, on, line)
         if kind in ("BUY", "SELL"):
             return making.trade(self._traded(key), key, kind)
         if kind == "SPLIT":
-            return making.split(self._traded(key), key, self._has_amount)
+            self._traded(key)
+            return making.split(key, has_amount=has_amount)
         if kind in _INCOME:
             in_kind = _text(row["subtype"]).upper() in _IN_KIND and not is_money and numbers.quantity > 0
-            return making.in_kind(self._asset(key), key) if in_kind else making.income(_INCOME[kind])
+            return making.in_kind(self.assets.named(key), key) if in_kind else making.income(_INCOME[kind])
         if kind in _PAYS:
             return making.charge(_PAYS[kind])
         if (kind in _COMES or kind in _GOES) and not is_money:
-            return making.move(self._asset(key), key, comes=kind in _COMES)
+            return making.move(self.assets.named(key), key, comes=kind in _COMES)
         if kind in _MONEY:
             return making.money(*_MONEY[kind])
         if kind == "FX_EXCHANGE":
             return making.exchange()
         if kind == "ADJUSTMENT" and _text(row["subtype"]).upper() == "OPTION_EXPIRY" and not is_money:
-            return making.expiry(self._asset(key), key)
+            self.assets.named(key)
+            return making.expiry(key)
         if kind in ("ADJUSTMENT", "UNKNOWN"):
-            self._left_out.append(LeftOut(line, f"{on} {kind}"[:120], "It moves nothing there either."))
+            self._leave_out(line, on, kind, "It moves nothing there either.")
             return None
-        raise _Refused("this kind of activity is not known")
+        raise OtherRefused("this kind of activity is not known")
+
+    def _leave_out(self, line: int, on: date, kind: str, why: str) -> None:
+        self.remarks.left_out.append(LeftOut(line, f"{on} {kind}"[:120], why))
 
     def _traded(self, key: str) -> _Asset:
         if not key or _is_cash(key):
-            raise _Refused("it names no asset")
-        return self._asset(key)
+            raise OtherRefused("it names no asset")
+        return self.assets.named(key)
 
-    def moved(self, account: str, key: str, quantity: Decimal) -> None:
-        """Remembers what an activity did to an asset, for what the file itself comes to."""
-        self._held[account, key] += quantity
 
-    def split_up(self, account: str, key: str, ratio: Fraction) -> None:
-        """The same for a split."""
-        held = self._held[account, key]
-        self._held[account, key] = _EXACT.divide(_EXACT.multiply(held, Decimal(ratio.numerator)), ratio.denominator)
+def _what_counts(database: DatabaseCopy) -> Callable[[Mapping[str, Any]], bool]:
+    """What says whether an activity counts: its status, or in older files whether it is a draft."""
+    if "status" in database.columns("activities"):
+        return lambda row: _text(row["status"]).upper() in ("POSTED", "")
+    return lambda row: row["is_draft"] in (0, "0", None)
 
-    def paid(self, account: str, code: str, amount: Decimal) -> None:
-        """The same for money."""
-        self._money[account, code] += amount
 
-    # Positions that are kept as they are
+@frozen
+class _Snapshots:
+    """Reads positions that are kept as they are: what accounts without activities hold, by their last snapshot."""
 
-    def _snapshots(self) -> Iterator[Candidate]:
-        """What accounts without activities hold: their last snapshot."""
-        kept = {key: each for key, each in self._accounts.items() if each.is_snapshot}
+    accounts: Mapping[str, _Account]
+    assets: _Assets
+    tally: Tally
+    remarks: _Remarks
+
+    def read(self, database: DatabaseCopy) -> Iterator[Candidate]:
+        """The positions and the cash of all of them."""
+        kept = {key: each for key, each in self.accounts.items() if each.is_snapshot}
         if not kept:
             return
         columns = ("snapshot_date", "id", "account_id", "positions", "cash_balances")
-        last = self._database.rows("holdings_snapshots", columns, group='"account_id"', most=10_000)
+        last = database.rows("holdings_snapshots", columns, group='"account_id"', most=10_000)
         listed = defaultdict(list)
         ids = {_text(each["id"]) for each in last}
         position_columns = ("snapshot_id", "asset_id", "quantity", "total_cost_basis", "currency")
-        for each in self._database.rows("snapshot_positions", position_columns, most=MAX_LINES):
+        for each in database.rows("snapshot_positions", position_columns, most=MAX_LINES):
             if _text(each["snapshot_id"]) in ids:
                 told = each["asset_id"], each["quantity"], each["total_cost_basis"]
                 listed[_text(each["snapshot_id"])].append(told)
@@ -353,17 +383,17 @@ class _Reading:
 
     def _position(self, account: _Account, key: str, quantity: object, cost: object) -> Iterator[Candidate]:
         try:
-            held, asset = _number(quantity), self._asset(key)
+            held, asset = _number(quantity), self.assets.named(key)
             if held <= 0:
                 return
-            paid = _EXACT.divide(_number(cost), Decimal(asset.parts)) if cost not in (None, "") else None
-        except _Refused as why:
+            paid = EXACT.divide(_number(cost), Decimal(asset.parts)) if cost not in (None, "") else None
+        except OtherRefused as why:
             what = f"A position in {account.name} is not read: {why}."
-            self._problems.append(Problem(0, "", what, "Correct it in Wealthfolio, or leave it out."))
+            self.remarks.problems.append(Problem(0, "", what, "Correct it in Wealthfolio, or leave it out."))
             return
-        self.moved(account.name, key, held)
+        self.tally.held[account.name, key] += held
         told = asset.told
-        held = _rounded(held)
+        held = rounded(held)
         cost_told = paid if paid is not None and paid > 0 else None
         yield Candidate(0, account.name, told.symbol, told.name, held, told.currency, isin=told.isin, cost=cost_told)
 
@@ -371,167 +401,154 @@ class _Reading:
         found = unit(currency)
         try:
             if found is None:
-                raise _Refused(f"the currency “{currency[:10]}” is not known")
-            money = _EXACT.divide(_number(amount), Decimal(found[1]))
-            minor = _minor(money, found[0])
-        except _Refused as why:
-            self._problems.append(Problem(0, "", f"The cash in {account.name} is not read: {why}.", _INSTEAD))
+                raise OtherRefused(f"the currency “{currency[:10]}” is not known")
+            money = EXACT.divide(_number(amount), Decimal(found[1]))
+            minor = minor_of(money, found[0])
+        except OtherRefused as why:
+            self.remarks.problems.append(Problem(0, "", f"The cash in {account.name} is not read: {why}.", _INSTEAD))
             return
-        self.paid(account.name, found[0], money)
+        self.tally.money[account.name, found[0]] += money
         if minor < 0:
-            self._notes.append(
-                Note(f"{account.name} has {canonical(money)} {found[0]}: money below zero is not kept, it is 0 here.")
-            )
+            what = f"{account.name} has {canonical(money)} {found[0]}: money below zero is not kept, it is 0 here."
+            self.remarks.notes.append(Note(what))
         elif minor:
             yield Candidate(0, account.name, found[0], None, money, found[0], is_cash=True, kind="cash")
 
-    # Quotes
 
-    def _quotes(self) -> tuple[tuple[CandidatePrice, ...], tuple[CandidateRate, ...]]:
-        """The last quote of each month since the first activity, and the latest rate of each pair."""
-        known = self._database.columns("quotes")
+@dataclass(slots=True)
+class _Quotes:
+    """The last quote of each month since the first activity, and the latest rate of each pair.
+
+    of_assets: (asset, day) → whether its own source tells it, and the price.
+    """
+
+    assets: _Assets
+    today: date
+    of_assets: dict[tuple[str, date], tuple[bool, Decimal]] = field(default_factory=dict)
+    of_pairs: dict[tuple[str, str], tuple[date, Decimal]] = field(default_factory=dict)
+
+    def read(self, database: DatabaseCopy) -> None:
+        """Those of a database, whose columns were called otherwise in older ones."""
+        known = database.columns("quotes")
         day = next((each for each in ("day", "date", "timestamp") if each in known), None)
         asset = next((each for each in ("asset_id", "symbol") if each in known), None)
         source = next((each for each in ("source", "data_source") if each in known), None)
         if day is None or asset is None or "close" not in known:
-            return (), ()
+            return
         group = f'"{asset}", substr("{day}", 1, 7)' + (f', "{source}"' if source else "")
         columns = (day, asset, "close", "currency", source or day)
-        prices: dict[tuple[str, date], tuple[bool, Decimal]] = {}
-        rates: dict[tuple[str, str], tuple[date, Decimal]] = {}
-        for row in self._database.rows("quotes", columns, group=group, most=2_000_000):
+        for row in database.rows("quotes", columns, group=group, most=2_000_000):
             key = _text(row[asset])
             try:
                 on, close = _day(row[day]), _number(row["close"])
-            except _Refused:
+            except OtherRefused:
                 continue
-            if on > self._today or close <= 0:
+            if on > self.today or close <= 0:
                 continue
-            if key in self._fx:
-                self._take_rate(rates, self._fx[key], on, close)
-            elif key in self._used:
-                told = self._assets[key]
-                is_wanted = told.is_manual == (_text(row[source]).upper() == "MANUAL") if source else True
-                found = unit(_text(row["currency"])) or (told.told.currency, told.parts)
-                price = _kept(_EXACT.divide(close * told.times, Decimal(found[1])))
-                if price is None or found[0] != told.told.currency:
-                    continue
-                if (key, on) not in prices or is_wanted:
-                    prices[key, on] = is_wanted, price
-        listed = sorted(prices.items(), key=lambda each: (each[0][1], each[0][0]))
-        return tuple(self._price(key, on, price) for (key, on), (_, price) in listed), self._rates(rates)
+            if key in self.assets.pairs:
+                self._take_rate(self.assets.pairs[key], on, close)
+            elif key in self.assets.used:
+                is_by_hand = _text(row[source]).upper() == "MANUAL" if source else None
+                self._take_price(key, on, close, _text(row["currency"]), is_by_hand)
 
-    def _take_rate(
-        self, rates: dict[tuple[str, str], tuple[date, Decimal]], pair: tuple[str, str], on: date, close: Decimal
-    ) -> None:
+    def _take_price(self, key: str, on: date, close: Decimal, currency: str, is_by_hand: bool | None) -> None:
+        """is_by_hand: whether it was typed; None where the file does not tell."""
+        asset = self.assets.known[key]
+        code, parts = unit(currency) or (asset.told.currency, asset.parts)
+        price = rounded_price(EXACT.divide(close * asset.times, Decimal(parts)))
+        is_wanted = is_by_hand is None or asset.is_manual == is_by_hand
+        if price is not None and code == asset.told.currency and (is_wanted or (key, on) not in self.of_assets):
+            self.of_assets[key, on] = is_wanted, price
+
+    def _take_rate(self, pair: tuple[str, str], on: date, close: Decimal) -> None:
         base, quote = unit(pair[0]), unit(pair[1])
         if base is None or quote is None or base[0] == quote[0]:
             return
-        rate = _kept(_EXACT.divide(close * base[1], Decimal(quote[1])))
-        known = rates.get((base[0], quote[0]))
+        rate = rounded_price(EXACT.divide(close * base[1], Decimal(quote[1])))
+        known = self.of_pairs.get((base[0], quote[0]))
         if rate is not None and (known is None or known[0] < on):
-            rates[base[0], quote[0]] = on, rate
+            self.of_pairs[base[0], quote[0]] = on, rate
 
-    def _rates(self, rates: Mapping[tuple[str, str], tuple[date, Decimal]]) -> tuple[CandidateRate, ...]:
-        return tuple(CandidateRate(0, base, quote, on, rate) for (base, quote), (on, rate) in rates.items())
+    def prices(self, tally: Tally) -> Iterator[CandidatePrice]:
+        """The prices by their days, for the accounts that the asset moved in."""
+        for (key, on), (_, price) in sorted(self.of_assets.items(), key=lambda each: (each[0][1], each[0][0])):
+            told = self.assets.used[key]
+            yield CandidatePrice(0, told.symbol, told.currency, on, price, told.isin, tally.holders(key))
 
-    def _price(self, key: str, on: date, price: Decimal) -> CandidatePrice:
-        told = self._used[key]
-        accounts = tuple(account for account, each in self._held if each == key)
-        return CandidatePrice(0, told.symbol, told.currency, on, price, told.isin, accounts or (None,))
+    def rates(self) -> Iterator[CandidateRate]:
+        """The rates."""
+        for (base, quote), (on, rate) in self.of_pairs.items():
+            yield CandidateRate(0, base, quote, on, rate)
 
-    # Classes and targets
 
-    def _taxonomies(self) -> Iterator[Taxonomy]:
-        names = {
-            _text(each["id"]): plain_name(_text(each["name"]))
-            for each in self._database.rows("taxonomies", ("id", "name"), most=1_000)
+def _taxonomies(
+    database: DatabaseCopy, used: Mapping[str, LedgerAsset], accounts: Sequence[str], remarks: _Remarks
+) -> Iterator[Taxonomy]:
+    """The trees of classes with what is assigned to them, and with the targets that are of everything."""
+    told = database.rows("taxonomies", ("id", "name"), most=1_000)
+    names = {_text(each["id"]): plain_name(_text(each["name"])) for each in told}
+    categories = _Categories.of(database)
+    assigned: dict[str, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
+    columns = ("asset_id", "taxonomy_id", "category_id", "weight")
+    for each in database.rows("asset_taxonomy_assignments", columns, most=1_000_000):
+        key, of, category = (_text(each[column]) for column in columns[:3])
+        if key in used and (of, category) in categories.names:
+            weight = int(each["weight"]) if isinstance(each["weight"], int) else 0
+            assigned[of][key].append((category, Fraction(weight, WHOLE)))
+    targets = _targets(database, remarks)
+    for of in dict.fromkeys((*targets, *assigned)):
+        strategy, wanted = targets.get(of, ("", {}))
+        labels = categories.labels(of, wanted)
+        classes = {
+            asset_key(used[key].symbol, used[key].currency): shares_of(labels, found)
+            for key, found in assigned[of].items()
         }
-        categories = _Categories.of(self._database)
-        assigned: dict[str, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
-        columns = ("asset_id", "taxonomy_id", "category_id", "weight")
-        for each in self._database.rows("asset_taxonomy_assignments", columns, most=1_000_000):
-            key, of, category = (_text(each[column]) for column in columns[:3])
-            if key in self._used and (of, category) in categories.names:
-                weight = int(each["weight"]) if isinstance(each["weight"], int) else 0
-                assigned[of][key].append((category, Fraction(weight, WHOLE)))
-        targets = self._targets()
-        for of in dict.fromkeys((*targets, *assigned)):
-            strategy, wanted = targets.get(of, ("", {}))
-            labels = categories.labels(of, wanted)
-            classes = {
-                asset_key(self._used[key].symbol, self._used[key].currency): shares_of(labels, found)
-                for key, found in assigned[of].items()
-            }
-            money: Shares = ((labels.get(_CASH_CATEGORY, "Cash"), WHOLE),) if of == _ASSET_CLASSES else ()
-            lines = tuple((labels[category], bps) for category, bps in wanted.items() if bps)
-            name = names.get(of) or of.replace("_", " ").capitalize() or "Classes"
-            accounts = {each.name: money for each in self._accounts.values()} if money else {}
-            yield Taxonomy(name, classes, accounts, lines, strategy)
-        if not assigned and not targets:
-            yield from self._old_classes()
+        money: Shares = ((labels.get(_CASH_CATEGORY, "Cash"), WHOLE),) if of == _ASSET_CLASSES else ()
+        lines = tuple((labels[category], bps) for category, bps in wanted.items() if bps)
+        name = names.get(of) or of.replace("_", " ").capitalize() or "Classes"
+        yield Taxonomy(name, classes, dict.fromkeys(accounts, money) if money else {}, lines, strategy)
+    if not assigned and not targets:
+        yield from _old_classes(database, used)
 
-    def _old_classes(self) -> Iterator[Taxonomy]:
-        """The class of an asset where the file has no trees of them yet."""
-        told = self._database.rows("assets", ("id", "asset_class"), most=MAX_LINES)
-        classes: dict[str, Shares] = {}
-        for each in told:
-            known, name = self._used.get(_text(each["id"])), _text(each["asset_class"])
-            if known is not None and name:
-                classes[asset_key(known.symbol, known.currency)] = ((plain_name(name.replace("_", " ")), WHOLE),)
-        if classes:
-            yield Taxonomy("Asset classes", classes)
 
-    def _targets(self) -> dict[str, tuple[str, dict[str, int]]]:
-        """Tree → the name of the targets for everything, and category → basis points; only where these sum to 100 %."""
-        columns = ("id", "name", "scope_type", "is_active", "archived_at", "is_archived")
-        of_all = {
-            _text(each["id"]): plain_name(_text(each["name"]) or "Targets")
-            for each in self._database.rows("allocation_targets", columns, most=10_000)
-            if _text(each["scope_type"]).lower() in ("", "all", "portfolio", "total")
-            and each["is_active"] not in (0, "0")
-            and not each["archived_at"]
-            and each["is_archived"] not in (1, "1")
-        }
-        weights: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        of_weights = ("target_id", "taxonomy_id", "category_id", "target_bps")
-        for each in self._database.rows("allocation_target_weights", of_weights, most=100_000):
-            target, of, category = (_text(each[column]) for column in of_weights[:3])
-            if target in of_all and isinstance(each["target_bps"], int):
-                weights[target, of or _ASSET_CLASSES][category] = each["target_bps"]
-        found: dict[str, tuple[str, dict[str, int]]] = {}
-        for target, name in of_all.items():
-            for (owner, of), told in weights.items():
-                if owner != target or of in found:
-                    continue
-                if sum(told.values()) == WHOLE and all(bps >= 0 for bps in told.values()):
-                    found[of] = name, told
-                else:
-                    self._notes.append(Note(f"The targets “{name}” do not sum to 100 %: they are not taken over."))
-        return found
+def _old_classes(database: DatabaseCopy, used: Mapping[str, LedgerAsset]) -> Iterator[Taxonomy]:
+    """The class of an asset where the file has no trees of them yet."""
+    classes: dict[str, Shares] = {}
+    for each in database.rows("assets", ("id", "asset_class"), most=MAX_LINES):
+        known, name = used.get(_text(each["id"])), _text(each["asset_class"])
+        if known is not None and name:
+            classes[asset_key(known.symbol, known.currency)] = ((plain_name(name.replace("_", " ")), WHOLE),)
+    if classes:
+        yield Taxonomy("Asset classes", classes)
 
-    # What the file itself says
 
-    def _other(
-        self, candidates: Iterable[Candidate], prices: Iterable[CandidatePrice], rates: Iterable[CandidateRate]
-    ) -> OtherPortfolio:
-        last = {(each.symbol, each.currency): each.price for each in prices}
-        holdings = [
-            OtherHolding(
-                account, told.symbol, told.name, told.isin, told.currency, _rounded(quantity),
-                last.get((told.symbol, told.currency)),
-            )
-            for (account, key), quantity in self._held.items()
-            if _rounded(quantity) and (told := self._used[key])
-        ]  # fmt: skip
-        holdings += [
-            OtherHolding(account, code, None, None, code, amount, Decimal(1), is_cash=True)
-            for (account, code), amount in self._money.items()
-            if amount
-        ]
-        accounts = tuple(each.name for each in self._accounts.values())
-        told_rates = {(each.base, each.quote): each.rate for each in rates}
-        return OtherPortfolio(FORMAT, self._base, accounts, tuple(holdings), rates=told_rates)
+def _targets(database: DatabaseCopy, remarks: _Remarks) -> dict[str, tuple[str, dict[str, int]]]:
+    """Tree → the name of the targets for everything, and category → basis points; only where these sum to 100 %."""
+    columns = ("id", "name", "scope_type", "is_active", "archived_at", "is_archived")
+    of_all = {
+        _text(each["id"]): plain_name(_text(each["name"]) or "Targets")
+        for each in database.rows("allocation_targets", columns, most=10_000)
+        if _text(each["scope_type"]).lower() in ("", "all", "portfolio", "total")
+        and each["is_active"] not in (0, "0")
+        and not each["archived_at"]
+        and each["is_archived"] not in (1, "1")
+    }
+    weights: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    of_weights = ("target_id", "taxonomy_id", "category_id", "target_bps")
+    for each in database.rows("allocation_target_weights", of_weights, most=100_000):
+        target, of, category = (_text(each[column]) for column in of_weights[:3])
+        if target in of_all and isinstance(each["target_bps"], int):
+            weights[target, of or _ASSET_CLASSES][category] = each["target_bps"]
+    found: dict[str, tuple[str, dict[str, int]]] = {}
+    for target, name in of_all.items():
+        for (owner, of), told in weights.items():
+            if owner != target or of in found:
+                continue
+            if sum(told.values()) == WHOLE and all(bps >= 0 for bps in told.values()):
+                found[of] = name, told
+            else:
+                remarks.notes.append(Note(f"The targets “{name}” do not sum to 100 %: they are not taken over."))
+    return found
 
 
 @frozen
@@ -548,10 +565,10 @@ class _Numbers:
 
     @staticmethod
     def of(row: Mapping[str, Any]) -> "_Numbers":
-        """The numbers of a row; _Refused where one is none."""
+        """The numbers of a row; OtherRefused where one is none."""
         found = unit(_text(row["currency"]))
         if found is None:
-            raise _Refused(f"the currency “{_text(row['currency'])[:10]}” is not known")
+            raise OtherRefused(f"the currency “{_text(row['currency'])[:10]}” is not known")
         fee, tax = abs(_number(row["fee"])), abs(_number(row["tax"]))
         amount = None if row["amount"] in (None, "") else abs(_number(row["amount"]))
         quantity, price = abs(_number(row["quantity"])), abs(_number(row["unit_price"]))
@@ -560,18 +577,18 @@ class _Numbers:
     @property
     def told(self) -> Decimal:
         """The money that it is about: its amount, else quantity times price."""
-        return self.amount if self.amount else _EXACT.multiply(self.quantity, self.price)
+        return self.amount if self.amount else EXACT.multiply(self.quantity, self.price)
 
     def in_code(self, number: Decimal) -> Decimal:
         """A number in its unit, in whole ones of its currency."""
-        return _EXACT.divide(number, Decimal(self.parts))
+        return EXACT.divide(number, Decimal(self.parts))
 
 
 @frozen
 class _Making:
     """One activity on its way to an entry."""
 
-    reading: _Reading
+    tally: Tally
     row: Mapping[str, Any]
     account: _Account
     numbers: _Numbers
@@ -590,53 +607,53 @@ class _Making:
     ) -> Entry:
         minor = []
         for code, amount in money:
-            minor.append((code, _minor(amount, code)))
-            self.reading.paid(self.account.name, code, amount)
+            minor.append((code, minor_of(amount, code)))
+            self.tally.money[self.account.name, code] += amount
         if quantity >= LARGEST_NUMBER:
-            raise _Refused("its quantity is more than can be kept")
+            raise OtherRefused("its quantity is more than can be kept")
         if key is not None and quantity:
-            self.reading.moved(self.account.name, key, -quantity if kind.takes else quantity)
+            self.tally.held[self.account.name, key] += -quantity if kind.takes else quantity
         paid = tuple(each for each in minor if each[1])
         at = _text(self.row["activity_date"])[11:19]
-        return Entry(self.on, kind, key, _rounded(quantity), paid, cost, price, ratio, at, self.line)
+        return Entry(self.on, kind, key, rounded(quantity), paid, cost, price, ratio, at, self.line)
 
     def trade(self, asset: _Asset, key: str, kind: str) -> Entry:
         """A purchase or a sale, paid in the currency of the activity, or of the account where a rate is told."""
         numbers, sign = self.numbers, -1 if kind == "BUY" else 1
         if not numbers.quantity:
-            raise _Refused("it has no quantity")
+            raise OtherRefused("it has no quantity")
         gross = self._gross(asset)
         net = numbers.in_code(gross + numbers.costs if sign < 0 else gross - numbers.costs)
         code, amount = self._booked(net * sign)
-        cost = _minor(net, numbers.code) if sign < 0 and numbers.code == asset.told.currency else None
+        cost = minor_of(net, numbers.code) if sign < 0 and numbers.code == asset.told.currency else None
         price = None
         if numbers.code == asset.told.currency:
-            price = _kept(_EXACT.divide(numbers.in_code(gross), numbers.quantity))
+            price = rounded_price(EXACT.divide(numbers.in_code(gross), numbers.quantity))
         of = EntryKind.BUY if sign < 0 else EntryKind.SELL
         return self._made(of, [(code, amount)], key, numbers.quantity, cost, price)
 
     def _gross(self, asset: _Asset) -> Decimal:
         numbers = self.numbers
-        product = _EXACT.multiply(numbers.quantity, numbers.price) * asset.times
+        product = EXACT.multiply(numbers.quantity, numbers.price) * asset.times
         return product if product or not numbers.amount else numbers.amount
 
     def _booked(self, amount: Decimal) -> tuple[str, Decimal]:
         """The money in the currency that it is booked in."""
         rate, own = _number(self.row["fx_rate"]), unit(self.account.currency)
         if rate > 0 and own is not None and own[0] != self.numbers.code:
-            return own[0], _EXACT.multiply(amount, rate)
+            return own[0], EXACT.multiply(amount, rate)
         return self.numbers.code, amount
 
-    def split(self, asset: _Asset, key: str, has_amount: bool) -> Entry:
+    def split(self, key: str, *, has_amount: bool) -> Entry:
         """A split: its ratio stands in the amount, in the oldest files in the price."""
         numbers = self.numbers
         told = (numbers.amount if has_amount else numbers.price) or numbers.price or numbers.quantity
         if not told or told >= 10**9 or told < Decimal("1e-9"):
-            raise _Refused("the ratio of the split is not told")
+            raise OtherRefused("the ratio of the split is not told")
         ratio = Fraction(told)
         close = ratio.limit_denominator(1_000)
         ratio = close if abs(close / ratio - 1) < Fraction(1, 10**6) else ratio
-        self.reading.split_up(self.account.name, key, ratio)
+        self.tally.split(self.account.name, key, ratio)
         return self._made(EntryKind.SPLIT, key=key, ratio=ratio)
 
     def in_kind(self, asset: _Asset, key: str) -> Entry:
@@ -644,8 +661,8 @@ class _Making:
         numbers = self.numbers
         worth = numbers.in_code(self._gross(asset))
         is_own = numbers.code == asset.told.currency and worth > 0
-        price = _kept(_EXACT.divide(worth, numbers.quantity)) if is_own else None
-        cost = _minor(worth, numbers.code) if is_own else None
+        price = rounded_price(EXACT.divide(worth, numbers.quantity)) if is_own else None
+        cost = minor_of(worth, numbers.code) if is_own else None
         return self._made(EntryKind.REINVESTED, (), key, numbers.quantity, cost, price)
 
     def income(self, kind: EntryKind) -> Entry:
@@ -669,8 +686,8 @@ class _Making:
         """Money of one currency for that of another."""
         numbers, other = self.numbers, unit(_text(self.row["destination_currency"]))
         if other is None:
-            raise _Refused("the other currency is not told")
-        came = _EXACT.divide(abs(_number(self.row["destination_amount"])), Decimal(other[1]))
+            raise OtherRefused("the other currency is not told")
+        came = EXACT.divide(abs(_number(self.row["destination_amount"])), Decimal(other[1]))
         gone = -numbers.in_code(numbers.told + numbers.costs)
         return self._made(EntryKind.CONVERSION, [(numbers.code, gone), (other[0], came)])
 
@@ -678,15 +695,15 @@ class _Making:
         """Shares that came from elsewhere or went there; only a fee is paid."""
         numbers = self.numbers
         if not numbers.quantity:
-            raise _Refused("it has no quantity")
+            raise OtherRefused("it has no quantity")
         worth = numbers.in_code(self._gross(asset) + numbers.costs)
         is_told = comes and numbers.code == asset.told.currency and worth > 0
-        cost = _minor(worth, numbers.code) if is_told else None
+        cost = minor_of(worth, numbers.code) if is_told else None
         kind = EntryKind.RECEIVED if comes else EntryKind.DELIVERED
         fee = [(numbers.code, -numbers.in_code(numbers.costs))] if numbers.costs else []
         return self._made(kind, fee, key, numbers.quantity, cost)
 
-    def expiry(self, asset: _Asset, key: str) -> Entry:
+    def expiry(self, key: str) -> Entry:
         """An option that is worth nothing any more."""
         return self._made(EntryKind.DELIVERED, (), key, self.numbers.quantity)
 
@@ -804,7 +821,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(_text(value)[:10])
     except ValueError as error:
-        raise _Refused("its day cannot be read") from error
+        raise OtherRefused("its day cannot be read") from error
 
 
 def _number(value: object) -> Decimal:
@@ -814,28 +831,10 @@ def _number(value: object) -> Decimal:
     try:
         number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     except InvalidOperation as error:
-        raise _Refused(f"“{str(value)[:40]}” is not a number") from error
+        raise OtherRefused(f"“{str(value)[:40]}” is not a number") from error
     if not number.is_finite() or abs(number) >= LARGEST_NUMBER:
-        raise _Refused(f"“{str(value)[:40]}” is not a number that can be kept")
+        raise OtherRefused(f"“{str(value)[:40]}” is not a number that can be kept")
     return number
-
-
-def _rounded(number: Decimal) -> Decimal:
-    return Decimal(canonical(number.quantize(_STEP, rounding=ROUND_HALF_EVEN, context=_EXACT)))
-
-
-def _kept(number: Decimal) -> Decimal | None:
-    """A price or rate with as many decimals as are kept; None when it is none."""
-    if not 0 < number < LARGEST_NUMBER:
-        return None
-    rounded = _rounded(number)
-    return rounded if rounded > 0 else None
-
-
-def _minor(amount: Decimal, code: str) -> int:
-    if abs(amount) >= LARGEST_NUMBER or abs(minor := to_minor(amount, code)) > LARGEST_MINOR:
-        raise _Refused("its amount is more than can be kept")
-    return minor
 
 
 def _code(text: str) -> str:

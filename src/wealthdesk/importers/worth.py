@@ -6,8 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from wealthdesk.domain.money import CURRENCIES, exact_product, quotient
-from wealthdesk.importers.cells import rounded
+from wealthdesk.domain.money import CURRENCIES, exact_product, quotient, rounded
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.outside import is_cash_label

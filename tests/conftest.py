@@ -8,7 +8,9 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gc
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +34,22 @@ KEPT_HERE = TemporaryDirectory(prefix="wealthdesk-tests-", ignore_cleanup_errors
 """Where the program keeps what is of this computer while it is tested: never among what is of the user."""
 os.environ["XDG_DATA_HOME"] = KEPT_HERE.name
 
+# What was compiled is kept, whatever the environment asks for: tests start many processes, and each would compile anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection() -> None:
+    """While the tests are collected nothing is thrown away, and to look for it takes a quarter of the time."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody looks through it again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -117,16 +117,6 @@ WRONG: dict[Path_, tuple[Any, ...]] = {
 """What must not be in a field; MISSING is the field left out."""
 
 
-def malformed() -> list[Any]:
-    """Every field with everything that must not be in it."""
-    found = []
-    for path, values in WRONG.items():
-        for number, value in enumerate(values):
-            shown = "missing" if value is MISSING else f"{json.dumps(value)[:12]}"
-            found.append(pytest.param(path, value, id=f"{'.'.join(map(str, path))}-{number}-{shown}"))
-    return found
-
-
 def changed(path: Path_, value: object) -> dict[str, Any]:
     """The problem with another value in one place."""
     data = copy.deepcopy(INSTANCE)
@@ -172,18 +162,31 @@ def test_every_file_has_a_line_in_order(good: tuple[Path, Path], capsys: pytest.
     assert len(plans[1]["reasons"]) == len(plans[1]["trades"])
 
 
-@pytest.mark.parametrize(("path", "value"), malformed())
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: ".".join(map(str, path)))
 def test_a_malformed_problem_is_one_line_that_names_file_and_field(
-    path: Path_, value: object, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    path: Path_, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every field with everything that must not be in it, between two files that are planned all the same."""
+    bad = [tmp_path / f"bad_{number}.json" for number, _ in enumerate(WRONG[path])]
+    for file, value in zip(bad, WRONG[path], strict=True):
+        file.write_text(json.dumps(changed(path, value)), "utf-8")
+    code, plans, errors = run(capsys, good[0], *bad, good[1])
+    assert (code, [plan["instance"] for plan in plans]) == (2, ["first", "last"])
+    field = next(key for key in reversed(path) if isinstance(key, str))
+    for file, value, error in zip(bad, WRONG[path], errors, strict=True):
+        shown = "missing" if value is MISSING else json.dumps(value)
+        assert error.startswith(f"wealthdesk plan: {file}: "), shown
+        assert field in error, shown
+
+
+@pytest.mark.parametrize("value", WRONG["mode",], ids=lambda value: "missing" if value is MISSING else repr(value))
+def test_one_malformed_problem_among_good_ones_is_told_by_the_exit_code(
+    value: object, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.json"
-    bad.write_text(json.dumps(changed(path, value)), "utf-8")
+    bad.write_text(json.dumps(changed(("mode",), value)), "utf-8")
     code, plans, errors = run(capsys, good[0], bad, good[1])
-    assert (code, [plan["instance"] for plan in plans]) == (2, ["first", "last"])
-    assert len(errors) == 1
-    assert errors[0].startswith(f"wealthdesk plan: {bad}: ")
-    field = next(key for key in reversed(path) if isinstance(key, str))
-    assert field in errors[0]
+    assert (code, [plan["instance"] for plan in plans], len(errors)) == (2, ["first", "last"], 1)
 
 
 @pytest.mark.parametrize(

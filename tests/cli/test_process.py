@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import forked
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.errors import PortfolioChanged
 from wealthdesk.services.desk import Clock, open_desk
@@ -20,7 +21,7 @@ from wealthdesk.storage.file import locks
 
 PROGRAM = (sys.executable, "-m", "wealthdesk")
 SOURCE = Path(__file__).parents[2] / "src"
-LINES = 1_500
+LINES = 500
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -34,7 +35,7 @@ def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
 
 def held(portfolio: Path) -> tuple[int, set[str]]:
     """How many holdings there are, and their quantities."""
-    shown = json.loads(run("show", "--file", portfolio, "--json").stdout)
+    shown = json.loads(forked.run(["show", "--file", portfolio, "--json"]).stdout)
     return len(shown["holdings"]), {each["quantity"] for each in shown["holdings"]}
 
 
@@ -71,7 +72,7 @@ def test_a_full_disk_behind_the_output_is_a_sentence(file: Path, tmp_path: Path)
 
 def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -> None:
     portfolio = tmp_path / "p"
-    run("import", file, "--file", portfolio)
+    forked.run(["import", file, "--file", portfolio])
     before = portfolio.read_bytes()
     started = "import sys, wealthdesk.cli.show, wealthdesk.app as app; print('started', flush=True); "
     command = [sys.executable, "-c", started + "sys.exit(app.main())", "show", "--file", str(portfolio)]
@@ -91,7 +92,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -
 def test_a_terminal_without_unicode_gets_escapes_and_json_stays_json(tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     file.write_text("Account,Symbol,Quantity,Price,Currency\nDépôt ☂,VTI,1,2,USD\n", "utf-8")
-    run("import", file, "--file", tmp_path / "p")
+    forked.run(["import", file, "--file", tmp_path / "p"])
     file.write_text("Account,Symbol,Quantity,Price,Currency\nDépôt ☂,VTI,3,2,USD\n", "utf-8")
     ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     changed = run("import", file, "--file", tmp_path / "p", **ascii_only)
@@ -103,7 +104,7 @@ def test_a_terminal_without_unicode_gets_escapes_and_json_stays_json(tmp_path: P
 
 def test_a_killed_import_keeps_all_or_nothing(file: Path, tmp_path: Path) -> None:
     before = tmp_path / "before"
-    run("import", file, "--file", before)
+    forked.run(["import", file, "--file", before])
     file.write_text(file.read_text("utf-8").replace(",1,", ",2,"), "utf-8")
     start = time.monotonic()
     shutil.copyfile(before, tmp_path / "whole")
@@ -138,7 +139,7 @@ def test_an_open_portfolio_notices_what_a_command_kept_and_refuses_what_it_previ
         draft = desk.imports.read_file(file)
         seen = desk.imports.preview([draft])
         assert not desk.reread_if_changed_elsewhere()
-        assert run("import", file, "--file", portfolio).returncode == 0
+        assert forked.run(["import", file, "--file", portfolio]).returncode == 0
         assert desk.reread_if_changed_elsewhere()
         assert told == [EVERYTHING]
         assert len(desk.portfolios.current().holdings) == LINES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.order_sheet import MoneyIs, SheetMoney, has_symbol, in_sheet_order, order_key, order_sheet
+from wealthdesk.domain.order_sheet import MoneyIs, SheetMoney, in_sheet_order, order_key, order_sheet
 from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Reason, Side, Trade
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
@@ -105,4 +105,6 @@ def test_what_to_do_with_the_money(
     [("VTI", True), ("IE00BK5BQT80", False), ("ie00bk5bqt80", False), ("", False), ("US0378331005X", True)],
 )
 def test_an_isin_is_no_symbol(symbol: str, expected: bool) -> None:
-    assert has_symbol(Asset("a", symbol, "A fund", AssetKind.FUND, "USD")) is expected
+    asset = Asset("a", symbol, "A fund", AssetKind.FUND, "USD")
+    assert asset.has_symbol is expected
+    assert (asset.known_as, asset.also_known_as) == ((symbol, "A fund") if expected else ("A fund", symbol))

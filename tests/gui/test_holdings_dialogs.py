@@ -21,6 +21,7 @@ from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import ClassDialog, ClassesDialog, SetClassDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistoryDialog, RateDialog
+from wealthdesk.gui.pictures.taking import cramped_in
 from wealthdesk.gui.widgets.marks import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
 
@@ -342,6 +343,14 @@ def test_a_rate_that_makes_no_sense_is_refused(demo_desk: Desk, show: Show[RateD
     assert dialog.isVisible()
     assert dialog._base.problem() or dialog._quote.problem() or dialog.rate.problem()
     assert demo_desk.rates.all() == before
+
+
+def test_a_form_grows_for_a_sentence_about_a_field(demo_desk: Desk, show: Show[RateDialog]) -> None:
+    dialog = show(RateDialog(demo_desk))
+    _type("1.08")
+    _save(dialog)
+    QApplication.processEvents()
+    assert dialog._base.problem() and cramped_in(dialog) == []
 
 
 def test_several_assets_get_one_class(demo_desk: Desk, show: Show[SetClassDialog]) -> None:

@@ -1079,6 +1079,40 @@ def test_several_files_are_one_import_each_into_an_account_of_its_own(
     assert desk.undo.imports()[0].name == "import of 3 files, 6 holdings"
 
 
+def test_beside_three_files_nothing_is_cut_and_tab_goes_as_it_is_read(
+    page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
+    names = ("Degiro Portfolio.csv", "Portfolio_Positions_Nov-20-2026.csv", "schwab-positions.csv")
+    page.resize(1080, 830)
+    read_all(page, qtbot, *(write(MENDED, name) for name in names))
+    check = page.check
+    line = check.file_lines[0]
+    for each in (line.otherwise, line.into, line.new_account):
+        assert each.isVisible() and each.width() >= each.minimumSizeHint().width(), each.accessibleName()
+    assert line.otherwise.geometry().right() < line.into.geometry().left()
+    assert line.into.geometry().right() < line.new_account.geometry().left()
+    check.primary.setFocus()
+    seen = []
+    for _ in range(18):
+        QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        seen.append(QApplication.focusWidget())
+    wanted = [check.back, check.columns, line.remove, line.new_account, line.into, line.otherwise]
+    assert [each for each in seen if each in wanted][: len(wanted)] == wanted
+
+
+def test_what_all_files_say_is_said_once_and_the_rest_with_their_names(
+    page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
+    named = write("Symbol,Quantity,Price,Currency\nAAA,7,10,USD\n", "a bank.csv")
+    without = write("Symbol,Quantity,Price\nBBB,7,10\n", "b bank.csv")
+    read_all(page, qtbot, named, without)
+    told = [each.text for each in page.check.lists.notes.table.table.rows()]
+    assert told == [
+        "The file gives no day for its prices: today is used.",
+        "b bank.csv: No currency in the file: USD is used.",
+    ]
+
+
 def test_the_next_file_of_that_name_goes_into_the_same_account(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
 ) -> None:

@@ -1,5 +1,6 @@
 """Assets and asset classes, how much of an asset counts to which class, and what files call assets and accounts."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
@@ -66,6 +67,7 @@ def plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
+_ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 CASH_CLASS = "cash"
 """The id of the built-in class that cash belongs to unless the user says otherwise."""
 
@@ -128,6 +130,27 @@ class Asset:
     def only_class(self) -> str | None:
         """The one class the whole asset counts to; None for look-through funds and unclassified assets."""
         return self.exposures[0].asset_class_id if len(self.exposures) == 1 else None
+
+    @property
+    def has_symbol(self) -> bool:
+        """Whether it has a symbol by which people know it."""
+        return bool(self.symbol.strip()) and not is_isin(self.symbol)
+
+    @property
+    def known_as(self) -> str:
+        """Its symbol; its name where that is an ISIN, or where there is none."""
+        return self.symbol if self.has_symbol else self.name or self.symbol
+
+    @property
+    def also_known_as(self) -> str:
+        """What stands beside that: its name, or its ISIN where the name stands first; "" for nothing else."""
+        other = self.name if self.has_symbol else self.isin or self.symbol
+        return "" if other == self.known_as else other
+
+
+def is_isin(symbol: str) -> bool:
+    """Whether a symbol is an ISIN, or stands for one: then it is the name by which an asset is found."""
+    return _ISIN.fullmatch(symbol.strip().upper()) is not None
 
 
 def checked_exposures(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:

@@ -1,6 +1,5 @@
 """A plan as a person reads and carries it out: its trades by account, in order, and the sentences about it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -26,8 +25,6 @@ from wealthdesk.domain.plans import (
     Trade,
 )
 from wealthdesk.values import frozen
-
-_ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 
 class MoneyIs(StrEnum):
@@ -115,16 +112,6 @@ def order_sheet(plan: Plan, accounts: Iterable[str], assets: Mapping[str, Asset]
 def in_sheet_order(plan: Plan, accounts: Iterable[str], assets: Mapping[str, Asset]) -> tuple[Trade, ...]:
     """The trades of a plan as they stand on its sheet."""
     return tuple(trade for each in order_sheet(plan, accounts, assets) for trade in each.trades)
-
-
-def is_isin(symbol: str) -> bool:
-    """Whether a symbol is an ISIN, or stands for one: then it is the name by which an asset is found."""
-    return _ISIN.fullmatch(symbol.strip().upper()) is not None
-
-
-def has_symbol(asset: Asset) -> bool:
-    """Whether an asset has a symbol by which people know it."""
-    return bool(asset.symbol.strip()) and not is_isin(asset.symbol)
 
 
 def _of_account(account_id: Scope, plan: Plan, cash: AccountCash | None, assets: Mapping[str, Asset]) -> AccountOrders:

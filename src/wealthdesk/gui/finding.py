@@ -122,9 +122,7 @@ def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
     for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
         accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
         show = partial(_on_holdings, window, "show_assets", (asset.id,))
-        yield Findable(
-            HOLDINGS, asset.symbol or asset.name, show, f"{asset.name} · {accounts}" if asset.symbol else accounts
-        )
+        yield Findable(HOLDINGS, asset.known_as, show, " · ".join(filter(None, (asset.also_known_as, accounts))))
 
 
 def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
@@ -145,7 +143,7 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
         show = partial(_scope, window, strategy.scope)
         what = "strategy in force" if strategy.is_active else "strategy"
         place = "" if strategy.scope is None else f" · {portfolio.scope_name(strategy.scope)}"
-        yield Findable(GO_TO, strategy.name, show, what + place)
+        yield Findable(GO_TO, text.targets_name(strategy), show, what + place)
     shown = desk.path.absolute()
     for path in recent(folder_of_windows()):
         if path != shown:

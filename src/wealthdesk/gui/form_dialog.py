@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -56,10 +56,10 @@ class Field(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # As high as its sentences need at its width, which a fixed height would cut.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.widget = widget
         layout = vertical(self, spacing=5)
-        layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label = label(words, "note", "mute", buddy=widget)
         layout.addWidget(self._label)
         row = horizontal(spacing=4)
@@ -71,6 +71,7 @@ class Field(QWidget):
         self._note = ShortLabel(note, "small", "mute")
         layout.addWidget(self._problem)
         layout.addWidget(self._note)
+        layout.addStretch(1)
         self._note.setVisible(bool(note))
         self._forget_when_edited()
 
@@ -284,8 +285,18 @@ class FormDialog(AskingDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         if self._before is None:
+            if not any(map(self._fields.stretch, range(self._fields.count()))):
+                self._fields.addStretch(1)
             fit_height(self)
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # A sentence about a field takes more lines than the form had: it grows rather than cutting them.
+        is_laid_out = event.type() == QEvent.Type.LayoutRequest  # asked before: it may be gone after its last event
+        done = super().event(event)
+        if is_laid_out and self.isVisible() and (inside := self.layout()) is not None:
+            self.resize(self.width(), max(self.height(), inside.totalHeightForWidth(self.width())))
+        return done
 
     def _foot(self) -> QWidget:
         foot = frame("foot")

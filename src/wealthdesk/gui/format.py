@@ -8,13 +8,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up, parse_money
+
+if TYPE_CHECKING:
+    from wealthdesk.domain.targets import Strategy
 
 MINUS: Final = "\u2212"
 ARROW: Final = "\u2192"
@@ -55,6 +58,10 @@ _YEAR: Final = re.compile(r"(\s*'[^']*')?[,،\s]*yyyy[.年년]?(\s*'[^']*'\.?)?[
 
 WHOLE_PORTFOLIO: Final = "Whole portfolio"
 """What all accounts together are called in the window; files and commands say All Portfolio."""
+
+
+MY_TARGETS: Final = "My targets"
+"""What targets are called until another name is given to them."""
 
 
 @cache  # the locale of a program is set once, at its start
@@ -247,6 +254,11 @@ def count(number_of: int, one: str, many: str = "") -> str:
 def scope(name: str) -> str:
     """The name of a scope as it is shown."""
     return WHOLE_PORTFOLIO if name == ALL_PORTFOLIO_NAME else name
+
+
+def targets_name(strategy: "Strategy") -> str:
+    """The name of a strategy as it is shown; that of a new file, without targets, is called as its scope."""
+    return MY_TARGETS if not strategy.targets and strategy.name == ALL_PORTFOLIO_NAME else strategy.name
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -157,6 +157,13 @@ class Palette(QDialog):
             high += _HEAD if each.entry is None else _ROW
         self.list.setFixedHeight(high)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Nobody else draws an edge around a window without a frame.
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QColor(theme.current().mute))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def marked(self) -> Findable | None:
         """What Enter would do."""
         index = self.list.currentIndex()
@@ -194,7 +201,7 @@ class Palette(QDialog):
         self._why.setVisible(bool(entry and entry.why_not))
 
     def _lay_out(self) -> None:
-        outer = vertical(self, spacing=0)
+        outer = vertical(self, spacing=0, margins=(1, 1, 1, 1))
         # As high as what fits, at every letter.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         head = horizontal(spacing=10, margins=(20, 12, 20, 12))

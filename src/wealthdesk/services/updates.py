@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
+from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, is_isin
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import unit
-from wealthdesk.domain.order_sheet import is_isin
 from wealthdesk.domain.valuation import STALE_AFTER, value
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged, WealthDeskError
 from wealthdesk.quotes.draft import TYPED, Failed, QuotesDraft, judged

@@ -127,11 +127,16 @@ class StepChart(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
+    @property
+    def _end(self) -> date:
+        """Up to where the steps go: the end of the last day, so that what is of that day is a step, too."""
+        return self._last + timedelta(days=1)
+
     def _plot(self) -> QRectF:
         return QRectF(_LEFT, _TOP, self.width() - _LEFT - _NAMES, self.height() - _TOP - _BELOW)
 
     def _x(self, on: date, plot: QRectF) -> float:
-        span = max((self._last - self._days[0]).days, 1)
+        span = (self._end - self._days[0]).days
         return plot.left() + plot.width() * (on - self._days[0]).days / span
 
     def _button_places(self) -> list[float]:
@@ -169,7 +174,7 @@ class StepChart(QWidget):
 
     def _paint_level(self, painter: QPainter, plot: QRectF, level: _Level, top: int) -> None:
         path, is_open = QPainterPath(), False
-        ends = [*self._days[1:], self._last]
+        ends = [*self._days[1:], self._end]
         for on, end, share in zip(self._days, ends, level.shares, strict=True):
             if share is None:
                 is_open = False

@@ -21,7 +21,7 @@ from wealthdesk.gui.imports.sections import NamesSection
 from wealthdesk.gui.imports.words import check_line, check_sentence, lines_left_out, result, why_not
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label, set_ink
 from wealthdesk.services.imports import Named
@@ -123,7 +123,7 @@ class CheckPanel(QWidget):
         self._show_files(checked, portfolio)
         self._show_file_problems(checked)
         self.cells.show_checked(checked, portfolio)
-        self._order_columns()
+        self._order_parts()
         self.lists.show_checked(checked, portfolio)
         self._show_words_and_foot()
         if is_another:
@@ -179,14 +179,15 @@ class CheckPanel(QWidget):
         if self._checked is not None:
             self._checked = self._checked.of(place)
             self._show_line_of(place)
-            self._order_columns()
+            self._order_parts()
 
     def _show_cells(self) -> None:
         self._area.ensureWidgetVisible(self.cells, 0, 0)
 
-    def _order_columns(self) -> None:
-        """The Tab key goes from the file to its columns."""
-        before: QWidget = self.file_lines[self.checked.shown].header
+    def _order_parts(self) -> None:
+        """The Tab key goes through them as they are read, though some are made later than what stands below them."""
+        tab_as_read(self)
+        before: QWidget = [self.file_lines[self.checked.shown].header, *self.names.fields()][-1]
         for each in (*self.columns.combos(), self.columns):
             self.setTabOrder(before, each)
             before = each
@@ -241,6 +242,7 @@ class CheckPanel(QWidget):
         """Show the line of one file."""
         for place, line in enumerate(self.file_lines):
             line.setVisible(place == shown)
+        self._fit_bar()
 
     def _show_file_problems(self, checked: Checked) -> None:
         is_many = len(checked.files) > 1
@@ -266,7 +268,12 @@ class CheckPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_beside = event.size().width() >= _BESIDE_FROM
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """Which file it is and how it is read stand beside each other where there is room for both."""
+        wanted = self.cells.look_at.sizeHint().width() + max(each.room_for_all() for each in self.file_lines)
+        is_beside = self.width() >= max(_BESIDE_FROM, wanted + 2 * _SIDE + self._bar.spacing())
         directions = QBoxLayout.Direction
         self._bar.setDirection(directions.LeftToRight if is_beside else directions.TopToBottom)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -50,7 +49,6 @@ class FileLine(QWidget):
         self._options = self._made_options()
         self.otherwise.toggled.connect(self._options.setVisible)
         self._lay_out()
-        self._chain()
 
     def _make_into(self) -> None:
         """Where what is read goes, and which classes of another program count."""
@@ -81,15 +79,6 @@ class FileLine(QWidget):
         self.remove = icon_button("close", "Leave this file out")
         self.remove.clicked.connect(self._on_remove)
         self.remove.hide()
-
-    def _chain(self) -> None:
-        """The order in which Tab goes through it."""
-        chain = (
-            self.otherwise, self.taxonomy, self.into, self.new_account, self.other, self.remove,
-            self.delimiter, self.marks, self.dates, self.currency, self.header,
-        )  # fmt: skip
-        for before, after in pairwise(chain):
-            self.setTabOrder(before, after)
 
     def show_checked(self, checked: Checked, accounts: Sequence[str], base_currency: str) -> None:
         """Show a file. accounts: the names of those in the portfolio."""
@@ -137,6 +126,11 @@ class FileLine(QWidget):
         self._name_and_how.setVisible(not is_beside)
         self.other.setVisible(not is_beside)
         self.remove.setVisible(is_beside)
+
+    def room_for_all(self) -> int:
+        """How wide it is with the name of a new account, which may come and go."""
+        wide = self._first.sizeHint().width()
+        return wide + self.new_account.sizeHint().width() * self.new_account.isHidden()
 
     def _show_name(self, name: str) -> None:
         metrics = QFontMetricsF(self._name.font())

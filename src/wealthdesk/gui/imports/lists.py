@@ -248,6 +248,13 @@ def _is_more(checked: Checked, changes: Sequence[HoldingChange]) -> bool:
 def notes_of(preview: ImportPreview) -> list[Note]:
     """Everything worth knowing about the files and how they fit the portfolio."""
     told = [note for draft in preview.drafts for note in draft.notes]
+    if len(preview.drafts) > 1:
+        # What all files say is said once, and what only some of them say, with their names.
+        said = {note: [d.file_name for d in preview.drafts if note in d.notes] for note in told}
+        told = [
+            note if len(names) == len(preview.drafts) else Note(f"{', '.join(names)}: {note.text}", note.line)
+            for note, names in said.items()
+        ]
     return [*told, *(Note(each) for each in (*preview.matched.notes, *preview.matched_targets.notes))]
 
 

@@ -108,7 +108,9 @@ class _KeptShown:
             asset, value = portfolio.assets[asset_id], worth.get(asset_id)
             words = "" if value is None else text.money(value, portfolio.base_currency)
             guess = self._guesses.get((asset.symbol, asset.currency), "")
-            yield NewAsset(asset.id, asset.symbol, asset.name, words, guess if guess in portfolio.classes else "")
+            yield NewAsset(
+                asset.id, asset.known_as, asset.also_known_as, words, guess if guess in portfolio.classes else ""
+            )
 
     def _worth(self) -> dict[str, int]:
         """What everything is worth (“”), and each account by its name; nothing where there is nothing."""

@@ -262,9 +262,9 @@ def news_lines(preview: ImportPreview) -> list[str]:
         words = text.count(len(matched.classes), "new asset class", "new asset classes")
         lines.append(f"{words}: {several(c.name for c in matched.classes)}")
     if matched.assets:
-        lines.append(f"{text.count(len(matched.assets), 'new asset')}: {several(a.symbol for a in matched.assets)}")
+        lines.append(f"{text.count(len(matched.assets), 'new asset')}: {several(a.known_as for a in matched.assets)}")
     if matched.completed:
-        names = several(a.symbol for a in matched.completed)
+        names = several(a.known_as for a in matched.completed)
         lines.append(
             f"{text.count(len(matched.completed), 'asset')} completed with a class, an ISIN or a new symbol: {names}"
         )

@@ -53,7 +53,7 @@ class ReservesHead(QWidget):
         self.menu = menu_button("Fund", self._menu(), tip="New funds, and what can be done with this one")
         self.export = button("Export CSV", icon="export", tip="The companies of this fund as they are kept")
         row = horizontal(self, spacing=8)
-        row.addWidget(label("Reserves", "title"))
+        row.addWidget(label("Reserves", "panel"))
         row.addStretch()
         for each in (self.fund, self.menu, self.export):
             row.addWidget(each)

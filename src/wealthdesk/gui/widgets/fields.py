@@ -27,7 +27,6 @@ class FieldProblem(QWidget):
     def __init__(self, field: QWidget, frame: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field, self._frame = field, frame or field
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         sign = QLabel()
         icons.put(sign, "error", "error", 14)
         sign.setFixedSize(14, 18)
@@ -274,7 +273,7 @@ class PercentSpin(QSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFont(fonts.font("body", figures=True))
         self.setAccessibleName(name)
-        self.setFixedSize(88, 30)
+        self.setFixedSize(88 if places < 2 else 96, 30)  # as wide as "100.00 %"
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shown = 0
         self._problem = ""
@@ -439,7 +438,7 @@ class _Calendar(QCalendarWidget):
         return super().minimumSizeHint() + QSize(2 * _BORDER + _SLACK, 2 * _BORDER)
 
     def paintCell(self, painter: QPainter, rect: QRect, date: QDate) -> None:
-        if date.month() == self.monthShown():
+        if date.month() == self.monthShown() and self.minimumDate() <= date <= self.maximumDate():
             super().paintCell(painter, rect, date)
             return
         painter.setPen(QColor(theme.current().mute))

@@ -123,8 +123,8 @@ class _HoldingLine:
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         row, first, second = self.row, _upper(rect, 3), _upper(rect, 17)
-        named = brush.words(cell(first, 0.02, _NAME), row.asset.symbol or row.asset.name, 12, weight=600)
-        if row.asset.symbol:
+        named = brush.words(cell(first, 0.02, _NAME), row.asset.known_as, 12, weight=600)
+        if row.asset.also_known_as:
             left = 0.02 + (named + 6) / rect.width()
             brush.words(cell(first, left, _BAR[1]), row.note, 11, ink=MUTE)
         brush.words(cell(second, 0.02, _NAME), row.value, 10, ink=MUTE, figures=True)

@@ -199,7 +199,7 @@ class PageAnswer(QWidget):
             self.outside.show_figure(text.NOTHING, "no targets yet")
             return
         names = [portfolio.classes[each.asset_class_id].name for each in drift.outside]
-        names += [portfolio.assets[each.asset_id].symbol for each in drift.holdings_outside]
+        names += [portfolio.assets[each.asset_id].known_as for each in drift.holdings_outside]
         off, judged = len(drift.holdings_outside), drift.holdings_counted
         figure = f"{len(drift.outside)} of {text.count(len(drift.classes), 'class', 'classes')}"
         joint = "and" if drift.outside else "but"
@@ -290,7 +290,7 @@ def _holdings_words(row: ClassLine) -> str:
     """ "Of Equity, VWCE is 4.5 pp under and VBR 2.7 pp over." """
     outside = [each for each in row.holdings if each.drift.is_outside]
     first, *others = (
-        f"{each.asset.symbol or each.asset.name}{' is' if not place else ''} "
+        f"{each.asset.known_as}{' is' if not place else ''} "
         f"{text.points_plain(each.now_bps - (each.target_bps or 0))} {each.drift.status.words.lower()}"
         for place, each in enumerate(outside[:2])
     )

@@ -104,7 +104,13 @@ class ClassifyDialog(QDialog):
 
     def _columns(self) -> list[Column[ClassifiedAsset]]:
         return [
-            Column("Holding", lambda row: row[0].symbol, note=lambda row: row[0].name, font="strong", stretch=True),
+            Column(
+                "Holding",
+                lambda row: row[0].known_as,
+                note=lambda row: row[0].also_known_as,
+                font="strong",
+                stretch=True,
+            ),
             Column(
                 "Value",
                 lambda row: _worth(row, self._currency),

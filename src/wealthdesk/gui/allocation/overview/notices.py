@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
 
 _NAMED = 3
+_LONGEST = 32
+"""Longer names than these leave no room for what is said of them."""
 
 
 class FootLine(QWidget):
@@ -115,13 +117,13 @@ class Notices(QWidget):
         if twins:
             kept, other = twins[0]
             more = f", and {text.count(len(twins) - 1, 'more pair')}" if len(twins) > 1 else ""
-            words = f"{kept.symbol} and {other.symbol} have one ISIN: they are one security{more}."
+            words = f"{kept.known_as} and {other.known_as} have one ISIN: they are one security{more}."
         self.twins.show_words(words)
 
     def _show_unclassified(self, allocation: "Allocation") -> None:
         found, assets = unclassified(allocation), allocation.portfolio.assets
         value = text.money(allocation.drift.unclassified_minor, allocation.drift.base_currency)
-        names = [assets[each].symbol or assets[each].name for each in found]
+        names = [assets[each].known_as for each in found]
         if not found:
             self.unclassified.show_words("")
         elif len(found) == 1:
@@ -135,11 +137,13 @@ class Notices(QWidget):
     def _show_unpriced(self, holdings: Sequence[ValuedHolding]) -> None:
         by_id = {each.asset.id: each for each in holdings}
         self.unpriced_assets = tuple(by_id)
-        symbols = [each.asset.symbol or each.asset.name for each in by_id.values()]
+        symbols = [each.asset.known_as for each in by_id.values()]
         if not symbols:
             self.unpriced.show_words("")
             return
-        named = ", ".join(symbols) if len(symbols) <= _NAMED else text.count(len(symbols), "asset")
+        named = ", ".join(symbols)
+        if len(symbols) > _NAMED or (len(symbols) > 1 and len(named) > _LONGEST):
+            named = text.count(len(symbols), "asset")
         without_rate = [each for each in by_id.values() if each.missing is Missing.RATE]
         currencies = ", ".join(sorted({each.asset.currency for each in without_rate}))
         is_rate = len(without_rate) == len(by_id)
@@ -176,5 +180,5 @@ def stale_words(allocation: "Allocation") -> tuple[str, str]:
     if not parts:
         return "", ""
     one = len(prices) + len(rates) == 1
-    symbols = [allocation.portfolio.assets[each].symbol for each in prices]
+    symbols = [allocation.portfolio.assets[each].known_as for each in prices]
     return f"{' and '.join(parts)} {'is' if one else 'are'} older than 7 days", ", ".join([*symbols, *rates][:30])

@@ -45,7 +45,7 @@ class HoldingLine:
         """What it is, or which part of it counts here."""
         if self.drift.is_look_through:
             return f"{text.percent(self.counts_bps, None)} of {self.asset.name or self.asset.symbol}"
-        return self.asset.name
+        return self.asset.also_known_as
 
     @property
     def value(self) -> str:
@@ -102,7 +102,12 @@ class HoldingLine:
     def sentence(self) -> str:
         """The row in words."""
         exact = text.money(self.drift.value_minor, self.currency)
-        words = [f"{self.asset.symbol}, {self.note}", exact, f"{self.now} of class", f"{self.of_whole} of {self.whole}"]
+        words = [
+            f"{self.asset.known_as}, {self.note}",
+            exact,
+            f"{self.now} of class",
+            f"{self.of_whole} of {self.whole}",
+        ]
         if self.target_bps is not None:
             words += [f"target {self.target} of class", f"drift {self.points}"]
         return ", ".join(part for part in (*words, self.status, self.gap, self.band) if part)

@@ -16,7 +16,6 @@ from wealthdesk.domain.order_sheet import (
     SheetMoney,
     Wording,
     empty_words,
-    has_symbol,
     note_words,
     order_key,
     order_sheet,
@@ -169,11 +168,6 @@ def stays_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
     return [f"{_enumerated(each for each in names if each)}: {words}" for words, names in said.items()]
 
 
-def known_as(asset: Asset) -> str:
-    """The symbol of an asset; its name where that is an ISIN, or where there is none."""
-    return asset.symbol if has_symbol(asset) else asset.name or asset.symbol
-
-
 def kept_of(plan: Plan) -> Decimal | None:
     """How much of the way the plan goes, where that is known."""
     return next((point.kept for point in plan.frontier if point.trades == len(plan.trades)), None)
@@ -214,7 +208,7 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
     names: dict[LeftOutBecause, list[str]] = {}
     for each in plan.left_out:
         if each.asset_id is not None:
-            name = known_as(portfolio.assets[each.asset_id])
+            name = portfolio.assets[each.asset_id].known_as
         else:
             name = portfolio.classes[each.asset_class_id or ""].name
         names.setdefault(each.because, []).append(name)
@@ -472,14 +466,12 @@ class OrderLine:
     @property
     def heading(self) -> str:
         """The symbol; the name where that is an ISIN, or where there is none."""
-        return known_as(self.asset)
+        return self.asset.known_as
 
     @property
     def below(self) -> str:
         """The name; the ISIN where the name stands above."""
-        if has_symbol(self.asset):
-            return self.asset.name
-        return self.asset.isin or (self.asset.symbol if self.asset.symbol != self.heading else "")
+        return self.asset.also_known_as
 
     @property
     def product(self) -> str:

@@ -21,14 +21,13 @@ from PySide6.QtWidgets import (
 from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import has_symbol, in_sheet_order, order_key
+from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import Fill, Order, Plan
 from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.order_list import check_state, words
-from wealthdesk.gui.allocation.planner.plan_words import known_as
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
@@ -88,12 +87,12 @@ class FillRow:
     @property
     def heading(self) -> str:
         """What is traded: "Sell VTI"; the name where it has no symbol."""
-        return f"{self.side} {known_as(self.asset)}"
+        return f"{self.side} {self.asset.known_as}"
 
     @property
     def below(self) -> str:
         """The name; the ISIN where the name stands above."""
-        return self.asset.name if has_symbol(self.asset) else self.asset.isin or ""
+        return self.asset.also_known_as
 
     @property
     def base_minor(self) -> int | None:
@@ -168,7 +167,7 @@ def first_problem(lines: Sequence[FillRow]) -> str:
     """What is wrong with the first line that something is wrong with: "BND in Brokerage: …"; "" when nothing is."""
     for line in lines:
         for sentence in line.problems.values():
-            return f"{known_as(line.asset)} in {line.account_name}: {sentence}"
+            return f"{line.asset.known_as} in {line.account_name}: {sentence}"
     return ""
 
 
@@ -478,7 +477,7 @@ class FillDelegate(CellDelegate):
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(fonts.font("body"))
         line: FillRow = index.data(ROW_ROLE)
-        editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {known_as(line.asset)} in {line.account_name}")
+        editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {line.asset.known_as} in {line.account_name}")
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,9 +22,6 @@ from wealthdesk.values import frozen
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
-
-
-_NAME: Final = "My targets"
 
 
 @frozen
@@ -54,7 +51,7 @@ class StartTargetsDialog(AskingDialog):
         self._group = QButtonGroup(self)
         strategy = allocation.strategy
         self._asks_name = strategy is None or strategy.name == allocation.scope_name
-        self.name = QLineEdit(_NAME if self._asks_name or strategy is None else strategy.name)
+        self.name = QLineEdit(text.MY_TARGETS if self._asks_name or strategy is None else strategy.name)
         self.problem = FieldProblem(self.name)
         self._lay_out()
         self.options[0].setChecked(True)

@@ -328,7 +328,7 @@ class StrategiesDialog(QDialog):
         self.list: TableView[Strategy] = TableView(
             "Strategies",
             [
-                Column("Strategy", lambda each: each.name, note=_contents, font="strong", stretch=True),
+                Column("Strategy", text.targets_name, note=_contents, font="strong", stretch=True),
                 Column(
                     "", lambda each: "", pill=lambda each: _ACTIVE if each.is_active else None, width=96, right=True
                 ),

@@ -111,7 +111,7 @@ class AssetMenu(QMenu):
         """Offer these assets."""
         self.clear()
         for each in assets:
-            words = each.symbol if each.name == each.symbol else f"{each.symbol}   {each.name}"
+            words = "   ".join(filter(None, (each.known_as, each.also_known_as)))
             entry = action(words.replace("&", "&&"), parent=self)
             entry.triggered.connect(lambda _=False, key=each.id: self.asset_chosen.emit(key))
             self.addAction(entry)

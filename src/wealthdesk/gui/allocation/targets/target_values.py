@@ -55,9 +55,9 @@ class Ground:
         return known.name if known else "A class that was removed"
 
     def symbol(self, asset_id: str) -> str:
-        """The symbol of an asset; cash by its name, since a currency code alone says little."""
+        """What an asset is known as; cash by its name, since a currency code alone says little."""
         known = self.allocation.portfolio.assets.get(asset_id)
-        return "An asset that was removed" if known is None else known.name if known.is_cash else known.symbol
+        return "An asset that was removed" if known is None else known.name if known.is_cash else known.known_as
 
     def colour(self, class_id: str) -> str:
         """The colour of a class."""

@@ -106,7 +106,7 @@ def _holding_note(row: HoldingRow) -> str:
     if row.subtotal:
         return f"{words.ACCOUNT_KINDS[row.subtotal.account.kind]}, {row.subtotal.account.currency}"
     unclassified = not row.asset.exposures and not row.asset.is_cash
-    return f"no class · {row.asset.name}" if unclassified else row.asset.name
+    return " · ".join(filter(None, ("no class" if unclassified else "", row.asset.also_known_as)))
 
 
 def _cost(row: HoldingRow) -> str:
@@ -149,7 +149,7 @@ def _gain_tip(row: HoldingRow) -> str:
 HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
     Column(
         "Holding",
-        lambda row: row.asset.symbol,
+        lambda row: row.asset.known_as,
         note=_holding_note,
         font="strong",
         stretch=True,
@@ -248,8 +248,8 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
 ASSET_COLUMNS: Final[tuple[Column[AssetRow], ...]] = (
     Column(
         "Asset",
-        lambda row: row.asset.symbol,
-        note=lambda row: row.asset.name,
+        lambda row: row.asset.known_as,
+        note=lambda row: row.asset.also_known_as,
         font="strong",
         stretch=True,
         tip=lambda row: row.asset.name,

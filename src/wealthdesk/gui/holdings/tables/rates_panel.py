@@ -40,7 +40,7 @@ class RatesPanel(TablePanel[RateRow]):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Exchange rates", RATE_COLUMNS, _identity, "Add rate…", parent)
         self.missing = Message(Tone.WARNING, action="Add the rate…", inline=True)
-        self.missing.action_clicked.connect(self._on_missing)
+        self.missing.action_clicked.connect(self.add)
         self.missing.hide()
         keep_off(desk, self.missing.button)
         self.notes.addWidget(self.missing)
@@ -76,8 +76,8 @@ class RatesPanel(TablePanel[RateRow]):
         return f"{text.count(len(rows), 'rate')} of {text.count(pairs, 'pair')} of currencies"
 
     def add(self) -> None:
-        """Open the form for a new rate."""
-        self.open(RateDialog(self.desk, parent=self))
+        """Open the form for a new rate, of the first currency that lacks one."""
+        self.open(RateDialog(self.desk, base=self._first_missing, parent=self))
 
     def edit(self, row: RateRow) -> None:
         self.open(RateDialog(self.desk, row.rate, parent=self))
@@ -92,9 +92,6 @@ class RatesPanel(TablePanel[RateRow]):
 
     def _select(self, rates: Sequence[FxRate]) -> None:
         self.table.select_all_of((each.base, each.quote, each.on) for each in rates)
-
-    def _on_missing(self) -> None:
-        self.open(RateDialog(self.desk, base=self._first_missing, parent=self))
 
     def _on_edit(self) -> None:
         if (row := self.table.selected_row()) is not None:

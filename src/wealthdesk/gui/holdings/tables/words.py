@@ -74,7 +74,7 @@ def first_and_others(each: tuple[Exposure, ...], classes: Mapping[str, AssetClas
 
 def asset(each: Asset) -> str:
     """An asset in a list: "VTI  Vanguard Total Stock Market"."""
-    return each.symbol if each.name == each.symbol else f"{each.symbol}  {each.name}"
+    return "  ".join(filter(None, (each.known_as, each.also_known_as)))
 
 
 def age(on: date, today: date) -> str:

@@ -93,10 +93,7 @@ def make_application() -> "QApplication":
     """Qt, ready for windows, in the style that the themes are made for."""
     from PySide6.QtWidgets import QApplication
 
-    from wealthdesk.gui import underlines
-
     application = QApplication([sys.argv[0], "-style", "Fusion"])
-    underlines.install(application)
     application.setApplicationName("WealthDesk")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wealthdesk")
@@ -155,7 +152,7 @@ def _window_as_it_was(wanted: WantedStart, application: "QApplication") -> "Main
     window.appearance_chosen.connect(partial(theme.follow, application))
     window.demo_requested.connect(_start_demo)
     window.copy_requested.connect(_start_copy)
-    window.first_painted.connect(partial(_ring_the_focus, application))
+    window.first_painted.connect(partial(_show_the_keyboard, application))
     if not wanted.is_demo:
         window.closed.connect(lambda: memory.of(window, window.standing()).keep(kept_in))
     return window
@@ -188,7 +185,7 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     """Take the pictures of every page and dialog of the portfolio, of an empty one, and of one that is damaged."""
     from PySide6.QtCore import qInstallMessageHandler
 
-    from wealthdesk.gui import theme
+    from wealthdesk.gui import theme, underlines
     from wealthdesk.gui.main_window import MainWindow
     from wealthdesk.gui.pictures.taking import Pictures, Scene, scene_as_it_is, scenes_of
 
@@ -196,6 +193,7 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     gc.enable()
     sys.excepthook = partial(_end_with_traceback, application)
     qInstallMessageHandler(_say_unless_usual)
+    underlines.install(application)
     theme.follow(application, "light")
     folder = wanted.screenshots
     path, _ = _place(wanted, at_the_end)
@@ -309,9 +307,12 @@ def _opener(wanted: WantedStart) -> "OpenDesk":
     return make_it if wanted.is_demo else open_it
 
 
-def _ring_the_focus(application: "QApplication") -> None:
+def _show_the_keyboard(application: "QApplication") -> None:
+    """The ring around what has the focus, and the letters that Alt leads to: neither is in the first, empty window."""
+    from wealthdesk.gui import underlines
     from wealthdesk.gui.widgets.focus_ring import FocusRing
 
+    underlines.install(application)
     FocusRing(application)
 
 

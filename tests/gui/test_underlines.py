@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenuBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.gui import theme
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.underlines import Underlines, install
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.layouts import vertical
@@ -110,3 +110,27 @@ def test_another_window_begins_without(dialog: Lettered, underlines: Underlines,
 def test_the_letter_leads_to_its_button_all_the_same(dialog: Lettered, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.keep.clicked):
         QTest.keyClick(dialog.field, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+
+
+def test_a_window_that_is_shown_already_hides_them_too_and_looks_no_different(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, theme.LIGHT)
+    shown = Lettered()
+    qtbot.addWidget(shown)
+    shown.show()
+    shown.activateWindow()
+    shown.field.setFocus()
+    qtbot.waitUntil(lambda: shown.field.hasFocus() and QApplication.focusWindow() is shown.windowHandle())
+    # As the page that is chosen is marked: after it was shown.
+    shown.label.setFont(fonts.font("strong"))
+    before, font = shown.field.grab().toImage(), shown.label.font()
+    made = install(qapp)
+    try:
+        assert shown.label.font() == font and shown.field.grab().toImage() == before
+        without = shown.pictures()
+        QTest.keyPress(shown.windowHandle(), Qt.Key.Key_Alt)
+        assert made.style.are_shown and shown.pictures() != without
+        QTest.keyRelease(shown.windowHandle(), Qt.Key.Key_Alt)
+    finally:
+        made.deleteLater()
+        qapp.setStyle("Fusion")
+        theme.apply(qapp, theme.LIGHT)

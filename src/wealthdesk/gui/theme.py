@@ -1,6 +1,7 @@
 """The look: every colour of the light and the dark theme, and how one of them is put on the application."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from enum import StrEnum
 from string import Template
@@ -275,17 +276,19 @@ def apply(app: QApplication, theme: Theme) -> None:
     _look.theme = theme
     app.setPalette(_palette(theme))
     app.setFont(fonts.font("body"))
-    _style(app, style_sheet(theme))
+    with fonts_kept(app):
+        # Another sheet in the place of one styles every widget once for each of its parents; the first sheet only once.
+        app.setStyleSheet("")
+        app.setStyleSheet(style_sheet(theme))
     _look.changed.emit()
 
 
-def _style(app: QApplication, sheet: str) -> None:
-    """Put the sheet on; Qt then gives every widget the font that it had when it was first shown, so they are kept."""
+@contextmanager
+def fonts_kept(app: QApplication) -> Iterator[None]:
+    """Every widget has its font after another style or sheet: Qt gives it the one that it had when first shown."""
     shown = app.allWidgets()
     fonts_set = [(each, each.font()) for each in shown if each.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)]
-    # Another sheet in the place of one styles every widget once for each of its parents; the first sheet only once.
-    app.setStyleSheet("")
-    app.setStyleSheet(sheet)
+    yield
     for widget, kept in fonts_set:
         if widget.font() != kept:
             widget.setFont(kept)

@@ -8,6 +8,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, QProxyStyle, QWidget
 from shiboken6 import isValid
 
+from wealthdesk.gui import theme
+
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QColor
@@ -50,6 +52,7 @@ class Underlines(QObject):
         self.style = style
         self._watched: QWindow | None = None
         app.focusWindowChanged.connect(self._on_window)
+        self._on_window(app.focusWindow())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -79,9 +82,10 @@ class Underlines(QObject):
 
 
 def install(app: QApplication) -> Underlines:
-    """Hide the underlines from now on, but while Alt is down. Before a style sheet is put on."""
+    """Hide the underlines from now on, but while Alt is down."""
     style = UnderlineStyle("Fusion")
-    app.setStyle(style)
+    with theme.fonts_kept(app):
+        app.setStyle(style)
     return Underlines(style, app)
 
 

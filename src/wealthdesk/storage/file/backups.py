@@ -6,7 +6,6 @@ Nobody has to think of them: they are made after changes, and thinned out as the
 import contextlib
 import os
 import re
-import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -75,7 +74,7 @@ def back_up(path: Path, reason: str, now: datetime) -> Backup:
         folder = backups_folder(path)
         make_folder(folder)
         need_room(folder, path.stat().st_size + _ROOM)
-        partial = folder / f"{path.name}.{secrets.token_hex(4)}.partial"
+        partial = folder / f"{path.name}.{os.urandom(4).hex()}.partial"
         make_private(partial)
         try:
             version, digest = copy(path, partial)
@@ -95,7 +94,7 @@ def keep(content: bytes, path: Path, reason: str, now: datetime) -> Backup:
         folder = backups_folder(path)
         make_folder(folder)
         need_room(folder, len(content) + _ROOM)
-        partial = folder / f"{path.name}.{secrets.token_hex(4)}.partial"
+        partial = folder / f"{path.name}.{os.urandom(4).hex()}.partial"
         make_private(partial)
         try:
             partial.write_bytes(content)
@@ -114,7 +113,7 @@ def back_up_to(path: Path, target: Path) -> None:
     refuse_long_name(target)
     with refusing_disk(target), refusing_file(path):
         need_room(target.parent, path.stat().st_size + _ROOM)
-        partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
+        partial = target.with_name(f"{target.name}.{os.urandom(4).hex()}.partial")
         make_private(partial)
         try:
             copy(path, partial)

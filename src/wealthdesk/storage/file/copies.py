@@ -1,7 +1,7 @@
 """A portfolio file to look at: a private copy of it, brought to the newest version, that cannot be written."""
 
 import contextlib
-import secrets
+import os
 import shutil
 import sqlite3
 from datetime import date
@@ -41,7 +41,7 @@ def open_copy(path: Path, folder: Path, on: date) -> Database:
         _remove_abandoned(folder)
         make_folder(folder)
         need_room(folder, 3 * path.stat().st_size + _ROOM)
-        place = folder / secrets.token_hex(8)
+        place = folder / os.urandom(8).hex()
         make_private_folder(place)
         lock = locks.alone(place / _IN_USE)
         assert lock is not None

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -98,7 +97,7 @@ def write_whole(path: Path, content: bytes) -> None:
     It is written under another name of its own, for the user alone; a link is followed to the file that it names.
     """
     path = path.resolve()
-    partial = path.with_name(f".{path.name[:_NAME_KEPT]}.{secrets.token_hex(4)}.partial")
+    partial = path.with_name(f".{path.name[:_NAME_KEPT]}.{os.urandom(4).hex()}.partial")
     make_private(partial)
     try:
         with partial.open("r+b", buffering=0) as file:

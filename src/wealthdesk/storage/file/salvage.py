@@ -3,7 +3,6 @@
 import contextlib
 import heapq
 import os
-import secrets
 import shutil
 import sqlite3
 from collections import Counter
@@ -305,7 +304,7 @@ def salvage(path: Path, target: Path, report: Report = lambda done, total, table
     refuse_long_name(target)
     with refusing_disk(target), refusing_file(target):
         need_room(target.parent, 4 * path.stat().st_size + _ROOM)
-        folder = target.with_name(f"{target.name}.{secrets.token_hex(4)}.salvage")
+        folder = target.with_name(f"{target.name}.{os.urandom(4).hex()}.salvage")
         make_private_folder(folder)
         try:
             return _salvage(path, target, folder, report)

@@ -3,6 +3,7 @@
 The window is painted before anything slow is imported; what opens the portfolio file comes after that.
 """
 
+import builtins
 import contextlib
 import gc
 import os
@@ -91,8 +92,12 @@ def make_clock() -> "Clock":
 
 def make_application() -> "QApplication":
     """Qt, ready for windows, in the style that the themes are made for."""
+    usual_import = builtins.__import__
     from PySide6.QtWidgets import QApplication
 
+    # From here on PySide would read the source of each module that is imported, looking for words for features that
+    # nothing here uses.
+    builtins.__import__ = usual_import
     application = QApplication([sys.argv[0], "-style", "Fusion"])
     application.setApplicationName("WealthDesk")
     application.setApplicationVersion(__version__)

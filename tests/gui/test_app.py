@@ -51,9 +51,12 @@ from wealthdesk import app as program
 begin = program.begin_window
 
 def tell(*words):
-    from PySide6 import QtCore
+    import linecache
+    from PySide6 import QtCore, QtWidgets
     heavy = {"sqlalchemy", "alembic", "numpy", "highspy", "charset_normalizer", "portalocker"}
-    print(*words, *sorted(heavy & set(sys.modules)), *({"Qt"} & set(vars(QtCore))), flush=True)
+    style = {"QStyle"} & set(vars(QtWidgets)) if "painted" in words else ()
+    sources = {"sources" for name in linecache.cache if "wealthdesk" in name}
+    print(*words, *sorted(heavy & set(sys.modules)), *({"Qt"} & set(vars(QtCore))), *style, *sources, flush=True)
 
 def watched(wanted, application, at_the_end):
     start = begin(wanted, application, at_the_end)
@@ -79,7 +82,7 @@ def end(window):
 program.begin_window = watched
 sys.exit(program.main(sys.argv[1:]))
 """
-"""Says what is imported once the window is painted: heavy libraries, and Qt for all its enumerations."""
+"""Says what is imported once the window is painted: heavy libraries, sources, and Qt for all its enumerations."""
 
 USED = BRIEFLY.replace(
     "    window.close()",

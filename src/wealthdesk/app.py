@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 from wealthdesk import __version__, paths
 from wealthdesk.errors import OpeningError, WealthDeskError
 from wealthdesk.system import missing_display_or_libraries
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -43,7 +43,7 @@ _BACKUPS_OF_THE_EXAMPLE: Final = (
 _DEMO_NOTICE: Final = "Demo portfolio: changes are gone when you close it."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WantedStart:
     """What a start was asked for. file None: the user's own portfolio. is_read_only: to look at a copy of the file."""
 

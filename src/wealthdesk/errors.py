@@ -33,9 +33,8 @@ WealthDeskError              something was refused and nothing was changed
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-
-from wealthdesk.values import frozen
 
 
 class WealthDeskError(Exception):
@@ -154,7 +153,7 @@ class MissingPortfolio(OpeningError):
     """The file is not there."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Who uses a file: the number of the process, and the program as it was started."""
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +42,6 @@ from wealthdesk.errors import (
     WealthDeskError,
 )
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.values import frozen
 
 DONE: Final = 0
 MALFORMED: Final = 2
@@ -69,7 +69,7 @@ _FIELDS: Final = (
 _FIELDS_OF_LINE: Final = (*_LINE, "symbol", *_AMOUNT, *_DELTA, *_CAP, _BAND, "remove")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WantedChanges:
     """One line that is to change; None: nothing is said of it. `clears_cap` is a cap of null, `has_band` a band."""
 
@@ -83,7 +83,7 @@ class WantedChanges:
     has_band: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Request:
     """What is asked: of which version, which lines, and for what reason."""
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,6 @@ from wealthdesk.domain.money import canonical, parse_decimal
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk
-from wealthdesk.values import frozen
 
 DONE: Final = 0
 MALFORMED: Final = 2
@@ -35,7 +34,7 @@ _ROOM: Final = ("left_minor", "on", "renewed_minor", "renewal", "shared_with")
 _PARTS: Final = ("accounts", "trading", "homes")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WantedRule:
     """The rules that are to be other ones, by ids."""
 

@@ -1,13 +1,13 @@
 """Accounts: where assets are held; groups of them; and the scope, which is an account, a group, or all of them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
 from wealthdesk.domain.names import checked_name
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 
 class AccountKind(StrEnum):
@@ -18,7 +18,7 @@ class AccountKind(StrEnum):
     TAX_FREE = "tax_free"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account; `currency` is the one it is kept in. An archived one is kept but not offered."""
 
@@ -29,7 +29,7 @@ class Account:
     is_archived: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountGroup:
     """Accounts that are looked at and planned for together; `accounts`: their ids. It may have lost its last one."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
@@ -10,13 +10,12 @@ from typing import Final
 
 from wealthdesk.domain.money import WHOLE, canonical
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 OF_ONE_ISIN: Final = ""
 """The source of an alias that is the symbol of another asset, which was found to be of the same ISIN."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetAlias:
     """What a source calls an asset in a currency. source: see `source_of`."""
 
@@ -26,7 +25,7 @@ class AssetAlias:
     asset_id: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetCode:
     """What a source of prices calls an asset. unit: what it quotes in, such as GBX; empty: the asset's currency."""
 
@@ -36,7 +35,7 @@ class AssetCode:
     unit: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountAlias:
     """What files of a kind (source) call an account, as `plain` writes it."""
 
@@ -45,7 +44,7 @@ class AccountAlias:
     account_id: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Aliases:
     """All that are known. assets: (source, text, currency) → asset id; accounts: (source, text) → account id.
 
@@ -83,7 +82,7 @@ class AssetKind(StrEnum):
     PRIVATE = "private"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetClass:
     """Equity, Fixed income … or the user's own. `position` orders them on screen."""
 
@@ -94,7 +93,7 @@ class AssetClass:
     is_built_in: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """How much of an asset counts to a class, in basis points (1..10,000)."""
 
@@ -102,7 +101,7 @@ class Exposure:
     weight_bps: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Asset:
     """Something that can be held, identified by id and never by symbol: symbols get renamed.
 

@@ -1,12 +1,11 @@
 """The cash of one account while something is carried out in it: what comes in, what is paid, what is exchanged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from wealthdesk.domain.money import digits, half_up
 from wealthdesk.domain.valuation import RateConversion
-from wealthdesk.values import frozen
 
 Units = Mapping[str, Fraction]
 """Currency → what one of its minor units is in minor units of the base currency."""
@@ -20,7 +19,7 @@ def units(ways: Mapping[str, RateConversion], base: str) -> dict[str, Fraction]:
     }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Pocket:
     """Cash of one asset (an account may hold two of one currency), in minor units of its currency."""
 
@@ -29,7 +28,7 @@ class Pocket:
     minor: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CashBook:
     """The pockets of an account in a fixed order; none is ever below 0."""
 

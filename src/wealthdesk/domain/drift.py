@@ -1,6 +1,7 @@
 """Drift: how far what is held lies from its targets, at both levels, and what the 5/25 rule says of it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -11,7 +12,6 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
-from wealthdesk.values import frozen
 
 ALARM_BPS = 50
 """From which difference on something can be outside, as a share of the scope: less than 0.5 pp is dust, no alarm.
@@ -50,7 +50,7 @@ _WORDS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Composition:
     """What a scope's classified, priced value is made of: class id → asset id → minor units.
 
@@ -106,7 +106,7 @@ def composition(
     return Composition(base_currency, parts, unclassified, look_through)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingDrift:
     """One asset within a class. Weights in basis points: `…_of_class` is relative, the plain ones are of the portfolio.
 
@@ -145,7 +145,7 @@ class HoldingDrift:
         return self.status.is_outside
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassDrift:
     """One class of a scope: value, weight, target, drift (basis points), its band and what that makes of it.
 
@@ -183,7 +183,7 @@ class ClassDrift:
         return self.status.words + (f" · {count} holding{'s' if count > 1 else ''} outside" if count else "")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Furthest:
     """What lies furthest outside its band, or nearest to its edge where nothing is outside.
 
@@ -198,7 +198,7 @@ class Furthest:
     is_outside: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Drift:
     """The drift of a scope. Weights are shares of `classified_minor`; `total_minor` includes what is unclassified."""
 
@@ -440,7 +440,7 @@ def _largest_first(rows: Iterable[HoldingDrift]) -> tuple[HoldingDrift, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.value_minor, row.asset_id)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """Everything the allocation page shows, as one value. `strategy` is None where the scope has none."""
 

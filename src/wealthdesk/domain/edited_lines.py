@@ -1,7 +1,7 @@
 """Lines while they are edited, targets or reserves alike: every step to undo, on whatever version is in the file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, Self
 
@@ -20,7 +20,6 @@ from wealthdesk.domain.reallocation import (
 )
 from wealthdesk.domain.reallocation_merge import rebase
 from wealthdesk.domain.targets import ClassTargets, Move, move, move_alone, scale_to_whole, targets_of_lines
-from wealthdesk.values import frozen
 
 MOST_STEPS: Final = 100
 """So many steps can be taken back."""
@@ -40,7 +39,7 @@ class Edited(NamedTuple):
     budget: int | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Run:
     """Moves of one line in a row. All start from the same proportions, so that going to 0 and back restores them."""
 
@@ -48,7 +47,7 @@ class Run:
     basis: Lines
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EditedLines:
     """The lines of a version as they are edited. `kept` are those of the version, and lines of 0 for what is `held`.
 

@@ -1,7 +1,7 @@
 """Holdings, prices and exchange rates, and the portfolio that they make at one moment."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -9,10 +9,9 @@ from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, check_decimals
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Holding:
     """A quantity of one asset in one account. The cost basis is in minor units of the asset's currency."""
 
@@ -23,7 +22,7 @@ class Holding:
     cost_basis_minor: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HeldOn:
     """What was held of an asset at the end of a day, and until the next one that is known."""
 
@@ -33,7 +32,7 @@ class HeldOn:
     quantity: Decimal
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Price:
     """What one unit of an asset cost on a day, in the asset's currency."""
 
@@ -51,7 +50,7 @@ def checked_price(number: Decimal, what: str = "price") -> Decimal:
     return number
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FxRate:
     """An exchange rate as it is quoted: on that day one unit of `base` was `rate` units of `quote`."""
 
@@ -61,7 +60,7 @@ class FxRate:
     rate: Decimal
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """Everything the file holds that a valuation needs, as of one day.
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from wealthdesk.domain.money import DECIMALS, canonical, exact_sum, half_up
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
-from wealthdesk.values import frozen
 
 _EXACT: Final = Context(prec=150)
 _STEP: Final = Decimal(1).scaleb(-DECIMALS)
@@ -52,7 +51,7 @@ class EntryKind(StrEnum):
         return self in _MOVING
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lot:
     """A quantity that came at once, and what it cost; None: not known."""
 
@@ -66,7 +65,7 @@ _TAKING: Final = frozenset((EntryKind.SELL, EntryKind.DELIVERED))
 _MOVING: Final = _ADDING | _TAKING | {EntryKind.SPLIT}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `asset` is what the ledger calls it; None: only money moved.
 
@@ -92,7 +91,7 @@ class Entry:
     came_of: tuple[str, Decimal] | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Position:
     """What is held of an asset."""
 
@@ -128,7 +127,7 @@ def opened(quantity: Decimal, cost_minor: int | None = None) -> Position:
     return Position((Lot(None, quantity, cost_minor),)) if quantity > 0 else NOTHING_HELD
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Story:
     """What became of an asset: quantities by kind (those of one kind added up), its splits, and what is left.
 
@@ -146,7 +145,7 @@ class Story:
     unsplit: date | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """What a ledger comes to. `past`: asset → what was held at the end of each day on which that changed; of money in
     minor units. lowest: currency → the least that there was at the end of a day.

@@ -1,7 +1,7 @@
 """Two assets that are one: what becomes of what they are, of what an account holds of both, and of their targets."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -12,7 +12,6 @@ from wealthdesk.domain.reallocation import Line, LineKey
 from wealthdesk.domain.reallocation_history import Revision, RevisionLine
 from wealthdesk.domain.tax_lots import TaxLots, known_lots, ordered, total
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 _Terms = tuple[int | None, int | None, int | None]
 """The amount of a line, its cap and its band."""
@@ -28,7 +27,7 @@ class Keep(StrEnum):
     """The one that was changed last is all of it: the other was the same, counted twice."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Held:
     """A holding with its cost lots."""
 
@@ -36,7 +35,7 @@ class Held:
     lots: TaxLots = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Together:
     """What an account holds of the asset that is kept and of the other one (None: nothing), and of both afterwards.
 

@@ -6,12 +6,12 @@ basis points (10,000 = 100 %). No float is involved anywhere.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
 from wealthdesk.errors import BadInput, NotANumber
-from wealthdesk.values import frozen
 
 WHOLE: Final = 10_000
 """100 % in basis points."""
@@ -155,7 +155,7 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NumberFormat:
     """How numbers are written: the decimal mark and the mark between groups ("" = none)."""
 

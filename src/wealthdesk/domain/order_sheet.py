@@ -1,6 +1,7 @@
 """A plan as a person reads and carries it out: its trades by account, in order, and the sentences about it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -24,7 +25,6 @@ from wealthdesk.domain.plans import (
     StaysBecause,
     Trade,
 )
-from wealthdesk.values import frozen
 
 
 class MoneyIs(StrEnum):
@@ -40,7 +40,7 @@ class MoneyIs(StrEnum):
     """What is sold pays for what is bought."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SheetMoney:
     """One thing to do with the money of an account, in base-currency minor units ≥ 0."""
 
@@ -48,7 +48,7 @@ class SheetMoney:
     minor: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountOrders:
     """What is to be done in one account (None: wherever there is room): sales, conversions, then purchases.
 
@@ -134,7 +134,7 @@ _NAMED: Final = 6
 """So many names stand in a sentence before it counts the others."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wording:
     """How names and numbers are written where a sentence is shown: amounts in minor units of a currency, the marks."""
 

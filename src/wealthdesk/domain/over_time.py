@@ -24,7 +24,6 @@ from wealthdesk.domain.holdings import FxRate, Portfolio
 from wealthdesk.domain.money import DECIMALS, WHOLE, digits, split
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import STALE_AFTER, RateConversion, conversions
-from wealthdesk.values import frozen
 
 Numbers = Sequence[tuple[date, Decimal]]
 """What something was from which day on, the oldest first."""
@@ -52,7 +51,7 @@ class Standing(StrEnum):
         return self in (Standing.PRICED, Standing.LAST_PRICE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DayValue:
     """The end of a day, in base-currency minor units: `parts` of the classes in their order, and what has none."""
 
@@ -80,7 +79,7 @@ class HappeningKind(StrEnum):
     IMPORT = "import"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something that was kept on a day.
 
@@ -96,7 +95,7 @@ class Happening:
     currency: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TargetStep:
     """The strategy with the targets that it had from the end of a day on."""
 
@@ -104,7 +103,7 @@ class TargetStep:
     strategy: Strategy
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Crossing:
     """A class that lay differently against its band than on the known day before; target and band of the later day."""
 
@@ -232,7 +231,7 @@ class PriceSeries(NamedTuple):
         return cls([on.toordinal() for on, _ in told], scaled, DECIMALS)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Records:
     """What the file holds of the past: all accounts' quantities, the prices of each asset, and every exchange rate.
 

@@ -1,7 +1,7 @@
 """Plans: trades calculated from the targets, with their reasons and drifts, and what was carried out of them."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,6 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLots
-from wealthdesk.values import frozen
 
 
 class Mode(StrEnum):
@@ -44,7 +43,7 @@ TradeCount = Trades | int
 """A choice of the user's: one of those words, or the largest number of trades (≥ 1)."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanOptions:
     """What the user chose for the plans of a strategy; remembered with it. Money in base-currency minor units.
 
@@ -65,7 +64,7 @@ class PlanOptions:
     gain_cost_bps: int = 1_000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """What is to be planned. amounts: account id → minor units ≥ 0 of that account's currency.
 
@@ -91,7 +90,7 @@ Order = tuple[str, str, Side]
 """Which line of an order sheet: an account, an asset, and whether it is bought or sold there."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reason:
     """The numbers of why a trade is in the plan; the screen makes the sentence. Drifts in basis points.
 
@@ -122,7 +121,7 @@ class Limit(StrEnum):
     """What is left is below the smallest trade."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Trade:
     """One line of a plan: an amount in base-currency minor units and the quantity that it comes to at today's price.
 
@@ -146,7 +145,7 @@ class Trade:
     """All that is held there is sold."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Conversion:
     """Money of an account changed from one currency into another, in minor units of each; rate: `to` for one `source`.
 
@@ -162,7 +161,7 @@ class Conversion:
     fee_minor: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CurrencyCash:
     """The cash of an account in one currency before and after, in minor units of that currency."""
 
@@ -190,7 +189,7 @@ class StaysBecause(StrEnum):
     """A further trade would bring too little."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountCash:
     """The cash of one account (None: of all as one) before and after, in base-currency minor units.
 
@@ -228,7 +227,7 @@ class LeftOutBecause(StrEnum):
     """One lot costs more than there is to spend."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOutOfPlan:
     """An asset, or a class that nothing can be bought in, and why it takes no part."""
 
@@ -237,7 +236,7 @@ class LeftOutOfPlan:
     asset_class_id: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FrontierPoint:
     """What a plan with at most so many trades comes to.
 
@@ -279,7 +278,7 @@ class EmptyBecause(StrEnum):
     """The strategy's fill method finds nothing below its target."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What is proven of a plan, in the terms of J with its costs; nothing but what was checked at that moment.
 
@@ -323,7 +322,7 @@ class NoteKind(StrEnum):
     """Whole shares, several accounts or fees: the strategy's fill method plays no part."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanNote:
     """One thing to say beside a plan; what it is about, where that is something."""
 
@@ -333,7 +332,7 @@ class PlanNote:
     amount_minor: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a request comes to, in base-currency minor units.
 
@@ -394,7 +393,7 @@ class Plan:
         return sum(trade.fee_minor for trade in self.trades) + sum(each.fee_minor for each in self.conversions)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ToAdd:
     """How much new money brings every class onto its target without a sale, and the class that decides it.
 
@@ -406,7 +405,7 @@ class ToAdd:
     asset_class_id: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fill:
     """A trade as it was carried out: a quantity at a price, both that and the fee in the asset's currency."""
 
@@ -418,7 +417,7 @@ class Fill:
     fee_minor: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedTrade:
     """A fill as it was kept. symbol, account_name and currency are what they were then; the ids may be gone since."""
 
@@ -436,7 +435,7 @@ class RecordedTrade:
     """In minor units of `currency`."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedConversion:
     """Money of an account that was changed into another currency, in minor units of each. account_name: as it was then.
 
@@ -453,7 +452,7 @@ class RecordedConversion:
     fee_minor: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedAmount:
     """What came into an account (or, negative, went out of it) from outside, in base-currency minor units."""
 
@@ -462,7 +461,7 @@ class RecordedAmount:
     amount_minor: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deposit:
     """What a recorded plan brought into an account, in minor units of what was then the base currency.
 
@@ -476,7 +475,7 @@ class Deposit:
     base_currency: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedChange:
     """What recording made of one holding, cash included; None: it did not exist (before), or does not any more (after).
 
@@ -498,7 +497,7 @@ class RecordedChange:
     holding_id: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedPlan:
     """A plan that was recorded, money in base-currency minor units of that time.
 

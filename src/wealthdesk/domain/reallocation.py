@@ -1,13 +1,12 @@
 """Reallocation's values: a versioned set of amounts (a strategy's targets, a fund's reserves), and what changes it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import LARGEST_MINOR, WHOLE, split
-from wealthdesk.values import frozen
 
 
 class What(StrEnum):
@@ -17,7 +16,7 @@ class What(StrEnum):
     RESERVES = "reserves"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Header:
     """What carries the version: a strategy or a fund, by id."""
 
@@ -32,7 +31,7 @@ class LineKey(NamedTuple):
     parent: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """One amount with its cap, if it has one. `is_gone`: the company is exited, the asset archived.
 
@@ -53,7 +52,7 @@ class Line:
         return Line(self.key, self.name, amount, self.cap, self.deployed, self.is_gone, self.is_locked, self.band)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LineCandidate:
     """Something that can become a line of a strategy."""
 
@@ -61,7 +60,7 @@ class LineCandidate:
     is_gone: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class State:
     """All lines of one header at one version.
 
@@ -99,7 +98,7 @@ def total_of(lines: Iterable[Line]) -> int:
     return sum(line.amount for line in lines if not line.key.parent)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetAmount:
     """The line is to have this amount."""
 
@@ -107,7 +106,7 @@ class SetAmount:
     amount: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """The line is to have so much more, or less."""
 
@@ -115,7 +114,7 @@ class Adjust:
     delta: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetCap:
     """The line is to have no more than this."""
 
@@ -123,14 +122,14 @@ class SetCap:
     cap: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClearCap:
     """The line is to have no cap."""
 
     key: LineKey
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetBand:
     """The line is to have this band of its own; None: that of the strategy's rule."""
 
@@ -138,7 +137,7 @@ class SetBand:
     band: int | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AddLine:
     """A line that was not there. The name is a company's; classes and assets have their own."""
 
@@ -149,14 +148,14 @@ class AddLine:
     band: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RemoveLine:
     """The line goes; those of its assets go with a class."""
 
     key: LineKey
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetBudget:
     """The fund is to plan no more than this in all; None: there is no such limit."""
 
@@ -168,7 +167,7 @@ Change = LineChange | SetBudget
 """At most one amount, one cap and one band for a line; what is not named keeps what it has."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Limits:
     """From where on a share or a change is worth a warning, in basis points; exactly as much is not.
 
@@ -232,7 +231,7 @@ _SEVERITY: Final = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found, with its exact numbers: `part` of `whole`, beside `limit` (in basis points, or an amount).
 
@@ -259,7 +258,7 @@ class Finding:
         return f"{self.kind}:{self.key.parent}/{self.key.id}" if self.key.parent else f"{self.kind}:{self.key.id}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Applied:
     """The lines and the budget after the changes, and what was wrong with the changes themselves."""
 
@@ -588,7 +587,7 @@ def _large_changes(
 _PARTS = ("the changes", "the version", "the lines", "the budget or the size of the fund", "the limits")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Delta:
     """One line before and after; None: it is not there then."""
 
@@ -617,7 +616,7 @@ class Delta:
         return (self.before, self.cap_before, self.band_before) != (self.after, self.cap_after, self.band_after)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What changes would do to every line, the largest change first; `lines` are those afterwards."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -22,7 +22,6 @@ from wealthdesk.domain.reallocation import (
     scaled,
     total_of,
 )
-from wealthdesk.values import frozen
 
 
 class Source(StrEnum):
@@ -44,7 +43,7 @@ class ReallocationOutcome(StrEnum):
     INVALID = "invalid"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RevisionLine:
     """One line that was changed; None: it was not there, or had no cap or no band of its own."""
 
@@ -58,7 +57,7 @@ class RevisionLine:
     band_after: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Revision:
     """One reallocation that was kept. `header` is None once the strategy or fund is removed; `name` was its name then.
 
@@ -91,7 +90,7 @@ class Revision:
         return What.RESERVES if self.currency else What.TARGETS
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a commit is answered with; `is_repeated` when the same request had been kept before."""
 
@@ -104,7 +103,7 @@ class Receipt:
         return self.revision.version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """That somebody tried to keep a reallocation."""
 
@@ -113,7 +112,7 @@ class Attempt:
     outcome: ReallocationOutcome
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Version:
     """The lines and the budget as they were at a version."""
 
@@ -169,7 +168,7 @@ def _undo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
     lines[change.key] = replace(known, amount=change.before, cap=change.cap_before, band=change.band_before)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What two versions differ in, the largest difference first."""
 
@@ -184,7 +183,7 @@ def compared(before: Version, after: Version) -> Comparison:
     return Comparison(before, after, tuple(delta for delta in deltas if delta.is_changed))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Activity:
     """How often one strategy or fund was reallocated, and when last."""
 
@@ -194,7 +193,7 @@ class Activity:
     last: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """The figures of a period: the latest reallocations, what became of attempts, the most active first."""
 
@@ -226,7 +225,7 @@ def statistics_of(revisions: Sequence[Revision], attempts: Iterable[Attempt], re
     return Statistics(tuple(revisions[:recent]), Counter(each.outcome for each in attempts), tuple(active))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Whose history it is. `header` is None once the strategy or fund is removed; `name` was its name then.
 
@@ -286,7 +285,7 @@ def _redo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
         lines[change.key] = Line(change.key, change.name, change.after, change.cap_after, band=change.band_after)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PastStep:
     """One version, and the reallocation that made it; None: it was there before its history began.
 
@@ -300,7 +299,7 @@ class PastStep:
     is_first: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Past:
     """The lines of now (of a removed one: those it had), and the reallocations that made them, the newest first."""
 
@@ -377,7 +376,7 @@ def shares_of_all(lines: Mapping[LineKey, Line]) -> dict[LineKey, Line]:
     }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Return:
     """What going back to a version takes: the changes, and the lines that cannot come back, the largest first."""
 

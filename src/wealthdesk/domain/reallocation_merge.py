@@ -1,6 +1,7 @@
 """Changes made on an older version, brought to the one of now: line by line, with mine or theirs to choose."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from wealthdesk.domain.reallocation import (
@@ -18,10 +19,9 @@ from wealthdesk.domain.reallocation import (
     State,
     applied,
 )
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MergeSide:
     """What one side has: amount, cap and own band; an amount of None: the line is not there."""
 
@@ -30,7 +30,7 @@ class MergeSide:
     band: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A line that both sides changed, and not to the same. `key` is None for the budget."""
 
@@ -41,7 +41,7 @@ class Conflict:
     mine: MergeSide
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Merge:
     """Changes on the version of now: `changes` are mine alone, `conflicts` are for the user to decide."""
 
@@ -180,7 +180,7 @@ class Whose(StrEnum):
     THEIRS = "theirs"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MergeChoice:
     """One line that differs: as it was, as I want it, as they have it. `key` is None for the budget.
 

@@ -1,10 +1,10 @@
 """Reserves: funds, their companies and what is planned for each, as lines of a reallocation."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from wealthdesk.domain.reallocation import Header, Line, LineKey, State, What
-from wealthdesk.values import frozen
 
 
 class CompanyStatus(StrEnum):
@@ -14,7 +14,7 @@ class CompanyStatus(StrEnum):
     EXITED = "exited"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Company:
     """One company; amounts in minor units of the fund's currency. `external_id` is what files call it by."""
 
@@ -42,7 +42,7 @@ class Company:
         return self.external_id or self.id
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fund:
     """Money set aside for later rounds of its companies. An archived one is kept but not offered."""
 

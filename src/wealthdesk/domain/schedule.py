@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -9,7 +10,6 @@ from typing import Final
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.money import LARGEST_MINOR, split
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 MOST_TIMES: Final = 600
 """The most dates that one sum is spread over: fifty years of months."""
@@ -51,7 +51,7 @@ class DateState(StrEnum):
     SKIPPED = "skipped"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlannedDeposit:
     """A deposit into a scope that repeats. `amount_minor` is that of one date; of a sum that is spread, all of it.
 
@@ -70,7 +70,7 @@ class PlannedDeposit:
     times: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DepositDate:
     """One date of a planned deposit.
 

@@ -1,7 +1,7 @@
 """Targets at two levels, the strategies that hold them, and the lines that they are: how others make up for a move."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wealthdesk.domain.accounts import Scope
@@ -9,7 +9,6 @@ from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import WHOLE, percent, split
 from wealthdesk.domain.reallocation import Change, Header, Line, LineCandidate, LineKey, State, What, changes_between
 from wealthdesk.errors import TargetsRefused
-from wealthdesk.values import frozen
 
 
 class FillMethod(StrEnum):
@@ -28,7 +27,7 @@ class Unfillable(StrEnum):
     KEEP_CASH = "keep_cash"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingTarget:
     """The share of its class that one asset is to have, in basis points; band_bps: its own band (None: the usual).
 
@@ -42,7 +41,7 @@ class HoldingTarget:
     cap_bps: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassTarget:
     """The share of the scope's value that a class is to have, in basis points, and its holding targets (or none).
 
@@ -61,7 +60,7 @@ class ClassTarget:
 ClassTargets = tuple[ClassTarget, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Strategy:
     """A named set of targets for a scope; at most one per scope is active. The bands are the 5/25 rule's numbers."""
 
@@ -116,7 +115,7 @@ def _check_level(lines: Sequence[tuple[str, int]], what: str) -> None:
         raise TargetsRefused(f"The {what} sum to {percent(total)}, {gap} {more}. Bring the total to 100%.")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Move:
     """The lines after a move; `stopped` is the sentence that says why it went less far than asked, else None."""
 
@@ -196,7 +195,7 @@ def _class_line(class_id: str, bps: int) -> Line:
     return Line(LineKey(class_id), class_id, bps)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Template:
     """A well-known split over the built-in classes."""
 

@@ -1,17 +1,16 @@
 """Cost lots: what of a holding was bought when, what that cost, and which of it a sale takes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, canonical, check_decimals, exact_sum, half_up
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TaxLot:
     """A quantity (> 0) that was bought at once and what it cost, fees included, in minor units of the asset's currency.
 
@@ -26,7 +25,7 @@ class TaxLot:
 TaxLots = tuple[TaxLot, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LotSale:
     """What a sale does to the lots: what of them goes (together it cost `cost_minor`) and what stays."""
 

@@ -2,14 +2,13 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from wealthdesk.domain.accounts import AccountKind
-from wealthdesk.values import frozen
 
 
 class Trading(StrEnum):
@@ -38,7 +37,7 @@ class RoomKind(StrEnum):
     LIMITED = "limited"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Room:
     """The room for contributions, in minor units of the account's currency.
 
@@ -76,7 +75,7 @@ class Room:
 NO_ROOM_SET: Final = Room()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountRules:
     """What an account keeps in cash, what its broker takes, and what it may hold.
 
@@ -134,7 +133,7 @@ class AccountRules:
 NO_RULES: Final = AccountRules()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TradingRules:
     """All of them: account id → rules, asset id → trading, class id → the kind of account it is better held in."""
 

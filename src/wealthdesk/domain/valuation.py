@@ -1,6 +1,7 @@
 """What a portfolio is worth on one day in its base currency, and what is missing to know it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +11,6 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
 from wealthdesk.domain.money import exact_product, product_minor
-from wealthdesk.values import frozen
 
 STALE_AFTER = timedelta(days=7)
 """A price or rate older than this is named on screen."""
@@ -27,7 +27,7 @@ class Missing(StrEnum):
     RATE = "no_rate"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RateConversion:
     """How many units of the base currency one unit of another is, and of which day that is (None: always true).
 
@@ -44,7 +44,7 @@ class RateConversion:
         return self.times if self.divisor == 1 else self.times / self.divisor
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ValuedHolding:
     """A holding with its price, its rate to the base currency and its value in base-currency minor units.
 
@@ -60,7 +60,7 @@ class ValuedHolding:
     missing: Missing | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Valuation:
     """The holdings of a scope, valued. `stale_…` name assets and currencies whose price or rate is over 7 days old."""
 

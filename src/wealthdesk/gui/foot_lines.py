@@ -1,11 +1,11 @@
 """The lines at the foot of the navigation: of which day the prices are, when a backup was made, what changed since."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
-from wealthdesk.values import frozen
 
 _LONG: Final = timedelta(days=1)
 _OLD_DAYS: Final = 7
@@ -19,7 +19,7 @@ class _Standing(Protocol):
     def changes_since(self, kept: int) -> int: ...
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FootLines:
     """below: the line under the one about the backup. …_due: that is worth the colour of what cannot wait.
 

@@ -1,6 +1,7 @@
 """What can be done in the window, in one place: each action with its menu, words and key, as the palette offers too."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -9,7 +10,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu
 
 from wealthdesk.gui.page import Page
-from wealthdesk.values import frozen
 
 _NOT_NOW: Final = "Not possible as things stand."
 _CLOSED: Final = "No portfolio is open."
@@ -28,7 +28,7 @@ class MenuPlace(Protocol):
         """The page, where it was made already."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Press:
     """Goes to a page and presses a button there, so that both can do the same and give the same reason against it.
 
@@ -54,7 +54,7 @@ class Press:
         return button.toolTip() or _NOT_NOW
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deed:
     """One entry of a menu. key: its shortcut. hint: the key of the page or field that does the same.
 
@@ -228,7 +228,7 @@ DEEDS: Final = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Offer:
     """An action as it is offered: under which menu, and why it cannot be done, "" where it can."""
 

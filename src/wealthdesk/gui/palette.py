@@ -1,6 +1,7 @@
 """What finds everything by a few letters: the command palette (Ctrl+K), and the overview of all keys (Ctrl+/)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
@@ -21,7 +22,6 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.menus import Offer
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule, set_look
-from wealthdesk.values import frozen
 
 HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
 _GROUPS: Final = (HOLDINGS, DO, GO_TO)
@@ -50,7 +50,7 @@ _PAGE_KEYS: Final = frozenset(f"Ctrl+{number}" for number in range(1, 7))
 _PAGES_LINE: Final = ("Pages, from the top", "Ctrl+1 … 6")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Findable:
     """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can."""
 
@@ -62,7 +62,7 @@ class Findable:
     why_not: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FoundLine:
     """An entry with the places of the letters that were sought, or the head of a group (entry: None)."""
 

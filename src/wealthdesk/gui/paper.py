@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import fonts, problems
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
@@ -102,7 +102,7 @@ def pdf_of(paint: Callable[[QPagedPaintDevice], None], title: str, size: QPageSi
     return bytes(made.data().data())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Block:
     """Something that is not divided between pages: its height, and how it is painted into a rectangle.
 

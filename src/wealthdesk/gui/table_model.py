@@ -1,13 +1,13 @@
 """The model of every table: rows are values, columns say how a value is shown, sorted and found."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.text import as_tip
-from wealthdesk.values import frozen
 
 _Row = TypeVar("_Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -22,7 +22,7 @@ MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """Whether the row is to be looked at, for the delegate."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column(Generic[_Row]):
     """How one column shows a row; only `title` and `text` are needed.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from string import Template
 from types import MappingProxyType
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from wealthdesk.gui import fonts
 from wealthdesk.paths import resources_folder
-from wealthdesk.values import frozen
 
 Choice = Literal["system", "light", "dark"]
 
@@ -35,7 +34,7 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ToneColours:
     """mark: icons, rules and bars. text: words up to 14 px. tint: the ground of a message."""
 
@@ -44,7 +43,7 @@ class ToneColours:
     tint: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Theme:
     """Every colour, as #RRGGBB; alphas are 0–255."""
 

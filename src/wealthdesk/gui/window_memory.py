@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Choice
-from wealthdesk.values import frozen
 
 TABLES: Final = "tables"
 """The property of the window that holds what was chosen for the columns of its tables."""
@@ -28,7 +27,7 @@ _CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts", "reduces_
 _log: Final = logging.getLogger("wealthdesk")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WindowMemory:
     """Kept beside no portfolio, since it belongs to the screen and not to the money. width 0: never sized.
 
@@ -94,7 +93,7 @@ class WindowMemory:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""
         from wealthdesk.services.given_files import save
 
-        kept = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "standing"]
+        kept = [(name, getattr(self, name)) for name in self.__slots__ if name != "standing"]
         kept += [(f"{_STANDING}{name}", value) for name, value in self.standing.items()]
         lines = (f"{name}={value}\n" for name, value in kept)
         try:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wealthdesk.domain.money import CURRENCIES, unit
 from wealthdesk.importers.cells import is_missing, is_number
@@ -10,7 +10,6 @@ from wealthdesk.importers.draft import Column, Field, Problem
 from wealthdesk.importers.header_words import Heading, heading, plain_words
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transactions import is_told_by_headers
-from wealthdesk.values import frozen
 
 _WHICH = (Field.SYMBOL, Field.ISIN, Field.NAME)
 _HOW_MUCH = (Field.QUANTITY, Field.VALUE, Field.CONVERTED_VALUE)
@@ -28,7 +27,7 @@ _SURE = 2
 """The first part of the score of a row that names a table of holdings and nothing else."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HeaderLine:
     """A row of headers: the record, how many of its headers are known, and whether they name holdings."""
 

@@ -1,6 +1,7 @@
 """The companies of a fund from a CSV file: what is planned, caps, what is deployed, every problem with its place."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.domain.money import LARGEST_MINOR, NumberFormat, digits, to_minor
@@ -12,7 +13,6 @@ from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.marks import Marks, marks_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
-from wealthdesk.values import frozen
 
 COMPANIES_COLUMNS: Final = ("id", "name", "planned_reserves", "allocation_cap", "deployed", "status")
 """What WealthDesk writes and reads back; amounts with a point, an empty cap is none, status is active or exited."""
@@ -34,7 +34,7 @@ _HEADER_WITHIN: Final = 20
 _IN_MINOR_UNITS: Final = " in minor units"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CompanyDraft:
     """One company as a line of the file tells it; None where the file says nothing. `has_cap`: an empty cap is none."""
 
@@ -48,7 +48,7 @@ class CompanyDraft:
     status: CompanyStatus | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CompaniesDraft:
     """Everything a companies file says; with problems nothing of it is to be kept."""
 

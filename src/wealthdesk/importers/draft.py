@@ -10,7 +10,6 @@ from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.tax_lots import TaxLots
 from wealthdesk.importers.ledger_draft import Ledger, Replay
 from wealthdesk.importers.other_portfolio import OtherPortfolio, Taxonomy
-from wealthdesk.values import frozen
 
 
 class Kind(StrEnum):
@@ -95,7 +94,7 @@ class ByHand(StrEnum):
     DAYS = "days"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of the file: where it stands (from 0), its header as written, what it means, some of its cells."""
 
@@ -124,7 +123,7 @@ class Column:
 _AMOUNTS = frozenset((Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.COST, Field.UNIT_COST))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How the file is written: recognised, or as the user corrected it. No columns: they are to be recognised again."""
 
@@ -220,7 +219,7 @@ class Layout:
         return replace(self, by_hand=self.by_hand | {what})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CandidateAccount:
     """An account that the file names, with its kind and currency where the file says them."""
 
@@ -274,7 +273,7 @@ class CandidatePrice:
     """Whether it is what was paid on that day, and no quote."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CandidateRate:
     """An exchange rate that the file tells, or that its own values imply: 1 `base` = `rate` `quote`."""
 
@@ -285,7 +284,7 @@ class CandidateRate:
     rate: Decimal
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A line that is no holding (a total, a transaction, a disclaimer): listed, not a problem."""
 
@@ -294,7 +293,7 @@ class LeftOut:
     why: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong on a line (0 = in the whole file), in which column, how to mend it. Its line is no candidate."""
 
@@ -306,7 +305,7 @@ class Problem:
     """The column's place from 0, to mark the cell."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something worth knowing about how the file was read; `line` 0 = about the whole file."""
 
@@ -314,7 +313,7 @@ class Note:
     line: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PreviewRow:
     """The cells of one line as they stand in the file."""
 
@@ -322,7 +321,7 @@ class PreviewRow:
     cells: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Corrected:
     """A cell that the user corrected: where it stands (index: its column from 0), what it was, what it is read as."""
 
@@ -333,7 +332,7 @@ class Corrected:
     after: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Everything that one holdings file says. Problems, left-out lines and candidates are in the order of the file."""
 

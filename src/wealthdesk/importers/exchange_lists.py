@@ -6,6 +6,7 @@ They are read as the lines of the plain list of transactions that they mean.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -36,14 +37,13 @@ from wealthdesk.importers.exchange_rows import (
 from wealthdesk.importers.marks import date_order_of
 from wealthdesk.importers.table import Record, records
 from wealthdesk.importers.transaction_rows import Amount, RawRow
-from wealthdesk.values import frozen
 
 _HEADER_WITHIN: Final = 8
 _ANY: Final = "Exchange, trades"
 _TIME_BEFORE_DAY: Final = re.compile(r"(\d\d:\d\d(?::\d\d)?)\s+(\d{4}-\d\d-\d\d)", re.ASCII)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ExchangeList:
     """What the list of an exchange says: its lines as those of a plain list, and the lines without a day."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +11,6 @@ from wealthdesk.importers.cells import CellRefused, read_number
 from wealthdesk.importers.coins import pair_of
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.transaction_words import says_not_done
-from wealthdesk.values import frozen
 
 ExchangeCells = Mapping[str, str]
 """A line of an exchange's list by its headers."""
@@ -86,7 +86,7 @@ def moved(day: str, symbol: str, amount: Decimal, *, earned: bool = False) -> Ma
     return coins(day, kind, symbol, amount)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PairTrade:
     """A trade in a pair: so much of the base for so much of the quote, before a fee in either of them or another coin.
 

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -25,12 +25,11 @@ from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
 from wealthdesk.importers.wealthfolio import NotWealthfolio, may_be_wealthfolio, read_wealthfolio
 from wealthdesk.importers.xml_elements import XmlRefused, elements_of
-from wealthdesk.values import frozen
 
 AnyDraft = Draft | TargetsDraft
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Given:
     """A file as it was given. account and currency are for what names none; with a `layout` it is a table, read so.
 
@@ -51,7 +50,7 @@ class Given:
     """What a database has been written since, which stands beside it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Format:
     """A format: its name for people, how it is recognised by bytes and name, and how it is read."""
 

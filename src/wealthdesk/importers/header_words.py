@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.draft import Field
-from wealthdesk.values import frozen
 
 # Field → language → headers in plain words, the surest first. Words of several languages stand under "en" once.
 _WORDS: Final[dict[Field, dict[str, str]]] = {
@@ -305,7 +304,7 @@ _LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d"})
 _SIGNS: Final = {"£": "GBP", "€": "EUR", "₹": "INR"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What one header means: how sure (rank, 0 = surest), in which language, and the currency it names.
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 from typing import Final
@@ -32,7 +32,6 @@ from wealthdesk.importers.rows import RowRead, RowReader, currency_of_sign
 from wealthdesk.importers.sorting import Sorting
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transactions import transactions_problem
-from wealthdesk.values import frozen
 
 _RATE_DECIMALS = Decimal(1).scaleb(-10)
 _EXACT = Context(prec=50)
@@ -47,7 +46,7 @@ _NO_TABLE: Final = Problem(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Merged:
     """What the rows of a file come to."""
 

@@ -1,6 +1,7 @@
 """Interactive Brokers: the activity statement in CSV (many tables in one file) and Flex queries in XML."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from wealthdesk.importers.draft import Problem
@@ -8,7 +9,6 @@ from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.made_table import CASH, MadeRow
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.xml_elements import Element
-from wealthdesk.values import frozen
 
 STATEMENT: Final = "Interactive Brokers activity statement"
 FLEX: Final = "Interactive Brokers Flex"
@@ -20,7 +20,7 @@ def is_statement(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_HEAD) and b"\nTransaction History,Header" not in data
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Section:
     """A row of a table of the statement: its line and its cells by the headers of the table."""
 

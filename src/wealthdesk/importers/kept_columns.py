@@ -1,7 +1,7 @@
 """What a user says about the columns of a table: remembered by its headers, or given beforehand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import islice
@@ -12,13 +12,12 @@ from wealthdesk.importers.draft import ByHand, Column, DateOrder, Field, Layout,
 from wealthdesk.importers.header_words import heading, plain_words
 from wealthdesk.importers.recognition import HEADER_WITHIN, layout_of
 from wealthdesk.importers.table import DELIMITERS, records
-from wealthdesk.values import frozen
 
 OF_THE_LEFT: Final = "currency_of_left"
 """The word for a column that names the currency of the amount on its left."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeptColumns:
     """How files with these headers are read. currencies: of each column the place of the one that names its currency.
 
@@ -38,7 +37,7 @@ class KeptColumns:
         return shape_of(self.header)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ColumnChoices:
     """What is said about columns before a file is read: where the headers stand, and (header, word) of some columns.
 

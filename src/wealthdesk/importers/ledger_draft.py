@@ -1,15 +1,14 @@
 """What a list of transactions says: entries of a ledger with their accounts, and what is known of the assets in it."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from wealthdesk.domain.ledger import Entry, Story
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LedgerAsset:
     """What a list calls an asset; `symbol` is its ISIN or name where it has no symbol."""
 
@@ -20,7 +19,7 @@ class LedgerAsset:
     classes: tuple[tuple[str, int], ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One line of a list. key: what tells it from every other line of the account, in whatever file it stands.
 
@@ -32,7 +31,7 @@ class LedgerRow:
     key: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Balance:
     """The cash that a list itself says there is after its last line."""
 
@@ -42,7 +41,7 @@ class Balance:
     minor: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetStory:
     """What became of an asset in an account, as the check page tells it. what: why it is not explained ("" = it is).
 
@@ -63,7 +62,7 @@ class AssetStory:
     """Whether the user says what was held before, or said so when an earlier list was imported."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Opening:
     """What the user says was held of an asset at the begin of a day, and what it had cost (None: not known)."""
 
@@ -74,7 +73,7 @@ class Opening:
     on: date
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeptOpening:
     """What was held at the begin of a day, and what all of it had cost (minor units; None: not known)."""
 
@@ -87,7 +86,7 @@ Openings = Mapping[tuple[str, str], KeptOpening]
 """By the ids of the account and of the asset."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Replay:
     """What came of a list besides holdings: its lines that are new (account, key, day), and the cash it explains
     (account, currency).
@@ -100,7 +99,7 @@ class Replay:
     """What the user says was held before, to be remembered."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A whole list. doubtful: assets of lines that could not be read, so that what is left of them is not known.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from wealthdesk.domain.money import COMMA, CURRENCIES, POINT, NumberFormat
 from wealthdesk.importers.cells import YEAR_LAST, CellRefused, read_date
 from wealthdesk.importers.draft import DateOrder
-from wealthdesk.values import frozen
 
 _NUMBER = re.compile(r"[0-9.,]*[.,][0-9.,]*", re.ASCII)
 _ENOUGH: Final = 5_000
@@ -17,7 +17,7 @@ _ENOUGH: Final = 5_000
 _DRESS: Final = re.compile(r"[^0-9.,]", re.ASCII)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Marks:
     """The number format of a file; `doubtful` is a number that could be read in both ways, when nothing settles it."""
 

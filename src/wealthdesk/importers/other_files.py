@@ -5,9 +5,8 @@ import json
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import Final
-
-from wealthdesk.values import frozen
 
 _HEAD: Final = 64 * 1024
 _TABLES: Final = 4 * 1024 * 1024
@@ -17,7 +16,7 @@ _PP_AS_XML: Final = "Save it there with File > Save as > XML, without a password
 _WEALTHFOLIO_INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OtherFile:
     """What a file is: the name of its format, a sentence that says so, and what to do instead."""
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, rounded, to_minor
 from wealthdesk.importers.ledger_draft import LedgerAsset
-from wealthdesk.values import frozen
 
 EXACT: Final = Context(prec=60)
 """For what is divided and multiplied on the way from the numbers of a file to those that are kept."""
@@ -18,7 +17,7 @@ Shares = tuple[tuple[str, int], ...]
 """Names of classes with basis points."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OtherHolding:
     """A holding there. Cash has its currency's code for a symbol, its amount for a quantity (below 0: borrowed) and the
     price 1. account None: the file names none. classes: their names there, with basis points; () = none.
@@ -35,7 +34,7 @@ class OtherHolding:
     classes: tuple[tuple[str, int], ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OtherPortfolio:
     """Everything that is held there. strategy: what the targets are called here; None where the file has none.
 
@@ -63,7 +62,7 @@ class OtherPortfolio:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A tree come to classes. classes: an asset (asset_key) → its shares; money: an account → its shares.
 

@@ -29,7 +29,6 @@ from wealthdesk.importers.ledger_draft import Ledger, LedgerAsset, LedgerRow
 from wealthdesk.importers.other_portfolio import EXACT, OtherPortfolio, OtherRefused, Tally, Taxonomy, minor_of
 from wealthdesk.importers.taxonomies import Branch, asset_key, best_of, is_isin, plain_name, taxonomy, with_taxonomy
 from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
-from wealthdesk.values import frozen
 
 FORMAT: Final = "Portfolio Performance"
 _AGAIN: Final = "Save it again in Portfolio Performance as XML (File > Save as > XML)."
@@ -253,7 +252,7 @@ def _step(here: Node, step: str) -> Node | None:
     return found[place - 1] if place and 0 < place <= len(found) else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Security:
     """A security: `parts` of its unit make one of its currency (100 for pence)."""
 
@@ -329,7 +328,7 @@ class _Rates:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Quotes:
     """What securities were worth; decimals: how many of a number are behind its point, where none is written."""
 
@@ -377,7 +376,7 @@ class _Quotes:
         return dict(sorted(found.items()))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Move:
     """A transfer between portfolios, to be laid beside its other side."""
 
@@ -524,7 +523,7 @@ class _Book:
         return found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Worth:
     """What a trade cost in all, and what its shares alone were worth; None: not known in that currency."""
 
@@ -559,7 +558,7 @@ _Assigned = dict[str, list[tuple[str, Fraction]]]
 """What belongs to branches of a tree: each with the keys of these and its shares."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Trees:
     """Reads the taxonomies: what is assigned to their branches are securities, accounts and portfolios."""
 

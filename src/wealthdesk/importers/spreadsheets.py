@@ -16,7 +16,6 @@ from wealthdesk.importers.draft import Field
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.header_words import heading
 from wealthdesk.importers.transaction_words import Meaning, meaning
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -64,7 +63,7 @@ def is_spreadsheet(data: bytes) -> bool:
     return any(name.startswith("xl/") for name in names) or {"content.xml", "META-INF/manifest.xml"} <= names
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReadSheet:
     """A sheet that is not empty: its cells as CSV, and a day that is written as a number in it, where there is one."""
 

@@ -13,7 +13,6 @@ from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.export_format import ALL_PORTFOLIO, percent_cell
 from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.table import DELIMITERS, Record, lines_of, records
-from wealthdesk.values import frozen
 
 _NEEDED: Final = ("Strategy", "Scope", "Class", "Class target")
 _SHARES: Final = (
@@ -26,7 +25,7 @@ _HEADER_WITHIN: Final = 20
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingTargetDraft:
     """A holding's share of its class."""
 
@@ -39,7 +38,7 @@ class HoldingTargetDraft:
     cap_bps: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassTargetDraft:
     """A class's share of the strategy, and its holdings' shares of the class (none, or 10,000 in all)."""
 
@@ -52,7 +51,7 @@ class ClassTargetDraft:
     cap_bps: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StrategyDraft:
     """A strategy. `scope` is an account's name, or None for All Portfolio; None elsewhere: the file does not say.
 
@@ -72,7 +71,7 @@ class StrategyDraft:
     tells_caps: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TargetsDraft:
     """Everything a targets file says; with problems nothing of it is to be kept."""
 

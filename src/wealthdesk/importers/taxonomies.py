@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -10,13 +10,12 @@ from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.importers.draft import Candidate, Draft
 from wealthdesk.importers.other_portfolio import OtherHolding, Shares, Taxonomy
-from wealthdesk.values import frozen
 
 REST: Final = "Without classification"
 """The class of what a tree leaves open of an asset of which it classifies a part."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A class of a tree: what tells it from the others, its name, its share of the one above (None: it has none)."""
 

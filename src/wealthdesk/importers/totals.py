@@ -1,13 +1,13 @@
 """The totals of a file: which rows are sums of others, and its own total beside ours, explained where it is another."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Note, Problem
 from wealthdesk.importers.outside import is_no_asset
-from wealthdesk.values import frozen
 
 _MOST_TOTALS: Final = 50
 _LONGEST_RUN: Final = 2_000
@@ -15,7 +15,7 @@ _MOST: Final = 400
 """How many rows a sum is looked for in, and how many rows are looked at as sums."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TotalPart:
     """What one line adds to a total. is_kept: whether it is a holding here, or was left out."""
 
@@ -25,7 +25,7 @@ class TotalPart:
     is_kept: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ToldTotal:
     """A total that the file gives, and the column that it stands in."""
 
@@ -85,7 +85,7 @@ def _begins_with(amounts: Sequence[Decimal], wanted: Decimal) -> bool:
     return False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SummedLine:
     """What of a row matters here: its name, its value, and whether it is bare (no symbol and no quantity)."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice, pairwise
 from typing import Final
@@ -15,7 +15,6 @@ from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.marks import date_order_of, marks_of, may_write_months_first
 from wealthdesk.importers.table import DELIMITERS, Record, records
 from wealthdesk.importers.transaction_words import Meaning, kind_word, meaning
-from wealthdesk.values import frozen
 
 _ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 _HEADER_WITHIN: Final = 60
@@ -50,7 +49,7 @@ _FIELDS: Final = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TransactionColumn:
     """A column and what it means; `of` is the column whose amounts are in the currency that this one names.
 
@@ -71,7 +70,7 @@ class TransactionColumn:
         return self.header or f"Column {self.index + 1}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TransactionTable:
     """How a list of transactions is written, and its columns."""
 

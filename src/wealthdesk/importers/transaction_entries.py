@@ -43,7 +43,6 @@ from wealthdesk.importers.transaction_words import (
     kind_word,
     says_not_done,
 )
-from wealthdesk.values import frozen
 
 _EXACT: Final = Context(prec=60)
 _STEP: Final = Decimal(1).scaleb(-DECIMALS)
@@ -58,7 +57,7 @@ _SIDES: Final = {INCOMING: EntryKind.BUY, OUTGOING: EntryKind.SELL}
 _INSTEAD: Final = "Correct the line, or leave it out."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entries:
     """The ledger of a list, and what is to be told of its lines. unknown: words that are not known to happen."""
 
@@ -69,7 +68,7 @@ class Entries:
     unknown: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Told:
     """A line and what happened on it; `undoes` where it takes something back, `in_kind` where no money is paid."""
 
@@ -568,7 +567,7 @@ class _Making:
             yield Note(f"The prices of {asset} are {times} what was paid for one: what was paid is read.")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Styles:
     """How a list writes its amounts. net: whether amounts of a column (by what its header says) have the fees in."""
 

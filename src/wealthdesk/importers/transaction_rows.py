@@ -27,7 +27,6 @@ from wealthdesk.importers.rows import currency_of_sign
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable
 from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, says_not_done, trade_in_words
-from wealthdesk.values import frozen
 
 _T = TypeVar("_T")
 _ISIN_FORM: Final = re.compile(r"\b[A-Z]{2}[A-Z0-9]{9}[0-9]\b", re.ASCII)
@@ -41,7 +40,7 @@ _ZERO: Final = Decimal(0)
 _DESCRIPTIONS: Final = ("desc", "details", "transaction desc", "libell", "omschr", "opis")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Amount:
     """A number with the currency that it is in, where that is told."""
 

@@ -1,6 +1,7 @@
 """Which headers and which words mean what in lists of transactions, in the languages that brokers write."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -8,7 +9,6 @@ from typing import Final
 from wealthdesk.domain.ledger import EntryKind
 from wealthdesk.importers.draft import Field
 from wealthdesk.importers.header_words import heading, plain_words
-from wealthdesk.values import frozen
 
 
 class Meaning(StrEnum):
@@ -375,7 +375,7 @@ _OF_NAMED: Final = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TradeInWords:
     """A trade that a description tells: “Bought 10 VTI @ 300 USD”. Numbers and names as they are written."""
 

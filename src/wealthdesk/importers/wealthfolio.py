@@ -37,7 +37,6 @@ from wealthdesk.importers.other_portfolio import (
     minor_of,
 )
 from wealthdesk.importers.taxonomies import asset_key, best_of, is_isin, plain_name, shares_of, with_taxonomy
-from wealthdesk.values import frozen
 
 FORMAT: Final = "Wealthfolio"
 _INSTEAD: Final = "In Wealthfolio, open Settings > Exports and export the holdings as CSV."
@@ -93,14 +92,14 @@ def read_wealthfolio(data: bytes, file_name: str, today: date, wal: bytes = b"")
         return Draft(file_name, problems=(Problem(0, "", what, _INSTEAD),), kind=Kind.OTHER, format=FORMAT)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Account:
     name: str
     currency: str
     is_snapshot: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Asset:
     """times: how many of what is priced one of what is held is (100 for options); parts: see money.unit."""
 
@@ -348,7 +347,7 @@ def _what_counts(database: DatabaseCopy) -> Callable[[Mapping[str, Any]], bool]:
     return lambda row: row["is_draft"] in (0, "0", None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Snapshots:
     """Reads positions that are kept as they are: what accounts without activities hold, by their last snapshot."""
 
@@ -551,7 +550,7 @@ def _targets(database: DatabaseCopy, remarks: _Remarks) -> dict[str, tuple[str, 
     return found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Numbers:
     """The numbers of an activity, all of them as sizes; `code` is the currency of its money, divided into `parts`."""
 
@@ -584,7 +583,7 @@ class _Numbers:
         return EXACT.divide(number, Decimal(self.parts))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Making:
     """One activity on its way to an entry."""
 
@@ -708,7 +707,7 @@ class _Making:
         return self._made(EntryKind.DELIVERED, (), key, self.numbers.quantity)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Categories:
     """The categories of all trees: (tree, category) → its name, and the one above it."""
 

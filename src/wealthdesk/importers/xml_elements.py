@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from wealthdesk.values import frozen
-
 _MOST_ELEMENTS: Final = 2_000_000
 _MOST_NODES: Final = 800_000
 _DEEPEST: Final = 100
@@ -17,7 +15,7 @@ class XmlRefused(Exception):
     """An XML file that is not read, and why."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Element:
     """The start of an element: the line that it stands on (no two have the same), its name and attributes."""
 

@@ -9,13 +9,12 @@ The weighted squares are the ones that even fill minimises; an L1 drift would be
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.problem import CurrencyPurse, Place, PlanAccount, Problem, half_up
-from wealthdesk.values import frozen
 
 ETA = 0.02
 """What trading the whole portfolio once costs, in a rebalance."""
@@ -25,7 +24,7 @@ TAXED_SALE = 1e-7
 """What selling the whole portfolio in taxed accounts costs where what it gains cannot be known: between equals only."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lots:
     """One trade: how many lots (> 0) of an asset, in which account, what they cost or bring, and the fee on them.
 
@@ -56,7 +55,7 @@ class Lots:
         return -self.gross - self.fee if self.side is Side.BUY else self.gross - self.fee
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Converted:
     """Money of an account changed from one of its purses into another, in minor units of the base currency.
 
@@ -70,7 +69,7 @@ class Converted:
     fee: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanAnswer:
     """A plan in lots: trades by asset and account id, and the cash that each account is left with.
 
@@ -247,7 +246,7 @@ def purses_after(problem: Problem, answer: PlanAnswer) -> dict[CurrencyPurse, in
     return left
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Score:
     """J, and how far the classes lie outside their bands (sum of shares)."""
 

@@ -22,7 +22,6 @@ from wealthdesk.planner.answer import PlanAnswer, broken_rules, class_shares, se
 from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.problem import Place, PlanClass, Problem
 from wealthdesk.planner.rules import UNIT, PlanRules, Reach, around, everything
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -58,7 +57,7 @@ REACH = 4
 """So many lots more or less are looked at where a plan is settled."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BandStanding:
     """Where a plan leaves things, in minor units: what each account has above its floor, each class with a band, and
     what of the gain limit is left."""

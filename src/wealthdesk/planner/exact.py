@@ -12,14 +12,13 @@ order is that of the sorted QR decomposition of D. Wübben et al. (Electronics L
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import floor, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle, turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 from wealthdesk.planner.relaxation import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -35,7 +34,7 @@ RIDGE = 1e-12
 """Directions with a smaller part of the squares than this are not told apart from those with this part."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SearchLevel:
     """One number: 0, or `least_up` to `most_up`, or `least_down` to `most_down` of the other sign.
 
@@ -232,7 +231,7 @@ def _coming(levels: Sequence[SearchLevel], purses: int) -> list[list[int]]:
     return found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What lots cost: from their account (sales below 0) and as a fee, in minor units; and J beside its squares."""
 

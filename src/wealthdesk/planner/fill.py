@@ -1,16 +1,16 @@
 """A fractional plan: an amount spread over classes, then over each class's holdings, or taken from them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 from wealthdesk.domain.targets import FillMethod
-from wealthdesk.values import frozen
 
 ZERO = Fraction(0)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FillLine:
     """What is there and how much of it is meant to be there; `weight` has any unit, only ratios count."""
 
@@ -46,7 +46,7 @@ def _level(line: FillLine) -> "_Exact":
     return _Exact(*(line.value / line.weight).as_integer_ratio())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Exact:
     """A fraction that only knows how to be sorted: ten times quicker to compare than a Fraction."""
 
@@ -95,7 +95,7 @@ def equal_points(lines: Sequence[FillLine], amount: Fraction) -> list[Fraction]:
     return [max(ZERO, gap - kept) if gap > 0 else ZERO for gap in gaps]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FillSource:
     """A line that money can be taken from: `available` (≤ value) is what may be sold of it."""
 
@@ -164,7 +164,7 @@ METHODS: Mapping[FillMethod, LevelFill] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingPart:
     """A holding within its class, worth `value` minor units (exact). weight: its target within the class, any unit.
 
@@ -179,7 +179,7 @@ class HoldingPart:
     can_sell: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassPart:
     """A class: its target (any unit), all that it holds in minor units, and the parts that may be traded in it."""
 
@@ -189,7 +189,7 @@ class ClassPart:
     parts: tuple[HoldingPart, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """What a plan comes to, in minor units: (class id, part id) → amount above 0; `left` is what no class could take.
 

@@ -6,6 +6,7 @@ cannot be used is refused with one sentence that names the field. Keys that are 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any, Final
@@ -13,7 +14,6 @@ from typing import Any, Final
 from wealthdesk.domain.plans import Mode
 from wealthdesk.errors import InstanceRefused
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, PlanLot, Problem, SearchGoal, Weights
-from wealthdesk.values import frozen
 
 DECIMAL: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 LARGEST_CENTS: Final = 10**15
@@ -40,7 +40,7 @@ def unique(records: list["InstanceRecord"], name: str) -> None:
         seen.add(record.id)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class InstanceRecord:
     """One JSON object of the file. where: its name for people, "" for the whole file."""
 
@@ -149,7 +149,7 @@ TOLERATED_EXPOSURE: Final = 1 + Fraction(1, 10**6)
 LARGEST_PENALTY: Final = 10**6
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Instance:
     """A problem, and what is out of its scope: holding id → why ("excluded", "no price", "no class")."""
 
@@ -361,7 +361,7 @@ def _can_hold(record: InstanceRecord, known: set[str]) -> frozenset[str] | None:
     return frozenset(allowed)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Places:
     """What a record may name: the holdings in and out of scope, and the accounts."""
 

@@ -14,8 +14,6 @@ from math import inf, isfinite
 from threading import Event, Thread
 from typing import Any
 
-from wealthdesk.values import frozen
-
 TOLERANCE = 1e-9
 ASKED = 0.01
 """Every so many seconds it is asked whether to go on."""
@@ -31,7 +29,7 @@ _ALONE = threading.Lock()
 """Two threads that lead descriptor 1 elsewhere at the same time could not both lead it back."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Solved:
     """Values by column, what they come to, and what nothing can be below. is_best: proven, within the gap.
 

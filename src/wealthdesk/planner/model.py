@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,7 +132,7 @@ def modelled(problem: Problem) -> Model:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Line:
     asset: int
     account: int

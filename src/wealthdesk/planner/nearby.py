@@ -19,7 +19,6 @@ from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
 from wealthdesk.planner.relaxation import HALF_A_UNIT, relaxed
 from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
 from wealthdesk.planner.swaps import Trial, descend, repair, rounded
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -34,7 +33,7 @@ STALLED = 2e-6
 """More tangents than those that raise the least of the lines by less than this part are of no use."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Width:
     """How far around a known plan is looked, and where that is worth its time.
 

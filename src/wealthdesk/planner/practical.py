@@ -21,7 +21,6 @@ from wealthdesk.planner.answer import (
     turnover_cost,
 )
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.programme import Programme
@@ -67,7 +66,7 @@ TOLD = 0.2
 """Of a bound that lets more than this part be missed nothing is told."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Point:
     """The best plan that is known with at most so many trades.
 
@@ -82,7 +81,7 @@ class Point:
     bound: float | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ControlSheet:
     """The control from few trades to close ones: points with at least one trade, fewer first, each better than before.
 
@@ -437,7 +436,7 @@ def _payable(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> int:
     return payable
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A set of trades with its amounts, whose search it is, and how many accounts beyond the first money moves."""
 

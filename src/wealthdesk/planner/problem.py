@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.values import frozen
 
 KAPPA = 10.0
 """How much more a class counts than a holding."""
@@ -32,7 +31,7 @@ class SearchGoal(StrEnum):
     BAND = "band"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanClass:
     """A class with its target (any unit, only ratios count) and how far around it is tolerated, as shares of the total.
 
@@ -50,7 +49,7 @@ class PlanClass:
         return bool(self.band_low or self.band_high)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanAsset:
     """An asset in scope. price: minor units of the base currency for one unit; step None: traded in any amount.
 
@@ -83,7 +82,7 @@ class PlanAsset:
         return next(iter(self.exposures)) if len(self.exposures) == 1 else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanAccount:
     """An account: its cash (new money included), what has to be left of it, and what its broker takes.
 
@@ -107,7 +106,7 @@ class PlanAccount:
     converts: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Weights:
     """What the terms of J count, beside turnover: answer.py tells what they stand for."""
 
@@ -116,7 +115,7 @@ class Weights:
     d0: float = D0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanLot:
     """A part of a position with what one unit of it cost, in minor units of the base currency."""
 
@@ -374,7 +373,7 @@ class Problem:
         return sorted((each for each in parts if each.value), key=lambda each: (each.counted, each.gain))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GainPart:
     """A part of a position by value: what it realises per unit of value, and what of that counts in J."""
 

@@ -9,6 +9,7 @@ and rooms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import floor, inf
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import bought_cost, gain_cost, half_widths, shares_of, sold_cost
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -30,7 +30,7 @@ DUST = 1e-9
 """A part of a position below this share of the total is sold together with its neighbour."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A trade that may be made: its columns, the most of it, its smallest step, and the fixed fee, as shares."""
 

@@ -18,7 +18,6 @@ from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
 from wealthdesk.planner.sparse import NOTHING, SizingRules, Support, rules_of
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -38,7 +37,7 @@ SMALLEST_STEP = 1e-4
 """Tangents closer than this (in percent, weighted) are one."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Round:
     """A set of trades with the lots of those that count them, where the rows are, and the bound."""
 

@@ -8,9 +8,8 @@ trace of curvature everywhere it ends always, and from a good guess after two or
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -28,7 +27,7 @@ MOST = 400
 """Systems of equations after which the solution is given up."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Solution:
     """x, the prices of the rows, and which limits bind (-1 lower, 0 none, 1 upper), columns first."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from wealthdesk.planner.problem import Place, Problem
 from wealthdesk.planner.relaxation import SAME, Relaxed, lower_bound, regret_bound, relaxed
 from wealthdesk.planner.rules import everything
 from wealthdesk.planner.swaps import GAIN, Effort, Trial, descend, improve, repair, rounded
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
@@ -161,7 +160,7 @@ def _too_much_gain(problem: Problem, plan: dict[Place, int]) -> bool:
     return True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Thoroughness:
     """What a search tries at most.
 

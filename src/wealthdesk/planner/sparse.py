@@ -7,13 +7,13 @@ and curvatures, and only the most promising are solved. Everything is kept by se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import quadratic
 from wealthdesk.planner.programme import MISSING, Programme
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -51,7 +51,7 @@ Edges = tuple[tuple[int, ...], tuple[int, ...]]
 """Rows, and assets, that have to end as good as on their targets."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fit:
     """The best amounts of a set of trades: J, what each column is, prices of rows, and what binds."""
 
@@ -74,7 +74,7 @@ class Fit:
         return float(self.x[at[0]]) if len(at) else 0.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Alone:
     """The programme of some trades alone: its columns, those of each trade from `starts` on, and its rows.
 
@@ -98,7 +98,7 @@ class _Alone:
     is_touched: Array
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sized:
     """Amounts that obey the smallest trade and the rests, and the bounds that make them do so."""
 
@@ -106,7 +106,7 @@ class Sized:
     bounds: Bounds
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SizingRules:
     """How trades are sized: the smallest, whether rests may be left, whether a single trade may be smaller."""
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wealthdesk.values import frozen
-
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array, Model
 
@@ -317,7 +315,7 @@ BLOCK = 64
 """Combinations of so many first halves are looked at together: they stay within what processors keep close by."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Effort:
     """How wide a round looks: so many single changes, each up to so many times, so many pairs of them.
 

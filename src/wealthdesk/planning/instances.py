@@ -1,6 +1,7 @@
 """Planning problems in files of their own: read, calculated and explained, without a portfolio."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Limit, Side
@@ -9,12 +10,11 @@ from wealthdesk.planner import instance as format_
 from wealthdesk.planner.answer import Lots, PlanAnswer
 from wealthdesk.planner.instance import Instance
 from wealthdesk.planner.problem import Problem
-from wealthdesk.values import frozen
 
 __all__ = ["Drifts", "Instance", "PlanAnswer", "TradeReason", "calculate", "prepare", "read", "reasons"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Drifts:
     """A drift in basis points of the total, before and after the plan."""
 
@@ -22,7 +22,7 @@ class Drifts:
     after_bps: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TradeReason:
     """Why a trade is in a plan, in numbers: the drift of its classes and of its asset (None: no target of its own)."""
 

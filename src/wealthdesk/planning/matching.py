@@ -34,7 +34,6 @@ from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate,
 from wealthdesk.importers.export_format import OWN_FORMAT, rate_cell
 from wealthdesk.importers.holdings_csv import ReadProgress
 from wealthdesk.importers.ledger_draft import KeptOpening
-from wealthdesk.values import frozen
 
 _BETWEEN_REPORTS: Final = 500
 """Lines, which take some hundredths of a second."""
@@ -46,7 +45,7 @@ PALETTE = ("#BC5215", "#5E409D", "#24837B", "#A02F6F", "#66800B", "#205EA6", "#A
 SOURCE = "import"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingChange:
     """A holding as a file has it (`after`), and as it is now (`before`, None: new)."""
 
@@ -61,7 +60,7 @@ class HoldingChange:
     """The file that the line is in."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A holding that is kept in an account of the file, but does not stand in the file any more."""
 
@@ -70,7 +69,7 @@ class Gone:
     holding: Holding
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Matched:
     """What keeping the drafts changes. `base_currency` is set where the portfolio has none yet.
 
@@ -190,7 +189,7 @@ class _Line(NamedTuple):
     account_id: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Told:
     """What a file says of one holding. turn: which of the files it is."""
 

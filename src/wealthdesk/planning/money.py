@@ -14,10 +14,9 @@ from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import BadInput
 from wealthdesk.planner.fill import ClassPart, FillLine, HoldingPart, can_be_bought, deposit, settle, weighted
 from wealthdesk.planning.market import BuyingPlaces, PlanMarket, targets_of
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Purse:
     """The money of one account (None: of all as one), in minor units of the base currency.
 
@@ -41,7 +40,7 @@ class Purse:
         return max(0, self.cash + self.new - self.keep)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlanMoney:
     """What is done with the money of a scope. anywhere: what comes in (+) or goes out (−) where it is best."""
 
@@ -290,7 +289,7 @@ KEPT: Final = "kept"
 """The part of a class that nothing can be bought in, where its money is to be kept instead of spread."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Spread:
     """(class id, asset id) → amount > 0 that is bought; `kept_in`: the class whose cash some of it stays as.
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,10 +15,9 @@ from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import conversions, value
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
 from wealthdesk.planning.matching import Lookup
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MovedAccount:
     """An account there and here; here None: it is not here. Values in minor units, None where not all of it is known.
 
@@ -33,7 +32,7 @@ class MovedAccount:
     difference: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MovedHolding:
     """A holding there and here (or cash, which has its currency's code for a symbol). None: it is not held."""
 
@@ -48,7 +47,7 @@ class MovedHolding:
     difference: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MovedClass:
     """A class there and here. Weights are basis points of all that counts to a class; a target None: it has none."""
 
@@ -72,7 +71,7 @@ class MovedClass:
         return None if self.target_here_bps is None else self.weight_here_bps - self.target_here_bps
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MovedIn:
     """One file of another program and what became of it. All values are in `currency`, which is the file's own.
 

@@ -5,7 +5,7 @@ between equals is the same for the same portfolio imported anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, lcm
 from typing import Final
@@ -23,7 +23,6 @@ from wealthdesk.planner.fill import FillLine, even_fill
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, PlanClass, Practical, Problem
 from wealthdesk.planning.market import BuyingPlaces, PlanMarket, shares, targets_of
 from wealthdesk.planning.money import CASH, PlanMoney, Purse
-from wealthdesk.values import frozen
 
 NOWHERE: Final = ""
 """The account of what counts and takes part in no trade."""
@@ -49,7 +48,7 @@ HoldingLots = Mapping[str, Sequence[TaxLot]]
 """Holding id → its cost lots."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Question:
     """Everything that is planned from: the market, where may be bought, the money, the options, the lots."""
 

@@ -1,7 +1,7 @@
 """What carrying out trades makes of the holdings and the cash of a portfolio. Pure: nothing is read or written."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -40,7 +40,6 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, known_lots, ordered, sell, total
 from wealthdesk.domain.valuation import ONE, conversions
 from wealthdesk.errors import BadInput, NotFound
-from wealthdesk.values import frozen
 
 _NONE: Final = Decimal(0)
 
@@ -51,7 +50,7 @@ Need = tuple[str, Fraction]
 """A currency, and what lacks in it, exact, in its minor units."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HeldPosition:
     """What an account holds of an asset while trades are carried out."""
 
@@ -66,7 +65,7 @@ class HeldPosition:
         return bool(self.lots) and total(self.lots) == self.quantity
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordingOutcome:
     """What the trades and conversions come to: what they were, the holdings that they changed, and cash of currencies
     new to the file.

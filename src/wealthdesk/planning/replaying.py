@@ -38,12 +38,11 @@ from wealthdesk.importers.ledger_draft import (
     Replay,
 )
 from wealthdesk.planning.matching import Lookup
-from wealthdesk.values import frozen
 
 _GIVE: Final = "Give what was held before the list begins, or export the whole history."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept of earlier lists. rows: account id → key of a line → its day. followed: account id and currency.
 
@@ -144,7 +143,7 @@ class _Part:
     openings: list[Opening] = field(default_factory=list)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Changed:
     """The last day on which a holding was changed other than by lists, and what was held before all of that."""
 

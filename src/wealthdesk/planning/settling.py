@@ -36,7 +36,6 @@ from wealthdesk.planner.problem import Place
 from wealthdesk.planning.market import BuyingPlaces, PlanMarket
 from wealthdesk.planning.money import CASH, PlanMoney, Purse, Spread, is_locked, method_of
 from wealthdesk.planning.problem import Question
-from wealthdesk.values import frozen
 
 _MISSING = {Missing.PRICE: LeftOutBecause.NO_PRICE, Missing.RATE: LeftOutBecause.NO_RATE}
 _RULED = {
@@ -137,7 +136,7 @@ _RATE_DECIMALS: Final = Decimal("1e-8")
 ZERO: Final = Decimal(0)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deal:
     """A quantity of an asset for an amount of base-currency minor units, in an account (None: no account may hold it).
 

@@ -1,7 +1,7 @@
 """What a targets file means for the portfolio: its strategies, classes and assets matched with those that are known."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 from uuid import uuid4
@@ -26,12 +26,11 @@ from wealthdesk.errors import BadInput, TargetsRefused
 from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.draft import Draft, Problem
 from wealthdesk.importers.targets_csv import ClassTargetDraft, HoldingTargetDraft, StrategyDraft, TargetsDraft
-from wealthdesk.values import frozen
 
 C = TypeVar("C", bound=StrEnum)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MatchedTargets:
     """The strategies that a file adds or changes, as they are to be. `activate` are the ids of those in force then."""
 
@@ -48,7 +47,7 @@ class MatchedTargets:
         return not (self.added or self.changed or self.activate)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TargetNames:
     """What the names in a targets file can mean."""
 

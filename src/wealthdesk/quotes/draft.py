@@ -10,7 +10,6 @@ from typing import Final
 from wealthdesk.domain.holdings import FxRate, Price, checked_price
 from wealthdesk.domain.money import canonical, quotient, unit
 from wealthdesk.errors import BadInput
-from wealthdesk.values import frozen
 
 TYPED: Final = "manual"
 """The source of prices that were typed."""
@@ -24,7 +23,7 @@ Known = Mapping[tuple[str, date], Price]
 """(asset id, day) → the price that is known."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An asset whose price is asked for, and what the source calls it.
 
@@ -41,7 +40,7 @@ class Wanted:
     last: Price | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Quote:
     """One price as a source told it, before it is judged. on, currency: None where the source does not say."""
 
@@ -52,7 +51,7 @@ class Quote:
     name: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What of a source's answer cannot be kept, in one sentence; code: of which symbol, empty: of the whole answer."""
 
@@ -60,7 +59,7 @@ class Failed:
     what: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a source told: its quotes and rates, and what of it could not be read.
 
@@ -73,7 +72,7 @@ class Answer:
     wait: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A warning about the new price of an asset, which is kept only where it was accepted."""
 
@@ -82,7 +81,7 @@ class Doubt:
     what: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class QuotesDraft:
     """What the answer of one source would change, all in the order in which it was asked for.
 

@@ -1,12 +1,11 @@
 """What sources put behind a symbol to say which exchange is meant; proposals only, never a choice."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from wealthdesk.values import frozen
 
-
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProposedCode:
     """What a source may call an asset, and which exchange that would be (empty: the symbol as it is)."""
 

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any, Final
@@ -16,7 +17,6 @@ from wealthdesk.domain.holdings import FxRate
 from wealthdesk.domain.money import CURRENCIES, DECIMALS, POINT, NumberFormat, parse_decimal
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote
-from wealthdesk.values import frozen
 
 _PLAIN: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 _LAST: Final = Decimal(1).scaleb(-DECIMALS)
@@ -220,7 +220,7 @@ def _quote(code: str, row: Mapping[str, str]) -> Quote:
     return Quote(code, price, read_day(on) if on else None, currency or None, row.get("name", "").strip())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class QuotePlaces:
     """Where an answer about one asset has its price, day and currency: paths in JSON, columns in CSV; empty: nowhere.
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -20,7 +20,6 @@ from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted
 from wealthdesk.quotes.reading import MOST_BYTES, QuotePlaces, read_ecb, read_ecb_history, read_list, read_one
 from wealthdesk.quotes.web import NoAnswer, Stop, Web, checked_address
-from wealthdesk.values import frozen
 
 ECB: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 """Where the European Central Bank tells the rates of the last working day, in one table."""
@@ -38,7 +37,7 @@ _MOST_SAID: Final = 4_096
 _A_MOMENT: Final = 2
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileSource:
     """A CSV or JSON file on this computer, read on demand: symbol, on, price, currency."""
 
@@ -58,7 +57,7 @@ class FileSource:
         return self.path
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommandSource:
     """A program with its arguments, never a shell: symbols on standard input, a list on standard output."""
 
@@ -76,7 +75,7 @@ class CommandSource:
         return masked(" ".join(self.arguments))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AddressSource:
     """An address with places for the symbol, and where in its answer price, date and currency stand.
 
@@ -131,7 +130,7 @@ class AddressSource:
         return _PLACEHOLDER.sub(lambda found: quote(given[found[1]], safe=""), self.template)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EcbSource:
     """The reference rates of the European Central Bank: one table against the euro, for which no symbol is sent."""
 
@@ -158,7 +157,7 @@ SourceKind = FileSource | CommandSource | AddressSource | EcbSource
 _LISTED: Final = "{symbol}, {isin}, {currency}, {key}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Asking:
     """How sources are asked: over which web, whether to stop, and who is told of every request.
 

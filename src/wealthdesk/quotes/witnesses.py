@@ -1,7 +1,7 @@
 """What several sources say of the same assets, laid side by side: where they disagree nothing is averaged."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -10,7 +10,6 @@ from typing import Final
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.quotes.draft import Answer, Known, QuotesDraft, Wanted
-from wealthdesk.values import frozen
 
 _DISAGREE: Final = Fraction(1, 100)
 """From where on two prices of a day do not count as one."""
@@ -30,7 +29,7 @@ class UpdateOutcome(StrEnum):
     TYPED = "typed_stays"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OfferedPrice:
     """What one source tells of an asset: its newest price, what of all it tells is new, and the warnings about that."""
 
@@ -40,7 +39,7 @@ class OfferedPrice:
     doubts: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PriceLine:
     """An asset of an update: its last price, what each source offers, what that comes to, and what is to be said.
 
@@ -61,7 +60,7 @@ class PriceLine:
         return next((each.new for each in self.offers if each.source == source), ())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RateLine:
     """A rate of an update: the last one of the pair, the new one and its source, and what that comes to.
 

@@ -1,7 +1,7 @@
 """What the user can do with accounts and groups of them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,10 +12,9 @@ from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.storage import accounts as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountRemoval:
     """What a removal of an account takes along: how many holdings and strategies."""
 
@@ -24,7 +23,7 @@ class AccountRemoval:
     strategies: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GroupRemoval:
     """What a removal of a group takes along: how many strategies and planned deposits."""
 

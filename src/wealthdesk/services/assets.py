@@ -1,7 +1,7 @@
 """What the user can do with assets and asset classes, and with two assets that are one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -40,13 +40,12 @@ from wealthdesk.storage import holdings as merging_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import load_portfolio
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetRemoval:
     """What a removal of an asset takes along: how many holdings, prices and holding targets."""
 
@@ -56,7 +55,7 @@ class AssetRemoval:
     holding_targets: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassRemoval:
     """What a removal of a class takes along: assets that lose an exposure, strategies that lose a target."""
 
@@ -249,7 +248,7 @@ def _checked(asset: Asset) -> Asset:
 __all__ = ["Keep", "MergePreview", "Merging", "Together"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MergePreview:
     """What merging `other` into `kept` changes. `after` is what is kept then.
 

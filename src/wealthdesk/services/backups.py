@@ -1,5 +1,6 @@
 """The backups beside a portfolio file: listed, made, verified, thinned out, and put in the place of the file."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,6 @@ from wealthdesk.storage.file.files import resolved
 from wealthdesk.storage.file.mending import Mended as Mended
 from wealthdesk.storage.file.opening import downgrade_portfolio, using, version_in_use
 from wealthdesk.storage.file.swapping import SetAside as SetAside
-from wealthdesk.values import frozen
 
 BY_HAND: Final = "by_hand"
 KEPT: Final = (
@@ -29,7 +29,7 @@ KEPT: Final = (
 """How many backups are kept."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountTotal:
     """What an account was worth, in minor units of the base currency."""
 
@@ -37,7 +37,7 @@ class AccountTotal:
     total_minor: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BackupLine:
     """A backup and what is in it, valued on its day; `accounts` None: that could not be read."""
 
@@ -92,7 +92,7 @@ def back_up_to(path: Path, target: Path) -> None:
         _back_up_to(used, resolved(target))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BackupStanding:
     """How well a file is backed up: its backups, the newest first, and the newest that counts as one.
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,9 @@ from wealthdesk.storage.file.salvage import LostRow as LeftOut
 from wealthdesk.storage.file.salvage import Report, SalvagedTable
 from wealthdesk.storage.file.salvage import Salvage as Salvage
 from wealthdesk.storage.file.salvage import salvage as _salvage
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileCheck:
     """A file that is whole. `newest` is the version that this program brings it to; `currency` that of the totals."""
 

@@ -1,7 +1,7 @@
 """What the user can do with files of a fund's companies: read one, see what it would change, keep it; write one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -24,7 +24,6 @@ from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CompaniesDraft", "CompanyDraft", "CompanyImport", "CompanyImports", "Problem", "companies_csv", "read_file"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CompanyImport:
     """What keeping a file would change of a fund, or has changed: the companies as they are to be, and the preview.
 

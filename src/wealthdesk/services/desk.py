@@ -1,6 +1,7 @@
 """One open portfolio file and everything that the user can do with it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,6 @@ from wealthdesk.services.targets import Targets
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file.files import resolved
 from wealthdesk.storage.file.opening import open_portfolio
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.planning.plans import Plans
@@ -45,7 +45,7 @@ _MAKING = RLock()
 """Two threads that ask for one service get the same."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Clock:
     """The two questions about time; only `app` asks the real clock."""
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,7 +26,6 @@ from wealthdesk.storage import settings as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.texts import moment_of, moment_text
-from wealthdesk.values import frozen
 
 _PREFIXES: Final = {What.RESERVES: "reserve_draft:", What.TARGETS: "target_draft:"}
 _KINDS: Final[Mapping[str, type[Any]]] = {
@@ -42,7 +41,7 @@ _KINDS: Final[Mapping[str, type[Any]]] = {
 _WORDS: Final = {kind: word for word, kind in _KINDS.items()}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeptDraft:
     """The changes of a fund or a strategy at a version, and when they were kept.
 

@@ -1,7 +1,7 @@
 """What the user can do with funds and their companies; what is planned for them changes by reallocations."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,13 +18,12 @@ from wealthdesk.storage import funds as storage
 from wealthdesk.storage import reallocations as line_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FundRemoval:
     """What a removal of a fund takes along: its companies, and what is planned for them. Its history stays."""
 
@@ -36,7 +35,7 @@ class FundRemoval:
         return len(self.fund.companies)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CompanyRemoval:
     """What a removal of a company takes along: what is planned, its cap, what was deployed. The history stays."""
 

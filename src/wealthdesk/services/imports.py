@@ -1,7 +1,7 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,6 @@ from wealthdesk.storage import imports as import_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import BASE_CURRENCY, load_portfolio
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -58,7 +57,7 @@ Named = tuple[str, str]
 """An asset that is not kept yet: its symbol and its currency."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassGuess:
     """A new asset of which the file tells no class, and the one that its type or its name speaks of."""
 
@@ -123,7 +122,7 @@ _BATCH: Final = 5_000
 _Row = TypeVar("_Row")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ImportPreview:
     """What keeping some files would change. `kept` is True once it has been."""
 

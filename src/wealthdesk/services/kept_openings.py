@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,6 @@ from wealthdesk.importers.ledger_draft import KeptOpening
 from wealthdesk.storage import accounts, assets, settings
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "opening of "
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetOpening:
     """What is remembered of an asset in an account, with both as they are called now."""
 

@@ -1,7 +1,7 @@
 """What the user can do with plans beyond calculating them: options, planned deposits, orders placed, plans recorded."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -44,7 +44,6 @@ from wealthdesk.storage import trading_rules as rule_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
 from wealthdesk.storage.holdings import load_portfolio
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -311,7 +310,7 @@ def _moment_of(on: date, today: date, now: datetime) -> datetime:
     return now if on == today else datetime.combine(on, time(12)).astimezone()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Done:
     """What was done at the brokers: trades, conversions, and the money per account (None: any of them).
 

@@ -1,7 +1,7 @@
 """What the user can do with lists of prices: see what a file would change, and keep it in one change."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,10 +20,9 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PriceList:
     """A file of prices as it was read: what it is called, and what it says."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -54,7 +54,6 @@ from wealthdesk.services.settings import actor_in, limits_in
 from wealthdesk.storage import reallocations as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, also, named
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -63,7 +62,7 @@ if TYPE_CHECKING:
 LONGEST_REASON: Final = 2_000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommitRequest:
     """What is to be kept, and how. `accepted` are the codes of warnings (None: all of them).
 

@@ -26,7 +26,6 @@ from wealthdesk.storage.file import locks
 from wealthdesk.storage.file.backups import setting_in
 from wealthdesk.storage.file.files import make_folder, resolved, write_whole
 from wealthdesk.storage.file.opening import open_portfolio
-from wealthdesk.values import frozen
 
 _ID: Final = "sources_of_prices"
 """The setting with the id of the file; it says nothing of what is kept here."""
@@ -46,7 +45,7 @@ _KINDS: Final[Mapping[str, type[SourceKind]]] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What the user agreed to: that these codes go there, when they were asked about that."""
 
@@ -54,7 +53,7 @@ class Consent:
     codes: frozenset[str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PriceSource:
     """A source of this computer: its name, what it is, what was agreed to, and until when it asked to be left alone."""
 
@@ -76,7 +75,7 @@ class PriceSource:
         return agreed is not None and agreed.where == self.kind.where and agreed.codes >= frozenset(codes)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SourceRequest:
     """What was asked, keys hidden, and in one sentence what became of it."""
 
@@ -86,7 +85,7 @@ class SourceRequest:
     outcome: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Kept:
     sources: tuple[PriceSource, ...] = ()
     requests: tuple[SourceRequest, ...] = ()

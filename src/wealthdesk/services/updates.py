@@ -34,12 +34,11 @@ from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import all_held, load_portfolio
-from wealthdesk.values import frozen
 
 _LONGEST_CODE: Final = 60
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """What asking a source would send, and where; wanted: the assets that it is asked for."""
 
@@ -76,7 +75,7 @@ class Leaving:
         return not self.wanted and not isinstance(self.source.kind, EcbSource)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SourceAnswer:
     """What a source was asked for, and what it told."""
 
@@ -85,7 +84,7 @@ class SourceAnswer:
     answer: Answer
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PriceUpdate:
     """What the answers would change, before anything is kept: a line for each asset, one for each rate.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -11,7 +12,6 @@ from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.steps import RowKey, RowPlace, RowStep, Touched
 from wealthdesk.storage.texts import moment_of
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -25,7 +25,7 @@ _LARGEST: Final = 16_000_000
 _GONE: Final = "This import cannot be taken back any more: nothing is kept of what it changed."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeptImport:
     """An import that can be taken back, by the name of its step."""
 

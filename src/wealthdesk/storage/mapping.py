@@ -1,19 +1,18 @@
 """What a table has to do with a value: each column stated once, with its field and with how that lies there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
 from wealthdesk.domain.accounts import account_of, group_of
 from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
-from wealthdesk.values import frozen
 
 _Value = TypeVar("_Value")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ColumnKind:
     """How a column holds a field: what is made of what lies there, and what the verbs of writing take for it.
 

@@ -4,11 +4,10 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
-
-from wealthdesk.values import frozen
 
 TRIGGERS: Final = {
     "sums_of_targets": """CREATE TRIGGER sums_of_targets AFTER UPDATE OF version ON rebalancing_strategies
@@ -34,7 +33,7 @@ _KNOWN: Final = 256
 """The file, its copy and its backups say the same: each text is read once."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableShape:
     """One table: columns, foreign keys, indexes and named constraints, each sorted."""
 
@@ -44,7 +43,7 @@ class TableShape:
     constraints: Shape
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Schema:
     """All tables by name, and everything else a file can hold (views and triggers) as its SQL."""
 

@@ -1,12 +1,12 @@
 """A step: what one transaction changed of the rows of a file, so that it can be taken back, or done once more."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from wealthdesk.changes import Changes
 from wealthdesk.storage.connection import Row
-from wealthdesk.values import frozen
 
 RowKey = tuple[Any, ...]
 """The values of a row's primary key, as they lie in the file."""
@@ -18,7 +18,7 @@ NOT_THERE = ""
 """What is told of a row that does not exist."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Touched:
     """A row as it was before one change of it, as it lies in the file; None: it was not there."""
 
@@ -32,7 +32,7 @@ class Touched:
         return self.table, self.key
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowStep:
     """One change of data, by its name.
 

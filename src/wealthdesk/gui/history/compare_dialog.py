@@ -1,6 +1,7 @@
 """Comparing two versions: every line from → to, the largest difference first, and the caps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -17,10 +18,9 @@ from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LineRow:
     """A line in both versions. holder: the class that a holding is in."""
 

@@ -1,6 +1,7 @@
 """The history page: the versions of one strategy or fund in a table, and at the right what the selected one changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -30,7 +31,6 @@ from wealthdesk.gui.widgets.fields import SearchEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -45,7 +45,7 @@ _DAYS: Final = 30
 _VERSIONS, _VERSION = "versions", "version"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VersionRow:
     """One version of a history. colour: of the class that changed most, "" where it is none."""
 

@@ -1,6 +1,7 @@
 """The targets of a strategy as steps over time, with its versions as buttons below."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,7 +27,6 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.history.words import GREY
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.values import frozen
 
 _HIGH: Final = 190
 _LEFT: Final = 46.0
@@ -38,7 +38,7 @@ _LINE: Final = 15.0
 """So far apart the names beside the lines are at least."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Level:
     """A class from one version to the next: its share in basis points, None where it has none."""
 

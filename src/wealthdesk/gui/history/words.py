@@ -1,6 +1,7 @@
 """The words of a history: whose it is, who made a version and from where, and what two versions differ in."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +26,6 @@ from wealthdesk.gui.widgets.change_words import (
     own_band_words,
     relative_words,
 )
-from wealthdesk.values import frozen
 
 NO_REASON = "No reason given"
 _NAMELESS = "You"
@@ -141,7 +141,7 @@ def listed(names: list[str], most: int = 12) -> str:
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Differences:
     """Top: what no other line holds, with bars on `scale` for targets. `unchanged` are names."""
 

@@ -1,7 +1,7 @@
 """Step 2 of the import: what would change, what is wrong, what the columns mean; nothing is changed here."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label, set_ink
 from wealthdesk.services.imports import Named
-from wealthdesk.values import frozen
 
 _SIDE: Final = 24
 _BESIDE_FROM: Final = 980
@@ -34,7 +33,7 @@ _MESSAGES: Final = 3
 """The most problems of the whole file that are told at once."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WantedImport:
     """What the user wants to be kept: what was checked, and which holdings are to go."""
 

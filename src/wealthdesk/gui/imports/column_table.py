@@ -1,7 +1,7 @@
 """The table of a file: what its columns mean, its first rows and all with a problem, and what will happen with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -32,7 +32,6 @@ from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 from wealthdesk.gui.widgets.text import as_tip, set_look
 from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, PreviewRow, Problem
-from wealthdesk.values import frozen
 
 _ROW: Final = 36
 _MOST_ROWS: Final = 12
@@ -55,7 +54,7 @@ _OPENING: Final = frozenset(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableLine:
     """One row of the file. problems: by the column's place; None = about the whole row."""
 

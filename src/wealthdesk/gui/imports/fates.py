@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wealthdesk.domain.assets import Asset
@@ -12,7 +12,6 @@ from wealthdesk.errors import NotANumber
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Found
 from wealthdesk.services.imports import Draft, Field, HoldingChange, ImportPreview, Layout, Named, PreviewRow
-from wealthdesk.values import frozen
 
 NUMBERS: Final = frozenset(
     {
@@ -29,7 +28,7 @@ _ALIKE: Final = str.maketrans("OoIl|SB", "0011158")
 """Letters that are typed, or read from a scan, in the place of digits."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mend:
     """What could be typed into a cell with a problem: the place of its column, and the text."""
 
@@ -37,7 +36,7 @@ class Mend:
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowClass:
     """The class of what is on a row, after the import. colour "": it has none, or several.
 
@@ -50,7 +49,7 @@ class RowClass:
     of: Named | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fate:
     """What will happen with a row, in a few words, and why where that is to be said."""
 

@@ -1,6 +1,7 @@
 """The lists of step 2 below the table: what happened, what is wrong, gone, new, changed, left out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -25,7 +26,6 @@ from wealthdesk.services.imports import (
     LeftOut,
     Note,
 )
-from wealthdesk.values import frozen
 
 _LINE_WIDTH: Final = 72
 _FILE_COLUMN: Final = 4
@@ -193,7 +193,7 @@ def note_section() -> ListSection:
     return ListSection("Worth knowing", columns, most=5)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileStrategyLine:
     """A strategy of a targets file, for the table."""
 

@@ -1,6 +1,7 @@
 """The new assets of an import that have no class yet: each with its value and a class to be chosen, mostly guessed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +13,6 @@ from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import ShortLabel, label, rule
-from wealthdesk.values import frozen
 
 _MOST: Final = 8
 """More new assets are classified in the dialog."""
@@ -22,7 +22,7 @@ _GUESSED_WIDTH: Final = 60
 _OPEN: Final = "Choose a class…"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NewAsset:
     """A new asset without a class. value: in words, "" where it is not known; guess: a class id, "" = none."""
 

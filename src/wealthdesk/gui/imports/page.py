@@ -1,6 +1,7 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,6 @@ from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import AnyDraft, ImportPreview, Named
-from wealthdesk.values import frozen
 
 CHOOSE, CHECK, DONE = range(3)
 
@@ -41,7 +41,7 @@ class How(Enum):
     AGAIN = "again"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Work:
     """What is to be read next."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,6 @@ from wealthdesk.services.imports import (
     TargetsDraft,
     with_taxonomy,
 )
-from wealthdesk.values import frozen
 
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
@@ -34,7 +33,7 @@ _NUMBER: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){5})[A-Za-z]{0,4}[-\s.*x]*[0-9]
 _LEFT_OF_NUMBER: Final = 4
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Into:
     """Where the holdings go. account None: as the file says; is_rest: only those that the file names no account for."""
 
@@ -45,7 +44,7 @@ class Into:
 AS_IN_FILE: Final = Into()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Correction:
     """What is read in a cell in the place of what stands there."""
 
@@ -54,7 +53,7 @@ class Correction:
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A file and how to read it; without a layout it is recognised."""
 
@@ -71,7 +70,7 @@ class Reading:
     """The tree of classes of another program's file that counts; None: the one that it begins with, "": none."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileRead:
     """One file, and what was read from it."""
 
@@ -79,7 +78,7 @@ class FileRead:
     draft: AnyDraft
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Found:
     """A problem, and which of the files (from 0) it is in."""
 
@@ -108,7 +107,7 @@ class Found:
         return self.problem.fix
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Checked:
     """Files as read, what keeping all of them would change, and which of them is looked at."""
 

@@ -18,7 +18,6 @@ from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
 from wealthdesk.gui.over_time.words import NOTHING_KNOWN
 from wealthdesk.gui.theme import Theme
-from wealthdesk.values import frozen
 
 TOTAL: Final = -1
 """In the place of a class: the sum of all drifts."""
@@ -105,7 +104,7 @@ class Figures:
         return lambda at: place != TOTAL and course.status(place, course.days[at]).is_outside
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Axis:
     """The days from the left of a plot to its right."""
 
@@ -129,7 +128,7 @@ class Axis:
         return self.first + timedelta(days=round(share * (self.last - self.first).days))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Scale:
     """Round numbers from the bottom of a plot to its top."""
 
@@ -169,7 +168,7 @@ def axis_of(course: Course, first: date | None, last: date, left: float, width: 
     return Axis(min(begin, last - timedelta(days=_YOUNG)), last, left, width)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What the three charts are painted with: the course in figures, the days shown, the look, and what was chosen.
 

@@ -1,7 +1,7 @@
 """What the pictures show of the allocation: the planner in every mode, sheets of every kind, and every dialog."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
@@ -30,7 +30,6 @@ from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.pictures.sheets import PictureSheet, recorded_twice, sheets
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -43,7 +42,7 @@ _EXCESS: Final = 350
 _MORE: Final = 1000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Example:
     """One way the planner can look. is_per_account: the amount is shared out over the accounts."""
 
@@ -272,7 +271,7 @@ def _overdrawn(desk: "Desk", page: AllocationPage) -> QDialog:
     return dialog
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Recorded:
     """The recorded plans of a portfolio, as if there were these."""
 
@@ -287,7 +286,7 @@ class _Recorded:
     can_record_again = can_undo
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _WithRecorded:
     """What the dialog of recorded plans asks of an open portfolio, with these plans in it."""
 

@@ -1,7 +1,7 @@
 """Order sheets of every kind, and a plan as if it had been recorded: what the pictures show of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -32,13 +32,12 @@ from wealthdesk.domain.plans import (
     StaysBecause,
     Trade,
 )
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PictureSheet:
     """An order sheet as it would look with this plan of this portfolio."""
 

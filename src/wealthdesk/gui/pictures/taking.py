@@ -1,6 +1,7 @@
 """The pictures: every page and every dialog of a window, light and dark, as PNG files to look at."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from wealthdesk.gui import motion, tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
 from wealthdesk.gui.pictures import allocation, history, holdings, imports, over_time, reserves, settings
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -41,7 +41,7 @@ _DIALOGS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[]
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One picture: the name of its file, the window, and what brings it about: a dialog to show over it, or None."""
 

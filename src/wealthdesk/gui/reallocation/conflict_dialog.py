@@ -1,7 +1,7 @@
 """The merge after a conflict: line by line mine or theirs, previewed on the version of now and kept as the next one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
@@ -26,7 +26,6 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.side_choice import BEFORE_WIDTH, GAP, SIDE_WIDTH, SideChoice, SideLine
 from wealthdesk.gui.widgets.text import frame, label, rule
 from wealthdesk.services.desk import Desk
-from wealthdesk.values import frozen
 
 SIZE: Final = (860, 580)
 
@@ -223,7 +222,7 @@ _SIDES: Final = (Whose.MINE, Whose.THEIRS)
 _ELSEWHERE: Final = frozenset({Topic.TARGETS, Topic.RESERVES, Topic.CLASSES, Topic.ASSETS, Topic.SETTINGS})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unsaved:
     """What is not saved yet: changes of a version that is not the newest any more, and what is kept with them."""
 

@@ -1,6 +1,7 @@
 """The words of a merge: who made the other version, what each side has, and where the total stands with the choices."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from wealthdesk.domain.reallocation import Finding, FindingKind, Preview, State, What
@@ -12,10 +13,9 @@ from wealthdesk.gui.foot_lines import relative_moment
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words
 from wealthdesk.gui.widgets.side_choice import SideLine, SideWords
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MergeStanding:
     """Where the choices stand, for the banner. why_not: words beside the button; "" where nothing holds it back."""
 
@@ -89,7 +89,7 @@ def _amount(state: State, choice: MergeChoice, side: MergeSide) -> str:
     return amount_words(state, side.amount)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Below:
     """What the second line of the sides says: the cap and the band, each where the sides differ in it."""
 

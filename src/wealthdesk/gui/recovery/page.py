@@ -1,6 +1,7 @@
 """What is shown for a portfolio that cannot be opened: what happened, what is safe, its backups, what can be done."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -26,7 +27,6 @@ from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.backups import BackupLine
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.diagnosis import diagnosis_of, save_bundle
-from wealthdesk.values import frozen
 
 _MOST_ROWS: Final = 6
 _READING: Final = "Reading the backups…"
@@ -307,7 +307,7 @@ def _open(dialog: QDialog) -> None:
     dialog.open()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Words:
     """headline: what is the matter. summary: what that means. safe: the first line of what is safe."""
 

@@ -1,6 +1,7 @@
 """The frame of every page in the place of a portfolio, with its cards; and another file put in its place."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,6 @@ from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.backups import Backup, SetAside, mend, moment_of, restore, undo_restore
 from wealthdesk.services.desk import Clock
-from wealthdesk.values import frozen
 
 WIDTH: Final = 760
 _BESIDE: Final = 16
@@ -231,7 +231,7 @@ class WorkingPage(RecoverySheet):
         self.strip.start()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """What was done, in words, and whether it can be undone."""
 

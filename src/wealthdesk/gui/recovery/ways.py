@@ -1,5 +1,6 @@
 """What can be done about a portfolio that cannot be opened: the ways on for each kind of refusal."""
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from typing import Final
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from wealthdesk import errors
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.values import frozen
 
 
 class Way(Enum):
@@ -38,7 +38,7 @@ class Way(Enum):
     """Save the technical details."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ways:
     """primary: what the page is for, on Ctrl+Return. lists_backups: whether they can be of use now."""
 

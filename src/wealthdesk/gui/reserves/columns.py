@@ -1,6 +1,7 @@
 """The reserves table: its rows, a company with what is planned of it, and how each column shows and sorts them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +15,6 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.allocation_bar import fill, middle, pill_path, place
-from wealthdesk.values import frozen
 
 _STEP: Final = 1_000
 _CAPPED: Final = (FindingKind.CAP_EXCEEDED, FindingKind.NEGATIVE_CAP)
@@ -22,7 +22,7 @@ BAR_HEIGHT: Final = 6.0
 _LINE_HEIGHT: Final = 18.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShareScale:
     """What all bars of shares have in common: how far they reach, and where the line of concentration is."""
 
@@ -30,7 +30,7 @@ class ShareScale:
     limit_bps: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CompanyRow:
     """One company. `before` and `cap_before` are what is kept; amounts in minor units of `currency`.
 

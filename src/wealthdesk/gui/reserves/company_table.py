@@ -1,6 +1,7 @@
 """The table of a fund's companies: what is planned and the caps are typed in place, by mouse or by keyboard alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, QTimer, Signal
@@ -33,7 +34,6 @@ from wealthdesk.gui.table_model import ROW_ROLE, Index
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.table_view import CellDelegate, RowTable
 from wealthdesk.gui.widgets.text import set_look
-from wealthdesk.values import frozen
 
 ROW: Final = 52
 _TYPED: Final = frozenset("0123456789.,+-−")
@@ -49,7 +49,7 @@ _STEPS: Final = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
 _DOWN: Final = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What was read: an amount in minor units, None for no cap; or the sentence why it cannot be read."""
 

@@ -1,6 +1,7 @@
 """The import of a fund's companies: where they go, what the file would change or what is wrong in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,7 +31,6 @@ from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyImport, Problem, read_file
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -39,7 +39,7 @@ _NEW: Final = PillValues("New", Tone.OK)
 _CHANGED: Final = PillValues("Changed", Tone.NEUTRAL)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReadCompany:
     """A company as the file would leave it, and as it is now; None: it is new."""
 

@@ -1,5 +1,6 @@
 """What is proposed for funds: the edits of each while the program runs, and the panel that shows and commits them."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,6 @@ from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPa
 from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -99,7 +99,7 @@ def _changes(preview: Preview) -> int:
     return len(preview.changed) + (preview.budget_after != preview.state.budget)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DraftStanding:
     """The edits of a fund, and how they stand to what is in the file.
 

@@ -1,6 +1,7 @@
 """The dialogs of the settings: the diagnostic bundle, a file for an older WealthDesk, what others have made."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,6 @@ from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.paths import resources_folder
 from wealthdesk.services.backups import older_versions, what_is_lost
 from wealthdesk.services.diagnosis import save_bundle
-from wealthdesk.values import frozen
 
 _SIZE: Final = (680, 560)
 _NAME: Final = "wealthdesk-diagnosis.zip"
@@ -102,7 +102,7 @@ _KEPT: Final = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OlderVersion:
     """A version that the file can be prepared for, and what is lost by it, one sentence each."""
 

@@ -1,6 +1,7 @@
 """What a policy statement says, in words, and the same as an HTML page that stands alone."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from html import escape
@@ -19,7 +20,6 @@ from wealthdesk.gui.allocation.planner.plan_words import METHODS, UNFILLABLE
 from wealthdesk.gui.history import words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS, TRADING
 from wealthdesk.services.settings import NAMELESS, YOUR_NAME
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.holdings import Portfolio
@@ -32,7 +32,7 @@ RULES, VERSIONS, SIGNED, DATED = "Rules", "Versions and their reasons", "Signed"
 FOOT: Final = "The targets, bands and rules kept in this file on that day. Nothing is submitted to a broker."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassPolicy:
     """A class in words; low_bps and high_bps: the edges of its band. within: the targets of its holdings, and caps."""
 
@@ -49,7 +49,7 @@ class ClassPolicy:
         return text.percent_range(self.low_bps, self.high_bps)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Statement:
     """All words of a statement. rules: a term, and what it means. versions: number, when and by whom, reason."""
 

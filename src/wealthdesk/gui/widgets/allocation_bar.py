@@ -4,11 +4,12 @@ Fill = current, tick = target, corridor = band. Hatched fill = above the target,
 only when the weight lies outside its band.
 """
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from wealthdesk.gui.theme import Theme
-from wealthdesk.values import frozen
 
 HATCH_STEP = 5.0
 INSET = 2.0
@@ -77,7 +78,7 @@ def tick(
             painter.drawRoundedRect(QRectF(x - wide / 2, centre - height / 2, wide, height), 0.8, 0.8)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BarValues:
     """A weight, its target and the edges of its band in basis points; None where there is none."""
 
@@ -94,7 +95,7 @@ class BarValues:
         return max(self.current_bps, self.target_bps or 0, round(self.band_high_bps or 0))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Measures:
     track: float
     corridor: float

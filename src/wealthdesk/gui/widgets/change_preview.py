@@ -1,6 +1,7 @@
 """The preview pane: what a change would make different, largest first, what it found, and the reason for it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, TypeVar, overload
 
@@ -30,7 +31,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink
-from wealthdesk.values import frozen
 
 HEIGHT = 12
 
@@ -78,7 +78,7 @@ _MOST: Final = 8
 _What = TypeVar("_What")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """One thing that would be different, in words; with a colour also as a bar from `before_part` to `after_part`.
 
@@ -332,7 +332,7 @@ class ReasonField(Enum):
     REQUIRED = auto()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangePreview:
     """Everything that the pane shows. Bars span 0…scale. below: changes without bars, under a title of their own.
 

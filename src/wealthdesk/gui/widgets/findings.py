@@ -1,7 +1,7 @@
 """What a preview found, in groups: errors, warnings with a check box to accept each, and notes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -13,13 +13,12 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label
-from wealthdesk.values import frozen
 
 ACCEPT: Final = "I accept this"
 _ERRORS, _WARNINGS, _NOTES = range(3)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShownFinding:
     """One thing that the preview found. codes: what it is accepted by; a warning without any is only told.
 

@@ -1,5 +1,6 @@
 """Small marks: the coloured square of a class, its choice, and the status pill that never tells by colour alone."""
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +13,6 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import as_tip
-from wealthdesk.values import frozen
 
 SIDE = 10
 HEIGHT: Final = 22
@@ -150,7 +150,7 @@ class ColourChoice(QWidget):
         return chosen.colour if isinstance(chosen, Swatch) else next(iter(COLOURS))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PillValues:
     """What a pill says: its word, its tone, its icon ("" = the tone's own)."""
 

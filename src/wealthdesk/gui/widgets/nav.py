@@ -1,6 +1,7 @@
 """The side navigation: what finds things, the pages of the window, Settings, and three lines about the portfolio."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -18,7 +19,6 @@ from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule, set_ink
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.gui.foot_lines import FootLines
@@ -29,7 +29,7 @@ _LOGO, _LOGO_NARROW = 6, 8
 """Room before the logo: left of the words below it, or in the middle of the icons."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NavItem:
     """A page: its key, its words, its icon and its shortcut ("" = Ctrl+1, Ctrl+2 … in order)."""
 

@@ -1,5 +1,6 @@
 """One line with two sides to choose from: what it is, what it was, and mine or theirs as two cards with radio marks."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -10,7 +11,6 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.text import ShortLabel, label
-from wealthdesk.values import frozen
 
 HEIGHT: Final = 52
 SIDE_WIDTH: Final = 234
@@ -20,7 +20,7 @@ _MARK: Final = 16.0
 _LINE: Final = 18.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SideWords:
     """One side: the amount, what it is of the one before, and perhaps a second line such as its cap."""
 
@@ -29,7 +29,7 @@ class SideWords:
     below: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SideLine:
     """A whole line. place: of what the line is a part, "in Equity"; colour: "" for no mark."""
 

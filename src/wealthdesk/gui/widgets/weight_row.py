@@ -1,6 +1,6 @@
 """One line of the target editor: class mark and name, slider, percentage, lock, a cap, and a band of its own."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -28,7 +28,6 @@ from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
-from wealthdesk.values import frozen
 
 _WIDTH = 56
 _LARGEST = money.WHOLE
@@ -138,7 +137,7 @@ SNAP_BPS = 10
 _THUMB = 8.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SliderValues:
     """Basis points: the target, what is held now (None: not known), the edges of the band (None: no band)."""
 
@@ -313,7 +312,7 @@ _MARK = 18
 _NOTE = 104
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WeightLine:
     """What a line shows. Basis points; note: words before the number, "= 35.20% of all".
 

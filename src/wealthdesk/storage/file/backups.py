@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -33,7 +34,6 @@ from wealthdesk.storage.file.files import (
 )
 from wealthdesk.storage.holdings import load_portfolio
 from wealthdesk.storage.settings import setting
-from wealthdesk.values import frozen
 
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
@@ -45,7 +45,7 @@ _UNFINISHED: Final = re.compile(r"\.[0-9a-f]{8}\.partial")
 _NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Backup:
     """One backup. `verified`: it is, byte for byte, what was verified when it was made."""
 
@@ -332,7 +332,7 @@ def _newest_of(daily: Sequence[Each], span: Callable[[datetime], Hashable], coun
 _MADE: Final = ("accounts", "assets", "funds")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Latest:
     """The newest verified backup that holds something. kept: how many changes its file had seen, as SQLite counts."""
 

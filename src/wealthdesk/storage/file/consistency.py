@@ -8,16 +8,16 @@ Of the field: sums of targets and of exposures, and targets in their class.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR, WHOLE, percent
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.holdings import BASE_CURRENCY
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A rule that does not hold, as a clause, and the rows without which it would: table and number of each.
 
@@ -183,7 +183,7 @@ _REPEATED: Final[Mapping[str, tuple[str, ...]]] = {"prices": ("on_date", "source
 than to ask every row."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """The number of a row of a table, and the column whose value does not say what its column says."""
 

@@ -6,11 +6,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import MissingPortfolio, NoRoom, NotAPortfolio, OpeningError, ReadOnlyPlace
-from wealthdesk.values import frozen
 
 SIDECARS = ("-journal", "-wal", "-shm")
 
@@ -214,7 +214,7 @@ _LENGTH: Final = 100
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileHeader:
     """What the header of a portfolio file says: its version, and how many bytes it has to have."""
 

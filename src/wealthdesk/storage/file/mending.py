@@ -6,6 +6,7 @@ A copy is mended and takes the file's place as a restore does; what was there is
 import contextlib
 import shutil
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -29,14 +30,13 @@ from wealthdesk.storage.file.migrations import head, migrate
 from wealthdesk.storage.file.opening import newer, verify
 from wealthdesk.storage.file.salvage import columns_of, left_out_of
 from wealthdesk.storage.file.swapping import SetAside, set_asides
-from wealthdesk.values import frozen
 
 _ROOM: Final = 20_000_000
 _STEPS: Final = 1_000
 """A file that needs more than this is not one with a few wrong lines."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mended:
     """What was done, a sentence each, and where the file is as it was."""
 

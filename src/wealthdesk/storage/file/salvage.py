@@ -32,10 +32,9 @@ from wealthdesk.storage.file.files import (
 )
 from wealthdesk.storage.file.migrations import head, migrate, tables_at
 from wealthdesk.storage.file.opening import verify
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BroughtBack:
     """A row of a table as it was in the backup that was made at that moment."""
 
@@ -44,7 +43,7 @@ class BroughtBack:
     made_at: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """The row of a table that has this value in this column."""
 
@@ -100,7 +99,7 @@ _IN_VAIN: Final = 500
 _KEY_ONLY: Final = "The row could not be read; its key is all that is left of it."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LostRow:
     """A row that is known of and not in the new file, as far as it is known, and why."""
 
@@ -254,7 +253,7 @@ _NAMED: Final = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SalvagedTable:
     """One table: how many rows were kept, and the numbers of the rows that could not be read (from, to).
 
@@ -268,7 +267,7 @@ class SalvagedTable:
     is_uncertain: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Salvage:
     """The new file, and what of the damaged one is in it and what not.
 

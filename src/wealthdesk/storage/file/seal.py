@@ -10,20 +10,20 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.file import verification
-from wealthdesk.values import frozen
 
 _FORM: Final = re.compile(r"WealthDesk seal 1 (\d+) (\d+) (\d+) (\d+) ([0-9a-f]{64})\n")
 _MOST: Final = 1024
 _COUNTER: Final = slice(24, 28)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Seal:
     inode: int
     size: int

@@ -10,13 +10,13 @@ import contextlib
 import os
 import re
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import OpeningError
 from wealthdesk.storage.file.files import SIDECARS, make_private_folder, sync_folder
-from wealthdesk.values import frozen
 
 _PREPARED: Final = "prepared"
 _RESTORING: Final = "restoring"
@@ -25,7 +25,7 @@ _SET_ASIDE: Final = "set_aside"
 _TAIL: Final = re.compile(r"\.\d{8}T\d{9}Z\.([a-z_]+)")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """What was in the file's place before, in a folder of its own, with the journals that belong to it."""
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,6 @@ from wealthdesk.storage.file.consistency import broken, told, unreadable_row
 from wealthdesk.storage.file.files import APPLICATION_ID, refusing_disk
 from wealthdesk.storage.file.migrations import head, parts_of
 from wealthdesk.storage.schema import TRIGGERS, marks_of, schema_of
-from wealthdesk.values import frozen
 
 _LARGE: Final = frozenset({"prices"})
 """Tables with a row for each day; the rules of their columns follow from how their values are written."""
@@ -45,7 +45,7 @@ BACK: Final = "It has not been touched. Restore a backup of it, or salvage what 
 MENDABLE: Final = "It has not been touched, and these lines can be mended."
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Contents:
     """How many rows each table has, and a digest of what lies in which account and of what that is worth."""
 

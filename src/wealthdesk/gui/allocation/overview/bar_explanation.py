@@ -1,6 +1,7 @@
 """How to read a bar: one class's bar drawn large, with a number at each sign and what the sign is in this case."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
@@ -17,7 +18,6 @@ from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
-from wealthdesk.values import frozen
 
 _WIDTH: Final = 560
 _SIDE: Final = 24
@@ -25,7 +25,7 @@ _DISC: Final = 9.0
 _SCALES: Final = (500, 1000, 2500, 5000, 7500, 10_000)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sign:
     """A sign on the bar: its name, what it is here, where it stands, and whether its number stands above the bar."""
 

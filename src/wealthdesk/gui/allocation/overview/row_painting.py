@@ -1,6 +1,7 @@
 """How the class list is painted: calm rows on one scale, with rules and hairlines between them and no boxes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,7 +15,6 @@ from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
 from wealthdesk.gui.widgets.marks import paint_class_mark
-from wealthdesk.values import frozen
 
 LEFT: Final = 34.0
 """Where names begin, after the chevron and the mark of the class."""
@@ -43,7 +43,7 @@ _LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
 _MARKS: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Columns:
     """The x of the columns in rows that are `width` wide: the bar, the right edges of the figures, and the status.
 
@@ -85,7 +85,7 @@ class Columns:
         return self.bar_left + min(max(bps / scale_bps, 0.0), 1.0) * (self.bar_right - self.bar_left)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowState:
     """How a row stands: is_last ends what is open; is_marked: a trade of it is pointed at; is_ringed has the focus."""
 
@@ -97,7 +97,7 @@ class RowState:
     has_second_line: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowPainter:
     """Paints rows with these columns, in this theme. scale_bps: what the right end of every bar of a class stands for.
 

@@ -1,6 +1,7 @@
 """What the rows of the class list say: a class or a holding with its weights, its band, and what a plan makes of it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
 from wealthdesk.domain.money import WHOLE, half_up, split
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.allocation_bar import BarValues
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -22,7 +22,7 @@ Places = dict[str, list[tuple[str, Decimal]]]
 _TENTHS = WHOLE // 10
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingLine:
     """One holding within a class. Its weights come in two: of its class, and of the scope (portfolio or account).
 
@@ -113,7 +113,7 @@ class HoldingLine:
         return ", ".join(part for part in (*words, self.status, self.gap, self.band) if part)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassLine:
     """An asset class of a scope with everything that its row shows. after: the same after the plan that is shown.
 

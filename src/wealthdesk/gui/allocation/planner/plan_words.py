@@ -1,7 +1,7 @@
 """A plan in words: its sentences, its figures, and the lines of its order sheet from top to bottom."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -40,7 +40,6 @@ from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.valuation import ONE
 from wealthdesk.gui import format as text
 from wealthdesk.gui.theme import Tone
-from wealthdesk.values import frozen
 
 MODES: Final = {
     Mode.DEPOSIT: ("&Deposit", "Buys by your targets. Nothing is submitted."),
@@ -294,7 +293,7 @@ def _enumerated(names: Iterable[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FigureLine:
     """before: a second figure, muted, that became the first. change: what lies between them. note: said below."""
 
@@ -394,7 +393,7 @@ NEW_HERE: Final = "new here"
 """Said of what is bought where it is not held yet."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HeadLine:
     """The head of an account: its name, what to do with its money, and how many orders there are."""
 
@@ -408,7 +407,7 @@ class HeadLine:
         return ", ".join(each for each in (self.name, self.money, self.orders) if each)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConversionLine:
     """Money that is changed into another currency."""
 
@@ -439,7 +438,7 @@ class ConversionLine:
         return f"Change {self.given} into {self.got} in {self.account_name}, {self.terms}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """One order; its words are made when they are asked for, as a plan may have hundreds.
 

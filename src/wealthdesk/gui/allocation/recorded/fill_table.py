@@ -31,7 +31,6 @@ from wealthdesk.gui.allocation.planner.order_list import check_state, words
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
-from wealthdesk.values import frozen
 
 
 class Cell(Enum):
@@ -270,7 +269,7 @@ _SAID: Final = (1, 3)
 """The columns of what stands elsewhere: the side before the symbol, the account in the head above its orders."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FillHead:
     """What stands above the orders of an account: its name, what its money does, and its cash before and after."""
 

@@ -1,6 +1,7 @@
 """The plans that were recorded: what each traded and changed, on screen and on paper; undone or recorded again."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -29,7 +30,6 @@ from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 from wealthdesk.services import given_files
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -83,7 +83,7 @@ PLAN_COLUMNS: Final[tuple[Column[RecordedPlan], ...]] = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TradeRow:
     """A trade that was recorded, with the base currency of its plan."""
 
@@ -111,7 +111,7 @@ TRADE_COLUMNS: Final[tuple[Column[TradeRow], ...]] = (
 )  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangeRow:
     """What was made of a holding; the asset is None where it was removed since."""
 

@@ -1,7 +1,7 @@
 """The dialog that gives a scope without targets its first ones."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -17,14 +17,13 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import frame, label
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.services.desk import Desk
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TargetsStart:
     """One way to begin: its name, what it sets, in words and as targets."""
 

@@ -1,6 +1,7 @@
 """What the target editor shows of a draft, as values: its lines, where the total stands, and what it would change."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
@@ -16,13 +17,12 @@ from wealthdesk.gui.widgets.change_preview import ChangeLine, ChangePreview, Lat
 from wealthdesk.gui.widgets.change_words import cap_words, found_in, own_band_words
 from wealthdesk.gui.widgets.findings import ShownFinding
 from wealthdesk.gui.widgets.weight_row import WeightLine, band_words
-from wealthdesk.values import frozen
 
 _GREY = "#878580"
 _SCALE_STEP = 2500
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What stays the same while targets are edited: what is held of what, in the order of the screen.
 
@@ -99,7 +99,7 @@ def holding_lines(draft: EditedLines, ground: Ground, strategy: Strategy, class_
     return shown
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Bands:
     """Half the width of a line's usual band and of the one that counts, and whether what is held is outside of it."""
 
@@ -151,7 +151,7 @@ def scale_of(lines: Mapping[str, WeightLine]) -> int:
     return min(max(steps, 2) * _SCALE_STEP, WHOLE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TotalStanding:
     """Where the total of a level stands. action: the words of the button that would mend it, "" when none would.
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
@@ -20,7 +20,6 @@ from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -65,7 +64,7 @@ class ClassDialog(FormDialog):
         return changed
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClassEntry:
     """A class, how many assets count to it, and the kind of account it is better held in."""
 

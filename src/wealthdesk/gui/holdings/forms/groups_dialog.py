@@ -1,7 +1,7 @@
 """Groups of accounts: their list, and the form for one of them."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
@@ -17,7 +17,6 @@ from wealthdesk.gui.holdings.forms.list_dialog import ListDialog
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.holdings.tables.columns import copied_amount
 from wealthdesk.gui.table_model import Column
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -91,7 +90,7 @@ class GroupDialog(FormDialog):
         return [*super()._input(), self.accounts.ticked()]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GroupEntry:
     """A group with the names of its accounts, what these hold together, and the strategy in force for it."""
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -12,10 +13,9 @@ from wealthdesk.domain.money import WHOLE, from_minor, product_minor, ratio, sha
 from wealthdesk.domain.valuation import STALE_AFTER, Missing, RateConversion, Valuation, ValuedHolding, conversions
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.theme import CLASS_COLOURS
-from wealthdesk.values import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldingRow:
     """A holding with all that its row shows. classes: the largest one, and the others."""
 
@@ -46,7 +46,7 @@ class HoldingRow:
         return self.missing is Missing.PRICE
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Gain:
     """What something is worth less what it cost, in minor units of its own currency and of the base currency, at the
     rate of today both; bps: as a share of the cost, None of a cost of 0.
@@ -62,7 +62,7 @@ class Gain:
         return ratio(self.base_minor * WHOLE, self.cost_base_minor) if self.cost_base_minor else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Subtotal:
     """What the holdings of an account come to: `costed` of `counted` (cash is none of them) have a known cost."""
 
@@ -71,7 +71,7 @@ class Subtotal:
     counted: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AssetRow:
     """An asset with its classes in words, and how many accounts hold it."""
 
@@ -81,7 +81,7 @@ class AssetRow:
     holdings: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     """An account with what it holds, in minor units of the base currency."""
 
@@ -93,7 +93,7 @@ class AccountRow:
     base_currency: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RateRow:
     """An exchange rate of one day; only the newest of its pair can be stale."""
 

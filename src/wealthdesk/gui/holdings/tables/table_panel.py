@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -16,7 +17,6 @@ from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.table_view import RowTable, TableView
 from wealthdesk.gui.widgets.text import ShortLabel, label
-from wealthdesk.values import frozen
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -30,7 +30,7 @@ _TABLES: Final = "tables"
 _FALLING: Final = "falling"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class UndoneBy:
     """What was done, as a sentence, and what is to be shown once it was taken back."""
 
@@ -38,7 +38,7 @@ class UndoneBy:
     show_again: Callable[[], object]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """Something that can be done to the rows selected. for_several: not only to a single one.
 

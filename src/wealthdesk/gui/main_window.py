@@ -120,7 +120,10 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.icon("logo", theme.current().ink, 64))
         self._nav.show()
         if desk.is_read_only:
-            self._show_banner(desk, because, can_reopen=can_reopen)
+            from wealthdesk.gui.read_only import banner
+
+            reopen = self.reopen_requested.emit if can_reopen else None
+            self._strips.put(banner(desk, because, self._on_copy_saved, self, reopen))
         self.go_to(self._nav.choice())
         for note in desk.notes:
             self.say(note)
@@ -262,14 +265,6 @@ class MainWindow(QMainWindow):
         self.edit_menu.on_changed(changes)
         if self.shown is not None:
             self.shown.on_changed(changes)
-
-    def _show_banner(self, desk: "Desk", because: str, *, can_reopen: bool) -> None:
-        from wealthdesk.gui.read_only import banner
-
-        strip = banner(desk, because, self._on_copy_saved, self)
-        if can_reopen:
-            strip.add_action("&Try again", self.reopen_requested.emit, closes=False)
-        self._strips.put(strip)
 
     def _on_copy_saved(self, path: Path) -> None:
         self.say(f"Saved as “{path}”. Open that file to go on working in it.")

@@ -57,8 +57,19 @@ class _KeptOff(QObject):
             control.setStatusTip(WHY)
 
 
-def banner(desk: "Desk", because: str, saved: Callable[[Path], object], window: QWidget) -> Strip:
-    """What stands across the top of every page. because: one sentence, or ""; saved: called with a copy made of it."""
+def banner(
+    desk: "Desk",
+    because: str,
+    saved: Callable[[Path], object],
+    window: QWidget,
+    try_again: Callable[[], object] | None = None,
+) -> Strip:
+    """What stands across the top of every page. because: one sentence, or ""; saved: called with a copy made of it.
+
+    try_again: opens the file itself, where it may be possible to change it by now.
+    """
     strip = Strip(f"{WHY} {because}".strip(), Tone.WARNING, is_dismissable=False)
     strip.add_action("Save a copy elsewhere…", partial(ask_where, desk, window, saved), closes=False)
+    if try_again is not None:
+        strip.add_action("&Try again", try_again, closes=False)
     return strip

@@ -40,10 +40,12 @@ class Refusal(QObject):
                 cancelled=self._on_cancelled,
             )
 
-    def let_others_work(self) -> None:
-        """What is to be done now does not wait for the rest of the backups."""
+    def say_busy(self, words: str) -> None:
+        """Say what is being done now, which does not wait for the rest of the backups."""
         if self._reading is not None:
             self._reading.cancel()
+        if not self.page.is_waiting:
+            self.page.show_status(words, is_busy=True)
 
     def _show(self, lines: "tuple[BackupLine, ...]") -> None:
         self._is_read, self._reading = True, None

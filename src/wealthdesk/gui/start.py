@@ -63,11 +63,13 @@ class Start(QObject):
         self._claim, self._raise_other, self._has_answer = claim, raise_other, has_answer
         self._daily = DailyBackup(window)
         self._window, self._create = window, create
-        self._open_desk, self._now = open_desk, now
+        self._open_desk, self._clock = open_desk, partial(_clock, now)
         self._desk: Desk | None = None
         self._refusal: Refusal | None = None
         self._outcome: Replaced | None = None
-        self._is_busy = False
+        self._first_touch = _FirstTouch(lambda: self._desk, self)
+        self._worker = _Worker(self)
+        self._worker.ended.connect(self._read_on)
         window.first_painted.connect(self.open)
         window.reopen_requested.connect(self.reopen)
         window.restore_requested.connect(self.restore)
@@ -76,7 +78,7 @@ class Start(QObject):
 
     def open(self) -> None:
         """Open the file, in the background."""
-        if self._is_busy or self._desk is not None:
+        if self._worker.is_busy or self._desk is not None:
             return
         from wealthdesk.gui import problems
 
@@ -88,12 +90,12 @@ class Start(QObject):
             self._ask_its_window(self.path, _BRIEFLY)
         else:
             self._say_on_page("Opening the file…")
-            opening = partial(self._open_desk, self.path, self._create)
-            self._work(partial(_with_what_is_shown_first, opening), self._on_opened, self._on_refused)
+            opening = partial(_with_what_is_shown_first, partial(self._open_desk, self.path, self._create))
+            self._worker.do(opening, self._on_opened, self._on_refused)
 
     def open_here(self, path: Path) -> bool:
         """Open this file in the window, as long as it shows no other; whether that is so."""
-        if self._desk is not None or self._is_busy:
+        if self._desk is not None or self._worker.is_busy:
             return False
         if not self._window.is_painted:
             # It opens what it was started for once it is painted: now that is this.
@@ -109,46 +111,28 @@ class Start(QObject):
 
     def restore(self, backup: Path) -> None:
         """Put a backup in the file's place, and open it."""
-        path, clock = self.path, self._clock()
+        from wealthdesk.gui.recovery.sheet import restored
 
-        def work() -> "Replaced":
-            from wealthdesk.gui.recovery.sheet import restored
-
-            return restored(path, backup, clock)
-
+        work = partial(restored, self.path, backup, self._clock())
         self._replace("Restoring the backup…", work, self._on_replaced)
 
     def mend(self) -> None:
         """Mend the lines of the file that break a rule, and open it."""
-        path, clock = self.path, self._clock()
+        from wealthdesk.gui.recovery.sheet import mended
 
-        def work() -> "Replaced":
-            from wealthdesk.gui.recovery.sheet import mended
-
-            return mended(path, clock)
-
-        self._replace("Mending the file…", work, self._on_replaced)
+        self._replace("Mending the file…", partial(mended, self.path, self._clock()), self._on_replaced)
 
     def undo(self) -> None:
         """Undo the newest restore, and open what was there before."""
-        path, clock = self.path, self._clock()
+        from wealthdesk.gui.recovery.sheet import undone
 
-        def work() -> "Replaced":
-            from wealthdesk.gui.recovery.sheet import undone
-
-            return undone(path, clock)
-
-        self._replace("Undoing the restore…", work, self._on_replaced)
+        self._replace("Undoing the restore…", partial(undone, self.path, self._clock()), self._on_replaced)
 
     def prepare(self, version: int) -> None:
         """Close the file and bring it to an older version."""
-        path, clock = self.path, self._clock()
+        from wealthdesk.services.backups import prepare_for_version
 
-        def work() -> "Backup":
-            from wealthdesk.services.backups import prepare_for_version
-
-            return prepare_for_version(path, version, clock)
-
+        work = partial(prepare_for_version, self.path, version, self._clock())
         self._replace(f"Preparing the file for version {version}…", work, partial(self._show_prepared, version))
 
     def close(self) -> None:
@@ -160,36 +144,6 @@ class Start(QObject):
         if self._desk is not None:
             self._desk.close()
             self._desk = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """At the user's first key or click; what changes something is imported meanwhile, and not at the start."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._desk is not None:
-            from wealthdesk.gui import tasks
-
-            watched.removeEventFilter(self)
-            tasks.run(self._desk.prepare_to_write, _keep_what_was_imported, self, failed=_nothing)
-        return False
-
-    def _work(
-        self, work: Callable[[], _Value], then: Callable[[_Value], object], failed: Callable[[OpeningError], object]
-    ) -> None:
-        """Do it in the worker; a fault of the program is reported, and then a refusal like any other."""
-        from wealthdesk.gui import problems, tasks
-
-        def ended(value: _Value) -> None:
-            self._is_busy = False
-            then(value)
-            self._read_on()
-
-        def refused(error: WealthDeskError) -> None:
-            self._is_busy = False
-            failed(error if isinstance(error, OpeningError) else OpeningError(str(error)))
-            if isinstance(error, _Fault) and error.__cause__ is not None:
-                problems.report(error.__cause__)
-            self._read_on()
-
-        self._is_busy = True
-        tasks.run(partial(_guarded, work), ended, self, failed=refused)
 
     def _on_opened(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> None:
         self._desk, self._refusal = desk, None
@@ -204,7 +158,7 @@ class Start(QObject):
         for _ in steps:
             QTimer.singleShot(0, self, partial(self._show, desk, steps))
             return
-        self._window.windowHandle().installEventFilter(self)
+        self._window.windowHandle().installEventFilter(self._first_touch)
         self._daily.begin(desk)
         outcome, self._outcome = self._outcome, None
         if outcome is not None:
@@ -242,7 +196,7 @@ class Start(QObject):
         page.quit_requested.connect(self._window.close)
 
     def _open_another(self, path: Path, *, create: bool) -> None:
-        if self._is_busy:
+        if self._worker.is_busy:
             return
         if not self._claim(path):
             self._ask_its_window(path, _PATIENCE)
@@ -253,7 +207,7 @@ class Start(QObject):
 
     def _ask_its_window(self, path: Path, patience: float) -> None:
         self._say_on_page("Asking the window that shows the file to come to the front…")
-        self._work(partial(self._raise_other, path, patience), partial(self._on_asked, path), self._on_refused)
+        self._worker.do(partial(self._raise_other, path, patience), partial(self._on_asked, path), self._on_refused)
 
     def _on_asked(self, path: Path, is_raised: bool) -> None:
         if not is_raised:
@@ -269,26 +223,16 @@ class Start(QObject):
         from wealthdesk.services.desk import open_copy
 
         self._say_on_page("Opening a copy…")
+        opening = partial(_with_what_is_shown_first, partial(open_copy, self.path, self._clock()))
         opened = partial(self._on_opened, because=because, can_reopen=can_reopen)
-        opening = partial(open_copy, self.path, self._clock())
-        self._work(partial(_with_what_is_shown_first, opening), opened, self._on_not_looked)
+        self._worker.do(opening, opened, self._on_not_looked)
 
     def _on_not_looked(self, refusal: OpeningError) -> None:
         if self._refusal is None:
             self._show_refusal(refusal)
-        elif isinstance(refusal, NewerPortfolio):
-            self._refusal.page.show_status("This version cannot read the tables in the file, not even in a copy.")
         else:
-            self._refusal.page.show_status(str(refusal))
-
-    def _is_looking(self) -> bool:
-        """Whether only a copy is looked at, from where nothing is changed; said if so."""
-        if self._desk is None or not self._desk.is_read_only:
-            return False
-        from wealthdesk.gui import problems
-
-        problems.show("This window shows a copy to look at, so the file stays as it is. Open the file itself first.")
-        return True
+            too_new = "This version cannot read the tables in the file, not even in a copy."
+            self._refusal.page.show_status(too_new if isinstance(refusal, NewerPortfolio) else str(refusal))
 
     def _replace(
         self, words: str, work: Callable[[], _Value], then: Callable[[_Value], object], *, changes: bool = True
@@ -296,7 +240,7 @@ class Start(QObject):
         """Close the file, do something about it in the worker, and go on; the window shows what is being done."""
         from wealthdesk.gui.recovery.sheet import WorkingPage
 
-        if self._is_busy or (changes and self._is_looking()):
+        if self._worker.is_busy or (changes and _is_only_looked_at(self._desk)):
             return
         desk, self._desk, self._refusal = self._desk, None, None
         self._daily.stop()
@@ -308,7 +252,7 @@ class Start(QObject):
                 desk.close()
             return work()
 
-        self._work(after_closing, then, self._on_not_replaced)
+        self._worker.do(after_closing, then, self._on_not_replaced)
 
     def _on_replaced(self, outcome: "Replaced") -> None:
         self._outcome = outcome
@@ -330,18 +274,65 @@ class Start(QObject):
 
     def _say_on_page(self, words: str) -> None:
         if self._refusal is not None:
-            self._refusal.let_others_work()
-            if not self._refusal.page.is_waiting:
-                self._refusal.page.show_status(words, is_busy=True)
+            self._refusal.say_busy(words)
 
     def _read_on(self) -> None:
-        if self._refusal is not None and not self._is_busy:
+        if self._refusal is not None and not self._worker.is_busy:
             self._refusal.read_on()
 
-    def _clock(self) -> "Clock":
-        from wealthdesk.services.desk import Clock
 
-        return Clock(today=lambda: self._now().astimezone().date(), now=self._now)
+class _Worker(QObject):
+    """Does one thing at a time, away from the window; a fault of the program is reported, and a refusal like any."""
+
+    ended = Signal()
+    """After what was to be done then."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.is_busy = False
+
+    def do(
+        self, work: Callable[[], _Value], then: Callable[[_Value], object], failed: Callable[[OpeningError], object]
+    ) -> None:
+        """Do it, and one of the two with what came of it."""
+        from wealthdesk.gui import problems, tasks
+
+        def done(value: _Value) -> None:
+            self.is_busy = False
+            then(value)
+            self.ended.emit()
+
+        def refused(error: WealthDeskError) -> None:
+            self.is_busy = False
+            failed(error if isinstance(error, OpeningError) else OpeningError(str(error)))
+            if isinstance(error, _Fault) and error.__cause__ is not None:
+                problems.report(error.__cause__)
+            self.ended.emit()
+
+        self.is_busy = True
+        tasks.run(partial(_guarded, work), done, self, failed=refused)
+
+
+class _FirstTouch(QObject):
+    """Waits for the user's first key or click; what changes something is imported then, and not at the start."""
+
+    def __init__(self, desk: Callable[[], "Desk | None"], parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and (desk := self._desk()) is not None:
+            from wealthdesk.gui import tasks
+
+            watched.removeEventFilter(self)
+            tasks.run(desk.prepare_to_write, _keep_what_was_imported, self, failed=_nothing)
+        return False
+
+
+def _clock(now: Callable[[], datetime]) -> "Clock":
+    from wealthdesk.services.desk import Clock
+
+    return Clock(today=lambda: now().astimezone().date(), now=now)
 
 
 class _Fault(OpeningError):
@@ -355,6 +346,16 @@ def _guarded(work: Callable[[], _Value]) -> _Value:
         raise
     except Exception as fault:
         raise _Fault("A fault of WealthDesk stopped this. Try again, or save a report of it.") from fault
+
+
+def _is_only_looked_at(desk: "Desk | None") -> bool:
+    """Whether it is a copy, from where nothing is changed; said if so."""
+    if desk is None or not desk.is_read_only:
+        return False
+    from wealthdesk.gui import problems
+
+    problems.show("This window shows a copy to look at, so the file stays as it is. Open the file itself first.")
+    return True
 
 
 def _what_is_shown(desk: "Desk") -> str:

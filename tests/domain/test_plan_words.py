@@ -70,8 +70,8 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
     ("proof", "more", "sentences"),
     [
         (Proof(Decimal("0.00009"), 8), {}, ["Proven: no plan with at most 8 trades comes closer."]),
-        (Proof(Decimal("0.0051"), 8), {}, ["No plan with at most 8 trades comes more than 0.6 % closer."]),
-        (Proof(Decimal("0.0004"), 8), {}, ["No plan with at most 8 trades comes more than 0.04 % closer."]),
+        (Proof(Decimal("0.0051"), 8), {}, ["No plan with at most 8 trades comes more than 0.6% closer."]),
+        (Proof(Decimal("0.0004"), 8), {}, ["No plan with at most 8 trades comes more than 0.04% closer."]),
         (
             Proof(Decimal("0.0"), 8, costs_weigh=True),
             {},
@@ -80,13 +80,13 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
         (
             Proof(Decimal("0.02"), 8, costs_weigh=True),
             {},
-            ["No plan with at most 8 trades is more than 2.0 % better, gains and fees weighed in."],
+            ["No plan with at most 8 trades is more than 2.0% better, gains and fees weighed in."],
         ),
         (Proof(Decimal("0.0"), None), {}, ["Proven: no plan comes closer, with however many trades."]),
         (
             Proof(Decimal("0.0"), 8),
             {"frontier": points((8, "0.994"), (11, "1"))},
-            ["Proven: no plan with at most 8 trades comes closer.", "With 11 trades it would be 0.6 % closer."],
+            ["Proven: no plan with at most 8 trades comes closer.", "With 11 trades it would be 0.6% closer."],
         ),
         (
             Proof(Decimal("0.0"), 8),
@@ -130,7 +130,7 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
         (
             Proof(Decimal("0.06"), 8, is_final=False),
             {},
-            ["Best plan found with 8 trades; at most 6.0 % could be missed."],
+            ["Best plan found with 8 trades; at most 6.0% could be missed."],
         ),
         (None, {}, []),
     ],
@@ -146,7 +146,7 @@ def test_nothing_is_claimed_of_a_plan_without_trades() -> None:
 def test_one_trade_and_another_decimal_mark() -> None:
     german = replace(WORDING, marks=COMMA)
     words = proof_words(plan(1, proof=Proof(Decimal("0.0051"), 1)), german)
-    assert words == ("No plan with at most 1 trade comes more than 0,6 % closer.",)
+    assert words == ("No plan with at most 1 trade comes more than 0,6% closer.",)
 
 
 @pytest.mark.parametrize("because", EmptyBecause)

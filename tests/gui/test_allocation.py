@@ -18,6 +18,7 @@ from gui.pdf_text import words_of
 from wealthdesk.changes import EVERYTHING
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.drift import adding_up
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
@@ -26,7 +27,7 @@ from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
 from wealthdesk.gui.allocation.overview.row_painting import RowPainter
-from wealthdesk.gui.allocation.overview.rows import adding_up, class_rows
+from wealthdesk.gui.allocation.overview.rows import class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog

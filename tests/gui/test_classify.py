@@ -44,6 +44,17 @@ def test_nothing_is_guessed(dialog: ClassifyDialog) -> None:
     assert not dialog.assign_button.isEnabled()
 
 
+def test_two_of_one_symbol_are_told_apart(qtbot: QtBot, demo_desk: Desk) -> None:
+    for currency in ("USD", "EUR"):
+        gold = demo_desk.assets.add(Asset("", "GLD", "Gold", AssetKind.FUND, currency))
+        demo_desk.holdings.add("brokerage" if currency == "USD" else "retirement", gold.id, Decimal(3))
+    dialog = ClassifyDialog(demo_desk, None)
+    qtbot.addWidget(dialog)
+    column, rows = dialog.assets.table.columns[0], dialog.assets.table.rows()
+    told = {column.note(row) if column.note else "" for row in rows if row[0].symbol == "GLD"}
+    assert told == {"Gold · USD · Brokerage", "Gold · EUR · Retirement"}
+
+
 def test_two_clicks_and_it_goes_on_with_what_is_left(dialog: ClassifyDialog, demo_desk: Desk) -> None:
     dialog.one.options["equity"].click()
     dialog.assign_button.click()

@@ -86,6 +86,7 @@ def test_the_newest_version_of_everything_is_shown_first(shown: Shown, demo_desk
     assert f"Version {version}" in said(page.panel) and "These are the targets of now." in said(page.panel)
     assert not page.panel.revert.isVisible() and page.panel.compare.isEnabled()
     assert f"The current one is version {version}." in said(page)
+    assert page.head.course.text() == "Equity has been 60, 68, 65 and is now 60% again."
 
 
 def test_each_row_says_when_who_which_what_most_and_why(shown: Shown, demo_desk: Desk) -> None:
@@ -109,7 +110,7 @@ def test_a_version_is_told_with_its_reason_its_bars_its_holdings_and_what_was_ac
 
     panel = page.panel
     assert "by Sam" in said(panel) and "A little crypto, no more than one twentieth" in said(panel)
-    assert "What changed from version 4" in said(panel) and "Unchanged: Cash, Real estate" in said(panel)
+    assert "Changed from version 4" in said(panel) and "Unchanged: Cash, Real estate" in said(panel)
     bars = [panel.changes.model().index(line, 0).data() for line in range(panel.changes.model().rowCount())]
     assert bars == [
         "Crypto: – → 5.0%, added",
@@ -117,7 +118,8 @@ def test_a_version_is_told_with_its_reason_its_bars_its_holdings_and_what_was_ac
         "Fixed income: 24.0% → 22.0%, −2.0 pp",
     ]
     holdings = [panel.holdings.model().index(line, 0).data() for line in range(panel.holdings.model().rowCount())]
-    assert holdings[0] == "VTI: 37.4% → 32.5%, −4.9 pp"
+    assert holdings[0] == "VTI: 37.40% → 32.50%, −4.90 pp"
+    assert holdings[3] == "VWCE: 6.80% → 9.75%, +2.95 pp", "all of a column have as many decimals"
     assert panel.accepted.isVisible() and "VTI would be 32.5% of the total" in panel.accepted.text
     assert panel.revert.isVisible() and panel.revert.text() == "&Revert to version 5"
     assert "Keeps them as version 7. Nothing is deleted." in said(panel)

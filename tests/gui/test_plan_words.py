@@ -8,7 +8,15 @@ import pytest
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Limit, Reason, Side, Trade
-from wealthdesk.gui.allocation.planner.plan_words import limit_words, reason_words, short_quantity
+from wealthdesk.gui.allocation.overview.rows import class_rows
+from wealthdesk.gui.allocation.planner.plan_words import (
+    limit_words,
+    orders_of,
+    reason_words,
+    sheet_lines,
+    short_quantity,
+)
+from wealthdesk.services.desk import Desk
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
 
@@ -76,3 +84,17 @@ def test_every_limit_has_its_sentence(limit: Limit) -> None:
     assert words and "{" not in words
     assert limit_words(Limit.OVERSHOOT, share) == "one more share would overshoot"
     assert limit_words(Limit.OVERSHOOT, replace(share, lot_step=Decimal("0.01"))) == "one more step would overshoot"
+
+
+@pytest.mark.parametrize("amount", [400_000, 450_000, 1_450_000])
+def test_an_order_says_the_drift_that_the_row_of_its_class_shows(demo_desk: Desk, amount: int) -> None:
+    """Of three numbers that are rounded to add up one differs from its own rounding; so it is of these amounts."""
+    allocation = demo_desk.allocations.of(None)
+    plan = demo_desk.plans.deposit(allocation, amount)
+    rows = {row.asset_class.name: row for row in class_rows(allocation, plan.after)}
+    told = [(each, rows[each.class_name]) for each in orders_of(sheet_lines(plan, allocation.portfolio))]
+    shown = [f"{row.asset_class.name} {row.points.removesuffix(' pp')} → {row.points_after}" for _, row in told]
+    assert [line.change for line, _ in told if "its target" not in line.change] == [
+        words for words, (line, _) in zip(shown, told, strict=True) if "its target" not in line.change
+    ]
+    assert told

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenuBar
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, theme
-from wealthdesk.gui.underlines import Underlines, install
+from wealthdesk.gui.underlines import PopupMenu, Underlines, install
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.layouts import vertical
 
@@ -134,3 +134,21 @@ def test_a_window_that_is_shown_already_hides_them_too_and_looks_no_different(qa
         made.deleteLater()
         qapp.setStyle("Fusion")
         theme.apply(qapp, theme.LIGHT)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_menu_that_pops_up_underlines_its_letters_while_alt_is_down_only(
+    dialog: Lettered, underlines: Underlines
+) -> None:
+    def picture(words: str) -> QImage:
+        menu = PopupMenu(dialog)
+        menu.addAction(words)
+        menu.popup(dialog.mapToGlobal(dialog.rect().center()))
+        found = menu.grab().toImage()
+        menu.close()
+        return found
+
+    assert picture("&Remove") == picture("Remove")
+    underlines.show_underlines(True)
+    assert picture("&Remove") != picture("Remove")
+    underlines.show_underlines(False)

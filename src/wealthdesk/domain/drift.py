@@ -1,6 +1,6 @@
 """Drift: how far what is held lies from its targets, at both levels, and what the 5/25 rule says of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -9,7 +9,7 @@ from functools import cache
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import CASH_CLASS, AssetClass, Exposure
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import WHOLE, ratio, share_bps, split
+from wealthdesk.domain.money import WHOLE, half_up, ratio, share_bps, split
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy
 from wealthdesk.domain.valuation import Valuation
 
@@ -19,6 +19,7 @@ ALARM_BPS = 50
 It is the band of a class with a target of 0, and no holding is outside by less.
 """
 
+_TENTHS = WHOLE // 10
 _NARROWEST = Fraction(1, WHOLE)
 """What a band of no width counts as where drifts are compared with their bands."""
 
@@ -438,6 +439,36 @@ def _without_target(asset_id: str, minor: int, value: int, total: int, *, is_loo
 
 def _largest_first(rows: Iterable[HoldingDrift]) -> tuple[HoldingDrift, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.value_minor, row.asset_id)))
+
+
+def adding_up(parts: Sequence[int]) -> list[int]:
+    """The share of each part of their sum, in basis points rounded to a tenth of a percent so that they add up to all.
+
+    Of what adds up to nothing or is negative somewhere, each for itself.
+    """
+    whole = sum(parts)
+    if whole <= 0 or min(parts) < 0:
+        return [half_up(Fraction(part * _TENTHS, whole)) * 10 if whole else 0 for part in parts]
+    return [tenths * 10 for tenths in split(_TENTHS, parts)]
+
+
+def targets_adding_up(targets: Sequence[int | None]) -> list[int | None]:
+    """Targets rounded in the same way where they come to all; otherwise as they are."""
+    known = [each for each in targets if each is not None]
+    if sum(known) != WHOLE:
+        return list(targets)
+    rounded = iter(adding_up(known))
+    return [None if each is None else next(rounded) for each in targets]
+
+
+def shown_drifts(drift: Drift) -> dict[str, int | None]:
+    """Class → its drift as it is shown everywhere: the difference of two weights that are rounded to add up."""
+    now = adding_up([each.value_minor for each in drift.classes])
+    targets = targets_adding_up([each.target_bps for each in drift.classes])
+    return {
+        each.asset_class_id: None if target is None else held - target
+        for each, held, target in zip(drift.classes, now, targets, strict=True)
+    }
 
 
 @dataclass(frozen=True, slots=True)

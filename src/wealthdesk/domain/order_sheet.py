@@ -225,14 +225,14 @@ def _further(plan: Plan, wording: Wording) -> Iterable[str]:
     more = max(Decimal(0), most.kept - here.kept) * 100
     rounded = more.quantize(Decimal("0.1"), ROUND_HALF_UP)
     if rounded:
-        yield f"With {_trades(most.trades)} it would be {wording.number(rounded)} % closer."
+        yield f"With {_trades(most.trades)} it would be {wording.number(rounded)}% closer."
 
 
 def _rounded_up(miss: Decimal, wording: Wording) -> str:
-    """A part as a percentage that is not less: 0.0057 → "0.6 %", 0.0004 → "0.04 %"."""
+    """A part as a percentage that is not less: 0.0057 → "0.6%", 0.0004 → "0.04%"."""
     percent = miss * 100
     step = Decimal("0.1") if percent >= Decimal("0.1") else Decimal("0.01")
-    return f"{wording.number(percent.quantize(step, ROUND_CEILING))} %"
+    return f"{wording.number(percent.quantize(step, ROUND_CEILING))}%"
 
 
 def _trades(count: int) -> str:

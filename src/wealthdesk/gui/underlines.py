@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QWindow
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, QProxyStyle, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMenu,
+    QMenuBar,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from wealthdesk.gui import theme
@@ -44,6 +55,25 @@ class UnderlineStyle(QProxyStyle):
         super().drawItemText(painter, rect, flags, pal, enabled, text, textRole)
 
 
+class _MenuStyle(QProxyStyle):
+    """Of a menu that pops up: what draws its words asks whether letters are underlined, and it alone is asked here."""
+
+    def __init__(self, shown: UnderlineStyle) -> None:
+        super().__init__("Fusion")
+        self._shown = shown
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
+            return int(self._shown.are_shown)
+        return super().styleHint(hint, option, widget, returnData)
+
+
 class Underlines(QObject):
     """Watches the key Alt in the window that has the focus. `install` puts it on an application."""
 
@@ -51,6 +81,9 @@ class Underlines(QObject):
         super().__init__(app)
         self.style = style
         self._watched: QWindow | None = None
+        self.of_menus = _MenuStyle(style)
+        """The style of a PopupMenu."""
+        self.of_menus.setParent(self)
         app.focusWindowChanged.connect(self._on_window)
         self._on_window(app.focusWindow())
 
@@ -79,6 +112,22 @@ class Underlines(QObject):
             window.installEventFilter(self)
         # Alt may have gone up, or down, where it was not heard.
         self.show_underlines(False)
+
+
+class PopupMenu(QMenu):
+    """What a button or a row opens: its letters, too, are underlined while Alt is down only."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._is_dressed = False
+        self.aboutToShow.connect(self._dress)
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        underlines = None if self._is_dressed or app is None else app.findChild(Underlines)
+        if underlines is not None:
+            self._is_dressed = True
+            self.setStyle(underlines.of_menus)
 
 
 def install(app: QApplication) -> Underlines:

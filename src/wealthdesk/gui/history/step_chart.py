@@ -28,9 +28,11 @@ from wealthdesk.gui.history.words import GREY
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.text import label
 
-_HIGH: Final = 190
+_HIGH, _LEAST_HIGH = 246, 190
 _LEFT: Final = 46.0
 _NAMES: Final = 132.0
+_NAMED: Final = 6
+"""So many of its shares are told of a class before that of now."""
 _TOP: Final = 8.0
 _BELOW: Final = 48.0
 _RADIUS: Final = 11.0
@@ -62,7 +64,8 @@ class StepChart(QWidget):
         self._chosen: int | None = None
         self._is_reached = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(_HIGH)
 
     def show_past(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str], today: date) -> None:
         """Show the versions that have a day, up to today; of a removed strategy up to its last one."""
@@ -82,6 +85,14 @@ class StepChart(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(480, _HIGH)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, _LEAST_HIGH)
+
+    @property
+    def course(self) -> str:
+        """What became of the largest class that moved: "Equity has been 60, 68, 65 and is now 60% again."."""
+        return next(filter(None, map(_course, self._levels)), "")
 
     def button_at(self, number: int) -> QPointF:
         """Where the button of a version is."""
@@ -237,10 +248,14 @@ class VersionsHead(QWidget):
         super().__init__(parent)
         self.chart = StepChart()
         self._headline = label(role="hero", wrap=True)
+        self.course = label(ink="mute2", wrap=True)
         self.in_force = label(role="note", ink="mute2", wrap=True)
-        column = vertical(self, spacing=8)
-        for each in (self._headline, self.in_force, self.chart):
-            column.addWidget(each)
+        said = vertical(spacing=4)
+        for each in (self._headline, self.course, self.in_force):
+            said.addWidget(each)
+        column = vertical(self, spacing=12)
+        column.addLayout(said)
+        column.addWidget(self.chart)
 
     def show_past(self, past: Past, steps: Sequence[PastStep], colours: Mapping[str, str], today: date) -> None:
         """Of targets the steps, too; of reserves the table says it, whose amounts have no scale in common."""
@@ -250,6 +265,8 @@ class VersionsHead(QWidget):
         self.chart.setVisible(is_targets)
         if is_targets:
             self.chart.show_past(past, steps, colours, today)
+        self.course.setText(self.chart.course if is_targets else "")
+        self.course.setVisible(bool(self.course.text()))
 
     def show_in_force(self, past: Past, strategies: Sequence[Strategy]) -> None:
         """Say what is in force where the strategy that is shown is not; nothing of reserves."""
@@ -286,6 +303,18 @@ def _told(level: _Level, numbers: Sequence[int]) -> str:
             said.append(f"{text.percent(share or 0, None)} from version {number}")
         before = share
     return f"{level.name}: {', '.join(said)}"
+
+
+def _course(level: _Level) -> str:
+    """The shares of a class one after the other; "" where it stayed as it was."""
+    shares = [share or 0 for share in level.shares]
+    steps = [share for place, share in enumerate(shares) if not place or share != shares[place - 1]]
+    if len(steps) < 2:
+        return ""
+    *was, now = steps
+    told = ", ".join(text.percent(each, None)[:-1] for each in was[-_NAMED:])
+    again = " again" if now in was else ""
+    return f"{level.name} has been {told} and is now {text.percent(now, None)}{again}."
 
 
 def _how_long(first: date, last: date) -> str:

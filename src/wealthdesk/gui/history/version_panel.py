@@ -15,7 +15,7 @@ from wealthdesk.gui.widgets.change_preview import ChangeList
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import Pill, PillValues
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label, rule
+from wealthdesk.gui.widgets.text import label, rule
 
 WIDTH = 384
 _EARLIER = PillValues("Earlier version", Tone.NEUTRAL, "history")
@@ -36,7 +36,7 @@ class VersionPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._title, self._pill = label(role="panel"), Pill(_EARLIER)
         self._made = label(role="body", ink="mute", wrap=True)
-        self._reason, self._reason_card = label(wrap=True), frame("outline")
+        self._reason = label(role="section", wrap=True)
         self._source = label(role="note", ink="mute", wrap=True)
         self._changed_title = label(role="strong", wrap=True)
         self.changes = ChangeList("What changed")
@@ -73,8 +73,8 @@ class VersionPanel(QFrame):
         revision = step.revision
         self._made.setText("Made before the history began" if revision is None else words.made(revision))
         reason = revision.reason if revision else ""
-        self._reason.setText(reason)
-        self._reason_card.setVisible(bool(reason))
+        self._reason.setText(f"“{reason}”" if reason else "")
+        self._reason.setVisible(bool(reason))
         source = words.source(revision, past) if revision else ""
         shown = source if source != reason else ""
         self._source.setText(shown or ("" if reason or revision is None else words.NO_REASON))
@@ -134,13 +134,10 @@ class VersionPanel(QFrame):
         outer.addLayout(foot)
 
     def _area(self) -> QScrollArea:
-        card = vertical(self._reason_card, spacing=2, margins=(14, 10, 14, 10))
-        card.addWidget(label("Reason", "note", "mute"))
-        card.addWidget(self._reason)
         content = QWidget()
         column = vertical(content, spacing=6, margins=(0, 0, _MARGIN, 12))
-        for each in (self._reason_card, self._source):
-            column.addWidget(each)
+        column.addWidget(self._reason)
+        column.addWidget(self._source)
         for group in (
             (self._changed_title, self.changes, self._unchanged),
             (self._holdings_title, self.holdings),
@@ -170,7 +167,7 @@ def _heading(step: PastStep, past: Past, shown: Differences) -> str:
     before = step.revision.baseline_version
     if not shown.top and not shown.holdings:
         return f"No amount changed from version {before}"
-    return f"What changed from version {before}"
+    return f"Changed from version {before}"
 
 
 def _is_targets(past: Past) -> bool:

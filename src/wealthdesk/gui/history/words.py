@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from wealthdesk.domain.money import ratio
@@ -25,6 +26,7 @@ from wealthdesk.gui.widgets.change_words import (
     difference_words,
     own_band_words,
     relative_words,
+    share_places,
 )
 
 NO_REASON = "No reason given"
@@ -160,20 +162,20 @@ def differences(state: State, before: Version, after: Version, colours: Mapping[
     moved = [each for each in top if each.before != each.after]
     shares = deltas_between(shares_of_all(before.lines), shares_of_all(after.lines))
     capped = [each for each in deltas if each.cap_before != each.cap_after]
+    held = [each for each in shares if each.before != each.after]
     return Differences(
-        top=LateChanges(moved, _words_of_top(state, colours)),
+        top=LateChanges(moved, _words_of_top(state, colours, _places(moved))),
         scale=_scale(moved),
         unchanged=tuple(each.name for each in top if not each.is_changed),
-        holdings=LateChanges([each for each in shares if each.before != each.after], lambda each: _plain(state, each)),
+        holdings=LateChanges(held, partial(_plain, state, _places(held))),
         caps=[_cap(state, each) for each in capped] + _budgets(state, before, after),
         bands=[_band(each) for each in deltas if each.after is not None and each.band_before != each.band_after],
     )
 
 
-def _words_of_top(state: State, colours: Mapping[str, str]) -> Callable[[Delta], ChangeLine]:
+def _words_of_top(state: State, colours: Mapping[str, str], places: int) -> Callable[[Delta], ChangeLine]:
     def target(delta: Delta) -> ChangeLine:
-        colour = colours.get(delta.key.id, GREY)
-        return _plain(state, delta, colour)
+        return _plain(state, places, delta, colours.get(delta.key.id, GREY))
 
     def reserve(delta: Delta) -> ChangeLine:
         numbers = (amount_words(state, delta.before), amount_words(state, delta.after))
@@ -184,9 +186,14 @@ def _words_of_top(state: State, colours: Mapping[str, str]) -> Callable[[Delta],
     return target if state.what is What.TARGETS else reserve
 
 
-def _plain(state: State, delta: Delta, colour: str = "") -> ChangeLine:
-    numbers = (amount_words(state, delta.before), amount_words(state, delta.after))
-    difference = difference_words(state, delta.before, delta.after)
+def _places(deltas: Sequence[Delta]) -> int:
+    """One number of decimals for a column."""
+    return share_places(*(amount for each in deltas for amount in (each.before, each.after)))
+
+
+def _plain(state: State, places: int, delta: Delta, colour: str = "") -> ChangeLine:
+    numbers = (amount_words(state, delta.before, places), amount_words(state, delta.after, places))
+    difference = difference_words(state, delta.before, delta.after, places)
     return ChangeLine(delta.name, *numbers, difference, colour, delta.before or 0, delta.after or 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import WealthDeskError
@@ -22,6 +22,7 @@ from wealthdesk.gui.holdings.tables.rates_panel import RatesPanel
 from wealthdesk.gui.holdings.tables.table_panel import TablePanel, UndoneBy
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, menu_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.fields import SearchEdit
@@ -145,7 +146,7 @@ class HoldingsPage(Page):
             panel.import_requested.connect(self.import_requested)
 
     def _export_button(self) -> QPushButton:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         for words, do in (("&Holdings as CSV…", self._export_holdings), ("&Targets as CSV…", self._export_targets)):
             each = action(words, parent=menu)
             each.triggered.connect(do)

@@ -11,6 +11,7 @@ from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.gui.imports.sections import CheckList
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import word_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import mark_icon
@@ -72,7 +73,7 @@ class GuessLine(QWidget):
 
     def ask(self, of: Named, at: QPoint) -> QMenu:
         """Offer the classes of a new asset, at a point of the screen."""
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         guess = next((each.class_id for each in self._guesses if each.of == of), "")
         listed = sorted(self._classes.values(), key=lambda each: (each.id != guess, each.position))
         for each in listed:

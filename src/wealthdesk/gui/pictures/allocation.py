@@ -104,6 +104,7 @@ def show_sheet(panel: PlannerPanel, sheet: PictureSheet) -> None:
     panel.outcome.show_plan(sheet.portfolio, sheet.plan, "", sheet.ticked)
     panel.outcome.set_stale(False)
     panel.foot.show_plan(sheet.plan, allocation, "")
+    panel.plan_shown.emit(sheet.plan)
 
 
 def _shown(desk: "Desk", page: AllocationPage) -> "Allocation":

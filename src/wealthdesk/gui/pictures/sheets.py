@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.drift import Drift, Status
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import product_minor
+from wealthdesk.domain.money import WHOLE, product_minor
 from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import (
     AccountCash,
@@ -65,6 +65,8 @@ _ORDERS: Final = (
     ("vnq", "brokerage", Side.BUY, "51", (-184, -7)),
     ("btc", "wallet", Side.SELL, "0.0641", (238, 14)),
 )
+_AFTER: Final = {"equity": -10, "fixed_income": 20, "real_estate": -10, "crypto": 10, "cash": -10}
+"""How far from its target each class is after them."""
 _KEPT: Final = "0.3 0.57 0.68 0.9 0.95 0.97 0.983 0.994 0.996 0.999 1".split()
 
 
@@ -113,12 +115,13 @@ def _cash(
 
 def _nearer(drift: Drift) -> Drift:
     """The same with every class on its target, or a little off it."""
-    classes = [
-        replace(each, weight_bps=each.target_bps + (10, -12)[place % 2], status=Status.ON_TARGET)
-        if each.target_bps is not None
-        else each
-        for place, each in enumerate(drift.classes)
-    ]
+    classes = []
+    for each in drift.classes:
+        if each.target_bps is not None:
+            weight = each.target_bps + _AFTER.get(each.asset_class_id, 0)
+            value = drift.classified_minor * weight // WHOLE
+            each = replace(each, weight_bps=weight, value_minor=value, status=Status.ON_TARGET)
+        classes.append(each)
     return replace(drift, classes=tuple(classes))
 
 

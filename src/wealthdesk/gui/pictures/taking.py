@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SETTLED_MS: Final = 150
 """Longer than any timer that a page waits for before it shows what it calculated."""
+_LOOKED_AGAIN_MS: Final = 20
+"""Where everything still stands where it stood then, it has found its place."""
 _MOST_WAITS: Final = 20
 _THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 _CORNER: Final = 12.0
@@ -96,6 +98,7 @@ class Pictures(QObject):
         self._paths: list[Path] = []
         self._was_busy = False
         self._waits = 0
+        self._places: tuple[tuple[int, ...], ...] = ()
         self.cramped: list[str] = []
         """What was taken all the same with less height than its words need, after waiting long enough."""
         self._scenes = ((look, scene) for look in themes for scene in _dressed(look, scenes))
@@ -126,10 +129,12 @@ class Pictures(QObject):
             self._was_busy = is_busy
             QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
             return
-        cramped = cramped_in(dialog or scene.window)
-        if cramped and self._waits < _MOST_WAITS:
-            self._waits += 1
-            QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
+        cramped, places = cramped_in(dialog or scene.window), _places_in(dialog or scene.window)
+        if (cramped or places != self._places) and self._waits < _MOST_WAITS:
+            # On a busy computer a layout may take longer than the time that was waited.
+            self._places, self._waits = places, self._waits + 1
+            wait = _SETTLED_MS if cramped else _LOOKED_AGAIN_MS
+            QTimer.singleShot(wait, self, partial(self._take, look, scene, dialog))
             return
         self._waits = 0
         self.cramped += [f"{scene.name}: {words}" for words in cramped]
@@ -149,6 +154,12 @@ def cramped_in(shown: QWidget) -> list[str]:
     """The words inside that have less height than they need: others may be painted over them."""
     labels = [each for each in shown.findChildren(QLabel) if each.text() and not each.visibleRegion().isEmpty()]
     return [each.text() for each in labels if is_cramped(each)]
+
+
+def _places_in(shown: QWidget) -> tuple[tuple[int, ...], ...]:
+    """Where everything stands that is seen."""
+    seen = (each for each in shown.findChildren(QWidget) if each.isVisible())
+    return tuple((box.x(), box.y(), box.width(), box.height()) for box in (each.geometry() for each in seen))
 
 
 def is_cramped(label: QLabel) -> bool:

@@ -17,6 +17,7 @@ from wealthdesk.gui.reserves import words
 from wealthdesk.gui.reserves.columns import COMPANY, DEPLOYED, PLANNED, CompanyRow, rows_of, still_to_deploy
 from wealthdesk.gui.reserves.company_table import ROW, CompanyTable
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button, icon_button, menu_button
 from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Combo
@@ -72,7 +73,7 @@ class ReservesHead(QWidget):
         self.archive.setText("Offer &again" if chosen and chosen.is_archived else "&Archive")
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         new, file = action("&New fund…", parent=self), action("&Import companies…", parent=self)
         menu.addActions([new, file])
         menu.addSeparator()
@@ -143,7 +144,7 @@ class Tools(QWidget):
         return tuple(action(each, parent=self) for each in words)
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         menu.addActions([self.adjust, self.scale, self.equalise, self.move_amount])
         menu.addSeparator()
         menu.addActions([self.uncap, self.budget])

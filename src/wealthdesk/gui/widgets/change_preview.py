@@ -279,7 +279,9 @@ def paint_change(
     right = Qt.AlignmentFlag.AlignRight
     taken = _words(painter, line, change.difference, "strong", ink, right)
     middle = line.adjusted(0, 0, -max(_DIFFERENCE, taken + _GAP), 0)
-    taken = _words(painter, middle, change.numbers, "body", ink, right)
+    taken = _words(painter, middle, change.after, "body", ink, right)
+    was = f"{change.before.removesuffix('%') if change.after.endswith('%') else change.before} {text.ARROW} "
+    taken += _words(painter, middle.adjusted(0, 0, -taken, 0), was, "body", theme.mute, right)
     _words(painter, middle.adjusted(0, 0, -taken - _GAP, 0), change.name, "body", theme.ink, Qt.AlignmentFlag.AlignLeft)
     painter.restore()
 

@@ -74,23 +74,28 @@ def _together(tone: Tone, findings: Sequence[Finding], state: State) -> ShownFin
     return ShownFinding(tone, f"{len(findings):,} more", words, codes)
 
 
-def amount_words(state: State, amount: int | None) -> str:
-    """An amount or a cap on the screen: 55.0%, $4,500,000."""
+def amount_words(state: State, amount: int | None, places: int | None = None) -> str:
+    """An amount or a cap on the screen: 55.0%, $4,500,000. places: decimals of a share; None: as it needs."""
     if amount is None:
         return text.NOTHING
     if state.what is What.TARGETS:
-        return text.percent(amount, 1 if amount % 10 == 0 else 2)
+        return text.percent(amount, places or share_places(amount))
     return text.money_brief(amount, state.currency)
 
 
-def difference_words(state: State, before: int | None, after: int | None) -> str:
+def share_places(*shares: int | None) -> int:
+    """With how many decimals shares stand together: two wherever one of them is not exact to one."""
+    return 2 if any((each or 0) % 10 for each in shares) else 1
+
+
+def difference_words(state: State, before: int | None, after: int | None, places: int | None = None) -> str:
     """What is between two amounts: "−5.0 pp", "+$900,000", "added", "removed", "unchanged"."""
     if before is None or after is None:
         return "unchanged" if before is after else "added" if before is None else "removed"
     if before == after:
         return "unchanged"
     if state.what is What.TARGETS:
-        return text.points(after - before, 1 if (after - before) % 10 == 0 else 2)
+        return text.points(after - before, places or share_places(after - before))
     return text.money_brief(after - before, state.currency, plus=True)
 
 

@@ -1,5 +1,6 @@
 """The dialog that gives held assets their class, or splits them over several."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -47,6 +48,7 @@ class ClassifyDialog(QDialog):
         self._desk = desk
         self._scope = scope
         self._only = only
+        self._symbols: Counter[str] = Counter()
         allocation = desk.allocations.of(scope)
         self._currency = allocation.drift.base_currency
         self.setWindowTitle("Classify holdings")
@@ -104,13 +106,7 @@ class ClassifyDialog(QDialog):
 
     def _columns(self) -> list[Column[ClassifiedAsset]]:
         return [
-            Column(
-                "Holding",
-                lambda row: row[0].known_as,
-                note=lambda row: row[0].also_known_as,
-                font="strong",
-                stretch=True,
-            ),
+            Column("Holding", lambda row: row[0].known_as, note=self._note, font="strong", stretch=True),
             Column(
                 "Value",
                 lambda row: _worth(row, self._currency),
@@ -120,6 +116,15 @@ class ClassifyDialog(QDialog):
                 width=150,
             ),
         ]
+
+    def _note(self, row: ClassifiedAsset) -> str:
+        """Its name, and what tells it from another one of the same symbol: its currency, and where it is held."""
+        asset, portfolio = row[0], self._desk.portfolios.current()
+        if self._symbols[asset.symbol] < 2:
+            return asset.also_known_as
+        held = {each.account_id for each in portfolio.holdings if each.asset_id == asset.id}
+        accounts = sorted((portfolio.accounts[each].name for each in held), key=str.casefold)
+        return " · ".join((asset.also_known_as or asset.known_as, asset.currency, ", ".join(accounts)))
 
     def _lay_out(self) -> None:
         for each in (self.one, self.several):
@@ -179,6 +184,7 @@ class ClassifyDialog(QDialog):
 
     def _show_left(self, allocation: "Allocation") -> None:
         values, assets = allocation.composition.unclassified, allocation.portfolio.assets
+        self._symbols = Counter(each.symbol for each in assets.values())
         found = [each for each in unclassified(allocation) if self._only is None or each in self._only]
         rows = [(assets[each], values.get(each)) for each in found]
         self.assets.set_rows(rows)

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button, menu_button
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal
@@ -41,7 +42,7 @@ class PageHead(QWidget):
         self.scope.setMinimumWidth(120)
         self.scope.setMaximumWidth(240)
         self._name = ""
-        self._menu = QMenu(self)
+        self._menu = PopupMenu(self)
         self._group = QActionGroup(self)
         self.targets = menu_button("", self._menu)
         self.edit = button("Edit targets", icon="edit", key="Ctrl+E", tip="Set the targets of this scope")

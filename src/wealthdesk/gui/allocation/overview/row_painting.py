@@ -32,6 +32,8 @@ _HOLDING_1, _HOLDING_2 = 13.0, 30.0
 _LANE: Final = 13.0
 """How far below the middle of its bar the lane of the plan runs."""
 _RING: Final = 3.4
+_RING_LEFT: Final = 48.0
+"""So far left of the end of a column its ring stands, in every row alike."""
 _LEAST_MOVE: Final = 6.0
 """A plan that moves a class by fewer pixels than this is a ring without a stem."""
 _ONE_LINE: Final = (
@@ -200,8 +202,8 @@ class RowPainter:
         worth = f"{row.value} · {row.count}" if columns.is_wide else row.value
         _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
         if row.share_after:
-            wide = _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
-            _paint_after(painter, QPointF(columns.now - wide - 9, middle), look, row.is_after_outside)
+            _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
+            _paint_after(painter, QPointF(columns.now - _RING_LEFT, middle), look, row.is_after_outside)
             is_outside = row.is_after_outside
             font = fonts.font("note_strong", figures=True) if is_outside else small
             ink = look.signal_text if is_outside else look.mute2
@@ -239,11 +241,12 @@ class RowPainter:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
         figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
         small = fonts.font("small", figures=True)
+        points_ink = self._points_ink(is_outside) if row.target_bps is not None else look.mute2
         for end, middle, wide, words, font, ink in (
             (columns.now, first, 64, row.now, strong, look.ink),
             (columns.now, second, 60, row.of_whole, small, look.mute2),
             (columns.target, first, 58, row.target, figures, look.mute2),
-            (columns.drift, first, 66, row.points, strong if is_outside else figures, self._points_ink(is_outside)),
+            (columns.drift, first, 66, row.points, strong if is_outside else figures, points_ink),
             (columns.drift, second, columns.drift - columns.now - 8, row.gap, small, look.mute2),
         ):
             _words(painter, _line(end - wide, middle, wide), words, font, ink, _RIGHT)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import account_of
 from wealthdesk.domain.assets import Asset, AssetClass
-from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift
-from wealthdesk.domain.money import WHOLE, half_up, split
+from wealthdesk.domain.drift import ClassDrift, Drift, HoldingDrift, adding_up, targets_adding_up
+from wealthdesk.domain.money import WHOLE
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.allocation_bar import BarValues
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Places = dict[str, list[tuple[str, Decimal]]]
 """Asset id → where it is held: the name of the account, and the quantity there."""
-
-_TENTHS = WHOLE // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,31 +212,12 @@ def class_rows(allocation: "Allocation", after: Drift | None = None) -> list[Cla
     drift, places = allocation.drift, _places(allocation)
     then = {each.asset_class_id: each for each in after.classes} if after else {}
     now = adding_up([each.value_minor for each in drift.classes])
-    targets = _targets_shown([each.target_bps for each in drift.classes])
+    targets = targets_adding_up([each.target_bps for each in drift.classes])
     shares = dict(zip(then, adding_up([each.value_minor for each in then.values()]), strict=True))
     return [
         _class_row(allocation, each, shown, then.get(each.asset_class_id), shares.get(each.asset_class_id), places)
         for each, *shown in zip(drift.classes, now, targets, strict=True)
     ]
-
-
-def adding_up(parts: Sequence[int]) -> list[int]:
-    """The share of each part of their sum, in basis points rounded to a tenth of a percent so that they add up to all.
-
-    Of what adds up to nothing or is negative somewhere, each for itself.
-    """
-    whole = sum(parts)
-    if whole <= 0 or min(parts) < 0:
-        return [half_up(Fraction(part * _TENTHS, whole)) * 10 if whole else 0 for part in parts]
-    return [tenths * 10 for tenths in split(_TENTHS, parts)]
-
-
-def _targets_shown(targets: Sequence[int | None]) -> list[int | None]:
-    known = [each for each in targets if each is not None]
-    if sum(known) != WHOLE:
-        return list(targets)
-    rounded = iter(adding_up(known))
-    return [None if each is None else next(rounded) for each in targets]
 
 
 def _class_row(
@@ -269,7 +248,7 @@ def _holding_rows(
     allocation: "Allocation", parent: ClassDrift, asset_class: AssetClass, places: Places
 ) -> Iterable[HoldingLine]:
     now = adding_up([each.value_minor for each in parent.holdings])
-    targets = _targets_shown([each.target_of_class_bps for each in parent.holdings])
+    targets = targets_adding_up([each.target_of_class_bps for each in parent.holdings])
     for drift, shown, target in zip(parent.holdings, now, targets, strict=True):
         asset = allocation.portfolio.assets[drift.asset_id]
         yield HoldingLine(

@@ -41,6 +41,7 @@ from wealthdesk.domain.plans import Order
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
 from wealthdesk.gui.table_model import Index
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.text import as_tip
@@ -130,7 +131,7 @@ class OrderList(QListView):
 
     def menu_for(self, line: OrderLine | HeadLine) -> QMenu:
         """What can be done with an order, or with all of the account of a head."""
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         row = self.lines.index(line)
         if isinstance(line, OrderLine):
             is_ticked = line.key in self.sheet.ticked

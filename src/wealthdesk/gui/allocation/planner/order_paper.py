@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import ClassDrift
-from wealthdesk.domain.plans import Mode, Order, Plan, Side
+from wealthdesk.domain.order_sheet import order_key
+from wealthdesk.domain.plans import Mode, Order, Plan, Side, Trade
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.planner.plan_words import (
@@ -176,10 +177,10 @@ class _Sheet:
             made.append(("Bought", text.money(plan.bought_minor, plan.base_currency), self._symbols(bought)))
         return [*made, ("Drift in total", drift, way)]
 
-    def _symbols(self, trades: Sequence[object]) -> str:
-        inside = {id(trade) for trade in trades}
+    def _symbols(self, trades: Sequence[Trade]) -> str:
+        inside = {order_key(trade) for trade in trades}
         lines = orders_of(sheet_lines(self.plan, self.allocation.portfolio))
-        names = list(dict.fromkeys(line.heading for line in lines if id(line.trade) in inside))
+        names = list(dict.fromkeys(line.heading for line in lines if line.key in inside))
         more = len(names) - _NAMED
         return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
@@ -188,6 +189,8 @@ class _Sheet:
         cash, total = cash_lines(plan, portfolio), cash_total(plan, portfolio)
         if total is not None:
             cash = [*cash, total]
+        if plan.left_in_cash_minor:
+            cash = [*cash, FigureLine("Stays in cash", text.money(plan.left_in_cash_minor, plan.base_currency))]
         known = {each.asset_class_id: each for each in plan.before.classes}
         classes = [each for each in plan.after.classes if each.target_bps is not None or each.weight_bps]
         scale = _scale([*classes, *known.values()])

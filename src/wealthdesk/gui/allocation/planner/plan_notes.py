@@ -21,6 +21,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems
 from wealthdesk.gui.allocation.planner.plan_words import OrderLine, wording
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -121,7 +122,7 @@ class PlanNotes(QWidget):
         return question
 
     def _elsewhere(self, note: PlanNote, accounts: Sequence[Account]) -> QPushButton:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         for account in accounts[:_NAMED]:
             each = action(f"In {account.name.replace('&', '&&')}", parent=menu)
             each.triggered.connect(partial(self.allowed.emit, account.id, note.asset_ids))
@@ -129,7 +130,7 @@ class PlanNotes(QWidget):
         return _menu_button("Allow them elsewhere…", menu)
 
     def _whole(self, assets: Sequence[Asset]) -> QPushButton:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         for asset in assets[:_NAMED]:
             each = action(f"{asset.symbol.replace('&', '&&')} in whole shares", parent=menu)
             each.triggered.connect(partial(self.whole_chosen.emit, asset.id))

@@ -7,7 +7,7 @@ from typing import Final
 
 from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.drift import Drift
+from wealthdesk.domain.drift import Drift, shown_drifts
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.order_sheet import (
@@ -551,6 +551,7 @@ def sheet_lines(plan: Plan, portfolio: Portfolio) -> list[SheetLine]:
     """The lines of the order sheet from top to bottom; what a class is most of is said once."""
     said: set[str] = set()
     lines: list[SheetLine] = []
+    plan = _as_shown(plan)
     for each in order_sheet(plan, portfolio.accounts, portfolio.assets):
         lines.append(_head(each, plan, portfolio))
         lines += _inside(each, plan, portfolio, said)
@@ -602,6 +603,19 @@ def _order(trade: Trade, plan: Plan, portfolio: Portfolio, name: str, said: set[
     said.add(class_id)
     asset = portfolio.assets[trade.asset_id]
     return OrderLine(trade, asset, plan.base_currency, portfolio.classes[class_id].name, is_first, name)
+
+
+def _as_shown(plan: Plan) -> Plan:
+    """The same with the drifts that the rows of the classes show, which are rounded to add up, in its reasons."""
+    before, after = shown_drifts(plan.before), shown_drifts(plan.after)
+
+    def shown(trade: Trade) -> Trade:
+        was, then = (each.get(trade.reason.asset_class_id) for each in (before, after))
+        if was is None or then is None or trade.reason.class_drift_before_bps is None:
+            return trade
+        return replace(trade, reason=replace(trade.reason, class_drift_before_bps=was, class_drift_after_bps=then))
+
+    return replace(plan, trades=tuple(map(shown, plan.trades)))
 
 
 def _rounded(rate: Decimal) -> Decimal:

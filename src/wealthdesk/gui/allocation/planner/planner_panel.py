@@ -27,6 +27,7 @@ from wealthdesk.gui.allocation.planner.plan_words import ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import (
     action,
     button,
@@ -779,7 +780,7 @@ class PlanActions(QWidget):
         paint_sheet(printer, self._plan, self._allocation, *self._paper())
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         for ending, save in (("pdf", self._save_pdf), ("csv", self._save_csv)):
             each = action(f"As &{ending.upper()}…", parent=menu)
             each.triggered.connect(partial(self._on_save, ending, save))

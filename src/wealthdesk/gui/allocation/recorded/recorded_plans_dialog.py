@@ -22,6 +22,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -303,7 +304,7 @@ class RecordedPlansDialog(QDialog):
         return foot
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         for name, ending, save in (
             ("As &CSV…", "csv", self._save_csv),
             ("As &PDF, to print…", "pdf", self._save_pdf),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.names import LONGEST
@@ -18,6 +18,7 @@ from wealthdesk.gui.allocation.targets.start_targets_dialog import starts
 from wealthdesk.gui.allocation.targets.target_menus import add_two_lines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import button, danger_button, menu_button, primary_button
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.fields import POINTS, FieldProblem, PercentSpin
@@ -336,7 +337,7 @@ class StrategiesDialog(QDialog):
             identity=lambda each: each.id,
         )
         self.list.horizontalHeader().hide()
-        self.new_menu = QMenu(self)
+        self.new_menu = PopupMenu(self)
         self.new = menu_button("Ne&w", self.new_menu)
         self.duplicate = button("&Duplicate", icon="copy")
         self.remove = danger_button("&Remove…")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from wealthdesk.domain.money import WHOLE
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.layouts import tab_as_read, vertical
 from wealthdesk.gui.widgets.weight_row import HEIGHT, WeightLine, WeightRow
@@ -232,7 +233,7 @@ class TargetLines(QScrollArea):
 
     def _on_menu_asked(self, place: int, at: QPoint) -> None:
         row, key = self._rows[place], self._keys[place]
-        menu = QMenu(self)
+        menu = PopupMenu(self)
         lock = action("&Unlock" if row.line.is_locked else "&Lock", icon="lock", parent=menu)
         lock.triggered.connect(lambda: self.lock_toggled.emit(key, not row.line.is_locked))
         remove = action("&Remove this line", icon="trash", parent=menu)

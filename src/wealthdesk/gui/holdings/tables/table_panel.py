@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QPushButton, QWidget
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -209,7 +210,7 @@ class ColumnChoice(QObject):
 
     def menu(self) -> QMenu:
         """The columns to be ticked; the first one is always there."""
-        made = QMenu(self._table)
+        made = PopupMenu(self._table)
         for place, column in enumerate(self._table.table.columns[1:], 1):
             each = action(column.title, parent=made)
             each.setCheckable(True)

@@ -71,7 +71,7 @@ def totals(panel: PlannerPanel) -> dict[str, str]:
 
 def is_muted(panel: PlannerPanel) -> bool:
     """Whether the figures are of what was typed before."""
-    return panel.outcome.orders.painting.is_stale
+    return panel.outcome.is_stale
 
 
 def kept_options(desk: Desk, strategy_id: str = "default_all_portfolio") -> PlanOptions:

@@ -26,7 +26,7 @@ from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
-from wealthdesk.gui.allocation.overview.row_painting import RowPainter
+from wealthdesk.gui.allocation.overview.row_painting import RowPainter, RowState
 from wealthdesk.gui.allocation.overview.rows import class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
@@ -347,6 +347,30 @@ def test_with_another_plan_only_what_it_changes_is_painted(
     qtbot.waitUntil(lambda: page.panel.is_settled, timeout=60_000)
     qtbot.wait(200)
     assert set(painted) == {"paint_class"}
+
+
+def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_painted_at_once(
+    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.is_settled and page.panel.plan is not None, timeout=60_000)
+    rows = page.classes
+    states: list[RowState] = []
+
+    def noted(paint: Callable[..., None], *args: object) -> None:
+        assert isinstance(args[-1], RowState)
+        states.append(args[-1])
+        paint(*args)
+
+    monkeypatch.setattr(RowPainter, "paint_class", _seen_by(noted, RowPainter.paint_class))
+    page.panel.plan_for(9_000_000)
+    qtbot.waitUntil(lambda: page.panel.is_settled and not motion.is_running(), timeout=60_000)
+    qtbot.wait(50)
+    assert {each.only_bar for each in states} == {False, True}, "the words once, the bars on their way"
+    moved = rows.grab().toImage()
+    rows.viewport().update()
+    qtbot.wait(50)
+    assert rows.grab().toImage() == moved
 
 
 def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:

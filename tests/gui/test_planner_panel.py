@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -507,7 +507,9 @@ class Held(Plans):
 
     def __init__(self) -> None:
         self.calls = 0
+        self.tells_at_once = True
         self.is_let_go = threading.Event()
+        self.before_going_on: Callable[[], object] = bool
 
     def is_instant(self, allocation: Allocation, request: PlanRequest, rules: TradingRules = NO_RULES) -> bool:
         return False
@@ -523,9 +525,27 @@ class Held(Plans):
     ) -> Plan:
         self.calls += 1
         plan = self.deposit(allocation, sum(request.amounts.values()))
+        if not self.tells_at_once:
+            self.is_let_go.wait(20)
         while progress is not None and progress(plan) and not self.is_let_go.wait(0.005):
-            pass
+            self.before_going_on()
         return plan
+
+
+class Painted(QObject):
+    """Whether a widget was painted since `begin`."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.is_so = False
+        watched.installEventFilter(self)
+
+    def begin(self) -> None:
+        self.is_so = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.is_so = self.is_so or event.type() == QEvent.Type.Paint
+        return False
 
 
 @pytest.fixture
@@ -552,6 +572,33 @@ class TestWhileACloserPlanIsLookedFor:
         qtbot.waitUntil(lambda: panel.is_settled)
         assert panel.plan == shown and panel.foot.record_button.isEnabled() and not panel.progress.isVisible()
         assert held.calls == 1
+
+    def test_figures_stay_as_they_are_for_a_moment_and_are_muted_where_the_next_plan_takes_longer(
+        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+    ) -> None:
+        held.is_let_go.set()
+        type_in(panel, "20000", qtbot)
+        held.tells_at_once = False
+        held.is_let_go.clear()
+        QTest.keyClicks(panel.money.amount.field, "0")
+        assert is_muted(panel) and not panel.outcome.orders.painting.is_stale
+        qtbot.waitUntil(lambda: panel.outcome.orders.painting.is_stale)
+        held.is_let_go.set()
+        settle(panel, qtbot)
+        assert not is_muted(panel) and not panel.outcome.orders.painting.is_stale
+
+    def test_the_first_plan_is_painted_before_a_closer_one_is_looked_for(
+        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+    ) -> None:
+        painted = Painted(panel.outcome.orders.viewport())
+        panel.calculation.planned.connect(painted.begin)
+        seen: list[bool] = []
+        held.before_going_on = lambda: seen.append(painted.is_so)
+        type_over(panel.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: bool(seen))
+        held.is_let_go.set()
+        settle(panel, qtbot)
+        assert seen[0]
 
     def test_what_is_typed_next_takes_the_place_of_the_search(
         self, held: Held, panel: PlannerPanel, qtbot: QtBot

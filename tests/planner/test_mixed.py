@@ -2,6 +2,8 @@
 
 from itertools import combinations
 from math import inf
+from random import Random
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -48,3 +50,20 @@ def test_nothing_is_known_of_a_programme_without_a_solution() -> None:
     programme = Mixed()
     programme.row({programme.column(0, 1, whole=True): 1.0}, lower=0.4, upper=0.6)
     assert programme.least(gap=0.0, nodes=100) == -inf
+
+
+@pytest.mark.parametrize("beside", [0, 300], ids=["few columns", "many columns"])
+def test_whoever_says_no_gets_no_solution_and_soon(beside: int) -> None:
+    programme, numbers = Mixed(), Random(1)
+    # Customers split between two sellers to the same share of four goods: hard however few they are.
+    customers = [programme.column(0, 1, whole=True) for _ in range(40)]
+    for _ in range(5):
+        wanted = {each: float(numbers.randrange(100)) for each in customers}
+        more, less = programme.column(0, inf, cost=1.0), programme.column(0, inf, cost=1.0)
+        half = float(sum(wanted.values()) // 2)
+        programme.row({**wanted, more: -1.0, less: 1.0}, lower=half, upper=half)
+    for _ in range(beside):
+        programme.column(0, 1, cost=1.0)
+    begun = monotonic()
+    assert programme.solve(gap=0.0, nodes=10**9, goes_on=lambda: monotonic() - begun < 0.05) is None
+    assert monotonic() - begun < 20

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 TOLERANCE = 1e-9
 ASKED = 0.01
 """Every so many seconds it is asked whether to go on."""
+SMALL = 200
+"""Of so few columns each node takes next to no time, so that it is asked at them."""
 LAST_RESORT = 60.0
 """Seconds after which HiGHS gives up; no programme of ours comes near, or plans would depend on the machine."""
 RESTARTS = "mip_allow_restart"
@@ -123,7 +126,11 @@ class Mixed:
             known = highspy.HighsSolution()
             known.col_value = list(start)
             highs.setSolution(known)
-        return highs if _run(highs, goes_on) else None
+        if goes_on is None:
+            highs.run()
+            return highs
+        runs = _runs_here if len(self.costs) <= SMALL else _runs_beside
+        return highs if runs(highs, goes_on) else None
 
     def _model(self, highspy: Any) -> Any:
         import numpy as np
@@ -159,11 +166,24 @@ class Mixed:
         return model
 
 
-def _run(highs: Any, goes_on: Callable[[], bool] | None) -> bool:
+def _runs_here(highs: Any, goes_on: Callable[[], bool]) -> bool:
+    """Runs to the end, unless goes_on says no at a node: to begin a thread would take longer than most runs."""
+    is_ended, asked_at = False, monotonic()
+
+    def ask(event: Any) -> None:
+        nonlocal is_ended, asked_at
+        if not is_ended and monotonic() - asked_at >= ASKED:
+            is_ended, asked_at = not goes_on(), monotonic()
+        if is_ended:
+            event.interrupt()
+
+    highs.cbMipInterrupt += ask
+    highs.run()
+    return not is_ended
+
+
+def _runs_beside(highs: Any, goes_on: Callable[[], bool]) -> bool:
     """Runs to the end, unless goes_on says no: then HiGHS, which may not ask for a while, ends on its own."""
-    if goes_on is None:
-        highs.run()
-        return True
     is_ended = Event()
 
     def ask(event: Any) -> None:

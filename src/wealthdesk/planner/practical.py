@@ -438,10 +438,13 @@ def _payable(problem: Problem, answer: PlanAnswer, account: PlanAccount) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A set of trades with its amounts, whose search it is, and how many accounts beyond the first money moves."""
+    """A set of trades with its amounts, whose search it is, how many they are, and the accounts beyond the first in
+    which money moves.
+    """
 
     sparse: Sparse
     sized: Sized
+    count: int
     moves: int
 
     @property
@@ -499,8 +502,11 @@ class _Bounds:
         First with trades that may be made in part, which is quick and gives the tangents that count. Until nothing that
         counts among so many trades can be missed, or no bound is better than the one before.
         """
-        proof, lower = self._proof(most), -inf
+        proof, lower, is_other = self._proof(most), -inf, True
         for in_parts in (True,) * ROUNDS_IN_PARTS + (False,) * PROOF_ROUNDS:
+            if in_parts and not is_other:
+                # The same programme again has the same bound.
+                continue
             best = self._best_j(among)
             gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
             nodes = EFFORT // self.any_number
@@ -509,7 +515,7 @@ class _Bounds:
                 break
             before, lower = lower, max(lower, found.lower - _rounding(self._main, most))
             yield lower
-            proof.touch(found.k, found.gap)
+            is_other = proof.touch(found.k, found.gap)
             fit = None if in_parts else self._main.offer(found.support)
             if fit is not None:
                 proof.touch(fit.k, fit.gap)
@@ -536,21 +542,25 @@ class _Control:
 
     def __init__(self, problem: Problem, trades: TradeCount, goes_on: Callable[[], bool]) -> None:
         from wealthdesk.planner.programme import Programme
+        from wealthdesk.planner.sparse import SetProgrammes
 
         self._problem, self._trades, self._goes_on = problem, trades, goes_on
         self._programme = Programme(problem)
+        self._sets = SetProgrammes(self._programme)
         self._first, self._main = self._search(frozenset()), self._search(frozenset())
         self._searches = [self._main, self._first]
         self._nothing = score(problem, settle(problem, {})).j
         self._closest: Fit | None = None
         self._made: ControlSheet | None = None
+        self._known: dict[int, _Candidate] = {}
+        """By the identity of their amounts, which they hold."""
         self._proven = _Bounds(self._programme, self._main, self._nothing, self._candidates, goes_on)
         self._exact: dict[tuple[int, tuple[int, ...], float], Point | None] = {}
 
     def _search(self, closed: frozenset[int]) -> Sparse:
         from wealthdesk.planner.sparse import Sparse
 
-        return Sparse(self._programme, turnover_cost(self._problem), self._goes_on, closed)
+        return Sparse(self._programme, turnover_cost(self._problem), self._goes_on, closed, self._sets)
 
     @property
     def is_large(self) -> bool:
@@ -575,30 +585,27 @@ class _Control:
     def search_around(self) -> None:
         """Up and down around the best value, and with money in one account alone."""
         self._main.rounds(self._knee() + FURTHER)
-        for closed in self._single_movers() if self._goes_on() else ():
-            other = self._search(closed)
-            fit = other.closest()
-            if fit is not None:
-                other.down(fit)
-                self._searches.append(other)
-                other.rounds(self._knee() + FURTHER)
+        for alone, closest in self._single_movers() if self._goes_on() else ():
+            alone.down(closest)
+            self._searches.append(alone)
+            alone.rounds(self._knee() + FURTHER)
 
     def search_further(self) -> None:
         """Up and down for all that the control steps through."""
         self._main.rounds(self._last() + 1, 1)
 
-    def _single_movers(self) -> list[frozenset[int]]:
-        """The columns to close so that money for any account moves in one alone: the accounts where that is best."""
+    def _single_movers(self) -> list[tuple[Sparse, Fit]]:
+        """Searches, with their closest plans, in which money for any account moves in one alone, where that is best."""
         movers = self._programme.comes or self._programme.goes
         if len(movers) < 2:
             return []
-        tried: list[tuple[float, int, frozenset[int]]] = []
+        tried: list[tuple[float, int, Sparse, Fit]] = []
         for at in movers:
-            closed = frozenset(column for other, column in movers.items() if other != at)
-            fit = self._search(closed).closest()
+            alone = self._search(frozenset(column for other, column in movers.items() if other != at))
+            fit = alone.closest()
             if fit is not None and not self._main.lacks(fit):
-                tried.append((fit.j, at, closed))
-        return [closed for _, _, closed in sorted(tried)[:PAYERS]]
+                tried.append((fit.j, at, alone, fit))
+        return [(alone, fit) for _, _, alone, fit in sorted(tried, key=lambda each: each[:2])[:PAYERS]]
 
     # What was found
 
@@ -627,16 +634,19 @@ class _Control:
         move = WORTH * max(0.0, self._nothing - min(each.j for each in everything))
         found: dict[int, _Candidate] = {}
         best = inf
-        for each in sorted(everything, key=lambda each: (_count(each.sized), each.j + move * each.moves)):
+        for each in sorted(everything, key=lambda each: (each.count, each.j + move * each.moves)):
             if each.j + move * each.moves < best - 1e-12:
                 best = each.j + move * each.moves
-                found[_count(each.sized)] = each
+                found[each.count] = each
         return found
 
     def _candidate(self, sparse: Sparse, sized: Sized) -> _Candidate:
-        movers = self._programme.comes or self._programme.goes
-        moved = sum(sized.fit.value(column) * self._programme.total >= 1 for column in movers.values())
-        return _Candidate(sparse, sized, max(0, moved - 1))
+        known = self._known.get(id(sized))
+        if known is None:
+            movers = self._programme.comes or self._programme.goes
+            moved = sum(sized.fit.value(column) * self._programme.total >= 1 for column in movers.values())
+            known = self._known[id(sized)] = _Candidate(sparse, sized, _count(sized), max(0, moved - 1))
+        return known
 
     def _knee(self) -> int:
         """The number of trades from which further ones bring less than they are worth."""

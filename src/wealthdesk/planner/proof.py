@@ -66,13 +66,15 @@ class ProofSearch:
     tangents: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     _parts: dict[int, int] = field(default_factory=dict)
 
-    def touch(self, k: Array, gap: Array) -> None:
-        """Adds the tangents at a point of the rows."""
+    def touch(self, k: Array, gap: Array) -> bool:
+        """Adds the tangents at a point of the rows; whether any of them is new."""
+        before = sum(map(len, self.tangents.values()))
         for row, value in enumerate(k):
             self._add(("k", row), PERCENT * float(value))
         for asset in self._assets():
             weight = float(self.programme.asset_weight[asset]) ** 0.5
             self._add(("asset", asset), PERCENT * weight * float(gap[asset]))
+        return sum(map(len, self.tangents.values())) > before
 
     def spread(self, best: float) -> None:
         """Adds tangents where the distances of plans as good as the best known can be, the closer the nearer to 0."""

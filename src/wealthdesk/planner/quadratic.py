@@ -88,7 +88,7 @@ def _pivoted(
         if goes_on is not None and len(offset) > LARGE and not goes_on():
             return None
         y = np.where(state < 0, at_low, at_high)
-        free = np.flatnonzero(state == 0)
+        free = (state == 0).nonzero()[0]
         y[free] = 0.0
         if len(free):
             try:
@@ -99,7 +99,7 @@ def _pivoted(
         left[free] = 0.0
         below, above = y < low - TOLERANCE, y > high + TOLERANCE
         released = ((state < 0) & (left < -TOLERANCE) & ~is_fixed) | ((state > 0) & (left > TOLERANCE))
-        wrong = np.flatnonzero(below | above | released)
+        wrong = (below | above | released).nonzero()[0]
         if not len(wrong):
             return y, state
         state = state.copy()

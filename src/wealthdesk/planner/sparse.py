@@ -38,6 +38,8 @@ DROPPED = 4
 DROPPED_OF_FEW = 8
 FEW = 8
 ROUNDS = 3
+KEPT = 256
+"""So many programmes of sets are kept at a time."""
 SIZINGS = 14
 """How many ways of obeying the smallest trade and the rests are tried for a set."""
 
@@ -68,9 +70,7 @@ class Fit:
 
     def value(self, column: int) -> float:
         """What a column is."""
-        import numpy as np
-
-        at = np.flatnonzero(self.columns == column)
+        at = (self.columns == column).nonzero()[0]
         return float(self.x[at[0]]) if len(at) else 0.0
 
 
@@ -124,22 +124,68 @@ def rules_of(programme: Programme) -> SizingRules:
     return SizingRules(least, practical is not None and practical.no_rests, is_free)
 
 
+class SetProgrammes:
+    """The programmes of sets of trades alone: the same for every search of a problem, whatever is closed in it."""
+
+    def __init__(self, programme: Programme) -> None:
+        import numpy as np
+
+        self._programme = programme
+        self._first, self._lengths = _columns_of(programme)
+        self._other = np.array(programme.other, dtype=np.int64)
+        self._kept: dict[Support, _Alone] = {}
+
+    def of(self, support: Support) -> _Alone:
+        """The programme of a set; some are kept, because a set is solved again and again with other bounds."""
+        known = self._kept.get(support)
+        if known is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            known = self._kept[support] = self._made(support)
+        return known
+
+    def _made(self, support: Support) -> _Alone:
+        import numpy as np
+
+        programme = self._programme
+        k, b, fees = programme.fixed_part(support)
+        units = np.array(support, dtype=np.int64)
+        lengths = self._lengths[units]
+        starts = np.cumsum(lengths) - lengths
+        traded = np.repeat(self._first[units] - starts, lengths) + np.arange(lengths.sum())
+        assets = {programme.units[at].asset for at in support} if programme.zones else set()
+        zones = [programme.zones[asset] for asset in sorted(assets & programme.zones.keys())]
+        columns = np.concatenate([traded, np.array(zones, dtype=np.int64), self._other])
+        used = (programme.limits[:, columns] != 0).any(axis=1) | (b < 0) | programme.is_equal
+        rows = used.nonzero()[0]
+        missing = [programme.missing[row] for row in rows.tolist() if row in programme.missing]
+        columns = np.concatenate([columns, np.array(missing, dtype=np.int64)])
+        wanted, limits = programme.wanted[:, columns], programme.limits[rows[:, None], columns]
+        asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
+        same = (asset[:, None] == asset) & (asset >= 0)
+        hessian = 2 * (wanted.T @ wanted) + 2 * same * np.outer(pull, sign)
+        is_touched = np.zeros(len(programme.gap), dtype=bool)
+        is_touched[asset[asset >= 0]] = True
+        others = len(columns) - len(traded)
+        return _Alone(
+            support, columns, starts, others, rows, wanted, limits, hessian, k, b, fees, asset, sign, pull, is_touched
+        )
+
+
 class SupportFits:
     """The best amounts of every set of trades that was asked for, without the smallest trade; each is solved once.
 
     goes_on is asked often and may end it. high: the most that each column may be.
     """
 
-    def __init__(self, programme: Programme, eta: float, high: Array, goes_on: Callable[[], bool]) -> None:
-        import numpy as np
-
-        self._programme, self._high, self._goes_on = programme, high, goes_on
+    def __init__(
+        self, programme: Programme, eta: float, high: Array, goes_on: Callable[[], bool], sets: SetProgrammes
+    ) -> None:
+        self._programme, self._high, self._goes_on, self._sets = programme, high, goes_on, sets
         self._cost = programme.cost + eta * programme.turnover
-        self._first, self._lengths = _columns_of(programme)
-        self._other = np.array(programme.other, dtype=np.int64)
+        self._first, _ = _columns_of(programme)
         self._away = programme.away(programme.gap)
         self._fits: dict[Support, Fit | None] = {}
-        self._last: _Alone | None = None
 
     def fit(self, support: Support, near: Fit | None = None) -> Fit | None:
         """The best amounts of a set, without the smallest trade; trades of nothing stay in it."""
@@ -153,7 +199,7 @@ class SupportFits:
         """The best amounts of a set within bounds; what is in `edges` ends at 0, if that can be."""
         import numpy as np
 
-        programme, own = self._programme, self._alone(support)
+        programme, own = self._programme, self._sets.of(support)
         columns, rows, asset = own.columns, own.rows, own.asset
         cost = (self._cost if eta is None else programme.cost + eta * programme.turnover)[columns]
         linear = cost + 2 * (own.k @ own.wanted) + 2 * own.pull * np.where(asset >= 0, programme.gap[asset], 0.0)
@@ -182,39 +228,6 @@ class SupportFits:
         traded = x[: len(columns) - own.others]
         amounts = tuple(np.add.reduceat(traded, own.starts).tolist()) if support else ()
         return Fit(support, j, amounts, columns, x, prices, column_state, row_state, k, gap)
-
-    def _alone(self, support: Support) -> _Alone:
-        """The programme of a set; the last one is kept, because a set is solved with other bounds again and again."""
-        if self._last is None or self._last.support != support:
-            self._last = self._of_set(support)
-        return self._last
-
-    def _of_set(self, support: Support) -> _Alone:
-        import numpy as np
-
-        programme = self._programme
-        k, b, fees = programme.fixed_part(support)
-        units = np.array(support, dtype=np.int64)
-        lengths = self._lengths[units]
-        starts = np.cumsum(lengths) - lengths
-        traded = np.repeat(self._first[units] - starts, lengths) + np.arange(lengths.sum())
-        assets = {programme.units[at].asset for at in support} if programme.zones else set()
-        zones = [programme.zones[asset] for asset in sorted(assets & programme.zones.keys())]
-        columns = np.concatenate([traded, np.array(zones, dtype=np.int64), self._other])
-        used = (programme.limits[:, columns] != 0).any(axis=1) | (b < 0) | programme.is_equal
-        rows = np.flatnonzero(used)
-        missing = [programme.missing[row] for row in rows.tolist() if row in programme.missing]
-        columns = np.concatenate([columns, np.array(missing, dtype=np.int64)])
-        wanted, limits = programme.wanted[:, columns], programme.limits[rows[:, None], columns]
-        asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
-        same = (asset[:, None] == asset) & (asset >= 0)
-        hessian = 2 * (wanted.T @ wanted) + 2 * same * np.outer(pull, sign)
-        is_touched = np.zeros(len(programme.gap), dtype=bool)
-        is_touched[asset[asset >= 0]] = True
-        others = len(columns) - len(traded)
-        return _Alone(
-            support, columns, starts, others, rows, wanted, limits, hessian, k, b, fees, asset, sign, pull, is_touched
-        )
 
     def _guess(self, support: Support, near: Fit | None) -> tuple[Array, Array]:
         import numpy as np
@@ -300,7 +313,7 @@ class Neighbourhood:
         amount[curved] = np.minimum(downhill[curved] / curvature[curved], self._most[curved])
         gain = -gradient * amount - curvature * amount * amount / 2 - self._fees(fit)
         is_open = self._open(fit.support)
-        promising = np.flatnonzero((gain > 0) & is_open)
+        promising = ((gain > 0) & is_open).nonzero()[0]
         found: list[tuple[float, Support]] = []
         counts: dict[tuple[int, Side], int] = {}
         for at in promising[np.argsort(-gain[promising], kind="stable")].tolist():
@@ -338,6 +351,8 @@ class Neighbourhood:
         import numpy as np
 
         found: list[tuple[float, Support]] = []
+        if self._buys.all():
+            return found
         programme = self._programme
         rows = np.unique(self._row)
         unpriced = (fit.prices[rows] > TIGHT) | (programme.b[rows] <= TIGHT)
@@ -371,7 +386,7 @@ class Neighbourhood:
         alike = (asset[:, None] == asset) & (asset >= 0)
         hessian += 2 * alike * np.outer(programme.pull[columns], programme.sign[columns])
         free = fit.column_state[columns] == 0
-        rows = np.flatnonzero(fit.row_state == 0)
+        rows = (fit.row_state == 0).nonzero()[0]
         limits = programme.limits[rows[:, None], columns]
         limits = limits[limits[:, free].any(axis=1)]
         try:
@@ -400,10 +415,18 @@ class Neighbourhood:
 
 
 class Sparse:
-    """The search; `best` is by number of trades. goes_on is asked often and may end it. closed: columns not used."""
+    """The search; `best` is by number of trades. goes_on is asked often and may end it. closed: columns not used.
+
+    sets: the programmes of sets, where other searches of the problem have made some.
+    """
 
     def __init__(
-        self, programme: Programme, eta: float, goes_on: Callable[[], bool], closed: frozenset[int] = frozenset()
+        self,
+        programme: Programme,
+        eta: float,
+        goes_on: Callable[[], bool],
+        closed: frozenset[int] = frozenset(),
+        sets: SetProgrammes | None = None,
     ) -> None:
         self.programme, self.eta, self._goes_on = programme, eta, goes_on
         self.rules = rules_of(programme)
@@ -412,7 +435,7 @@ class Sparse:
         self._gone_around: set[Support] = set()
         high = programme.high.copy()
         high[list(closed)] = 0.0
-        self.fits = SupportFits(programme, eta, high, goes_on)
+        self.fits = SupportFits(programme, eta, high, goes_on, sets or SetProgrammes(programme))
         self._beside = Neighbourhood(programme, eta, high)
 
     # Smallest trades and rests
@@ -620,7 +643,7 @@ def _least(values: Array, chosen: Array, count: int = 3) -> list[int]:
     """The places of the least of the chosen values, the first of equal ones."""
     import numpy as np
 
-    places = np.flatnonzero(chosen)
+    places = chosen.nonzero()[0]
     if len(places) > count:
         places = places[values[places] <= np.partition(values[places], count - 1)[count - 1]]
     least: list[int] = places[np.argsort(values[places], kind="stable")][:count].tolist()

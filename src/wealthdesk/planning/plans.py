@@ -239,7 +239,7 @@ class _Calculation:
             # Of what is sold as a whole it need not be told which purse of an account pays.
             whole = replace(problem, purses={})
             return self._planned(whole, _all_of_it(whole), unfillable)
-        tell = None if progress is None else lambda found: progress(self._planned(problem, found, unfillable))
+        tell = None if progress is None else self._telling(progress, problem, unfillable)
         found = sheet(problem, self._trades, tell, goes_on)
         plan = self._planned(problem, self._closest(problem, found), unfillable)
         if (
@@ -253,6 +253,19 @@ class _Calculation:
             found = sheet(any_size, self._trades, tell, goes_on)
             plan = self._planned(any_size, self._closest(any_size, found), unfillable)
         return plan
+
+    def _telling(
+        self, progress: PlanProgress, problem: Problem, unfillable: Sequence[str]
+    ) -> Callable[[ControlSheet], bool]:
+        """Tells of the plan of each sheet; that of the same one again is not made again."""
+        last: list[tuple[ControlSheet, Plan]] = []
+
+        def tell(found: ControlSheet) -> bool:
+            if not last or last[0][0] != found:
+                last[:] = [(found, self._planned(problem, found, unfillable))]
+            return progress(last[0][1])
+
+        return tell
 
     def _closest(self, problem: Problem, found: ControlSheet) -> ControlSheet:
         return _evenly(problem, found) if self._trades is Trades.CLOSEST else found

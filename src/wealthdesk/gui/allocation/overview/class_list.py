@@ -171,11 +171,12 @@ class ClassList(QTreeView):
         self._hovered: BranchKey | None = None
         self._marked = _NOTHING
         self._marked_classes = _NOTHING
-        self._by_key = False
+        self._by_key = self._paints_bars = False
         self._moving = MovingBars(self)
+        self._heights = _Heights(self)
         self.columns = Columns.within(self.width())
         self.setModel(self.classes)
-        self.setItemDelegate(_Heights(self))
+        self.setItemDelegate(self._heights)
         _make_plain(self)
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
@@ -247,12 +248,6 @@ class ClassList(QTreeView):
             self._marked, self._marked_classes = asset_ids, class_ids
             self.viewport().update()
 
-    def row_height(self, index: Index) -> int:
-        """How high a row is."""
-        if index.parent().isValid():
-            return painting.TITLES if index.row() == 0 else painting.HOLDING
-        return self._class_height()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._by_key = True
         index = self.currentIndex()
@@ -305,6 +300,11 @@ class ClassList(QTreeView):
             self.scheduleDelayedItemsLayout()
         self._fit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Where nothing but bars moves, nothing else is painted.
+        self._paints_bars = self.columns.are_bars(event.rect())
+        super().paintEvent(event)
+
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         # The style would paint a ground and a focus of its own.
         place = self.classes.index(index.row(), 0, index.parent())
@@ -322,7 +322,7 @@ class ClassList(QTreeView):
         painter.restore()
 
     def sizeHint(self) -> QSize:
-        return QSize(600, self._contents_height())
+        return QSize(600, self._heights.of_contents())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, 84)
@@ -336,15 +336,9 @@ class ClassList(QTreeView):
             is_hovered=self._hovered == self.classes.key(place),
             is_marked=is_marked,
             is_ringed=self.hasFocus() and self._by_key and self.currentIndex() == place,
-            has_second_line=self._class_height() > 40,
+            has_second_line=self._heights.of_class() > 40,
+            only_bar=self._paints_bars,
         )
-
-    def _class_height(self) -> int:
-        return self.columns.height(len(self.classes.rows), is_any_open=bool(self._opened()))
-
-    def _opened(self) -> ClassLine | None:
-        """The class that is open and has something to show."""
-        return next((each for each in self.classes.rows if each.id == self._open and each.holdings), None)
 
     def _expand(self) -> None:
         for place, row in enumerate(self.classes.rows):
@@ -353,18 +347,13 @@ class ClassList(QTreeView):
             if self.isExpanded(index) != is_open:
                 self.setExpanded(index, is_open)
 
-    def _contents_height(self) -> int:
-        opened = self._opened()
-        inside = painting.TITLES + len(opened.holdings) * painting.HOLDING if opened else 0
-        return len(self.classes.rows) * self._class_height() + inside
-
     def _looks(self) -> tuple[object, ...]:
         """What the head, the legend and every row are painted by: with another plan alone they stay as they are."""
         return [_keys(each) for each in self.classes.rows], self._open, self.scale_bps, self.legend.has_plan
 
     def _fit(self) -> None:
         """Never higher than its contents, so that what stands below follows them closely."""
-        self.setMaximumHeight(self._contents_height())
+        self.setMaximumHeight(self._heights.of_contents())
         self.updateGeometry()
         for each in (self.head, self.legend):
             each.fit()
@@ -430,7 +419,8 @@ class MovingBars:
         for row in self._rows:
             figures = _figures(row)
             if self._before.get(row.id, figures) != figures:
-                self._view.update(self._view.classes.find((row.id, "")))
+                place = self._view.visualRect(self._view.classes.find((row.id, "")))
+                self._view.viewport().update(self._view.columns.bars_in(place))
 
 
 def _figures(row: ClassLine) -> tuple[int, int]:
@@ -507,14 +497,31 @@ class BarLegend(QWidget):
 
 
 class _Heights(QStyledItemDelegate):
-    """Asks its list how high a row is; the list paints."""
+    """How high the rows of a list are; the list paints them."""
 
     def __init__(self, view: ClassList) -> None:
         super().__init__(view)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(300, self._view.row_height(index))
+        if index.parent().isValid():
+            return QSize(300, painting.TITLES if index.row() == 0 else painting.HOLDING)
+        return QSize(300, self.of_class())
+
+    def of_class(self) -> int:
+        """How high the row of a class is."""
+        return self._view.columns.height(len(self._view.classes.rows), is_any_open=self._opened() is not None)
+
+    def of_contents(self) -> int:
+        """How high all rows are together."""
+        opened = self._opened()
+        inside = painting.TITLES + len(opened.holdings) * painting.HOLDING if opened else 0
+        return len(self._view.classes.rows) * self.of_class() + inside
+
+    def _opened(self) -> ClassLine | None:
+        """The class that is open and has something to show."""
+        open_class = self._view.open_class
+        return next((each for each in self._view.classes.rows if each.id == open_class and each.holdings), None)
 
 
 def _make_plain(view: QTreeView) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from wealthdesk.domain.drift import Status
@@ -34,6 +35,8 @@ _LANE: Final = 13.0
 _RING: Final = 3.4
 _RING_LEFT: Final = 48.0
 """So far left of the end of a column its ring stands, in every row alike."""
+_BESIDE: Final = 6
+"""How far beside a bar what belongs to it may be painted, and words are not."""
 _LEAST_MOVE: Final = 6.0
 """A plan that moves a class by fewer pixels than this is a ring without a stem."""
 _ONE_LINE: Final = (
@@ -82,6 +85,17 @@ class Columns:
             return _ROW_WIDE
         return _ROW if is_any_open else _ROW_CLOSED
 
+    def bars_in(self, rect: QRect) -> QRect:
+        """The part of the row of a class in which only its bar is; all of a compact one, where words stand above it."""
+        if self.is_compact:
+            return rect
+        left, right = ceil(self.bar_left) - _BESIDE, int(self.bar_right) + _BESIDE
+        return QRect(left, rect.top(), right - left, rect.height())
+
+    def are_bars(self, rect: QRect) -> bool:
+        """Whether nothing but bars is there."""
+        return not self.is_compact and self.bars_in(rect).contains(rect)
+
     def place(self, bps: float, scale_bps: int) -> float:
         """The x of a weight on the bars of classes."""
         return self.bar_left + min(max(bps / scale_bps, 0.0), 1.0) * (self.bar_right - self.bar_left)
@@ -89,7 +103,10 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """How a row stands: is_last ends what is open; is_marked: a trade of it is pointed at; is_ringed has the focus."""
+    """How a row stands: is_last ends what is open; is_marked: a trade of it is pointed at; is_ringed has the focus.
+
+    only_bar: nothing else of it has changed, and what is painted is cut off around its bar.
+    """
 
     is_open: bool = False
     is_last: bool = False
@@ -97,6 +114,7 @@ class RowState:
     is_marked: bool = False
     is_ringed: bool = False
     has_second_line: bool = True
+    only_bar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +138,10 @@ class RowPainter:
         if not state.is_open:
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
         middle = rect.top() + (_LINE_1 if state.has_second_line else rect.height() / 2)
-        if row.holdings:
-            chevron = "chevron_down" if state.is_open else "chevron_right"
-            icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
-        paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
-        if columns.is_compact:
-            self._paint_compact(painter, rect, row)
-        else:
+        if not state.only_bar:
             self._paint_class_words(painter, rect, middle, row, state)
-            self._paint_bar(painter, middle, row, state.has_second_line)
+        bar = rect.top() + 38 if columns.is_compact else middle
+        self._paint_bar(painter, bar, row, has_lane=columns.is_compact or state.has_second_line)
         _paint_ring(painter, rect, look, state)
 
     def paint_titles(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
@@ -184,6 +197,13 @@ class RowPainter:
         self, painter: QPainter, rect: QRectF, middle: float, row: ClassLine, state: RowState
     ) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
+        if row.holdings:
+            chevron = "chevron_down" if state.is_open else "chevron_right"
+            icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
+        paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
+        if columns.is_compact:
+            self._paint_compact(painter, rect, row)
+            return
         name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
         _words(painter, name, row.asset_class.name, fonts.font("name"), look.ink)
         figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
@@ -222,9 +242,8 @@ class RowPainter:
         status = columns.width - wide - 86
         self._paint_status(painter, status, middle, row.drift.status, row.drift.status.words)
         _words(painter, _line(LEFT, middle, status - LEFT - 8), row.asset_class.name, fonts.font("name"), look.ink)
-        self._paint_bar(painter, rect.top() + 38, row, True)
 
-    def _paint_bar(self, painter: QPainter, middle: float, row: ClassLine, has_lane: bool) -> None:
+    def _paint_bar(self, painter: QPainter, middle: float, row: ClassLine, *, has_lane: bool) -> None:
         columns, look = self.columns, self.look
         bar = QRectF(columns.bar_left - INSET, middle - 10, columns.bar_right - columns.bar_left + 2 * INSET, 20)
         paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.scale_bps)

@@ -107,6 +107,8 @@ class OrderList(QListView):
 
     def show_lines(self, lines: Sequence[SheetLine], ticked: frozenset[Order] = frozenset()) -> None:
         """Show these; what is current stays where the same order is still there."""
+        if (lines, ticked) == (self.lines, self.sheet.ticked):
+            return
         before = self._line(self.currentIndex())
         self.painting.measure(lines)
         self.sheet.set_lines(lines, ticked)

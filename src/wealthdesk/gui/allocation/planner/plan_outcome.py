@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
 
@@ -47,6 +47,8 @@ _PROOF_HIGH: Final = 66
 """The place of what is proven, and of the search: kept while it is empty, so that nothing below it moves."""
 _REACH_WIDE: Final = 300
 """How wide the control is in a wide panel, beside what the plan comes to."""
+_MUTED_AFTER_MS: Final = 60
+"""Most plans are there before: to mute the figures for so short a time would be a flicker, and take as long again."""
 _TICK_OFF: Final = "Tick off what you have placed at the broker."
 _NOTHING: Final = "Nothing is traded"
 _INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
@@ -81,7 +83,9 @@ class PlanOutcome(QWidget):
         self._cash_section = _titled("Cash by account", self.cash)
         self.bands = Message()
         self.left_out = _LeftOut()
-        self._is_wide = self._is_alone = self._has_plan = False
+        self._is_wide = self._is_alone = self._has_plan = self.is_stale = False
+        self._muting = QTimer(self, singleShot=True, interval=_MUTED_AFTER_MS)
+        self._muting.timeout.connect(self._show_stale)
         self._way, self._reach, self._sheet_head = QWidget(), QWidget(), QWidget()
         self._line = self._line_of_search()
         self._sheet = self._sheet_section()
@@ -128,9 +132,17 @@ class PlanOutcome(QWidget):
             self.bands.show_message(*bands_words(plan, portfolio))
 
     def set_stale(self, is_stale: bool) -> None:
-        """Mute the figures while others are being calculated."""
+        """Mute the figures while others are being calculated, where that takes longer than a moment."""
+        self.is_stale = is_stale
+        if not is_stale:
+            self._muting.stop()
+            self._show_stale()
+        elif not self._muting.isActive():
+            self._muting.start()
+
+    def _show_stale(self) -> None:
         for each in (self.orders, self.totals, self.cash, self.control):
-            each.set_stale(is_stale)
+            each.set_stale(self.is_stale)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._progress and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):

@@ -56,8 +56,10 @@ _WIDE: Final = 640
 _WIDEST: Final = 656
 _PLENTY: Final = 1600
 """From a window so wide on the planner is wide."""
-_TYPING_MS: Final = 12
-"""What follows a key at once, as a paste does, is planned for together with it."""
+_TYPING_MS: Final = 0
+"""What came together with a key, as a paste does, is planned for together with it; a newer one stops the search."""
+_PAINTED_S: Final = 0.1
+"""A search waits at most so long for its first plan to be painted: both at a time take longer than one by one."""
 _HINTS: Final = {
     Mode.DEPOSIT: "Type an amount to see what it buys.",
     Mode.WITHDRAWAL: "Type an amount to see what is sold for it.",
@@ -613,6 +615,7 @@ class PlanCalculation(QObject):
         self._progress = progress
         self._task: tasks.Task | None = None
         self._stop = threading.Event()
+        self._is_painted = threading.Event()
         self._has_told = False
 
     @property
@@ -634,6 +637,7 @@ class PlanCalculation(QObject):
             self._task.handed_over.disconnect(self._on_told)
             self._task.cancel()
             self._stop.set()
+            self._is_painted.set()
             self._task = None
             self._progress.stop()
 
@@ -653,6 +657,7 @@ class PlanCalculation(QObject):
 
     def _begin_in_worker(self, planning: Planning) -> None:
         stop = self._stop = threading.Event()
+        is_painted = self._is_painted = threading.Event()
         task: list[tasks.Task] = []
 
         def work(progress: tasks.Progress) -> Plan:
@@ -669,6 +674,7 @@ class PlanCalculation(QObject):
 
             def told(plan: Plan) -> bool:
                 telling.tell(plan)
+                is_painted.wait(_PAINTED_S)
                 return goes_on()
 
             return planning(told, goes_on)
@@ -691,6 +697,8 @@ class PlanCalculation(QObject):
     def _on_told(self, plan: Plan) -> None:
         self._has_told = True
         self.planned.emit(plan)
+        # What it changed is painted before a timer is asked.
+        QTimer.singleShot(0, self, self._is_painted.set)
 
     def _on_stop(self) -> None:
         """Take the plan that is shown, however long the search takes to hear of it; the first one is waited for."""

@@ -14,7 +14,7 @@ from wealthdesk.domain.money import WHOLE, canonical, from_minor, percent, produ
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import conversions, value
 from wealthdesk.importers.other_portfolio import OtherHolding, OtherPortfolio
-from wealthdesk.planning.matching import Lookup
+from wealthdesk.planning.lookup import Lookup
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ from wealthdesk.importers.kept_columns import OF_THE_LEFT, ColumnChoices
 from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.importers.taxonomies import with_taxonomy
-from wealthdesk.planning.matching import Gone, HoldingChange, Lookup, Matched, days_of, match
+from wealthdesk.planning.lookup import Lookup
+from wealthdesk.planning.matching import Gone, HoldingChange, Matched, days_of, match
 from wealthdesk.planning.moved_in import MovedIn, moved_in
 from wealthdesk.planning.replaying import Kept, replayed
 from wealthdesk.planning.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
@@ -234,7 +235,7 @@ class Imports:
     def unknown_accounts(self, file_format: str, names: Iterable[str]) -> list[str]:
         """Those of these names by which files of this format call no account yet."""
         with self._database.read() as connection:
-            lookup = Lookup(load_portfolio(connection, self._today()), self._today(), accounts.all_aliases(connection))
+            lookup = Lookup(load_portfolio(connection, self._today()), accounts.all_aliases(connection))
         return [each for each in names if lookup.account(file_format, each) is None]
 
     def preview(self, drafts: Iterable[AnyDraft], progress: ReadProgress | None = None) -> ImportPreview:
@@ -252,7 +253,7 @@ class Imports:
         with self._database.read() as connection:
             known = load_portfolio(connection, self._today())
             strategies = targets.all_strategies(connection)
-            lookup = Lookup(known, self._today(), accounts.all_aliases(connection))
+            lookup = Lookup(known, accounts.all_aliases(connection))
         return tuple(moved_in(each.file_name, each.format, other, known, strategies, lookup) for each, other in whole)
 
     def keep(
@@ -366,7 +367,7 @@ def _preview(connection: Reading, chosen: Sequence[AnyDraft], today: date, progr
     known = load_portfolio(connection, today)
     called, lots = accounts.all_aliases(connection), holdings.all_lots(connection)
     if any(each.ledger is not None for each in read):
-        lookup = Lookup(known, today, called)
+        lookup = Lookup(known, called)
         rows, followed = holdings.replayed_rows(connection), holdings.followed_cash(connection)
         past = holdings.past_of_replayed(connection)
         read = replayed(read, lookup, Kept(rows, followed, lots, past, kept_openings.openings_in(connection)))

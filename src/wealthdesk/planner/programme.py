@@ -8,7 +8,7 @@ and rooms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -47,6 +47,153 @@ class Unit:
     fixed: float
 
 
+class _Listing:
+    """Columns and rows while they are listed."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[float]] = {
+            name: [] for name in ("asset", "sign", "cost", "turnover", "low", "high")
+        }
+        self.room: list[float] = []
+        self.equal: list[bool] = []
+        self._weights: list[list[tuple[int, float]]] = []
+        self._entries: list[tuple[int, int, float]] = []
+
+    def column(
+        self,
+        asset: int,
+        sign: float,
+        weights: list[tuple[int, float]],
+        rows: Iterable[tuple[int, float]] = (),
+        *,
+        cost: float = 0.0,
+        turnover: float = 0.0,
+        low: float = 0.0,
+        high: float = inf,
+    ) -> int:
+        """A column and what it does to what is wanted (`weights`) and to the limits (`rows`); its number."""
+        values = {"asset": asset, "sign": sign, "cost": cost, "turnover": turnover, "low": low, "high": high}
+        for name, value in values.items():
+            self.columns[name].append(value)
+        at = len(self._weights)
+        self._weights.append(weights)
+        self._entries.extend((row, at, value) for row, value in rows if value)
+        return at
+
+    def row(self, room: float, *, equal: bool = False) -> int:
+        """A limit and its number."""
+        self.room.append(room)
+        self.equal.append(equal)
+        return len(self.room) - 1
+
+    def wanted(self, rows: int) -> Array:
+        """What each column does to each of so many distances."""
+        import numpy as np
+
+        wanted = np.zeros((rows, len(self._weights)))
+        for column, entries in enumerate(self._weights):
+            for row, value in entries:
+                wanted[row, column] += value
+        return wanted
+
+    def limits(self) -> Array:
+        """What each column takes of each limit."""
+        import numpy as np
+
+        limits = np.zeros((len(self.room), len(self._weights)))
+        for row, column, value in self._entries:
+            limits[row, column] += value
+        return limits
+
+
+@dataclass(frozen=True, eq=False)
+class _Distances:
+    """How far everything is from its target before anything is done.
+
+    k: the weighted distances of the classes and of cash (`cash_row`), by the factors in `scale`; class_at: their rows.
+    bands: class → how far it may be off. gap, asset_weight, asset_band: an asset's own, by its number.
+    """
+
+    k: Array
+    scale: list[float]
+    class_at: dict[str, int]
+    cash_row: int
+    bands: Mapping[str, Fraction]
+    gap: Array
+    asset_weight: Array
+    asset_band: Array
+
+    @property
+    def cash_scale(self) -> float:
+        """The factor of cash."""
+        return self.scale[self.cash_row]
+
+    def of_trade(self, exposures: Mapping[str, Fraction], sign: float, cash: float) -> list[tuple[int, float]]:
+        """What a trade does to the distances, per share of the total: of its classes, and of cash."""
+        rows = ((self.class_at[key], part) for key, part in exposures.items())
+        weights = [(row, sign * self.scale[row] * float(part)) for row, part in rows]
+        return [*weights, (self.cash_row, cash * self.cash_scale)]
+
+
+def _distances(problem: Problem) -> _Distances:
+    import numpy as np
+
+    total, targets = problem.total, problem.class_targets
+    d0, kappa = problem.weights.d0, problem.weights.kappa
+    bands, asset_bands = half_widths(problem)
+    shares = shares_of(problem, problem.class_values, problem.cash)
+    class_at = {key: at for at, key in enumerate(targets)}
+    scale = [(kappa / (float(target) if target > 0 else d0)) ** 0.5 for target in targets.values()]
+    k = [factor * float(shares[key] - targets[key]) for factor, key in zip(scale, targets, strict=True)]
+    if problem.cash_class is None:
+        cash_row = len(k)
+        scale.append(d0**-0.5)
+        k.append(scale[cash_row] * float(Fraction(problem.cash - problem.buffers) / total))
+    else:
+        cash_row = class_at[problem.cash_class]
+    own = problem.asset_targets
+    # Where there is no asset at all there is a place for one, so that columns of none can be looked up.
+    gap = [float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets]
+    weight = [
+        (1 / float(own[each.id]) if own[each.id] else 1 / d0) if each.id in own else 0.0 for each in problem.assets
+    ]
+    band = [float(asset_bands.get(each.id, 0)) for each in problem.assets]
+    of_assets = (np.array(values or [0.0]) for values in (gap, weight, band))
+    return _Distances(np.array(k), scale, class_at, cash_row, bands, *of_assets)
+
+
+def _left_in_purse(problem: Problem, account: PlanAccount, currency: str) -> int:
+    """What may be spent of a currency that the account keeps apart."""
+    cash = problem.purses.get((account.id, currency), 0)
+    if currency != account.currency:
+        return cash - min(0, cash)
+    floor = problem.floor_of(account)
+    return cash - (min(floor, cash) if problem.mode is Mode.DEPOSIT else floor) - account.withdrawal
+
+
+def _pieces(problem: Problem, place: Place) -> list[tuple[float, float, float]]:
+    """Size, gain and counted gain per share sold, of the parts in which a position is sold."""
+    total = float(problem.total)
+    is_all = problem.practical is not None
+    most = inf if is_all else float(problem.sold(place, problem.most_lots(place))) / total
+    gain = 0.0
+    pieces: list[tuple[float, float, float]] = []
+    for part in problem.parts_of(place):
+        value, counts = float(part.value) / total, float(part.counted)
+        size = min(value, most)
+        most -= size
+        # What is gained counts from where the losses of the parts before are made up for.
+        free = size if counts <= 0 else min(size, -gain / counts) if gain < 0 else 0.0
+        gain += size * counts
+        for share, counted in ((free, 0.0), (size - free, counts)):
+            slope = float(part.gain)
+            if pieces and (share < DUST or pieces[-1][1:] == (slope, counted)):
+                pieces[-1] = (pieces[-1][0] + share, *pieces[-1][1:])
+            elif share > 0:
+                pieces.append((share, slope, counted))
+    return pieces
+
+
 class Programme:
     """The arrays; `units` by number, `other` columns that are no trades, `zones` of assets by their numbers."""
 
@@ -55,16 +202,16 @@ class Programme:
         self.total = float(problem.total)
         self.units: list[Unit] = []
         self.by_asset: list[list[int]] = [[] for _ in problem.assets]
-        self._lists: dict[str, list[float]] = {
-            name: [] for name in ("asset", "sign", "cost", "turnover", "low", "high")
-        }
-        self._weights: list[list[tuple[int, float]]] = []
-        self._entries: list[tuple[int, int, float]] = []
-        self.room: list[float] = []
-        self.equal: list[bool] = []
         self._asset_at = {asset.id: at for at, asset in enumerate(problem.assets)}
         self._account_at = {account.id: at for at, account in enumerate(problem.accounts)}
-        self._targets()
+        self.zones: dict[int, int] = {}
+        self.other: list[int] = []
+        self._listing = _Listing()
+        self._distances = distances = _distances(problem)
+        self.k, self.scale = distances.k, distances.scale
+        self.cash_row, self.cash_scale = distances.cash_row, distances.cash_scale
+        self.gap, self.asset_weight, self.asset_band = distances.gap, distances.asset_weight, distances.asset_band
+        self._bands()
         self._money_rows()
         self._trades()
         self._money_columns()
@@ -78,25 +225,15 @@ class Programme:
         """The columns and rows that were listed, as arrays."""
         import numpy as np
 
-        lists = self._lists
-        self.asset = np.array(lists["asset"], dtype=np.int64)
+        listing = self._listing
+        self.asset = np.array(listing.columns["asset"], dtype=np.int64)
         self.sign, self.cost, self.turnover, self.low, self.high = (
-            np.array(lists[name], dtype=float) for name in ("sign", "cost", "turnover", "low", "high")
+            np.array(listing.columns[name], dtype=float) for name in ("sign", "cost", "turnover", "low", "high")
         )
-        count = len(self.asset)
-        self.wanted = np.zeros((len(self.k), count))
-        for column, entries in enumerate(self._weights):
-            for row, value in entries:
-                self.wanted[row, column] += value
-        self.limits = np.zeros((len(self.room), count))
-        for row, column, value in self._entries:
-            self.limits[row, column] += value
-        self.b, self.is_equal = np.array(self.room, dtype=float), np.array(self.equal, dtype=bool)
+        self.wanted, self.limits = listing.wanted(len(self.k)), listing.limits()
+        self.b, self.is_equal = np.array(listing.room, dtype=float), np.array(listing.equal, dtype=bool)
         self.has_asset = self.asset >= 0
         self.pull = np.where(self.has_asset, self.sign * self.asset_weight[self.asset], 0.0)
-        self.unit_of = np.full(count, -1, dtype=np.int64)
-        for at, unit in enumerate(self.units):
-            self.unit_of[list(unit.columns)] = at
 
     @cached_property
     def most(self) -> Array:
@@ -142,72 +279,19 @@ class Programme:
         outside: Array = np.sign(gap) * np.maximum(0.0, np.abs(gap) - self.asset_band)
         return outside
 
-    # What is wanted
-
-    def _targets(self) -> None:
-        import numpy as np
-
-        problem, total = self.problem, self.problem.total
-        d0, kappa = problem.weights.d0, problem.weights.kappa
-        bands, asset_bands = half_widths(problem)
-        shares = shares_of(problem, problem.class_values, problem.cash)
-        spare = Fraction(problem.cash - (0 if problem.cash_class else problem.buffers)) / total
-        targets = problem.class_targets
-        self._class_at = {key: at for at, key in enumerate(targets)}
-        scale = [(kappa / (float(target) if target > 0 else d0)) ** 0.5 for target in targets.values()]
-        k = [factor * float(shares[key] - targets[key]) for factor, key in zip(scale, targets, strict=True)]
-        if problem.cash_class is None:
-            self.cash_row, self.cash_scale = len(k), d0**-0.5
-            scale, k = [*scale, self.cash_scale], [*k, self.cash_scale * float(spare)]
-        else:
-            self.cash_row = self._class_at[problem.cash_class]
-            self.cash_scale = scale[self.cash_row]
-        self.scale, self.k = scale, np.array(k)
-        own = problem.asset_targets
-        # Where there is no asset at all there is a place for one, so that columns of none can be looked up.
-        gap = [float(problem.values[each.id] / total - own.get(each.id, 0)) for each in problem.assets]
-        self.gap = np.array(gap or [0.0])
-        weight = [
-            (1 / float(own[each.id]) if own[each.id] else 1 / d0) if each.id in own else 0.0 for each in problem.assets
-        ]
-        self.asset_weight = np.array(weight or [0.0])
-        self.asset_band = np.array([float(asset_bands.get(each.id, 0)) for each in problem.assets] or [0.0])
-        self.zones: dict[int, int] = {}
-        self.other: list[int] = []
-        for class_id, band in bands.items():
-            if class_id in self._class_at and band:
-                row = self._class_at[class_id]
-                self.other.append(self._column(-1, 0.0, [(row, -scale[row])], low=-float(band), high=float(band)))
-        for at, band in enumerate(self.asset_band):
-            if band and weight[at]:
-                self.zones[at] = self._column(at, -1.0, [], low=-float(band), high=float(band))
-
-    def _column(
-        self,
-        asset: int,
-        sign: float,
-        weights: list[tuple[int, float]],
-        rows: Iterable[tuple[int, float]] = (),
-        *,
-        cost: float = 0.0,
-        turnover: float = 0.0,
-        low: float = 0.0,
-        high: float = float("inf"),
-    ) -> int:
-        values = {"asset": asset, "sign": sign, "cost": cost, "turnover": turnover, "low": low, "high": high}
-        for name, value in values.items():
-            self._lists[name].append(value)
-        at = len(self._weights)
-        self._weights.append(weights)
-        self._entries.extend((row, at, value) for row, value in rows if value)
-        return at
+    def _bands(self) -> None:
+        """Columns of how far a class or an asset is let be within its band."""
+        distances = self._distances
+        for class_id, band in distances.bands.items():
+            if class_id in distances.class_at and band:
+                row = distances.class_at[class_id]
+                weights = [(row, -distances.scale[row])]
+                self.other.append(self._listing.column(-1, 0.0, weights, low=-float(band), high=float(band)))
+        for at, band in enumerate(distances.asset_band):
+            if band and distances.asset_weight[at]:
+                self.zones[at] = self._listing.column(at, -1.0, [], low=-float(band), high=float(band))
 
     # What is allowed
-
-    def _row(self, room: float, *, equal: bool = False) -> int:
-        self.room.append(room)
-        self.equal.append(equal)
-        return len(self.room) - 1
 
     def _money_rows(self) -> None:
         """A row for each purse, and for the limits that count everything together."""
@@ -216,22 +300,17 @@ class Programme:
         self.sales_row: dict[int, int] = {}
         traded = {asset.currency for asset in problem.assets}
         for at, account in enumerate(problem.accounts):
-            floor = problem.floor_of(account)
             if account.id not in problem.accounts_with_purses:
-                self.purse[at, ""] = self._row(float(account.cash - account.withdrawal - floor) / self.total)
+                left = account.cash - account.withdrawal - problem.floor_of(account)
+                self.purse[at, ""] = self._listing.row(float(left) / self.total)
                 continue
             own = {currency for holder, currency in problem.purses if holder == account.id}
             for currency in sorted(own | traded | {account.currency}):
-                cash = problem.purses.get((account.id, currency), 0)
-                is_own = currency == account.currency
-                least = (
-                    min(floor, cash) if is_own and problem.mode is Mode.DEPOSIT else floor if is_own else min(0, cash)
-                )
-                left = cash - least - (account.withdrawal if is_own else 0)
-                self.purse[at, currency] = self._row(float(left) / self.total)
+                left = _left_in_purse(problem, account, currency)
+                self.purse[at, currency] = self._listing.row(float(left) / self.total)
         self.gain_row = None
         if problem.gain_limit is not None:
-            self.gain_row = self._row(float(problem.gain_limit) / self.total)
+            self.gain_row = self._listing.row(float(problem.gain_limit) / self.total)
 
     def row_of(self, account: int, currency: str) -> int:
         """The row of the purse that something in this currency is paid from."""
@@ -247,34 +326,27 @@ class Programme:
                 if problem.may_sell(place):
                     self._sale(place)
 
-    def _weights_of(self, asset_id: str, sign: float, cash: float) -> list[tuple[int, float]]:
-        exposures = self.problem.asset[asset_id].exposures.items()
-        weights = [
-            (self._class_at[key], sign * self.scale[self._class_at[key]] * float(part)) for key, part in exposures
-        ]
-        return [*weights, (self.cash_row, cash * self.cash_scale)]
-
     def _purchase(self, place: Place) -> None:
         asset, account, rate = self._parties(place)
         row = self.row_of(account, self.problem.asset[place[0]].currency)
         cost = self.problem.weights.gamma * rate + bought_cost(self.problem, place)
-        weights = self._weights_of(place[0], 1.0, -1 - rate)
-        column = self._column(asset, 1.0, weights, [(row, 1 + rate)], cost=cost, turnover=1.0)
-        self._unit(place, Side.BUY, row, range(column, column + 1), (float("inf"),), rate)
+        weights = self._distances.of_trade(self.problem.asset[place[0]].exposures, 1.0, -1 - rate)
+        column = self._listing.column(asset, 1.0, weights, [(row, 1 + rate)], cost=cost, turnover=1.0)
+        self._unit(place, Side.BUY, row, range(column, column + 1), (inf,), rate)
 
     def _sale(self, place: Place) -> None:
         asset, account, rate = self._parties(place)
         row = self.row_of(account, self.problem.asset[place[0]].currency)
-        weights = self._weights_of(place[0], -1.0, 1 - rate)
+        weights = self._distances.of_trade(self.problem.asset[place[0]].exposures, -1.0, 1 - rate)
         columns, sizes, taxed = [], [], sold_cost(self.problem, place)
-        for size, gain, counted in self._pieces(place):
+        for size, gain, counted in _pieces(self.problem, place):
             cost = self.problem.weights.gamma * rate + gain_cost(self.problem) * counted + taxed
             rows = [(row, rate - 1)]
             if self.gain_row is not None:
                 rows.append((self.gain_row, gain))
             if (limit := self._sales_of(account)) is not None:
                 rows.append((limit, 1 - rate))
-            columns.append(self._column(asset, -1.0, weights, rows, cost=cost, turnover=1.0, high=size))
+            columns.append(self._listing.column(asset, -1.0, weights, rows, cost=cost, turnover=1.0, high=size))
             sizes.append(size)
         if columns:
             self._unit(place, Side.SELL, row, range(columns[0], columns[-1] + 1), tuple(sizes), rate)
@@ -287,30 +359,8 @@ class Programme:
         if account not in self.sales_row:
             each = problem.accounts[account]
             needed = each.withdrawal + max(0, problem.floor_of(each) - each.cash)
-            self.sales_row[account] = self._row(needed / self.total)
+            self.sales_row[account] = self._listing.row(needed / self.total)
         return self.sales_row[account]
-
-    def _pieces(self, place: Place) -> list[tuple[float, float, float]]:
-        """Size, gain and counted gain per share sold, of the parts in which a position is sold."""
-        problem = self.problem
-        is_all = problem.practical is not None
-        most = inf if is_all else float(problem.sold(place, problem.most_lots(place))) / self.total
-        gain = 0.0
-        pieces: list[tuple[float, float, float]] = []
-        for part in problem.parts_of(place):
-            value, counts = float(part.value) / self.total, float(part.counted)
-            size = min(value, most)
-            most -= size
-            # What is gained counts from where the losses of the parts before are made up for.
-            free = size if counts <= 0 else min(size, -gain / counts) if gain < 0 else 0.0
-            gain += size * counts
-            for share, counted in ((free, 0.0), (size - free, counts)):
-                slope = float(part.gain)
-                if pieces and (share < DUST or pieces[-1][1:] == (slope, counted)):
-                    pieces[-1] = (pieces[-1][0] + share, *pieces[-1][1:])
-                elif share > 0:
-                    pieces.append((share, slope, counted))
-        return pieces
 
     def _parties(self, place: Place) -> tuple[int, int, float]:
         asset, account = self.problem.asset[place[0]], self.problem.account[place[1]]
@@ -333,28 +383,29 @@ class Programme:
         self.burnt: dict[int, float] = {}
         self.converted: dict[tuple[int, str, str], int] = {}
         if problem.new_money:
-            whole = self._row(problem.new_money / total, equal=True)
-            shared = [(ids, self._row(room / total)) for ids, room in problem.shared_rooms]
+            whole = self._listing.row(problem.new_money / total, equal=True)
+            shared = [(ids, self._listing.row(room / total)) for ids, room in problem.shared_rooms]
             for at, account in enumerate(problem.accounts):
                 rows = [(whole, 1.0), (self.row_of(at, account.currency), -1.0)]
                 rows += [(row, 1.0) for ids, row in shared if account.id in ids]
-                high = float("inf") if account.room is None else account.room / total
-                self.comes[at] = self._column(-1, 0.0, [], rows, high=high)
-            self.other.append(self._column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
+                high = inf if account.room is None else account.room / total
+                self.comes[at] = self._listing.column(-1, 0.0, [], rows, high=high)
+            self.other.append(self._listing.column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
         if problem.withdrawal:
-            whole = self._row(problem.withdrawal / total, equal=True)
+            whole = self._listing.row(problem.withdrawal / total, equal=True)
             for at, account in enumerate(problem.accounts):
                 if account.pays:
                     rows = [(whole, 1.0), (self.row_of(at, account.currency), 1.0)]
                     if (limit := self.sales_row.get(at)) is not None:
                         rows.append((limit, -1.0))
-                    self.goes[at] = self._column(-1, 0.0, [], rows)
-            self.other.append(self._column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
+                    self.goes[at] = self._listing.column(-1, 0.0, [], rows)
+            self.other.append(self._listing.column(-1, 0.0, [], [(whole, 1.0)], cost=MISSING))
         for at, account in enumerate(problem.accounts):
             if account.converts and (at, "") not in self.purse:
                 self._conversions(at, account)
         self.other += [*self.comes.values(), *self.goes.values(), *self.converted.values()]
-        self.excess = {at: self._column(-1, 0.0, [], [(row, -1.0)], high=0.0) for at, row in self.sales_row.items()}
+        column = self._listing.column
+        self.excess = {at: column(-1, 0.0, [], [(row, -1.0)], high=0.0) for at, row in self.sales_row.items()}
         self.other += self.excess.values()
 
     def _conversions(self, at: int, account: PlanAccount) -> None:
@@ -368,12 +419,13 @@ class Programme:
                         rows.append((limit, -rate))
                     cost = self.problem.weights.gamma * rate
                     # That a fee leaves less idle cash counts only in bounds: nothing is changed so that it is burnt.
-                    self.converted[at, source, to] = self._column(-1, 0.0, [], rows, cost=cost)
+                    self.converted[at, source, to] = self._listing.column(-1, 0.0, [], rows, cost=cost)
                     self.burnt[self.converted[at, source, to]] = rate * self.cash_scale
 
     def _shortfalls(self) -> None:
         """Money that is not there, at a price: so there is always a solution, which says where money is missing."""
-        self.missing = {row: self._column(-1, 0.0, [], [(row, -1.0)], cost=MISSING) for row in self.purse.values()}
+        column = self._listing.column
+        self.missing = {row: column(-1, 0.0, [], [(row, -1.0)], cost=MISSING) for row in self.purse.values()}
 
     # What a set of trades makes of it
 

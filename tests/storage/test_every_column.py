@@ -210,7 +210,17 @@ def _fill_plans(connection: Any) -> None:
     plans.set_options(connection, "s", options)
     lots = (TaxLot(DAY, Decimal("1.5"), 4),)
     change = RecordedChange(
-        "depot", "full", Decimal(1), Decimal(2), 3, 4, lots, lots, "Depot", "FULL", "EUR", holding_id="h"
+        "depot",
+        "full",
+        Holding("h", "depot", "full", Decimal(1), 3),
+        Decimal(2),
+        4,
+        lots,
+        lots,
+        "Depot",
+        "FULL",
+        "EUR",
+        holding_id="h",
     )
     plan = RecordedPlan(
         "p", NOW, "depot", "Depot", "Mine", Mode.REBALANCE, 12, "EUR", 30, 20,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.plans import (
     Goal,
     Mode,
@@ -61,12 +62,12 @@ FIRST = RecordedPlan(
     ),
     changes=(
         RecordedChange(
-            "acc-1", "ast-1", Decimal(110), Decimal("120.5"), 841_880, 950_000,
+            "acc-1", "ast-1", Holding("hol-1", "acc-1", "ast-1", Decimal(110), 841_880), Decimal("120.5"), 950_000,
             (TaxLot(None, Decimal(10), 141_880), OLD), (TaxLot(None, Decimal("20.5"), 250_000), OLD),
             BROKER, "WRLD", "USD", "hol-1",
         ),
         RecordedChange(
-            "acc-1", "ast-4", Decimal("1231.95"), Decimal("1250.75"),
+            "acc-1", "ast-4", Holding("hol-3", "acc-1", "ast-4", Decimal("1231.95")), Decimal("1250.75"),
             account_name=BROKER, symbol="USD", currency="USD", holding_id="hol-3",
         ),
     ),
@@ -88,7 +89,14 @@ SECOND = RecordedPlan(
     ),
     changes=(
         RecordedChange(
-            "acc-2", None, Decimal(3), None, 12, account_name=OTHER, symbol="GONE", currency="EUR", holding_id="hol-9"
+            "acc-2",
+            None,
+            Holding("hol-9", "acc-2", "", Decimal(3), 12),
+            None,
+            account_name=OTHER,
+            symbol="GONE",
+            currency="EUR",
+            holding_id="hol-9",
         ),
     ),
     undone_at=datetime(2026, 11, 19, 8, 1, tzinfo=UTC),

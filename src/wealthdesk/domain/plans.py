@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Drift
+from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLots
 
@@ -477,17 +478,17 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """What recording made of one holding, cash included; None: it did not exist (before), or does not any more (after).
+    """What recording made of one holding, cash included: what it was before, and what of it is other than that.
 
-    Costs are what was paid for it, in minor units of the asset's currency, where that is known. account_name, symbol
-    and currency are what they were then; the ids of the account and the asset may be gone since.
+    before None: there was none; quantity_after None: there is none any more. Costs are what was paid for it, in minor
+    units of the asset's currency, where that is known. account_name, symbol and currency are what they were then; the
+    ids of the account and the asset may be gone since, and are empty in `before` then.
     """
 
     account_id: str | None
     asset_id: str | None
-    quantity_before: Decimal | None
+    before: Holding | None
     quantity_after: Decimal | None
-    cost_before_minor: int | None = None
     cost_after_minor: int | None = None
     lots_before: TaxLots = ()
     lots_after: TaxLots = ()
@@ -495,6 +496,16 @@ class RecordedChange:
     symbol: str = ""
     currency: str = ""
     holding_id: str = ""
+
+    @property
+    def quantity_before(self) -> Decimal | None:
+        """What was held."""
+        return self.before.quantity if self.before else None
+
+    @property
+    def cost_before_minor(self) -> int | None:
+        """What had been paid for that."""
+        return self.before.cost_basis_minor if self.before else None
 
 
 @dataclass(frozen=True, slots=True)

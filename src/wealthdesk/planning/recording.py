@@ -57,7 +57,6 @@ class HeldPosition:
     quantity: Decimal
     cost_minor: int | None = None
     lots: TaxLots = ()
-    holding_id: str = ""
 
     @property
     def has_lots(self) -> bool:
@@ -94,7 +93,8 @@ class Books:
         self.base = base
         self.units: Units = units(conversions(portfolio.rates, base), base)
         self._assets = dict(portfolio.assets)
-        self._before = {(h.account_id, h.asset_id): _position(h, lots.get(h.id, ())) for h in portfolio.holdings}
+        self._holdings = {(h.account_id, h.asset_id): h for h in portfolio.holdings}
+        self._before = {at: _position(h, lots.get(h.id, ())) for at, h in self._holdings.items()}
         self._now = dict(self._before)
         self._spendable = _spendable(portfolio.assets.values(), base)
         self._cash_books: dict[str, tuple[CashBook, CashBook]] = {}
@@ -241,8 +241,7 @@ class Books:
     def _set(self, place: AccountAsset, quantity: Decimal, cost: int, lots: TaxLots, is_known: bool) -> None:
         if quantity >= LARGEST_NUMBER or cost > LARGEST_MINOR:
             raise BadInput(f"{self._assets[place[1]].symbol} would come to more than can be kept. Check the decimals.")
-        before = self._now.get(place, HeldPosition(_NONE))
-        self._now[place] = HeldPosition(quantity, cost if is_known else None, lots, before.holding_id)
+        self._now[place] = HeldPosition(quantity, cost if is_known else None, lots)
 
     def _keep_cash(self, account_id: str, before: CashBook, after: CashBook) -> None:
         """What became of the pockets, kept as quantities; parts of a minor unit that were there stay."""
@@ -277,19 +276,19 @@ class Books:
 
     def _change(self, place: AccountAsset, before: HeldPosition | None, after: HeldPosition | None) -> RecordedChange:
         account, asset = self.portfolio.accounts[place[0]], self._assets[place[1]]
+        holding = self._holdings.get(place)
         return RecordedChange(
             account_id=account.id,
             asset_id=asset.id,
-            quantity_before=before.quantity if before else None,
+            before=holding,
             quantity_after=after.quantity if after else None,
-            cost_before_minor=before.cost_minor if before else None,
             cost_after_minor=after.cost_minor if after else None,
             lots_before=before.lots if before else (),
             lots_after=after.lots if after else (),
             account_name=account.name,
             symbol=asset.symbol,
             currency=asset.currency,
-            holding_id=before.holding_id if before else "",
+            holding_id=holding.id if holding else "",
         )
 
     def _trade(self, fill: Fill) -> RecordedTrade:
@@ -339,7 +338,7 @@ def _recorded(portfolio: Portfolio, each: Conversion) -> RecordedConversion:
 
 
 def _position(holding: Holding, lots: TaxLots) -> HeldPosition:
-    return HeldPosition(holding.quantity, holding.cost_basis_minor, lots, holding.id)
+    return HeldPosition(holding.quantity, holding.cost_basis_minor, lots)
 
 
 def _spendable(assets: Iterable[Asset], base: str) -> frozenset[str]:

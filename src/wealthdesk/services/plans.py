@@ -378,8 +378,10 @@ def _put(
         holding_storage.remove_holdings(connection, [holding_id])
         return
     if known_id is None:
-        new = Holding(holding_id, str(change.account_id), str(change.asset_id), quantity, cost_minor)
-        holding_storage.add_holdings(connection, [new])
+        # One that is made again is what it was, in all that a plan does not change too.
+        made = change.before or Holding(holding_id, str(change.account_id), str(change.asset_id), quantity)
+        again = replace(made, id=holding_id, quantity=quantity, cost_basis_minor=cost_minor)
+        holding_storage.add_holdings(connection, [again])
     else:
         held = holding_storage.holding(connection, holding_id)
         holding_storage.change_holding(connection, replace(held, quantity=quantity, cost_basis_minor=cost_minor))

@@ -130,7 +130,7 @@ def add_replayed(
 
 _TAKEN = "This account already holds this asset. Change the quantity of that holding."
 _GONE = "The account or the asset does not exist any more."
-_HOLDINGS = Mapped(
+HOLDINGS = Mapped(
     "holdings",
     Holding,
     {"id": PLAIN, "account_id": PLAIN, "asset_id": PLAIN, "quantity": EXACT, "cost_basis_minor": PLAIN},
@@ -139,12 +139,12 @@ _HOLDINGS = Mapped(
 
 def all_holdings(connection: Reading) -> list[Holding]:
     """Every holding, in a fixed order."""
-    return _HOLDINGS.all(connection, "ORDER BY account_id, asset_id")
+    return HOLDINGS.all(connection, "ORDER BY account_id, asset_id")
 
 
 def holding(connection: Reading, holding_id: str) -> Holding:
     """One holding; NotFound if it is gone."""
-    found = _HOLDINGS.all(connection, "WHERE id = ?", holding_id)
+    found = HOLDINGS.all(connection, "WHERE id = ?", holding_id)
     if not found:
         raise NotFound("This holding does not exist any more.")
     return found[0]
@@ -154,14 +154,14 @@ def add_holdings(connection: "Writing", new: Iterable[Holding]) -> None:
     """Keeps new holdings; AlreadyExists if an account already holds one of the assets."""
     new = list(new)
     with refusing(unique=_TAKEN, foreign_key=_GONE):
-        connection.insert("holdings", *map(_HOLDINGS.row, new))
+        connection.insert("holdings", *map(HOLDINGS.row, new))
     _remember(connection, ((each, each.quantity) for each in new))
 
 
 def change_holding(connection: "Writing", changed: Holding) -> None:
     """Keeps what changed of a holding, where it is."""
     before = holding(connection, changed.id)
-    connection.update("holdings", _HOLDINGS.row(changed, but=["id", "account_id", "asset_id"]), id=changed.id)
+    connection.update("holdings", HOLDINGS.row(changed, but=["id", "account_id", "asset_id"]), id=changed.id)
     if changed.quantity != before.quantity:
         _remember(connection, [(before, changed.quantity)])
 
@@ -169,7 +169,7 @@ def change_holding(connection: "Writing", changed: Holding) -> None:
 def remove_holdings(connection: "Writing", holding_ids: Iterable[str]) -> None:
     """Removes holdings."""
     for holding_id in holding_ids:
-        for gone in _HOLDINGS.all(connection, "WHERE id = ?", holding_id):
+        for gone in HOLDINGS.all(connection, "WHERE id = ?", holding_id):
             connection.delete("holdings", id=holding_id)
             _remember(connection, [(gone, Decimal(0))])
 

@@ -71,6 +71,12 @@ class Mapped(Generic[_Value]):
         first = self._fields.index
         self._again = tuple((at, first(field)) for at, field in enumerate(self._fields) if first(field) != at)
 
+    def beside(self, table: str, names: Callable[[str], str], *, but: Sequence[str] = ()) -> "Mapped[_Value]":
+        """The same value as it lies in another table, in columns of these names; but for what says so otherwise."""
+        kinds = zip(self.columns, self._fields, self._kinds, strict=True)
+        columns = {names(column): kind.named(field) for column, field, kind in kinds if column not in but}
+        return Mapped(table, self._value, columns)
+
     def select(self, *before: str) -> str:
         """The SELECT of these columns of the table alone, and then of all that hold fields."""
         names = ", ".join(f"{self.table}.{name}" for name in (*before, *self.columns))

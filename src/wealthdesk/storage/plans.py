@@ -1,6 +1,7 @@
 """Recorded plans in the file, the options that plans of a strategy begin with, and the orders ticked off."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
@@ -25,7 +26,7 @@ from wealthdesk.domain.schedule import DateOutcome, Every, PlannedDeposit
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, Row, refusing
-from wealthdesk.storage.holdings import LOTS
+from wealthdesk.storage.holdings import HOLDINGS, LOTS
 from wealthdesk.storage.mapping import (
     ACCOUNT_OF_SCOPE,
     DAY,
@@ -95,12 +96,16 @@ _CHANGES: Final = Mapped(
         "account_name": PLAIN,
         "symbol": PLAIN,
         "currency": PLAIN,
-        "quantity_before": EXACT,
         "quantity_after": EXACT,
-        "cost_before_minor": PLAIN,
         "cost_after_minor": PLAIN,
     },
 )
+_BEFORE: Final = HOLDINGS.beside(
+    "plan_changes",
+    lambda column: "cost_before_minor" if column == "cost_basis_minor" else f"{column}_before",
+    but=["id", "account_id", "asset_id"],
+)
+"""What the holding of a change was: each column of holdings has one here, so that it can be made again."""
 _CONVERSIONS: Final = Mapped(
     "plan_conversions",
     RecordedConversion,
@@ -157,7 +162,7 @@ def add_plan(connection: "Writing", new: RecordedPlan) -> None:
     connection.insert("plan_amounts", *_numbered(new.id, new.amounts, _AMOUNTS.row))
     connection.insert("plan_trades", *_numbered(new.id, new.trades, _TRADES.row))
     connection.insert("plan_conversions", *_numbered(new.id, new.conversions, _CONVERSIONS.row))
-    changes = list(_numbered(new.id, new.changes, _CHANGES.row))
+    changes = list(_numbered(new.id, new.changes, _change_row))
     connection.insert("plan_changes", *changes)
     for row, change in zip(changes, new.changes, strict=True):
         for is_before, lots in ((True, change.lots_before), (False, change.lots_after)):
@@ -189,7 +194,7 @@ def _plans(connection: Reading, plan_id: str, order: str = "") -> list[RecordedP
 
     lots = _lots_by_change(rows(_LOTS, "plan_changes.plan_id"))
     amounts, trades, conversions = parts(_AMOUNTS), parts(_TRADES), parts(_CONVERSIONS)
-    changes = parts(_CHANGES, "id")
+    changes = parts(_CHANGES, "id", *_BEFORE.columns)
     return [
         _PLANS.of(
             row,
@@ -211,7 +216,17 @@ def _lots_by_change(rows: Iterable[Row]) -> dict[tuple[str, bool], TaxLots]:
 
 def _change(lots: dict[tuple[str, bool], TaxLots], change_id: str, *row: Any) -> RecordedChange:
     before, after = (lots.get((change_id, is_before), ()) for is_before in (True, False))
-    return _CHANGES.of(row, lots_before=before, lots_after=after)
+    held, rest = row[: len(_BEFORE.columns)], row[len(_BEFORE.columns) :]
+    change = _CHANGES.of(rest, before=None, lots_before=before, lots_after=after)
+    if all(each is None for each in held):
+        return change
+    place = {"account_id": change.account_id or "", "asset_id": change.asset_id or ""}
+    return replace(change, before=_BEFORE.of(held, id=change.holding_id, **place))
+
+
+def _change_row(change: RecordedChange) -> dict[str, object]:
+    before = _BEFORE.row(change.before) if change.before else dict.fromkeys(_BEFORE.columns)
+    return {**_CHANGES.row(change), **before}
 
 
 def _numbered(

@@ -561,7 +561,7 @@ plan_changes = Table(
     text_id(),
     Column("plan_id", Text, nullable=False),
     Column("position", Integer, nullable=False),
-    # No foreign key: undoing makes the holding again, under its id.
+    # No foreign key: undoing makes the holding again, under its id, of what each of its columns was before.
     Column("holding_id", Text, nullable=False),
     Column("account_id", Text, index=True),
     Column("asset_id", Text, index=True),

@@ -217,7 +217,7 @@ def _trade(fill: Fill, allocation: "Allocation", amount_minor: int) -> RecordedT
 def _change(fill: Fill, allocation: "Allocation") -> RecordedChange:
     portfolio = allocation.portfolio
     place = (fill.account_id, fill.asset_id)
-    held = next((each.quantity for each in portfolio.holdings if (each.account_id, each.asset_id) == place), None)
-    after = (held or Decimal(0)) + (fill.quantity if fill.side is Side.BUY else -fill.quantity)
+    held = next((each for each in portfolio.holdings if (each.account_id, each.asset_id) == place), None)
+    after = (held.quantity if held else Decimal(0)) + (fill.quantity if fill.side is Side.BUY else -fill.quantity)
     asset, account = portfolio.assets[fill.asset_id], portfolio.accounts[fill.account_id]
     return RecordedChange(*place, held, after, account_name=account.name, symbol=asset.symbol, currency=asset.currency)

@@ -6,21 +6,21 @@ Brokers write amounts with and without fees, with and without signs; the lines t
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
 from wealthdesk.domain.ledger import Entry, EntryKind
 from wealthdesk.domain.money import (
     CURRENCIES,
-    DECIMALS,
     LARGEST_MINOR,
     LARGEST_NUMBER,
     canonical,
     exact_product,
     exact_sum,
+    rounded_price,
     to_minor,
 )
 from wealthdesk.importers.cells import short
@@ -45,7 +45,6 @@ from wealthdesk.importers.transaction_words import (
 )
 
 _EXACT: Final = Context(prec=60)
-_STEP: Final = Decimal(1).scaleb(-DECIMALS)
 _ZERO: Final = Decimal(0)
 _CLOSE: Final = Decimal("0.2")
 _TWO_PER_CENT: Final = Decimal("0.02")
@@ -91,15 +90,23 @@ def entries_of(rows: Sequence[RawRow], usual: str, doubtful: Iterable[str]) -> E
     """What the lines mean. `usual` is the currency of money that names none; `doubtful` is what the lines that could
     not be read are about, "" where that is not known.
     """
-    making = _Making(_paired(rows), usual)
-    making.classify()
-    making.convert()
-    making.follow_costs()
-    lost = {making.key_of(each) for each in doubtful if each} | making.doubtful
-    cash_doubtful = making.cash_doubtful or bool(list(doubtful))
-    balances = tuple(making.balances())
-    ledger = Ledger(tuple(making.made), making.assets(), balances, frozenset(lost), cash_doubtful)
-    return Entries(ledger, tuple(making.problems), tuple(making.left_out), tuple(making.notes()), tuple(making.unknown))
+    lines, doubts = _Lines.of(_paired(rows), usual), _Doubts()
+    doubts.take(lines, doubtful)
+    happenings = _Happenings(lines, doubts)
+    happenings.read()
+    told = _units_moved(happenings.told)
+    booking = _Booking(told, lines.usual, doubts)
+    booking.convert()
+    made = _with_costs(booking.made, happenings.exchanged, booking.currencies)
+    ledger = Ledger(
+        tuple(made),
+        _assets(told, booking.currencies),
+        tuple(_balances(lines)),
+        frozenset(doubts.assets),
+        doubts.is_cash,
+    )
+    notes = tuple(_notes(lines, happenings.written, booking.scaled))
+    return Entries(ledger, tuple(doubts.problems), tuple(happenings.left_out), notes, tuple(happenings.unknown))
 
 
 def _paired(rows: Sequence[RawRow]) -> Sequence[RawRow]:
@@ -127,105 +134,136 @@ def _paired(rows: Sequence[RawRow]) -> Sequence[RawRow]:
     return made
 
 
-def _of_units(told: _Told) -> _Told:
-    """What happened as units that came or went, with no money beside."""
-    if told.row.quantity is not None and told.row.quantity < 0:
-        return replace(told, kind=EntryKind.DELIVERED)
-    is_earned = told.kind in (EntryKind.DIVIDEND, EntryKind.INTEREST)
-    return replace(told, kind=EntryKind.REINVESTED if is_earned else EntryKind.RECEIVED, in_kind=is_earned)
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A list as a whole, and what its lines tell of each other. isins: symbol → the one that it has here.
 
-
-def _is_other_side(other: RawRow, row: RawRow) -> bool:
-    """Whether a line is what came for what went on another, or the reverse."""
-    came = other.quantity or (other.base.number if other.base else _ZERO)
-    return came * (row.quantity or _ZERO) < 0
-
-
-@dataclass(slots=True)
-class _Making:
-    """The lines on their way to entries."""
+    any_below: whether quantities have signs; any_out: whether amounts have.
+    """
 
     rows: Sequence[RawRow]
     usual: str
-    told: list[_Told] = field(default_factory=list)
-    made: list[LedgerRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    doubtful: set[str] = field(default_factory=set)
-    cash_doubtful: bool = False
-    scaled: dict[str, Decimal] = field(default_factory=dict)
-    isins: dict[str, str] = field(init=False)
-    currencies: dict[str, str] = field(default_factory=dict)
-    any_below: bool = field(init=False)
-    any_out: bool = field(init=False)
-    styles: "_Styles" = field(init=False)
-    buys_come: bool = False
-    """Whether purchases have quantities above 0 here, so that one below it takes a purchase back."""
-    dividends: set[tuple[object, ...]] = field(default_factory=set)
-    exchanged: set[int] = field(default_factory=set)
-    """The lines on which one asset became another."""
-    written: set[str] = field(default_factory=set)
-    """What was sold without being held."""
+    isins: Mapping[str, str]
+    any_below: bool
+    any_out: bool
 
-    def __post_init__(self) -> None:
+    @staticmethod
+    def of(rows: Sequence[RawRow], usual: str) -> "_Lines":
+        """Money that names no currency is of the one that all prices name, where these are the only ones that do."""
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self.rows:
+        for row in rows:
             if row.isin and row.symbol:
                 found[row.symbol.casefold()].add(row.isin)
-        self.isins = {symbol: next(iter(isins)) for symbol, isins in found.items() if len(isins) == 1}
-        priced = {row.price.currency for row in self.rows if row.price and row.price.currency}
-        if len(priced) == 1 and not any(row.base and row.base.currency for row in self.rows):
-            (self.usual,) = priced
-        self.any_below = any(row.quantity is not None and row.quantity < 0 for row in self.rows)
-        self.any_out = any(row.base is not None and row.base.number < 0 for row in self.rows)
+        priced = {row.price.currency for row in rows if row.price and row.price.currency}
+        if len(priced) == 1 and not any(row.base and row.base.currency for row in rows):
+            (usual,) = priced
+        return _Lines(
+            rows,
+            usual,
+            {symbol: next(iter(isins)) for symbol, isins in found.items() if len(isins) == 1},
+            any(row.quantity is not None and row.quantity < 0 for row in rows),
+            any(row.base is not None and row.base.number < 0 for row in rows),
+        )
 
     def key_of(self, symbol: str, isin: str | None = None) -> str:
         """What tells an asset from the others: its ISIN where that is known, else its symbol or name."""
         return isin or self.isins.get(symbol.casefold()) or symbol.casefold()
 
-    def classify(self) -> None:
-        """Decide for each line what happened."""
-        for row in self.rows:
+    def asset_of(self, row: RawRow) -> str | None:
+        """The key of the asset that a line is about."""
+        if row.isin or row.symbol:
+            return self.key_of(row.symbol, row.isin)
+        return row.name.casefold() if row.name and row.quantity else None
+
+    def side(self, row: RawRow) -> str:
+        """Whether a trade that does not say so is a purchase or a sale: by the sign of what moved."""
+        if not row.quantity:
+            raise _Refused("No quantity stands here.")
+        if self.any_below:
+            return _SELL if row.quantity < 0 else _BUY
+        if not self.any_out or row.base is None:
+            raise _Refused("Nothing says whether this was bought or sold.")
+        return _BUY if row.base.number < 0 else _SELL
+
+    def ended(self, row: RawRow, asset: str | None) -> str:
+        """What the end of an option takes: one that was bought before; of one that was written nothing was kept."""
+        if asset is None or not row.quantity:
+            return NOTHING
+        bought = (
+            each
+            for each in self.rows
+            if each.on <= row.on and self.asset_of(each) == asset and EntryKind.BUY in map(kind_word, each.words)
+        )
+        is_held = row.quantity < 0 or (not self.any_below and any(bought))
+        return EntryKind.DELIVERED if is_held else NOTHING
+
+    def exchanged(self, row: RawRow, asset: str | None) -> str:
+        """What one side of a merger or of a new symbol is: the other one has to stand on a line of the same day."""
+        number = row.base.number if row.base else _ZERO
+        if asset is None or not row.quantity:
+            return EntryKind.OTHER
+        if row.quantity < 0 and number > 0:
+            return _SELL
+        others = [each for each in self.rows if each is not row and (each.account, each.on) == (row.account, row.on)]
+        others = [each for each in others if EXCHANGED in map(kind_word, each.words)]
+        if not any(_is_other_side(each, row) for each in others):
+            raise _Refused("What this was exchanged for does not stand on a line of the same day.")
+        return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
+
+
+@dataclass(slots=True)
+class _Doubts:
+    """The lines whose meaning is not known, and what is not known because of them: of which assets, and of the cash."""
+
+    problems: list[Problem] = field(default_factory=list)
+    assets: set[str] = field(default_factory=set)
+    is_cash: bool = False
+
+    def take(self, lines: _Lines, symbols: Iterable[str]) -> None:
+        """Takes over what lines are about that could not be read before."""
+        for each in symbols:
+            self.is_cash = True
+            if each:
+                self.assets.add(lines.key_of(each))
+
+    def add(self, line: int, refused: _Refused, asset: str | None) -> None:
+        """Remembers a line that is about this asset."""
+        self.problems.append(Problem(line, "", refused.what, refused.fix))
+        self.is_cash = True
+        if asset:
+            self.assets.add(asset)
+
+
+@dataclass(slots=True)
+class _Happenings:
+    """Decides for each line what happened. unknown: words that are not known to happen; exchanged: the lines on which
+    one asset became another; written: what was sold without being held.
+    """
+
+    lines: _Lines
+    doubts: _Doubts
+    told: list[_Told] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    exchanged: set[int] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read all lines."""
+        for row in self.lines.rows:
             try:
                 told = self._told(row)
             except _Refused as refused:
-                self.problems.append(Problem(row.line, "", refused.what, refused.fix))
-                if row.isin or row.symbol or (row.name and row.quantity):
-                    self.doubtful.add(self.key_of(row.symbol or row.name, row.isin))
-                self.cash_doubtful = True
+                is_named = row.isin or row.symbol or (row.name and row.quantity)
+                self.doubts.add(
+                    row.line, refused, self.lines.key_of(row.symbol or row.name, row.isin) if is_named else None
+                )
                 continue
             if isinstance(told, str):
                 words = " · ".join(each for each in (*row.words, row.symbol, row.name) if each)
                 self.left_out.append(LeftOut(row.line, f"{row.on} {words}"[:120], told))
             else:
                 self.told.append(told)
-        self._take_units()
-        counted: dict[str, Counter[str]] = defaultdict(Counter)
-        for each in self.told:
-            row = each.row
-            code = (row.price.currency if row.price else None) or row.currency or row.code or self.usual
-            if each.asset is not None and each.kind.moves_assets:
-                # A dividend's or a transfer's currency weighs less than that of a trade.
-                counted[each.asset][code] += 1000 if each.kind in _PRICED else 1
-        self.currencies = {asset: codes.most_common(1)[0][0] for asset, codes in counted.items()}
-        self.styles = _Styles.of(self.told)
-        self.buys_come = any(each.kind is _BUY and (each.row.quantity or _ZERO) > 0 for each in self.told)
-        self.dividends = {
-            (each.row.on, each.asset, abs(each.row.base.number))
-            for each in self.told
-            if each.kind is EntryKind.DIVIDEND and each.row.base is not None
-        }
-
-    def _take_units(self) -> None:
-        """In the list of a pension plan nothing is bought: what is paid in, taken out and charged moves units alone."""
-        units = [each for each in self.told if each.asset and each.row.quantity and each.row.base is not None]
-        if not any(each.kind is EntryKind.DEPOSIT for each in units) or any(
-            each.kind in (_BUY, _SELL) for each in self.told
-        ):
-            return
-        moving = {id(each) for each in units if not each.kind.moves_assets or each.kind is EntryKind.DIVIDEND}
-        self.told = [_of_units(each) if id(each) in moving else each for each in self.told]
 
     def _told(self, row: RawRow) -> _Told | str:
         """The line and what happened, or why it is left out; _Refused when that is not known."""
@@ -234,13 +272,13 @@ class _Making:
         kind, undoes, in_kind = self._kind(row)
         if kind == NOTHING:
             return "Moves nothing that is kept here."
-        asset = None if _is_money(row) else self._asset(row)
+        asset = None if _is_money(row) else self.lines.asset_of(row)
         if kind == TRADE:
-            kind = self._side(row)
+            kind = self.lines.side(row)
         elif kind == TRANSFER:
-            kind = self._moved(row, asset)
+            kind = _moved(row, asset)
         elif kind == ENDED:
-            kind = self._ended(row, asset)
+            kind = self.lines.ended(row, asset)
             if kind == NOTHING:
                 return "Moves nothing that is kept here."
         elif kind == WRITTEN:
@@ -249,7 +287,9 @@ class _Making:
         elif kind == EXCHANGED:
             if not row.quantity and row.base is None:
                 return "Moves nothing that is kept here."
-            kind = self._exchanged(row, asset)
+            kind = self.lines.exchanged(row, asset)
+            if kind in (EntryKind.RECEIVED, EntryKind.DELIVERED):
+                self.exchanged.add(row.line)
         found = _NAMED.get(kind)
         if found is None:
             raise _Refused(f"“{short(' '.join(row.words))}” does not say what happened.")
@@ -263,23 +303,7 @@ class _Making:
             found = EntryKind.DELIVERED
         if found is EntryKind.REINVESTED and not row.quantity:
             found = EntryKind.DIVIDEND
-        return self._checked(_Told(row, found, asset, undoes, in_kind))
-
-    def _checked(self, told: _Told) -> _Told | str:
-        row, kind = told.row, told.kind
-        if kind.adds or kind.takes:
-            if told.asset is None:
-                raise _Refused("No symbol stands here.")
-            if not row.quantity:
-                raise _Refused("No quantity stands here.")
-        elif kind is EntryKind.SPLIT:
-            if told.asset is None or (not row.quantity and _ratio(row) is None):
-                raise _Refused("Neither the ratio of the split nor a quantity stands here.")
-        elif row.base is None and not row.fee and not row.tax and not (row.quantity and (row.price or _is_money(row))):
-            if row.quantity and told.asset:
-                raise _Refused("Shares stand here without an amount: what became of them is not known.")
-            return "Moves no money and no shares."
-        return told
+        return _checked(_Told(row, found, asset, undoes, in_kind))
 
     def _kind(self, row: RawRow) -> tuple[str, bool, bool]:
         """The word for what happened, whether it takes that back, whether a dividend came as shares."""
@@ -312,54 +336,95 @@ class _Making:
         fix = "Leave the line out, or write what it is: Buy, Sell, Dividend, Deposit, Fee …"
         raise _Refused(f"“{short(word)}” is not known as something that happens in an account.", fix)
 
-    def _side(self, row: RawRow) -> str:
-        """Whether a trade that does not say so is a purchase or a sale: by the sign of what moved."""
+
+def _checked(told: _Told) -> _Told | str:
+    """The line where enough stands on it; why it is left out, or _Refused."""
+    row, kind = told.row, told.kind
+    if kind.adds or kind.takes:
+        if told.asset is None:
+            raise _Refused("No symbol stands here.")
         if not row.quantity:
             raise _Refused("No quantity stands here.")
-        if self.any_below:
-            return _SELL if row.quantity < 0 else _BUY
-        if not self.any_out or row.base is None:
-            raise _Refused("Nothing says whether this was bought or sold.")
-        return _BUY if row.base.number < 0 else _SELL
+    elif kind is EntryKind.SPLIT:
+        if told.asset is None or (not row.quantity and _ratio(row) is None):
+            raise _Refused("Neither the ratio of the split nor a quantity stands here.")
+    elif row.base is None and not row.fee and not row.tax and not (row.quantity and (row.price or _is_money(row))):
+        if row.quantity and told.asset:
+            raise _Refused("Shares stand here without an amount: what became of them is not known.")
+        return "Moves no money and no shares."
+    return told
 
-    def _moved(self, row: RawRow, asset: str | None) -> str:
-        if asset is not None and row.quantity:
-            return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
-        number = row.base.number if row.base else row.quantity if _is_money(row) else None
-        if not number:
-            return EntryKind.OTHER
-        return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
 
-    def _ended(self, row: RawRow, asset: str | None) -> str:
-        """What the end of an option takes: one that was bought before; of one that was written nothing was kept."""
-        if asset is None or not row.quantity:
-            return NOTHING
-        bought = (
-            each
-            for each in self.rows
-            if each.on <= row.on and self._asset(each) == asset and EntryKind.BUY in map(kind_word, each.words)
-        )
-        is_held = row.quantity < 0 or (not self.any_below and any(bought))
-        return EntryKind.DELIVERED if is_held else NOTHING
-
-    def _exchanged(self, row: RawRow, asset: str | None) -> str:
-        """What one side of a merger or of a new symbol is: the other one has to stand on a line of the same day."""
-        number = row.base.number if row.base else _ZERO
-        if asset is None or not row.quantity:
-            return EntryKind.OTHER
-        if row.quantity < 0 and number > 0:
-            return _SELL
-        others = [each for each in self.rows if each is not row and (each.account, each.on) == (row.account, row.on)]
-        others = [each for each in others if EXCHANGED in map(kind_word, each.words)]
-        if not any(_is_other_side(each, row) for each in others):
-            raise _Refused("What this was exchanged for does not stand on a line of the same day.")
-        self.exchanged.add(row.line)
+def _moved(row: RawRow, asset: str | None) -> str:
+    """What a transfer is by the sign of what moved."""
+    if asset is not None and row.quantity:
         return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
+    number = row.base.number if row.base else row.quantity if _is_money(row) else None
+    if not number:
+        return EntryKind.OTHER
+    return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
 
-    def _asset(self, row: RawRow) -> str | None:
-        if row.isin or row.symbol:
-            return self.key_of(row.symbol, row.isin)
-        return row.name.casefold() if row.name and row.quantity else None
+
+def _is_other_side(other: RawRow, row: RawRow) -> bool:
+    """Whether a line is what came for what went on another, or the reverse."""
+    came = other.quantity or (other.base.number if other.base else _ZERO)
+    return came * (row.quantity or _ZERO) < 0
+
+
+def _units_moved(told: list[_Told]) -> list[_Told]:
+    """In the list of a pension plan nothing is bought: what is paid in, taken out and charged moves units alone."""
+    units = [each for each in told if each.asset and each.row.quantity and each.row.base is not None]
+    if not any(each.kind is EntryKind.DEPOSIT for each in units) or any(each.kind in (_BUY, _SELL) for each in told):
+        return told
+    moving = {id(each) for each in units if not each.kind.moves_assets or each.kind is EntryKind.DIVIDEND}
+    return [_of_units(each) if id(each) in moving else each for each in told]
+
+
+def _of_units(told: _Told) -> _Told:
+    """What happened as units that came or went, with no money beside."""
+    if told.row.quantity is not None and told.row.quantity < 0:
+        return replace(told, kind=EntryKind.DELIVERED)
+    is_earned = told.kind in (EntryKind.DIVIDEND, EntryKind.INTEREST)
+    return replace(told, kind=EntryKind.REINVESTED if is_earned else EntryKind.RECEIVED, in_kind=is_earned)
+
+
+def _currencies(told: Sequence[_Told], usual: str) -> dict[str, str]:
+    """The currency of each asset: the one that most of its lines name."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in told:
+        row = each.row
+        code = (row.price.currency if row.price else None) or row.currency or row.code or usual
+        if each.asset is not None and each.kind.moves_assets:
+            # A dividend's or a transfer's currency weighs less than that of a trade.
+            counted[each.asset][code] += 1000 if each.kind in _PRICED else 1
+    return {asset: codes.most_common(1)[0][0] for asset, codes in counted.items()}
+
+
+@dataclass(slots=True)
+class _Booking:
+    """Makes entries of what happened. scaled: assets → how many times what was paid their prices are.
+
+    buys_come: whether purchases have quantities above 0 here, so that one below it takes a purchase back.
+    """
+
+    told: Sequence[_Told]
+    usual: str
+    doubts: _Doubts
+    currencies: dict[str, str] = field(init=False)
+    styles: "_Styles" = field(init=False)
+    buys_come: bool = field(init=False)
+    dividends: set[tuple[object, ...]] = field(init=False)
+    made: list[LedgerRow] = field(default_factory=list)
+    scaled: dict[str, Decimal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.currencies, self.styles = _currencies(self.told, self.usual), _Styles.of(self.told)
+        self.buys_come = any(each.kind is _BUY and (each.row.quantity or _ZERO) > 0 for each in self.told)
+        self.dividends = {
+            (each.row.on, each.asset, abs(each.row.base.number))
+            for each in self.told
+            if each.kind is EntryKind.DIVIDEND and each.row.base is not None
+        }
 
     def convert(self) -> None:
         """Make the entries. Splits that are told by several lines of one day are one."""
@@ -369,45 +434,18 @@ class _Making:
             try:
                 entry = self._entry(told)
             except _Refused as refused:
-                self.problems.append(Problem(told.row.line, "", refused.what, refused.fix))
-                self.cash_doubtful = True
-                if told.asset:
-                    self.doubtful.add(told.asset)
+                self.doubts.add(told.row.line, refused, told.asset)
                 continue
-            row = told.row
-            account = row.account
-            same = (account, row.on, told.asset)
+            same = (told.row.account, told.row.on, told.asset)
             if entry.kind is EntryKind.SPLIT and same in splits:
                 self._join(splits[same], entry)
                 continue
-            base = None if row.base is None else (row.base.currency, canonical(row.base.number))
-            price = None if row.price is None else canonical(row.price.number)
-            quantity = None if row.quantity is None else canonical(row.quantity)
-            parts = (account, row.on, told.kind, told.undoes, told.asset, quantity, base, price, canonical(row.fee))
+            parts = _parts(told)
             seen[parts] += 1
-            text = "|".join(map(str, (*parts[1:], seen[parts])))
-            key = hashlib.sha256(text.encode()).hexdigest()[:32]
             if entry.kind is EntryKind.SPLIT:
                 splits[same] = len(self.made)
-            self.made.append(LedgerRow(account, entry, key))
-
-    def follow_costs(self) -> None:
-        """What came for another asset on the same day is as old and cost as much, where these are the only two."""
-        by_day: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for place, row in enumerate(self.made):
-            if row.entry.line in self.exchanged:
-                by_day[row.account, row.entry.on].append(place)
-        for places in by_day.values():
-            entries = [self.made[place].entry for place in places]
-            if sorted(each.kind for each in entries) != [EntryKind.DELIVERED, EntryKind.RECEIVED]:
-                continue
-            went, came = sorted(entries, key=lambda each: each.kind)
-            if went.asset is None or came.asset is None or came.cost_minor is not None:
-                continue
-            if self.currencies[went.asset] == self.currencies[came.asset]:
-                place = places[entries.index(came)]
-                entry = replace(came, came_of=(went.asset, went.quantity))
-                self.made[place] = replace(self.made[place], entry=entry)
+            text = "|".join(map(str, (*parts[1:], seen[parts])))
+            self.made.append(LedgerRow(told.row.account, entry, hashlib.sha256(text.encode()).hexdigest()[:32]))
 
     def _join(self, place: int, entry: Entry) -> None:
         """The parts of a split that takes the old shares out and brings the new ones in, together."""
@@ -517,9 +555,9 @@ class _Making:
         if row.price and (row.price.currency or code) == code:
             scale = _scale(row.price.number, worth)
             if scale is None:
-                return _kept_price(row.price.number)
+                return rounded_price(row.price.number)
             self.scaled[told.asset] = scale
-        return _kept_price(worth) if worth is not None else None
+        return rounded_price(worth) if worth is not None else None
 
     def _worth(self, told: _Told) -> Decimal | None:
         """What one unit was worth by the amount of the line, without fees."""
@@ -530,41 +568,74 @@ class _Making:
         gross = abs(exact_sum(-abs(row.base.number) if told.kind.adds else abs(row.base.number), -costs))
         return _EXACT.divide(gross, abs(row.quantity))
 
-    def assets(self) -> dict[str, LedgerAsset]:
-        """What is known of the assets; the last line that names one counts."""
-        found: dict[str, LedgerAsset] = {}
-        for told in sorted(self.told, key=lambda each: each.row.on):
-            if told.asset is None or not told.kind.moves_assets:
-                continue
-            row, before = told.row, found.get(told.asset)
-            name = row.name or (before.name if before else None)
-            isin = row.isin or (before.isin if before else None)
-            symbol = row.symbol or (before.symbol if before else "") or isin or row.name
-            found[told.asset] = LedgerAsset(symbol[:80], name, isin, self.currencies[told.asset])
-        return found
 
-    def balances(self) -> Iterable[Balance]:
-        """The last balance of each account and currency."""
-        rows = list(self.rows)
-        if rows and rows[0].on > rows[-1].on:
-            rows.reverse()
-        last: dict[tuple[str | None, str], Balance] = {}
-        for row in rows:
-            if row.balance is not None:
-                code = row.balance.currency or row.currency or self.usual
-                last[row.account, code] = Balance(row.account, code, row.on, to_minor(row.balance.number, code))
-        return last.values()
+def _parts(told: _Told) -> tuple[object, ...]:
+    """The account of a line and what else tells it from the others, in whatever file it stands."""
+    row = told.row
+    base = None if row.base is None else (row.base.currency, canonical(row.base.number))
+    price = None if row.price is None else canonical(row.price.number)
+    quantity = None if row.quantity is None else canonical(row.quantity)
+    return (row.account, row.on, told.kind, told.undoes, told.asset, quantity, base, price, canonical(row.fee))
 
-    def notes(self) -> Iterable[Note]:
-        """What was assumed about the list as a whole."""
-        if not any(row.currency or (row.price and row.price.currency) for row in self.rows):
-            yield Note(f"No currency in the file: {self.usual} is used.")
-        if self.written:
-            names = ", ".join(sorted(self.written)[:3])
-            yield Note(f"What was sold without being held is not kept, only its money: {names}.")
-        for asset, scale in list(self.scaled.items())[:3]:
-            times = f"{canonical(scale)} times" if scale > 1 else f"a {canonical(1 / scale)}th of"
-            yield Note(f"The prices of {asset} are {times} what was paid for one: what was paid is read.")
+
+def _with_costs(made: Sequence[LedgerRow], exchanged: set[int], currencies: Mapping[str, str]) -> list[LedgerRow]:
+    """What came for another asset on the same day is as old and cost as much, where these are the only two."""
+    found = list(made)
+    by_day: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(made):
+        if row.entry.line in exchanged:
+            by_day[row.account, row.entry.on].append(place)
+    for places in by_day.values():
+        entries = [made[place].entry for place in places]
+        if sorted(each.kind for each in entries) != [EntryKind.DELIVERED, EntryKind.RECEIVED]:
+            continue
+        went, came = sorted(entries, key=lambda each: each.kind)
+        if went.asset is None or came.asset is None or came.cost_minor is not None:
+            continue
+        if currencies[went.asset] == currencies[came.asset]:
+            place = places[entries.index(came)]
+            entry = replace(came, came_of=(went.asset, went.quantity))
+            found[place] = replace(made[place], entry=entry)
+    return found
+
+
+def _assets(told: Iterable[_Told], currencies: Mapping[str, str]) -> dict[str, LedgerAsset]:
+    """What is known of the assets; the last line that names one counts."""
+    found: dict[str, LedgerAsset] = {}
+    for each in sorted(told, key=lambda each: each.row.on):
+        if each.asset is None or not each.kind.moves_assets:
+            continue
+        row, before = each.row, found.get(each.asset)
+        name = row.name or (before.name if before else None)
+        isin = row.isin or (before.isin if before else None)
+        symbol = row.symbol or (before.symbol if before else "") or isin or row.name
+        found[each.asset] = LedgerAsset(symbol[:80], name, isin, currencies[each.asset])
+    return found
+
+
+def _balances(lines: _Lines) -> Iterable[Balance]:
+    """The last balance of each account and currency."""
+    rows = list(lines.rows)
+    if rows and rows[0].on > rows[-1].on:
+        rows.reverse()
+    last: dict[tuple[str | None, str], Balance] = {}
+    for row in rows:
+        if row.balance is not None:
+            code = row.balance.currency or row.currency or lines.usual
+            last[row.account, code] = Balance(row.account, code, row.on, to_minor(row.balance.number, code))
+    return last.values()
+
+
+def _notes(lines: _Lines, written: Iterable[str], scaled: Mapping[str, Decimal]) -> Iterable[Note]:
+    """What was assumed about the list as a whole."""
+    if not any(row.currency or (row.price and row.price.currency) for row in lines.rows):
+        yield Note(f"No currency in the file: {lines.usual} is used.")
+    if written:
+        names = ", ".join(sorted(written)[:3])
+        yield Note(f"What was sold without being held is not kept, only its money: {names}.")
+    for asset, scale in list(scaled.items())[:3]:
+        times = f"{canonical(scale)} times" if scale > 1 else f"a {canonical(1 / scale)}th of"
+        yield Note(f"The prices of {asset} are {times} what was paid for one: what was paid is read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -707,11 +778,3 @@ def _scale(price: Decimal, worth: Decimal | None) -> Decimal | None:
             if abs(factor / scale - 1) <= _TWO_PER_CENT:
                 return scale
     return None
-
-
-def _kept_price(price: Decimal) -> Decimal | None:
-    """The price with as many decimals as are kept; None when it is none."""
-    if not 0 < price < LARGEST_NUMBER:
-        return None
-    rounded = price.quantize(_STEP, rounding=ROUND_HALF_EVEN, context=_EXACT)
-    return Decimal(canonical(rounded)) if rounded > 0 else None
